@@ -1,0 +1,226 @@
+package kernel
+
+import "math"
+
+// sigmoid is 1 / (1 + exp(−x)), computed so that exp never overflows.
+func sigmoid(x float64) float64 {
+	if x < 0 {
+		e := math.Exp(x)
+		return e / (1 + e)
+	}
+	return 1 / (1 + math.Exp(-x))
+}
+
+// softplus is log(1 + exp(x)), computed so that exp never overflows.
+func softplus(x float64) float64 {
+	return math.Max(x, 0) + math.Log1p(math.Exp(-math.Abs(x)))
+}
+
+// Sigmoid is
+//
+//	for i := range dst {
+//		dst[i] = 1 / (1 + exp(−a[i]))
+//	}
+func Sigmoid[T Float](dst, a []T) {
+	a = a[:len(dst)]
+	for i, v := range a {
+		dst[i] = T(sigmoid(float64(v)))
+	}
+}
+
+// LogSigmoid is
+//
+//	for i := range dst {
+//		dst[i] = −log(1 + exp(−a[i]))
+//	}
+func LogSigmoid[T Float](dst, a []T) {
+	a = a[:len(dst)]
+	for i, v := range a {
+		dst[i] = T(-softplus(-float64(v)))
+	}
+}
+
+// ReLU is
+//
+//	for i := range dst {
+//		dst[i] = max(a[i], 0) // NaN stays NaN
+//	}
+func ReLU[T Float](dst, a []T) {
+	a = a[:len(dst)]
+	for i, v := range a {
+		dst[i] = max(v, 0)
+	}
+}
+
+// GELU is
+//
+//	for i := range dst {
+//		dst[i] = a[i] · Φ(a[i]), Φ the normal distribution function
+//	}
+func GELU[T Float](dst, a []T) {
+	a = a[:len(dst)]
+	for i, v := range a {
+		x := float64(v)
+		dst[i] = T(0.5 * x * (1 + math.Erf(x*(1/math.Sqrt2))))
+	}
+}
+
+// GELUTanh is
+//
+//	for i := range dst {
+//		dst[i] = ½ a[i] (1 + tanh(√(2/π) (a[i] + 0.044715 a[i]³)))
+//	}
+func GELUTanh[T Float](dst, a []T) {
+	a = a[:len(dst)]
+	for i, v := range a {
+		x := float64(v)
+		dst[i] = T(0.5 * x * (1 + math.Tanh(0.7978845608028654*(x+float64(0.044715*x*x*x)))))
+	}
+}
+
+// SiLU is
+//
+//	for i := range dst {
+//		dst[i] = a[i] · sigmoid(a[i])
+//	}
+func SiLU[T Float](dst, a []T) {
+	a = a[:len(dst)]
+	for i, v := range a {
+		dst[i] = T(float64(v) * sigmoid(float64(v)))
+	}
+}
+
+// Mish is
+//
+//	for i := range dst {
+//		dst[i] = a[i] · tanh(log(1 + exp(a[i])))
+//	}
+func Mish[T Float](dst, a []T) {
+	a = a[:len(dst)]
+	for i, v := range a {
+		dst[i] = T(float64(v) * math.Tanh(softplus(float64(v))))
+	}
+}
+
+// Softsign is
+//
+//	for i := range dst {
+//		dst[i] = a[i] / (1 + |a[i]|)
+//	}
+func Softsign[T Float](dst, a []T) {
+	a = a[:len(dst)]
+	for i, v := range a {
+		dst[i] = v / (1 + T(math.Abs(float64(v))))
+	}
+}
+
+// HardSigmoid is
+//
+//	for i := range dst {
+//		dst[i] = min(max(a[i]/6 + ½, 0), 1)
+//	}
+func HardSigmoid[T Float](dst, a []T) {
+	a = a[:len(dst)]
+	for i, v := range a {
+		dst[i] = min(max(v/6+0.5, 0), 1)
+	}
+}
+
+// HardSwish is
+//
+//	for i := range dst {
+//		dst[i] = a[i] · min(max(a[i] + 3, 0), 6) / 6
+//	}
+func HardSwish[T Float](dst, a []T) {
+	a = a[:len(dst)]
+	for i, v := range a {
+		dst[i] = v * min(max(v+3, 0), 6) / 6
+	}
+}
+
+// LeakyReLU is
+//
+//	for i := range dst {
+//		dst[i] = a[i] if a[i] > 0, else slope * a[i]
+//	}
+func LeakyReLU[T Float](dst, a []T, slope T) {
+	a = a[:len(dst)]
+	for i, v := range a {
+		if v <= 0 {
+			v *= slope
+		}
+		dst[i] = v
+	}
+}
+
+// ELU is
+//
+//	for i := range dst {
+//		dst[i] = scale * (a[i] if a[i] > 0, else alpha * (exp(a[i]) − 1))
+//	}
+func ELU[T Float](dst, a []T, alpha, scale float64) {
+	a = a[:len(dst)]
+	for i, v := range a {
+		x := float64(v)
+		if x <= 0 {
+			x = alpha * math.Expm1(x)
+		}
+		dst[i] = T(scale * x)
+	}
+}
+
+// Softplus is
+//
+//	for i := range dst {
+//		dst[i] = log(1 + exp(beta * a[i])) / beta, or a[i] where beta * a[i] > threshold
+//	}
+func Softplus[T Float](dst, a []T, beta, threshold float64) {
+	a = a[:len(dst)]
+	for i, v := range a {
+		if bx := beta * float64(v); bx > threshold {
+			dst[i] = v
+		} else {
+			dst[i] = T(softplus(bx) / beta)
+		}
+	}
+}
+
+// ReLUGrad is
+//
+//	for i := range dst {
+//		dst[i] = 0 if y[i] <= 0, else dy[i] // NaN lets dy through
+//	}
+func ReLUGrad[T Float](dst, y, dy []T) {
+	y, dy = y[:len(dst)], dy[:len(dst)]
+	for i := range dst {
+		if y[i] <= 0 {
+			dst[i] = 0
+		} else {
+			dst[i] = dy[i]
+		}
+	}
+}
+
+// TanhGrad is
+//
+//	for i := range dst {
+//		dst[i] = dy[i] * (1 − y[i]²)
+//	}
+func TanhGrad[T Float](dst, y, dy []T) {
+	y, dy = y[:len(dst)], dy[:len(dst)]
+	for i := range dst {
+		dst[i] = dy[i] * (1 - T(y[i]*y[i]))
+	}
+}
+
+// SigmoidGrad is
+//
+//	for i := range dst {
+//		dst[i] = dy[i] * y[i] * (1 − y[i])
+//	}
+func SigmoidGrad[T Float](dst, y, dy []T) {
+	y, dy = y[:len(dst)], dy[:len(dst)]
+	for i := range dst {
+		dst[i] = dy[i] * y[i] * (1 - y[i])
+	}
+}

@@ -1,0 +1,42 @@
+package kernel
+
+// Take is
+//
+//	for i, j := range index {
+//		dst[i] = src[j]
+//	}
+func Take[T Float](dst, src []T, index []int) {
+	dst = dst[:len(index)]
+	for i, j := range index {
+		dst[i] = src[j]
+	}
+}
+
+// Put is
+//
+//	for i, j := range index {
+//		dst[j] += src[i]
+//	}
+func Put[T Float](dst, src []T, index []int) {
+	src = src[:len(index)]
+	for i, j := range index {
+		dst[j] += src[i]
+	}
+}
+
+// TakeRows copies row index[i] of src to row i of dst; rows have width
+// elements.
+func TakeRows[T Float](dst, src []T, index []int, width int) {
+	for i, j := range index {
+		copy(dst[i*width:][:width], src[j*width:][:width])
+	}
+}
+
+// PutRows adds row i of src to row index[i] of dst, in order; rows have width
+// elements.
+func PutRows[T Float](dst, src []T, index []int, width int) {
+	for i, j := range index {
+		row := dst[j*width:][:width]
+		Add(row, row, src[i*width:][:width])
+	}
+}

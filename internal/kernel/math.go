@@ -1,0 +1,291 @@
+package kernel
+
+import "math"
+
+// Exp is
+//
+//	for i := range dst {
+//		dst[i] = exp(a[i])
+//	}
+func Exp[T Float](dst, a []T) {
+	a = a[:len(dst)]
+	for i, v := range a {
+		dst[i] = T(math.Exp(float64(v)))
+	}
+}
+
+// Expm1 is
+//
+//	for i := range dst {
+//		dst[i] = expm1(a[i])
+//	}
+func Expm1[T Float](dst, a []T) {
+	a = a[:len(dst)]
+	for i, v := range a {
+		dst[i] = T(math.Expm1(float64(v)))
+	}
+}
+
+// Log is
+//
+//	for i := range dst {
+//		dst[i] = log(a[i])
+//	}
+func Log[T Float](dst, a []T) {
+	a = a[:len(dst)]
+	for i, v := range a {
+		dst[i] = T(math.Log(float64(v)))
+	}
+}
+
+// Log1p is
+//
+//	for i := range dst {
+//		dst[i] = log1p(a[i])
+//	}
+func Log1p[T Float](dst, a []T) {
+	a = a[:len(dst)]
+	for i, v := range a {
+		dst[i] = T(math.Log1p(float64(v)))
+	}
+}
+
+// Log2 is
+//
+//	for i := range dst {
+//		dst[i] = log2(a[i])
+//	}
+func Log2[T Float](dst, a []T) {
+	a = a[:len(dst)]
+	for i, v := range a {
+		dst[i] = T(math.Log2(float64(v)))
+	}
+}
+
+// Log10 is
+//
+//	for i := range dst {
+//		dst[i] = log10(a[i])
+//	}
+func Log10[T Float](dst, a []T) {
+	a = a[:len(dst)]
+	for i, v := range a {
+		dst[i] = T(math.Log10(float64(v)))
+	}
+}
+
+// Sqrt is
+//
+//	for i := range dst {
+//		dst[i] = sqrt(a[i])
+//	}
+func Sqrt[T Float](dst, a []T) {
+	a = a[:len(dst)]
+	for i, v := range a {
+		dst[i] = T(math.Sqrt(float64(v)))
+	}
+}
+
+// Sin is
+//
+//	for i := range dst {
+//		dst[i] = sin(a[i])
+//	}
+func Sin[T Float](dst, a []T) {
+	a = a[:len(dst)]
+	for i, v := range a {
+		dst[i] = T(math.Sin(float64(v)))
+	}
+}
+
+// Cos is
+//
+//	for i := range dst {
+//		dst[i] = cos(a[i])
+//	}
+func Cos[T Float](dst, a []T) {
+	a = a[:len(dst)]
+	for i, v := range a {
+		dst[i] = T(math.Cos(float64(v)))
+	}
+}
+
+// Tan is
+//
+//	for i := range dst {
+//		dst[i] = tan(a[i])
+//	}
+func Tan[T Float](dst, a []T) {
+	a = a[:len(dst)]
+	for i, v := range a {
+		dst[i] = T(math.Tan(float64(v)))
+	}
+}
+
+// Asin is
+//
+//	for i := range dst {
+//		dst[i] = asin(a[i])
+//	}
+func Asin[T Float](dst, a []T) {
+	a = a[:len(dst)]
+	for i, v := range a {
+		dst[i] = T(math.Asin(float64(v)))
+	}
+}
+
+// Acos is
+//
+//	for i := range dst {
+//		dst[i] = acos(a[i])
+//	}
+func Acos[T Float](dst, a []T) {
+	a = a[:len(dst)]
+	for i, v := range a {
+		dst[i] = T(math.Acos(float64(v)))
+	}
+}
+
+// Atan is
+//
+//	for i := range dst {
+//		dst[i] = atan(a[i])
+//	}
+func Atan[T Float](dst, a []T) {
+	a = a[:len(dst)]
+	for i, v := range a {
+		dst[i] = T(math.Atan(float64(v)))
+	}
+}
+
+// Sinh is
+//
+//	for i := range dst {
+//		dst[i] = sinh(a[i])
+//	}
+func Sinh[T Float](dst, a []T) {
+	a = a[:len(dst)]
+	for i, v := range a {
+		dst[i] = T(math.Sinh(float64(v)))
+	}
+}
+
+// Cosh is
+//
+//	for i := range dst {
+//		dst[i] = cosh(a[i])
+//	}
+func Cosh[T Float](dst, a []T) {
+	a = a[:len(dst)]
+	for i, v := range a {
+		dst[i] = T(math.Cosh(float64(v)))
+	}
+}
+
+// Tanh is
+//
+//	for i := range dst {
+//		dst[i] = tanh(a[i])
+//	}
+func Tanh[T Float](dst, a []T) {
+	a = a[:len(dst)]
+	for i, v := range a {
+		dst[i] = T(math.Tanh(float64(v)))
+	}
+}
+
+// Erf is
+//
+//	for i := range dst {
+//		dst[i] = erf(a[i])
+//	}
+func Erf[T Float](dst, a []T) {
+	a = a[:len(dst)]
+	for i, v := range a {
+		dst[i] = T(math.Erf(float64(v)))
+	}
+}
+
+// Floor is
+//
+//	for i := range dst {
+//		dst[i] = floor(a[i])
+//	}
+func Floor[T Float](dst, a []T) {
+	a = a[:len(dst)]
+	for i, v := range a {
+		dst[i] = T(math.Floor(float64(v)))
+	}
+}
+
+// Ceil is
+//
+//	for i := range dst {
+//		dst[i] = ceil(a[i])
+//	}
+func Ceil[T Float](dst, a []T) {
+	a = a[:len(dst)]
+	for i, v := range a {
+		dst[i] = T(math.Ceil(float64(v)))
+	}
+}
+
+// Round is
+//
+//	for i := range dst {
+//		dst[i] = a[i] rounded to the nearest integer, halves to even
+//	}
+func Round[T Float](dst, a []T) {
+	a = a[:len(dst)]
+	for i, v := range a {
+		dst[i] = T(math.RoundToEven(float64(v)))
+	}
+}
+
+// Rsqrt is
+//
+//	for i := range dst {
+//		dst[i] = 1 / sqrt(a[i])
+//	}
+func Rsqrt[T Float](dst, a []T) {
+	a = a[:len(dst)]
+	for i, v := range a {
+		dst[i] = T(1 / math.Sqrt(float64(v)))
+	}
+}
+
+// Pow is
+//
+//	for i := range dst {
+//		dst[i] = a[i] to the power b[i]
+//	}
+func Pow[T Float](dst, a, b []T) {
+	a, b = a[:len(dst)], b[:len(dst)]
+	for i := range dst {
+		dst[i] = T(math.Pow(float64(a[i]), float64(b[i])))
+	}
+}
+
+// PowScalar is
+//
+//	for i := range dst {
+//		dst[i] = a[i] to the power p
+//	}
+func PowScalar[T Float](dst, a []T, p float64) {
+	a = a[:len(dst)]
+	for i := range dst {
+		dst[i] = T(math.Pow(float64(a[i]), p))
+	}
+}
+
+// Atan2 is
+//
+//	for i := range dst {
+//		dst[i] = the angle of the point (b[i], a[i])
+//	}
+func Atan2[T Float](dst, a, b []T) {
+	a, b = a[:len(dst)], b[:len(dst)]
+	for i := range dst {
+		dst[i] = T(math.Atan2(float64(a[i]), float64(b[i])))
+	}
+}

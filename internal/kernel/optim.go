@@ -1,0 +1,94 @@
+package kernel
+
+import "math"
+
+// An SGD holds the numbers of one step of stochastic gradient descent.
+type SGD struct {
+	LR, Momentum, Dampening, WeightDecay float64
+	Nesterov                             bool
+	First                                bool // the first step: the momentum buffer becomes the gradient
+}
+
+// SGDStep is
+//
+//	for i := range p {
+//		d := g[i] + WeightDecay * p[i]
+//		buf[i] = Momentum * buf[i] + (1 − Dampening) * d // d itself on the first step
+//		d = buf[i] (d + Momentum * buf[i] with Nesterov)
+//		p[i] -= LR * d
+//	}
+//
+// Without momentum, buf is not touched and may be nil.
+func SGDStep[T Float](p, g, buf []T, s SGD) {
+	g = g[:len(p)]
+	lr, decay := T(s.LR), T(s.WeightDecay)
+	if s.Momentum == 0 {
+		for i, d := range g {
+			if decay != 0 {
+				d += T(decay * p[i])
+			}
+			p[i] -= T(lr * d)
+		}
+		return
+	}
+	buf = buf[:len(p)]
+	mu, damp := T(s.Momentum), T(1-s.Dampening)
+	for i, d := range g {
+		if decay != 0 {
+			d += T(decay * p[i])
+		}
+		b := d
+		if !s.First {
+			b = T(mu*buf[i]) + T(damp*d)
+		}
+		buf[i] = b
+		if s.Nesterov {
+			b = d + T(mu*b)
+		}
+		p[i] -= T(lr * b)
+	}
+}
+
+// An Adam holds the numbers of one step of Adam or AdamW.
+type Adam struct {
+	LR, Beta1, Beta2, Eps, WeightDecay float64
+	Decoupled                          bool // AdamW: shrink p instead of adding to g
+	Step                               int  // from 1
+}
+
+// AdamStep is
+//
+//	for i := range p {
+//		m[i] += (1 − Beta1) * (g − m[i])
+//		v[i] = Beta2 * v[i] + (1 − Beta2) * g * g
+//		top[i] = max(top[i], v[i])                  // AMSGrad, when top is not nil
+//		p[i] -= LR/(1−Beta1ᵗ) * m[i] / (sqrt(v[i])/sqrt(1−Beta2ᵗ) + Eps)
+//	}
+//
+// where g is g[i] + WeightDecay * p[i], or g[i] after p[i] *= 1 − LR*WeightDecay
+// when Decoupled, and AMSGrad divides by top instead of v.
+func AdamStep[T Float](p, g, m, v, top []T, s Adam) {
+	g, m, v = g[:len(p)], m[:len(p)], v[:len(p)]
+	t := float64(s.Step)
+	step := T(s.LR / (1 - math.Pow(s.Beta1, t)))
+	root := T(math.Sqrt(1 - math.Pow(s.Beta2, t)))
+	keep, eps, decay := T(1-s.LR*s.WeightDecay), T(s.Eps), T(s.WeightDecay)
+	c1, b2, c2 := T(1-s.Beta1), T(s.Beta2), T(1-s.Beta2)
+	for i, d := range g {
+		if decay != 0 {
+			if s.Decoupled {
+				p[i] *= keep
+			} else {
+				d += T(decay * p[i])
+			}
+		}
+		m[i] += T(c1 * (d - m[i]))
+		v[i] = T(b2*v[i]) + T(T(c2*d)*d)
+		u := v[i]
+		if top != nil {
+			u = max(top[i], u)
+			top[i] = u
+		}
+		p[i] -= T(step * m[i] / (T(math.Sqrt(float64(u)))/root + eps))
+	}
+}

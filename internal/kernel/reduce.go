@@ -1,0 +1,163 @@
+package kernel
+
+import "math"
+
+// Sum returns a[0] + a[1] + …, added in eight interleaved partial sums, and
+// these by pairs; long slices are halved first, so that the rounding error
+// grows with the logarithm of the length.
+func Sum[T Float](a []T) T {
+	const leaf = 1024
+	if len(a) > leaf {
+		half := (len(a)/2 + 7) &^ 7
+		return Sum(a[:half]) + Sum(a[half:])
+	}
+	var s0, s1, s2, s3, s4, s5, s6, s7 T
+	for len(a) >= 8 {
+		b := (*[8]T)(a)
+		s0 += b[0]
+		s1 += b[1]
+		s2 += b[2]
+		s3 += b[3]
+		s4 += b[4]
+		s5 += b[5]
+		s6 += b[6]
+		s7 += b[7]
+		a = a[8:]
+	}
+	for _, v := range a {
+		s0 += v
+	}
+	return ((s0 + s1) + (s2 + s3)) + ((s4 + s5) + (s6 + s7))
+}
+
+// Dot returns a[0]*b[0] + a[1]*b[1] + …, added in four interleaved partial
+// sums.
+func Dot[T Float](a, b []T) T {
+	b = b[:len(a)]
+	var s0, s1, s2, s3 T
+	for len(a) >= 4 && len(b) >= 4 {
+		x, y := (*[4]T)(a), (*[4]T)(b)
+		s0 += T(x[0] * y[0])
+		s1 += T(x[1] * y[1])
+		s2 += T(x[2] * y[2])
+		s3 += T(x[3] * y[3])
+		a, b = a[4:], b[4:]
+	}
+	for i, v := range a {
+		s0 += T(v * b[i])
+	}
+	return (s0 + s1) + (s2 + s3)
+}
+
+// SquaredDistance returns the sum of (a[i] − c)².
+func SquaredDistance[T Float](a []T, c T) T {
+	var s0, s1, s2, s3 T
+	for len(a) >= 4 {
+		x := (*[4]T)(a)
+		d0, d1, d2, d3 := x[0]-c, x[1]-c, x[2]-c, x[3]-c
+		s0 += T(d0 * d0)
+		s1 += T(d1 * d1)
+		s2 += T(d2 * d2)
+		s3 += T(d3 * d3)
+		a = a[4:]
+	}
+	for _, v := range a {
+		s0 += T((v - c) * (v - c))
+	}
+	return (s0 + s1) + (s2 + s3)
+}
+
+// Prod returns a[0] * a[1] * ….
+func Prod[T Float](a []T) T {
+	p := T(1)
+	for _, v := range a {
+		p *= v
+	}
+	return p
+}
+
+// Max returns the largest element, NaN when there is one, and −Inf for an
+// empty slice.
+func Max[T Float](a []T) T {
+	m := T(math.Inf(-1))
+	for _, v := range a {
+		m = max(m, v)
+	}
+	return m
+}
+
+// Min returns the smallest element, NaN when there is one, and +Inf for an
+// empty slice.
+func Min[T Float](a []T) T {
+	m := T(math.Inf(1))
+	for _, v := range a {
+		m = min(m, v)
+	}
+	return m
+}
+
+// ArgMax returns the index of the first largest element, or of the first NaN.
+func ArgMax[T Float](a []T) int {
+	at := 0
+	for i, v := range a {
+		if v > a[at] {
+			at = i
+		} else if v != v {
+			return i
+		}
+	}
+	return at
+}
+
+// ArgMin returns the index of the first smallest element, or of the first NaN.
+func ArgMin[T Float](a []T) int {
+	at := 0
+	for i, v := range a {
+		if v < a[at] {
+			at = i
+		} else if v != v {
+			return i
+		}
+	}
+	return at
+}
+
+// LogSumExp returns log(exp(a[0]) + exp(a[1]) + …), shifted by the largest
+// element so that it does not overflow.
+func LogSumExp[T Float](a []T) T {
+	m := Max(a)
+	if math.IsInf(float64(m), 0) {
+		return m
+	}
+	var s float64
+	for _, v := range a {
+		s += math.Exp(float64(v - m))
+	}
+	return m + T(math.Log(s))
+}
+
+// Norm returns the Euclidean length of a.
+func Norm[T Float](a []T) T { return T(math.Sqrt(float64(SumSquares(a)))) }
+
+// SumSquares returns the sum of a[i]², in float64.
+func SumSquares[T Float](a []T) float64 {
+	var s float64
+	for _, v := range a {
+		s += float64(float64(v) * float64(v))
+	}
+	return s
+}
+
+// CumSum is
+//
+//	for i := range dst {
+//		dst[i] = a[0] + … + a[i]
+//	}
+func CumSum[T Float](dst, a []T) {
+	a = a[:len(dst)]
+	var s T
+	for i, v := range a {
+		s += v
+		dst[i] = s
+	}
+}
