@@ -1,0 +1,39 @@
+// Package tensor provides dense n-dimensional arrays of float32 or float64,
+// and the value of every operation that descent can differentiate.
+//
+// # Element type
+//
+// The element type is a property of the tensor at run time, as in NumPy and
+// PyTorch, so that no type argument spreads through a program. Generic
+// functions stand at the edges: [New] takes a slice, [Data] gives one back.
+// Constructors without a suffix make float32; use [Zeros64] or [Tensor.To] for
+// float64. The operands of an operation have one element type; anything else
+// panics with a [*DTypeError]. Indices and labels are []int.
+//
+// # Names
+//
+// An operation Op comes in two forms. Op(a, b) allocates its result.
+// OpTo(dst, a, b) writes it into dst, which has the result's shape, and
+// allocates nothing. An elementwise operation may have one of its operands as
+// destination; no other operation may, unless it says so. Operands may be
+// strided views; they are read where they lie.
+//
+// # Views
+//
+// Reshape, Transpose, T, Permute, Slice, Expand, Squeeze, Unsqueeze and Flatten
+// return tensors that share the storage of their operand: writing to one
+// writes to the other. Only Reshape and Flatten may have to copy, and do so
+// when the strides leave no other way. For each there is a method with the
+// prefix Set that makes its receiver the view, without allocating.
+//
+// # Broadcasting
+//
+// Elementwise operations follow NumPy: shapes are aligned at the last axis, and
+// an axis of length one stretches to its partner's length.
+//
+// # Misuse
+//
+// Shapes that do not fit, axes and indices out of range panic with a
+// [*ShapeError], a sentence that names the operation and the shapes. Data from
+// outside the program is checked by those who read it, with [Size].
+package tensor

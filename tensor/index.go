@@ -1,0 +1,210 @@
+package tensor
+
+import (
+	"fmt"
+
+	"github.com/descent-ml/descent/internal/kernel"
+)
+
+// Gather returns, for each place of the result, the element of x that differs
+// from that place only along axis, where it is index. The result has the given
+// shape, index its elements in row-major order; along the other axes it is no
+// longer than x. Negative indices are not allowed.
+// See https://docs.pytorch.org/docs/stable/generated/torch.gather.html.
+func Gather(x *Tensor, axis int, index []int, shape ...int) *Tensor {
+	dst := ZerosOf(x.dtype, shape...)
+	GatherTo(dst, x, axis, index)
+	return dst
+}
+
+// GatherTo is [Gather] into dst, which has the shape of the index.
+func GatherTo(dst, x *Tensor, axis int, index []int) {
+	sameDType("gather", x, dst)
+	k := checkGather("gather", dst, x, axis, index)
+	var p place
+	for _, j := range index {
+		from := x.reach(&p, k, j)
+		if x.dtype == Float64 {
+			dst.f64[p.at] = x.f64[from]
+		} else {
+			dst.f32[p.at] = x.f32[from]
+		}
+		dst.advance(&p)
+	}
+}
+
+// ScatterAdd returns a copy of x to which the elements of src have been added
+// at the places that [Gather] with the same axis and index would read; src has
+// the shape of the index.
+func ScatterAdd(x *Tensor, axis int, index []int, src *Tensor) *Tensor {
+	dst := x.Clone()
+	dst.ScatterAdd(axis, index, src)
+	return dst
+}
+
+// ScatterAdd adds the elements of src, in row-major order, to the places of t
+// that [Gather] with the same axis and index would read.
+func (t *Tensor) ScatterAdd(axis int, index []int, src *Tensor) {
+	sameDType("scatter-add", t, src)
+	k := checkGather("scatter-add", src, t, axis, index)
+	var p place
+	for _, j := range index {
+		to := t.reach(&p, k, j)
+		if t.dtype == Float64 {
+			t.f64[to] += src.f64[p.at]
+		} else {
+			t.f32[to] += src.f32[p.at]
+		}
+		src.advance(&p)
+	}
+}
+
+// A place is where a walk over the elements of a tensor, in row-major order,
+// stands: the offset and the index of an element.
+type place struct {
+	at  int
+	idx [MaxRank]int
+}
+
+// advance moves p to the next element, and reports false when there is none.
+func (t *Tensor) advance(p *place) bool {
+	for i := t.rank - 1; i >= 0; i-- {
+		p.idx[i]++
+		p.at += t.strides[i]
+		if p.idx[i] < t.shape[i] {
+			return true
+		}
+		p.at -= p.idx[i] * t.strides[i]
+		p.idx[i] = 0
+	}
+	return false
+}
+
+// reach returns the offset in t of the place p with its index along axis
+// replaced by j.
+func (t *Tensor) reach(p *place, axis, j int) int {
+	at := (j - p.idx[axis]) * t.strides[axis]
+	for a := range t.rank {
+		at += p.idx[a] * t.strides[a]
+	}
+	return at
+}
+
+// checkGather checks that a gather from x gives out, and resolves the axis.
+func checkGather(op string, out, x *Tensor, axis int, index []int) int {
+	k := axisOf(op, axis, x)
+	if out.rank != x.rank {
+		shapePanic(op, "the index must have as many axes as the tensor", out, x)
+	}
+	for i := range x.rank {
+		if i != k && out.shape[i] > x.shape[i] {
+			shapePanic(op, fmt.Sprintf("the index is longer than the tensor along axis %d", i), out, x)
+		}
+	}
+	if len(index) != out.n {
+		shapePanic(op, fmt.Sprintf("%d indices for %d elements", len(index), out.n), out, x)
+	}
+	checkIndex(op, x, index, x.shape[k])
+	return k
+}
+
+// checkIndex panics when an index lies outside 0 … n−1.
+func checkIndex(op string, x *Tensor, index []int, n int) {
+	for _, j := range index {
+		if uint(j) >= uint(n) {
+			shapePanic(op, fmt.Sprintf("index %d is out of range for length %d", j, n), x)
+		}
+	}
+}
+
+// IndexSelect returns the slices of x along axis that index names, in that
+// order; it may name one more than once.
+func IndexSelect(x *Tensor, axis int, index []int) *Tensor {
+	k := axisOf("index-select", axis, x)
+	shape := append([]int{}, x.Shape()...)
+	shape[k] = len(index)
+	dst := ZerosOf(x.dtype, shape...)
+	IndexSelectTo(dst, x, k, index)
+	return dst
+}
+
+// IndexSelectTo is [IndexSelect] into dst.
+func IndexSelectTo(dst, x *Tensor, axis int, index []int) {
+	sameDType("index-select", x, dst)
+	k := axisOf("index-select", axis, x)
+	checkIndex("index-select", x, index, x.shape[k])
+	var dims [MaxRank]int
+	shape := append(dims[:0], x.Shape()...)
+	shape[k] = len(index)
+	sameShape("index-select", dst, shape, x)
+	if k == 0 && dst.packed && x.packed && x.shape[0] > 0 {
+		if width := x.n / x.shape[0]; x.dtype == Float64 {
+			kernel.TakeRows(dst.f64, x.f64, index, width)
+		} else {
+			kernel.TakeRows(dst.f32, x.f32, index, width)
+		}
+		return
+	}
+	var d, s Tensor
+	for i, j := range index {
+		d.SetSlice(dst, k, i, i+1, 1)
+		s.SetSlice(x, k, j, j+1, 1)
+		d.CopyFrom(&s)
+	}
+}
+
+// IndexAdd adds slice i of src along axis to slice index[i] of t, in order.
+func (t *Tensor) IndexAdd(axis int, index []int, src *Tensor) {
+	sameDType("index-add", t, src)
+	k := axisOf("index-add", axis, t)
+	checkIndex("index-add", t, index, t.shape[k])
+	var dims [MaxRank]int
+	shape := append(dims[:0], t.Shape()...)
+	shape[k] = len(index)
+	sameShape("index-add", src, shape, t)
+	if k == 0 && t.packed && src.packed && t.shape[0] > 0 {
+		if width := t.n / t.shape[0]; t.dtype == Float64 {
+			kernel.PutRows(t.f64, src.f64, index, width)
+		} else {
+			kernel.PutRows(t.f32, src.f32, index, width)
+		}
+		return
+	}
+	var d, s Tensor
+	for i, j := range index {
+		s.SetSlice(src, k, i, i+1, 1)
+		d.SetSlice(t, k, j, j+1, 1)
+		AddTo(&d, &d, &s)
+	}
+}
+
+// TakeTo writes element index[i] of x, counted in row-major order, to element
+// i of dst. Both must be contiguous.
+func TakeTo(dst, x *Tensor, index []int) {
+	checkFlat("take", dst, x, index)
+	if x.dtype == Float64 {
+		kernel.Take(dst.f64, x.f64, index)
+	} else {
+		kernel.Take(dst.f32, x.f32, index)
+	}
+}
+
+// PutTo clears dst and adds element i of src to element index[i] of it, counted
+// in row-major order. Both must be contiguous.
+func PutTo(dst, src *Tensor, index []int) {
+	checkFlat("put", src, dst, index)
+	dst.Fill(0)
+	if src.dtype == Float64 {
+		kernel.Put(dst.f64, src.f64, index)
+	} else {
+		kernel.Put(dst.f32, src.f32, index)
+	}
+}
+
+func checkFlat(op string, indexed, x *Tensor, index []int) {
+	sameDType(op, indexed, x)
+	if !indexed.packed || !x.packed || indexed.n != len(index) {
+		shapePanic(op, fmt.Sprintf("want contiguous tensors and %d indices, got %d", indexed.n, len(index)), indexed, x)
+	}
+	checkIndex(op, x, index, x.n)
+}

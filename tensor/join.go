@@ -1,0 +1,152 @@
+package tensor
+
+import "fmt"
+
+// Concat returns the tensors joined along an axis; their other axes agree.
+func Concat(axis int, ts ...*Tensor) *Tensor {
+	var dims [MaxRank]int
+	shape := ConcatShape(dims[:0], axis, ts...)
+	dst := ZerosOf(ts[0].dtype, shape...)
+	ConcatTo(dst, axis, ts...)
+	return dst
+}
+
+// ConcatShape appends to dst the shape of the tensors joined along an axis.
+func ConcatShape(dst []int, axis int, ts ...*Tensor) []int {
+	if len(ts) == 0 {
+		panic(&ShapeError{Op: "concat", Reason: "there is nothing to join"})
+	}
+	k := axisOf("concat", axis, ts[0])
+	dst = append(dst, ts[0].Shape()...)
+	for _, t := range ts[1:] {
+		ok := t.rank == len(dst)
+		for i := 0; ok && i < t.rank; i++ {
+			ok = i == k || t.shape[i] == dst[i]
+		}
+		if !ok {
+			shapePanic("concat", fmt.Sprintf("the shapes differ elsewhere than along axis %d", axis), ts...)
+		}
+		dst[k] += t.shape[k]
+	}
+	return dst
+}
+
+// ConcatTo is [Concat] into dst.
+func ConcatTo(dst *Tensor, axis int, ts ...*Tensor) {
+	var dims [MaxRank]int
+	sameShape("concat", dst, ConcatShape(dims[:0], axis, ts...), ts...)
+	k := axisOf("concat", axis, dst)
+	var part Tensor
+	at := 0
+	for _, t := range ts {
+		sameDType("concat", dst, t)
+		part.SetSlice(dst, k, at, at+t.shape[k], 1)
+		part.CopyFrom(t)
+		at += t.shape[k]
+	}
+}
+
+// Stack returns the tensors, which have one shape, joined along a new axis.
+func Stack(axis int, ts ...*Tensor) *Tensor {
+	views := make([]*Tensor, len(ts))
+	for i, t := range ts {
+		views[i] = t.Unsqueeze(axis)
+	}
+	return Concat(axis, views...)
+}
+
+// Split returns views of t cut along an axis into pieces of the given length;
+// the last one may be shorter.
+func (t *Tensor) Split(axis, length int) []*Tensor {
+	k := axisOf("split", axis, t)
+	if length < 1 {
+		shapePanic("split", fmt.Sprintf("pieces of length %d", length), t)
+	}
+	var parts []*Tensor
+	for from := 0; from < t.shape[k]; from += length {
+		parts = append(parts, t.Slice(k, from, min(from+length, t.shape[k]), 1))
+	}
+	return parts
+}
+
+// Pad returns x surrounded by value: pads holds the widths before and after
+// each axis, in the order of the axes.
+func Pad(x *Tensor, value float64, pads ...int) *Tensor {
+	var dims [MaxRank]int
+	dst := ZerosOf(x.dtype, PadShape(dims[:0], x, pads...)...)
+	PadTo(dst, x, value, pads...)
+	return dst
+}
+
+// PadShape appends to dst the shape of x padded by pads.
+func PadShape(dst []int, x *Tensor, pads ...int) []int {
+	if len(pads) != 2*x.rank {
+		shapePanic("pad", fmt.Sprintf("%d widths, want one before and one after each axis", len(pads)), x)
+	}
+	for i, d := range x.Shape() {
+		if pads[2*i] < 0 || pads[2*i+1] < 0 {
+			shapePanic("pad", fmt.Sprintf("the width at axis %d is negative", i), x)
+		}
+		dst = append(dst, pads[2*i]+d+pads[2*i+1])
+	}
+	return dst
+}
+
+// PadTo is [Pad] into dst.
+func PadTo(dst, x *Tensor, value float64, pads ...int) {
+	var dims [MaxRank]int
+	sameDType("pad", x, dst)
+	sameShape("pad", dst, PadShape(dims[:0], x, pads...), x)
+	dst.Fill(value)
+	inner := *dst
+	for i, d := range x.Shape() {
+		inner.SetSlice(&inner, i, pads[2*i], pads[2*i]+d, 1)
+	}
+	inner.CopyFrom(x)
+}
+
+// Tril returns x with every element above a diagonal of its last two axes set
+// to zero. Diagonal 0 is the main one; positive ones lie above it.
+func Tril(x *Tensor, diagonal int) *Tensor {
+	dst := ZerosLike(x)
+	TrilTo(dst, x, diagonal)
+	return dst
+}
+
+// TrilTo is [Tril] into dst.
+func TrilTo(dst, x *Tensor, diagonal int) {
+	triangle("tril", dst, x, func(i, j int) bool { return j-i <= diagonal })
+}
+
+// Triu returns x with every element below a diagonal of its last two axes set
+// to zero.
+func Triu(x *Tensor, diagonal int) *Tensor {
+	dst := ZerosLike(x)
+	TriuTo(dst, x, diagonal)
+	return dst
+}
+
+// TriuTo is [Triu] into dst.
+func TriuTo(dst, x *Tensor, diagonal int) {
+	triangle("triu", dst, x, func(i, j int) bool { return j-i >= diagonal })
+}
+
+func triangle(op string, dst, x *Tensor, keep func(i, j int) bool) {
+	if x.rank < 2 {
+		shapePanic(op, "want at least two axes", x)
+	}
+	sameDType(op, x, dst)
+	sameShape(op, dst, x.Shape(), x)
+	dst.CopyFrom(x)
+	var p place
+	for more := x.n > 0; more; more = dst.advance(&p) {
+		if keep(p.idx[dst.rank-2], p.idx[dst.rank-1]) {
+			continue
+		}
+		if dst.dtype == Float64 {
+			dst.f64[p.at] = 0
+		} else {
+			dst.f32[p.at] = 0
+		}
+	}
+}

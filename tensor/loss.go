@@ -1,0 +1,134 @@
+package tensor
+
+import (
+	"fmt"
+
+	"github.com/descent-ml/descent/internal/kernel"
+)
+
+// A ClassTarget says what cross entropy compares logits [n, classes] with.
+type ClassTarget struct {
+	Labels    []int   // the class of each row
+	Weights   *Tensor // a weight for each class, or nil for ones
+	Smoothing float64 // the part of each target spread evenly over all classes
+	Ignore    int     // rows with this label count nothing
+}
+
+// check panics when c does not fit to logits.
+func (c *ClassTarget) check(logits *Tensor) {
+	const op = "cross-entropy"
+	if logits.rank != 2 || len(c.Labels) != logits.shape[0] {
+		shapePanic(op, fmt.Sprintf("want logits [rows classes] and as many labels as rows, got %d labels", len(c.Labels)), logits)
+	}
+	for i, l := range c.Labels {
+		if l != c.Ignore && uint(l) >= uint(logits.shape[1]) {
+			shapePanic(op, fmt.Sprintf("label %d of row %d is not one of %d classes", l, i, logits.shape[1]), logits)
+		}
+	}
+	if w := c.Weights; w != nil {
+		sameDType(op, logits, w)
+		if w.rank != 1 || w.n != logits.shape[1] || !w.packed {
+			shapePanic(op, fmt.Sprintf("want %d class weights", logits.shape[1]), logits, w)
+		}
+	}
+}
+
+// Total returns the sum of the weights of the labels that are not ignored.
+func (c *ClassTarget) Total() float64 {
+	var s float64
+	for _, l := range c.Labels {
+		switch {
+		case l == c.Ignore:
+		case c.Weights == nil:
+			s++
+		default:
+			s += c.Weights.At(l)
+		}
+	}
+	return s
+}
+
+// CrossEntropyTo writes the cross entropy of each row of logits, 0 for ignored
+// rows. dst has a place for each row.
+func CrossEntropyTo(dst, logits *Tensor, c *ClassTarget) {
+	c.check(logits)
+	sameDType("cross-entropy", logits, dst)
+	sameShape("cross-entropy", dst, logits.shape[:1], logits)
+	var s scratch
+	logits = s.packed(logits)
+	if logits.dtype == Float64 {
+		crossEntropy(dst.f64, logits.f64, weightsOf[float64](c), logits.shape[1], dst.strides[0], c)
+	} else {
+		crossEntropy(dst.f32, logits.f32, weightsOf[float32](c), logits.shape[1], dst.strides[0], c)
+	}
+	s.release()
+}
+
+func weightsOf[T kernel.Float](c *ClassTarget) []T {
+	if c.Weights == nil {
+		return nil
+	}
+	return Data[T](c.Weights)
+}
+
+func crossEntropy[T kernel.Float](dst, logits, weights []T, classes, step int, c *ClassTarget) {
+	for i, l := range c.Labels {
+		dst[i*step] = 0
+		if l != c.Ignore {
+			dst[i*step] = kernel.CrossEntropyRow(logits[i*classes:][:classes], l, weights, c.Smoothing)
+		}
+	}
+}
+
+// CrossEntropyGradTo writes the gradient of [CrossEntropyTo] by the logits,
+// given that by its result, dy. dx has the shape of the logits and must be
+// contiguous.
+func CrossEntropyGradTo(dx, dy, logits *Tensor, c *ClassTarget) {
+	c.check(logits)
+	sameDType("cross-entropy gradient", logits, dx)
+	sameDType("cross-entropy gradient", logits, dy)
+	sameShape("cross-entropy gradient", dx, logits.Shape(), logits)
+	sameShape("cross-entropy gradient", dy, logits.shape[:1], logits)
+	contiguous("cross-entropy gradient", dx)
+	var s scratch
+	logits = s.packed(logits)
+	if logits.dtype == Float64 {
+		crossEntropyGrad(dx.f64, dy.f64, logits.f64, weightsOf[float64](c), logits.shape[1], dy.strides[0], c)
+	} else {
+		crossEntropyGrad(dx.f32, dy.f32, logits.f32, weightsOf[float32](c), logits.shape[1], dy.strides[0], c)
+	}
+	s.release()
+}
+
+func crossEntropyGrad[T kernel.Float](dx, dy, logits, weights []T, classes, step int, c *ClassTarget) {
+	for i, l := range c.Labels {
+		row := dx[i*classes:][:classes]
+		if l == c.Ignore {
+			clear(row)
+			continue
+		}
+		kernel.CrossEntropyRowGrad(row, logits[i*classes:][:classes], l, weights, c.Smoothing, dy[i*step])
+	}
+}
+
+// Dense returns the targets as weights of all classes, a row for each label:
+// w[c] ((1 − Smoothing) [c = label] + Smoothing/classes), 0 for ignored rows.
+func (c *ClassTarget) Dense(dt DType, classes int) *Tensor {
+	t := ZerosOf(dt, len(c.Labels), classes)
+	for i, l := range c.Labels {
+		if l == c.Ignore {
+			continue
+		}
+		for k := range classes {
+			v := c.Smoothing / float64(classes)
+			if k == l {
+				v += 1 - c.Smoothing
+			}
+			if c.Weights != nil {
+				v *= c.Weights.At(k)
+			}
+			t.Set(v, i, k)
+		}
+	}
+	return t
+}

@@ -1,0 +1,218 @@
+package tensor
+
+import "math"
+
+// MT19937: the degree of the recurrence, its middle offset, its matrix, and
+// the masks of the two halves that a twist joins.
+const (
+	mtDegree = 624
+	mtMiddle = 397
+	mtMatrix = 0x9908b0df
+	mtUpper  = 0x80000000
+	mtLower  = 0x7fffffff
+)
+
+// DefaultSeed is the seed of the zero [Rand], and of a PyTorch generator that
+// nobody has seeded.
+const DefaultSeed = 67280421310721
+
+// A Rand is PyTorch's random number generator for the CPU: the Mersenne
+// Twister MT19937, with PyTorch's way of making numbers of every kind from it
+// (aten/src/ATen/core/MT19937RNGEngine.h and CPUGeneratorImpl.cpp). With the
+// same seed and the same calls it gives what torch.Generator gives, and stays
+// in step with it from call to call.
+//
+// Every draw is PyTorch's to the last bit, except the last bits of float64
+// numbers from Normal and of some from TruncNormal; their comments say by how
+// much. The reference is PyTorch 2.9 on an x86-64 processor with AVX2.
+//
+// The zero Rand is ready to use and has [DefaultSeed]. A Rand is not safe for
+// concurrent use; there is no global one.
+type Rand struct {
+	left   int              // numbers of ready not drawn yet; at 0 the next draw makes new ones
+	ready  [mtDegree]uint32 // the state's numbers, the last to draw first
+	state  [mtDegree]uint32
+	fresh  bool // seeded, and nothing drawn since
+	seeded bool
+	seed   uint64
+
+	hasNormal bool    // whether normal holds a sample
+	normal    float64 // the second sample of the last pair that Box–Muller made
+}
+
+// NewRand returns a generator with the given seed, as
+// torch.Generator().manual_seed(seed) does. Only the low 32 bits of the seed
+// matter to what is drawn.
+func NewRand(seed uint64) *Rand {
+	r := new(Rand)
+	r.Seed(seed)
+	return r
+}
+
+// Seed puts r in the state that NewRand(seed) starts in.
+func (r *Rand) Seed(seed uint64) {
+	x := uint32(seed)
+	r.state[0] = x
+	for i := 1; i < mtDegree; i++ {
+		x = 1812433253*(x^x>>30) + uint32(i)
+		r.state[i] = x
+	}
+	r.left, r.fresh, r.seeded, r.seed = 0, true, true, seed
+	r.hasNormal, r.normal = false, 0
+}
+
+// Clone returns a generator in the same state as r that goes its own way from
+// here on.
+func (r *Rand) Clone() *Rand {
+	c := *r
+	return &c
+}
+
+// refill replaces the state by the next 624 words of the recurrence
+//
+//	s[i+624] = s[i+397] ⊕ twist(upper bit of s[i], lower bits of s[i+1])
+func (r *Rand) refill() {
+	if !r.seeded {
+		r.Seed(DefaultSeed)
+	}
+	s := &r.state
+	for i := 0; i < mtDegree-mtMiddle; i++ {
+		s[i] = s[i+mtMiddle] ^ twist(s[i], s[i+1])
+	}
+	for i := mtDegree - mtMiddle; i < mtDegree-1; i++ {
+		s[i] = s[i+mtMiddle-mtDegree] ^ twist(s[i], s[i+1])
+	}
+	s[mtDegree-1] = s[mtMiddle-1] ^ twist(s[mtDegree-1], s[0])
+	r.temper()
+	r.left, r.fresh = mtDegree, false
+}
+
+func twist(u, v uint32) uint32 {
+	return (u&mtUpper|v&mtLower)>>1 ^ -(v&1)&mtMatrix
+}
+
+// temper makes the numbers to be drawn of the words of the state.
+func (r *Rand) temper() {
+	for i, y := range r.state {
+		y ^= y >> 11
+		y ^= y << 7 & 0x9d2c5680
+		y ^= y << 15 & 0xefc60000
+		r.ready[mtDegree-1-i] = y ^ y>>18
+	}
+}
+
+// Uint32 returns 32 random bits.
+func (r *Rand) Uint32() uint32 {
+	if r.left == 0 {
+		r.refill()
+	}
+	r.left--
+	return r.ready[r.left]
+}
+
+// Uint64 returns 64 random bits from two draws; the first is the high word.
+func (r *Rand) Uint64() uint64 {
+	if r.left < 2 {
+		high := r.Uint32()
+		return uint64(high)<<32 | uint64(r.Uint32())
+	}
+	r.left -= 2
+	return uint64(r.ready[r.left+1])<<32 | uint64(r.ready[r.left])
+}
+
+// Float32 returns a multiple of 2⁻²⁴ in [0, 1), from the low bits of one draw.
+func (r *Rand) Float32() float32 { return unit32(r.Uint32()) }
+
+// Float64 returns a multiple of 2⁻⁵³ in [0, 1), from the low bits of two draws.
+func (r *Rand) Float64() float64 { return unit64(r.Uint64()) }
+
+func unit32(bits uint32) float32 { return float32(bits&(1<<24-1)) * 0x1p-24 }
+func unit64(bits uint64) float64 { return float64(bits&(1<<53-1)) * 0x1p-53 }
+
+// wideRange is the number of values from which on Randint draws 64 bits.
+const wideRange = 1 << 28
+
+// Randint fills dst with integers from lo to hi − 1, as
+// torch.randint(lo, hi, …) does. It panics with an [*ArgError] when hi ≤ lo.
+//
+//	dst[i] = lo + draw mod (hi − lo)     draw = Uint32(), or Uint64() when hi − lo ≥ 2²⁸
+//
+// Bit-exact with PyTorch 2.9; older releases draw 64 bits from 2³² on
+// (uniform_int_from_to_distribution in aten/src/ATen/core/DistributionsHelper.h).
+func (r *Rand) Randint(dst []int, lo, hi int) {
+	if hi <= lo {
+		argPanic("randint", "want lo < hi, got [%d, %d)", lo, hi)
+	}
+	span := uint64(hi) - uint64(lo)
+	if span < wideRange {
+		for i := range dst {
+			dst[i] = lo + int(r.Uint32()%uint32(span))
+		}
+		return
+	}
+	for i := range dst {
+		dst[i] = int(uint64(lo) + r.Uint64()%span)
+	}
+}
+
+// Perm returns a random permutation of 0, 1, …, n−1, as torch.randperm(n) does.
+// It panics with an [*ArgError] when n is negative.
+func (r *Rand) Perm(n int) []int {
+	if n < 0 {
+		argPanic("perm", "want n ≥ 0, got %d", n)
+	}
+	p := make([]int, n)
+	r.PermTo(p)
+	return p
+}
+
+// longPerm is the length from which on PermTo draws 64 bits, 2³² / 20.
+const longPerm = math.MaxUint32 / 20
+
+// PermTo fills dst with a random permutation of 0, 1, …, len(dst)−1, as
+// torch.randperm does. Bit-exact (randperm_cpu in
+// aten/src/ATen/native/TensorFactories.cpp).
+//
+//	for i from 0 to n−2: swap dst[i] with dst[i + Uint32() mod (n − i)]
+func (r *Rand) PermTo(dst []int) {
+	if len(dst) >= longPerm {
+		r.permLong(dst)
+		return
+	}
+	for i := range dst {
+		dst[i] = i
+	}
+	for i := 0; i < len(dst)-1; i++ {
+		j := i + int(r.Uint32()%uint32(len(dst)-i))
+		dst[i], dst[j] = dst[j], dst[i]
+	}
+}
+
+// permLong is PermTo where 32 bits no longer choose evenly among the places.
+// It grows the permutation from its front: number i moves to a place among the
+// first i + 1, and the number there to place i.
+func (r *Rand) permLong(dst []int) {
+	for i := range dst {
+		j := int(r.Uint64() % uint64(i+1))
+		dst[i] = dst[j]
+		dst[j] = i
+	}
+}
+
+// EpochPerm fills dst with the order in which PyTorch's
+// DataLoader(shuffle=True) visits a data set of len(dst) samples for one epoch,
+// when r stands for PyTorch's global generator; r is left in the state in which
+// that one is left. Bit-exact (_BaseDataLoaderIter in
+// torch/utils/data/dataloader.py, RandomSampler in torch/utils/data/sampler.py).
+//
+// The loader draws a seed for its workers, whether it has any or not; the
+// sampler draws a second one for a generator of its own, which makes the
+// permutation. Both draws come before the first batch. As long as r also gives
+// what PyTorch's layers draw during an epoch, such as dropout masks, the next
+// epoch's order is PyTorch's too.
+func (r *Rand) EpochPerm(dst []int) {
+	r.Uint64() // the workers' seed
+	var sampler Rand
+	sampler.Seed(r.Uint64())
+	sampler.PermTo(dst)
+}

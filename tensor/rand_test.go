@@ -1,0 +1,180 @@
+package tensor
+
+import (
+	"math"
+	"math/big"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+)
+
+// The C++ standard fixes the 10000th number of a default std::mt19937.
+func TestRandTenThousandth(t *testing.T) {
+	r := NewRand(5489)
+	for range 9999 {
+		r.Uint32()
+	}
+	require.Equal(t, uint32(4123659995), r.Uint32())
+}
+
+func TestRandSeed(t *testing.T) {
+	var zero Rand
+	r := NewRand(DefaultSeed)
+	require.Equal(t, r.Uint64(), zero.Uint64())
+
+	r.NormalFloat64()
+	r.Seed(7)
+	require.Equal(t, stateOf(NewRand(7)), stateOf(r), "Seed forgets the cached normal sample")
+
+	c := r.Clone()
+	first := r.Uint32()
+	require.Equal(t, first, c.Uint32(), "a clone goes on from the same state")
+	require.NotEqual(t, first, c.Uint32())
+}
+
+func TestRandFloats(t *testing.T) {
+	r, bits := NewRand(8), NewRand(8)
+	require.Equal(t, float32(bits.Uint32()%(1<<24))/(1<<24), r.Float32())
+	require.Equal(t, float64(bits.Uint64()%(1<<53))/(1<<53), r.Float64())
+}
+
+func TestPermLong(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		n := rapid.IntRange(0, 200).Draw(t, "n")
+		seed := rapid.Uint64().Draw(t, "seed")
+		r, raw := NewRand(seed), NewRand(seed)
+		got := make([]int, n)
+		r.permLong(got)
+
+		want := []int{}
+		for i := range n { // insert i at a random place, by exchange
+			want = append(want, i)
+			j := int(raw.Uint64() % uint64(i+1))
+			want[i], want[j] = want[j], want[i]
+		}
+		require.Equal(t, want, got)
+		require.Equal(t, raw.Uint32(), r.Uint32())
+		slices.Sort(got)
+		for i, x := range got {
+			require.Equal(t, i, x)
+		}
+	})
+	require.Equal(t, 214748364, longPerm)
+	require.Len(t, NewRand(0).Perm(5), 5)
+}
+
+// fma32 against arithmetic without rounding.
+func TestFMA32(t *testing.T) {
+	exact := func(u, d, lo float32) float32 {
+		f := func(x float32) *big.Float { return new(big.Float).SetPrec(600).SetFloat64(float64(x)) }
+		p := f(u)
+		p.Add(p.Mul(p, f(d)), f(lo))
+		x, _ := p.Float32()
+		return x
+	}
+	middles := 0
+	rapid.Check(t, func(t *rapid.T) {
+		lo := rapid.Float32Range(-1e30, 1e30).Draw(t, "lo")
+		d := rapid.Float32Range(0, 1e30).Draw(t, "d")
+		u := unit32(rapid.Uint32().Draw(t, "u"))
+		require.Equal(t, exact(u, d, lo), fma32(u, d, lo))
+
+		// A product just beside the middle between lo and its neighbour, so
+		// close that the sum in float64 is the middle.
+		e := rapid.IntRange(-100, 100).Draw(t, "e")
+		k := rapid.IntRange(0, 1<<23-1).Draw(t, "k")
+		lo = float32(math.Ldexp(1+float64(k)*0x1p-23, e))
+		u = 1 - float32(rapid.IntRange(1, 3).Draw(t, "below"))*0x1p-24
+		if rapid.Bool().Draw(t, "negative") {
+			lo = -lo
+		}
+		for _, d := range []float32{
+			float32(math.Ldexp(1+0x1p-23, e-24)), // (1+2⁻²³)(1−2⁻²⁴) > 1
+			float32(math.Ldexp(1, e-24)),
+		} {
+			if math.Float64bits(float64(u)*float64(d)+float64(lo))&(1<<29-1) == 1<<28 {
+				middles++
+			}
+			require.Equal(t, exact(u, d, lo), fma32(u, d, lo), "fma(%b, %b, %b)", u, d, lo)
+		}
+	})
+	require.Positive(t, middles, "no sum was rounded onto a middle")
+}
+
+func TestRandMisusePanics(t *testing.T) {
+	r, x, before := NewRand(1), Zeros(3), NewRand(1)
+	nan, inf := math.NaN(), math.Inf(1)
+	for want, f := range map[string]func(){
+		"uniform: want finite lo ≤ hi within the range of float32, got [2, 1)":          func() { r.Uniform(x, 2, 1) },
+		"uniform: want finite lo ≤ hi within the range of float32, got [0, NaN)":        func() { r.Uniform(x, 0, nan) },
+		"uniform: want finite lo ≤ hi within the range of float32, got [-3e+38, 3e+38)": func() { r.Uniform(x, -3e38, 3e38) },
+		"uniform: want finite lo ≤ hi within the range of float64, got [0, +Inf)":       func() { r.Uniform(Zeros64(2), 0, inf) },
+		"normal: want a standard deviation ≥ 0, got -1":                                 func() { r.Normal(x, 0, -1) },
+		"normal: want a standard deviation ≥ 0, got NaN":                                func() { r.Normal(x, 0, nan) },
+		"truncated normal: want a finite standard deviation > 0, got 0":                 func() { r.TruncNormal(x, 0, 0, -2, 2) },
+		"truncated normal: want a finite standard deviation > 0, got +Inf":              func() { r.TruncNormal(x, 0, inf, -2, 2) },
+		"truncated normal: want a ≤ b, got [2, 1]":                                      func() { r.TruncNormal(x, 0, 1, 2, 1) },
+		"truncated normal: want a finite mean, got NaN":                                 func() { r.TruncNormal(x, nan, 1, -2, 2) },
+		"bernoulli: want a probability in [0, 1], got 1.5":                              func() { r.Bernoulli(x, 1.5) },
+		"bernoulli: want a probability in [0, 1], got NaN":                              func() { r.Bernoulli(x, nan) },
+		"bernoulli: want a probability in [0, 1], got -1":                               func() { r.BernoulliOf(x, Full(-1, 3)) },
+		"randint: want lo < hi, got [3, 3)":                                             func() { r.Randint(nil, 3, 3) },
+		"perm: want n ≥ 0, got -1":                                                      func() { r.Perm(-1) },
+	} {
+		require.PanicsWithError(t, want, f)
+		require.Equal(t, stateOf(before), stateOf(r), "%s: no draw", want)
+	}
+	require.PanicsWithError(t, "bernoulli [3] × [2]: want one probability for each element",
+		func() { r.BernoulliOf(x, Zeros(2)) })
+	require.PanicsWithError(t, "normal [2 3]: axis 0 is expanded: its elements are one and the same",
+		func() { r.Normal(x.Expand(2, 3), 0, 1) })
+}
+
+func TestRandEdges(t *testing.T) {
+	r := NewRand(3)
+	empty := Zeros(0, 4)
+	r.Uniform(empty, 0, 1)
+	r.Normal(empty, 0, 1)
+	r.Bernoulli(empty, 1)
+	r.Randint(nil, 0, 1)
+	r.PermTo(nil)
+	require.Equal(t, stateOf(NewRand(3)), stateOf(r), "an empty fill draws nothing")
+
+	x := Zeros()
+	r.Uniform(x, 5, 5)
+	require.Equal(t, 5.0, x.Item())
+	ones := Zeros(40)
+	r.Bernoulli(ones, 1)
+	require.Equal(t, Data[float32](Ones(40)), Data[float32](ones))
+	r.Bernoulli(ones, 0)
+	require.Equal(t, make([]float32, 40), Data[float32](ones))
+
+	infinite := []float32{-1, 0, 1} // erf⁻¹ of these is −∞, 0, ∞
+	cutNormal(infinite, 0.5, 0.1, -2, 3)
+	require.Equal(t, []float32{-2, 0.5, 3}, infinite)
+}
+
+func TestRandAllocatesNothing(t *testing.T) {
+	r := NewRand(1)
+	state, _ := r.MarshalBinary()
+	x, y, short := Zeros(50, 41), Zeros64(2050), Zeros(3)
+	p := Full(0.5, 50, 41)
+	ints := make([]int, 100)
+	require.Zero(t, testing.AllocsPerRun(10, func() {
+		for _, t := range []*Tensor{x, y, short} {
+			r.Uniform(t, -1, 1)
+			r.Normal(t, 0, 1)
+			r.TruncNormal(t, 0, 1, -2, 2)
+			r.Bernoulli(t, 0.5)
+		}
+		r.BernoulliOf(x, p)
+		r.Randint(ints, 0, 10)
+		r.Randint(ints, 0, 1<<40)
+		r.PermTo(ints)
+		r.EpochPerm(ints)
+		state, _ = r.AppendBinary(state[:0])
+		_ = r.UnmarshalBinary(state)
+	}))
+}

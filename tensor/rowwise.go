@@ -1,0 +1,153 @@
+package tensor
+
+import "github.com/descent-ml/descent/internal/kernel"
+
+// alongAxis calls f for each row of the tensors along an axis, the destination
+// first, gathering rows that are not contiguous and scattering results.
+func alongAxis(op string, axis int, f32 func(dst, a, b []float32), f64 func(dst, a, b []float64), dst *Tensor, ts ...*Tensor) {
+	k := axisOf(op, axis, dst)
+	for _, t := range ts {
+		sameDType(op, dst, t)
+		sameShape(op, dst, t.Shape(), ts...)
+	}
+	if dst.n == 0 {
+		return
+	}
+	if dst.dtype == Float64 {
+		d := [3][]float64{dst.f64}
+		for i, t := range ts {
+			d[i+1] = t.f64
+		}
+		axisLoop(&d, k, f64, dst, ts...)
+		return
+	}
+	d := [3][]float32{dst.f32}
+	for i, t := range ts {
+		d[i+1] = t.f32
+	}
+	axisLoop(&d, k, f32, dst, ts...)
+}
+
+func axisLoop[T kernel.Float](data *[3][]T, axis int, f func(dst, a, b []T), dst *Tensor, ts ...*Tensor) {
+	var heads [3]Tensor
+	n := dst.shape[axis]
+	count := 1 + len(ts)
+	var step [3]int
+	gather := false
+	for i := range count {
+		t := dst
+		if i > 0 {
+			t = ts[i-1]
+		}
+		heads[i] = *t
+		step[i] = t.strides[axis]
+		heads[i].shape[axis] = 1
+		gather = gather || step[i] != 1 && n > 1
+	}
+	var l loop
+	switch count {
+	case 2:
+		l.plan(heads[0].Shape(), &heads[0], &heads[1])
+	default:
+		l.plan(heads[0].Shape(), &heads[0], &heads[1], &heads[2])
+	}
+	var buf []T
+	if gather {
+		var lent *kernel.Buffer[T]
+		buf, lent = kernel.Borrow[T](count * n)
+		defer kernel.Return(lent)
+	}
+	perRow, move := l.row()
+	var c cursor
+	var s [3][]T
+	for ok := true; ok; ok = l.next(&c) {
+		for i := range perRow {
+			for k := range count {
+				s[k] = data[k][c.at[k]+i*move[k]:]
+				if gather {
+					if k > 0 {
+						kernel.Gather(buf[k*n:][:n], s[k], step[k])
+					}
+					s[k] = buf[k*n:]
+				}
+				s[k] = s[k][:n]
+			}
+			f(s[0], s[1], s[2])
+			if gather {
+				kernel.Scatter(data[0][c.at[0]+i*move[0]:], s[0], step[0])
+			}
+		}
+	}
+}
+
+// Softmax returns exp(x) / Σ exp(x), with the sum along axis.
+func Softmax(x *Tensor, axis int) *Tensor {
+	dst := ZerosLike(x)
+	SoftmaxTo(dst, x, axis)
+	return dst
+}
+
+// SoftmaxTo is [Softmax] into dst, which may be x.
+func SoftmaxTo(dst, x *Tensor, axis int) {
+	alongAxis("softmax", axis,
+		func(dst, a, _ []float32) { kernel.Softmax(dst, a) },
+		func(dst, a, _ []float64) { kernel.Softmax(dst, a) }, dst, x)
+}
+
+// LogSoftmax returns x − log Σ exp(x), with the sum along axis.
+func LogSoftmax(x *Tensor, axis int) *Tensor {
+	dst := ZerosLike(x)
+	LogSoftmaxTo(dst, x, axis)
+	return dst
+}
+
+// LogSoftmaxTo is [LogSoftmax] into dst, which may be x.
+func LogSoftmaxTo(dst, x *Tensor, axis int) {
+	alongAxis("log-softmax", axis,
+		func(dst, a, _ []float32) { kernel.LogSoftmax(dst, a) },
+		func(dst, a, _ []float64) { kernel.LogSoftmax(dst, a) }, dst, x)
+}
+
+// SoftmaxGradTo writes y(dy − Σ dy·y), the gradient of [Softmax].
+func SoftmaxGradTo(dst, y, dy *Tensor, axis int) {
+	alongAxis("softmax gradient", axis, kernel.SoftmaxGrad[float32], kernel.SoftmaxGrad[float64], dst, y, dy)
+}
+
+// LogSoftmaxGradTo writes dy − exp(y) Σ dy, the gradient of [LogSoftmax].
+func LogSoftmaxGradTo(dst, y, dy *Tensor, axis int) {
+	alongAxis("log-softmax gradient", axis, kernel.LogSoftmaxGrad[float32], kernel.LogSoftmaxGrad[float64], dst, y, dy)
+}
+
+// CumSum returns the running sum along axis.
+func CumSum(x *Tensor, axis int) *Tensor {
+	dst := ZerosLike(x)
+	CumSumTo(dst, x, axis)
+	return dst
+}
+
+// CumSumTo is [CumSum] into dst, which may be x.
+func CumSumTo(dst, x *Tensor, axis int) {
+	alongAxis("cumsum", axis,
+		func(dst, a, _ []float32) { kernel.CumSum(dst, a) },
+		func(dst, a, _ []float64) { kernel.CumSum(dst, a) }, dst, x)
+}
+
+// FlipTo writes x with its order along axis reversed. dst may not be x.
+func FlipTo(dst, x *Tensor, axis int) {
+	alongAxis("flip", axis,
+		func(dst, a, _ []float32) { reverse(dst, a) },
+		func(dst, a, _ []float64) { reverse(dst, a) }, dst, x)
+}
+
+func reverse[T kernel.Float](dst, a []T) {
+	for i, v := range a {
+		dst[len(a)-1-i] = v
+	}
+}
+
+// Flip returns x with its order along axis reversed.
+func Flip(x *Tensor, axis int) *Tensor {
+	dst := ZerosLike(x)
+	FlipTo(dst, x, axis)
+	return dst
+}

@@ -1,0 +1,131 @@
+package tensor
+
+import (
+	"fmt"
+	"math"
+	"strings"
+)
+
+// MaxRank is the largest number of axes a tensor can have.
+const MaxRank = 8
+
+// ShapeError is the panic of an operation whose operands do not fit together,
+// or whose axis or index is out of range. It reads as a sentence.
+type ShapeError struct {
+	Op     string  // the operation, in lower case
+	Shapes [][]int // the shapes of its operands
+	Reason string  // what does not fit
+}
+
+func (e *ShapeError) Error() string {
+	var b strings.Builder
+	b.WriteString(e.Op)
+	for i, s := range e.Shapes {
+		if i > 0 {
+			b.WriteString(" ×")
+		}
+		fmt.Fprintf(&b, " %v", s)
+	}
+	b.WriteString(": ")
+	b.WriteString(e.Reason)
+	return b.String()
+}
+
+// shapePanic reports misuse of op on operands ts.
+func shapePanic(op, reason string, ts ...*Tensor) {
+	e := &ShapeError{Op: op, Reason: reason}
+	for _, t := range ts {
+		e.Shapes = append(e.Shapes, append([]int{}, t.Shape()...))
+	}
+	panic(e)
+}
+
+// DTypeError is the panic of an operation on tensors of different element
+// types, or of generic access with the wrong one.
+type DTypeError struct {
+	Op        string
+	Want, Got DType
+}
+
+func (e *DTypeError) Error() string {
+	return fmt.Sprintf("%s: want a %v tensor, got %v; convert it with To(tensor.%v)",
+		e.Op, e.Want, e.Got, title(e.Want))
+}
+
+func title(d DType) string {
+	if d == Float64 {
+		return "Float64"
+	}
+	return "Float32"
+}
+
+// Size returns the number of elements of a tensor of the given shape. Its
+// error says which dimension is negative, that there are more than [MaxRank]
+// of them, or that their product, in bytes, overflows. Every constructor and
+// every reader of a file asks it before memory is allocated.
+func Size(shape []int) (int, error) {
+	if len(shape) > MaxRank {
+		return 0, fmt.Errorf("shape has %d axes, more than %d", len(shape), MaxRank)
+	}
+	const most = math.MaxInt / 8 // float64 elements that an int can count the bytes of
+	n, empty := 1, false
+	for i, d := range shape {
+		switch {
+		case d < 0:
+			return 0, fmt.Errorf("dimension %d of axis %d is negative", d, i)
+		case d == 0:
+			empty = true
+		case n > most/d:
+			return 0, fmt.Errorf("shape %v has more elements than memory can address", append([]int{}, shape...))
+		default:
+			n *= d
+		}
+	}
+	if empty {
+		return 0, nil
+	}
+	return n, nil
+}
+
+// mustSize is [Size] for shapes that come from the program itself.
+func mustSize(op string, shape []int) int {
+	n, err := Size(shape)
+	if err != nil {
+		panic(&ShapeError{Op: op, Shapes: [][]int{append([]int{}, shape...)}, Reason: err.Error()})
+	}
+	return n
+}
+
+// axisOf resolves a possibly negative axis of a tensor with the given rank.
+func axisOf(op string, axis int, t *Tensor) int {
+	a := axis
+	if a < 0 {
+		a += t.rank
+	}
+	if a < 0 || a >= t.rank {
+		shapePanic(op, fmt.Sprintf("axis %d is out of range for %d axes", axis, t.rank), t)
+	}
+	return a
+}
+
+// BroadcastShape returns the shape that a and b broadcast to by NumPy's rules,
+// appended to dst, and whether they do.
+func BroadcastShape(dst, a, b []int) ([]int, bool) {
+	if len(a) < len(b) {
+		a, b = b, a
+	}
+	lead := len(a) - len(b)
+	for i, d := range a {
+		if i >= lead {
+			switch e := b[i-lead]; {
+			case d == e || e == 1:
+			case d == 1:
+				d = e
+			default:
+				return dst, false
+			}
+		}
+		dst = append(dst, d)
+	}
+	return dst, true
+}

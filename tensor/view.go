@@ -1,0 +1,318 @@
+package tensor
+
+import "fmt"
+
+// header makes t a view of the storage of x from element offset on, with the
+// shape and strides that t has been given.
+func (t *Tensor) share(x *Tensor, offset int) {
+	t.dtype = x.dtype
+	if x.dtype == Float64 {
+		t.f32, t.f64 = nil, x.f64[min(offset, len(x.f64)):]
+	} else {
+		t.f32, t.f64 = x.f32[min(offset, len(x.f32)):], nil
+	}
+	t.n, t.packed = 1, true
+	for i := t.rank - 1; i >= 0; i-- {
+		if t.shape[i] != 1 && t.strides[i] != t.n {
+			t.packed = false
+		}
+		t.n *= t.shape[i]
+	}
+	if t.n == 0 {
+		t.packed = true
+	}
+}
+
+// Reshape returns a view of x with another shape of as many elements. One
+// dimension may be −1: it becomes what the others leave. When the strides of x
+// admit no such view, the result is a copy.
+func (t *Tensor) Reshape(shape ...int) *Tensor {
+	v := new(Tensor)
+	if !v.SetReshape(t, shape...) {
+		v.SetReshape(t.Clone(), shape...)
+	}
+	return v
+}
+
+// SetReshape makes t the view x.Reshape(shape...). It reports false, leaving t
+// with the new shape but no storage, when the strides of x admit no such view.
+func (t *Tensor) SetReshape(x *Tensor, shape ...int) bool {
+	var dims [MaxRank]int
+	if len(shape) > MaxRank {
+		shapePanic("reshape", fmt.Sprintf("%d axes are more than %d", len(shape), MaxRank), x)
+	}
+	hole := -1
+	for i, d := range shape {
+		dims[i] = d
+		switch {
+		case d == -1 && hole < 0:
+			hole = i
+		case d < 0:
+			shapePanic("reshape", fmt.Sprintf("no shape %v: only one dimension may be left open, with −1", append([]int{}, shape...)), x)
+		}
+	}
+	if hole >= 0 {
+		dims[hole] = 1
+	}
+	known, err := Size(dims[:len(shape)])
+	if err != nil {
+		shapePanic("reshape", err.Error(), x)
+	}
+	if hole >= 0 {
+		if known == 0 || x.n%known != 0 {
+			shapePanic("reshape", fmt.Sprintf("%d elements do not fill shape %v", x.n, append([]int{}, shape...)), x)
+		}
+		dims[hole] = x.n / known
+		known *= dims[hole]
+	}
+	if known != x.n {
+		shapePanic("reshape", fmt.Sprintf("%d elements do not fill shape %v", x.n, append([]int{}, shape...)), x)
+	}
+	src := *x // t may be x
+	t.setShape(dims[:len(shape)], src.n)
+	if src.packed {
+		t.share(&src, 0)
+		return true
+	}
+	if !t.fitStrides(&src) {
+		t.f32, t.f64, t.dtype = nil, nil, src.dtype
+		t.setShape(dims[:len(shape)], src.n)
+		return false
+	}
+	t.share(&src, 0)
+	return true
+}
+
+// fitStrides gives t, which has as many elements as x, the strides with which
+// it runs through the storage of x in x's order, and reports whether there are
+// such strides.
+func (t *Tensor) fitStrides(x *Tensor) bool {
+	i := 0 // next axis of x
+	for j := 0; j < t.rank; {
+		if t.shape[j] == 1 {
+			j++
+			continue
+		}
+		for x.shape[i] == 1 {
+			i++
+		}
+		// Take axes of x and of t until both have as many elements; the axes of
+		// x must follow each other without a gap.
+		last, n, m := i, x.shape[i], t.shape[j]
+		first := j
+		for n != m {
+			if n < m {
+				last++
+				n *= x.shape[last]
+				if x.shape[last] != 1 && x.strides[last-1] != x.strides[last]*x.shape[last] {
+					return false
+				}
+				if x.shape[last] == 1 {
+					x.strides[last] = x.strides[last-1]
+				}
+			} else {
+				j++
+				m *= t.shape[j]
+			}
+		}
+		stride := x.strides[last]
+		for k := j; k >= first; k-- {
+			t.strides[k] = stride
+			stride *= t.shape[k]
+		}
+		i, j = last+1, j+1
+	}
+	return true
+}
+
+// Flatten returns x with the axes from … to joined into one, as Reshape does.
+func (t *Tensor) Flatten(from, to int) *Tensor {
+	var dims [MaxRank]int
+	return t.Reshape(t.FlatShape(dims[:0], from, to)...)
+}
+
+// FlatShape appends to dst the shape of t with the axes from … to joined.
+func (t *Tensor) FlatShape(dst []int, from, to int) []int {
+	if t.rank == 0 {
+		return append(dst, 1)
+	}
+	a, b := axisOf("flatten", from, t), axisOf("flatten", to, t)
+	if a > b {
+		shapePanic("flatten", fmt.Sprintf("axis %d comes after axis %d", from, to), t)
+	}
+	n := 1
+	for _, d := range t.shape[a : b+1] {
+		n *= d
+	}
+	return append(append(append(dst, t.shape[:a]...), n), t.shape[b+1:t.rank]...)
+}
+
+// Transpose returns a view of t with axes a and b exchanged.
+func (t *Tensor) Transpose(a, b int) *Tensor {
+	v := new(Tensor)
+	v.SetTranspose(t, a, b)
+	return v
+}
+
+// T returns a view of t with its last two axes exchanged.
+func (t *Tensor) T() *Tensor { return t.Transpose(-2, -1) }
+
+// SetTranspose makes t the view x.Transpose(a, b).
+func (t *Tensor) SetTranspose(x *Tensor, a, b int) {
+	i, j := axisOf("transpose", a, x), axisOf("transpose", b, x)
+	*t = *x
+	t.shape[i], t.shape[j] = t.shape[j], t.shape[i]
+	t.strides[i], t.strides[j] = t.strides[j], t.strides[i]
+	t.share(t, 0)
+}
+
+// Permute returns a view of t whose axis i is axis axes[i] of t.
+func (t *Tensor) Permute(axes ...int) *Tensor {
+	v := new(Tensor)
+	v.SetPermute(t, axes...)
+	return v
+}
+
+// SetPermute makes t the view x.Permute(axes...).
+func (t *Tensor) SetPermute(x *Tensor, axes ...int) {
+	if len(axes) != x.rank {
+		shapePanic("permute", fmt.Sprintf("%d axes named, the tensor has %d", len(axes), x.rank), x)
+	}
+	src := *x
+	seen := 0
+	for i, a := range axes {
+		k := axisOf("permute", a, &src)
+		if seen&(1<<k) != 0 {
+			shapePanic("permute", fmt.Sprintf("axis %d is named twice", a), x)
+		}
+		seen |= 1 << k
+		t.shape[i], t.strides[i] = src.shape[k], src.strides[k]
+	}
+	t.rank = src.rank
+	t.share(&src, 0)
+}
+
+// Slice returns a view of the elements from, from+step, … below to along an
+// axis. Negative bounds count from the end; the step is at least one.
+func (t *Tensor) Slice(axis, from, to, step int) *Tensor {
+	v := new(Tensor)
+	v.SetSlice(t, axis, from, to, step)
+	return v
+}
+
+// SetSlice makes t the view x.Slice(axis, from, to, step).
+func (t *Tensor) SetSlice(x *Tensor, axis, from, to, step int) {
+	a := axisOf("slice", axis, x)
+	n := x.shape[a]
+	lo, hi := from, to
+	if lo < 0 {
+		lo += n
+	}
+	if hi < 0 {
+		hi += n
+	}
+	if step < 1 || lo < 0 || hi > n || lo > hi {
+		shapePanic("slice", fmt.Sprintf("%d:%d:%d does not lie within axis %d", from, to, step, axis), x)
+	}
+	src := *x
+	*t = src
+	t.shape[a] = (hi - lo) / step
+	if (hi-lo)%step != 0 {
+		t.shape[a]++
+	}
+	t.strides[a] *= step
+	t.share(&src, lo*src.strides[a])
+}
+
+// Expand returns a view of t in which axes of length one, and new leading
+// axes, are stretched to the given shape; −1 keeps an axis as it is.
+func (t *Tensor) Expand(shape ...int) *Tensor {
+	v := new(Tensor)
+	v.SetExpand(t, shape...)
+	return v
+}
+
+// SetExpand makes t the view x.Expand(shape...).
+func (t *Tensor) SetExpand(x *Tensor, shape ...int) {
+	lead := len(shape) - x.rank
+	if lead < 0 || len(shape) > MaxRank {
+		shapePanic("expand", fmt.Sprintf("does not stretch to shape %v", append([]int{}, shape...)), x)
+	}
+	src := *x
+	t.rank = len(shape)
+	for i, d := range shape {
+		switch {
+		case i >= lead && (d == src.shape[i-lead] || d == -1):
+			t.shape[i], t.strides[i] = src.shape[i-lead], src.strides[i-lead]
+		case d >= 0 && (i < lead || src.shape[i-lead] == 1):
+			t.shape[i], t.strides[i] = d, 0
+		default:
+			shapePanic("expand", fmt.Sprintf("does not stretch to shape %v", append([]int{}, shape...)), x)
+		}
+	}
+	if _, err := Size(t.Shape()); err != nil {
+		shapePanic("expand", err.Error(), &src)
+	}
+	t.share(&src, 0)
+}
+
+// Squeeze returns a view of t without the named axes, whose length must be
+// one; with no axes, without every axis of length one.
+func (t *Tensor) Squeeze(axes ...int) *Tensor {
+	v := new(Tensor)
+	v.SetSqueeze(t, axes...)
+	return v
+}
+
+// SetSqueeze makes t the view x.Squeeze(axes...).
+func (t *Tensor) SetSqueeze(x *Tensor, axes ...int) {
+	drop := 0
+	for i, d := range x.Shape() {
+		if len(axes) == 0 && d == 1 {
+			drop |= 1 << i
+		}
+	}
+	for _, a := range axes {
+		k := axisOf("squeeze", a, x)
+		if x.shape[k] != 1 {
+			shapePanic("squeeze", fmt.Sprintf("axis %d has length %d, not 1", a, x.shape[k]), x)
+		}
+		drop |= 1 << k
+	}
+	src := *x
+	t.rank = 0
+	for i := range src.rank {
+		if drop&(1<<i) == 0 {
+			t.shape[t.rank], t.strides[t.rank] = src.shape[i], src.strides[i]
+			t.rank++
+		}
+	}
+	t.share(&src, 0)
+}
+
+// Unsqueeze returns a view of t with a new axis of length one at the given
+// place; −1 puts it last.
+func (t *Tensor) Unsqueeze(axis int) *Tensor {
+	v := new(Tensor)
+	v.SetUnsqueeze(t, axis)
+	return v
+}
+
+// SetUnsqueeze makes t the view x.Unsqueeze(axis).
+func (t *Tensor) SetUnsqueeze(x *Tensor, axis int) {
+	a := axis
+	if a < 0 {
+		a += x.rank + 1
+	}
+	if a < 0 || a > x.rank || x.rank == MaxRank {
+		shapePanic("unsqueeze", fmt.Sprintf("no place for a new axis %d", axis), x)
+	}
+	src := *x
+	t.rank = src.rank + 1
+	copy(t.shape[a+1:], src.shape[a:src.rank])
+	copy(t.strides[a+1:], src.strides[a:src.rank])
+	copy(t.shape[:a], src.shape[:a])
+	copy(t.strides[:a], src.strides[:a])
+	t.shape[a], t.strides[a] = 1, 0
+	t.share(&src, 0)
+}
