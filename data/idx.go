@@ -1,0 +1,126 @@
+package data
+
+import (
+	"bufio"
+	"compress/gzip"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+
+	"github.com/descent-ml/descent/tensor"
+)
+
+// Limits on the IDX files that [ReadIDX] accepts.
+const (
+	maxIDXRank  = 4
+	maxIDXBytes = 1 << 30
+	idxChunk    = 1 << 16 // what is allocated on the word of a header alone
+)
+
+// An IDX is the content of an IDX file: an array of bytes with up to four
+// axes. It is the format of MNIST and the data sets that imitate it.
+type IDX struct {
+	Shape []int  // [n rows columns] for images, [n] for labels
+	Data  []byte // row-major
+}
+
+// ReadIDX reads an IDX file of unsigned bytes from r, plain or compressed with
+// gzip, which it finds out by itself.
+//
+// The format is a magic number (two zero bytes, the element type 0x08, the
+// number of axes), the length of each axis as a big-endian 32-bit number, and
+// the elements. Anything else is an error: another element type, more than
+// four axes or 1 GiB, and fewer or more bytes than the header promises.
+// Memory is allocated only as the bytes arrive, so a header that lies costs
+// nothing.
+func ReadIDX(r io.Reader) (*IDX, error) {
+	br := bufio.NewReader(r)
+	if start, _ := br.Peek(2); len(start) == 2 && start[0] == 0x1f && start[1] == 0x8b {
+		z, err := gzip.NewReader(br)
+		if err != nil {
+			return nil, fmt.Errorf("the gzip header is damaged: %w", err)
+		}
+		defer z.Close()
+		br = bufio.NewReader(z)
+	}
+	shape, err := readIDXHeader(br)
+	if err != nil {
+		return nil, err
+	}
+	n, err := tensor.Size(shape)
+	if err != nil {
+		return nil, fmt.Errorf("the header is wrong: %w", err)
+	}
+	if n > maxIDXBytes {
+		return nil, fmt.Errorf("the header promises %v = %d bytes, more than the %d that are read at most", shape, n, maxIDXBytes)
+	}
+	b, err := readBounded(br, n)
+	if err != nil {
+		return nil, fmt.Errorf("want %v = %d bytes of data, got %d: %w", shape, n, len(b), err)
+	}
+	// Asking for one byte more also makes gzip verify its checksum.
+	switch _, err := br.ReadByte(); {
+	case err == nil:
+		return nil, fmt.Errorf("want %v = %d bytes of data, but the file goes on after them", shape, n)
+	case !errors.Is(err, io.EOF):
+		return nil, fmt.Errorf("after %d bytes of data: %w", n, err)
+	}
+	return &IDX{Shape: shape, Data: b}, nil
+}
+
+// readIDXHeader reads the magic number and the lengths of the axes.
+func readIDXHeader(r io.Reader) (shape []int, err error) {
+	var h [4 + 4*maxIDXRank]byte
+	if n, err := io.ReadFull(r, h[:4]); err != nil {
+		return nil, fmt.Errorf("want a header of at least 4 bytes, got %d: %w", n, truncated(err))
+	}
+	rank := int(h[3])
+	switch {
+	case h[0] != 0 || h[1] != 0:
+		return nil, fmt.Errorf("not an IDX file: it starts with % x instead of 00 00", h[:2])
+	case h[2] != 0x08:
+		return nil, fmt.Errorf("the element type is 0x%02x, want 0x08 (unsigned byte)", h[2])
+	case rank < 1 || rank > maxIDXRank:
+		return nil, fmt.Errorf("the header has %d axes, want 1 to %d", rank, maxIDXRank)
+	}
+	axes := h[4 : 4+4*rank]
+	if n, err := io.ReadFull(r, axes); err != nil {
+		return nil, fmt.Errorf("want a header of %d bytes, got %d: %w", 4+len(axes), 4+n, truncated(err))
+	}
+	for i := range rank {
+		d := binary.BigEndian.Uint32(axes[4*i:])
+		if d > maxIDXBytes {
+			return nil, fmt.Errorf("axis %d has length %d, more than the %d bytes that are read at most", i, d, maxIDXBytes)
+		}
+		shape = append(shape, int(d))
+	}
+	return shape, nil
+}
+
+// readBounded reads n bytes. It grows its buffer with what r delivers, not
+// with n; on an error it returns the bytes that came before.
+func readBounded(r io.Reader, n int) ([]byte, error) {
+	b := make([]byte, 0, min(n, idxChunk))
+	for len(b) < n {
+		if len(b) == cap(b) {
+			b = slices.Grow(b, min(len(b), n-len(b)))
+		}
+		m, err := io.ReadFull(r, b[len(b):min(cap(b), n)])
+		b = b[:len(b)+m]
+		if err != nil {
+			return b, truncated(err)
+		}
+	}
+	return b, nil
+}
+
+// truncated turns the end of a file that ends too early into
+// [io.ErrUnexpectedEOF]; other errors stay.
+func truncated(err error) error {
+	if errors.Is(err, io.EOF) {
+		return io.ErrUnexpectedEOF
+	}
+	return err
+}

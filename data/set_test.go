@@ -1,0 +1,104 @@
+package data
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/descent-ml/descent/tensor"
+)
+
+// counting returns n examples of shape [2] with the values 10i and 10i+1 and
+// the label i.
+func counting(n int) *Set {
+	s := &Set{X: tensor.Zeros(n, 2), Labels: make([]int, n), Classes: n}
+	x := tensor.Data[float32](s.X)
+	for i := range n {
+		x[2*i], x[2*i+1], s.Labels[i] = float32(10*i), float32(10*i+1), i
+	}
+	return s
+}
+
+// panicText returns the text of the error that f panics with.
+func panicText(t *testing.T, f func()) (text string) {
+	t.Helper()
+	defer func() {
+		err, ok := recover().(error)
+		require.True(t, ok, "want a panic with an error")
+		text = err.Error()
+	}()
+	f()
+	return ""
+}
+
+func TestSubset(t *testing.T) {
+	s := counting(5)
+	sub := s.Subset([]int{3, 0, 3})
+	require.Equal(t, 3, sub.Len())
+	require.Equal(t, []int{3, 2}, sub.X.Shape())
+	require.Equal(t, []float32{30, 31, 0, 1, 30, 31}, tensor.Data[float32](sub.X))
+	require.Equal(t, []int{3, 0, 3}, sub.Labels)
+	require.Equal(t, 5, sub.Classes)
+
+	tensor.Data[float32](sub.X)[0] = -1
+	require.Equal(t, 30.0, s.X.At(3, 0), "a subset is a copy")
+	require.Equal(t, 0, s.Subset(nil).Len())
+}
+
+func TestSliceSharesStorage(t *testing.T) {
+	s := counting(5)
+	mid := s.Slice(1, 3)
+	require.Equal(t, []int{2, 2}, mid.X.Shape())
+	require.Equal(t, []float32{10, 11, 20, 21}, tensor.Data[float32](mid.X))
+	require.Equal(t, []int{1, 2}, mid.Labels)
+	mid.X.Set(-1, 0, 0)
+	require.Equal(t, -1.0, s.X.At(1, 0))
+
+	_ = append(mid.Labels, 99)
+	require.Equal(t, 3, s.Labels[3], "appending to a slice's labels must not reach the rest of the set")
+	require.Equal(t, 0, s.Slice(5, 5).Len())
+}
+
+func TestSplit(t *testing.T) {
+	for at := range 6 {
+		first, rest := counting(5).Split(at)
+		require.Equal(t, at, first.Len())
+		require.Equal(t, 5-at, rest.Len())
+		require.Equal(t, []int{0, 1, 2, 3, 4}, append(append([]int{}, first.Labels...), rest.Labels...))
+	}
+}
+
+func TestSetMisuse(t *testing.T) {
+	s := counting(5)
+	for _, c := range []struct {
+		want string
+		f    func()
+	}{
+		{"subset [5 2]: index 5 is out of range for 5 examples", func() { s.Subset([]int{0, 5}) }},
+		{"subset [5 2]: index -1 is out of range for 5 examples", func() { s.Subset([]int{-1}) }},
+		{"slice [5 2]: 2 to 6 is out of range for 5 examples", func() { s.Slice(2, 6) }},
+		{"slice [5 2]: 3 to 2 is out of range for 5 examples", func() { s.Slice(3, 2) }},
+		{"slice [5 2]: 0 to -1 is out of range for 5 examples", func() { s.Split(-1) }},
+		{"set [5 2]: there are 5 examples and 4 labels", func() { (&Set{X: s.X, Labels: s.Labels[:4]}).Len() }},
+	} {
+		require.Equal(t, c.want, panicText(t, c.f))
+	}
+}
+
+func ExampleSet() {
+	set := &Set{
+		X:       tensor.New([]float32{0, 0, 0, 1, 1, 0, 1, 1}, 4, 2),
+		Labels:  []int{0, 1, 1, 0}, // exclusive or
+		Classes: 2,
+	}
+	ones := set.Subset([]int{1, 2})
+	fmt.Println(set.Len(), ones.Len(), ones.X.Shape(), ones.Labels)
+	// Output: 4 2 [2 2] [1 1]
+}
+
+func ExampleSet_Split() {
+	train, valid := Digits(1000, 1).Split(900)
+	fmt.Println(train.X.Shape(), valid.X.Shape())
+	// Output: [900 1 28 28] [100 1 28 28]
+}
