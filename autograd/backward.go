@@ -1,0 +1,336 @@
+package autograd
+
+import (
+	"fmt"
+
+	"github.com/descent-ml/descent/tensor"
+)
+
+// Backward computes the gradient of x, which has one element, by every
+// parameter and input that it depends on. It runs once for each Reset: to
+// differentiate several results, add them up first or use [Grad].
+func (x Var) Backward() *Grads {
+	n := x.live("backward")
+	if n.val.Len() != 1 {
+		panic(&tensor.ShapeError{Op: "backward", Shapes: [][]int{append([]int{}, x.Shape()...)},
+			Reason: "a gradient needs a scalar; reduce it with Sum or Mean, or give a seed with BackwardSeed"})
+	}
+	t := n.tape
+	t.mayDifferentiate("backward", n)
+	seed := t.newNode()
+	seed.op = leafOp
+	t.store(seed, n.val.DType(), n.val.Shape())
+	seed.val.Fill(1)
+	return t.backward(n, seed)
+}
+
+// BackwardSeed is [Var.Backward] for a result of any shape: seed is the
+// gradient of something by x, and has the shape of x.
+func (x Var) BackwardSeed(seed *tensor.Tensor) *Grads {
+	n := x.live("backward")
+	n.tape.mayDifferentiate("backward", n)
+	return n.tape.backward(n, n.tape.seedNode("backward", n, seed))
+}
+
+func (t *Tape) seedNode(op string, y *node, seed *tensor.Tensor) *node {
+	if seed.DType() != y.val.DType() {
+		panic(&tensor.DTypeError{Op: op, Want: y.val.DType(), Got: seed.DType()})
+	}
+	if !equalShapes(seed.Shape(), y.val.Shape()) {
+		panic(&tensor.ShapeError{Op: op, Shapes: [][]int{append([]int{}, y.val.Shape()...), append([]int{}, seed.Shape()...)},
+			Reason: "the seed must have the shape of the result"})
+	}
+	s := t.newNode()
+	s.op = leafOp
+	t.store(s, seed.DType(), seed.Shape())
+	s.val.CopyFrom(seed)
+	return s
+}
+
+func (t *Tape) mayDifferentiate(op string, y *node) {
+	switch {
+	case t.mode == Eval:
+		panic(&TapeError{op, "the tape is in evaluation mode and has recorded nothing; set it to Train before the forward pass"})
+	case t.done:
+		panic(&TapeError{op, "backward has run on this tape already and has reused the memory of its gradients; Reset it, or use Grad for several gradients"})
+	case !y.needs:
+		panic(&TapeError{op, "the result depends on no parameter and on no input made with Tape.Var"})
+	}
+}
+
+// backward runs the rules, unrecorded, and collects gradients of leaves.
+func (t *Tape) backward(y, seed *node) *Grads {
+	t.done, t.recording = true, false
+	y.grad, seed.held = seed, true
+	t.unwind(y, 0, 0)
+	t.recording = true
+	t.grads.tape, t.grads.gen = t, t.gen
+	for i, n := range t.lifts {
+		t.grads.items[i].value = nil
+		if n != nil && n.grad != nil {
+			t.own(n)
+			t.grads.items[i].value = &n.grad.val
+		}
+	}
+	return &t.grads
+}
+
+// own makes sure that the gradient of leaf n shares its storage with nothing,
+// so that it may be changed in place.
+func (t *Tape) own(n *node) {
+	g := n.grad
+	if g.buf != nil && g.buf.refs == 1 && g.val.IsContiguous() {
+		return
+	}
+	c := t.newNode()
+	c.op, c.held = aliasOp, true
+	t.store(c, g.val.DType(), g.val.Shape())
+	c.val.CopyFrom(&g.val)
+	t.release(g)
+	n.grad = c
+}
+
+// unwind runs the rules of the recorded operations from y down to place first
+// in the graph. With a stamp, gradients flow only through nodes on the path
+// that bears it.
+func (t *Tape) unwind(y *node, first int, stamp uint64) {
+	last := y.pos
+	if len(y.in) == 0 {
+		return // y is a leaf: its gradient is the seed
+	}
+	outer := t.current
+	for i := last; i >= first; i-- {
+		n := t.graph[i]
+		if n.grad == nil {
+			continue
+		}
+		t.current = n
+		mark := t.used
+		if n.hook != nil {
+			t.runHook(n)
+		}
+		dy := Var{n.grad, n.grad.gen}
+		if all, ok := n.op.(jointOperation); ok {
+			all.vjps(n, dy, stamp, mark)
+		} else {
+			for k, x := range n.in {
+				if !x.wants(stamp) {
+					continue
+				}
+				if g := n.op.vjp(n, k, dy); g.n != nil {
+					t.accumulate(x, g.n, mark)
+				}
+			}
+		}
+		if t.recording {
+			continue
+		}
+		t.releaseFrom(mark)
+		if !n.keep {
+			t.release(n.grad)
+			n.grad = nil
+		}
+	}
+	t.current = outer
+}
+
+// wants reports whether a gradient must flow through x.
+func (x *node) wants(stamp uint64) bool {
+	return x.needs && (stamp == 0 || x.path == stamp)
+}
+
+func (t *Tape) runHook(n *node) {
+	g := n.hook(Var{n.grad, n.grad.gen}).live("hook")
+	if g == n.grad {
+		return
+	}
+	if !equalShapes(g.val.Shape(), n.val.Shape()) {
+		panic(&tensor.ShapeError{Op: "hook", Shapes: [][]int{append([]int{}, n.val.Shape()...), append([]int{}, g.val.Shape()...)},
+			Reason: "the gradient that a hook returns must keep its shape"})
+	}
+	if t.recording {
+		n.grad = g
+		return
+	}
+	old := n.grad
+	n.grad = t.alias(g)
+	n.grad.held = true
+	t.release(old)
+}
+
+// accumulate adds g to the gradient of x. The first contribution is moved, if
+// it was made by the rule that began at mark, and shared otherwise; later ones
+// are added in place where no one else reads the sum.
+func (t *Tape) accumulate(x, g *node, mark int) {
+	if !equalShapes(g.val.Shape(), x.val.Shape()) {
+		g = t.fit(g, x)
+	}
+	if t.recording {
+		if x.grad != nil {
+			g = Var{x.grad, t.gen}.Add(Var{g, t.gen}).n
+		}
+		x.grad = g
+		return
+	}
+	s := x.grad
+	switch {
+	case s == nil:
+		if g.seq < mark || g.held {
+			g = t.alias(g)
+		}
+		g.held = true
+		x.grad = g
+	case s.buf != nil && s.buf.refs == 1 && s.val.IsContiguous():
+		tensor.AddTo(&s.val, &s.val, &g.val)
+	default:
+		sum := t.newNode()
+		sum.op, sum.held = aliasOp, true
+		t.store(sum, g.val.DType(), g.val.Shape())
+		tensor.AddTo(&sum.val, &s.val, &g.val)
+		t.release(s)
+		x.grad = sum
+	}
+}
+
+// fit gives the gradient g the shape of x: it sums over the axes along which x
+// was stretched, and stretches where the rule left an axis short.
+func (t *Tape) fit(g, x *node) *node {
+	want := x.val.Shape()
+	lead := g.val.Rank() - len(want)
+	var axes, dims [tensor.MaxRank]int
+	n := 0
+	for i, d := range g.val.Shape() {
+		switch {
+		case i < lead || d != 1 && want[i-lead] == 1:
+			axes[n] = i
+			n++
+		case d != 1 && d != want[i-lead]:
+			t.badRule(g, x)
+		}
+	}
+	if n > 0 {
+		for i := range want {
+			if dims[i] = 1; lead+i >= 0 && want[i] != 1 {
+				dims[i] = g.val.Shape()[lead+i]
+			}
+		}
+		g = Var{g, t.gen}.Sum(axes[:n]...).Reshape(dims[:len(want)]...).n
+	}
+	if !equalShapes(g.val.Shape(), want) {
+		g = Var{g, t.gen}.Expand(want...).n
+	}
+	return g
+}
+
+func (t *Tape) badRule(g, x *node) {
+	panic(&tensor.ShapeError{Op: "gradient of " + t.currentName(), Shapes: [][]int{append([]int{}, g.val.Shape()...)},
+		Reason: fmt.Sprintf("the rule gave a gradient for an operand of shape %v", append([]int{}, x.val.Shape()...))})
+}
+
+func (t *Tape) currentName() string {
+	if t.current == nil {
+		return "backward"
+	}
+	name, _ := t.current.op.info()
+	return name
+}
+
+// release ends the life of a node that nothing refers to any more.
+func (t *Tape) release(n *node) {
+	n.held = false
+	n.gen = 0
+	if n.buf != nil {
+		t.pool.drop(n.buf)
+		n.buf = nil
+	}
+}
+
+// releaseFrom releases what a rule has made since mark and nothing holds.
+func (t *Tape) releaseFrom(mark int) {
+	for i := mark; i < t.used; i++ {
+		if n := t.at(i); !n.held && n.gen != 0 && n.param == nil {
+			t.release(n)
+		}
+	}
+}
+
+func equalShapes(a, b []int) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i, d := range a {
+		if d != b[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// Grad returns the gradients of y, summed over its elements, by each of xs, as
+// variables that can be differentiated again. xs are leaves or intermediate
+// values on the tape of y; a gradient that does not depend on one of them is
+// zero.
+func Grad(y Var, xs ...Var) []Var {
+	n := y.live("grad")
+	t := n.tape
+	t.mayDifferentiate("grad", n)
+	seed := t.newNode()
+	seed.op = leafOp
+	t.store(seed, n.val.DType(), n.val.Shape())
+	seed.val.Fill(1)
+	return t.grad(n, seed, xs)
+}
+
+// VJP returns the gradients of Σ y·v by each of xs: the product of a vector
+// with the Jacobian matrices. v has the shape of y.
+func VJP(y, v Var, xs ...Var) []Var {
+	n, s := y.live("vjp"), v.live("vjp")
+	n.tape.mayDifferentiate("vjp", n)
+	if !equalShapes(n.val.Shape(), s.val.Shape()) {
+		panic(&tensor.ShapeError{Op: "vjp", Shapes: [][]int{append([]int{}, y.Shape()...), append([]int{}, v.Shape()...)},
+			Reason: "the vector must have the shape of the result"})
+	}
+	return n.tape.grad(n, s, xs)
+}
+
+func (t *Tape) grad(y, seed *node, xs []Var) []Var {
+	t.path++
+	for _, x := range xs {
+		n := x.live("grad")
+		if n.tape != t {
+			panic(&TapeError{"grad", "the result and the variable are on two different tapes"})
+		}
+		if !n.needs {
+			panic(&TapeError{"grad", "no gradient flows through one of the variables; make it with Tape.Var or Tape.Param"})
+		}
+		n.path = t.path
+	}
+	for _, n := range t.graph {
+		for _, x := range n.in {
+			if x.path == t.path {
+				n.path = t.path
+				break
+			}
+		}
+	}
+	y.grad = seed
+	if y.path == t.path {
+		t.unwind(y, 0, t.path)
+	}
+	grads := make([]Var, len(xs))
+	for i, x := range xs {
+		if g := x.n.grad; g != nil {
+			grads[i] = Var{g, t.gen}
+		} else {
+			z := t.newNode()
+			z.op = leafOp
+			t.store(z, x.n.val.DType(), x.n.val.Shape())
+			z.val.Fill(0)
+			grads[i] = Var{z, z.gen}
+		}
+	}
+	for i := range t.used {
+		t.at(i).grad = nil
+	}
+	return grads
+}

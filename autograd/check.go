@@ -1,0 +1,107 @@
+package autograd
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/descent-ml/descent/tensor"
+)
+
+// The step and the tolerances of [Check], those of PyTorch's gradcheck.
+const (
+	checkStep = 1e-6
+	checkAtol = 1e-5
+	checkRtol = 1e-3
+)
+
+// Check compares the gradients of f at the inputs, which must be float64, with
+// central differences: for every element of every input, the derivative of a
+// weighted sum of f's result. It returns an error that names the worst element
+// when they differ by more than 1e-5 + 1e-3 of the difference quotient. f must
+// be differentiable at the inputs, and compute the same each time.
+// See https://docs.pytorch.org/docs/stable/generated/torch.autograd.gradcheck.gradcheck.html.
+func Check(f func(xs ...Var) Var, inputs ...*tensor.Tensor) error {
+	return check(f, inputs)
+}
+
+// CheckSecond is [Check] for the gradients of f themselves: it compares second
+// derivatives with differences of gradients.
+// See https://docs.pytorch.org/docs/stable/generated/torch.autograd.gradcheck.gradgradcheck.html.
+func CheckSecond(f func(xs ...Var) Var, inputs ...*tensor.Tensor) error {
+	return check(func(xs ...Var) Var {
+		var total Var
+		for i, g := range Grad(weigh(f(xs...), 0), xs...) {
+			s := weigh(g, i+1)
+			if i > 0 {
+				s = total.Add(s)
+			}
+			total = s
+		}
+		return total
+	}, inputs)
+}
+
+// weigh returns the sum of y with weights that no symmetry of f is likely to
+// share.
+func weigh(y Var, salt int) Var {
+	w := tensor.Zeros64(y.Shape()...)
+	for i, v := range tensor.Data[float64](w) {
+		tensor.Data[float64](w)[i] = v + 0.5 + math.Abs(math.Sin(float64(1+i+17*salt)*1.7))
+	}
+	return y.Mul(y.Tape().Const(w)).Sum()
+}
+
+func check(f func(xs ...Var) Var, inputs []*tensor.Tensor) error {
+	points := make([]*tensor.Tensor, len(inputs))
+	for i, x := range inputs {
+		if x.DType() != tensor.Float64 {
+			return fmt.Errorf("check: input %d is %v; gradients can only be checked in float64", i, x.DType())
+		}
+		points[i] = x.Clone()
+	}
+	t := NewTape()
+	lift := func() []Var {
+		t.Reset()
+		xs := make([]Var, len(points))
+		for i, p := range points {
+			xs[i] = t.Var(p)
+		}
+		return xs
+	}
+	xs := lift()
+	y := weigh(f(xs...), -1)
+	grads := make([]*tensor.Tensor, len(xs))
+	for i, x := range points {
+		grads[i] = tensor.ZerosLike(x)
+	}
+	if y.NeedsGrad() {
+		for i, g := range Grad(y, xs...) {
+			grads[i].CopyFrom(g.Value())
+		}
+	}
+	worst, where := 0.0, ""
+	for i, p := range points {
+		data := tensor.Data[float64](p)
+		for k, g := range tensor.Data[float64](grads[i]) {
+			at := data[k]
+			data[k] = at + checkStep
+			up := weigh(f(lift()...), -1).Item()
+			data[k] = at - checkStep
+			down := weigh(f(lift()...), -1).Item()
+			data[k] = at
+			want := (up - down) / (2 * checkStep)
+			excess := math.Abs(g-want) / (checkAtol + checkRtol*math.Abs(want))
+			if excess > worst || math.IsNaN(excess) {
+				worst = excess
+				where = fmt.Sprintf("element %d of input %d, at %v: the gradient is %v, differences give %v", k, i, at, g, want)
+			}
+			if math.IsNaN(excess) {
+				return fmt.Errorf("check: %s", where)
+			}
+		}
+	}
+	if worst > 1 {
+		return fmt.Errorf("check: %s", where)
+	}
+	return nil
+}

@@ -1,0 +1,65 @@
+package autograd
+
+import "github.com/descent-ml/descent/tensor"
+
+// Less returns 1 where x < b and 0 elsewhere; no gradient flows through it.
+func (x Var) Less(b Var) Var { return x.binary(less, b) }
+
+func less() Binary { return Binary{Name: "less", Rule: "none", Value: tensor.LessTo} }
+
+// LessEqual returns 1 where x ≤ b and 0 elsewhere; no gradient flows through
+// it.
+func (x Var) LessEqual(b Var) Var { return x.binary(lessEqual, b) }
+
+func lessEqual() Binary { return Binary{Name: "less-equal", Rule: "none", Value: tensor.LessEqualTo} }
+
+// Greater returns 1 where x > b and 0 elsewhere; no gradient flows through it.
+func (x Var) Greater(b Var) Var { return b.Less(x) }
+
+// GreaterEqual returns 1 where x ≥ b and 0 elsewhere; no gradient flows through
+// it.
+func (x Var) GreaterEqual(b Var) Var { return b.LessEqual(x) }
+
+// Equal returns 1 where x = b and 0 elsewhere; no gradient flows through it.
+func (x Var) Equal(b Var) Var { return x.binary(equal, b) }
+
+func equal() Binary { return Binary{Name: "equal", Rule: "none", Value: tensor.EqualTo} }
+
+// NotEqual returns 1 where x ≠ b and 0 elsewhere; no gradient flows through it.
+func (x Var) NotEqual(b Var) Var { return x.binary(notEqual, b) }
+
+func notEqual() Binary { return Binary{Name: "not-equal", Rule: "none", Value: tensor.NotEqualTo} }
+
+// Where returns the element of a where cond is not 0, else that of b. The three
+// broadcast. A gradient of NaN or Inf that belongs to an element not chosen is
+// multiplied by zero further up, and so still becomes NaN: choose among
+// operands, not among results.
+//
+//	y  = a where cond, else b
+//	da = dy where cond, else 0
+//	db = 0 where cond, else dy
+func Where(cond, a, b Var) Var {
+	c, n, m := cond.live("where"), a.live("where"), b.live("where")
+	t := n.tape
+	y := t.apply(specialOp(where), c, n, m)
+	var dims [tensor.MaxRank]int
+	t.store(y, n.val.DType(), tensor.WhereShape(dims[:0], &c.val, &n.val, &m.val))
+	tensor.WhereTo(&y.val, &c.val, &n.val, &m.val)
+	return t.finish(y)
+}
+
+func where() special {
+	return special{
+		Name: "where", Rule: "none; dy where cond; dy where not cond",
+		VJP: func(y *node, i int, dy Var) Var {
+			cond, zero := y.operand(0), dy.scalar(0)
+			switch i {
+			case 1:
+				return Where(cond, dy, zero)
+			case 2:
+				return Where(cond, zero, dy)
+			}
+			return Var{}
+		},
+	}
+}

@@ -1,0 +1,152 @@
+package autograd
+
+import "github.com/descent-ml/descent/tensor"
+
+// Conv2d returns the cross-correlation of images x [batch, channels, height,
+// width] with filters w [out, channels/groups, height, width], plus b [out],
+// or the empty Var for no bias.
+// See https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.conv2d.html.
+//
+//	y[n, o] = Σ x[n, c] ⋆ w[o, c] + b[o]
+//	dx = dy convolved with w, dw = x ⋆ dy, db = Σ dy
+func (x Var) Conv2d(w, b Var, s tensor.ConvShape) Var {
+	n, m := x.live("conv2d"), w.live("conv2d")
+	var dims [tensor.MaxRank]int
+	y := x.conv(conv2d, w, tensor.Conv2dShape(dims[:0], &n.val, &m.val, s), s, tensor.Conv2dTo)
+	if b.IsZero() {
+		return y
+	}
+	return y.Add(b.Reshape(-1, 1, 1))
+}
+
+// conv begins and ends a convolution or one of its gradients; ints holds the
+// geometry.
+func (x Var) conv(op specialOp, w Var, shape []int, s tensor.ConvShape, value func(y, x, w *tensor.Tensor, s tensor.ConvShape)) Var {
+	d := op()
+	n, m := x.live(d.Name), w.live(d.Name)
+	t := n.tape
+	y := t.apply(op, n, m)
+	y.attr.ints = [2 * tensor.MaxRank]int{s.Stride[0], s.Stride[1], s.Pad[0], s.Pad[1], s.Dilation[0], s.Dilation[1], s.Groups}
+	t.store(y, n.val.DType(), shape)
+	value(&y.val, &n.val, &m.val, s)
+	return t.finish(y)
+}
+
+func (y *node) convShape() tensor.ConvShape {
+	a := &y.attr.ints
+	return tensor.ConvShape{Stride: [2]int{a[0], a[1]}, Pad: [2]int{a[2], a[3]}, Dilation: [2]int{a[4], a[5]}, Groups: a[6]}
+}
+
+// The three convolutions are linear in each operand, and each is a gradient of
+// the others.
+
+func conv2d() special {
+	return special{
+		Name: "conv2d", Rule: "dy convolved with w; x ⋆ dy",
+		VJP: func(y *node, i int, dy Var) Var {
+			x, w, s := y.operand(0), y.operand(1), y.convShape()
+			if i == 0 {
+				return dy.conv(conv2dInput, w, x.Shape(), s, tensor.Conv2dInputTo)
+			}
+			return x.conv(conv2dFilter, dy, w.Shape(), s, tensor.Conv2dFilterTo)
+		},
+	}
+}
+
+// conv2dInput is the gradient of conv2d by x: operands dy and w.
+func conv2dInput() special {
+	return special{
+		Name: "conv2d input gradient", Rule: "dz ⋆ w; dz ⋆ dy",
+		VJP: func(z *node, i int, dz Var) Var {
+			dy, w, s := z.operand(0), z.operand(1), z.convShape()
+			if i == 0 {
+				return dz.conv(conv2d, w, dy.Shape(), s, tensor.Conv2dTo)
+			}
+			return dz.conv(conv2dFilter, dy, w.Shape(), s, tensor.Conv2dFilterTo)
+		},
+	}
+}
+
+// conv2dFilter is the gradient of conv2d by w: operands x and dy.
+func conv2dFilter() special {
+	return special{
+		Name: "conv2d filter gradient", Rule: "dy convolved with dz; x ⋆ dz",
+		VJP: func(z *node, i int, dz Var) Var {
+			x, dy, s := z.operand(0), z.operand(1), z.convShape()
+			if i == 0 {
+				return dy.conv(conv2dInput, dz, x.Shape(), s, tensor.Conv2dInputTo)
+			}
+			return x.conv(conv2d, dz, dy.Shape(), s, tensor.Conv2dTo)
+		},
+	}
+}
+
+// MaxPool2d returns the largest pixel under each position of the window; of
+// equals, the first counts, and alone has a gradient.
+// See https://docs.pytorch.org/docs/stable/generated/torch.nn.MaxPool2d.html.
+//
+//	y  = max over the window
+//	dx = dy, added to zeros where the maxima stand
+func (x Var) MaxPool2d(s tensor.PoolShape) Var {
+	n := x.live("maxpool2d")
+	t := n.tape
+	y := t.apply(specialOp(maxPool2d), n)
+	var dims [tensor.MaxRank]int
+	t.store(y, n.val.DType(), tensor.PoolOutShape(dims[:0], &n.val, s))
+	y.attr.index = t.ints(y.val.Len())
+	tensor.MaxPool2dTo(&y.val, y.attr.index, &n.val, s)
+	return t.finish(y)
+}
+
+func maxPool2d() special {
+	return special{
+		Name: "maxpool2d", Rule: "dy, added to zeros where the maxima stand",
+		VJP: func(y *node, _ int, dy Var) Var { return dy.put(y.attr.index, y.in[0].val.Shape()...) },
+	}
+}
+
+// AvgPool2d returns the mean pixel under each position of the window.
+// See https://docs.pytorch.org/docs/stable/generated/torch.nn.AvgPool2d.html.
+//
+//	y  = mean over the window
+//	dx = dy / n, spread over the window
+func (x Var) AvgPool2d(s tensor.PoolShape) Var {
+	n := x.live("avgpool2d")
+	var dims [tensor.MaxRank]int
+	return x.pool(avgPool2d, tensor.PoolOutShape(dims[:0], &n.val, s), s, tensor.AvgPool2dTo)
+}
+
+func (x Var) pool(op specialOp, shape []int, s tensor.PoolShape, value func(y, x *tensor.Tensor, s tensor.PoolShape)) Var {
+	n := x.live("avgpool2d")
+	y := n.tape.apply(op, n)
+	y.attr.ints = [2 * tensor.MaxRank]int{s.Kernel[0], s.Kernel[1], s.Stride[0], s.Stride[1], s.Pad[0], s.Pad[1]}
+	if s.ExcludePad {
+		y.attr.ints[6] = 1
+	}
+	n.tape.store(y, n.val.DType(), shape)
+	value(&y.val, &n.val, s)
+	return n.tape.finish(y)
+}
+
+func (y *node) poolShape() tensor.PoolShape {
+	a := &y.attr.ints
+	return tensor.PoolShape{Kernel: [2]int{a[0], a[1]}, Stride: [2]int{a[2], a[3]}, Pad: [2]int{a[4], a[5]}, ExcludePad: a[6] == 1}
+}
+
+func avgPool2d() special {
+	return special{
+		Name: "avgpool2d", Rule: "dy / n, spread over the window",
+		VJP: func(y *node, _ int, dy Var) Var {
+			return dy.pool(avgPool2dGrad, y.in[0].val.Shape(), y.poolShape(), tensor.AvgPool2dInputTo)
+		},
+	}
+}
+
+func avgPool2dGrad() special {
+	return special{
+		Name: "avgpool2d gradient", Rule: "dz averaged over the window",
+		VJP: func(z *node, _ int, dz Var) Var {
+			return dz.pool(avgPool2d, z.in[0].val.Shape(), z.poolShape(), tensor.AvgPool2dTo)
+		},
+	}
+}

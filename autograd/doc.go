@@ -1,0 +1,57 @@
+// Package autograd differentiates tensor programs by reverse-mode automatic
+// differentiation on a tape.
+//
+// # The idea
+//
+// A [Tape] writes down every operation on its variables as it computes them.
+// Afterwards it is read backwards: from the gradient of the result by an
+// operation's value, the operation's rule computes the gradient by each of its
+// operands, until the parameters are reached. That is the chain rule, applied
+// once to each operation, and it costs about as much as the computation itself,
+// however many parameters there are.
+//
+//	tape := autograd.NewTape()
+//	w := autograd.NewParam(tensor.New([]float32{3}))
+//	for step := range 100 {
+//		tape.Reset()
+//		y := tape.Param(w).Square().Sum()
+//		grads := y.Backward() // grads.Of(w) is 2w
+//		...
+//	}
+//
+// Order on the tape is a topological order, so Backward is one loop from the
+// last operation to the first; nothing is sorted or searched.
+//
+// # Variables and parameters
+//
+// A [Param] lives as long as the model. A [Var] is a value on a tape and lives
+// until [Tape.Reset]. They are different types, so that a weight that was not
+// lifted onto the tape, and would silently not be trained, does not compile.
+//
+// # Rules
+//
+// Each operation is one declaration with its name, its value and its rule side
+// by side; [Var.Tanh] is a good one to begin with. A rule is an expression of
+// variables. Backward runs it unrecorded, which gives plain gradients; [Grad]
+// records it, so that gradients can be differentiated again. The engine, not
+// the rule, undoes broadcasting, adds up contributions, and leaves out
+// gradients that nobody needs. Operations of your own are declared in the same
+// way, with [Unary], [Binary] or [Op].
+//
+// At kinks the rules follow PyTorch: the derivative of ReLU and of the absolute
+// value at 0 is 0, that of Clamp at its bounds 1; equal maxima over axes share
+// a gradient, while of equals along one axis, or under a pooling window, the
+// first takes it all.
+//
+// # Memory
+//
+// The tape owns every intermediate value and gradient, and Reset recycles them
+// all, so a training step in steady state allocates nothing. Gradients on the
+// way are recycled as soon as they have been used.
+//
+// # Misuse
+//
+// Wrong shapes panic with a [*tensor.ShapeError]; variables used after Reset,
+// two tapes in one operation, a second Backward with a [*TapeError]. They are
+// mistakes in the program, and each is a sentence that names the operation.
+package autograd

@@ -1,0 +1,156 @@
+package autograd
+
+import (
+	"fmt"
+	"math"
+	"runtime"
+	"strings"
+
+	"github.com/descent-ml/descent/tensor"
+)
+
+// NaNError is the panic of the first operation that makes NaN or Inf of
+// numbers, on a tape that looks for them.
+type NaNError struct {
+	Op       string   // the operation, or "gradient of" it
+	Made     string   // "NaN" or "Inf"
+	Operands []string // their shapes and ranges
+	File     string   // where the operation was called
+	Line     int
+}
+
+func (e *NaNError) Error() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s made %s", e.Op, e.Made)
+	for i, s := range e.Operands {
+		if i == 0 {
+			b.WriteString(" of ")
+		} else {
+			b.WriteString(" and ")
+		}
+		b.WriteString(s)
+	}
+	if e.File != "" {
+		fmt.Fprintf(&b, ", at %s:%d", e.File, e.Line)
+	}
+	return b.String()
+}
+
+// DetectNaN makes the tape look at the result of every operation, forward and
+// backward, and panic with a [*NaNError] at the first that makes NaN or Inf of
+// operands without: it names the operation, the ranges of its operands and the
+// line of the program that called it. This costs a pass over every result.
+// See https://docs.pytorch.org/docs/stable/autograd.html#anomaly-detection.
+func (t *Tape) DetectNaN(on bool) { t.detect = on }
+
+// inspect looks at the value of n.
+func (t *Tape) inspect(n *node) {
+	n.pc = caller()
+	made := badness(&n.val)
+	if made == fine {
+		return
+	}
+	for _, x := range n.in {
+		if badness(&x.val) >= made {
+			return // it came in from outside, or was reported there
+		}
+	}
+	if len(n.in) == 0 && made == infinite {
+		return // an infinite constant, as for masks
+	}
+	name, _ := n.op.info()
+	e := &NaNError{Op: name, Made: made.String()}
+	pc := n.pc
+	if t.current != nil {
+		forward, _ := t.current.op.info()
+		e.Op = fmt.Sprintf("the gradient of %s, in %s,", forward, name)
+		pc = t.current.pc
+	}
+	if len(n.in) == 0 && t.current == nil {
+		e.Op = "the input"
+		e.Made = "no operation: it brought " + e.Made
+		e.Operands = []string{describe(&n.val)}
+		if n.param != nil {
+			e.Op = "the parameter"
+		}
+	}
+	for _, x := range n.in {
+		e.Operands = append(e.Operands, describe(&x.val))
+	}
+	if pc != 0 {
+		frame, _ := runtime.CallersFrames([]uintptr{pc}).Next()
+		e.File, e.Line = frame.File, frame.Line
+	}
+	panic(e)
+}
+
+type bad int
+
+const (
+	fine bad = iota
+	infinite
+	notANumber
+)
+
+func (b bad) String() string {
+	if b == notANumber {
+		return "NaN"
+	}
+	return "Inf"
+}
+
+// badness returns the worst that x contains.
+func badness(x *tensor.Tensor) bad {
+	if tensor.IsFinite(x) {
+		return fine
+	}
+	for _, v := range tensor.Values(x) {
+		if math.IsNaN(v) {
+			return notANumber
+		}
+	}
+	return infinite
+}
+
+// describe tells shape and range of a tensor.
+func describe(x *tensor.Tensor) string {
+	if x.Len() == 0 {
+		return fmt.Sprintf("%v (empty)", x.Shape())
+	}
+	lo, hi, bad := math.Inf(1), math.Inf(-1), 0
+	for _, v := range tensor.Values(x) {
+		if math.IsNaN(v) {
+			bad++
+			continue
+		}
+		lo, hi = math.Min(lo, v), math.Max(hi, v)
+	}
+	s := fmt.Sprintf("%v in [%.4g, %.4g]", x.Shape(), lo, hi)
+	if bad > 0 {
+		s = fmt.Sprintf("%v with %d NaN", x.Shape(), bad)
+	}
+	return s
+}
+
+// rooms are the packages of descent whose frames are not the program's.
+var rooms = []string{"autograd.", "nn.", "tensor.", "train."}
+
+// caller returns the innermost frame outside the packages of descent.
+func caller() uintptr {
+	var pcs [64]uintptr
+	n := runtime.Callers(3, pcs[:])
+	frames := runtime.CallersFrames(pcs[:n])
+	for {
+		f, more := frames.Next()
+		inside := false
+		for _, room := range rooms {
+			inside = inside || strings.HasPrefix(f.Function, "github.com/descent-ml/descent/"+room)
+		}
+		if !inside && f.Function != "" {
+			return f.PC + 1 // CallersFrames expects return addresses
+		}
+		if !more {
+			return 0
+		}
+	}
+}

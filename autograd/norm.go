@@ -1,0 +1,150 @@
+package autograd
+
+import (
+	"github.com/descent-ml/descent/tensor"
+)
+
+// Standardize returns (x − mean)/√(variance + eps), with mean and biased
+// variance over the named axes. It is what batch, layer and instance
+// normalisation share (https://arxiv.org/abs/1502.03167).
+//
+//	y  = (x − mean x) r, r = 1/√(var x + eps)
+//	dx = r (dy − mean dy − y mean(dy y))
+func (x Var) Standardize(eps float64, axes ...int) Var {
+	y, _, _ := x.StandardizeStats(eps, axes...)
+	return y
+}
+
+// StandardizeStats is [Var.Standardize] that also returns the mean and
+// 1/√(variance + eps), with the shape of x but length one along the axes.
+// They belong to the tape, and no gradient flows through them.
+func (x Var) StandardizeStats(eps float64, axes ...int) (y Var, mean, rstd *tensor.Tensor) {
+	n := x.live("standardize")
+	t := n.tape
+	set := n.val.AxesOf("standardize", axes...)
+	z := t.apply(specialOp(standardize), n)
+	z.attr.ints[0], z.attr.f[0] = int(set), eps
+	var dims [tensor.MaxRank]int
+	shape := n.val.ReducedShape(dims[:0], set, true)
+	for i := range z.saved {
+		s := t.newNode()
+		s.op = leafOp
+		t.store(s, n.val.DType(), shape)
+		z.saved[i] = s
+	}
+	t.store(z, n.val.DType(), n.val.Shape())
+	mean, rstd = &z.saved[0].val, &z.saved[1].val
+	tensor.StandardizeTo(&z.val, mean, rstd, &n.val, set, eps)
+	return t.finish(z), mean, rstd
+}
+
+func standardize() special {
+	return special{
+		Name: "standardize", Rule: "r (dy − mean dy − y mean(dy y)), r = 1/√(var x + eps)",
+		VJP: func(y *node, _ int, dy Var) Var {
+			// The operands are x and dy: y is a function of x, and the derived
+			// rule differentiates through it.
+			x, g := y.in[0], dy.live("standardize gradient")
+			t := y.tape
+			z := t.apply(derivedOp(standardizeGrad), x, g)
+			z.attr.ints[0], z.attr.f[0] = y.attr.ints[0], y.attr.f[0]
+			t.store(z, x.val.DType(), x.val.Shape())
+			tensor.StandardizeGradTo(&z.val, &y.val, &g.val, &y.saved[1].val, tensor.Axes(y.attr.ints[0]))
+			return t.finish(z)
+		},
+	}
+}
+
+func standardizeGrad() derived {
+	return derived{
+		Name: "standardize gradient", Rule: "that of r (dy − mean dy − y mean(dy y))",
+		Expr: func(z *node, operands []Var) Var {
+			x, dy := operands[0], operands[1]
+			axes := tensor.Axes(z.attr.ints[0])
+			centred := x.Sub(x.reduceSet(mean, axes))
+			r := centred.Square().reduceSet(mean, axes).AddScalar(z.attr.f[0]).Rsqrt()
+			y := centred.Mul(r)
+			return dy.Sub(dy.reduceSet(mean, axes)).Sub(y.Mul(dy.Mul(y).reduceSet(mean, axes))).Mul(r)
+		},
+	}
+}
+
+// LayerNorm standardizes x over its trailing axes, as many as w has, and
+// returns the result times w plus b, which have the lengths of these axes and
+// may be empty Vars (https://arxiv.org/abs/1607.06450). PyTorch's default eps
+// is 1e-5.
+func (x Var) LayerNorm(trailing int, w, b Var, eps float64) Var {
+	var axes [tensor.MaxRank]int
+	for i := range trailing {
+		axes[i] = i - trailing
+	}
+	return x.Standardize(eps, axes[:trailing]...).affine(w, b)
+}
+
+// affine returns x w + b, without those that are empty.
+func (x Var) affine(w, b Var) Var {
+	if !w.IsZero() {
+		x = x.Mul(w)
+	}
+	if !b.IsZero() {
+		x = x.Add(b)
+	}
+	return x
+}
+
+// BatchNorm standardizes each channel (axis 1) of x over all other axes, and
+// returns the result times w plus b, which have a place for each channel and
+// may be empty Vars. It also returns mean and 1/√(variance + eps) of the batch
+// for running statistics.
+func (x Var) BatchNorm(w, b Var, eps float64) (y Var, mean, rstd *tensor.Tensor) {
+	if x.Rank() < 2 {
+		panic(&tensor.ShapeError{Op: "batch-norm", Shapes: [][]int{append([]int{}, x.Shape()...)}, Reason: "want a batch with channels on axis 1"})
+	}
+	var axes [tensor.MaxRank]int
+	for i := 2; i < x.Rank(); i++ {
+		axes[i-1] = i
+	}
+	y, mean, rstd = x.StandardizeStats(eps, axes[:x.Rank()-1]...)
+	return y.affine(w.perChannel(x.Rank()), b.perChannel(x.Rank())), mean, rstd
+}
+
+// perChannel shapes a vector so that it broadcasts along axis 1 of a tensor of
+// the given rank.
+func (x Var) perChannel(rank int) Var {
+	if x.IsZero() || rank == 2 {
+		return x
+	}
+	var dims [tensor.MaxRank]int
+	dims[0] = -1
+	for i := 1; i < rank-1; i++ {
+		dims[i] = 1
+	}
+	return x.Reshape(dims[:rank-1]...)
+}
+
+// Dropout sets each element to zero with probability p and divides the others
+// by 1 − p; on a tape in evaluation mode it returns x itself. The mask is drawn
+// from r as PyTorch draws it on a CPU (https://jmlr.org/papers/v15/srivastava14a.html).
+//
+//	y  = x m / (1 − p), m drawn from {0, 1}
+//	dx = dy m / (1 − p)
+func (x Var) Dropout(p float64, r *tensor.Rand) Var {
+	n := x.live("dropout")
+	t := n.tape
+	if p < 0 || p > 1 {
+		panic(&tensor.ShapeError{Op: "dropout", Shapes: [][]int{append([]int{}, x.Shape()...)}, Reason: "the probability must lie between 0 and 1"})
+	}
+	if p == 0 || t.mode == Eval {
+		return x
+	}
+	if p == 1 {
+		return x.Mul(x.scalar(0))
+	}
+	t.Draws(r)
+	m := t.newNode()
+	m.op = leafOp
+	t.store(m, n.val.DType(), n.val.Shape())
+	r.Bernoulli(&m.val, 1-p)
+	tensor.MulScalarTo(&m.val, &m.val, 1/(1-p))
+	return x.Mul(m.self())
+}

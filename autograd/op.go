@@ -1,0 +1,263 @@
+package autograd
+
+import "github.com/descent-ml/descent/tensor"
+
+// An operation is what a node remembers of the operation that made it. The
+// families below implement it; each operation is one declaration of a family,
+// returned by a function, because rules refer to other operations and package
+// variables that refer to one another in a circle do not compile.
+type operation interface {
+	// info returns the name and the rule in words.
+	info() (name, rule string)
+	// vjp returns the gradient by operand i of y, given dy, that by y, or the
+	// empty Var when there is none.
+	vjp(y *node, i int, dy Var) Var
+}
+
+// A jointOperation computes and accumulates the gradients of all its operands
+// at once.
+type jointOperation interface {
+	operation
+	vjps(y *node, dy Var, stamp uint64, mark int)
+}
+
+// A Unary declares an elementwise operation of one operand.
+type Unary struct {
+	Name  string                      // in lower case, for messages
+	Rule  string                      // the gradient in words, from dy
+	Value func(y, x *tensor.Tensor)   // writes the value into y, which has the shape of x
+	VJP   func(x, y, dy Var) (dx Var) // nil when the gradient is zero everywhere
+}
+
+// A Binary declares an elementwise operation of two operands, which broadcast.
+// The rules may leave gradients broadcast; the engine undoes it.
+type Binary struct {
+	Name, Rule string
+	Value      func(y, a, b *tensor.Tensor)
+	A          func(a, b, y, dy Var) (da Var)
+	B          func(a, b, y, dy Var) (db Var)
+}
+
+// An Op declares an operation of any number of operands and any shape.
+type Op struct {
+	Name, Rule string
+	Shape      func(operands ...[]int) []int // the shape of the value
+	Value      func(y *tensor.Tensor, operands ...*tensor.Tensor)
+	VJP        func(i int, operands []Var, y, dy Var) Var // the gradient by operand i
+}
+
+// Apply records a unary operation on x: built-in operations and those of users
+// are declared and applied alike.
+func (x Var) Apply(op func() Unary) Var { return x.unary(op) }
+
+// Apply2 records a binary operation on x and b.
+func (x Var) Apply2(op func() Binary, b Var) Var { return x.binary(op, b) }
+
+// Apply records an operation on the operands.
+func Apply(op func() Op, operands ...Var) Var {
+	o := opOp(op)
+	d := op()
+	nodes := nodesOf(d.Name, operands)
+	t := nodes[0].tape
+	y := t.apply(o, nodes...)
+	shapes, values := make([][]int, len(nodes)), make([]*tensor.Tensor, len(nodes))
+	for i, n := range nodes {
+		shapes[i], values[i] = n.val.Shape(), &n.val
+	}
+	t.store(y, nodes[0].val.DType(), d.Shape(shapes...))
+	d.Value(&y.val, values...)
+	return t.finish(y)
+}
+
+// nodesOf returns the live nodes of variables, of which there must be some.
+func nodesOf(op string, xs []Var) []*node {
+	if len(xs) == 0 {
+		panic(&TapeError{op, "there are no operands"})
+	}
+	nodes := make([]*node, len(xs))
+	for i, x := range xs {
+		nodes[i] = x.live(op)
+	}
+	return nodes
+}
+
+type unaryOp func() Unary
+
+func (op unaryOp) info() (name, rule string) { d := op(); return d.Name, d.Rule }
+
+func (op unaryOp) vjp(y *node, _ int, dy Var) Var {
+	if rule := op().VJP; rule != nil {
+		return rule(y.operand(0), y.self(), dy)
+	}
+	return Var{}
+}
+
+func (x Var) unary(op unaryOp) Var {
+	d := op()
+	n := x.live(d.Name)
+	t := n.tape
+	y := t.apply(op, n)
+	y.needs = y.needs && d.VJP != nil
+	t.store(y, n.val.DType(), n.val.Shape())
+	d.Value(&y.val, &n.val)
+	return t.finish(y)
+}
+
+// A scaled is a Unary with up to two numbers.
+type scaled struct {
+	Name, Rule string
+	Value      func(y, x *tensor.Tensor, a, b float64)
+	VJP        func(x, y, dy Var, a, b float64) Var
+}
+
+type scaledOp func() scaled
+
+func (op scaledOp) info() (name, rule string) { d := op(); return d.Name, d.Rule }
+
+func (op scaledOp) vjp(y *node, _ int, dy Var) Var {
+	return op().VJP(y.operand(0), y.self(), dy, y.attr.f[0], y.attr.f[1])
+}
+
+func (x Var) scaled(op scaledOp, a, b float64) Var {
+	d := op()
+	n := x.live(d.Name)
+	t := n.tape
+	y := t.apply(op, n)
+	y.attr.f = [2]float64{a, b}
+	t.store(y, n.val.DType(), n.val.Shape())
+	d.Value(&y.val, &n.val, a, b)
+	return t.finish(y)
+}
+
+type binaryOp func() Binary
+
+func (op binaryOp) info() (name, rule string) { d := op(); return d.Name, d.Rule }
+
+func (op binaryOp) vjp(y *node, i int, dy Var) Var {
+	d := op()
+	rule := d.A
+	if i == 1 {
+		rule = d.B
+	}
+	if rule == nil {
+		return Var{}
+	}
+	return rule(y.operand(0), y.operand(1), y.self(), dy)
+}
+
+func (x Var) binary(op binaryOp, b Var) Var {
+	d := op()
+	n, m := x.live(d.Name), b.live(d.Name)
+	t := n.tape
+	y := t.apply(op, n, m)
+	y.needs = t.recording && (d.A != nil && n.needs || d.B != nil && m.needs)
+	var dims [tensor.MaxRank]int
+	t.store(y, n.val.DType(), tensor.Broadcast(d.Name, dims[:0], &n.val, &m.val))
+	d.Value(&y.val, &n.val, &m.val)
+	return t.finish(y)
+}
+
+// A reduction declares an operation that reduces axes of its operand. Its rule
+// sees y and dy with these axes kept at length one, so that they broadcast
+// against x.
+type reduction struct {
+	Name, Rule string
+	Value      func(y, x *tensor.Tensor, axes tensor.Axes)
+	VJP        func(x, y, dy Var, axes tensor.Axes) Var
+}
+
+type reductionOp func() reduction
+
+func (op reductionOp) info() (name, rule string) { d := op(); return d.Name, d.Rule }
+
+func (op reductionOp) vjp(y *node, _ int, dy Var) Var {
+	x, axes := y.operand(0), tensor.Axes(y.attr.ints[0])
+	kept := y.self()
+	if dy.Rank() != x.Rank() {
+		var dims [tensor.MaxRank]int
+		shape := x.n.val.ReducedShape(dims[:0], axes, true)
+		kept, dy = kept.Reshape(shape...), dy.Reshape(shape...)
+	}
+	return op().VJP(x, kept, dy, axes)
+}
+
+// reduce applies a reduction over the named axes, or over all. ints[0] holds
+// the set of axes.
+func (x Var) reduce(op reductionOp, keep bool, axes []int) Var {
+	d := op()
+	n := x.live(d.Name)
+	t := n.tape
+	set := n.val.AxesOf(d.Name, axes...)
+	y := t.apply(op, n)
+	y.attr.ints[0] = int(set)
+	var dims [tensor.MaxRank]int
+	t.store(y, n.val.DType(), n.val.ReducedShape(dims[:0], set, keep))
+	d.Value(&y.val, &n.val, set)
+	return t.finish(y)
+}
+
+// A special declares an operation whose value is computed by its method, and
+// whose rule reads attributes from the node.
+type special struct {
+	Name, Rule string
+	VJP        func(y *node, i int, dy Var) Var
+}
+
+type specialOp func() special
+
+func (op specialOp) info() (name, rule string) { d := op(); return d.Name, d.Rule }
+
+func (op specialOp) vjp(y *node, i int, dy Var) Var { return op().VJP(y, i, dy) }
+
+// A derived declares an operation with a fused value, whose rule is the
+// derivative of a plain expression for the same value. It serves gradients of
+// fused operations: they are differentiated again only for higher orders.
+type derived struct {
+	Name, Rule string
+	Expr       func(y *node, operands []Var) Var
+}
+
+type derivedOp func() derived
+
+func (op derivedOp) info() (name, rule string) { d := op(); return d.Name, d.Rule }
+
+func (op derivedOp) vjp(*node, int, Var) Var { panic("autograd: a derived operation is joint") }
+
+func (op derivedOp) vjps(y *node, dy Var, stamp uint64, mark int) {
+	y.tape.pullback(y, dy, stamp, mark, func(operands []Var) Var { return op().Expr(y, operands) })
+}
+
+type opOp func() Op
+
+func (op opOp) info() (name, rule string) { d := op(); return d.Name, d.Rule }
+
+func (op opOp) vjp(y *node, i int, dy Var) Var {
+	operands := make([]Var, len(y.in))
+	for k := range y.in {
+		operands[k] = y.operand(k)
+	}
+	return op().VJP(i, operands, y.self(), dy)
+}
+
+// operand returns operand i of y as a variable.
+func (y *node) operand(i int) Var { return Var{y.in[i], y.in[i].gen} }
+
+// self returns y as a variable.
+func (y *node) self() Var { return Var{y, y.gen} }
+
+// leafOp and aliasOp are the operations of nodes that no operation made.
+var (
+	leafOp  operation = constant("leaf")
+	aliasOp operation = constant("alias")
+)
+
+type constant string
+
+func (c constant) info() (name, rule string)     { return string(c), "" }
+func (c constant) vjp(_ *node, _ int, _ Var) Var { return Var{} }
+
+// identity stands between a function that is differentiated on the side and its
+// operands.
+func identity() special {
+	return special{Name: "identity", Rule: "dy", VJP: func(_ *node, _ int, dy Var) Var { return dy }}
+}

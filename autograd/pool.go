@@ -1,0 +1,90 @@
+package autograd
+
+import (
+	"math/bits"
+
+	"github.com/descent-ml/descent/tensor"
+)
+
+// A pool lends the buffers that hold values and gradients. Buffers come in
+// size classes, four to each power of two; what is given back is lent again,
+// and nothing is returned to the garbage collector before the tape is.
+type pool struct {
+	free [2][bits.UintSize * 4][]*buffer // by element type and class
+	lent []*buffer                       // lent since the last reset; some may be back
+}
+
+// A buffer is storage shared by a value and its views.
+type buffer struct {
+	f32   []float32
+	f64   []float64
+	class int
+	refs  int // variables that use it; 0 when it is in the pool
+}
+
+// class returns the size class for n elements and how many a buffer of that
+// class has.
+func class(n int) (class, capacity int) {
+	if n <= 8 {
+		return 0, 8
+	}
+	k := bits.Len(uint(n - 1)) // 2^(k−1) < n ≤ 2^k
+	quarter := (n - 1) >> (k - 3) & 3
+	return 4*k + quarter, (quarter + 5) << (k - 3)
+}
+
+// take makes v a tensor of the given shape over a buffer from the pool.
+func (p *pool) take(v *tensor.Tensor, dt tensor.DType, shape []int) *buffer {
+	n, err := tensor.Size(shape)
+	if err != nil {
+		panic(&tensor.ShapeError{Op: "allocate", Shapes: [][]int{append([]int{}, shape...)}, Reason: err.Error()})
+	}
+	c, capacity := class(n)
+	free := &p.free[dt][c]
+	var b *buffer
+	if last := len(*free) - 1; last >= 0 {
+		b = (*free)[last]
+		*free = (*free)[:last]
+	} else {
+		b = &buffer{class: c}
+		if dt == tensor.Float64 {
+			b.f64 = make([]float64, capacity)
+		} else {
+			b.f32 = make([]float32, capacity)
+		}
+	}
+	b.refs = 1
+	p.lent = append(p.lent, b)
+	if dt == tensor.Float64 {
+		tensor.Wrap(v, b.f64[:n], shape...)
+	} else {
+		tensor.Wrap(v, b.f32[:n], shape...)
+	}
+	return b
+}
+
+// drop ends one use of b.
+func (p *pool) drop(b *buffer) {
+	if b.refs--; b.refs == 0 {
+		p.put(b)
+	}
+}
+
+func (p *pool) put(b *buffer) {
+	dt := tensor.Float32
+	if b.f64 != nil {
+		dt = tensor.Float64
+	}
+	p.free[dt][b.class] = append(p.free[dt][b.class], b)
+}
+
+// reset takes back every buffer.
+func (p *pool) reset() {
+	for _, b := range p.lent {
+		if b.refs > 0 {
+			b.refs = 0
+			p.put(b)
+		}
+	}
+	p.lent = p.lent[:0]
+}

@@ -1,0 +1,150 @@
+package autograd
+
+import "github.com/descent-ml/descent/tensor"
+
+// pullback accumulates the gradients of the operands of y as those of the
+// expression f, which computes y once more from them: f is recorded at the end
+// of the graph, its operations are unwound, and the record is dropped, unless
+// these gradients are themselves being recorded.
+func (t *Tape) pullback(y *node, dy Var, stamp uint64, mark int, f func(operands []Var) Var) {
+	start, recording := len(t.graph), t.recording
+	t.recording = true
+	stand := make([]*node, len(y.in))
+	operands := make([]Var, len(y.in))
+	for i, x := range y.in {
+		s := t.apply(specialOp(identity), x)
+		s.val, s.buf = x.val, x.buf
+		if s.buf != nil {
+			s.buf.refs++
+		}
+		s.path = x.path
+		t.finish(s)
+		stand[i], operands[i] = s, s.self()
+	}
+	first := len(t.graph)
+	out := f(operands).live("recompute")
+	t.recording = recording
+	if out.needs && len(out.in) > 0 {
+		inner := t.alias(dy.n)
+		inner.held = true
+		out.grad = inner
+		// Every gradient is wanted inside: a parameter that f lifts is not on
+		// the path of a Grad call, but what lies between it and y may be.
+		t.unwind(out, first, 0)
+	}
+	for i, x := range y.in {
+		g := stand[i].grad
+		stand[i].grad = nil
+		if g == nil {
+			continue
+		}
+		if x.wants(stamp) {
+			t.accumulate(x, g, mark)
+		}
+		if !recording {
+			t.release(g)
+		}
+	}
+	if !recording {
+		t.graph = t.graph[:start]
+		return
+	}
+	for _, n := range t.graph[start:] {
+		n.grad = nil
+	}
+}
+
+// A recomputed is a function whose intermediate values have been dropped.
+type recomputed struct {
+	f      func(xs ...Var) Var
+	random randomLog
+}
+
+// A randomLog remembers the generators that a function draws from, as they
+// were before.
+type randomLog struct {
+	generators []*tensor.Rand
+	states     []tensor.Rand
+}
+
+// note remembers r as it is, unless it is known already.
+func (l *randomLog) note(r *tensor.Rand) {
+	for _, g := range l.generators {
+		if g == r {
+			return
+		}
+	}
+	l.generators = append(l.generators, r)
+	l.states = append(l.states, *r)
+}
+
+// swap exchanges the states of the generators with those remembered.
+func (l *randomLog) swap() {
+	for i, g := range l.generators {
+		*g, l.states[i] = l.states[i], *g
+	}
+}
+
+// Draws tells the tape that an operation is about to draw from r, so that
+// [Recompute] can draw the same numbers again.
+func (t *Tape) Draws(r *tensor.Rand) {
+	if t.random != nil {
+		t.random.note(r)
+	}
+}
+
+// Recompute returns f(xs...), but keeps nothing of what f computes on the way:
+// Backward runs f again when it needs these values. This trades time for
+// memory, as PyTorch's checkpoint does. f must depend on nothing that changes
+// in between; what it draws from generators through [Tape.Draws] is drawn the
+// same again.
+// See https://docs.pytorch.org/docs/stable/checkpoint.html.
+func Recompute(f func(xs ...Var) Var, xs ...Var) Var {
+	nodes := nodesOf("recompute", xs)
+	t := nodes[0].tape
+	if !t.recording {
+		return f(xs...)
+	}
+	call := &recomputed{f: f}
+	mark, log := t.used, t.random
+	t.recording, t.random = false, &call.random
+	out := f(xs...).live("recompute")
+	t.recording, t.random = true, log
+	for _, r := range call.random.generators {
+		t.Draws(r)
+	}
+	y := t.apply(recomputeOp{}, nodes...)
+	y.needs = true // f may lift parameters
+	y.attr.call = call
+	y.val, y.buf = out.val, out.buf
+	if y.buf != nil {
+		y.buf.refs++
+	}
+	for i := mark; i < y.seq; i++ {
+		if n := t.at(i); n.param == nil && n.gen != 0 {
+			t.release(n)
+		}
+	}
+	return t.finish(y)
+}
+
+type recomputeOp struct{}
+
+func (recomputeOp) info() (name, rule string) {
+	return "recompute", "the gradients of the function, run once more"
+}
+
+func (recomputeOp) vjp(*node, int, Var) Var { panic("autograd: recompute is joint") }
+
+func (recomputeOp) vjps(y *node, dy Var, stamp uint64, mark int) {
+	t, call := y.tape, y.attr.call
+	replaying := t.replaying
+	t.replaying = true
+	call.random.swap()
+	t.pullback(y, dy, stamp, mark, func(operands []Var) Var {
+		out := call.f(operands...)
+		call.random.swap()
+		return out
+	})
+	t.replaying = replaying
+}

@@ -1,0 +1,271 @@
+package autograd
+
+import "github.com/descent-ml/descent/tensor"
+
+// Sum returns the sum over the named axes, or over all.
+//
+//	y  = Σ x
+//	dx = dy, broadcast
+func (x Var) Sum(axes ...int) Var { return x.reduce(sum, false, axes) }
+
+// SumKeep is [Var.Sum] that keeps the reduced axes with length one.
+func (x Var) SumKeep(axes ...int) Var { return x.reduce(sum, true, axes) }
+
+func sum() reduction {
+	return reduction{
+		Name: "sum", Rule: "dy, broadcast",
+		Value: tensor.SumTo,
+		VJP:   func(_, _, dy Var, _ tensor.Axes) Var { return dy },
+	}
+}
+
+// Mean returns the mean over the named axes, or over all.
+//
+//	y  = Σ x / n
+//	dx = dy / n, broadcast
+func (x Var) Mean(axes ...int) Var { return x.reduce(mean, false, axes) }
+
+// MeanKeep is [Var.Mean] that keeps the reduced axes with length one.
+func (x Var) MeanKeep(axes ...int) Var { return x.reduce(mean, true, axes) }
+
+func mean() reduction {
+	return reduction{
+		Name: "mean", Rule: "dy / n, broadcast",
+		Value: tensor.MeanTo,
+		VJP: func(x, _, dy Var, axes tensor.Axes) Var {
+			return dy.MulScalar(1 / float64(x.n.val.Count(axes)))
+		},
+	}
+}
+
+// Max returns the largest element over the named axes, or over all; equals
+// share the gradient evenly.
+//
+//	y  = max x
+//	dx = dy [x = y] / Σ [x = y]
+func (x Var) Max(axes ...int) Var { return x.reduce(maxOver, false, axes) }
+
+// MaxKeep is [Var.Max] that keeps the reduced axes with length one.
+func (x Var) MaxKeep(axes ...int) Var { return x.reduce(maxOver, true, axes) }
+
+func maxOver() reduction {
+	return reduction{
+		Name: "max", Rule: "dy [x = y] / Σ [x = y]",
+		Value: tensor.MaxTo,
+		VJP:   shareAmongEquals,
+	}
+}
+
+// Min returns the smallest element over the named axes, or over all; equals
+// share the gradient evenly.
+//
+//	y  = min x
+//	dx = dy [x = y] / Σ [x = y]
+func (x Var) Min(axes ...int) Var { return x.reduce(minOver, false, axes) }
+
+// MinKeep is [Var.Min] that keeps the reduced axes with length one.
+func (x Var) MinKeep(axes ...int) Var { return x.reduce(minOver, true, axes) }
+
+func minOver() reduction {
+	return reduction{
+		Name: "min", Rule: "dy [x = y] / Σ [x = y]",
+		Value: tensor.MinTo,
+		VJP:   shareAmongEquals,
+	}
+}
+
+func shareAmongEquals(x, y, dy Var, axes tensor.Axes) Var {
+	chosen := x.Equal(y)
+	return dy.Mul(chosen.Div(chosen.reduceSet(sum, axes)))
+}
+
+// reduceSet reduces over a set of axes, which it keeps with length one.
+func (x Var) reduceSet(op reductionOp, set tensor.Axes) Var {
+	var axes [tensor.MaxRank]int
+	n := 0
+	for i := range x.Rank() {
+		if set.Has(i) {
+			axes[n] = i
+			n++
+		}
+	}
+	if n == 0 {
+		return x // over no axes at all: a tensor without axes
+	}
+	return x.reduce(op, true, axes[:n])
+}
+
+// MaxAxis returns the largest elements along one axis, and their places along
+// it in row-major order of the other axes; of equals, the first counts, and
+// alone has a gradient.
+func (x Var) MaxAxis(axis int) (Var, []int) { return x.choose(axis, true) }
+
+// MinAxis returns the smallest elements along one axis, and their places along
+// it in row-major order of the other axes; of equals, the first counts, and
+// alone has a gradient.
+func (x Var) MinAxis(axis int) (Var, []int) { return x.choose(axis, false) }
+
+func (x Var) choose(axis int, largest bool) (Var, []int) {
+	v := &x.live("max along axis").val
+	var dims [tensor.MaxRank]int
+	set := v.AxesOf("max along axis", axis)
+	shape := v.ReducedShape(dims[:0], set, true)
+	n, _ := tensor.Size(shape)
+	index := x.n.tape.ints(n)
+	tensor.ArgTo(index, v, axis, largest)
+	return x.Gather(axis, index, shape...).Squeeze(axis), index
+}
+
+// LogSumExp returns log Σ eˣ over the named axes, or over all, without
+// overflow.
+//
+//	y  = log Σ eˣ
+//	dx = dy e^(x − y)
+func (x Var) LogSumExp(axes ...int) Var { return x.reduce(logSumExp, false, axes) }
+
+// LogSumExpKeep is [Var.LogSumExp] that keeps the reduced axes with length one.
+func (x Var) LogSumExpKeep(axes ...int) Var { return x.reduce(logSumExp, true, axes) }
+
+func logSumExp() reduction {
+	return reduction{
+		Name: "log-sum-exp", Rule: "dy exp(x − y)",
+		Value: tensor.LogSumExpTo,
+		VJP:   func(x, y, dy Var, _ tensor.Axes) Var { return dy.Mul(x.Sub(y).Exp()) },
+	}
+}
+
+// Variance returns the unbiased variance over the named axes, or over all, as
+// torch.var.
+//
+//	y  = Σ (x − mean x)² / (n − 1)
+//	dx = 2 dy (x − mean x) / (n − 1)
+func (x Var) Variance(axes ...int) Var { return x.reduce(variance, false, axes) }
+
+// VarianceKeep is [Var.Variance] that keeps the reduced axes with length one.
+func (x Var) VarianceKeep(axes ...int) Var { return x.reduce(variance, true, axes) }
+
+func variance() reduction {
+	return reduction{
+		Name: "variance", Rule: "2 dy (x − mean x) / (n − 1)",
+		Value: varianceTo,
+		VJP: func(x, _, dy Var, axes tensor.Axes) Var {
+			n := float64(x.n.val.Count(axes))
+			return dy.Mul(x.Sub(x.reduceSet(mean, axes))).MulScalar(2 / (n - 1))
+		},
+	}
+}
+
+func varianceTo(y, x *tensor.Tensor, axes tensor.Axes) { tensor.VarianceTo(y, x, axes, 1) }
+
+// Std returns the square root of the unbiased variance over the named axes, or
+// over all; where it is 0, so is its gradient.
+//
+//	y  = √(Σ (x − mean x)² / (n − 1))
+//	dx = dy (x − mean x) / (y (n − 1)), 0 where y = 0
+func (x Var) Std(axes ...int) Var { return x.reduce(std, false, axes) }
+
+// StdKeep is [Var.Std] that keeps the reduced axes with length one.
+func (x Var) StdKeep(axes ...int) Var { return x.reduce(std, true, axes) }
+
+func std() reduction {
+	return reduction{
+		Name: "std", Rule: "dy (x − mean x) / (y (n − 1))",
+		Value: func(y, x *tensor.Tensor, axes tensor.Axes) {
+			varianceTo(y, x, axes)
+			tensor.SqrtTo(y, y)
+		},
+		VJP: func(x, y, dy Var, axes tensor.Axes) Var {
+			n := float64(x.n.val.Count(axes))
+			return dy.quotientOrZero(y).Mul(x.Sub(x.reduceSet(mean, axes))).MulScalar(1 / (n - 1))
+		},
+	}
+}
+
+// quotientOrZero returns x / y, and 0 where y is 0.
+func (x Var) quotientOrZero(y Var) Var {
+	zero := y.scalar(0)
+	none := y.Equal(zero)
+	return Where(none, zero, x.Div(Where(none, y.scalar(1), y)))
+}
+
+// Norm returns the Euclidean norm over the named axes, or over all; where it is
+// 0, so is its gradient.
+//
+//	y  = √(Σ x²)
+//	dx = dy x / y, 0 where y = 0
+func (x Var) Norm(axes ...int) Var { return x.reduce(norm, false, axes) }
+
+// NormKeep is [Var.Norm] that keeps the reduced axes with length one.
+func (x Var) NormKeep(axes ...int) Var { return x.reduce(norm, true, axes) }
+
+func norm() reduction {
+	return reduction{
+		Name: "norm", Rule: "dy x / y",
+		Value: tensor.NormTo,
+		VJP:   func(x, y, dy Var, _ tensor.Axes) Var { return dy.quotientOrZero(y).Mul(x) },
+	}
+}
+
+// Prod returns the product over the named axes, or over all; its gradient is
+// right where factors are zero.
+//
+//	y  = Π x
+//	dx = dy · the product of the other factors
+func (x Var) Prod(axes ...int) Var { return x.prod(false, axes) }
+
+// ProdKeep is [Var.Prod] that keeps the reduced axes with length one.
+func (x Var) ProdKeep(axes ...int) Var { return x.prod(true, axes) }
+
+func (x Var) prod(keep bool, axes []int) Var {
+	n := x.live("prod")
+	t := n.tape
+	set := n.val.AxesOf("prod", axes...)
+	y := t.apply(derivedOp(prod), n)
+	y.attr.ints[0] = int(set)
+	var dims [tensor.MaxRank]int
+	t.store(y, n.val.DType(), n.val.ReducedShape(dims[:0], set, keep))
+	tensor.ProdTo(&y.val, &n.val, set)
+	return t.finish(y)
+}
+
+// prod as an expression multiplies one half of the factors with the other
+// until one is left.
+func prod() derived {
+	return derived{
+		Name: "prod", Rule: "dy · the product of the other factors",
+		Expr: func(y *node, operands []Var) Var {
+			x, set := operands[0], tensor.Axes(y.attr.ints[0])
+			var order []int
+			for i := range x.Rank() {
+				if !set.Has(i) {
+					order = append(order, i)
+				}
+			}
+			kept := len(order)
+			for i := range x.Rank() {
+				if set.Has(i) {
+					order = append(order, i)
+				}
+			}
+			x = x.Permute(order...)
+			factors := x.n.val.Count(axesFrom(kept, x.Rank()))
+			x = x.Reshape(append(append([]int{}, x.Shape()[:kept]...), factors)...)
+			for n := factors; n > 1; n = x.Dim(-1) {
+				p := x.Slice(-1, 0, n/2, 1).Mul(x.Slice(-1, n/2, n/2*2, 1))
+				if n%2 == 1 {
+					p = Concat(-1, p, x.Slice(-1, n-1, n, 1))
+				}
+				x = p
+			}
+			if factors == 0 {
+				return y.self()
+			}
+			return x.Reshape(y.val.Shape()...)
+		},
+	}
+}
+
+// axesFrom returns the set of axes from … to−1.
+func axesFrom(from, to int) tensor.Axes {
+	return (1<<to - 1) &^ (1<<from - 1)
+}

@@ -1,0 +1,203 @@
+package autograd
+
+import (
+	"github.com/descent-ml/descent/tensor"
+)
+
+// A Mode says what a tape does with the operations that pass over it.
+type Mode uint8
+
+// The modes of a tape. In training it records operations and dropout drops; in
+// evaluation it records nothing, and there are no gradients.
+const (
+	Train Mode = iota
+	Eval
+)
+
+// TapeError is the panic of a misuse of tapes: a value used after Reset, two
+// tapes in one operation, a second Backward. It reads as a sentence.
+type TapeError struct {
+	Op     string
+	Reason string
+}
+
+func (e *TapeError) Error() string { return e.Op + ": " + e.Reason }
+
+// A Tape records the operations on its variables, and owns every value and
+// gradient that they make until [Tape.Reset] takes all of them back. It serves
+// one goroutine; parallel workers have a tape each and may share parameters.
+// Use [NewTape] to make one.
+type Tape struct {
+	gen       uint64 // counts Resets, from 1
+	mode      Mode
+	recording bool
+	replaying bool // inside a second run of a recomputed function
+	detect    bool // look for NaN and Inf
+	done      bool // Backward has run in this generation
+
+	slabs [][]node
+	used  int     // nodes in use
+	graph []*node // recorded operations, oldest first
+	pool  pool
+
+	intArena []int // indices that operations keep
+	intsUsed int
+
+	slots map[*Param]int // place of a parameter in grads, kept over Resets
+	grads Grads          // what Backward returns; one item for each slot
+	lifts []*node        // the node of each slot in this generation
+
+	path    uint64     // stamp of the last Grad call
+	current *node      // the operation whose rule is running, for messages
+	random  *randomLog // generators drawn from while a recomputed function runs
+}
+
+const slabSize = 64
+
+// NewTape returns an empty tape in training mode.
+func NewTape() *Tape {
+	t := &Tape{gen: 1, recording: true, slots: map[*Param]int{}}
+	t.grads.index = t.slots
+	return t
+}
+
+// Reset forgets every operation and takes back all memory for the next step.
+// Variables and gradients of this tape are dead from here on: using one
+// panics. Parameters live on.
+func (t *Tape) Reset() {
+	t.gen++
+	t.used = 0
+	t.graph = t.graph[:0]
+	t.pool.reset()
+	t.intsUsed = 0
+	t.done = false
+	t.recording = t.mode == Train
+	clear(t.lifts)
+}
+
+// SetMode resets the tape and changes its mode.
+func (t *Tape) SetMode(m Mode) {
+	t.mode = m
+	t.Reset()
+}
+
+// Mode returns the mode of the tape.
+func (t *Tape) Mode() Mode { return t.mode }
+
+// Training reports whether layers should behave as in training: dropout drops
+// and batch norm uses the statistics of the batch.
+func (t *Tape) Training() bool { return t.mode == Train }
+
+// Replaying reports whether a function given to [Recompute] runs for the second
+// time. A layer that keeps running statistics must not update them then.
+func (t *Tape) Replaying() bool { return t.replaying }
+
+// at returns node i.
+func (t *Tape) at(i int) *node { return &t.slabs[i/slabSize][i%slabSize] }
+
+// newNode returns an empty node.
+func (t *Tape) newNode() *node {
+	if t.used == len(t.slabs)*slabSize {
+		t.slabs = append(t.slabs, make([]node, slabSize))
+	}
+	n := t.at(t.used)
+	*n = node{tape: t, gen: t.gen, seq: t.used}
+	t.used++
+	return n
+}
+
+// Const puts a value on the tape that wants no gradient. The variable shares
+// the storage of v.
+func (t *Tape) Const(v *tensor.Tensor) Var {
+	n := t.newNode()
+	n.val = *v
+	return t.leaf(n)
+}
+
+// Scalar puts a number on the tape, as a tensor without axes.
+func (t *Tape) Scalar(dt tensor.DType, v float64) Var {
+	n := t.newNode()
+	t.store(n, dt, nil)
+	n.val.Fill(v)
+	return t.leaf(n)
+}
+
+// Var puts a value on the tape that wants a gradient: an input whose influence
+// is of interest. The variable shares the storage of v. Weights of a model are
+// lifted with [Tape.Param] instead.
+func (t *Tape) Var(v *tensor.Tensor) Var {
+	n := t.newNode()
+	n.val = *v
+	n.needs = t.mode == Train
+	n.keep = true
+	return t.leaf(n)
+}
+
+// Param lifts a parameter onto the tape. Lifting it again in the same step
+// gives the same variable.
+func (t *Tape) Param(p *Param) Var {
+	i, ok := t.slots[p]
+	if !ok {
+		i = len(t.lifts)
+		t.slots[p] = i
+		t.lifts = append(t.lifts, nil)
+		t.grads.items = append(t.grads.items, grad{param: p})
+	}
+	if n := t.lifts[i]; n != nil {
+		return Var{n, n.gen}
+	}
+	n := t.newNode()
+	n.val = *p.Value
+	n.needs = t.mode == Train
+	n.keep = true
+	n.param = p
+	t.lifts[i] = n
+	return t.leaf(n)
+}
+
+func (t *Tape) leaf(n *node) Var {
+	n.op = leafOp
+	if t.detect {
+		t.inspect(n)
+	}
+	return Var{n, n.gen}
+}
+
+// store gives n a value of its own, with unspecified elements.
+func (t *Tape) store(n *node, dt tensor.DType, shape []int) {
+	n.buf = t.pool.take(&n.val, dt, shape)
+}
+
+// apply begins the record of an operation: a node with its operands, still
+// without a value.
+func (t *Tape) apply(op operation, operands ...*node) *node {
+	y := t.newNode()
+	y.op = op
+	if len(operands) <= len(y.few) {
+		y.in = y.few[:len(operands)]
+	} else {
+		y.in = make([]*node, len(operands))
+	}
+	for i, x := range operands {
+		if x.tape != t {
+			name, _ := op.info()
+			panic(&TapeError{name, "the operands are on two different tapes; put both on one"})
+		}
+		y.in[i] = x
+		y.needs = y.needs || x.needs
+	}
+	y.needs = y.needs && t.recording
+	return y
+}
+
+// finish ends the record of an operation whose value has been computed.
+func (t *Tape) finish(y *node) Var {
+	if t.detect {
+		t.inspect(y)
+	}
+	if y.needs {
+		y.pos = len(t.graph)
+		t.graph = append(t.graph, y)
+	}
+	return Var{y, y.gen}
+}

@@ -1,0 +1,157 @@
+package autograd
+
+import (
+	"fmt"
+
+	"github.com/descent-ml/descent/tensor"
+)
+
+// A Var is a value on a tape: an input, a lifted parameter or the result of an
+// operation. It is a small handle, passed by value, that is good until the
+// tape is reset; using it later panics with a [*TapeError].
+//
+// Operations are methods, so that code reads like the mathematics:
+// x.MatMul(w).Add(b).ReLU(). All operands of an operation are on one tape and
+// have one element type.
+type Var struct {
+	n   *node
+	gen uint64
+}
+
+// A node is what a tape keeps of a variable.
+type node struct {
+	val  tensor.Tensor
+	buf  *buffer // the storage of val, when it is the pool's
+	tape *Tape
+	gen  uint64
+	seq  int // place among the nodes of the tape
+	pos  int // place in the graph, when recorded
+
+	op    operation
+	in    []*node // operands
+	few   [3]*node
+	saved [2]*node // values that the rule needs besides the operands
+	attr  attr
+
+	needs bool // a gradient flows through here
+	keep  bool // the gradient is kept when it has been used
+	held  bool // this node is the gradient of another
+	param *Param
+	grad  *node
+	path  uint64 // stamp of the Grad call that wants a gradient to flow here
+	hook  func(Var) Var
+	pc    uintptr // who made it, when the tape detects NaN
+}
+
+// An attr holds what an operation has besides operands. Each operation
+// documents which fields it uses.
+type attr struct {
+	f     [2]float64
+	ints  [2 * tensor.MaxRank]int
+	index []int
+	class tensor.ClassTarget
+	call  *recomputed
+}
+
+// live returns the node of x, and panics when the tape has been reset since.
+func (x Var) live(op string) *node {
+	switch {
+	case x.n == nil:
+		panic(&TapeError{op, "the variable is empty; make variables with Tape.Const, Tape.Var or Tape.Param"})
+	case x.gen != x.n.gen || x.gen != x.n.tape.gen:
+		panic(&TapeError{op, "the variable is from before Reset, or from inside a function that has been recomputed; its memory has been reused"})
+	}
+	return x.n
+}
+
+// Value returns the value of x. It shares the storage of the tape: Clone it to
+// keep it over a Reset, and do not modify it.
+func (x Var) Value() *tensor.Tensor { return &x.live("value").val }
+
+// Item returns the only element of x.
+func (x Var) Item() float64 { return x.Value().Item() }
+
+// Shape returns the lengths of the axes. The caller must not modify it.
+func (x Var) Shape() []int { return x.live("shape").val.Shape() }
+
+// Dim returns the length of an axis; negative axes count from the end.
+func (x Var) Dim(axis int) int { return x.live("dim").val.Dim(axis) }
+
+// Rank returns the number of axes.
+func (x Var) Rank() int { return x.live("rank").val.Rank() }
+
+// DType returns the element type.
+func (x Var) DType() tensor.DType { return x.live("dtype").val.DType() }
+
+// Tape returns the tape that x is on.
+func (x Var) Tape() *Tape { return x.live("tape").tape }
+
+// IsZero reports whether x is the empty Var, which stands for an operand that
+// is not there.
+func (x Var) IsZero() bool { return x.n == nil }
+
+// NeedsGrad reports whether a gradient flows through x.
+func (x Var) NeedsGrad() bool { return x.live("needs-grad").needs }
+
+// Param returns the parameter that x was lifted from, or nil.
+func (x Var) Param() *Param { return x.live("param").param }
+
+// Op returns the name of the operation that made x, and the rule of its
+// gradient in words: "tanh" and "dy (1 − y²)". Inputs and parameters are made
+// by "leaf".
+func (x Var) Op() (name, rule string) { return x.live("op").op.info() }
+
+// Operands returns the operands of the operation that made x.
+func (x Var) Operands() []Var {
+	n := x.live("operands")
+	in := make([]Var, len(n.in))
+	for i, m := range n.in {
+		in[i] = Var{m, m.gen}
+	}
+	return in
+}
+
+// RetainGrad keeps the gradient of x for [Grads.Of] when Backward has passed.
+// Parameters, and inputs made with [Tape.Var], keep theirs anyway.
+func (x Var) RetainGrad() { x.live("retain-grad").keep = true }
+
+// Hook calls f with the complete gradient of x when Backward reaches it, and
+// goes on with what f returns, in place of that gradient. A second hook sees
+// what the first returned.
+func (x Var) Hook(f func(dx Var) Var) {
+	n := x.live("hook")
+	if first := n.hook; first != nil {
+		n.hook = func(g Var) Var { return f(first(g)) }
+		return
+	}
+	n.hook = f
+}
+
+// Detach returns a variable with the value of x through which no gradient
+// flows.
+func (x Var) Detach() Var {
+	n := x.live("detach")
+	y := n.tape.alias(n)
+	y.op = leafOp
+	return Var{y, y.gen}
+}
+
+// String describes x by the operation that made it and its value.
+func (x Var) String() string {
+	if x.n == nil {
+		return "Var{}"
+	}
+	name, _ := x.Op()
+	return fmt.Sprintf("%s %v", name, &x.n.val)
+}
+
+// alias returns an unrecorded node with the value and storage of n.
+func (t *Tape) alias(n *node) *node {
+	y := t.newNode()
+	y.op = aliasOp
+	y.val, y.buf = n.val, n.buf
+	if y.buf != nil {
+		y.buf.refs++
+	}
+	return y
+}
