@@ -15,10 +15,10 @@ func (x Var) Standardize(eps float64, axes ...int) Var {
 	return y
 }
 
-// StandardizeStats is [Var.Standardize] that also returns the mean and
-// 1/√(variance + eps), with the shape of x but length one along the axes.
-// They belong to the tape, and no gradient flows through them.
-func (x Var) StandardizeStats(eps float64, axes ...int) (y Var, mean, rstd *tensor.Tensor) {
+// StandardizeStats is [Var.Standardize] that also returns the mean and the
+// biased variance, with the shape of x but length one along the axes. They
+// belong to the tape, and no gradient flows through them.
+func (x Var) StandardizeStats(eps float64, axes ...int) (y Var, mean, variance *tensor.Tensor) {
 	n := x.live("standardize")
 	t := n.tape
 	set := n.val.AxesOf("standardize", axes...)
@@ -33,9 +33,9 @@ func (x Var) StandardizeStats(eps float64, axes ...int) (y Var, mean, rstd *tens
 		z.saved[i] = s
 	}
 	t.store(z, n.val.DType(), n.val.Shape())
-	mean, rstd = &z.saved[0].val, &z.saved[1].val
-	tensor.StandardizeTo(&z.val, mean, rstd, &n.val, set, eps)
-	return t.finish(z), mean, rstd
+	mean, variance = &z.saved[0].val, &z.saved[1].val
+	tensor.StandardizeTo(&z.val, mean, variance, &n.val, set, eps)
+	return t.finish(z), mean, variance
 }
 
 func standardize() special {
@@ -49,7 +49,7 @@ func standardize() special {
 			z := t.apply(derivedOp(standardizeGrad), x, g)
 			z.attr.ints[0], z.attr.f[0] = y.attr.ints[0], y.attr.f[0]
 			t.store(z, x.val.DType(), x.val.Shape())
-			tensor.StandardizeGradTo(&z.val, &y.val, &g.val, &y.saved[1].val, tensor.Axes(y.attr.ints[0]))
+			tensor.StandardizeGradTo(&z.val, &y.val, &g.val, &y.saved[1].val, tensor.Axes(y.attr.ints[0]), y.attr.f[0])
 			return t.finish(z)
 		},
 	}
@@ -94,9 +94,9 @@ func (x Var) affine(w, b Var) Var {
 
 // BatchNorm standardizes each channel (axis 1) of x over all other axes, and
 // returns the result times w plus b, which have a place for each channel and
-// may be empty Vars. It also returns mean and 1/√(variance + eps) of the batch
-// for running statistics.
-func (x Var) BatchNorm(w, b Var, eps float64) (y Var, mean, rstd *tensor.Tensor) {
+// may be empty Vars. It also returns mean and biased variance of the batch, for
+// running statistics.
+func (x Var) BatchNorm(w, b Var, eps float64) (y Var, mean, variance *tensor.Tensor) {
 	if x.Rank() < 2 {
 		panic(&tensor.ShapeError{Op: "batch-norm", Shapes: [][]int{append([]int{}, x.Shape()...)}, Reason: "want a batch with channels on axis 1"})
 	}
@@ -104,8 +104,8 @@ func (x Var) BatchNorm(w, b Var, eps float64) (y Var, mean, rstd *tensor.Tensor)
 	for i := 2; i < x.Rank(); i++ {
 		axes[i-1] = i
 	}
-	y, mean, rstd = x.StandardizeStats(eps, axes[:x.Rank()-1]...)
-	return y.affine(w.perChannel(x.Rank()), b.perChannel(x.Rank())), mean, rstd
+	y, mean, variance = x.StandardizeStats(eps, axes[:x.Rank()-1]...)
+	return y.affine(w.perChannel(x.Rank()), b.perChannel(x.Rank())), mean, variance
 }
 
 // perChannel shapes a vector so that it broadcasts along axis 1 of a tensor of
@@ -147,4 +147,13 @@ func (x Var) Dropout(p float64, r *tensor.Rand) Var {
 	r.Bernoulli(&m.val, 1-p)
 	tensor.MulScalarTo(&m.val, &m.val, 1/(1-p))
 	return x.Mul(m.self())
+}
+
+// NormalizeChannels returns (x − mean)/√(variance + eps) w + b for each channel
+// (axis 1), with given statistics: batch normalisation in evaluation. w and b
+// may be empty Vars.
+func (x Var) NormalizeChannels(mean, variance, w, b Var, eps float64) Var {
+	r := x.Rank()
+	scale := variance.AddScalar(eps).Rsqrt()
+	return x.Sub(mean.perChannel(r)).Mul(scale.perChannel(r)).affine(w.perChannel(r), b.perChannel(r))
 }

@@ -201,3 +201,29 @@ func (t *Tape) finish(y *node) Var {
 	}
 	return Var{y, y.gen}
 }
+
+// Operations calls yield for the result of every operation on the tape, oldest
+// first: a view of the computation for those who explain or count it.
+func (t *Tape) Operations() func(yield func(Var) bool) {
+	return func(yield func(Var) bool) {
+		for i := range t.used {
+			if n := t.at(i); n.gen == t.gen && len(n.in) > 0 && !yield(n.self()) {
+				return
+			}
+		}
+	}
+}
+
+// Rehearse runs f on the tape and undoes what it does elsewhere: layers leave
+// their running statistics alone, and generators drawn from through
+// [Tape.Draws] are put back.
+func (t *Tape) Rehearse(f func()) {
+	var log randomLog
+	random, replaying := t.random, t.replaying
+	t.random, t.replaying = &log, true
+	defer func() {
+		t.random, t.replaying = random, replaying
+		log.swap()
+	}()
+	f()
+}

@@ -121,3 +121,17 @@ func ClampTo(dst, x *Tensor, lo, hi float64) {
 		func(dst, a []float32) { kernel.Clamp(dst, a, float32(lo), float32(hi)) },
 		func(dst, a []float64) { kernel.Clamp(dst, a, lo, hi) })
 }
+
+// Blend sets each element of t to a·t + b·x, where x has as many elements as t,
+// in the same order, and both are contiguous: a running mean.
+func Blend(t, x *Tensor, a, b float64) {
+	sameDType("blend", t, x)
+	if t.n != x.n || !t.packed || !x.packed {
+		shapePanic("blend", "want contiguous tensors with equally many elements", t, x)
+	}
+	if t.dtype == Float64 {
+		kernel.Blend(t.f64[:t.n], x.f64[:t.n], a, b)
+	} else {
+		kernel.Blend(t.f32[:t.n], x.f32[:t.n], float32(a), float32(b))
+	}
+}

@@ -6,41 +6,41 @@ import (
 	"github.com/descent-ml/descent/internal/kernel"
 )
 
-// StandardizeTo writes (x − mean)/sqrt(variance + eps), where mean and biased
-// variance are taken over axes; mean and rstd, 1/sqrt(variance + eps), have
-// the shape of x with these axes of length one. dst, mean and rstd must be
-// contiguous; dst may be x.
-func StandardizeTo(dst, mean, rstd, x *Tensor, axes Axes, eps float64) {
+// StandardizeTo writes (x − mean)/sqrt(variance + eps), with mean and biased
+// variance over axes, and these two, with the shape of x but length one along
+// axes. dst, mean and variance must be contiguous; dst may be x.
+func StandardizeTo(dst, mean, variance, x *Tensor, axes Axes, eps float64) {
 	checkStandardize("standardize", mean, dst, x, axes)
-	checkStandardize("standardize", rstd, dst, x, axes)
+	checkStandardize("standardize", variance, dst, x, axes)
 	if x.n == 0 {
 		mean.Fill(math.NaN())
-		rstd.Fill(math.NaN())
+		variance.Fill(math.NaN())
 		return
 	}
 	var s scratch
 	x = s.packed(x)
 	if x.dtype == Float64 {
-		standardize(dst.f64, mean.f64, rstd.f64, x.f64, x, axes, eps)
+		standardize(dst.f64, mean.f64, variance.f64, x.f64, x, axes, eps)
 	} else {
-		standardize(dst.f32, mean.f32, rstd.f32, x.f32, x, axes, eps)
+		standardize(dst.f32, mean.f32, variance.f32, x.f32, x, axes, eps)
 	}
 	s.release()
 }
 
 // StandardizeGradTo writes the gradient of [StandardizeTo] by x, given its
-// result y, its rstd and the gradient dy by y:
-// rstd (dy − mean(dy) − y · mean(dy · y)). dx and rstd must be contiguous.
-func StandardizeGradTo(dx, y, dy, rstd *Tensor, axes Axes) {
-	checkStandardize("standardize gradient", rstd, dx, y, axes)
+// result y, its variance and the gradient dy by y:
+// (dy − mean(dy) − y · mean(dy · y)) / sqrt(variance + eps). dx and variance
+// must be contiguous.
+func StandardizeGradTo(dx, y, dy, variance *Tensor, axes Axes, eps float64) {
+	checkStandardize("standardize gradient", variance, dx, y, axes)
 	sameShape("standardize gradient", dy, y.Shape(), y)
 	sameDType("standardize gradient", y, dy)
 	var sy, sd scratch
 	y, dy = sy.packed(y), sd.packed(dy)
 	if y.dtype == Float64 {
-		standardizeGrad(dx.f64, y.f64, dy.f64, rstd.f64, y, axes)
+		standardizeGrad(dx.f64, y.f64, dy.f64, variance.f64, y, axes, eps)
 	} else {
-		standardizeGrad(dx.f32, y.f32, dy.f32, rstd.f32, y, axes)
+		standardizeGrad(dx.f32, y.f32, dy.f32, variance.f32, y, axes, eps)
 	}
 	sy.release()
 	sd.release()
@@ -73,7 +73,7 @@ func groups(x *Tensor, axes Axes) (outer, inner loop) {
 	return outer, inner
 }
 
-func standardize[T kernel.Float](dst, mean, rstd, src []T, x *Tensor, axes Axes, eps float64) {
+func standardize[T kernel.Float](dst, mean, variance, src []T, x *Tensor, axes Axes, eps float64) {
 	outer, inner := groups(x, axes)
 	n := T(x.Count(axes))
 	m, step := inner.row()
@@ -95,7 +95,7 @@ func standardize[T kernel.Float](dst, mean, rstd, src []T, x *Tensor, axes Axes,
 			for more := true; more; more = inner.next(&k) {
 				squares += kernel.SquaredDistance(line(buf, src[at+k.at[0]:], m, step[0]), mu)
 			}
-			r := T(1 / math.Sqrt(float64(squares/n)+eps))
+			r := rstd(squares/n, eps)
 			k = cursor{}
 			for more := true; more; more = inner.next(&k) {
 				from, to := src[at+k.at[0]:], dst[at+k.at[0]:]
@@ -106,7 +106,7 @@ func standardize[T kernel.Float](dst, mean, rstd, src []T, x *Tensor, axes Axes,
 				kernel.Normalize(buf, line(buf, from, m, step[0]), mu, r)
 				kernel.Scatter(to, buf, step[0])
 			}
-			mean[g], rstd[g] = mu, r
+			mean[g], variance[g] = mu, squares/n
 			g++
 		}
 	}
@@ -121,7 +121,7 @@ func line[T kernel.Float](buf, src []T, m, step int) []T {
 	return buf[:m]
 }
 
-func standardizeGrad[T kernel.Float](dx, y, dy, rstd []T, shape *Tensor, axes Axes) {
+func standardizeGrad[T kernel.Float](dx, y, dy, variance []T, shape *Tensor, axes Axes, eps float64) {
 	if shape.n == 0 {
 		return
 	}
@@ -145,18 +145,24 @@ func standardizeGrad[T kernel.Float](dx, y, dy, rstd []T, shape *Tensor, axes Ax
 				sum += kernel.Sum(row)
 				dot += kernel.Dot(row, line(b, y[o:], m, step[0]))
 			}
+			r := rstd(variance[g], eps)
 			k = cursor{}
 			for more := true; more; more = inner.next(&k) {
 				o := at + k.at[0]
 				ys, dys := line(b, y[o:], m, step[0]), line(a, dy[o:], m, step[0])
 				if step[0] == 1 {
-					kernel.StandardizeGrad(dx[o:][:m], ys, dys, rstd[g], sum/n, dot/n)
+					kernel.StandardizeGrad(dx[o:][:m], ys, dys, r, sum/n, dot/n)
 					continue
 				}
-				kernel.StandardizeGrad(b, ys, dys, rstd[g], sum/n, dot/n)
+				kernel.StandardizeGrad(b, ys, dys, r, sum/n, dot/n)
 				kernel.Scatter(dx[o:], b, step[0])
 			}
 			g++
 		}
 	}
+}
+
+// rstd is 1/sqrt(variance + eps).
+func rstd[T kernel.Float](variance T, eps float64) T {
+	return T(1 / math.Sqrt(float64(variance)+eps))
 }

@@ -247,3 +247,15 @@ func Clamp[T Float](dst, a []T, lo, hi T) {
 		dst[i] = min(max(a[i], lo), hi)
 	}
 }
+
+// Blend is
+//
+//	for i := range dst {
+//		dst[i] = a * dst[i] + b * x[i]
+//	}
+func Blend[T Float](dst, x []T, a, b T) {
+	x = x[:len(dst)]
+	for i := range dst {
+		dst[i] = T(a*dst[i]) + T(b*x[i])
+	}
+}

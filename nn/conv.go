@@ -1,0 +1,72 @@
+package nn
+
+import (
+	"math"
+
+	"github.com/descent-ml/descent/autograd"
+	"github.com/descent-ml/descent/tensor"
+)
+
+// Conv2dOptions are the settings of a convolution: height, width. The zero
+// value is PyTorch's default, but for Kernel, which has none.
+type Conv2dOptions struct {
+	Kernel   [2]int
+	Stride   [2]int // 0 means 1
+	Pad      [2]int // zeros on each side
+	Dilation [2]int // 0 means 1
+	Groups   int    // 0 means 1
+	NoBias   bool
+}
+
+// Conv2d slides filters over images.
+// See https://docs.pytorch.org/docs/stable/generated/torch.nn.Conv2d.html.
+type Conv2d struct {
+	Weight *autograd.Param // [out in/groups height width]
+	Bias   *autograd.Param // [out], or nil for none
+	Shape  tensor.ConvShape
+}
+
+// NewConv2d returns a layer that maps in channels to out, with weight and bias
+// drawn evenly from ±1/√(in/groups · height · width).
+func NewConv2d(r *tensor.Rand, in, out int, o Conv2dOptions) *Conv2d {
+	groups := max(1, o.Groups)
+	w := tensor.Zeros(out, in/groups, o.Kernel[0], o.Kernel[1])
+	KaimingUniform(r, w, Kaiming{Slope: math.Sqrt(5)})
+	c := &Conv2d{
+		Weight: autograd.NewParam(w),
+		Shape:  tensor.ConvShape{Stride: o.Stride, Pad: o.Pad, Dilation: o.Dilation, Groups: groups},
+	}
+	if !o.NoBias {
+		fanIn, _ := fans(w)
+		c.Bias = uniformParam(r, 1/math.Sqrt(float64(fanIn)), out)
+	}
+	return c
+}
+
+// Forward maps [batch in height width] to [batch out height' width'].
+func (c *Conv2d) Forward(x autograd.Var) autograd.Var {
+	return x.Conv2d(lift(x, c.Weight), lift(x, c.Bias), c.Shape)
+}
+
+// MaxPool2d takes the largest pixel under a window. A zero stride means the
+// window's size.
+// See https://docs.pytorch.org/docs/stable/generated/torch.nn.MaxPool2d.html.
+type MaxPool2d struct{ Kernel, Stride, Pad, Dilation [2]int }
+
+// Forward maps [… height width] to [… height' width'].
+func (p MaxPool2d) Forward(x autograd.Var) autograd.Var {
+	return x.MaxPool2d(tensor.PoolShape{Kernel: p.Kernel, Stride: p.Stride, Pad: p.Pad, Dilation: p.Dilation})
+}
+
+// AvgPool2d takes the mean pixel under a window. A zero stride means the
+// window's size.
+// See https://docs.pytorch.org/docs/stable/generated/torch.nn.AvgPool2d.html.
+type AvgPool2d struct {
+	Kernel, Stride, Pad [2]int
+	ExcludePad          bool // average over pixels of the image only
+}
+
+// Forward maps [… height width] to [… height' width'].
+func (p AvgPool2d) Forward(x autograd.Var) autograd.Var {
+	return x.AvgPool2d(tensor.PoolShape{Kernel: p.Kernel, Stride: p.Stride, Pad: p.Pad, ExcludePad: p.ExcludePad})
+}

@@ -1,0 +1,132 @@
+package nn
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/descent-ml/descent/tensor"
+)
+
+// Initialisers fill a tensor in place with what torch.nn.init draws from the
+// same generator. fan-in is the number of inputs of a unit, size(1) times the
+// kernel, and fan-out that of its outputs, size(0) times the kernel.
+// See https://docs.pytorch.org/docs/stable/nn.init.html.
+
+// fans returns fan-in and fan-out of a weight.
+func fans(w *tensor.Tensor) (in, out int) {
+	s := w.Shape()
+	if len(s) < 2 {
+		panic(&tensor.ShapeError{Op: "init", Shapes: [][]int{append([]int{}, s...)}, Reason: "fan-in and fan-out need at least two axes"})
+	}
+	kernel := 1
+	for _, d := range s[2:] {
+		kernel *= d
+	}
+	return s[1] * kernel, s[0] * kernel
+}
+
+// Gain returns the factor by which a nonlinearity wants weights enlarged:
+// "linear", "sigmoid", "tanh", "relu", "leaky_relu" (with slope param) or
+// "selu". It panics for others.
+func Gain(nonlinearity string, param float64) float64 {
+	switch nonlinearity {
+	case "linear", "conv2d", "sigmoid":
+		return 1
+	case "tanh":
+		return 5.0 / 3
+	case "relu":
+		return math.Sqrt2
+	case "leaky_relu":
+		return math.Sqrt(2 / (1 + param*param))
+	case "selu":
+		return 3.0 / 4
+	}
+	panic(fmt.Sprintf("nn: no gain is known for %q; use linear, sigmoid, tanh, relu, leaky_relu or selu", nonlinearity))
+}
+
+// XavierUniform draws evenly from ±gain·√(6/(fan-in + fan-out))
+// (https://proceedings.mlr.press/v9/glorot10a.html).
+func XavierUniform(r *tensor.Rand, w *tensor.Tensor, gain float64) {
+	in, out := fans(w)
+	bound := math.Sqrt(3) * (gain * math.Sqrt(2/float64(in+out)))
+	r.Uniform(w, -bound, bound)
+}
+
+// XavierNormal draws normally with standard deviation
+// gain·√(2/(fan-in + fan-out)).
+func XavierNormal(r *tensor.Rand, w *tensor.Tensor, gain float64) {
+	in, out := fans(w)
+	r.Normal(w, 0, gain*math.Sqrt(2/float64(in+out)))
+}
+
+// Kaiming are the settings of Kaiming initialisation. The zero value is
+// PyTorch's default: fan-in, for leaky ReLU of slope 0, which is ReLU.
+type Kaiming struct {
+	Slope  float64 // of leaky ReLU
+	FanOut bool    // keep the size of gradients instead of that of values
+	Gain   float64 // overrides the gain of leaky ReLU; 0 means not
+}
+
+// std returns the standard deviation for w.
+func (k Kaiming) std(w *tensor.Tensor) float64 {
+	fan, out := fans(w)
+	if k.FanOut {
+		fan = out
+	}
+	gain := k.Gain
+	if gain == 0 {
+		gain = Gain("leaky_relu", k.Slope)
+	}
+	return gain / math.Sqrt(float64(fan))
+}
+
+// KaimingUniform draws evenly from ±√3·gain/√fan (https://arxiv.org/abs/1502.01852).
+func KaimingUniform(r *tensor.Rand, w *tensor.Tensor, k Kaiming) {
+	bound := math.Sqrt(3) * k.std(w)
+	r.Uniform(w, -bound, bound)
+}
+
+// KaimingNormal draws normally with standard deviation gain/√fan.
+func KaimingNormal(r *tensor.Rand, w *tensor.Tensor, k Kaiming) { r.Normal(w, 0, k.std(w)) }
+
+// Orthogonal fills w, flattened to a matrix with its first axis as rows, with
+// orthonormal rows or columns, whichever are fewer, times gain
+// (https://arxiv.org/abs/1312.6120).
+func Orthogonal(r *tensor.Rand, w *tensor.Tensor, gain float64) {
+	if w.Rank() < 2 {
+		panic(&tensor.ShapeError{Op: "orthogonal", Shapes: [][]int{append([]int{}, w.Shape()...)}, Reason: "want at least two axes"})
+	}
+	rows := w.Dim(0)
+	if w.Len() == 0 {
+		return
+	}
+	cols := w.Len() / rows
+	drawn := tensor.ZerosOf(w.DType(), rows, cols)
+	r.Normal(drawn, 0, 1)
+	q := drawn.To(tensor.Float64)
+	if rows < cols {
+		q = q.T()
+	}
+	q = orthonormal(q.Clone())
+	if rows < cols {
+		q = q.T()
+	}
+	w.CopyFrom(tensor.MulScalar(q.Clone(), gain).Reshape(w.Shape()...))
+}
+
+// orthonormal returns q with its columns made orthonormal, each from those
+// before it: the Q of a QR decomposition whose R has a positive diagonal.
+// Projecting twice keeps the columns orthogonal to the last bits.
+func orthonormal(q *tensor.Tensor) *tensor.Tensor {
+	for j := range q.Dim(1) {
+		col := q.Slice(1, j, j+1, 1).Reshape(-1)
+		for range 2 {
+			for i := range j {
+				before := q.Slice(1, i, i+1, 1).Reshape(-1)
+				tensor.SubTo(col, col, tensor.MulScalar(before, tensor.MatMul(before, col).Item()))
+			}
+		}
+		tensor.MulScalarTo(col, col, 1/tensor.NormOf(col))
+	}
+	return q
+}

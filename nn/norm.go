@@ -1,0 +1,106 @@
+package nn
+
+import (
+	"fmt"
+
+	"github.com/descent-ml/descent/autograd"
+	"github.com/descent-ml/descent/tensor"
+)
+
+// BatchNorm standardizes each channel over the batch in training, and by
+// running statistics in evaluation. Set Weight and Bias to nil for PyTorch's
+// affine=False, the running statistics to nil for track_running_stats=False.
+// See https://docs.pytorch.org/docs/stable/generated/torch.nn.BatchNorm2d.html.
+type BatchNorm struct {
+	Weight, Bias            *autograd.Param // [channels]
+	RunningMean, RunningVar *tensor.Tensor  // [channels]
+	NumBatchesTracked       *tensor.Tensor  // float64, no axes
+	Eps                     float64         // 0 means 1e-5
+	Momentum                float64         // weight of a new batch in the running statistics; 0 means 0.1
+	Cumulative              bool            // average over all batches instead: PyTorch's momentum=None
+
+	op     string
+	lo, hi int // the ranks of inputs
+}
+
+// NewBatchNorm1d returns a layer for inputs [batch channels] or [batch channels
+// length].
+func NewBatchNorm1d(channels int) *BatchNorm { return newBatchNorm("batch-norm-1d", channels, 2, 3) }
+
+// NewBatchNorm2d returns a layer for inputs [batch channels height width].
+func NewBatchNorm2d(channels int) *BatchNorm { return newBatchNorm("batch-norm-2d", channels, 4, 4) }
+
+func newBatchNorm(op string, channels, lo, hi int) *BatchNorm {
+	return &BatchNorm{
+		Weight: autograd.NewParam(tensor.Ones(channels)), Bias: autograd.NewParam(tensor.Zeros(channels)),
+		RunningMean: tensor.Zeros(channels), RunningVar: tensor.Ones(channels),
+		NumBatchesTracked: tensor.Zeros64(),
+		op:                op, lo: lo, hi: hi,
+	}
+}
+
+// Forward keeps the shape. In training it needs more than one value for each
+// channel.
+func (b *BatchNorm) Forward(x autograd.Var) autograd.Var {
+	if r := x.Rank(); b.hi > 0 && (r < b.lo || r > b.hi) {
+		panic(&tensor.ShapeError{Op: b.op, Shapes: [][]int{append([]int{}, x.Shape()...)}, Reason: fmt.Sprintf("want %d to %d axes", b.lo, b.hi)})
+	}
+	t := x.Tape()
+	w, bias := lift(x, b.Weight), lift(x, b.Bias)
+	if !t.Training() && b.RunningMean != nil {
+		return x.NormalizeChannels(t.Const(b.RunningMean), t.Const(b.RunningVar), w, bias, or(b.Eps, 1e-5))
+	}
+	n := x.Value().Len() / max(1, x.Dim(1))
+	if t.Training() && n < 2 {
+		panic(&tensor.ShapeError{Op: "batch-norm", Shapes: [][]int{append([]int{}, x.Shape()...)}, Reason: "want more than one value for each channel in training"})
+	}
+	y, mean, variance := x.BatchNorm(w, bias, or(b.Eps, 1e-5))
+	if t.Training() && b.RunningMean != nil && !t.Replaying() {
+		b.track(mean, variance, float64(n))
+	}
+	return y
+}
+
+// track moves the running statistics towards those of a batch with n values
+// for each channel: running += momentum (batch − running), with the unbiased
+// variance.
+func (b *BatchNorm) track(mean, variance *tensor.Tensor, n float64) {
+	momentum := or(b.Momentum, 0.1)
+	if b.NumBatchesTracked != nil {
+		b.NumBatchesTracked.Set(b.NumBatchesTracked.Item() + 1)
+		if b.Cumulative {
+			momentum = 1 / b.NumBatchesTracked.Item()
+		}
+	}
+	tensor.Blend(b.RunningMean, mean, 1-momentum, momentum)
+	tensor.Blend(b.RunningVar, variance, 1-momentum, momentum*n/(n-1))
+}
+
+// LayerNorm standardizes each example over its trailing axes.
+// See https://docs.pytorch.org/docs/stable/generated/torch.nn.LayerNorm.html.
+type LayerNorm struct {
+	Weight, Bias *autograd.Param // the shape of the trailing axes; nil for none
+	Eps          float64         // 0 means 1e-5
+
+	shape []int
+}
+
+// NewLayerNorm returns a layer that standardizes over trailing axes of the
+// given shape.
+func NewLayerNorm(shape ...int) *LayerNorm {
+	return &LayerNorm{
+		Weight: autograd.NewParam(tensor.Ones(shape...)), Bias: autograd.NewParam(tensor.Zeros(shape...)),
+		shape: append([]int{}, shape...),
+	}
+}
+
+// Forward keeps the shape.
+func (l *LayerNorm) Forward(x autograd.Var) autograd.Var {
+	shape, lead := x.Shape(), x.Rank()-len(l.shape)
+	for i, d := range l.shape {
+		if lead < 0 || shape[lead+i] != d {
+			panic(&tensor.ShapeError{Op: "layer-norm", Shapes: [][]int{append([]int{}, shape...)}, Reason: fmt.Sprintf("the trailing axes must have shape %v", l.shape)})
+		}
+	}
+	return x.LayerNorm(len(l.shape), lift(x, l.Weight), lift(x, l.Bias), or(l.Eps, 1e-5))
+}

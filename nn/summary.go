@@ -1,0 +1,159 @@
+package nn
+
+import (
+	"fmt"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/descent-ml/descent/autograd"
+	"github.com/descent-ml/descent/tensor"
+)
+
+// A SummaryRow is a layer, or an operation between layers.
+type SummaryRow struct {
+	Name   string // as in the state, "fc1"; empty for operations without parameters
+	Op     string
+	Shape  []int // of the output
+	Params int
+	MACs   int // multiply-adds of one forward pass
+}
+
+// A ModelSummary is a table of what a model does with an input.
+type ModelSummary struct {
+	Input []int
+	Rows  []SummaryRow
+}
+
+// Summary runs a model on an input of zeros of the given shape, batch
+// included, and returns what it did. Neither running statistics nor generators
+// of the model are changed.
+func Summary(model Layer, shape ...int) *ModelSummary {
+	names := map[*autograd.Param]string{}
+	for _, p := range NamedParams(model) {
+		names[p.Param] = p.Name
+	}
+	tape := autograd.NewTape()
+	dt := tensor.Float32
+	if ps := Params(model); len(ps) > 0 {
+		dt = ps[0].Value.DType()
+	}
+	s := &ModelSummary{Input: append([]int{}, shape...)}
+	tape.Rehearse(func() { model.Forward(tape.Const(tensor.ZerosOf(dt, shape...))) })
+	for v := range tape.Operations() {
+		s.add(v, names)
+	}
+	return s
+}
+
+// add appends the operation that made v, or joins it to the last row when both
+// belong to one layer.
+func (s *ModelSummary) add(v autograd.Var, names map[*autograd.Param]string) {
+	op, _ := v.Op()
+	row := SummaryRow{Op: op, Shape: append([]int{}, v.Shape()...)}
+	for _, x := range v.Operands() {
+		p := origin(x)
+		if p == nil {
+			continue
+		}
+		if name, ok := names[p]; ok {
+			row.Name, row.Params = layerOf(name), row.Params+p.Value.Len()
+		}
+	}
+	row.MACs = macs(op, v)
+	if op == "reshape" && row.Params > 0 {
+		return // a parameter made ready to broadcast
+	}
+	if n := len(s.Rows); n > 0 {
+		last := &s.Rows[n-1]
+		same := row.Name != "" && (last.Name == row.Name || last.Name == "" && last.Op == "standardize")
+		if same {
+			last.Name, last.Shape = row.Name, row.Shape
+			last.Params += row.Params
+			last.MACs += row.MACs
+			return
+		}
+	}
+	s.Rows = append(s.Rows, row)
+}
+
+// origin returns the parameter that x is, or is a view of.
+func origin(x autograd.Var) *autograd.Param {
+	for {
+		if p := x.Param(); p != nil {
+			return p
+		}
+		switch op, _ := x.Op(); op {
+		case "reshape", "transpose", "permute", "expand":
+			x = x.Operands()[0]
+		default:
+			return nil
+		}
+	}
+}
+
+// layerOf drops the last part of a name: fc1.weight belongs to fc1.
+func layerOf(name string) string {
+	if i := strings.LastIndexByte(name, '.'); i >= 0 {
+		return name[:i]
+	}
+	return name
+}
+
+// macs returns the multiply-adds of the operation that made v.
+func macs(op string, v autograd.Var) int {
+	n := v.Value().Len()
+	switch in := v.Operands(); op {
+	case "matmul", "linear":
+		return n * in[0].Dim(-1)
+	case "conv2d":
+		w := in[1].Value()
+		return n * (w.Len() / w.Dim(0))
+	}
+	return 0
+}
+
+// Params returns the number of weights in the model.
+func (s *ModelSummary) Params() (n int) {
+	for _, r := range s.Rows {
+		n += r.Params
+	}
+	return n
+}
+
+// MACs returns the multiply-adds of one forward pass.
+func (s *ModelSummary) MACs() (n int) {
+	for _, r := range s.Rows {
+		n += r.MACs
+	}
+	return n
+}
+
+// String draws the table.
+func (s *ModelSummary) String() string {
+	var b strings.Builder
+	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(w, "layer\top\toutput\tparameters\tmultiply-adds\t")
+	fmt.Fprintf(w, "\tinput\t%v\t\t\t\n", s.Input)
+	for _, r := range s.Rows {
+		fmt.Fprintf(w, "%s\t%s\t%v\t%s\t%s\t\n", r.Name, r.Op, r.Shape, blankZero(r.Params), blankZero(r.MACs))
+	}
+	fmt.Fprintf(w, "\ttotal\t\t%s\t%s\t\n", thousands(s.Params()), thousands(s.MACs()))
+	w.Flush()
+	return b.String()
+}
+
+func blankZero(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return thousands(n)
+}
+
+// thousands writes n with commas.
+func thousands(n int) string {
+	s := fmt.Sprint(n)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
