@@ -9,17 +9,6 @@ type Matrix[T Float] struct {
 	Patches  *Patches // when set, the elements are those of image patches instead
 }
 
-// T returns the transpose of m.
-func (m Matrix[T]) T() Matrix[T] {
-	if m.Patches != nil {
-		p := *m.Patches
-		p.Transposed = !p.Transposed
-		m.Patches = &p
-	}
-	m.Row, m.Col = m.Col, m.Row
-	return m
-}
-
 // An Epilogue says what the matrix product does with its sums.
 type Epilogue[T Float] struct {
 	Accumulate bool // add them to the destination instead of overwriting it

@@ -73,70 +73,65 @@ func (p *Patches) see(axis, pos, tap int) int {
 // packPatches packs rows [i0, i0+m) and columns [p0, p0+k) of the matrix of
 // patches, as pack does.
 func packPatches[T Float](dst, img []T, p *Patches, i0, p0, m, k, tile int) {
-	for i := 0; i < m; i += tile {
-		panel := dst[i*k:][:tile*k]
-		rows := min(tile, m-i)
-		if rows < tile {
-			clear(panel)
+	var buf [max(blockM, blockN, blockK)]T
+	if !p.Transposed { // a row is a tap
+		line := buf[:k]
+		for i := range (m + tile - 1) / tile * tile {
+			panel := dst[i/tile*tile*k+i%tile:]
+			if i < m {
+				patchLine(line, img, p, i0+i, p0)
+			} else {
+				clear(line)
+			}
+			Scatter(panel, line, tile)
 		}
-		if p.Transposed {
-			for r := range rows {
-				packPosition(panel[r:], img, p, i0+i+r, p0, k, tile)
-			}
-		} else {
-			for r := range rows {
-				packTap(panel[r:], img, p, i0+i+r, p0, k, tile)
-			}
+		return
+	}
+	line := buf[:m]
+	for q := range k { // a column is
+		patchLine(line, img, p, p0+q, i0)
+		for i := 0; i < m; i += tile {
+			row := dst[i*k+q*tile:][:tile]
+			clear(row[copy(row, line[i:]):])
 		}
 	}
 }
 
-// packPosition packs taps [p0, p0+k) of one window position, step apart.
-func packPosition[T Float](dst, img []T, p *Patches, pos, p0, k, step int) {
-	width := p.positions()[1]
-	y, x := pos/width, pos%width
-	size := p.image()
-	pixels := size[0] * size[1]
-	taps := p.Kernel[0] * p.Kernel[1]
-	for kh := range p.Kernel[0] {
-		iy := p.see(0, y, kh)
-		for kw := range p.Kernel[1] {
-			ix := p.see(1, x, kw)
-			tap := kh*p.Kernel[1] + kw
-			c := max(0, (p0-tap+taps-1)/taps) // the first channel whose tap is in range
-			if iy < 0 || ix < 0 {
-				for q := c*taps + tap - p0; q < k; q += taps {
-					dst[q*step] = 0
-				}
-				continue
-			}
-			at := c*pixels + iy*size[1] + ix
-			for q := c*taps + tap - p0; q < k; q += taps {
-				dst[q*step] = img[at]
-				at += pixels
-			}
-		}
-	}
-}
-
-// packTap packs positions [p0, p0+k) of one tap, step apart.
-func packTap[T Float](dst, img []T, p *Patches, tap, p0, k, step int) {
-	taps := p.Kernel[0] * p.Kernel[1]
-	size := p.image()
+// patchLine writes what one tap sees at positions pos, pos+1, ….
+func patchLine[T Float](line, img []T, p *Patches, tap, pos int) {
+	taps, size := p.Kernel[0]*p.Kernel[1], p.image()
 	img = img[tap/taps*size[0]*size[1]:][:size[0]*size[1]]
 	kh, kw := tap%taps/p.Kernel[1], tap%p.Kernel[1]
 	width := p.positions()[1]
-	y, x := p0/width, p0%width
-	for q := 0; q < k; y, x = y+1, 0 {
+	y, x := pos/width, pos%width
+	for len(line) > 0 {
+		row := line[:min(width-x, len(line))]
+		line = line[len(row):]
 		iy := p.see(0, y, kh)
-		for ; x < width && q < k; x, q = x+1, q+1 {
-			var v T
-			if iy >= 0 {
-				if ix := p.see(1, x, kw); ix >= 0 {
-					v = img[iy*size[1]+ix]
+		switch {
+		case iy < 0:
+			clear(row)
+		case p.Stride[1] == 1:
+			// Pixel x + shift, where there is one.
+			shift := kw*p.Dilation[1] - p.Pad[1]
+			if p.Back {
+				shift = -shift
+			}
+			from := min(max(0, -shift-x), len(row))
+			to := max(from, min(len(row), size[1]-shift-x))
+			clear(row[:from])
+			if from < to {
+				copy(row[from:to], img[iy*size[1]+x+shift+from:])
+			}
+			clear(row[to:])
+		default:
+			for i := range row {
+				row[i] = 0
+				if ix := p.see(1, x+i, kw); ix >= 0 {
+					row[i] = img[iy*size[1]+ix]
 				}
 			}
-			dst[q*step] = v
 		}
+		y, x = y+1, 0
 	}
 }
