@@ -2,6 +2,7 @@ package autograd
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/descent-ml/descent/tensor"
 )
@@ -36,7 +37,7 @@ func (t *Tape) seedNode(op string, y *node, seed *tensor.Tensor) *node {
 	if seed.DType() != y.val.DType() {
 		panic(&tensor.DTypeError{Op: op, Want: y.val.DType(), Got: seed.DType()})
 	}
-	if !equalShapes(seed.Shape(), y.val.Shape()) {
+	if !slices.Equal(seed.Shape(), y.val.Shape()) {
 		panic(&tensor.ShapeError{Op: op, Shapes: [][]int{append([]int{}, y.val.Shape()...), append([]int{}, seed.Shape()...)},
 			Reason: "the seed must have the shape of the result"})
 	}
@@ -144,7 +145,7 @@ func (t *Tape) runHook(n *node) {
 	if g == n.grad {
 		return
 	}
-	if !equalShapes(g.val.Shape(), n.val.Shape()) {
+	if !slices.Equal(g.val.Shape(), n.val.Shape()) {
 		panic(&tensor.ShapeError{Op: "hook", Shapes: [][]int{append([]int{}, n.val.Shape()...), append([]int{}, g.val.Shape()...)},
 			Reason: "the gradient that a hook returns must keep its shape"})
 	}
@@ -162,7 +163,7 @@ func (t *Tape) runHook(n *node) {
 // it was made by the rule that began at mark, and shared otherwise; later ones
 // are added in place where no one else reads the sum.
 func (t *Tape) accumulate(x, g *node, mark int) {
-	if !equalShapes(g.val.Shape(), x.val.Shape()) {
+	if !slices.Equal(g.val.Shape(), x.val.Shape()) {
 		g = t.fit(g, x)
 	}
 	if t.recording {
@@ -216,7 +217,7 @@ func (t *Tape) fit(g, x *node) *node {
 		}
 		g = Var{g, t.gen}.Sum(axes[:n]...).Reshape(dims[:len(want)]...).n
 	}
-	if !equalShapes(g.val.Shape(), want) {
+	if !slices.Equal(g.val.Shape(), want) {
 		g = Var{g, t.gen}.Expand(want...).n
 	}
 	return g
@@ -254,18 +255,6 @@ func (t *Tape) releaseFrom(mark int) {
 	}
 }
 
-func equalShapes(a, b []int) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	for i, d := range a {
-		if d != b[i] {
-			return false
-		}
-	}
-	return true
-}
-
 // Grad returns the gradients of y, summed over its elements, by each of xs, as
 // variables that can be differentiated again. xs are leaves or intermediate
 // values on the tape of y; a gradient that does not depend on one of them is
@@ -286,7 +275,7 @@ func Grad(y Var, xs ...Var) []Var {
 func VJP(y, v Var, xs ...Var) []Var {
 	n, s := y.live("vjp"), v.live("vjp")
 	n.tape.mayDifferentiate("vjp", n)
-	if !equalShapes(n.val.Shape(), s.val.Shape()) {
+	if !slices.Equal(n.val.Shape(), s.val.Shape()) {
 		panic(&tensor.ShapeError{Op: "vjp", Shapes: [][]int{append([]int{}, y.Shape()...), append([]int{}, v.Shape()...)},
 			Reason: "the vector must have the shape of the result"})
 	}

@@ -2,6 +2,7 @@ package nn
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/descent-ml/descent/autograd"
 	"github.com/descent-ml/descent/tensor"
@@ -52,7 +53,7 @@ func BCEWithLogits(x, y autograd.Var) autograd.Var { return BCEWithLogitsLoss{}.
 // sameShape panics when prediction and target do not have one shape. Losses do
 // not broadcast: [n 1] against [n] would silently compare all pairs.
 func sameShape(op string, x, y autograd.Var) {
-	if fmt.Sprint(x.Shape()) != fmt.Sprint(y.Shape()) {
+	if !slices.Equal(x.Shape(), y.Shape()) {
 		panic(&tensor.ShapeError{Op: op, Shapes: [][]int{append([]int{}, x.Shape()...), append([]int{}, y.Shape()...)},
 			Reason: "prediction and target must have the same shape"})
 	}

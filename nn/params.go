@@ -3,6 +3,7 @@ package nn
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -77,7 +78,7 @@ func LoadState(model any, state []tensor.Named) error {
 		if !ok {
 			return fmt.Errorf("load state: %q is missing; the model has %d tensors, the state %d", s.Name, len(own), len(state))
 		}
-		if fmt.Sprint(v.Shape()) != fmt.Sprint(s.Value.Shape()) {
+		if !slices.Equal(v.Shape(), s.Value.Shape()) {
 			return fmt.Errorf("load state: %q has shape %v, the model wants %v", s.Name, v.Shape(), s.Value.Shape())
 		}
 		delete(given, s.Name)
