@@ -64,6 +64,7 @@ func (t *Tape) backward(y, seed *node) *Grads {
 	t.done, t.recording = true, false
 	y.grad, seed.held = seed, true
 	t.unwind(y, 0, 0)
+	t.hookLeaves()
 	t.recording = true
 	t.grads.tape, t.grads.gen = t, t.gen
 	for i, n := range t.lifts {
@@ -138,6 +139,20 @@ func (t *Tape) unwind(y *node, first int, stamp uint64) {
 // wants reports whether a gradient must flow through x.
 func (x *node) wants(stamp uint64) bool {
 	return x.needs && (stamp == 0 || x.path == stamp)
+}
+
+// hookLeaves runs the hooks of leaves, which have no place in the graph: their
+// gradients are complete when everything else is.
+func (t *Tape) hookLeaves() {
+	mark := t.used
+	for i, n := range t.hooked {
+		if n.grad != nil && !slices.Contains(t.hooked[:i], n) {
+			t.runHook(n)
+		}
+	}
+	if !t.recording {
+		t.releaseFrom(mark)
+	}
 }
 
 func (t *Tape) runHook(n *node) {
@@ -305,6 +320,7 @@ func (t *Tape) grad(y, seed *node, xs []Var) []Var {
 	y.grad = seed
 	if y.path == t.path {
 		t.unwind(y, 0, t.path)
+		t.hookLeaves()
 	}
 	grads := make([]Var, len(xs))
 	for i, x := range xs {

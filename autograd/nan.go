@@ -12,7 +12,7 @@ import (
 // NaNError is the panic of the first operation that makes NaN or Inf of
 // numbers, on a tape that looks for them.
 type NaNError struct {
-	Op       string   // the operation, or "gradient of" it
+	Op       string   // the operation, "the gradient of …", "the input" or "the parameter"
 	Made     string   // "NaN" or "Inf"
 	Operands []string // their shapes and ranges
 	File     string   // where the operation was called
@@ -21,15 +21,11 @@ type NaNError struct {
 
 func (e *NaNError) Error() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s made %s", e.Op, e.Made)
-	for i, s := range e.Operands {
-		if i == 0 {
-			b.WriteString(" of ")
-		} else {
-			b.WriteString(" and ")
-		}
-		b.WriteString(s)
+	verb, of := "made", " of "
+	if e.Op == "the input" || e.Op == "the parameter" {
+		verb, of = "contains", ": "
 	}
+	fmt.Fprintf(&b, "%s %s %s%s%s", e.Op, verb, e.Made, of, strings.Join(e.Operands, " and "))
 	if e.File != "" {
 		fmt.Fprintf(&b, ", at %s:%d", e.File, e.Line)
 	}
@@ -68,11 +64,10 @@ func (t *Tape) inspect(n *node) {
 	}
 	if len(n.in) == 0 && t.current == nil {
 		e.Op = "the input"
-		e.Made = "no operation: it brought " + e.Made
-		e.Operands = []string{describe(&n.val)}
 		if n.param != nil {
 			e.Op = "the parameter"
 		}
+		e.Operands = []string{describe(&n.val)}
 	}
 	for _, x := range n.in {
 		e.Operands = append(e.Operands, describe(&x.val))

@@ -47,6 +47,8 @@ type Tape struct {
 	grads Grads          // what Backward returns; one item for each slot
 	lifts []*node        // the node of each slot in this generation
 
+	hooked []*node // leaves with hooks
+
 	path    uint64     // stamp of the last Grad call
 	current *node      // the operation whose rule is running, for messages
 	random  *randomLog // generators drawn from while a recomputed function runs
@@ -73,6 +75,7 @@ func (t *Tape) Reset() {
 	t.done = false
 	t.recording = t.mode == Train
 	clear(t.lifts)
+	t.hooked = t.hooked[:0]
 }
 
 // SetMode resets the tape and changes its mode.

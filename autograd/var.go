@@ -115,11 +115,14 @@ func (x Var) Operands() []Var {
 // Parameters, and inputs made with [Tape.Var], keep theirs anyway.
 func (x Var) RetainGrad() { x.live("retain-grad").keep = true }
 
-// Hook calls f with the complete gradient of x when Backward reaches it, and
-// goes on with what f returns, in place of that gradient. A second hook sees
-// what the first returned.
+// Hook calls f with the complete gradient of x when Backward or [Grad] reaches
+// it, and goes on with what f returns, in place of that gradient. A second hook
+// sees what the first returned.
 func (x Var) Hook(f func(dx Var) Var) {
 	n := x.live("hook")
+	if len(n.in) == 0 {
+		n.tape.hooked = append(n.tape.hooked, n)
+	}
 	if first := n.hook; first != nil {
 		n.hook = func(g Var) Var { return f(first(g)) }
 		return
