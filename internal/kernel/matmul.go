@@ -15,14 +15,14 @@ type Epilogue[T Float] struct {
 	Bias       []T  // add Bias[j] to column j; nil for none
 }
 
-// The blocks of the matrix product. A panel of A (blockM × blockK) stays in the
-// second-level cache, one of B (blockK × tileN) in the first.
+// The blocks of the matrix product: a block of A (blockM × blockK), packed,
+// stays in the second-level cache, and a panel of B (blockK × a tile's columns)
+// in the first. They are multiples of every tile.
 const (
-	tileM, tileN           = 4, 4
-	blockM, blockN, blockK = 64, 256, 256
+	blockM, blockN, blockK = 168, 1024, 256
 
-	smallProduct    = 16 << 10 // multiply-adds below which packing does not pay
-	parallelProduct = 1 << 20  // multiply-adds below which one goroutine does it all
+	smallProduct    = 8 << 10 // multiply-adds below which packing does not pay
+	parallelProduct = 1 << 19 // multiply-adds below which one goroutine does it all
 )
 
 // MatMul is
@@ -57,23 +57,16 @@ func MatMul[T Float](dst []T, ldd int, a, b Matrix[T], m, n, k int, ep Epilogue[
 	if k == 0 {
 		return
 	}
-	if a.Patches == nil && b.Patches == nil && (m*n*k <= smallProduct || m < tileM || n < tileN) {
+	if a.Patches == nil && b.Patches == nil && (m*n*k <= smallProduct || m < 4 || n < 4) {
 		smallMatMul(dst, ldd, a, b, m, n, k)
 		return
 	}
 	list := listOf[T, product[T]](&products)
 	t := list.get()
-	t.dst, t.ldd, t.a, t.b, t.m, t.n, t.k = dst, ldd, a, b, m, n, k
-	t.rows = (m + blockM - 1) / blockM
-	parts := t.rows * ((n + blockN - 1) / blockN)
-	if m*n*k < parallelProduct {
-		for i := range parts {
-			t.Do(i)
-		}
-	} else {
-		Run(parts, t)
-	}
-	t.dst, t.a, t.b = nil, Matrix[T]{}, Matrix[T]{}
+	*t = product[T]{dst: dst, ldd: ldd, a: a, b: b, m: m, n: n, k: k}
+	t.tileM, t.tileN = tileSize[T]()
+	t.run()
+	*t = product[T]{}
 	list.put(t)
 }
 
@@ -108,41 +101,92 @@ func smallMatMul[T Float](dst []T, ldd int, a, b Matrix[T], m, n, k int) {
 	}
 }
 
-// A product is a matrix product that is being computed: part i is one block of
-// the destination.
+// A product is a matrix product that is being computed, one block of columns
+// and of the sum at a time. First B is packed, a panel of columns a part, then
+// blocks of rows are multiplied.
 type product[T Float] struct {
-	dst     []T
-	ldd     int
-	a, b    Matrix[T]
-	m, n, k int
-	rows    int // blocks of rows
+	dst          []T
+	ldd          int
+	a, b         Matrix[T]
+	m, n, k      int
+	tileM, tileN int
+
+	packing        bool
+	j0, p0, jn, pn int // the block of columns, and of the sum
+	packed         []T // that block of B
 }
 
 var products typed[product[float32], product[float64]]
 
-func (t *product[T]) Do(part int) {
-	i0, j0 := part%t.rows*blockM, part/t.rows*blockN
-	m, n := min(blockM, t.m-i0), min(blockN, t.n-j0)
-	mUp, nUp := (m+tileM-1)/tileM*tileM, (n+tileN-1)/tileN*tileN
-	buf, lent := Borrow[T]((mUp + nUp) * min(blockK, t.k))
-	for p0 := 0; p0 < t.k; p0 += blockK {
-		k := min(blockK, t.k-p0)
-		pa, pb := buf[:mUp*k], buf[mUp*k:][:nUp*k]
-		pack(pa, t.a, i0, p0, m, k, tileM)
-		packT(pb, t.b, p0, j0, k, n, tileN)
-		for j := 0; j < n; j += tileN {
-			for i := 0; i < m; i += tileM {
-				var c [tileM * tileN]T
-				tile(&c, pa[i*k:][:tileM*k], pb[j*k:][:tileN*k])
-				for r := range min(tileM, m-i) {
-					row := t.dst[(i0+i+r)*t.ldd+j0+j:]
-					Add(row[:min(tileN, n-j)], row, c[r*tileN:])
-				}
-			}
+func (t *product[T]) run() {
+	up := roundUp(min(blockN, t.n), t.tileN)
+	packed, lent := Borrow[T](up * min(blockK, t.k))
+	t.packed = packed
+	rows := (t.m + blockM - 1) / blockM
+	for t.j0 = 0; t.j0 < t.n; t.j0 += blockN {
+		t.jn = min(blockN, t.n-t.j0)
+		for t.p0 = 0; t.p0 < t.k; t.p0 += blockK {
+			t.pn = min(blockK, t.k-t.p0)
+			t.packing = true
+			t.do((t.jn+packPart-1)/packPart, t.jn*t.pn*16)
+			t.packing = false
+			t.do(rows, t.m*t.jn*t.pn)
 		}
 	}
 	Return(lent)
 }
+
+// packPart is the number of columns of B that one part packs, a multiple of
+// every tile's.
+const packPart = 128
+
+// do does the parts of one phase, in parallel if the work is worth it.
+func (t *product[T]) do(parts, work int) {
+	if work >= parallelProduct {
+		Run(parts, t)
+		return
+	}
+	for i := range parts {
+		t.Do(i)
+	}
+}
+
+func (t *product[T]) Do(part int) {
+	if t.packing {
+		j := part * packPart
+		packT(t.packed[j*t.pn:], t.b, t.p0, t.j0+j, t.pn, min(packPart, t.jn-j), t.tileN)
+		return
+	}
+	i0 := part * blockM
+	m := min(blockM, t.m-i0)
+	k := t.pn
+	pa, lent := Borrow[T](roundUp(m, t.tileM) * k)
+	pack(pa, t.a, i0, t.p0, m, k, t.tileM)
+	for j := 0; j < t.jn; j += t.tileN {
+		pb := t.packed[j*k:][:t.tileN*k]
+		for i := 0; i < m; i += t.tileM {
+			t.tile(pa[i*k:][:t.tileM*k], pb, i0+i, t.j0+j)
+		}
+	}
+	Return(lent)
+}
+
+// tile adds the product of two packed panels to the tile of dst at (i, j).
+func (t *product[T]) tile(a, b []T, i, j int) {
+	if i+t.tileM <= t.m && j+t.tileN <= t.n {
+		multiplyTile(t.dst[i*t.ldd+j:], t.ldd, a, b)
+		return
+	}
+	var edge [maxTile]T
+	multiplyTile(edge[:], t.tileN, a, b)
+	cols := min(t.tileN, t.n-j)
+	for r := range min(t.tileM, t.m-i) {
+		row := t.dst[(i+r)*t.ldd+j:][:cols]
+		Add(row, row, edge[r*t.tileN:])
+	}
+}
+
+func roundUp(n, to int) int { return (n + to - 1) / to * to }
 
 // pack copies rows [i0, i0+m) and columns [p0, p0+k) of a into panels of tile
 // rows, each panel column by column; the last panel is filled up with zeros.
@@ -151,18 +195,24 @@ func pack[T Float](dst []T, a Matrix[T], i0, p0, m, k, tile int) {
 		packPatches(dst, a.Data, a.Patches, i0, p0, m, k, tile)
 		return
 	}
+	src := a.Data[i0*a.Row+p0*a.Col:]
 	for i := 0; i < m; i += tile {
 		panel := dst[i*k:][:tile*k]
-		for r := range tile {
-			if i+r >= m {
-				for p, q := 0, r; p < k; p, q = p+1, q+tile {
-					panel[q] = 0
-				}
-				continue
+		rows := min(tile, m-i)
+		if rows < tile {
+			clear(panel)
+		}
+		switch {
+		case a.Row == 1: // columns lie in memory
+			for p := range k {
+				copy(panel[p*tile:][:rows], src[p*a.Col+i:])
 			}
-			src := a.Data[(i0+i+r)*a.Row+p0*a.Col:]
-			for p, q := 0, r; p < k; p, q = p+1, q+tile {
-				panel[q] = src[p*a.Col]
+		default:
+			for r := range rows {
+				row := src[(i+r)*a.Row:]
+				for p, q := 0, r; p < k; p, q = p+1, q+tile {
+					panel[q] = row[p*a.Col]
+				}
 			}
 		}
 	}
@@ -179,13 +229,19 @@ func packT[T Float](dst []T, b Matrix[T], p0, j0, k, n, tile int) {
 	pack(dst, Matrix[T]{Data: b.Data, Row: b.Col, Col: b.Row}, j0, p0, n, k, tile)
 }
 
-// tile is the inner loop: c = the sum over p of a[:, p] b[p, :], for packed
+// multiplyGeneric is the inner loop: dst[i,j] += Σ a[p,i] b[p,j], for packed
 // panels of 4 rows and 4 columns.
-func tile[T Float](c *[tileM * tileN]T, a, b []T) {
+func multiplyGeneric[T Float](dst []T, ldd int, a, b []T) {
+	multiplyPair(dst, dst[ldd:], a, b)
+	multiplyPair(dst[2*ldd:], dst[3*ldd:], a[2:], b)
+}
+
+// multiplyPair is multiplyGeneric for two rows, whose sums fit into registers.
+func multiplyPair[T Float](row0, row1, a, b []T) {
 	var c00, c01, c02, c03, c10, c11, c12, c13 T
-	for x, y := a, b; len(x) >= tileM && len(y) >= tileN; x, y = x[tileM:], y[tileN:] {
-		a0, a1 := x[0], x[1]
-		b0, b1, b2, b3 := y[0], y[1], y[2], y[3]
+	for {
+		a0, a1 := a[0], a[1]
+		b0, b1, b2, b3 := b[0], b[1], b[2], b[3]
 		c00 += T(a0 * b0)
 		c01 += T(a0 * b1)
 		c02 += T(a0 * b2)
@@ -194,20 +250,18 @@ func tile[T Float](c *[tileM * tileN]T, a, b []T) {
 		c11 += T(a1 * b1)
 		c12 += T(a1 * b2)
 		c13 += T(a1 * b3)
+		if len(a) < 4+2 || len(b) < 4+4 {
+			break
+		}
+		a, b = a[4:], b[4:]
 	}
-	c[0], c[1], c[2], c[3], c[4], c[5], c[6], c[7] = c00, c01, c02, c03, c10, c11, c12, c13
-	c00, c01, c02, c03, c10, c11, c12, c13 = 0, 0, 0, 0, 0, 0, 0, 0
-	for x, y := a, b; len(x) >= tileM && len(y) >= tileN; x, y = x[tileM:], y[tileN:] {
-		a0, a1 := x[2], x[3]
-		b0, b1, b2, b3 := y[0], y[1], y[2], y[3]
-		c00 += T(a0 * b0)
-		c01 += T(a0 * b1)
-		c02 += T(a0 * b2)
-		c03 += T(a0 * b3)
-		c10 += T(a1 * b0)
-		c11 += T(a1 * b1)
-		c12 += T(a1 * b2)
-		c13 += T(a1 * b3)
-	}
-	c[8], c[9], c[10], c[11], c[12], c[13], c[14], c[15] = c00, c01, c02, c03, c10, c11, c12, c13
+	row0, row1 = row0[:4], row1[:4]
+	row0[0] += c00
+	row0[1] += c01
+	row0[2] += c02
+	row0[3] += c03
+	row1[0] += c10
+	row1[1] += c11
+	row1[2] += c12
+	row1[3] += c13
 }

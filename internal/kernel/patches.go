@@ -73,7 +73,7 @@ func (p *Patches) see(axis, pos, tap int) int {
 // packPatches packs rows [i0, i0+m) and columns [p0, p0+k) of the matrix of
 // patches, as pack does.
 func packPatches[T Float](dst, img []T, p *Patches, i0, p0, m, k, tile int) {
-	var buf [max(blockM, blockN, blockK)]T
+	var buf [max(packPart, blockM, blockK)]T
 	if !p.Transposed { // a row is a tap
 		line := buf[:k]
 		for i := range (m + tile - 1) / tile * tile {

@@ -1,0 +1,43 @@
+package kernel
+
+import (
+	"fmt"
+	"os"
+)
+
+// A Level is an instruction set that kernels are written for. Higher ones
+// include lower ones.
+type Level int
+
+// The levels. Generic is portable Go.
+const (
+	Generic Level = iota
+	NEON
+	AVX2
+	AVX512
+)
+
+var levelNames = [...]string{"generic", "neon", "avx2", "avx512"}
+
+func (l Level) String() string { return levelNames[l] }
+
+// level is what kernels use: the best that the processor has, or what the
+// environment variable DESCENT_CPU names.
+var level = chooseLevel(os.Getenv("DESCENT_CPU"), available())
+
+// chooseLevel returns the level with the given name, or the best for none.
+func chooseLevel(name string, have []Level) Level {
+	if name == "" {
+		return have[len(have)-1]
+	}
+	for _, l := range have {
+		if l.String() == name {
+			return l
+		}
+	}
+	panic(fmt.Sprintf("DESCENT_CPU=%s: this processor and build have only %v", name, have))
+}
+
+// CPU returns the instruction set that kernels use: generic, neon, avx2 or
+// avx512.
+func CPU() string { return level.String() }

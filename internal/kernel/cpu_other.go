@@ -1,0 +1,6 @@
+//go:build purego || !amd64
+
+package kernel
+
+// available returns the levels that this processor has, lowest first.
+func available() []Level { return []Level{Generic} }

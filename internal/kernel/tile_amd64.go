@@ -1,0 +1,42 @@
+//go:build !purego
+
+package kernel
+
+import "unsafe"
+
+// maxTile is the number of elements of the largest tile.
+const maxTile = 14 * 32
+
+// tileSize returns the rows and columns of a tile of the matrix product.
+func tileSize[T Float]() (rows, cols int) {
+	wide := int(8 / unsafe.Sizeof(*new(T))) // 2 for float32
+	switch level {
+	case AVX512:
+		return 14, 16 * wide
+	case AVX2:
+		return 6, 8 * wide
+	}
+	return 4, 4
+}
+
+// multiplyTile adds the product of two packed panels to a tile of dst.
+func multiplyTile[T Float](dst []T, ldd int, a, b []T) {
+	rows, cols := tileSize[T]()
+	k := len(b) / cols
+	_, _ = dst[(rows-1)*ldd+cols-1], a[rows*k-1]
+	if level == Generic {
+		multiplyGeneric(dst, ldd, a, b)
+		return
+	}
+	d, x, y := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
+	switch {
+	case level == AVX512 && unsafe.Sizeof(*new(T)) == 4:
+		tileF32AVX512((*float32)(d), ldd, (*float32)(x), (*float32)(y), k)
+	case level == AVX512:
+		tileF64AVX512((*float64)(d), ldd, (*float64)(x), (*float64)(y), k)
+	case unsafe.Sizeof(*new(T)) == 4:
+		tileF32AVX2((*float32)(d), ldd, (*float32)(x), (*float32)(y), k)
+	default:
+		tileF64AVX2((*float64)(d), ldd, (*float64)(x), (*float64)(y), k)
+	}
+}
