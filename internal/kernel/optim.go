@@ -6,13 +6,14 @@ import "math"
 type SGD struct {
 	LR, Momentum, Dampening, WeightDecay float64
 	Nesterov                             bool
+	Maximize                             bool // climb: use −g
 	First                                bool // the first step: the momentum buffer becomes the gradient
 }
 
 // SGDStep is
 //
 //	for i := range p {
-//		d := g[i] + WeightDecay * p[i]
+//		d := g[i] + WeightDecay * p[i] // −g[i] to maximize
 //		buf[i] = Momentum * buf[i] + (1 − Dampening) * d // d itself on the first step
 //		d = buf[i] (d + Momentum * buf[i] with Nesterov)
 //		p[i] -= LR * d
@@ -24,6 +25,9 @@ func SGDStep[T Float](p, g, buf []T, s SGD) {
 	lr, decay := T(s.LR), T(s.WeightDecay)
 	if s.Momentum == 0 {
 		for i, d := range g {
+			if s.Maximize {
+				d = -d
+			}
 			if decay != 0 {
 				d += T(decay * p[i])
 			}
@@ -34,6 +38,9 @@ func SGDStep[T Float](p, g, buf []T, s SGD) {
 	buf = buf[:len(p)]
 	mu, damp := T(s.Momentum), T(1-s.Dampening)
 	for i, d := range g {
+		if s.Maximize {
+			d = -d
+		}
 		if decay != 0 {
 			d += T(decay * p[i])
 		}
@@ -53,6 +60,7 @@ func SGDStep[T Float](p, g, buf []T, s SGD) {
 type Adam struct {
 	LR, Beta1, Beta2, Eps, WeightDecay float64
 	Decoupled                          bool // AdamW: shrink p instead of adding to g
+	Maximize                           bool // climb: use −g
 	Step                               int  // from 1
 }
 
@@ -66,7 +74,9 @@ type Adam struct {
 //	}
 //
 // where g is g[i] + WeightDecay * p[i], or g[i] after p[i] *= 1 − LR*WeightDecay
-// when Decoupled, and AMSGrad divides by top instead of v.
+// when Decoupled, with −g[i] to maximize, and AMSGrad divides by top instead of
+// v. When Beta1 is ½ or less, m[i] = g − Beta1 * (g − m[i]), which is the same
+// but rounds less, and with Beta1 = 0 not at all.
 func AdamStep[T Float](p, g, m, v, top []T, s Adam) {
 	g, m, v = g[:len(p)], m[:len(p)], v[:len(p)]
 	t := float64(s.Step)
@@ -74,7 +84,11 @@ func AdamStep[T Float](p, g, m, v, top []T, s Adam) {
 	root := T(math.Sqrt(1 - math.Pow(s.Beta2, t)))
 	keep, eps, decay := T(1-s.LR*s.WeightDecay), T(s.Eps), T(s.WeightDecay)
 	c1, b2, c2 := T(1-s.Beta1), T(s.Beta2), T(1-s.Beta2)
+	near := c1 < 0.5
 	for i, d := range g {
+		if s.Maximize {
+			d = -d
+		}
 		if decay != 0 {
 			if s.Decoupled {
 				p[i] *= keep
@@ -82,7 +96,11 @@ func AdamStep[T Float](p, g, m, v, top []T, s Adam) {
 				d += T(decay * p[i])
 			}
 		}
-		m[i] += T(c1 * (d - m[i]))
+		if near {
+			m[i] += T(c1 * (d - m[i]))
+		} else {
+			m[i] = d - T((1-c1)*(d-m[i]))
+		}
 		v[i] = T(b2*v[i]) + T(T(c2*d)*d)
 		u := v[i]
 		if top != nil {

@@ -1,0 +1,83 @@
+package tensor
+
+import (
+	"slices"
+
+	"github.com/descent-ml/descent/internal/kernel"
+)
+
+// An SGD holds the numbers of one [SGDStep].
+type SGD struct {
+	LR, Momentum, Dampening, WeightDecay float64
+	Nesterov                             bool // look ahead along the momentum
+	Maximize                             bool // climb: use −g
+	First                                bool // the momentum buffer is still empty and becomes the gradient
+}
+
+// SGDStep changes a parameter p by one step of stochastic gradient descent:
+//
+//	d   = g + WeightDecay p
+//	buf = Momentum buf + (1 − Dampening) d
+//	p   = p − LR buf
+//
+// or p − LR (d + Momentum buf) with Nesterov. Without momentum p = p − LR d, and
+// buf may be nil. The tensors have one shape and element type and are
+// contiguous.
+func SGDStep(p, g, buf *Tensor, s SGD) {
+	checkStep("sgd step", p, g)
+	if s.Momentum == 0 {
+		buf = p // not touched
+	}
+	checkStep("sgd step", p, buf)
+	if p.dtype == Float64 {
+		kernel.SGDStep(p.f64[:p.n], g.f64, buf.f64, kernel.SGD(s))
+	} else {
+		kernel.SGDStep(p.f32[:p.n], g.f32, buf.f32, kernel.SGD(s))
+	}
+}
+
+// An Adam holds the numbers of one [AdamStep].
+type Adam struct {
+	LR, Beta1, Beta2, Eps, WeightDecay float64
+	Decoupled                          bool // shrink p instead of adding to g: AdamW
+	Maximize                           bool // climb: use −g
+	Step                               int  // t in the formulas, from 1
+}
+
+// AdamStep changes a parameter p by one step of Adam:
+//
+//	g = g + WeightDecay p            p = p − LR WeightDecay p when Decoupled
+//	m = Beta1 m + (1 − Beta1) g
+//	v = Beta2 v + (1 − Beta2) g²
+//	p = p − LR m/(1 − Beta1ᵗ) / (√v/√(1 − Beta2ᵗ) + Eps)
+//
+// With top, which is nil otherwise, it is AMSGrad: top becomes the maximum of
+// itself and v, and takes the place of v in the last line. The tensors have one
+// shape and element type and are contiguous.
+func AdamStep(p, g, m, v, top *Tensor, s Adam) {
+	checkStep("adam step", p, g)
+	checkStep("adam step", p, m)
+	checkStep("adam step", p, v)
+	var top32 []float32
+	var top64 []float64
+	if top != nil {
+		checkStep("adam step", p, top)
+		top32, top64 = top.f32, top.f64
+	}
+	if p.dtype == Float64 {
+		kernel.AdamStep(p.f64[:p.n], g.f64, m.f64, v.f64, top64, kernel.Adam(s))
+	} else {
+		kernel.AdamStep(p.f32[:p.n], g.f32, m.f32, v.f32, top32, kernel.Adam(s))
+	}
+}
+
+// checkStep panics when t does not fit the parameter p of an optimizer step.
+func checkStep(op string, p, t *Tensor) {
+	sameDType(op, p, t)
+	if !slices.Equal(p.Shape(), t.Shape()) {
+		shapePanic(op, "the gradient and the state must have the shape of the parameter", p, t)
+	}
+	if !p.packed || !t.packed {
+		shapePanic(op, "the parameter, its gradient and its state must be contiguous", p, t)
+	}
+}
