@@ -1,0 +1,58 @@
+package benchmarks
+
+import (
+	"fmt"
+
+	"github.com/descent-ml/descent/tensor"
+)
+
+// uniform returns a tensor of numbers drawn evenly from −1 … 1.
+func uniform(r *tensor.Rand, shape ...int) *tensor.Tensor {
+	t := tensor.Zeros(shape...)
+	r.Uniform(t, -1, 1)
+	return t
+}
+
+// tensorWorkloads are single operations, without a tape.
+func tensorWorkloads() []Workload {
+	var list []Workload
+	for _, n := range []int{64, 128, 256, 512, 1024} {
+		f := float64(n)
+		list = append(list, Workload{
+			Name:  fmt.Sprintf("matmul_%d", n),
+			Flops: 2 * f * f * f,
+			Setup: func() func() {
+				r := tensor.NewRand(1)
+				a, b, c := uniform(r, n, n), uniform(r, n, n), tensor.Zeros(n, n)
+				return func() { tensor.MatMulTo(c, a, b) }
+			},
+		})
+	}
+	const million = 1 << 20
+	unary := func(name string, op func(dst, x *tensor.Tensor)) Workload {
+		return Workload{Name: name, Bytes: 8 * million, Setup: func() func() {
+			x := uniform(tensor.NewRand(1), million)
+			y := tensor.Zeros(million)
+			return func() { op(y, x) }
+		}}
+	}
+	return append(list,
+		Workload{Name: "add_1M", Bytes: 12 * million, Setup: func() func() {
+			r := tensor.NewRand(1)
+			a, b, c := uniform(r, million), uniform(r, million), tensor.Zeros(million)
+			return func() { tensor.AddTo(c, a, b) }
+		}},
+		unary("exp_1M", tensor.ExpTo),
+		unary("tanh_1M", tensor.TanhTo),
+		Workload{Name: "sum_1M", Bytes: 4 * million, Setup: func() func() {
+			x := uniform(tensor.NewRand(1), million)
+			s := tensor.Zeros()
+			return func() { tensor.SumTo(s, x, x.AxesOf("sum")) }
+		}},
+		Workload{Name: "softmax_1024x1000", Bytes: 8 * 1024 * 1000, Setup: func() func() {
+			x := uniform(tensor.NewRand(1), 1024, 1000)
+			y := tensor.Zeros(1024, 1000)
+			return func() { tensor.SoftmaxTo(y, x, 1) }
+		}},
+	)
+}
