@@ -53,12 +53,12 @@ func TestReferenceFloats(t *testing.T) {
 	inf := math.Inf(1)
 	requireSame(t, &File{
 		Metadata: map[string]string{"format": "pt"},
-		Tensors: []Entry{
-			{"cube", tensor.New([]float64{0, 0.25, 0.5, 0.75, 1, 1.25}, 2, 1, 3)},
-			{"scalar", tensor.New([]float64{2.5})},
-			{"empty", tensor.Zeros(0, 3)},
-			{"matrix", tensor.New([]float32{-1, -0.875, -0.75, -0.625, -0.5, -0.375, -0.25, -0.125, 0, 0.125, 0.25, 0.375}, 3, 4)},
-			{"special", tensor.New([]float32{0, float32(math.Copysign(0, -1)), float32(inf), float32(-inf), 0x1p-149, 0.1}, 6)},
+		Tensors: []tensor.Named{
+			{Name: "cube", Value: tensor.New([]float64{0, 0.25, 0.5, 0.75, 1, 1.25}, 2, 1, 3)},
+			{Name: "scalar", Value: tensor.New([]float64{2.5})},
+			{Name: "empty", Value: tensor.Zeros(0, 3)},
+			{Name: "matrix", Value: tensor.New([]float32{-1, -0.875, -0.75, -0.625, -0.5, -0.375, -0.25, -0.125, 0, 0.125, 0.25, 0.375}, 3, 4)},
+			{Name: "special", Value: tensor.New([]float32{0, float32(math.Copysign(0, -1)), float32(inf), float32(-inf), 0x1p-149, 0.1}, 6)},
 		},
 	}, f)
 	require.Equal(t, file, encoded(t, f))

@@ -22,7 +22,7 @@ func Example() {
 
 	err = safetensors.WriteFile(path, &safetensors.File{
 		Metadata: map[string]string{"format": "pt"},
-		Tensors: []safetensors.Entry{
+		Tensors: []tensor.Named{
 			{Name: "fc1.weight", Value: tensor.New([]float32{1, 2, 3, 4, 5, 6}, 2, 3)},
 			{Name: "fc1.bias", Value: tensor.Zeros(2)},
 		},
@@ -47,7 +47,7 @@ func Example() {
 func ExampleWrite() {
 	var b bytes.Buffer
 	err := safetensors.Write(&b, &safetensors.File{
-		Tensors: []safetensors.Entry{{Name: "w", Value: tensor.New([]float32{1}, 1)}},
+		Tensors: []tensor.Named{{Name: "w", Value: tensor.New([]float32{1}, 1)}},
 	})
 	fmt.Printf("%q %v\n", b.String(), err)
 	// Output:
@@ -65,7 +65,7 @@ func ExampleRead() {
 }
 
 func ExampleFile_Lookup() {
-	f := &safetensors.File{Tensors: []safetensors.Entry{{Name: "step", Value: tensor.Scalar(7)}}}
+	f := &safetensors.File{Tensors: []tensor.Named{{Name: "step", Value: tensor.Scalar(7)}}}
 	fmt.Println(f.Lookup("step").Item(), f.Lookup("bias") == nil)
 	// Output:
 	// 7 true

@@ -7,14 +7,9 @@ type File struct {
 	// Metadata holds strings about the file as a whole; nil when there are
 	// none. Some readers of PyTorch models want "format" to be "pt".
 	Metadata map[string]string
-	// Tensors are in the order of the file's header.
-	Tensors []Entry
-}
-
-// An Entry is a named tensor in a [File].
-type Entry struct {
-	Name  string // not empty, not "__metadata__", unique in its file
-	Value *tensor.Tensor
+	// Tensors are in the order of the file's header. A name is not empty, not
+	// "__metadata__", and occurs once.
+	Tensors []tensor.Named
 }
 
 // Lookup returns the tensor with the given name, or nil when f has none.

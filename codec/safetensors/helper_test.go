@@ -61,10 +61,10 @@ func requireSame(t require.TestingT, want, got *File) {
 func sample() *File {
 	return &File{
 		Metadata: map[string]string{"format": "pt", "epoch": "3"},
-		Tensors: []Entry{
-			{"weight", tensor.New([]float32{1, -2, 0.5, 4}, 2, 2)},
-			{"none", tensor.Zeros(0, 3)},
-			{"step", tensor.New([]float64{7})},
+		Tensors: []tensor.Named{
+			{Name: "weight", Value: tensor.New([]float32{1, -2, 0.5, 4}, 2, 2)},
+			{Name: "none", Value: tensor.Zeros(0, 3)},
+			{Name: "step", Value: tensor.New([]float64{7})},
 		},
 	}
 }

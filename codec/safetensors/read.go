@@ -81,10 +81,10 @@ func read(r io.Reader, length int64) (*File, error) {
 	default:
 		return nil, fmt.Errorf("after the last tensor: %w", err)
 	}
-	f := &File{Metadata: h.metadata, Tensors: make([]Entry, len(h.tensors))}
+	f := &File{Metadata: h.metadata, Tensors: make([]tensor.Named, len(h.tensors))}
 	for i := range h.tensors {
 		t := &h.tensors[i]
-		f.Tensors[i] = Entry{Name: t.name, Value: values[t]}
+		f.Tensors[i] = tensor.Named{Name: t.name, Value: values[t]}
 	}
 	return f, nil
 }

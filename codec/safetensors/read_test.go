@@ -220,10 +220,10 @@ func TestHeaderOrder(t *testing.T) {
 		member("a", "F32", "[]", "[0,4]") + "} \n"
 	f, err := Read(bytes.NewReader(raw(header, 0, 0, 0xc0, 0x3f, 0, 0x42)))
 	require.NoError(t, err)
-	requireSame(t, &File{Tensors: []Entry{
-		{"b", tensor.New([]float32{3}, 1)},
-		{"none", tensor.Zeros64(2, 0)},
-		{"a", tensor.New([]float32{1.5})},
+	requireSame(t, &File{Tensors: []tensor.Named{
+		{Name: "b", Value: tensor.New([]float32{3}, 1)},
+		{Name: "none", Value: tensor.Zeros64(2, 0)},
+		{Name: "a", Value: tensor.New([]float32{1.5})},
 	}}, f)
 	require.Nil(t, f.Metadata)
 }
@@ -237,7 +237,7 @@ func TestManyBlocks(t *testing.T) {
 		tensor.Data[float32](single)[i] = float32(i)
 		tensor.Data[float64](double)[i] = -float64(i) / 3
 	}
-	f := &File{Tensors: []Entry{{"single", single}, {"double", double}}}
+	f := &File{Tensors: []tensor.Named{{Name: "single", Value: single}, {Name: "double", Value: double}}}
 	file := encoded(t, f)
 	got, err := Read(iotest.HalfReader(bytes.NewReader(file)))
 	require.NoError(t, err)

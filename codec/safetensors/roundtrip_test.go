@@ -53,7 +53,7 @@ func TestRoundTrip(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		f := &File{Metadata: rapid.MapOfN(text, text, 0, 4).Draw(t, "metadata")}
 		for _, s := range rapid.SliceOfNDistinct(name, 0, 5, rapid.ID).Draw(t, "names") {
-			f.Tensors = append(f.Tensors, Entry{s, anyTensor(t)})
+			f.Tensors = append(f.Tensors, tensor.Named{Name: s, Value: anyTensor(t)})
 		}
 		file := encoded(t, f)
 		require.Equal(t, file, encoded(t, f))

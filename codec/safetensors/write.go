@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"unicode/utf8"
 
+	"github.com/descent-ml/descent/internal/atomicfile"
 	"github.com/descent-ml/descent/tensor"
 )
 
@@ -34,12 +35,12 @@ func Write(w io.Writer, f *File) error {
 // was there completely or not at all: the bytes go to a temporary file in the
 // same folder, which takes the name path when it is on the disk. After an
 // error, path is as it was and the temporary file is gone; only a process that
-// is killed leaves one, named .safetensors-*.tmp. A file that is replaced keeps
+// is killed leaves one, named .descent-*.tmp. A file that is replaced keeps
 // its permissions, and a symbolic link goes on leading to it.
 func WriteFile(path string, f *File) error {
 	head, err := f.header()
 	if err == nil {
-		err = replace(path, func(w io.Writer) error { return f.write(w, head) })
+		err = atomicfile.Write(path, func(w io.Writer) error { return f.write(w, head) })
 	}
 	if err != nil {
 		return fmt.Errorf("safetensors: %s: %w", path, err)
@@ -93,7 +94,7 @@ func (f *File) header() ([]byte, error) {
 	seen := make(map[string]bool, len(f.Tensors))
 	offset := 0
 	for i, e := range f.Tensors {
-		if err := e.check(); err != nil {
+		if err := check(e); err != nil {
 			return nil, fmt.Errorf("tensor %d: %w", i, err)
 		}
 		if seen[e.Name] {
@@ -104,7 +105,7 @@ func (f *File) header() ([]byte, error) {
 			b = append(b, ',')
 		}
 		end := offset + e.Value.Len()*e.Value.DType().Size()
-		b = e.appendSpan(b, offset, end)
+		b = appendSpan(b, e, offset, end)
 		offset = end
 	}
 	b = append(b, '}')
@@ -120,7 +121,7 @@ func (f *File) header() ([]byte, error) {
 }
 
 // check says what keeps e from being written.
-func (e *Entry) check() error {
+func check(e tensor.Named) error {
 	switch {
 	case e.Name == "":
 		return errors.New("its name is empty")
@@ -136,7 +137,7 @@ func (e *Entry) check() error {
 
 // appendSpan appends the member of the header that describes e, whose data
 // lies between the given offsets.
-func (e *Entry) appendSpan(b []byte, begin, end int) []byte {
+func appendSpan(b []byte, e tensor.Named, begin, end int) []byte {
 	dtype := "F32"
 	if e.Value.DType() == tensor.Float64 {
 		dtype = "F64"

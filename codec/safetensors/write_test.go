@@ -12,6 +12,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/descent-ml/descent/internal/atomicfile"
 	"github.com/descent-ml/descent/tensor"
 )
 
@@ -19,9 +20,9 @@ import (
 func TestGolden(t *testing.T) {
 	f := &File{
 		Metadata: map[string]string{"b": "two", "a": "1"},
-		Tensors: []Entry{
-			{"x", tensor.New([]float32{1, -2}, 2, 1)},
-			{"y\n", tensor.New([]float64{0.5})},
+		Tensors: []tensor.Named{
+			{Name: "x", Value: tensor.New([]float32{1, -2}, 2, 1)},
+			{Name: "y\n", Value: tensor.New([]float64{0.5})},
 		},
 	}
 	want := "\x98\x00\x00\x00\x00\x00\x00\x00" +
@@ -50,22 +51,23 @@ func TestStridedIsWrittenContiguous(t *testing.T) {
 		{x.Slice(0, 2, 2, 1), tensor.Zeros(0, 3)},
 		{tensor.New([]float64{7}, 1, 1).Expand(2, 2), tensor.New([]float64{7, 7, 7, 7}, 2, 2)},
 	}
+	file := func(x *tensor.Tensor) *File { return &File{Tensors: []tensor.Named{{Name: "v", Value: x}}} }
 	for _, v := range views {
-		require.Equal(t, encoded(t, &File{Tensors: []Entry{{"v", v.want}}}), encoded(t, &File{Tensors: []Entry{{"v", v.view}}}))
+		require.Equal(t, encoded(t, file(v.want)), encoded(t, file(v.view)))
 	}
 }
 
 func TestCannotBeWritten(t *testing.T) {
-	x := tensor.Ones(1)
+	x := func(name string) tensor.Named { return tensor.Named{Name: name, Value: tensor.Ones(1)} }
 	for _, c := range []struct {
 		want string
 		f    *File
 	}{
-		{"tensor 0: its name is empty", &File{Tensors: []Entry{{"", x}}}},
-		{`tensor 0: the name "__metadata__" is reserved`, &File{Tensors: []Entry{{"__metadata__", x}}}},
-		{`tensor 2: the name "a" is taken by an earlier one`, &File{Tensors: []Entry{{"a", x}, {"b", x}, {"a", x}}}},
-		{`tensor 1: "b" has no value`, &File{Tensors: []Entry{{"a", x}, {"b", nil}}}},
-		{`tensor 0: its name "\xff" is not valid UTF-8`, &File{Tensors: []Entry{{"\xff", x}}}},
+		{"tensor 0: its name is empty", &File{Tensors: []tensor.Named{x("")}}},
+		{`tensor 0: the name "__metadata__" is reserved`, &File{Tensors: []tensor.Named{x("__metadata__")}}},
+		{`tensor 2: the name "a" is taken by an earlier one`, &File{Tensors: []tensor.Named{x("a"), x("b"), x("a")}}},
+		{`tensor 1: "b" has no value`, &File{Tensors: []tensor.Named{x("a"), {Name: "b"}}}},
+		{`tensor 0: its name "\xff" is not valid UTF-8`, &File{Tensors: []tensor.Named{x("\xff")}}},
 		{`metadata "\xff" is not valid UTF-8`, &File{Metadata: map[string]string{"\xff": ""}}},
 		{`metadata "k" is not valid UTF-8`, &File{Metadata: map[string]string{"k": "\xc0"}}},
 		{"the header takes 100000032 bytes, more than the 100000000 that readers accept",
@@ -95,7 +97,7 @@ func (d *disk) Write(p []byte) (int, error) {
 }
 
 func TestWriterFails(t *testing.T) {
-	f := &File{Tensors: []Entry{{"a", tensor.Zeros(3 * block / 4)}, {"b", tensor.Ones(5).To(tensor.Float64)}, {"c", tensor.Zeros64(block / 4)}}}
+	f := &File{Tensors: []tensor.Named{{Name: "a", Value: tensor.Zeros(3 * block / 4)}, {Name: "b", Value: tensor.Ones(5).To(tensor.Float64)}, {Name: "c", Value: tensor.Zeros64(block / 4)}}}
 	size := len(encoded(t, f))
 	for room := 0; room < size; room += 997 {
 		require.ErrorIs(t, Write(&disk{io.Discard, room}, f), errFull, "room for %d bytes", room)
@@ -138,19 +140,19 @@ func TestFailedWriteLeavesTheOldFile(t *testing.T) {
 	old := sample()
 	require.NoError(t, WriteFile(path, old))
 
-	bad := &File{Tensors: []Entry{{"", tensor.Ones(1)}}}
+	bad := &File{Tensors: []tensor.Named{{Name: "", Value: tensor.Ones(1)}}}
 	require.EqualError(t, WriteFile(path, bad), "safetensors: "+path+": tensor 0: its name is empty")
 	only(t, dir, "m.safetensors", encoded(t, old))
 
 	file := encoded(t, old)
 	for room := range file {
-		err := replace(path, func(w io.Writer) error { return Write(&disk{w, room}, old) })
+		err := atomicfile.Write(path, func(w io.Writer) error { return Write(&disk{w, room}, old) })
 		require.ErrorIs(t, err, errFull)
 		only(t, dir, "m.safetensors", file)
 	}
 
 	require.Panics(t, func() {
-		replace(path, func(w io.Writer) error { w.Write([]byte("half")); panic("bug") })
+		atomicfile.Write(path, func(w io.Writer) error { w.Write([]byte("half")); panic("bug") })
 	})
 	only(t, dir, "m.safetensors", file)
 }

@@ -1,4 +1,9 @@
-package safetensors
+// Package atomicfile writes files completely or not at all: the bytes go to a
+// temporary file in the same folder, which takes the file's name when it is on
+// the disk. Whoever reads the name finds the old contents or the new, never a
+// part; only a process that is killed leaves a file of another name behind,
+// .descent-*.tmp.
+package atomicfile
 
 import (
 	"errors"
@@ -9,10 +14,10 @@ import (
 	"path/filepath"
 )
 
-// replace gives the file at path the contents that write produces, or leaves
-// everything as it was and returns an error. When path is a symbolic link, the
-// file it leads to is replaced.
-func replace(path string, write func(io.Writer) error) error {
+// Write gives the file at path the contents that write produces, or leaves
+// everything as it was and returns an error. A file that is replaced keeps its
+// permissions. When path is a symbolic link, the file it leads to is replaced.
+func Write(path string, write func(io.Writer) error) error {
 	if target, err := filepath.EvalSymlinks(path); err == nil {
 		path = target
 	}
@@ -56,7 +61,7 @@ func replace(path string, write func(io.Writer) error) error {
 // process gives to new files.
 func createBeside(path string) (*os.File, error) {
 	for try := 0; ; try++ {
-		name := filepath.Join(filepath.Dir(path), fmt.Sprintf(".safetensors-%08x.tmp", rand.Uint32()))
+		name := filepath.Join(filepath.Dir(path), fmt.Sprintf(".descent-%08x.tmp", rand.Uint32()))
 		file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 		if os.IsExist(err) && try < 100 {
 			continue
