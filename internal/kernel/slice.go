@@ -1,6 +1,7 @@
 package kernel
 
 import (
+	"math/bits"
 	"sync"
 	"unsafe"
 
@@ -78,17 +79,23 @@ func listOf[T Float, E, E32, E64 any](l *typed[E32, E64]) *freeList[E] {
 // A Buffer is working memory borrowed with [Borrow].
 type Buffer[T Float] struct{ mem []T }
 
-var buffers typed[Buffer[float32], Buffer[float64]]
+// buffers holds the buffers that nobody has borrowed, by the logarithm of
+// their size.
+var buffers [bits.UintSize]typed[Buffer[float32], Buffer[float64]]
 
 // Borrow lends n elements of working memory with unspecified contents. Give
 // the Buffer to [Return] when done.
 func Borrow[T Float](n int) ([]T, *Buffer[T]) {
-	b := listOf[T, Buffer[T]](&buffers).get()
-	if cap(b.mem) < n {
-		b.mem = make([]T, n)
+	class := bits.Len(uint(max(n, 1) - 1))
+	b := listOf[T, Buffer[T]](&buffers[class]).get()
+	if b.mem == nil {
+		b.mem = make([]T, 1<<class)
 	}
 	return b.mem[:n], b
 }
 
 // Return takes back memory lent by [Borrow].
-func Return[T Float](b *Buffer[T]) { listOf[T, Buffer[T]](&buffers).put(b) }
+func Return[T Float](b *Buffer[T]) {
+	class := bits.Len(uint(len(b.mem) - 1))
+	listOf[T, Buffer[T]](&buffers[class]).put(b)
+}
