@@ -35,11 +35,13 @@ func ConcatShape(dst []int, axis int, ts ...*Tensor) []int {
 func ConcatTo(dst *Tensor, axis int, ts ...*Tensor) {
 	var dims [MaxRank]int
 	sameShape("concat", dst, ConcatShape(dims[:0], axis, ts...), ts...)
+	for _, t := range ts {
+		sameDType("concat", dst, t)
+	}
 	k := axisOf("concat", axis, dst)
 	var part Tensor
 	at := 0
 	for _, t := range ts {
-		sameDType("concat", dst, t)
 		part.SetSlice(dst, k, at, at+t.shape[k], 1)
 		part.CopyFrom(t)
 		at += t.shape[k]

@@ -97,6 +97,9 @@ func matMul(op string, dst, a, b, bias *Tensor) {
 		bv.SetUnsqueeze(b, 1)
 	}
 	m, k, n := av.shape[av.rank-2], av.shape[av.rank-1], bv.shape[bv.rank-1]
+	if k == 0 { // there is no data to find a batch in: one product of all rows
+		m, av.rank, bv.rank = dst.n/n, 2, 2
+	}
 	if a.dtype == Float64 {
 		ep := kernel.Epilogue[float64]{}
 		if bias != nil {

@@ -53,7 +53,7 @@ func (t *Tensor) header() string { return fmt.Sprintf("tensor%v %v", t.Shape(), 
 func (t *Tensor) format(verb rune, digits int) string {
 	p := printer{t: t}
 	p.b.WriteString(t.header())
-	if n := max(len(t.f32), len(t.f64)); n < t.n || n == 0 && t.rank == 0 {
+	if stored := len(t.f32) + len(t.f64); stored == 0 && (t.n > 0 || t.rank == 0) {
 		p.b.WriteString(" without storage")
 		return p.b.String()
 	}
@@ -203,7 +203,7 @@ func (p *printer) print(axis, at int) {
 		case axis < t.rank-1: // a line for each row, an empty one between matrices
 			p.b.WriteString(strings.Repeat("\n", min(2, t.rank-1-axis)))
 			p.b.WriteString(strings.Repeat(" ", indent))
-		case column+1+width > printWidth:
+		case column+1+width+t.rank > printWidth: // with the brackets that may follow
 			p.b.WriteByte('\n')
 			p.b.WriteString(strings.Repeat(" ", indent))
 			column = indent

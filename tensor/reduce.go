@@ -11,12 +11,16 @@ import (
 type Axes uint16
 
 // AxesOf returns the set of the named axes of t, or of all when none is named.
-// It panics in op's name when one is out of range or named twice.
+// It panics in op's name when one is out of range or named twice. A tensor
+// without axes may be treated as one with an axis of length one, 0.
 func (t *Tensor) AxesOf(op string, axes ...int) Axes {
 	if len(axes) == 0 {
 		return 1<<t.rank - 1
 	}
 	var set Axes
+	if t.rank == 0 && len(axes) == 1 && (axes[0] == 0 || axes[0] == -1) {
+		return 0
+	}
 	for _, a := range axes {
 		bit := Axes(1) << axisOf(op, a, t)
 		if set&bit != 0 {
@@ -87,9 +91,11 @@ func Sum(x *Tensor, axes ...int) *Tensor { return reduced("sum", x, axes, SumTo)
 
 // SumTo is [Sum] into dst, whose shape may keep the reduced axes with length
 // one.
-func SumTo(dst, x *Tensor, axes Axes) {
+func SumTo(dst, x *Tensor, axes Axes) { sumTo("sum", dst, x, axes) }
+
+func sumTo(op string, dst, x *Tensor, axes Axes) {
 	var v Tensor
-	keepShape("sum", &v, dst, x, axes)
+	keepShape(op, &v, dst, x, axes)
 	dst.Fill(0)
 	if x.n == 0 {
 		return
@@ -142,7 +148,7 @@ func Mean(x *Tensor, axes ...int) *Tensor { return reduced("mean", x, axes, Mean
 // MeanTo is [Mean] into dst, whose shape may keep the reduced axes with length
 // one.
 func MeanTo(dst, x *Tensor, axes Axes) {
-	SumTo(dst, x, axes)
+	sumTo("mean", dst, x, axes)
 	n := float64(x.Count(axes))
 	if dst.dtype == Float64 {
 		unary("mean", dst, dst, nil, func(dst, a []float64) { divScalar(dst, a, n) })

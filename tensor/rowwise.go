@@ -5,10 +5,13 @@ import "github.com/descent-ml/descent/internal/kernel"
 // alongAxis calls f for each row of the tensors along an axis, the destination
 // first, gathering rows that are not contiguous and scattering results.
 func alongAxis(op string, axis int, f32 func(dst, a, b []float32), f64 func(dst, a, b []float64), dst *Tensor, ts ...*Tensor) {
-	k := axisOf(op, axis, dst)
 	for _, t := range ts {
 		sameDType(op, dst, t)
 		sameShape(op, dst, t.Shape(), ts...)
+	}
+	k := 0
+	if dst.rank > 0 || axis != 0 && axis != -1 { // a number is a row of one element
+		k = axisOf(op, axis, dst)
 	}
 	if dst.n == 0 {
 		return
@@ -30,7 +33,10 @@ func alongAxis(op string, axis int, f32 func(dst, a, b []float32), f64 func(dst,
 
 func axisLoop[T kernel.Float](data *[3][]T, axis int, f func(dst, a, b []T), dst *Tensor, ts ...*Tensor) {
 	var heads [3]Tensor
-	n := dst.shape[axis]
+	n := 1
+	if dst.rank > 0 {
+		n = dst.shape[axis]
+	}
 	count := 1 + len(ts)
 	var step [3]int
 	gather := false

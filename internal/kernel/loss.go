@@ -7,16 +7,18 @@ import "math"
 //
 //	(1 − eps) w[label] (lse − a[label]) + (eps / len(a)) Σ w[c] (lse − a[c])
 //
-// where lse is log Σ exp(a). weights may be nil for ones. The sums are taken
-// in float64, and relative to the largest element, so that a small loss keeps
-// its digits.
+// where lse is log Σ exp(a). weights may be nil for ones. The sum is taken in
+// float64 and next to its largest term, so that a small loss keeps its digits.
 func CrossEntropyRow[T Float](a []T, label int, weights []T, eps float64) T {
-	m := float64(Max(a))
-	var sum float64
-	for _, v := range a {
-		sum += math.Exp(float64(v) - m)
+	top := ArgMax(a)
+	m := float64(a[top])
+	sum := m - m // 0, or NaN when there is no finite difference to m
+	for c, v := range a {
+		if c != top {
+			sum += math.Exp(float64(v) - m)
+		}
 	}
-	lse := math.Log(sum) // − m
+	lse := math.Log1p(sum) // less m
 	w := 1.0
 	if weights != nil {
 		w = float64(weights[label])

@@ -1,0 +1,244 @@
+package kernel_test
+
+import (
+	"fmt"
+	"math"
+	"testing"
+
+	"github.com/descent-ml/descent/internal/kernel"
+)
+
+// An elementwise row is a kernel in both types, with one to three operands
+// between lo and hi, the same in float64, and the error allowed in units in the
+// last place.
+type elementwise struct {
+	name   string
+	arity  int
+	f32    func(dst, a, b, c []float32)
+	f64    func(dst, a, b, c []float64)
+	lo, hi float64
+	want   func(a, b, c float64) float64
+	ulps   float64
+}
+
+func one(name string, f32 func(dst, a []float32), f64 func(dst, a []float64), lo, hi float64, want func(a float64) float64, ulps float64) elementwise {
+	return elementwise{name, 1, func(dst, a, _, _ []float32) { f32(dst, a) }, func(dst, a, _, _ []float64) { f64(dst, a) },
+		lo, hi, func(a, _, _ float64) float64 { return want(a) }, ulps}
+}
+
+func two(name string, f32 func(dst, a, b []float32), f64 func(dst, a, b []float64), lo, hi float64, want func(a, b float64) float64, ulps float64) elementwise {
+	return elementwise{name, 2, func(dst, a, b, _ []float32) { f32(dst, a, b) }, func(dst, a, b, _ []float64) { f64(dst, a, b) },
+		lo, hi, func(a, b, _ float64) float64 { return want(a, b) }, ulps}
+}
+
+var elementwiseKernels = []elementwise{
+	two("Add", kernel.Add, kernel.Add, -9, 9, func(a, b float64) float64 { return a + b }, 0),
+	two("Sub", kernel.Sub, kernel.Sub, -9, 9, func(a, b float64) float64 { return a - b }, 0),
+	two("Mul", kernel.Mul, kernel.Mul, -9, 9, func(a, b float64) float64 { return a * b }, 0),
+	two("Div", kernel.Div, kernel.Div, -9, 9, func(a, b float64) float64 { return a / b }, 0),
+	two("Maximum", kernel.Maximum, kernel.Maximum, -9, 9, larger, 0),
+	two("Minimum", kernel.Minimum, kernel.Minimum, -9, 9, func(a, b float64) float64 { return -larger(-a, -b) }, 0),
+	two("Less", kernel.Less, kernel.Less, -2, 2, func(a, b float64) float64 { return truth(a < b) }, 0),
+	two("LessEqual", kernel.LessEqual, kernel.LessEqual, -2, 2, func(a, b float64) float64 { return truth(a <= b) }, 0),
+	two("Equal", kernel.Equal, kernel.Equal, -2, 2, func(a, b float64) float64 { return truth(a == b) }, 0),
+	two("NotEqual", kernel.NotEqual, kernel.NotEqual, -2, 2, func(a, b float64) float64 { return truth(a != b) }, 0),
+	two("Pow", kernel.Pow, kernel.Pow, -3, 3, math.Pow, 4),
+	two("Atan2", kernel.Atan2, kernel.Atan2, -3, 3, math.Atan2, 4),
+	two("ReLUGrad", kernel.ReLUGrad, kernel.ReLUGrad, -3, 3, func(y, dy float64) float64 {
+		if y <= 0 {
+			return 0
+		}
+		return dy
+	}, 0),
+	two("TanhGrad", kernel.TanhGrad, kernel.TanhGrad, -0.7, 0.7, func(y, dy float64) float64 { return dy * (1 - y*y) }, 4),
+	two("SigmoidGrad", kernel.SigmoidGrad, kernel.SigmoidGrad, 0, 0.7, func(y, dy float64) float64 { return dy * y * (1 - y) }, 4),
+	{"Where", 3, kernel.Where[float32], kernel.Where[float64], -9, 9, func(c, a, b float64) float64 {
+		if c != 0 {
+			return a
+		}
+		return b
+	}, 0},
+
+	one("Neg", kernel.Neg, kernel.Neg, -9, 9, func(a float64) float64 { return -a }, 0),
+	one("Abs", kernel.Abs, kernel.Abs, -9, 9, math.Abs, 0),
+	one("Sign", kernel.Sign, kernel.Sign, -9, 9, func(a float64) float64 { return truth(a > 0) - truth(a < 0) }, 0),
+	one("Square", kernel.Square, kernel.Square, -9, 9, func(a float64) float64 { return a * a }, 0),
+	one("Reciprocal", kernel.Reciprocal, kernel.Reciprocal, -9, 9, func(a float64) float64 { return 1 / a }, 0),
+	one("Sqrt", kernel.Sqrt, kernel.Sqrt, -1, 9, math.Sqrt, 0),
+	one("Rsqrt", kernel.Rsqrt, kernel.Rsqrt, -1, 9, func(a float64) float64 { return 1 / math.Sqrt(a) }, 2),
+	one("Exp", kernel.Exp, kernel.Exp, -110, 90, math.Exp, 4),
+	one("Expm1", kernel.Expm1, kernel.Expm1, -3, 90, math.Expm1, 4),
+	one("Log", kernel.Log, kernel.Log, -1, 90, math.Log, 4),
+	one("Log1p", kernel.Log1p, kernel.Log1p, -2, 90, math.Log1p, 4),
+	one("Log2", kernel.Log2, kernel.Log2, -1, 90, math.Log2, 4),
+	one("Log10", kernel.Log10, kernel.Log10, -1, 90, math.Log10, 4),
+	one("Sin", kernel.Sin, kernel.Sin, -20, 20, math.Sin, 4),
+	one("Cos", kernel.Cos, kernel.Cos, -20, 20, math.Cos, 4),
+	one("Tan", kernel.Tan, kernel.Tan, -9, 9, math.Tan, 4),
+	one("Asin", kernel.Asin, kernel.Asin, -1.1, 1.1, math.Asin, 4),
+	one("Acos", kernel.Acos, kernel.Acos, -1.1, 1.1, math.Acos, 4),
+	one("Atan", kernel.Atan, kernel.Atan, -9, 9, math.Atan, 4),
+	one("Sinh", kernel.Sinh, kernel.Sinh, -95, 95, math.Sinh, 4),
+	one("Cosh", kernel.Cosh, kernel.Cosh, -95, 95, math.Cosh, 4),
+	one("Tanh", kernel.Tanh, kernel.Tanh, -12, 12, math.Tanh, 4),
+	one("Erf", kernel.Erf, kernel.Erf, -5, 5, math.Erf, 4),
+	one("Floor", kernel.Floor, kernel.Floor, -9, 9, math.Floor, 0),
+	one("Ceil", kernel.Ceil, kernel.Ceil, -9, 9, math.Ceil, 0),
+	one("Round", kernel.Round, kernel.Round, -9, 9, math.RoundToEven, 0),
+	one("Sigmoid", kernel.Sigmoid, kernel.Sigmoid, -100, 100, logistic, 4),
+	one("LogSigmoid", kernel.LogSigmoid, kernel.LogSigmoid, -100, 100, func(a float64) float64 { return -softplus(-a) }, 4),
+	one("ReLU", kernel.ReLU, kernel.ReLU, -9, 9, func(a float64) float64 { return larger(a, 0) }, 0),
+	one("GELU", kernel.GELU, kernel.GELU, -3, 9, func(a float64) float64 { return a * (1 + math.Erf(a*math.Sqrt(0.5))) / 2 }, 64),
+	one("GELUTanh", kernel.GELUTanh, kernel.GELUTanh, -3, 9, func(a float64) float64 {
+		return a / 2 * (1 + math.Tanh(math.Sqrt(2/math.Pi)*(a+0.044715*a*a*a)))
+	}, 1024),
+	one("SiLU", kernel.SiLU, kernel.SiLU, -50, 50, func(a float64) float64 { return a * logistic(a) }, 4),
+	one("Mish", kernel.Mish, kernel.Mish, -50, 50, func(a float64) float64 { return a * math.Tanh(softplus(a)) }, 8),
+	one("Softsign", kernel.Softsign, kernel.Softsign, -9, 9, func(a float64) float64 { return a / (1 + math.Abs(a)) }, 2),
+	one("HardSigmoid", kernel.HardSigmoid, kernel.HardSigmoid, -2.5, 5, func(a float64) float64 { return clamp(a/6+0.5, 0, 1) }, 8),
+	one("HardSwish", kernel.HardSwish, kernel.HardSwish, -2.5, 5, func(a float64) float64 { return a * clamp(a+3, 0, 6) / 6 }, 8),
+
+	one("AddScalar", func(dst, a []float32) { kernel.AddScalar(dst, a, 0.75) }, func(dst, a []float64) { kernel.AddScalar(dst, a, 0.75) }, -9, 9,
+		func(a float64) float64 { return a + 0.75 }, 0),
+	one("MulScalar", func(dst, a []float32) { kernel.MulScalar(dst, a, -0.7) }, func(dst, a []float64) { kernel.MulScalar(dst, a, -0.7) }, -9, 9,
+		func(a float64) float64 { return a * -0.7 }, 1),
+	one("PowScalar", func(dst, a []float32) { kernel.PowScalar(dst, a, 2.5) }, func(dst, a []float64) { kernel.PowScalar(dst, a, 2.5) }, -1, 9,
+		func(a float64) float64 { return math.Pow(a, 2.5) }, 4),
+	one("Clamp", func(dst, a []float32) { kernel.Clamp(dst, a, -1, 2) }, func(dst, a []float64) { kernel.Clamp(dst, a, -1, 2) }, -9, 9,
+		func(a float64) float64 { return clamp(a, -1, 2) }, 0),
+	one("Between", func(dst, a []float32) { kernel.Between(dst, a, -1, 1) }, func(dst, a []float64) { kernel.Between(dst, a, -1, 1) }, -3, 3,
+		func(a float64) float64 { return truth(-1 <= a && a <= 1) }, 0),
+	one("LeakyReLU", func(dst, a []float32) { kernel.LeakyReLU(dst, a, 0.25) }, func(dst, a []float64) { kernel.LeakyReLU(dst, a, 0.25) }, -9, 9,
+		func(a float64) float64 { return larger(a, a/4) }, 0),
+	one("ELU", func(dst, a []float32) { kernel.ELU(dst, a, 1.5, 2) }, func(dst, a []float64) { kernel.ELU(dst, a, 1.5, 2) }, -9, 9,
+		func(a float64) float64 { return 2*larger(a, 0) - 3*-math.Expm1(-larger(-a, 0)) }, 4),
+	one("Softplus", func(dst, a []float32) { kernel.Softplus(dst, a, 2, 20) }, func(dst, a []float64) { kernel.Softplus(dst, a, 2, 20) }, -30, 10,
+		func(a float64) float64 { return softplus(2*a) / 2 }, 4),
+	one("Normalize", func(dst, a []float32) { kernel.Normalize(dst, a, 12, 0.5) }, func(dst, a []float64) { kernel.Normalize(dst, a, 12, 0.5) }, -9, 9,
+		func(a float64) float64 { return (a - 12) * 0.5 }, 1),
+	two("StandardizeGrad", func(dx, y, dy []float32) { kernel.StandardizeGrad(dx, y, dy, 2, 5, 0.5) },
+		func(dx, y, dy []float64) { kernel.StandardizeGrad(dx, y, dy, 2, 5, 0.5) }, 0, 3,
+		func(y, dy float64) float64 { return 2 * (dy - 5 - y*0.5) }, 4),
+}
+
+func truth(b bool) float64 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// larger is the maximum in which NaN wins even over an infinity.
+func larger(a, b float64) float64 {
+	if math.IsNaN(a) || math.IsNaN(b) {
+		return math.NaN()
+	}
+	return math.Max(a, b)
+}
+
+func clamp(x, lo, hi float64) float64 { return -larger(-larger(x, lo), -hi) }
+
+func logistic(x float64) float64 { return 1 / (1 + math.Exp(-x)) }
+
+func softplus(x float64) float64 {
+	if x > 40 { // eˣ swamps 1
+		return x
+	}
+	return math.Log1p(math.Exp(x))
+}
+
+func TestElementwise(t *testing.T) {
+	for _, k := range elementwiseKernels {
+		t.Run(k.name, func(t *testing.T) {
+			eachLevel(t, func(t *testing.T) {
+				checkElementwise(t, k, k.f32)
+				checkElementwise(t, k, k.f64)
+			})
+		})
+	}
+}
+
+func checkElementwise[T kernel.Float](t *testing.T, k elementwise, f func(dst, a, b, c []T)) {
+	src := newSource(1)
+	for _, n := range sizes {
+		for shift := range shifts(n) {
+			in := [3][]T{}
+			for i := range k.arity {
+				in[i] = odd[T](src, n, k.lo, k.hi)
+			}
+			// The destination is a slice of its own, then each of the operands.
+			for alias := -1; alias < k.arity; alias++ {
+				what := fmt.Sprintf("%s of %d words, destination %d", k.name, n, alias)
+				dst := guardedSlice[T](n, shift)
+				var operand [3]guarded[T]
+				for i := range k.arity {
+					operand[i] = copyOf(in[i], (shift+i)%4)
+				}
+				if alias >= 0 {
+					dst = operand[alias]
+				}
+				f(dst.s, operand[0].s, operand[1].s, operand[2].s)
+				dst.intact(t, what)
+				for i := range k.arity {
+					if i != alias {
+						operand[i].unchanged(t, what, in[i])
+					}
+				}
+				for i, got := range dst.s {
+					var x [3]float64
+					for j := range k.arity {
+						x[j] = float64(in[j][i])
+					}
+					near(t, what, k.want(x[0], x[1], x[2]), got, k.ulps, 0)
+				}
+			}
+			if k.arity == 2 { // both operands and the destination in one
+				x := copyOf(in[0], shift)
+				f(x.s, x.s, x.s, nil)
+				x.intact(t, k.name)
+				for i, got := range x.s {
+					near(t, k.name, k.want(float64(in[0][i]), float64(in[0][i]), 0), got, k.ulps, 0)
+				}
+			}
+		}
+	}
+}
+
+// Kernels that add to their destination, or only write it.
+func TestAccumulating(t *testing.T) {
+	eachLevel(t, func(t *testing.T) {
+		checkAccumulating[float32](t)
+		checkAccumulating[float64](t)
+	})
+}
+
+func checkAccumulating[T kernel.Float](t *testing.T) {
+	src := newSource(2)
+	for _, n := range sizes {
+		for shift := range shifts(n) {
+			start, x := odd[T](src, n, -9, 9), odd[T](src, n, -9, 9)
+			dst, a := copyOf(start, shift), copyOf(x, 1)
+			kernel.Axpy(dst.s, a.s, 0.7)
+			dst.intact(t, "Axpy")
+			a.unchanged(t, "Axpy", x)
+			for i, got := range dst.s {
+				term := float64(T(float64(T(0.7)) * float64(x[i])))
+				near(t, "Axpy", float64(start[i])+term, got, 1, 0)
+			}
+
+			dst = copyOf(start, shift)
+			kernel.Blend(dst.s, a.s, 0.5, 0.25)
+			dst.intact(t, "Blend")
+			a.unchanged(t, "Blend", x)
+			for i, got := range dst.s {
+				near(t, "Blend", float64(start[i])/2+float64(x[i])/4, got, 1, 0)
+			}
+
+			kernel.Fill(dst.s, 3)
+			dst.intact(t, "Fill")
+			for _, got := range dst.s {
+				near(t, "Fill", 3, got, 0, 0)
+			}
+		}
+	}
+}

@@ -1,0 +1,188 @@
+package kernel_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/descent-ml/descent/internal/kernel"
+)
+
+func TestStrided(t *testing.T) {
+	eachLevel(t, func(t *testing.T) {
+		checkStrided[float32](t)
+		checkStrided[float64](t)
+	})
+}
+
+func checkStrided[T kernel.Float](t *testing.T) {
+	src := newSource(7)
+	for _, n := range sizes {
+		for stride := range 5 {
+			span := 1
+			if n > 0 {
+				span = (n-1)*stride + 1
+			}
+			x := random[T](src, span, -1, 1)
+			a, dst := copyOf(x, stride), guardedSlice[T](n, 1)
+			kernel.Gather(dst.s, a.s, stride)
+			dst.intact(t, "Gather")
+			a.unchanged(t, "Gather", x)
+			for i, got := range dst.s {
+				require.Equal(t, x[i*stride], got)
+			}
+			if stride == 0 {
+				continue
+			}
+			y := random[T](src, n, -1, 1)
+			b, spread := copyOf(y, stride), copyOf(x, 2)
+			kernel.Scatter(spread.s, b.s, stride)
+			spread.intact(t, "Scatter")
+			b.unchanged(t, "Scatter", y)
+			for i, got := range spread.s {
+				want := x[i]
+				if i%stride == 0 && i/stride < n {
+					want = y[i/stride]
+				}
+				require.Equal(t, want, got, "scatter by %d: the gaps keep what they held", stride)
+			}
+		}
+	}
+}
+
+func TestConvert(t *testing.T) { eachLevel(t, checkConvert) }
+
+func checkConvert(t *testing.T) {
+	src := newSource(8)
+	for _, n := range sizes {
+		for shift := range shifts(n) {
+			x := odd[float64](src, n, -1e39, 1e39)
+			a, narrow := copyOf(x, shift), guardedSlice[float32](n, 1)
+			kernel.Convert(narrow.s, a.s)
+			narrow.intact(t, "Convert")
+			a.unchanged(t, "Convert", x)
+			back := guardedSlice[float64](n, shift)
+			kernel.Convert(back.s, narrow.s)
+			back.intact(t, "Convert")
+			for i, v := range x {
+				near(t, "Convert", v, narrow.s[i], 0, 0)
+				near(t, "Convert", float64(float32(v)), back.s[i], 0, 0)
+			}
+			same := guardedSlice[float64](n, shift)
+			kernel.Convert(same.s, a.s)
+			same.unchanged(t, "Convert", x)
+		}
+	}
+}
+
+func TestIndexed(t *testing.T) {
+	eachLevel(t, func(t *testing.T) {
+		checkIndexed[float32](t)
+		checkIndexed[float64](t)
+	})
+}
+
+func checkIndexed[T kernel.Float](t *testing.T) {
+	src := newSource(9)
+	for _, n := range sizes[:101] {
+		for _, width := range []int{1, 2, 5, 8} {
+			const rows = 7
+			index := make([]int, n)
+			for i := range index {
+				index[i] = src.IntN(rows)
+			}
+			table, part := whole[T](src, rows*width), whole[T](src, n*width)
+
+			a, dst := copyOf(table, 1), guardedSlice[T](n*width, 2)
+			kernel.TakeRows(dst.s, a.s, index, width)
+			dst.intact(t, "TakeRows")
+			a.unchanged(t, "TakeRows", table)
+			for i, got := range dst.s {
+				require.Equal(t, table[index[i/width]*width+i%width], got)
+			}
+
+			b, sums := copyOf(part, 1), copyOf(table, 2)
+			kernel.PutRows(sums.s, b.s, index, width)
+			sums.intact(t, "PutRows")
+			b.unchanged(t, "PutRows", part)
+			want := append([]T{}, table...)
+			for i, v := range part {
+				want[index[i/width]*width+i%width] += v
+			}
+			require.Equal(t, want, append([]T{}, sums.s...))
+
+			if width == 1 {
+				one, added := guardedSlice[T](n, 3), copyOf(table, 2)
+				kernel.Take(one.s, a.s, index)
+				kernel.Put(added.s, b.s, index)
+				one.unchanged(t, "Take", dst.s)
+				added.unchanged(t, "Put", sums.s)
+			}
+		}
+	}
+}
+
+// whole returns small whole numbers, whose sums are exact.
+func whole[T kernel.Float](src source, n int) []T {
+	s := make([]T, n)
+	for i := range s {
+		s[i] = T(src.IntN(19) - 9)
+	}
+	return s
+}
+
+func TestSlices(t *testing.T) {
+	type celsius float32
+	type metres float64
+	s32, ok := kernel.Slice32([]celsius{1, 2})
+	require.True(t, ok)
+	require.Equal(t, []float32{1, 2}, s32)
+	_, ok = kernel.Slice32([]metres{1})
+	require.False(t, ok)
+	s64, ok := kernel.Slice64([]metres{3})
+	require.True(t, ok)
+	require.Equal(t, []float64{3}, s64)
+	_, ok = kernel.Slice64([]float32{1})
+	require.False(t, ok)
+
+	c, ok := kernel.SliceOf[celsius](s32, nil)
+	require.True(t, ok)
+	c[1] = 7
+	require.Equal(t, float32(7), s32[1], "the slice is shared")
+	_, ok = kernel.SliceOf[float64](s32, nil)
+	require.False(t, ok)
+	m, ok := kernel.SliceOf[metres](nil, s64)
+	require.True(t, ok)
+	require.Equal(t, []metres{3}, m)
+	_, ok = kernel.SliceOf[float32](nil, s64)
+	require.False(t, ok)
+}
+
+// Memory is lent to one borrower at a time and lent again when it is back.
+func TestBorrow(t *testing.T) {
+	a, lentA := kernel.Borrow[float32](100)
+	b, lentB := kernel.Borrow[float32](100)
+	c, lentC := kernel.Borrow[float64](100)
+	require.Len(t, a, 100)
+	for i := range a {
+		a[i], b[i], c[i] = 1, 2, 3
+	}
+	require.Equal(t, float32(100), kernel.Sum(a))
+	require.Equal(t, float32(200), kernel.Sum(b))
+	require.Equal(t, 300.0, kernel.Sum(c))
+	kernel.Return(lentA)
+	kernel.Return(lentB)
+	kernel.Return(lentC)
+	d, lentD := kernel.Borrow[float32](50)
+	require.Len(t, d, 50)
+	kernel.Return(lentD)
+	require.Zero(t, testing.AllocsPerRun(10, func() {
+		_, x := kernel.Borrow[float32](100)
+		_, y := kernel.Borrow[float32](70)
+		kernel.Return(x)
+		kernel.Return(y)
+	}))
+	empty, lent := kernel.Borrow[float64](0)
+	require.Empty(t, empty)
+	kernel.Return(lent)
+}

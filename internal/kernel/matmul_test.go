@@ -1,0 +1,143 @@
+package kernel_test
+
+import (
+	"fmt"
+	"math"
+	"testing"
+
+	"github.com/descent-ml/descent/internal/kernel"
+)
+
+// placements are ways in which a matrix lies in memory: the strides of its
+// rows and columns.
+var placements = []struct {
+	name    string
+	strides func(rows, columns int) (row, column int)
+}{
+	{"rows", func(rows, columns int) (int, int) { return columns, 1 }},
+	{"columns", func(rows, columns int) (int, int) { return 1, rows }},
+	{"rows apart", func(rows, columns int) (int, int) { return columns + 3, 1 }},
+	{"columns apart", func(rows, columns int) (int, int) { return 1, rows + 2 }},
+	{"all apart", func(rows, columns int) (int, int) { return 2*columns + 1, 2 }},
+}
+
+// place returns the matrix of values, row by row, in memory of its own, with
+// NaN between the elements.
+func place[T kernel.Float](values []T, rows, columns, row, column int) (kernel.Matrix[T], guarded[T]) {
+	n := 0
+	if rows > 0 && columns > 0 {
+		n = (rows-1)*row + (columns-1)*column + 1
+	}
+	g := guardedSlice[T](n, rows%4)
+	for i := range g.s {
+		g.s[i] = T(math.NaN())
+	}
+	for i := range rows {
+		for j := range columns {
+			g.s[i*row+j*column] = values[i*columns+j]
+		}
+	}
+	return kernel.Matrix[T]{Data: g.s, Row: row, Col: column}, g
+}
+
+func TestMatMul(t *testing.T) {
+	small := []int{0, 1, 2, 3, 4, 5, 7, 8}
+	eachLevel(t, func(t *testing.T) {
+		for _, m := range small {
+			for _, n := range small {
+				for _, k := range small {
+					checkMatMul[float32](t, m, n, k)
+					checkMatMul[float64](t, m, n, k)
+				}
+			}
+		}
+	})
+}
+
+// Sizes that are packed: around the tiles, of 4 to 14 rows and 4 to 32 columns,
+// and around the blocks of 168 rows, 1024 columns and 256 terms.
+func TestMatMulPacked(t *testing.T) {
+	eachLevel(t, func(t *testing.T) {
+		for _, m := range []int{4, 5, 6, 7, 12, 13, 14, 15, 28, 29} {
+			for _, n := range []int{7, 8, 9, 15, 16, 17, 31, 32, 33, 65} {
+				k := 1 + 20000/(m*n)
+				checkMatMul[float32](t, m, n, k%300)
+				checkMatMul[float64](t, m, n, k%300)
+			}
+		}
+		for _, c := range [][3]int{
+			{4, 4, 1100}, {5, 4, 1030}, {6, 7, 513}, {64, 64, 64}, {70, 65, 257},
+			{167, 9, 40}, {168, 33, 255}, {169, 31, 256}, {337, 5, 20},
+			{4, 1023, 30}, {5, 1024, 20}, {6, 1025, 257}, {4, 2100, 5},
+			{1, 300, 100}, {300, 1, 100}, {3, 90, 90}, {90, 2, 120},
+		} {
+			checkMatMul[float32](t, c[0], c[1], c[2])
+			checkMatMul[float64](t, c[0], c[1], c[2])
+		}
+	})
+}
+
+func checkMatMul[T kernel.Float](t *testing.T, m, n, k int) {
+	t.Helper()
+	src := newSource(10)
+	x, y, bias := random[T](src, m*k, -1, 1), random[T](src, k*n, -1, 1), random[T](src, n, -1, 1)
+	before := random[T](src, m*n, -1, 1)
+	want, size := make([]float64, m*n), make([]float64, m*n)
+	for i := range m {
+		for j := range n {
+			for p := range k {
+				term := float64(x[i*k+p]) * float64(y[p*n+j])
+				want[i*n+j] += term
+				size[i*n+j] += math.Abs(term)
+			}
+		}
+	}
+	// Every way of placing each operand, the epilogue and the destination's
+	// rows, but not every combination.
+	for i, pa := range placements {
+		for j, pb := range placements {
+			if m*n*k > 1<<13 && j != (i+2)%len(placements) {
+				continue
+			}
+			ra, ca := pa.strides(m, k)
+			rb, cb := pb.strides(k, n)
+			a, ga := place(x, m, k, ra, ca)
+			b, gb := place(y, k, n, rb, cb)
+			ldd := n + (i+j)%2*3
+			var ep kernel.Epilogue[T]
+			ep.Accumulate = (i+j)%3 == 0
+			if j%2 == 1 {
+				ep.Bias = bias
+			}
+			dst := guardedSlice[T](max(0, (m-1)*ldd+n), j)
+			for i := range dst.s {
+				if dst.s[i] = guard; i%ldd < n {
+					dst.s[i] = T(math.NaN()) // what is overwritten does not count
+					if ep.Accumulate {
+						dst.s[i] = before[i/ldd*n+i%ldd]
+					}
+				}
+			}
+			what := fmt.Sprintf("%d×%d×%d, %s × %s, %+v", m, n, k, pa.name, pb.name, ep.Accumulate)
+			kernel.MatMul(dst.s, ldd, a, b, m, n, k, ep)
+			dst.intact(t, what)
+			ga.intact(t, what)
+			gb.intact(t, what)
+			for i, got := range dst.s {
+				if i%ldd >= n {
+					near(t, what+": between rows", guard, got, 0, 0)
+					continue
+				}
+				at := i/ldd*n + i%ldd
+				sum, bound := want[at], size[at]
+				if ep.Accumulate {
+					sum, bound = sum+float64(before[at]), bound+math.Abs(float64(before[at]))
+				}
+				if ep.Bias != nil {
+					sum, bound = sum+float64(bias[i%ldd]), bound+math.Abs(float64(bias[i%ldd]))
+				}
+				near(t, what, sum, got, 1, float64(k+2)*bound)
+			}
+		}
+	}
+}

@@ -1,0 +1,226 @@
+package tensor_test
+
+import (
+	"runtime"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/descent-ml/descent/tensor"
+)
+
+// A bench hands out the tensors of an allocation case, all in one layout.
+type bench struct {
+	dt  tensor.DType
+	l   layout
+	src source
+}
+
+func (b bench) in(shape ...int) *tensor.Tensor { return b.l.put(b.dt, b.src.grid(-1, 1, shape...)) }
+
+func (b bench) out(shape ...int) *tensor.Tensor { return tensor.ZerosOf(b.dt, shape...) }
+
+// allocCases are the destination forms that are not in the tables of
+// elementwise, reducing and row operations. Each returns the call to measure.
+var allocCases = []struct {
+	name string
+	call func(b bench) func()
+}{
+	{"add broadcast", func(b bench) func() {
+		dst, x, y := b.in(4, 3, 5), b.in(3, 1), b.in(4, 1, 5)
+		return func() { tensor.AddTo(dst, x, y) }
+	}},
+	{"where", func(b bench) func() {
+		dst, c, x, y := b.in(3, 5), b.in(3, 5), b.in(5), b.in(3, 1)
+		return func() { tensor.WhereTo(dst, c, x, y) }
+	}},
+	{"fill", func(b bench) func() {
+		dst := b.in(3, 5)
+		return func() { dst.Fill(2) }
+	}},
+	{"copy", func(b bench) func() {
+		dst, x := b.in(3, 5), b.in(5)
+		return func() { dst.CopyFrom(x) }
+	}},
+	{"convert", func(b bench) func() {
+		dst, x := tensor.Zeros(3, 5), tensor.Zeros64(3, 5)
+		return func() { dst.CopyFrom(x); x.CopyFrom(dst) }
+	}},
+	{"blend", func(b bench) func() {
+		dst, x := b.out(5), b.out(5)
+		return func() { tensor.Blend(dst, x, 0.9, 0.1) }
+	}},
+	{"arg", func(b bench) func() {
+		x, index := b.in(3, 5), make([]int, 5)
+		return func() { tensor.ArgTo(index, x, 0, true) }
+	}},
+	{"at, set and item", func(b bench) func() {
+		x, y := b.in(3, 5), b.in(1)
+		return func() { x.Set(x.At(1, 2)+y.Item(), 2, 1) }
+	}},
+	{"views in place", func(b bench) func() {
+		x, dst := b.in(3, 4), new(tensor.Tensor)
+		return func() {
+			dst.SetPermute(x, 1, 0)
+			dst.SetTranspose(dst, 0, 1)
+			dst.SetSlice(dst, 0, 1, 3, 2)
+			dst.SetReshape(dst, 4, -1)
+			dst.SetSqueeze(dst, 1)
+			dst.SetUnsqueeze(dst, 0)
+			dst.SetExpand(dst, 5, 4)
+		}
+	}},
+	{"wrap", func(b bench) func() {
+		data, dst := make([]float32, 6), new(tensor.Tensor)
+		return func() { tensor.Wrap(dst, data, 2, 3) }
+	}},
+	{"small matmul", func(b bench) func() {
+		dst, x, y := b.out(3, 5), b.in(3, 4), b.in(4, 5)
+		return func() { tensor.MatMulTo(dst, x, y) }
+	}},
+	{"packed matmul", func(b bench) func() {
+		dst, x, y := b.out(40, 30), b.in(40, 50), b.in(50, 30)
+		return func() { tensor.MatMulTo(dst, x, y) }
+	}},
+	{"batched matmul", func(b bench) func() {
+		dst, x, y := b.out(2, 6, 3, 5), b.in(2, 1, 3, 4), b.in(6, 4, 5)
+		return func() { tensor.MatMulTo(dst, x, y) }
+	}},
+	{"vector matmul", func(b bench) func() {
+		dst, x, y := b.out(5), b.in(4), b.in(4, 5)
+		return func() { tensor.MatMulTo(dst, x, y) }
+	}},
+	{"linear", func(b bench) func() {
+		dst, x, w, bias := b.out(2, 3, 5), b.in(2, 3, 4), b.in(5, 4), b.in(5)
+		return func() { tensor.LinearTo(dst, x, w, bias) }
+	}},
+	{"conv2d", func(b bench) func() {
+		s := tensor.ConvShape{Pad: [2]int{1, 1}, Groups: 2}
+		x, w, y := b.in(9, 4, 5, 5), b.in(6, 2, 3, 3), b.in(9, 6, 5, 5)
+		dst, dx, dw := b.out(9, 6, 5, 5), b.out(9, 4, 5, 5), b.out(6, 2, 3, 3)
+		return func() {
+			tensor.Conv2dTo(dst, x, w, s)
+			tensor.Conv2dInputTo(dx, y, w, s)
+			tensor.Conv2dFilterTo(dw, x, y, s)
+		}
+	}},
+	{"pooling", func(b bench) func() {
+		s := tensor.PoolShape{Kernel: [2]int{2, 2}}
+		x, y := b.in(2, 3, 4, 4), b.in(2, 3, 2, 2)
+		dst, dx, index := b.out(2, 3, 2, 2), b.out(2, 3, 4, 4), make([]int, 24)
+		return func() {
+			tensor.MaxPool2dTo(dst, index, x, s)
+			tensor.AvgPool2dTo(dst, x, s)
+			tensor.AvgPool2dInputTo(dx, y, s)
+		}
+	}},
+	{"gather and scatter", func(b bench) func() {
+		x, dst, index := b.in(3, 5), b.in(3, 2), []int{0, 4, 3, 2, 1, 1}
+		return func() { tensor.GatherTo(dst, x, 1, index); x.ScatterAdd(1, index, dst) }
+	}},
+	{"select and add rows", func(b bench) func() {
+		x, dst, index := b.in(3, 5), b.in(4, 5), []int{0, 2, 2, 1}
+		return func() { tensor.IndexSelectTo(dst, x, 0, index); x.IndexAdd(0, index, dst) }
+	}},
+	{"select and add columns", func(b bench) func() {
+		x, dst, index := b.in(5, 3), b.in(5, 4), []int{0, 2, 2, 1}
+		return func() { tensor.IndexSelectTo(dst, x, 1, index); x.IndexAdd(1, index, dst) }
+	}},
+	{"take and put", func(b bench) func() {
+		x, dst, index := b.out(5), b.out(3), []int{4, 0, 4}
+		return func() { tensor.TakeTo(dst, x, index); tensor.PutTo(x, dst, index) }
+	}},
+	{"concat", func(b bench) func() {
+		dst, ts := b.in(3, 6), []*tensor.Tensor{b.in(3, 2), b.in(3, 4)}
+		return func() { tensor.ConcatTo(dst, 1, ts...) }
+	}},
+	{"pad and triangles", func(b bench) func() {
+		dst, x, pads := b.in(4, 5), b.in(3, 2), []int{1, 0, 1, 2}
+		return func() {
+			tensor.PadTo(dst, x, 1, pads...)
+			tensor.TrilTo(dst, dst, 1)
+			tensor.TriuTo(dst, dst, -1)
+		}
+	}},
+	{"standardize", func(b bench) func() {
+		x, dst, m, v := b.in(4, 3, 5), b.out(4, 3, 5), b.out(1, 3, 1), b.out(1, 3, 1)
+		axes := x.AxesOf("test", 0, 2)
+		return func() {
+			tensor.StandardizeTo(dst, m, v, x, axes, 1e-5)
+			tensor.StandardizeGradTo(dst, x, x, v, axes, 1e-5)
+		}
+	}},
+	{"cross entropy", func(b bench) func() {
+		x, loss, dx := b.in(4, 3), b.in(4), b.out(4, 3)
+		target := &tensor.ClassTarget{Labels: []int{0, 2, -1, 1}, Weights: b.out(3), Smoothing: 0.1, Ignore: -1}
+		return func() {
+			tensor.CrossEntropyTo(loss, x, target)
+			tensor.CrossEntropyGradTo(dx, loss, x, target)
+		}
+	}},
+}
+
+// No destination form allocates once working memory has grown to its size.
+func TestDestinationFormsAllocateNothing(t *testing.T) {
+	for _, dt := range dtypes {
+		for _, l := range []layout{contiguous, layouts[3], stepped} {
+			b := bench{dt, l, newSource(32)}
+			free := func(name string, call func()) {
+				t.Helper()
+				require.Zero(t, testing.AllocsPerRun(5, call), "%s, %v, %s", name, dt, l.name)
+			}
+			dst, x, y := b.in(3, 4), b.in(3, 4), b.in(3, 4)
+			for _, c := range unaryCases {
+				free(c.name, func() { c.to(dst, x) })
+			}
+			for _, c := range binaryCases {
+				if c.to != nil {
+					free(c.name, func() { c.to(dst, x, y) })
+				}
+			}
+			for _, c := range rowCases {
+				for axis := range 2 {
+					if c.grad != nil {
+						free(c.name, func() { c.grad(dst, x, y, axis) })
+					} else {
+						free(c.name, func() { c.to(dst, x, axis) })
+					}
+				}
+			}
+			rows, columns, all := b.in(3), b.in(1, 4), b.in()
+			for _, c := range reduceCases {
+				free(c.name, func() {
+					c.to(rows, x, x.AxesOf("test", 1))
+					c.to(columns, x, x.AxesOf("test", 0))
+					c.to(all, x, x.AxesOf("test"))
+				})
+			}
+			for _, c := range allocCases {
+				free(c.name, c.call(b))
+			}
+		}
+	}
+}
+
+// Nor does work that is shared among goroutines, but for the rare case in which
+// more of them than ever before hold working memory at once.
+func TestParallelWorkAllocatesNothing(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(4))
+	x, w, dst := tensor.Ones(160, 160), tensor.Ones(160, 160), tensor.Zeros(160, 160)
+	images, filters, y := tensor.Ones(4, 8, 16, 16), tensor.Ones(8, 8, 3, 3), tensor.Zeros(4, 8, 16, 16)
+	work := func() {
+		tensor.MatMulTo(dst, x, w)
+		tensor.Conv2dTo(y, images, filters, tensor.ConvShape{Pad: [2]int{1, 1}})
+	}
+	const runs = 20
+	for range runs {
+		work()
+	}
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	for range runs {
+		work()
+	}
+	runtime.ReadMemStats(&after)
+	require.Less(t, after.Mallocs-before.Mallocs, uint64(runs))
+}

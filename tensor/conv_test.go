@@ -1,0 +1,242 @@
+package tensor_test
+
+import (
+	"math"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/descent-ml/descent/tensor"
+)
+
+// A convCase is the geometry of a convolution: images, filters and how they
+// meet.
+type convCase struct {
+	name  string
+	x, w  []int
+	shape tensor.ConvShape
+}
+
+var convCases = []convCase{
+	{"one pixel", []int{1, 1, 1, 1}, []int{1, 1, 1, 1}, tensor.ConvShape{}},
+	{"3×3", []int{2, 3, 6, 5}, []int{4, 3, 3, 3}, tensor.ConvShape{}},
+	{"1×1", []int{2, 3, 4, 5}, []int{7, 3, 1, 1}, tensor.ConvShape{}},
+	{"pad", []int{1, 2, 5, 4}, []int{3, 2, 3, 3}, tensor.ConvShape{Pad: [2]int{1, 2}}},
+	{"pad beyond the kernel", []int{1, 1, 3, 3}, []int{2, 1, 2, 2}, tensor.ConvShape{Pad: [2]int{3, 4}}},
+	{"stride", []int{2, 2, 7, 8}, []int{3, 2, 3, 2}, tensor.ConvShape{Stride: [2]int{2, 3}}},
+	{"stride beyond the kernel", []int{1, 2, 9, 7}, []int{2, 2, 2, 1}, tensor.ConvShape{Stride: [2]int{4, 3}}},
+	{"stride and pad", []int{2, 1, 6, 7}, []int{2, 1, 3, 4}, tensor.ConvShape{Stride: [2]int{2, 2}, Pad: [2]int{1, 3}}},
+	{"dilation", []int{1, 2, 9, 8}, []int{3, 2, 3, 2}, tensor.ConvShape{Dilation: [2]int{2, 3}}},
+	{"everything", []int{3, 4, 9, 10}, []int{6, 2, 3, 2}, tensor.ConvShape{Stride: [2]int{2, 1}, Pad: [2]int{2, 1}, Dilation: [2]int{2, 3}, Groups: 2}},
+	{"groups", []int{2, 6, 4, 5}, []int{9, 2, 3, 3}, tensor.ConvShape{Groups: 3}},
+	{"depthwise", []int{2, 5, 6, 4}, []int{5, 1, 3, 3}, tensor.ConvShape{Groups: 5, Pad: [2]int{1, 1}}},
+	{"depthwise with a multiplier", []int{1, 3, 5, 5}, []int{6, 1, 2, 3}, tensor.ConvShape{Groups: 3}},
+	{"row kernel", []int{2, 2, 3, 9}, []int{2, 2, 1, 5}, tensor.ConvShape{Pad: [2]int{0, 2}}},
+	{"column kernel", []int{2, 2, 9, 3}, []int{2, 2, 5, 1}, tensor.ConvShape{Stride: [2]int{3, 1}}},
+	{"kernel as large as the image", []int{2, 3, 4, 5}, []int{2, 3, 4, 5}, tensor.ConvShape{}},
+	{"more terms than a block", []int{2, 40, 7, 6}, []int{5, 40, 3, 3}, tensor.ConvShape{Pad: [2]int{1, 1}}},
+	{"more positions than a block", []int{1, 2, 30, 31}, []int{3, 2, 3, 3}, tensor.ConvShape{Pad: [2]int{1, 1}}},
+	{"more filters than a block", []int{1, 3, 5, 5}, []int{70, 3, 3, 3}, tensor.ConvShape{Stride: [2]int{2, 2}}},
+	{"a batch of several chunks", []int{19, 2, 5, 5}, []int{3, 2, 3, 3}, tensor.ConvShape{}},
+	{"grouped chunks", []int{17, 4, 4, 4}, []int{4, 2, 2, 2}, tensor.ConvShape{Groups: 2, Stride: [2]int{2, 2}}},
+	{"no images", []int{0, 2, 5, 5}, []int{3, 2, 3, 3}, tensor.ConvShape{}},
+	{"no filters", []int{2, 2, 5, 5}, []int{0, 2, 3, 3}, tensor.ConvShape{}},
+	{"no channels", []int{2, 0, 5, 5}, []int{3, 0, 3, 3}, tensor.ConvShape{}},
+}
+
+// terms calls f for every product of a pixel and a weight that a convolution
+// adds up, with the places of pixel, weight and sum.
+func (c convCase) terms(f func(x, w, y int)) (out []int) {
+	one := func(n int) int { return max(n, 1) }
+	s := c.shape
+	sh, sw, dh, dw, groups := one(s.Stride[0]), one(s.Stride[1]), one(s.Dilation[0]), one(s.Dilation[1]), one(s.Groups)
+	batch, channels, height, width := c.x[0], c.x[1], c.x[2], c.x[3]
+	filters, per, kh, kw := c.w[0], c.w[1], c.w[2], c.w[3]
+	oh := (height+2*s.Pad[0]-dh*(kh-1)-1)/sh + 1
+	ow := (width+2*s.Pad[1]-dw*(kw-1)-1)/sw + 1
+	for n := range batch {
+		for o := range filters {
+			for p := range oh * ow * per * kh * kw {
+				x, p := p%kw, p/kw
+				y, p := p%kh, p/kh
+				k, p := p%per, p/per
+				ix := p%ow*sw - s.Pad[1] + x*dw
+				iy := p/ow*sh - s.Pad[0] + y*dh
+				if ix < 0 || ix >= width || iy < 0 || iy >= height {
+					continue
+				}
+				channel := o/(filters/groups)*per + k
+				f(((n*channels+channel)*height+iy)*width+ix, ((o*per+k)*kh+y)*kw+x, (n*filters+o)*oh*ow+p)
+			}
+		}
+	}
+	return []int{batch, filters, oh, ow}
+}
+
+// sums is one of the three sums over terms, with the bound of its error.
+type sums struct{ v, bound grid }
+
+func newSums(shape []int) sums { return sums{newGrid(shape...), newGrid(shape...)} }
+
+func (s sums) add(at int, term float64, count int) {
+	s.v.v[at] += term
+	s.bound.v[at] += math.Abs(term) * float64(count)
+}
+
+func TestConv2d(t *testing.T) {
+	for _, c := range convCases {
+		t.Run(c.name, func(t *testing.T) {
+			src := newSource(20)
+			out := c.terms(func(x, w, y int) {})
+			x, w, dy := src.grid(-1, 1, c.x...), src.grid(-1, 1, c.w...), src.grid(-1, 1, out...)
+			y, dx, dw := newSums(out), newSums(c.x), newSums(c.w)
+			c.terms(func(i, j, k int) {
+				y.add(k, x.v[i]*w.v[j], c.w[1]*c.w[2]*c.w[3])
+				dx.add(i, dy.v[k]*w.v[j], c.w[0]*c.w[2]*c.w[3])
+				dw.add(j, dy.v[k]*x.v[i], out[0]*out[2]*out[3])
+			})
+			for _, dt := range dtypes {
+				for i, l := range layouts {
+					m := layouts[(i+2)%len(layouts)]
+					tx, tw, tdy := l.put(dt, x), m.put(dt, w), m.put(dt, dy)
+					require.Equal(t, out, tensor.Conv2dShape([]int{}, tx, tw, c.shape))
+					within(t, y.v, y.bound, tensor.Conv2d(tx, tw, c.shape))
+					within(t, y.v, y.bound, stale(dt, out, func(dst *tensor.Tensor) { tensor.Conv2dTo(dst, tx, tw, c.shape) }))
+					within(t, dx.v, dx.bound, stale(dt, c.x, func(dst *tensor.Tensor) { tensor.Conv2dInputTo(dst, tdy, tw, c.shape) }))
+					within(t, dw.v, dw.bound, stale(dt, c.w, func(dst *tensor.Tensor) { tensor.Conv2dFilterTo(dst, tx, tdy, c.shape) }))
+				}
+			}
+		})
+	}
+}
+
+// stale returns a tensor that held NaN before f wrote to it.
+func stale(dt tensor.DType, shape []int, f func(dst *tensor.Tensor)) *tensor.Tensor {
+	dst := tensor.ZerosOf(dt, shape...)
+	dst.Fill(math.NaN())
+	f(dst)
+	return dst
+}
+
+var poolCases = []struct {
+	name  string
+	x     []int
+	shape tensor.PoolShape
+}{
+	{"2×2", []int{2, 3, 6, 4}, tensor.PoolShape{Kernel: [2]int{2, 2}}},
+	{"not a multiple", []int{1, 2, 7, 5}, tensor.PoolShape{Kernel: [2]int{2, 2}}},
+	{"one image", []int{3, 4, 4}, tensor.PoolShape{Kernel: [2]int{2, 4}}},
+	{"overlap", []int{2, 1, 6, 7}, tensor.PoolShape{Kernel: [2]int{3, 2}, Stride: [2]int{1, 1}}},
+	{"stride beyond the kernel", []int{1, 2, 8, 9}, tensor.PoolShape{Kernel: [2]int{2, 1}, Stride: [2]int{3, 4}}},
+	{"pad", []int{1, 2, 5, 6}, tensor.PoolShape{Kernel: [2]int{3, 4}, Stride: [2]int{2, 2}, Pad: [2]int{1, 2}}},
+	{"pad excluded", []int{1, 2, 5, 6}, tensor.PoolShape{Kernel: [2]int{3, 4}, Stride: [2]int{2, 3}, Pad: [2]int{1, 2}, ExcludePad: true}},
+	{"a window that hangs over", []int{1, 1, 4, 4}, tensor.PoolShape{Kernel: [2]int{6, 6}, Stride: [2]int{1, 1}, Pad: [2]int{3, 3}}},
+	{"one pixel", []int{1, 1, 1, 1}, tensor.PoolShape{Kernel: [2]int{1, 1}}},
+	{"no images", []int{0, 2, 4, 4}, tensor.PoolShape{Kernel: [2]int{2, 2}}},
+	{"dilation", []int{2, 2, 8, 9}, tensor.PoolShape{Kernel: [2]int{2, 3}, Stride: [2]int{1, 2}, Pad: [2]int{1, 1}, Dilation: [2]int{3, 2}}},
+}
+
+// windows calls f for every window: its place in the result, its pixels and
+// how many places, padding included, it covers.
+func windows(x []int, s tensor.PoolShape, f func(out int, pixels []int, covered int)) (shape []int) {
+	rank := len(x)
+	planes := 1
+	for _, d := range x[:rank-2] {
+		planes *= d
+	}
+	var n [2]int
+	for i := range 2 {
+		s.Stride[i], s.Dilation[i] = max(s.Stride[i], 0), max(s.Dilation[i], 1)
+		if s.Stride[i] == 0 {
+			s.Stride[i] = s.Kernel[i]
+		}
+		n[i] = (x[rank-2+i]+2*s.Pad[i]-s.Dilation[i]*(s.Kernel[i]-1)-1)/s.Stride[i] + 1
+	}
+	height, width := x[rank-2], x[rank-1]
+	for p := range planes * n[0] * n[1] {
+		plane, oy, ox := p/n[1]/n[0], p/n[1]%n[0], p%n[1]
+		pixels, covered := []int{}, 0
+		for ky := range s.Kernel[0] {
+			for kx := range s.Kernel[1] {
+				iy := oy*s.Stride[0] - s.Pad[0] + ky*s.Dilation[0]
+				ix := ox*s.Stride[1] - s.Pad[1] + kx*s.Dilation[1]
+				if iy < height+s.Pad[0] && ix < width+s.Pad[1] {
+					covered++
+				}
+				if iy >= 0 && iy < height && ix >= 0 && ix < width {
+					pixels = append(pixels, (plane*height+iy)*width+ix)
+				}
+			}
+		}
+		f(p, pixels, covered)
+	}
+	return append(append([]int{}, x[:rank-2]...), n[:]...)
+}
+
+func TestMaxPool2d(t *testing.T) {
+	src := newSource(21)
+	for _, c := range poolCases {
+		t.Run(c.name, func(t *testing.T) {
+			x := src.integers(-3, 3, c.x...) // with ties
+			want := newGrid(windows(c.x, c.shape, func(int, []int, int) {})...)
+			at := make([]int, len(want.v))
+			windows(c.x, c.shape, func(out int, pixels []int, _ int) {
+				at[out] = pixels[0]
+				for _, p := range pixels {
+					if x.v[p] > x.v[at[out]] {
+						at[out] = p
+					}
+				}
+				want.v[out] = x.v[at[out]]
+			})
+			for _, dt := range dtypes {
+				for _, l := range layouts {
+					tx := l.put(dt, x)
+					require.Equal(t, want.shape, tensor.PoolOutShape([]int{}, tx, c.shape))
+					y, index := tensor.MaxPool2d(tx, c.shape)
+					want.near(t, y, exact)
+					require.Equal(t, at, index)
+					want.near(t, stale(dt, want.shape, func(dst *tensor.Tensor) { tensor.MaxPool2dTo(dst, index, tx, c.shape) }), exact)
+				}
+			}
+		})
+	}
+	nan := math.NaN()
+	y, index := tensor.MaxPool2d(tensor.New([]float32{1, float32(nan), 3, 4}, 1, 2, 2), tensor.PoolShape{Kernel: [2]int{2, 2}})
+	require.True(t, math.IsNaN(y.Item()))
+	require.Equal(t, []int{1}, index)
+	y, index = tensor.MaxPool2d(tensor.Full(math.Inf(-1), 1, 2, 2), tensor.PoolShape{Kernel: [2]int{2, 2}})
+	require.Equal(t, math.Inf(-1), y.Item())
+	require.Equal(t, []int{0}, index)
+}
+
+func TestAvgPool2d(t *testing.T) {
+	src := newSource(22)
+	for _, c := range poolCases {
+		if c.name == "dilation" {
+			continue
+		}
+		t.Run(c.name, func(t *testing.T) {
+			x := src.grid(-1, 1, c.x...)
+			want := newGrid(windows(c.x, c.shape, func(int, []int, int) {})...)
+			dy, dx := src.grid(-1, 1, want.shape...), newGrid(c.x...)
+			windows(c.x, c.shape, func(out int, pixels []int, covered int) {
+				if c.shape.ExcludePad {
+					covered = len(pixels)
+				}
+				for _, p := range pixels {
+					want.v[out] += x.v[p] / float64(covered)
+					dx.v[p] += dy.v[out] / float64(covered)
+				}
+			})
+			for _, dt := range dtypes {
+				for _, l := range layouts {
+					tx, tdy := l.put(dt, x), l.put(dt, dy)
+					want.near(t, tensor.AvgPool2d(tx, c.shape), tolerance{4, 8})
+					want.near(t, stale(dt, want.shape, func(dst *tensor.Tensor) { tensor.AvgPool2dTo(dst, tx, c.shape) }), tolerance{4, 8})
+					dx.near(t, stale(dt, c.x, func(dst *tensor.Tensor) { tensor.AvgPool2dInputTo(dst, tdy, c.shape) }), tolerance{4, 8})
+				}
+			}
+		})
+	}
+}

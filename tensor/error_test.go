@@ -1,0 +1,230 @@
+package tensor_test
+
+import (
+	"math"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/descent-ml/descent/tensor"
+)
+
+// z returns zeros of a shape.
+func z(shape ...int) *tensor.Tensor { return tensor.Zeros(shape...) }
+
+// z64 is z in float64.
+func z64(shape ...int) *tensor.Tensor { return tensor.Zeros64(shape...) }
+
+// strided returns zeros that are not contiguous.
+func strided(shape ...int) *tensor.Tensor {
+	t, _ := stepped.make(tensor.Float32, shape)
+	return t
+}
+
+var (
+	conv  = tensor.ConvShape{}
+	pool2 = tensor.PoolShape{Kernel: [2]int{2, 2}}
+	class = func(labels ...int) *tensor.ClassTarget { return &tensor.ClassTarget{Labels: labels, Ignore: -100} }
+)
+
+// misuses are calls that panic, and the sentence.
+var misuses = []struct {
+	want string
+	call func()
+}{
+	// constructors
+	{"new [2 3]: the shape has 6 elements, the data 5", func() { tensor.New(make([]float32, 5), 2, 3) }},
+	{"new []: the shape has 1 elements, the data 2", func() { tensor.New(make([]float64, 2)) }},
+	{"new [-1]: dimension -1 of axis 0 is negative", func() { tensor.New([]float32{}, -1) }},
+	{"zeros [2 -3]: dimension -3 of axis 1 is negative", func() { z(2, -3) }},
+	{"zeros [1 1 1 1 1 1 1 1 1]: shape has 9 axes, more than 8", func() { z(1, 1, 1, 1, 1, 1, 1, 1, 1) }},
+	{"zeros [4294967296 4294967296]: shape [4294967296 4294967296] has more elements than memory can address", func() { z(1<<32, 1<<32) }},
+	{"zeros [-4]: dimension -4 of axis 0 is negative", func() { tensor.Arange(-4) }},
+	{"one-hot [2 3]: label 3 is out of range", func() { tensor.OneHot([]int{0, 3}, 3) }},
+	{"one-hot [1 3]: label -1 is out of range", func() { tensor.OneHot([]int{-1}, 3) }},
+
+	// access
+	{"data: want a float64 tensor, got float32; convert it with To(tensor.Float64)", func() { tensor.Data[float64](z(2)) }},
+	{"data: want a float32 tensor, got float64; convert it with To(tensor.Float32)", func() { tensor.Data[float32](z64(0)) }},
+	{"at [2 3]: 1 indices for 2 axes", func() { z(2, 3).At(1) }},
+	{"at [2 3]: index 3 is out of range for axis 1", func() { z(2, 3).At(1, 3) }},
+	{"set [2 3]: index -1 is out of range for axis 0", func() { z(2, 3).Set(0, -1, 0) }},
+	{"item [2]: want one element, the tensor has 2", func() { z(2).Item() }},
+	{"item [0]: want one element, the tensor has 0", func() { z(0).Item() }},
+	{"dim [2 3]: axis 2 is out of range for 2 axes", func() { z(2, 3).Dim(2) }},
+	{"dim []: axis -1 is out of range for 0 axes", func() { z().Dim(-1) }},
+	{"copy [2] × [3]: the source does not broadcast to the destination", func() { z(2).CopyFrom(z(3)) }},
+	{"copy [2 3]: the destination has shape [3], want [2 3]", func() { z(3).CopyFrom(z(2, 3)) }},
+
+	// views
+	{"reshape [2 3]: 6 elements do not fill shape [4]", func() { z(2, 3).Reshape(4) }},
+	{"reshape [2 3]: 6 elements do not fill shape [4 -1]", func() { z(2, 3).Reshape(4, -1) }},
+	{"reshape [0]: 0 elements do not fill shape [0 -1]", func() { z(0).Reshape(0, -1) }},
+	{"reshape [4]: no shape [-1 -1]: only one dimension may be left open, with −1", func() { z(4).Reshape(-1, -1) }},
+	{"reshape [4]: no shape [-2]: only one dimension may be left open, with −1", func() { z(4).Reshape(-2) }},
+	{"reshape [1]: 9 axes are more than 8", func() { z(1).Reshape(1, 1, 1, 1, 1, 1, 1, 1, 1) }},
+	{"reshape [0]: shape [4294967296 4294967296] has more elements than memory can address", func() { z(0).Reshape(1<<32, 1<<32) }},
+	{"flatten [2 3]: axis 1 comes after axis 0", func() { z(2, 3).Flatten(1, 0) }},
+	{"flatten [2 3]: axis 2 is out of range for 2 axes", func() { z(2, 3).Flatten(0, 2) }},
+	{"transpose [3]: axis -2 is out of range for 1 axes", func() { z(3).T() }},
+	{"permute [2 3]: 1 axes named, the tensor has 2", func() { z(2, 3).Permute(0) }},
+	{"permute [2 3]: axis -2 is named twice", func() { z(2, 3).Permute(0, -2) }},
+	{"permute [2 3]: axis 5 is out of range for 2 axes", func() { z(2, 3).Permute(0, 5) }},
+	{"slice [4]: 2:5:1 does not lie within axis 0", func() { z(4).Slice(0, 2, 5, 1) }},
+	{"slice [4]: -5:2:1 does not lie within axis 0", func() { z(4).Slice(0, -5, 2, 1) }},
+	{"slice [4]: 3:2:1 does not lie within axis 0", func() { z(4).Slice(0, 3, 2, 1) }},
+	{"slice [4]: 0:4:0 does not lie within axis 0", func() { z(4).Slice(0, 0, 4, 0) }},
+	{"expand [3]: does not stretch to shape [2]", func() { z(3).Expand(2) }},
+	{"expand [2 3]: does not stretch to shape [3]", func() { z(2, 3).Expand(3) }},
+	{"expand [3]: does not stretch to shape [-1 3]", func() { z(3).Expand(-1, 3) }},
+	{"expand [1 1]: shape [4294967296 4294967296] has more elements than memory can address", func() { z(1, 1).Expand(1<<32, 1<<32) }},
+	{"squeeze [1 3]: axis 1 has length 3, not 1", func() { z(1, 3).Squeeze(1) }},
+	{"unsqueeze [3]: no place for a new axis 2", func() { z(3).Unsqueeze(2) }},
+	{"unsqueeze [1 1 1 1 1 1 1 1]: no place for a new axis 0", func() { z(1, 1, 1, 1, 1, 1, 1, 1).Unsqueeze(0) }},
+
+	// elementwise
+	{"exp [2]: the destination has shape [3], want [2]", func() { tensor.ExpTo(z(3), z(2)) }},
+	{"exp: want a float32 tensor, got float64; convert it with To(tensor.Float32)", func() { tensor.ExpTo(z(2), z64(2)) }},
+	{"add [2 3] × [2]: the shapes do not broadcast: aligned at the last axis, lengths must be equal or 1", func() { tensor.Add(z(2, 3), z(2)) }},
+	{"add [2 3] × [3 2]: the shapes do not broadcast: aligned at the last axis, lengths must be equal or 1", func() { tensor.AddTo(z(2, 3), z(2, 3), z(3, 2)) }},
+	{"add [2 3] × [2 3]: the destination has shape [3 2], want [2 3]", func() { tensor.AddTo(z(3, 2), z(2, 3), z(2, 3)) }},
+	{"add [2] × [2]: the destination has shape [1 2], want [2]", func() { tensor.AddTo(z(1, 2), z(2), z(2)) }},
+	{"add: want a float32 tensor, got float64; convert it with To(tensor.Float32)", func() { tensor.Add(z(2), z64(2)) }},
+	{"where [2] × [3] × []: the shapes do not broadcast: aligned at the last axis, lengths must be equal or 1", func() { tensor.Where(z(2), z(3), z()) }},
+	{"where: want a float64 tensor, got float32; convert it with To(tensor.Float64)", func() { tensor.Where(z(2), z64(2), z64(2)) }},
+	{"blend [2] × [3]: want contiguous tensors with equally many elements", func() { tensor.Blend(z(2), z(3), 1, 1) }},
+
+	// reductions and rows
+	{"sum [2 3]: axis 2 is out of range for 2 axes", func() { tensor.Sum(z(2, 3), 2) }},
+	{"sum [2 3]: axis -1 is named twice", func() { tensor.Sum(z(2, 3), 1, -1) }},
+	{"sum [2 3]: the destination has shape [2], want [3]", func() { tensor.SumTo(z(2), z(2, 3), 0b01) }},
+	{"sum [2 3]: the destination has shape [2 3], want [1 3]", func() { tensor.SumTo(z(2, 3), z(2, 3), 0b01) }},
+	{"sum [2 3]: the destination has shape [3 2], want [2 3]", func() { tensor.SumTo(z(3, 2), z(2, 3), 0) }},
+	{"mean: want a float32 tensor, got float64; convert it with To(tensor.Float32)", func() { tensor.MeanTo(z(), z64(3), 1) }},
+	{"max [0 3]: there is no element to choose", func() { tensor.Max(z(0, 3), 0) }},
+	{"min [0]: there is no element to choose", func() { tensor.Min(z(0)) }},
+	{"argmax [2 0]: there is no element to choose", func() { tensor.ArgMax(z(2, 0), 1) }},
+	{"argmin [2 3]: axis 2 is out of range for 2 axes", func() { tensor.ArgMin(z(2, 3), 2) }},
+	{"argmax [2 3]: the index has 3 elements, want 2", func() { tensor.ArgTo(make([]int, 3), z(2, 3), 1, true) }},
+	{"softmax [2 3]: axis 2 is out of range for 2 axes", func() { tensor.Softmax(z(2, 3), 2) }},
+	{"softmax [2 3]: the destination has shape [3 2], want [2 3]", func() { tensor.SoftmaxTo(z(3, 2), z(2, 3), 0) }},
+	{"cumsum []: axis 1 is out of range for 0 axes", func() { tensor.CumSum(z(), 1) }},
+
+	// products
+	{"matmul [32 784] × [512 10]: inner dimensions 784 and 512 differ", func() { tensor.MatMul(z(32, 784), z(512, 10)) }},
+	{"matmul [3] × [2]: inner dimensions 3 and 2 differ", func() { tensor.MatMul(z(3), z(2)) }},
+	{"matmul [] × [2]: both operands need at least one axis", func() { tensor.MatMul(z(), z(2)) }},
+	{"matmul [2 1 3] × [3 3 1]: the axes before the last two do not broadcast", func() { tensor.MatMul(z(2, 1, 3), z(3, 3, 1)) }},
+	{"matmul: want a float32 tensor, got float64; convert it with To(tensor.Float32)", func() { tensor.MatMul(z(2, 2), z64(2, 2)) }},
+	{"matmul [2 3] × [3 4]: the destination has shape [4 2], want [2 4]", func() { tensor.MatMulTo(z(4, 2), z(2, 3), z(3, 4)) }},
+	{"matmul [2 4]: the destination must be contiguous", func() { tensor.MatMulTo(strided(2, 4), z(2, 3), z(3, 4)) }},
+	{"linear [2 3] × [4 2]: want x [… in] and a weight [out in]", func() { tensor.LinearTo(z(2, 4), z(2, 3), z(4, 2), nil) }},
+	{"linear [2 3] × [4 3] × [3]: want a bias as long as the weight has rows", func() { tensor.LinearTo(z(2, 4), z(2, 3), z(4, 3), z(3)) }},
+	{"linear [2 3] × [4 3]: the destination has shape [4 2], want [2 4]", func() { tensor.LinearTo(z(4, 2), z(2, 3), z(4, 3), nil) }},
+	{"linear [2 4]: the destination must be contiguous", func() { tensor.LinearTo(strided(2, 4), z(2, 3), z(4, 3), nil) }},
+	{"linear: want a float32 tensor, got float64; convert it with To(tensor.Float32)", func() { tensor.LinearTo(z(2, 4), z(2, 3), z(4, 3), z64(4)) }},
+
+	// images
+	{"conv2d [3 5 5] × [2 3 3 3]: want images [batch channels height width] and filters [out in/groups height width]", func() { tensor.Conv2d(z(3, 5, 5), z(2, 3, 3, 3), conv) }},
+	{"conv2d [1 3 5 5] × [2 4 3 3]: the images have 3 channels, the filters want 4 × 1 groups, and the groups must divide 2 filters", func() { tensor.Conv2d(z(1, 3, 5, 5), z(2, 4, 3, 3), conv) }},
+	{"conv2d [1 4 5 5] × [3 2 3 3]: the images have 4 channels, the filters want 2 × 2 groups, and the groups must divide 3 filters", func() { tensor.Conv2d(z(1, 4, 5, 5), z(3, 2, 3, 3), tensor.ConvShape{Groups: 2}) }},
+	{"conv2d [1 1 2 5] × [1 1 3 3]: a window of 3, dilated by 1, does not fit into 2 pixels padded by 0", func() { tensor.Conv2d(z(1, 1, 2, 5), z(1, 1, 3, 3), conv) }},
+	{"conv2d [1 1 5 5] × [1 1 3 3]: window sizes must be positive, strides, pads and dilations not negative", func() { tensor.Conv2d(z(1, 1, 5, 5), z(1, 1, 3, 3), tensor.ConvShape{Pad: [2]int{-1, 0}}) }},
+	{"conv2d [1 1 5 5] × [1 1 0 3]: window sizes must be positive, strides, pads and dilations not negative", func() { tensor.Conv2d(z(1, 1, 5, 5), z(1, 1, 0, 3), conv) }},
+	{"conv2d: want a float32 tensor, got float64; convert it with To(tensor.Float32)", func() { tensor.Conv2d(z(1, 1, 5, 5), z64(1, 1, 3, 3), conv) }},
+	{"conv2d [1 1 5 5] × [1 1 3 3]: the destination has shape [1 1 5 5], want [1 1 3 3]", func() { tensor.Conv2dTo(z(1, 1, 5, 5), z(1, 1, 5, 5), z(1, 1, 3, 3), conv) }},
+	{"conv2d [1 1 3 3]: the destination must be contiguous", func() { tensor.Conv2dTo(strided(1, 1, 3, 3), z(1, 1, 5, 5), z(1, 1, 3, 3), conv) }},
+	{"conv2d input gradient [1 1 5 5] × [1 1 3 3]: the destination has shape [1 1 2 2], want [1 1 3 3]", func() { tensor.Conv2dInputTo(z(1, 1, 5, 5), z(1, 1, 2, 2), z(1, 1, 3, 3), conv) }},
+	{"conv2d filter gradient: want a float32 tensor, got float64; convert it with To(tensor.Float32)", func() { tensor.Conv2dFilterTo(z(1, 1, 3, 3), z(1, 1, 5, 5), z64(1, 1, 3, 3), conv) }},
+	{"maxpool2d [4 4]: want images [… height width]", func() { tensor.MaxPool2dTo(z(2, 2), nil, z(4, 4), pool2) }},
+	{"maxpool2d [1 4 4]: the index has 3 elements, want 4", func() { tensor.MaxPool2dTo(z(1, 2, 2), make([]int, 3), z(1, 4, 4), pool2) }},
+	{"maxpool2d [1 4 4]: the destination has shape [1 4 4], want [1 2 2]", func() { tensor.MaxPool2dTo(z(1, 4, 4), nil, z(1, 4, 4), pool2) }},
+	{"pool [1 4 4]: a pad of 2 is more than half the window of 2", func() { tensor.AvgPool2d(z(1, 4, 4), tensor.PoolShape{Kernel: [2]int{2, 2}, Pad: [2]int{0, 2}}) }},
+	{"pool [1 1 1]: a window dilated by 2 can miss all of 1 pixels", func() {
+		tensor.MaxPool2d(z(1, 1, 1), tensor.PoolShape{Kernel: [2]int{2, 1}, Pad: [2]int{1, 0}, Dilation: [2]int{2, 1}})
+	}},
+	{"avgpool2d [1 4 4]: average pooling has no dilation", func() {
+		tensor.AvgPool2dTo(z(1, 1, 1), z(1, 4, 4), tensor.PoolShape{Kernel: [2]int{2, 2}, Dilation: [2]int{2, 2}})
+	}},
+	{"avgpool2d gradient [1 4 4]: the destination must be contiguous", func() { tensor.AvgPool2dInputTo(strided(1, 4, 4), z(1, 2, 2), pool2) }},
+
+	// indices
+	{"gather [2] × [2 3]: the index must have as many axes as the tensor", func() { tensor.Gather(z(2, 3), 0, []int{0, 1}, 2) }},
+	{"gather [2 4] × [2 3]: the index is longer than the tensor along axis 1", func() { tensor.Gather(z(2, 3), 0, make([]int, 8), 2, 4) }},
+	{"gather [2] × [3]: 1 indices for 2 elements", func() { tensor.Gather(z(3), 0, []int{0}, 2) }},
+	{"gather [3]: index 3 is out of range for length 3", func() { tensor.Gather(z(3), 0, []int{0, 3}, 2) }},
+	{"scatter-add [3]: index -1 is out of range for length 3", func() { z(3).ScatterAdd(0, []int{-1}, z(1)) }},
+	{"index-select [3 2]: index 3 is out of range for length 3", func() { tensor.IndexSelect(z(3, 2), 0, []int{3}) }},
+	{"index-add [3 2]: the destination has shape [1 2], want [2 2]", func() { z(3, 2).IndexAdd(0, []int{0, 1}, z(1, 2)) }},
+	{"take [3] × [2]: want contiguous tensors and 3 indices, got 2", func() { tensor.TakeTo(z(3), z(2), []int{0, 1}) }},
+	{"put [2]: index 2 is out of range for length 2", func() { tensor.PutTo(z(2), z(1), []int{2}) }},
+
+	// joins
+	{"concat: there is nothing to join", func() { tensor.Concat(0) }},
+	{"concat [2 3] × [3 3]: the shapes differ elsewhere than along axis 1", func() { tensor.Concat(1, z(2, 3), z(3, 3)) }},
+	{"concat [2] × [2 1]: the shapes differ elsewhere than along axis 0", func() { tensor.Concat(0, z(2), z(2, 1)) }},
+	{"concat: want a float32 tensor, got float64; convert it with To(tensor.Float32)", func() { tensor.Concat(0, z(2), z64(2)) }},
+	{"split [4]: pieces of length 0", func() { z(4).Split(0, 0) }},
+	{"pad [4]: 1 widths, want one before and one after each axis", func() { tensor.Pad(z(4), 0, 1) }},
+	{"pad [4]: the width at axis 0 is negative", func() { tensor.Pad(z(4), 0, 1, -1) }},
+	{"pad: want a float64 tensor, got float32; convert it with To(tensor.Float64)", func() { tensor.PadTo(z(4), z64(4), 0, 0, 0) }},
+	{"tril [4]: want at least two axes", func() { tensor.Tril(z(4), 0) }},
+	{"triu: want a float64 tensor, got float32; convert it with To(tensor.Float64)", func() { tensor.TriuTo(z(2, 2), z64(2, 2), 0) }},
+
+	// normalization and losses
+	{"standardize [2 3]: the destination has shape [3], want [1 3]", func() { tensor.StandardizeTo(z(2, 3), z(3), z(3), z(2, 3), 1, 0) }},
+	{"standardize [2 3] × [1 3]: the destinations must be contiguous", func() { tensor.StandardizeTo(strided(2, 3), z(1, 3), z(1, 3), z(2, 3), 1, 0) }},
+	{"standardize gradient [2 3]: the destination has shape [3 2], want [2 3]", func() { tensor.StandardizeGradTo(z(2, 3), z(2, 3), z(3, 2), z(1, 3), 1, 0) }},
+	{"cross-entropy [2 3]: want logits [rows classes] and as many labels as rows, got 1 labels", func() { tensor.CrossEntropyTo(z(2), z(2, 3), class(0)) }},
+	{"cross-entropy [2 3]: label 3 of row 1 is not one of 3 classes", func() { tensor.CrossEntropyTo(z(2), z(2, 3), class(0, 3)) }},
+	{"cross-entropy [1 3] × [2]: want 3 class weights", func() {
+		tensor.CrossEntropyTo(z(1), z(1, 3), &tensor.ClassTarget{Labels: []int{1}, Weights: z(2)})
+	}},
+	{"cross-entropy [2 3]: the destination has shape [3], want [2]", func() { tensor.CrossEntropyTo(z(3), z(2, 3), class(0, 1)) }},
+	{"cross-entropy gradient [2 3]: the destination must be contiguous", func() { tensor.CrossEntropyGradTo(strided(2, 3), z(2), z(2, 3), class(0, 1)) }},
+
+	// optimizer steps
+	{"sgd step [2] × [3]: the gradient and the state must have the shape of the parameter", func() { tensor.SGDStep(z(2), z(3), nil, tensor.SGD{}) }},
+	{"sgd step: want a float32 tensor, got float64; convert it with To(tensor.Float32)", func() { tensor.SGDStep(z(2), z64(2), nil, tensor.SGD{}) }},
+	{"adam step [2] × [2]: the parameter, its gradient and its state must be contiguous", func() { tensor.AdamStep(z(2), strided(2), z(2), z(2), nil, tensor.Adam{Step: 1}) }},
+}
+
+func TestMisusePanicsWithASentence(t *testing.T) {
+	for _, c := range misuses {
+		t.Run(c.want, func(t *testing.T) {
+			defer func() {
+				switch err := recover().(type) {
+				case *tensor.ShapeError:
+					require.EqualError(t, err, c.want)
+				case *tensor.DTypeError:
+					require.EqualError(t, err, c.want)
+				default:
+					require.Fail(t, "no ShapeError or DTypeError", "%v", err)
+				}
+			}()
+			c.call()
+		})
+	}
+}
+
+// The error carries what it says, in fields.
+func TestShapeErrorFields(t *testing.T) {
+	defer func() {
+		err := recover().(*tensor.ShapeError)
+		require.Equal(t, "matmul", err.Op)
+		require.Equal(t, [][]int{{2, 3}, {4, 5}}, err.Shapes)
+		require.Equal(t, "inner dimensions 3 and 4 differ", err.Reason)
+	}()
+	tensor.MatMul(z(2, 3), z(4, 5))
+}
+
+// A failed call leaves its destination alone.
+func TestMisuseDoesNotWrite(t *testing.T) {
+	dst := tensor.Full(math.Pi, 2)
+	require.Panics(t, func() { tensor.AddTo(dst, z(3), z(3)) })
+	require.Panics(t, func() { tensor.SumTo(dst, z(3, 3), 1) })
+	require.Panics(t, func() { tensor.PadTo(dst, z64(1), 0, 0, 1) })
+	require.Panics(t, func() { tensor.ConcatTo(dst, 0, z(1), z64(1)) })
+	require.Panics(t, func() { tensor.TakeTo(dst, z(3), []int{0, 3}) })
+	require.Equal(t, tensor.Values(tensor.Full(math.Pi, 2)), tensor.Values(dst))
+}

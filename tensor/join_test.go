@@ -1,0 +1,149 @@
+package tensor_test
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/descent-ml/descent/tensor"
+)
+
+func TestConcat(t *testing.T) {
+	src := newSource(26)
+	for _, c := range []struct {
+		axis   int
+		shapes [][]int
+	}{
+		{0, [][]int{{3}}},
+		{0, [][]int{{3}, {1}, {2}}},
+		{1, [][]int{{2, 3}, {2, 1}}},
+		{-1, [][]int{{2, 3}, {2, 0}, {2, 4}}},
+		{-2, [][]int{{2, 3}, {5, 3}}},
+		{1, [][]int{{2, 1, 3}, {2, 4, 3}, {2, 2, 3}}},
+		{0, [][]int{{0, 2}, {0, 2}}},
+	} {
+		first := c.shapes[0]
+		axis := (c.axis + len(first)) % len(first)
+		shape := slices.Clone(first)
+		shape[axis] = 0
+		var gs []grid
+		for _, s := range c.shapes {
+			gs = append(gs, src.grid(-1, 1, s...))
+			shape[axis] += s[axis]
+		}
+		want := each(shape, func(i []int) float64 {
+			at, k := i[axis], 0
+			for ; at >= gs[k].shape[axis]; k++ {
+				at -= gs[k].shape[axis]
+			}
+			return gs[k].at(reach(i, axis, at))
+		})
+		for _, dt := range dtypes {
+			for i, l := range layouts {
+				var ts []*tensor.Tensor
+				for k, g := range gs {
+					ts = append(ts, layouts[(i+k)%len(layouts)].put(dt, g))
+				}
+				require.Equal(t, shape, tensor.ConcatShape([]int{}, c.axis, ts...))
+				want.near(t, tensor.Concat(c.axis, ts...), exact)
+				l.into(t, dt, want, exact, func(dst *tensor.Tensor) { tensor.ConcatTo(dst, c.axis, ts...) })
+			}
+		}
+	}
+}
+
+func TestStack(t *testing.T) {
+	src := newSource(27)
+	for axis, want := range [][]int{{3, 2, 4}, {2, 3, 4}, {2, 4, 3}} {
+		gs := []grid{src.grid(-1, 1, 2, 4), src.grid(-1, 1, 2, 4), src.grid(-1, 1, 2, 4)}
+		for _, l := range layouts {
+			var ts []*tensor.Tensor
+			for _, g := range gs {
+				ts = append(ts, l.put(tensor.Float64, g))
+			}
+			g := each(want, func(i []int) float64 { return gs[i[axis]].at(slices.Delete(slices.Clone(i), axis, axis+1)) })
+			g.near(t, tensor.Stack(axis, ts...), exact)
+			g.near(t, tensor.Stack(axis-3, ts...), exact)
+		}
+	}
+	require.Equal(t, []float64{1, 2}, tensor.Values(tensor.Stack(0, tensor.Scalar(1), tensor.Scalar(2))))
+}
+
+func TestSplit(t *testing.T) {
+	x := tensor.Arange(14).Reshape(2, 7)
+	parts := x.Split(-1, 3)
+	require.Len(t, parts, 3)
+	for i, want := range [][]float64{{0, 1, 2, 7, 8, 9}, {3, 4, 5, 10, 11, 12}, {6, 13}} {
+		require.Equal(t, want, tensor.Values(parts[i]))
+	}
+	parts[2].Set(-1, 1, 0)
+	require.Equal(t, -1.0, x.At(1, 6), "the parts share storage")
+	require.Len(t, x.Split(0, 2), 1)
+	require.Equal(t, tensor.Values(x), tensor.Values(tensor.Concat(1, parts...)))
+}
+
+func TestPad(t *testing.T) {
+	src := newSource(28)
+	for _, c := range []struct{ x, pads []int }{
+		{[]int{}, nil},
+		{[]int{3}, []int{1, 2}},
+		{[]int{2, 3}, []int{0, 0, 2, 1}},
+		{[]int{2, 3, 2}, []int{1, 0, 0, 3, 2, 2}},
+		{[]int{0, 2}, []int{1, 1, 0, 1}},
+		{[]int{2, 2}, []int{0, 0, 0, 0}},
+	} {
+		x := src.grid(-1, 1, c.x...)
+		shape := slices.Clone(c.x)
+		for i := range shape {
+			shape[i] += c.pads[2*i] + c.pads[2*i+1]
+		}
+		want := each(shape, func(i []int) float64 {
+			i = slices.Clone(i)
+			for k, d := range c.x {
+				if i[k] -= c.pads[2*k]; i[k] < 0 || i[k] >= d {
+					return 2.5
+				}
+			}
+			return x.at(i)
+		})
+		for _, dt := range dtypes {
+			for _, l := range layouts {
+				for _, m := range layouts {
+					tx := m.put(dt, x)
+					require.Equal(t, append([]int{}, shape...), tensor.PadShape([]int{}, tx, c.pads...))
+					want.near(t, tensor.Pad(tx, 2.5, c.pads...), exact)
+					l.into(t, dt, want, exact, func(dst *tensor.Tensor) { tensor.PadTo(dst, tx, 2.5, c.pads...) })
+				}
+			}
+		}
+	}
+}
+
+func TestTriangles(t *testing.T) {
+	src := newSource(29)
+	for _, shape := range [][]int{{3, 3}, {2, 4}, {4, 2}, {2, 3, 3}, {1, 1}, {0, 3}, {3, 0}} {
+		x := src.odd(src.grid(-1, 1, shape...))
+		for diagonal := -4; diagonal <= 4; diagonal++ {
+			part := func(keep func(above int) bool) grid {
+				return each(shape, func(i []int) float64 {
+					if keep(i[len(i)-1] - i[len(i)-2]) {
+						return x.at(i)
+					}
+					return 0
+				})
+			}
+			lower := part(func(above int) bool { return above <= diagonal })
+			upper := part(func(above int) bool { return above >= diagonal })
+			for _, dt := range dtypes {
+				for _, l := range layouts {
+					tx := layouts[src.IntN(len(layouts))].put(dt, x)
+					lower.near(t, tensor.Tril(tx, diagonal), exact)
+					upper.near(t, tensor.Triu(tx, diagonal), exact)
+					l.into(t, dt, lower, exact, func(dst *tensor.Tensor) { tensor.TrilTo(dst, tx, diagonal) })
+					l.into(t, dt, upper, exact, func(dst *tensor.Tensor) { tensor.TriuTo(dst, tx, diagonal) })
+				}
+			}
+		}
+	}
+}

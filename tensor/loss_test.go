@@ -1,0 +1,128 @@
+package tensor_test
+
+import (
+	"math"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/descent-ml/descent/tensor"
+)
+
+// crossEntropy returns the weighted, smoothed cross entropy of a row, and its
+// gradient.
+func crossEntropy(row []float64, label int, weights []float64, smoothing float64) (loss float64, grad []float64) {
+	logp := logSoftmax(row)
+	grad = make([]float64, len(row))
+	total := 0.0
+	target := make([]float64, len(row))
+	for c := range row {
+		target[c] = smoothing / float64(len(row))
+		if c == label {
+			target[c] += 1 - smoothing
+		}
+		if weights != nil {
+			target[c] *= weights[c]
+		}
+		total += target[c]
+		if target[c] != 0 {
+			loss -= target[c] * logp[c]
+		}
+	}
+	for c := range row {
+		grad[c] = math.Exp(logp[c])*total - target[c]
+	}
+	return loss, grad
+}
+
+func TestCrossEntropy(t *testing.T) {
+	src := newSource(31)
+	const rows, classes, ignore = 7, 5, -100
+	x, dy := src.grid(-4, 4, rows, classes), src.grid(-1, 1, rows)
+	labels := src.ints(rows, classes)
+	labels[3] = ignore
+	weights := []float64{0.5, 2, 0, 1, 3}
+	for _, c := range []struct {
+		name      string
+		weights   []float64
+		smoothing float64
+		total     float64
+	}{
+		{"plain", nil, 0, rows - 1},
+		{"smoothed", nil, 0.1, rows - 1},
+		{"weighted", weights, 0, math.NaN()},
+		{"weighted and smoothed", weights, 0.25, math.NaN()},
+		{"smoothed all over", weights, 1, math.NaN()},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			loss, dx, total := newGrid(rows), newGrid(rows, classes), 0.0
+			for i, l := range labels {
+				if l == ignore {
+					continue
+				}
+				var grad []float64
+				loss.v[i], grad = crossEntropy(x.v[i*classes:][:classes], l, c.weights, c.smoothing)
+				for k, g := range grad {
+					dx.v[i*classes+k] = dy.v[i] * g
+				}
+				if c.weights != nil {
+					total += c.weights[l]
+				} else {
+					total++
+				}
+			}
+			for _, dt := range dtypes {
+				target := &tensor.ClassTarget{Labels: labels, Smoothing: c.smoothing, Ignore: ignore}
+				if c.weights != nil {
+					target.Weights = put(dt, grid{[]int{classes}, c.weights})
+				}
+				require.Equal(t, total, target.Total())
+				logp := along(1, func(x ...[]float64) []float64 { return logSoftmax(x[0]) }, x)
+				dense := apply2(gridOf(target.Dense(dt, classes)), logp, func(t, l float64) float64 { return -t * l })
+				loss.near(t, placed(tensor.Float32, dense.reduce([]int{1}, sum).without([]int{1})), tolerance{16, 16})
+				for i, l := range layouts {
+					m := layouts[(i+2)%len(layouts)]
+					logits := m.put(dt, x)
+					l.into(t, dt, loss, tolerance{16, 16}, func(dst *tensor.Tensor) { tensor.CrossEntropyTo(dst, logits, target) })
+					dx.near(t, stale(dt, dx.shape, func(dst *tensor.Tensor) {
+						tensor.CrossEntropyGradTo(dst, l.put(dt, dy), logits, target)
+					}), tolerance{16, 16})
+					x.near(t, logits, exact)
+				}
+			}
+		})
+	}
+}
+
+// Confident and hopeless predictions keep their digits.
+func TestCrossEntropyIsStable(t *testing.T) {
+	inf := math.Inf(1)
+	for _, c := range []struct {
+		logits []float64
+		want   float64
+	}{
+		{[]float64{20, 0}, math.Log1p(math.Exp(-20))},
+		{[]float64{0, 20}, 20 + math.Log1p(math.Exp(-20))},
+		{[]float64{10, 0}, math.Log1p(math.Exp(-10))},
+		{[]float64{1010, 1000}, math.Log1p(math.Exp(-10))},
+		{[]float64{0, 1e4}, 1e4},
+		{[]float64{-1e4, -1e4}, math.Ln2},
+		{[]float64{0, -inf}, 0},
+		{[]float64{-inf, 0}, inf},
+		{[]float64{inf, 0}, math.NaN()},
+		{[]float64{0, math.NaN()}, math.NaN()},
+	} {
+		for _, dt := range dtypes {
+			dst := tensor.ZerosOf(dt, 1)
+			tensor.CrossEntropyTo(dst, put(dt, grid{[]int{1, 2}, c.logits}), &tensor.ClassTarget{Labels: []int{0}, Ignore: -1})
+			grid{[]int{1}, []float64{c.want}}.near(t, dst, tolerance{rel: 8})
+		}
+	}
+}
+
+func TestCrossEntropyOfNothing(t *testing.T) {
+	target := &tensor.ClassTarget{Ignore: -1}
+	tensor.CrossEntropyTo(tensor.Zeros(0), tensor.Zeros(0, 3), target)
+	tensor.CrossEntropyGradTo(tensor.Zeros(0, 3), tensor.Zeros(0), tensor.Zeros(0, 3), target)
+	require.Zero(t, target.Total())
+}

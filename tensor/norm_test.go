@@ -1,0 +1,82 @@
+package tensor_test
+
+import (
+	"math"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/descent-ml/descent/tensor"
+)
+
+func TestStandardize(t *testing.T) {
+	const eps = 1e-3
+	src := newSource(30)
+	for _, shape := range [][]int{{5}, {3, 4}, {4, 3, 5}, {2, 3, 4, 5}, {6, 1, 2}, {30, 2}, {2, 1500}} {
+		for axes := range subsets(len(shape)) {
+			if len(axes) == 0 {
+				continue
+			}
+			x, dy := src.grid(-2, 3, shape...), src.grid(-1, 1, shape...)
+			m := x.reduce(axes, mean)
+			v := x.reduce(axes, func(x []float64) float64 { return variance(x, 0) })
+			rstd := v.apply(func(v float64) float64 { return 1 / math.Sqrt(v+eps) })
+			y := apply2(apply2(x, m, minus), rstd, times)
+			dot := apply2(dy, y, times).reduce(axes, mean)
+			dx := apply2(apply2(apply2(dy, dy.reduce(axes, mean), minus), apply2(y, dot, times), minus), rstd, times)
+			for _, dt := range dtypes {
+				tol := tolerance{32, 256}
+				for i, l := range layouts {
+					tx := l.put(dt, x)
+					set := tx.AxesOf("test", axes...)
+					tm, tv := tensor.ZerosOf(dt, m.shape...), tensor.ZerosOf(dt, m.shape...)
+					ty := stale(dt, shape, func(dst *tensor.Tensor) { tensor.StandardizeTo(dst, tm, tv, tx, set, eps) })
+					y.near(t, ty, tol)
+					m.near(t, tm, tol)
+					v.near(t, tv, tol)
+					x.near(t, tx, exact)
+
+					self := put(dt, x)
+					tensor.StandardizeTo(self, tm, tv, self, set, eps)
+					y.near(t, self, tol)
+
+					k := layouts[(i+1)%len(layouts)]
+					dx.near(t, stale(dt, shape, func(dst *tensor.Tensor) {
+						tensor.StandardizeGradTo(dst, l.put(dt, y), k.put(dt, dy), tv, set, eps)
+					}), tolerance{64, 512})
+				}
+			}
+		}
+	}
+}
+
+func minus(a, b float64) float64 { return a - b }
+func times(a, b float64) float64 { return a * b }
+
+// A large mean does not drown a small variance.
+func TestStandardizeIsStable(t *testing.T) {
+	x := tensor.New([]float32{10000, 10001, 10002, 10003}, 4)
+	m, v := tensor.Zeros(1), tensor.Zeros(1)
+	tensor.StandardizeTo(x, m, v, x, x.AxesOf("test"), 0)
+	require.Equal(t, 10001.5, m.Item())
+	require.Equal(t, 1.25, v.Item())
+}
+
+func TestStandardizeNothing(t *testing.T) {
+	x := tensor.Zeros(0, 3)
+	m, v := tensor.Ones(1, 3), tensor.Ones(1, 3)
+	tensor.StandardizeTo(x, m, v, x, x.AxesOf("test", 0), 0.1)
+	require.True(t, math.IsNaN(m.At(0, 2)) && math.IsNaN(v.At(0, 0)))
+	tensor.StandardizeGradTo(x, x, x, v, x.AxesOf("test", 0), 0.1)
+
+	m, v = tensor.Zeros(0, 1), tensor.Zeros(0, 1)
+	tensor.StandardizeTo(x, m, v, x, x.AxesOf("test", 1), 0.1)
+}
+
+func TestBlend(t *testing.T) {
+	for _, dt := range dtypes {
+		running := put(dt, grid{[]int{3}, []float64{1, 2, 3}})
+		tensor.Blend(running, put(dt, grid{[]int{1, 3}, []float64{10, 20, -4}}), 0.75, 0.25)
+		require.Equal(t, []float64{3.25, 6.5, 1.25}, tensor.Values(running))
+	}
+}

@@ -1,0 +1,189 @@
+package tensor_test
+
+import (
+	"math"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/descent-ml/descent/tensor"
+)
+
+// along applies f to each row of the grids, which have one shape, along axis.
+func along(axis int, f func(rows ...[]float64) []float64, gs ...grid) grid {
+	out := newGrid(gs[0].shape...)
+	outer := slices.Clone(out.shape)
+	outer[axis] = 1
+	for at := range places(outer) {
+		rows := make([][]float64, len(gs))
+		for i := range out.shape[axis] {
+			at[axis] = i
+			for k, g := range gs {
+				rows[k] = append(rows[k], g.at(at))
+			}
+		}
+		for i, v := range f(rows...) {
+			at[axis] = i
+			out.v[out.offset(at)] = v
+		}
+		at[axis] = 0
+	}
+	return out
+}
+
+// A rowCase is an operation along an axis, with or without a second operand.
+type rowCase struct {
+	name    string
+	to      func(dst, x *tensor.Tensor, axis int)
+	value   func(x *tensor.Tensor, axis int) *tensor.Tensor
+	grad    func(dst, y, dy *tensor.Tensor, axis int)
+	want    func(rows ...[]float64) []float64
+	inPlace bool
+	tol     tolerance
+}
+
+var rowCases = []rowCase{
+	{name: "softmax", to: tensor.SoftmaxTo, value: tensor.Softmax, inPlace: true, tol: tolerance{32, 0},
+		want: func(x ...[]float64) []float64 { return softmax(x[0]) }},
+	{name: "log-softmax", to: tensor.LogSoftmaxTo, value: tensor.LogSoftmax, inPlace: true, tol: tolerance{8, 8},
+		want: func(x ...[]float64) []float64 { return logSoftmax(x[0]) }},
+	{name: "cumsum", to: tensor.CumSumTo, value: tensor.CumSum, inPlace: true, tol: tolerance{8, 32},
+		want: func(x ...[]float64) []float64 {
+			out := slices.Clone(x[0])
+			for i := 1; i < len(out); i++ {
+				out[i] += out[i-1]
+			}
+			return out
+		}},
+	{name: "flip", to: tensor.FlipTo, value: tensor.Flip,
+		want: func(x ...[]float64) []float64 {
+			out := slices.Clone(x[0])
+			slices.Reverse(out)
+			return out
+		}},
+	{name: "softmax gradient", grad: tensor.SoftmaxGradTo, tol: tolerance{16, 64},
+		want: func(x ...[]float64) []float64 {
+			out, dot := make([]float64, len(x[0])), 0.0
+			for i, y := range x[0] {
+				dot += y * x[1][i]
+			}
+			for i, y := range x[0] {
+				out[i] = y * (x[1][i] - dot)
+			}
+			return out
+		}},
+	{name: "log-softmax gradient", grad: tensor.LogSoftmaxGradTo, tol: tolerance{16, 128},
+		want: func(x ...[]float64) []float64 {
+			out := make([]float64, len(x[0]))
+			for i, y := range x[0] {
+				out[i] = x[1][i] - math.Exp(y)*sum(x[1])
+			}
+			return out
+		}},
+}
+
+func softmax(x []float64) []float64 {
+	out := logSoftmax(x)
+	for i, v := range out {
+		out[i] = math.Exp(v)
+	}
+	return out
+}
+
+func logSoftmax(x []float64) []float64 {
+	m := fold(larger, math.Inf(-1))(x)
+	l := 0.0
+	for _, v := range x {
+		l += math.Exp(v - m)
+	}
+	out := make([]float64, len(x))
+	for i, v := range x {
+		out[i] = v - m - math.Log(l)
+	}
+	return out
+}
+
+func TestAlongAxis(t *testing.T) {
+	for _, c := range rowCases {
+		t.Run(c.name, func(t *testing.T) {
+			src := newSource(14)
+			for _, dt := range dtypes {
+				for _, shape := range [][]int{{1}, {6}, {2, 3}, {3, 1}, {2, 3, 4}, {4, 1, 2, 3}, {0}, {2, 0}, {0, 2}, {3, 2000}} {
+					for axis := range shape {
+						a := src.grid(-2, 2, shape...)
+						b := src.grid(-1, 1, shape...)
+						if shape[len(shape)-1] < 9 {
+							a = src.odd(a)
+						}
+						c.check(t, src, dt, a, b, axis)
+					}
+				}
+			}
+		})
+	}
+}
+
+func (c rowCase) check(t *testing.T, src source, dt tensor.DType, a, b grid, axis int) {
+	t.Helper()
+	back := axis - len(a.shape)
+	c.tol.abs *= float64(max(1, a.shape[axis]/4)) // sums lose digits with their length
+	for _, l := range layouts {
+		m := layouts[src.IntN(len(layouts))]
+		if c.grad != nil {
+			want := along(axis, c.want, a, b)
+			y, dy := m.put(dt, a), layouts[src.IntN(len(layouts))].put(dt, b)
+			l.into(t, dt, want, c.tol, func(dst *tensor.Tensor) { c.grad(dst, y, dy, axis) })
+			l.into(t, dt, want, c.tol, func(dst *tensor.Tensor) { c.grad(dst, y, dy, back) })
+			continue
+		}
+		want := along(axis, c.want, a)
+		x := m.put(dt, a)
+		l.into(t, dt, want, c.tol, func(dst *tensor.Tensor) { c.to(dst, x, axis) })
+		want.near(t, c.value(x, back), c.tol)
+		a.near(t, x, exact)
+		if c.inPlace {
+			l.into(t, dt, want, c.tol, func(dst *tensor.Tensor) {
+				dst.CopyFrom(x)
+				c.to(dst, dst, axis)
+			})
+		}
+	}
+}
+
+// A tensor without axes is a row of one element.
+func TestAlongNoAxis(t *testing.T) {
+	for _, axis := range []int{0, -1} {
+		for _, c := range rowCases {
+			if c.value != nil {
+				along(0, c.want, grid{[]int{1}, []float64{3}}).near(t, c.value(tensor.Scalar(3), axis).Reshape(1), exact)
+			}
+		}
+		for _, c := range reduceCases {
+			if c.value != nil {
+				grid{[]int{}, []float64{c.want([]float64{3})}}.near(t, c.value(tensor.Scalar(3), axis), close)
+			}
+		}
+		require.Equal(t, []int{0}, tensor.ArgMax(tensor.Scalar(3), axis))
+	}
+}
+
+// Softmax neither overflows nor underflows on the way.
+func TestSoftmaxIsStable(t *testing.T) {
+	inf := math.Inf(1)
+	for _, dt := range dtypes {
+		for _, c := range []struct{ x, softmax, log []float64 }{
+			{[]float64{1000, 1000}, []float64{0.5, 0.5}, []float64{-math.Ln2, -math.Ln2}},
+			{[]float64{-1000, -1000}, []float64{0.5, 0.5}, []float64{-math.Ln2, -math.Ln2}},
+			{[]float64{0, -10000}, []float64{1, 0}, []float64{0, -10000}},
+			{[]float64{-inf, 3}, []float64{0, 1}, []float64{-inf, 0}},
+		} {
+			x := put(dt, grid{[]int{2}, c.x})
+			grid{[]int{2}, c.softmax}.near(t, tensor.Softmax(x, 0), close)
+			grid{[]int{2}, c.log}.near(t, tensor.LogSoftmax(x, 0), close)
+		}
+		for _, x := range []grid{{[]int{2}, []float64{-inf, -inf}}, {[]int{2}, []float64{inf, 0}}} {
+			require.True(t, math.IsNaN(tensor.Softmax(put(dt, x), 0).At(0)))
+		}
+	}
+}

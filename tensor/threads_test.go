@@ -1,0 +1,92 @@
+package tensor_test
+
+import (
+	"math"
+	"runtime"
+	"slices"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/descent-ml/descent/tensor"
+)
+
+// parallelCases are large enough to be shared among goroutines. The images of
+// the last are so large that the product of each is shared in turn.
+var parallelCases = []struct {
+	name string
+	run  func(dt tensor.DType) []*tensor.Tensor
+}{
+	{"matmul", func(dt tensor.DType) []*tensor.Tensor {
+		src := newSource(33)
+		a, b := placed(dt, src.grid(-1, 1, 400, 301)), placed(dt, src.grid(-1, 1, 301, 290))
+		return []*tensor.Tensor{tensor.MatMul(a, b), tensor.MatMul(b.T(), a.T())}
+	}},
+	{"batched matmul", func(dt tensor.DType) []*tensor.Tensor {
+		src := newSource(34)
+		a, b := placed(dt, src.grid(-1, 1, 2, 200, 130)), placed(dt, src.grid(-1, 1, 2, 130, 150))
+		return []*tensor.Tensor{tensor.MatMul(a, b)}
+	}},
+	{"conv2d", func(dt tensor.DType) []*tensor.Tensor {
+		return convolve(dt, []int{20, 6, 12, 12}, []int{10, 3, 3, 3}, tensor.ConvShape{Pad: [2]int{1, 1}, Groups: 2})
+	}},
+	{"conv2d of large images", func(dt tensor.DType) []*tensor.Tensor {
+		return convolve(dt, []int{3, 16, 40, 40}, []int{16, 16, 3, 3}, tensor.ConvShape{Pad: [2]int{1, 1}})
+	}},
+}
+
+func convolve(dt tensor.DType, xs, ws []int, s tensor.ConvShape) []*tensor.Tensor {
+	src := newSource(35)
+	x, w := placed(dt, src.grid(-1, 1, xs...)), placed(dt, src.grid(-1, 1, ws...))
+	y := tensor.Conv2d(x, w, s)
+	dx, dw := tensor.ZerosLike(x), tensor.ZerosLike(w)
+	tensor.Conv2dInputTo(dx, y, w, s)
+	tensor.Conv2dFilterTo(dw, x, y, s)
+	return []*tensor.Tensor{y, dx, dw}
+}
+
+func bits(ts []*tensor.Tensor) []uint64 {
+	var out []uint64
+	for _, t := range ts {
+		for _, v := range tensor.Values(t) {
+			out = append(out, math.Float64bits(v))
+		}
+	}
+	return out
+}
+
+func TestSameBitsForAnyNumberOfThreads(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
+	for _, c := range parallelCases {
+		for _, dt := range dtypes {
+			runtime.GOMAXPROCS(1)
+			want := bits(c.run(dt))
+			for _, procs := range []int{1, 2, 3, 8} {
+				runtime.GOMAXPROCS(procs)
+				if !slices.Equal(want, bits(c.run(dt))) {
+					require.Fail(t, "other bits", "%s, %v, GOMAXPROCS=%d", c.name, dt, procs)
+				}
+			}
+		}
+	}
+}
+
+// Goroutines may compute at the same time, each with its own tensors.
+func TestConcurrentUse(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(3))
+	want := make([][]uint64, len(parallelCases))
+	for i, c := range parallelCases {
+		want[i] = bits(c.run(tensor.Float32))
+	}
+	var wg sync.WaitGroup
+	for i := range 3 * len(parallelCases) {
+		wg.Go(func() {
+			k := i % len(parallelCases)
+			if !slices.Equal(want[k], bits(parallelCases[k].run(tensor.Float32))) {
+				t.Errorf("%s: other bits", parallelCases[k].name)
+			}
+		})
+	}
+	wg.Wait()
+}
