@@ -128,14 +128,16 @@ func mish() Unary {
 // Softsign returns x / (1 + |x|) of each element.
 //
 //	y  = x / (1 + |x|)
-//	dx = dy / (1 + |x|)²
+//	dx = dy (1 − |y|) / (1 + |x|)
 func (x Var) Softsign() Var { return x.unary(softsign) }
 
 func softsign() Unary {
 	return Unary{
-		Name: "softsign", Rule: "dy / (1 + |x|)²",
+		Name: "softsign", Rule: "dy (1 − |y|) / (1 + |x|)",
 		Value: tensor.SoftsignTo,
-		VJP:   func(x, _, dy Var) Var { return dy.Div(x.Abs().AddScalar(1).Square()) },
+		VJP: func(x, y, dy Var) Var {
+			return dy.Mul(y.Abs().Neg().AddScalar(1)).Div(x.Abs().AddScalar(1))
+		},
 	}
 }
 

@@ -18,6 +18,7 @@ func (x Var) Backward() *Grads {
 	}
 	t := n.tape
 	t.mayDifferentiate("backward", n)
+	t.forward = t.used
 	seed := t.newNode()
 	seed.op = leafOp
 	t.store(seed, n.val.DType(), n.val.Shape())
@@ -30,6 +31,7 @@ func (x Var) Backward() *Grads {
 func (x Var) BackwardSeed(seed *tensor.Tensor) *Grads {
 	n := x.live("backward")
 	n.tape.mayDifferentiate("backward", n)
+	n.tape.forward = n.tape.used
 	return n.tape.backward(n, n.tape.seedNode("backward", n, seed))
 }
 
@@ -160,6 +162,7 @@ func (t *Tape) runHook(n *node) {
 	if g == n.grad {
 		return
 	}
+	t.checkGradient("hook", g, n)
 	if !slices.Equal(g.val.Shape(), n.val.Shape()) {
 		panic(&tensor.ShapeError{Op: "hook", Shapes: [][]int{append([]int{}, n.val.Shape()...), append([]int{}, g.val.Shape()...)},
 			Reason: "the gradient that a hook returns must keep its shape"})
@@ -178,6 +181,9 @@ func (t *Tape) runHook(n *node) {
 // it was made by the rule that began at mark, and shared otherwise; later ones
 // are added in place where no one else reads the sum.
 func (t *Tape) accumulate(x, g *node, mark int) {
+	if g.tape != t || g.val.DType() != x.val.DType() {
+		t.checkGradient("gradient of "+t.currentName(), g, x)
+	}
 	if !slices.Equal(g.val.Shape(), x.val.Shape()) {
 		g = t.fit(g, x)
 	}
@@ -238,6 +244,17 @@ func (t *Tape) fit(g, x *node) *node {
 	return g
 }
 
+// checkGradient panics when g, made by a rule or a hook of the program, is on
+// another tape than x or has another element type.
+func (t *Tape) checkGradient(op string, g, x *node) {
+	if g.tape != t {
+		panic(&TapeError{op, "it is on another tape than the variable that it belongs to"})
+	}
+	if want, got := x.val.DType(), g.val.DType(); want != got {
+		panic(&tensor.DTypeError{Op: op, Want: want, Got: got})
+	}
+}
+
 func (t *Tape) badRule(g, x *node) {
 	panic(&tensor.ShapeError{Op: "gradient of " + t.currentName(), Shapes: [][]int{append([]int{}, g.val.Shape()...)},
 		Reason: fmt.Sprintf("the rule gave a gradient for an operand of shape %v", append([]int{}, x.val.Shape()...))})
@@ -290,6 +307,7 @@ func Grad(y Var, xs ...Var) []Var {
 func VJP(y, v Var, xs ...Var) []Var {
 	n, s := y.live("vjp"), v.live("vjp")
 	n.tape.mayDifferentiate("vjp", n)
+	n.tape.checkGradient("vjp", s, n)
 	if !slices.Equal(n.val.Shape(), s.val.Shape()) {
 		panic(&tensor.ShapeError{Op: "vjp", Shapes: [][]int{append([]int{}, y.Shape()...), append([]int{}, v.Shape()...)},
 			Reason: "the vector must have the shape of the result"})
@@ -310,6 +328,10 @@ func (t *Tape) grad(y, seed *node, xs []Var) []Var {
 		n.path = t.path
 	}
 	for _, n := range t.graph {
+		if _, ok := n.op.(recomputeOp); ok {
+			n.path = t.path // the function may lift parameters, and capture variables
+			continue
+		}
 		for _, x := range n.in {
 			if x.path == t.path {
 				n.path = t.path

@@ -16,6 +16,10 @@ func (x Var) Conv2d(w, b Var, s tensor.ConvShape) Var {
 	if b.IsZero() {
 		return y
 	}
+	if c := b.live("conv2d"); c.val.Rank() != 1 || c.val.Len() != m.val.Dim(0) {
+		panic(&tensor.ShapeError{Op: "conv2d", Shapes: [][]int{append([]int{}, x.Shape()...), append([]int{}, w.Shape()...), append([]int{}, b.Shape()...)},
+			Reason: "want a bias as long as there are filters"})
+	}
 	return y.Add(b.Reshape(-1, 1, 1))
 }
 
@@ -93,7 +97,7 @@ func (x Var) MaxPool2d(s tensor.PoolShape) Var {
 	y := t.apply(specialOp(maxPool2d), n)
 	var dims [tensor.MaxRank]int
 	t.store(y, n.val.DType(), tensor.PoolOutShape(dims[:0], &n.val, s))
-	y.attr.index = t.ints(y.val.Len())
+	y.attr.index = t.ints.take(y.val.Len())
 	tensor.MaxPool2dTo(&y.val, y.attr.index, &n.val, s)
 	return t.finish(y)
 }

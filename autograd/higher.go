@@ -1,6 +1,10 @@
 package autograd
 
-import "github.com/descent-ml/descent/tensor"
+import (
+	"slices"
+
+	"github.com/descent-ml/descent/tensor"
+)
 
 // JVP returns the derivative of y along the direction vs in the space of xs:
 // the product of the Jacobian matrices with a vector, by differentiating a
@@ -9,6 +13,12 @@ import "github.com/descent-ml/descent/tensor"
 func JVP(y Var, xs, vs []Var) Var {
 	if len(xs) != len(vs) {
 		panic(&TapeError{"jvp", "there must be a direction for each variable"})
+	}
+	for i, v := range vs {
+		if n, m := xs[i].live("jvp"), v.live("jvp"); !slices.Equal(n.val.Shape(), m.val.Shape()) {
+			panic(&tensor.ShapeError{Op: "jvp", Shapes: [][]int{append([]int{}, xs[i].Shape()...), append([]int{}, v.Shape()...)},
+				Reason: "a direction must have the shape of its variable"})
+		}
 	}
 	u := y.Tape().Var(tensor.ZerosLike(y.Value()))
 	var along Var

@@ -2,20 +2,9 @@ package autograd
 
 import "github.com/descent-ml/descent/tensor"
 
-// ints lends n ints until the tape is reset.
-func (t *Tape) ints(n int) []int {
-	if t.intsUsed+n > len(t.intArena) {
-		t.intArena = make([]int, max(2*len(t.intArena), n, 256)) // what was lent stays valid
-		t.intsUsed = 0
-	}
-	s := t.intArena[t.intsUsed : t.intsUsed+n : t.intsUsed+n]
-	t.intsUsed += n
-	return s
-}
-
 // copyInts returns a copy of s that lives until the tape is reset.
 func (t *Tape) copyInts(s []int) []int {
-	c := t.ints(len(s))
+	c := t.ints.take(len(s))
 	copy(c, s)
 	return c
 }
@@ -173,7 +162,7 @@ func (x Var) take(index []int, shape ...int) Var {
 	y := t.apply(specialOp(take), n)
 	y.attr.index = index
 	t.store(y, n.val.DType(), shape)
-	tensor.TakeTo(&y.val, n.val.Contiguous(), index)
+	tensor.TakeTo(&y.val, &t.packed(n).val, index)
 	return t.finish(y)
 }
 
@@ -182,6 +171,18 @@ func take() special {
 		Name: "take", Rule: "dy, added to zeros at the places read",
 		VJP: func(y *node, _ int, dy Var) Var { return dy.put(y.attr.index, y.in[0].val.Shape()...) },
 	}
+}
+
+// packed returns n itself when it is contiguous, else a copy that is.
+func (t *Tape) packed(n *node) *node {
+	if n.val.IsContiguous() {
+		return n
+	}
+	c := t.newNode()
+	c.op = leafOp
+	t.store(c, n.val.DType(), n.val.Shape())
+	c.val.CopyFrom(&n.val)
+	return c
 }
 
 // put returns zeros of the given shape to which the elements of x have been
@@ -194,7 +195,7 @@ func (x Var) put(index []int, shape ...int) Var {
 	y := t.apply(specialOp(put), n)
 	y.attr.index = index
 	t.store(y, n.val.DType(), shape)
-	tensor.PutTo(&y.val, n.val.Contiguous(), index)
+	tensor.PutTo(&y.val, &t.packed(n).val, index)
 	return t.finish(y)
 }
 

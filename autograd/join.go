@@ -5,14 +5,12 @@ import "github.com/descent-ml/descent/tensor"
 // Concat returns the operands joined along an axis; their other axes agree.
 //
 //	dx of each = its part of dy
-func Concat(axis int, xs ...Var) Var {
-	nodes := nodesOf("concat", xs)
+func Concat(axis int, xs ...Var) Var { return concatNodes(axis, nodesOf("concat", xs)) }
+
+func concatNodes(axis int, nodes []*node) Var {
 	t := nodes[0].tape
 	y := t.apply(specialOp(concat), nodes...)
-	values := make([]*tensor.Tensor, len(nodes))
-	for i, n := range nodes {
-		values[i] = &n.val
-	}
+	values := t.valuesOf(nodes)
 	var dims [tensor.MaxRank]int
 	t.store(y, nodes[0].val.DType(), tensor.ConcatShape(dims[:0], axis, values...))
 	if axis < 0 {
@@ -38,11 +36,11 @@ func concat() special {
 
 // Stack returns the operands, which have one shape, joined along a new axis.
 func Stack(axis int, xs ...Var) Var {
-	rows := make([]Var, len(xs))
+	rows := nodesOf("stack", xs)
 	for i, x := range xs {
-		rows[i] = x.Unsqueeze(axis)
+		rows[i] = x.Unsqueeze(axis).n
 	}
-	return Concat(axis, rows...)
+	return concatNodes(axis, rows)
 }
 
 // Split returns x cut along an axis into pieces of the given length; the last

@@ -58,14 +58,21 @@ func matMul() special {
 
 // Dot returns the inner product of two vectors.
 func (x Var) Dot(b Var) Var {
-	if x.Rank() != 1 || b.Rank() != 1 {
-		panic(&tensor.ShapeError{Op: "dot", Shapes: [][]int{append([]int{}, x.Shape()...), append([]int{}, b.Shape()...)}, Reason: "want two vectors"})
-	}
+	x.wantVectors("dot", b)
 	return x.MatMul(b)
 }
 
 // Outer returns the matrix of the products of the elements of two vectors.
-func (x Var) Outer(b Var) Var { return x.Unsqueeze(1).Mul(b.Unsqueeze(0)) }
+func (x Var) Outer(b Var) Var {
+	x.wantVectors("outer", b)
+	return x.Unsqueeze(1).Mul(b.Unsqueeze(0))
+}
+
+func (x Var) wantVectors(op string, b Var) {
+	if n, m := x.live(op), b.live(op); n.val.Rank() != 1 || m.val.Rank() != 1 {
+		panic(&tensor.ShapeError{Op: op, Shapes: [][]int{append([]int{}, x.Shape()...), append([]int{}, b.Shape()...)}, Reason: "want two vectors"})
+	}
+}
 
 // Linear returns x wᵀ + b: x is [… in], w [out in], and b [out], or the empty
 // Var for none. The result is [… out].

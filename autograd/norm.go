@@ -131,7 +131,7 @@ func (x Var) perChannel(rank int) Var {
 func (x Var) Dropout(p float64, r *tensor.Rand) Var {
 	n := x.live("dropout")
 	t := n.tape
-	if p < 0 || p > 1 {
+	if !(p >= 0 && p <= 1) {
 		panic(&tensor.ShapeError{Op: "dropout", Shapes: [][]int{append([]int{}, x.Shape()...)}, Reason: "the probability must lie between 0 and 1"})
 	}
 	if p == 0 || t.mode == Eval {

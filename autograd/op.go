@@ -43,7 +43,7 @@ type Op struct {
 	Name, Rule string
 	Shape      func(operands ...[]int) []int // the shape of the value
 	Value      func(y *tensor.Tensor, operands ...*tensor.Tensor)
-	VJP        func(i int, operands []Var, y, dy Var) Var // the gradient by operand i
+	VJP        func(i int, operands []Var, y, dy Var) Var // the gradient by operand i; nil when all are zero
 }
 
 // Apply records a unary operation on x: built-in operations and those of users
@@ -60,12 +60,13 @@ func Apply(op func() Op, operands ...Var) Var {
 	nodes := nodesOf(d.Name, operands)
 	t := nodes[0].tape
 	y := t.apply(o, nodes...)
-	shapes, values := make([][]int, len(nodes)), make([]*tensor.Tensor, len(nodes))
+	y.needs = y.needs && d.VJP != nil
+	shapes := t.shapes.take(len(nodes))
 	for i, n := range nodes {
-		shapes[i], values[i] = n.val.Shape(), &n.val
+		shapes[i] = n.val.Shape()
 	}
 	t.store(y, nodes[0].val.DType(), d.Shape(shapes...))
-	d.Value(&y.val, values...)
+	d.Value(&y.val, t.valuesOf(nodes)...)
 	return t.finish(y)
 }
 
@@ -74,11 +75,20 @@ func nodesOf(op string, xs []Var) []*node {
 	if len(xs) == 0 {
 		panic(&TapeError{op, "there are no operands"})
 	}
-	nodes := make([]*node, len(xs))
+	nodes := xs[0].live(op).tape.nodes.take(len(xs))
 	for i, x := range xs {
 		nodes[i] = x.live(op)
 	}
 	return nodes
+}
+
+// valuesOf returns the values of nodes.
+func (t *Tape) valuesOf(nodes []*node) []*tensor.Tensor {
+	values := t.values.take(len(nodes))
+	for i, n := range nodes {
+		values[i] = &n.val
+	}
+	return values
 }
 
 type unaryOp func() Unary
@@ -232,11 +242,15 @@ type opOp func() Op
 func (op opOp) info() (name, rule string) { d := op(); return d.Name, d.Rule }
 
 func (op opOp) vjp(y *node, i int, dy Var) Var {
-	operands := make([]Var, len(y.in))
+	rule := op().VJP
+	if rule == nil {
+		return Var{}
+	}
+	operands := y.tape.vars.take(len(y.in))
 	for k := range y.in {
 		operands[k] = y.operand(k)
 	}
-	return op().VJP(i, operands, y.self(), dy)
+	return rule(i, operands, y.self(), dy)
 }
 
 // operand returns operand i of y as a variable.

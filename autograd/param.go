@@ -31,11 +31,23 @@ type grad struct {
 	value *tensor.Tensor // nil for none
 }
 
-// A Source is what a gradient can be asked for: a [*Param] or a [Var].
-type Source interface{ source() }
+// A Source is what a gradient can be asked for: a [Var] or a [*Param], or what
+// embeds one of them.
+type Source interface{ gradient(g *Grads) *tensor.Tensor }
 
-func (*Param) source() {}
-func (Var) source()    {}
+func (p *Param) gradient(g *Grads) *tensor.Tensor {
+	if i, ok := g.index[p]; ok {
+		return g.items[i].value
+	}
+	return nil
+}
+
+func (x Var) gradient(g *Grads) *tensor.Tensor {
+	if n := x.live("grads"); n.grad != nil && g.tape == n.tape {
+		return &n.grad.val
+	}
+	return nil
+}
 
 func (g *Grads) alive(op string) {
 	if g.tape != nil && g.gen != g.tape.gen {
@@ -48,17 +60,7 @@ func (g *Grads) alive(op string) {
 // memory has been reused on the way.
 func (g *Grads) Of(x Source) *tensor.Tensor {
 	g.alive("grads")
-	switch x := x.(type) {
-	case *Param:
-		if i, ok := g.index[x]; ok {
-			return g.items[i].value
-		}
-	case Var:
-		if n := x.live("grads"); n.grad != nil && g.tape == n.tape {
-			return &n.grad.val
-		}
-	}
-	return nil
+	return x.gradient(g)
 }
 
 // Add adds the gradients of h to g. Those that g lacks are copied.
@@ -77,6 +79,9 @@ func (g *Grads) Add(h *Grads) {
 			i = len(g.items)
 			g.index[it.param] = i
 			g.items = append(g.items, grad{param: it.param})
+			if g.tape != nil { // it shares its places with the tape
+				g.tape.lifts = append(g.tape.lifts, nil)
+			}
 		}
 		if v := g.items[i].value; v != nil {
 			tensor.AddTo(v, v, it.value)

@@ -6,6 +6,24 @@ import (
 	"github.com/descent-ml/descent/tensor"
 )
 
+// An arena lends slices until it is reset.
+type arena[E any] struct {
+	mem  []E
+	used int
+}
+
+// take lends n elements with unspecified contents.
+func (a *arena[E]) take(n int) []E {
+	if a.used+n > len(a.mem) {
+		a.mem = make([]E, max(2*len(a.mem), n, 64)) // what was lent stays valid
+		a.used = 0
+	}
+	a.used += n
+	return a.mem[a.used-n : a.used : a.used]
+}
+
+func (a *arena[E]) reset() { a.used = 0 }
+
 // A pool lends the buffers that hold values and gradients. Buffers come in
 // size classes, four to each power of two; what is given back is lent again,
 // and nothing is returned to the garbage collector before the tape is.

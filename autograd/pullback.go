@@ -1,6 +1,10 @@
 package autograd
 
-import "github.com/descent-ml/descent/tensor"
+import (
+	"slices"
+
+	"github.com/descent-ml/descent/tensor"
+)
 
 // pullback accumulates the gradients of the operands of y as those of the
 // expression f, which computes y once more from them: f is recorded at the end
@@ -9,8 +13,7 @@ import "github.com/descent-ml/descent/tensor"
 func (t *Tape) pullback(y *node, dy Var, stamp uint64, mark int, f func(operands []Var) Var) {
 	start, recording := len(t.graph), t.recording
 	t.recording = true
-	stand := make([]*node, len(y.in))
-	operands := make([]Var, len(y.in))
+	stand, operands := t.nodes.take(len(y.in)), t.vars.take(len(y.in))
 	for i, x := range y.in {
 		s := t.apply(specialOp(identity), x)
 		s.val, s.buf = x.val, x.buf
@@ -24,20 +27,23 @@ func (t *Tape) pullback(y *node, dy Var, stamp uint64, mark int, f func(operands
 	first := len(t.graph)
 	out := f(operands).live("recompute")
 	t.recording = recording
-	if out.needs && len(out.in) > 0 {
-		inner := t.alias(dy.n)
-		inner.held = true
-		out.grad = inner
-		// Every gradient is wanted inside: a parameter that f lifts is not on
-		// the path of a Grad call, but what lies between it and y may be.
-		t.unwind(out, first, 0)
+	if out.needs {
+		t.accumulate(out, dy.n, mark)
+		if len(out.in) > 0 && out.pos >= first { // f may return what it was given, or captured
+			// Every gradient is wanted inside: a parameter that f lifts is not on
+			// the path of a Grad call, but what lies between it and y may be.
+			t.unwind(out, first, 0)
+		}
 	}
 	for i, x := range y.in {
-		g := stand[i].grad
-		stand[i].grad = nil
-		if g == nil {
+		if stand[i].grad == nil {
 			continue
 		}
+		if stand[i].hook != nil {
+			t.runHook(stand[i])
+		}
+		g := stand[i].grad
+		stand[i].grad = nil
 		if x.wants(stamp) {
 			t.accumulate(x, g, mark)
 		}
@@ -67,15 +73,17 @@ type randomLog struct {
 	states     []tensor.Rand
 }
 
-// note remembers r as it is, unless it is known already.
-func (l *randomLog) note(r *tensor.Rand) {
-	for _, g := range l.generators {
-		if g == r {
-			return
-		}
+// note remembers r in a state, unless it is known already.
+func (l *randomLog) note(r *tensor.Rand, state *tensor.Rand) {
+	if !slices.Contains(l.generators, r) {
+		l.generators = append(l.generators, r)
+		l.states = append(l.states, *state)
 	}
-	l.generators = append(l.generators, r)
-	l.states = append(l.states, *r)
+}
+
+// forget empties the log and keeps its memory.
+func (l *randomLog) forget() {
+	l.generators, l.states = l.generators[:0], l.states[:0]
 }
 
 // swap exchanges the states of the generators with those remembered.
@@ -86,10 +94,11 @@ func (l *randomLog) swap() {
 }
 
 // Draws tells the tape that an operation is about to draw from r, so that
-// [Recompute] can draw the same numbers again.
+// [Recompute] and [Tape.Replay] can draw the same numbers again.
 func (t *Tape) Draws(r *tensor.Rand) {
+	t.drawn.note(r, r)
 	if t.random != nil {
-		t.random.note(r)
+		t.random.note(r, r)
 	}
 }
 
@@ -106,12 +115,10 @@ func Recompute(f func(xs ...Var) Var, xs ...Var) Var {
 		return f(xs...)
 	}
 	call := &recomputed{f: f}
-	mark, log := t.used, t.random
-	t.recording, t.random = false, &call.random
-	out := f(xs...).live("recompute")
-	t.recording, t.random = true, log
-	for _, r := range call.random.generators {
-		t.Draws(r)
+	mark := t.used
+	out := call.first(t, xs)
+	if out.tape != t {
+		panic(&TapeError{"recompute", "the function returned a variable of another tape"})
 	}
 	y := t.apply(recomputeOp{}, nodes...)
 	y.needs = true // f may lift parameters
@@ -128,6 +135,35 @@ func Recompute(f func(xs ...Var) Var, xs ...Var) Var {
 	return t.finish(y)
 }
 
+// first runs the function unrecorded.
+func (call *recomputed) first(t *Tape, xs []Var) *node {
+	outer := t.random
+	t.recording, t.random = false, &call.random
+	defer func() {
+		t.recording, t.random = true, outer
+		for i, r := range call.random.generators {
+			if outer != nil {
+				outer.note(r, &call.random.states[i])
+			}
+		}
+	}()
+	return call.f(xs...).live("recompute")
+}
+
+// again runs the function once more, with the same random numbers.
+func (call *recomputed) again(t *Tape, xs []Var) Var {
+	outer, replaying := t.random, t.replaying
+	states := slices.Clone(call.random.states)
+	t.random, t.replaying = nil, true
+	call.random.swap()
+	defer func() {
+		call.random.swap()
+		copy(call.random.states, states)
+		t.random, t.replaying = outer, replaying
+	}()
+	return call.f(xs...)
+}
+
 type recomputeOp struct{}
 
 func (recomputeOp) info() (name, rule string) {
@@ -137,14 +173,5 @@ func (recomputeOp) info() (name, rule string) {
 func (recomputeOp) vjp(*node, int, Var) Var { panic("autograd: recompute is joint") }
 
 func (recomputeOp) vjps(y *node, dy Var, stamp uint64, mark int) {
-	t, call := y.tape, y.attr.call
-	replaying := t.replaying
-	t.replaying = true
-	call.random.swap()
-	t.pullback(y, dy, stamp, mark, func(operands []Var) Var {
-		out := call.f(operands...)
-		call.random.swap()
-		return out
-	})
-	t.replaying = replaying
+	y.tape.pullback(y, dy, stamp, mark, func(operands []Var) Var { return y.attr.call.again(y.tape, operands) })
 }

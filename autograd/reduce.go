@@ -111,8 +111,11 @@ func (x Var) choose(axis int, largest bool) (Var, []int) {
 	set := v.AxesOf("max along axis", axis)
 	shape := v.ReducedShape(dims[:0], set, true)
 	n, _ := tensor.Size(shape)
-	index := x.n.tape.ints(n)
+	index := x.n.tape.ints.take(n)
 	tensor.ArgTo(index, v, axis, largest)
+	if v.Rank() == 0 {
+		return x, index // the only element there is
+	}
 	return x.Gather(axis, index, shape...).Squeeze(axis), index
 }
 
@@ -235,21 +238,24 @@ func prod() derived {
 		Name: "prod", Rule: "dy · the product of the other factors",
 		Expr: func(y *node, operands []Var) Var {
 			x, set := operands[0], tensor.Axes(y.attr.ints[0])
-			var order []int
+			x = x.Mul(Where(x.Equal(x), x.scalar(1), x)) // as in PyTorch, the gradient at a NaN is NaN
+			var order, dims [tensor.MaxRank]int
+			kept, at := 0, 0
 			for i := range x.Rank() {
 				if !set.Has(i) {
-					order = append(order, i)
+					order[kept] = i
+					kept++
 				}
 			}
-			kept := len(order)
 			for i := range x.Rank() {
 				if set.Has(i) {
-					order = append(order, i)
+					order[kept+at] = i
+					at++
 				}
 			}
-			x = x.Permute(order...)
-			factors := x.n.val.Count(axesFrom(kept, x.Rank()))
-			x = x.Reshape(append(append([]int{}, x.Shape()[:kept]...), factors)...)
+			factors := x.n.val.Count(set)
+			x = x.Permute(order[:x.Rank()]...)
+			x = x.Reshape(append(append(dims[:0], x.Shape()[:kept]...), factors)...)
 			for n := factors; n > 1; n = x.Dim(-1) {
 				p := x.Slice(-1, 0, n/2, 1).Mul(x.Slice(-1, n/2, n/2*2, 1))
 				if n%2 == 1 {
@@ -258,14 +264,9 @@ func prod() derived {
 				x = p
 			}
 			if factors == 0 {
-				return y.self()
+				x = x.Sum(-1).AddScalar(1)
 			}
 			return x.Reshape(y.val.Shape()...)
 		},
 	}
-}
-
-// axesFrom returns the set of axes from … to−1.
-func axesFrom(from, to int) tensor.Axes {
-	return (1<<to - 1) &^ (1<<from - 1)
 }

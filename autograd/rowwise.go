@@ -91,3 +91,18 @@ func cumSum() special {
 		},
 	}
 }
+
+// CumProd returns the running product along an axis; its gradient is right
+// where factors are zero.
+//
+//	y = x₀, x₀ x₁, …
+func (x Var) CumProd(axis int) Var {
+	if x.live("cumprod").val.AxesOf("cumprod", axis) == 0 {
+		return x // no axes: a single factor
+	}
+	n := x.Dim(axis)
+	for k := 1; k < n; k *= 2 { // each element holds the product of the last k
+		x = Concat(axis, x.Slice(axis, 0, k, 1), x.Slice(axis, k, n, 1).Mul(x.Slice(axis, 0, n-k, 1)))
+	}
+	return x
+}

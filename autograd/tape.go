@@ -35,13 +35,17 @@ type Tape struct {
 	detect    bool // look for NaN and Inf
 	done      bool // Backward has run in this generation
 
-	slabs [][]node
-	used  int     // nodes in use
-	graph []*node // recorded operations, oldest first
-	pool  pool
+	slabs   [][]node
+	used    int     // nodes in use
+	forward int     // nodes in use when Backward began
+	graph   []*node // recorded operations, oldest first
+	pool    pool
 
-	intArena []int // indices that operations keep
-	intsUsed int
+	ints   arena[int]            // indices that operations keep
+	nodes  arena[*node]          // lists of operands
+	vars   arena[Var]            // the same, for rules
+	values arena[*tensor.Tensor] // the same, for values
+	shapes arena[[]int]
 
 	slots map[*Param]int // place of a parameter in grads, kept over Resets
 	grads Grads          // what Backward returns; one item for each slot
@@ -52,6 +56,7 @@ type Tape struct {
 	path    uint64     // stamp of the last Grad call
 	current *node      // the operation whose rule is running, for messages
 	random  *randomLog // generators drawn from while a recomputed function runs
+	drawn   randomLog  // generators drawn from since Reset
 }
 
 const slabSize = 64
@@ -71,9 +76,15 @@ func (t *Tape) Reset() {
 	t.used = 0
 	t.graph = t.graph[:0]
 	t.pool.reset()
-	t.intsUsed = 0
+	t.ints.reset()
+	t.nodes.reset()
+	t.vars.reset()
+	t.values.reset()
+	t.shapes.reset()
+	t.drawn.forget()
 	t.done = false
 	t.recording = t.mode == Train
+	t.current = nil // a rule may have panicked
 	clear(t.lifts)
 	t.hooked = t.hooked[:0]
 }
@@ -179,7 +190,7 @@ func (t *Tape) apply(op operation, operands ...*node) *node {
 	if len(operands) <= len(y.few) {
 		y.in = y.few[:len(operands)]
 	} else {
-		y.in = make([]*node, len(operands))
+		y.in = t.nodes.take(len(operands))
 	}
 	for i, x := range operands {
 		if x.tape != t {
@@ -205,11 +216,15 @@ func (t *Tape) finish(y *node) Var {
 	return Var{y, y.gen}
 }
 
-// Operations calls yield for the result of every operation on the tape, oldest
-// first: a view of the computation for those who explain or count it.
+// Operations calls yield for the result of every operation of the forward pass,
+// oldest first: a view of the computation for those who explain or count it.
 func (t *Tape) Operations() func(yield func(Var) bool) {
 	return func(yield func(Var) bool) {
-		for i := range t.used {
+		last := t.used
+		if t.done {
+			last = t.forward
+		}
+		for i := range last {
 			if n := t.at(i); n.gen == t.gen && len(n.in) > 0 && !yield(n.self()) {
 				return
 			}
@@ -229,4 +244,16 @@ func (t *Tape) Rehearse(f func()) {
 		log.swap()
 	}()
 	f()
+}
+
+// Replay resets the tape and runs f, which should do again what was done since
+// the last Reset: what f draws from generators is drawn the same again. As with
+// [Tape.Rehearse], f changes neither running statistics nor generators.
+func (t *Tape) Replay(f func()) {
+	before := t.drawn
+	t.drawn = randomLog{}
+	t.Reset()
+	before.swap()
+	defer before.swap()
+	t.Rehearse(f)
 }

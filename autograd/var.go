@@ -120,6 +120,9 @@ func (x Var) RetainGrad() { x.live("retain-grad").keep = true }
 // sees what the first returned.
 func (x Var) Hook(f func(dx Var) Var) {
 	n := x.live("hook")
+	if !n.tape.recording {
+		return // there is no gradient, or the function that is running runs again
+	}
 	if len(n.in) == 0 {
 		n.tape.hooked = append(n.tape.hooked, n)
 	}

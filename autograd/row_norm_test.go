@@ -1,0 +1,189 @@
+package autograd_test
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/descent-ml/descent/autograd"
+	"github.com/descent-ml/descent/tensor"
+)
+
+// moments returns mean and biased variance over axes, which are kept.
+func moments(x array, axes []int) (mean, variance array) {
+	mean = reduce(x, axes, true, func(v []float64) float64 { return total(v) / float64(len(v)) })
+	variance = reduce(x, axes, true, func(v []float64) float64 {
+		m, s := total(v)/float64(len(v)), 0.0
+		for _, u := range v {
+			s += (u - m) * (u - m)
+		}
+		return s / float64(len(v))
+	})
+	return mean, variance
+}
+
+func normalize(x, mean, variance array, eps float64) array {
+	return fill(x.shape, func(idx []int) float64 { return (x.at(idx...) - mean.at(idx...)) / math.Sqrt(variance.at(idx...)+eps) })
+}
+
+func standardized(x array, axes []int, eps float64) array {
+	mean, variance := moments(x, axes)
+	return normalize(x, mean, variance, eps)
+}
+
+// affine returns x w + b, where these are given.
+func affine(x array, wb []array) array {
+	if len(wb) == 0 {
+		return x
+	}
+	return fill(x.shape, func(idx []int) float64 { return x.at(idx...)*wb[0].at(idx...) + wb[1].at(idx...) })
+}
+
+// channelwise shapes vectors so that they broadcast along axis 1.
+func channelwise(rank int, x []array) []array {
+	out := slices.Clone(x)
+	for i := range out {
+		out[i].shape = append([]int{len(x[i].v)}, slices.Repeat([]int{1}, rank-2)...)
+	}
+	return out
+}
+
+// optional returns x[i], or the empty Var when it is not there.
+func optional(x []Var, i int) Var {
+	if i < len(x) {
+		return x[i]
+	}
+	return Var{}
+}
+
+// channelAxes returns every axis but axis 1.
+func channelAxes(rank int) []int {
+	axes := []int{0}
+	for i := 2; i < rank; i++ {
+		axes = append(axes, i)
+	}
+	return axes
+}
+
+var dropped = tensor.NewRand(0)
+
+func normRows() []row {
+	overAxes := []sample{ints(1).and(1e-5).on(of(3, 4)), ints(0, 2).and(1e-5).on(of(2, 3, 4)), ints(-1, -2).and(0.1).on(of(2, 3, 2)), floats(1e-5).on(of(5)),
+		ints(1).and(0.1).on(turn(3, 4)), ints(0).and(1e-5).on(step(4, 3)), ints(0, 2).and(1e-3).on(turn(2, 3, 2)), ints(1).and(0.1).on(of(3, 1)),
+		floats(0.1).on(of()), ints(1).and(0.1).on(of(0, 3))}
+	rangeErrors := []misuse{
+		{"standardize [2 3]: axis 2 is out of range for 2 axes", ints(2).and(0.1).on(of(2, 3))},
+		{"standardize [2 3]: axis 1 is named twice", ints(-1, 1).and(0.1).on(of(2, 3))},
+	}
+	return []row{
+		{
+			name:    "Standardize",
+			run:     func(a attrs, x []Var) Var { return x[0].Standardize(a.floats[0], a.ints...) },
+			want:    func(a attrs, x []array) array { return standardized(x[0], a.ints, a.floats[0]) },
+			samples: overAxes, errors: rangeErrors, tol32: 2e-5,
+		},
+		{
+			name:    "StandardizeStats",
+			run:     func(a attrs, x []Var) Var { y, _, _ := x[0].StandardizeStats(a.floats[0], a.ints...); return y },
+			want:    func(a attrs, x []array) array { return standardized(x[0], a.ints, a.floats[0]) },
+			samples: overAxes, errors: rangeErrors, tol32: 2e-5,
+			also: func(a attrs, x []Var) error {
+				_, mean, variance := x[0].StandardizeStats(a.floats[0], a.ints...)
+				wantMean, wantVariance := moments(arrayOf(x[0].Value()), a.ints)
+				if err := near(mean, wantMean, 1e-12); err != nil {
+					return fmt.Errorf("mean: %w", err)
+				}
+				return near(variance, wantVariance, 1e-12)
+			},
+		},
+		{
+			name: "LayerNorm",
+			run: func(a attrs, x []Var) Var {
+				return x[0].LayerNorm(a.ints[0], optional(x, 1), optional(x, 2), a.floats[0])
+			},
+			want: func(a attrs, x []array) array {
+				var axes []int
+				for i := range a.ints[0] {
+					axes = append(axes, i-a.ints[0])
+				}
+				return affine(standardized(x[0], axes, a.floats[0]), x[1:])
+			},
+			samples: []sample{ints(1).and(1e-5).on(of(3, 4), of(4), of(4)), ints(2).and(1e-5).on(of(2, 3, 4), of(3, 4), of(3, 4)), ints(1).and(0.1).on(of(2, 5)),
+				ints(1).and(1e-5).on(of(4), of(4), of(4)), ints(1).and(0.1).on(turn(3, 4), of(4), step(4)), ints(1).and(0.1).on(step(2, 3, 4), step(4), of(4)),
+				ints(1).and(0.1).on(of(2, 1), of(1), of(1)), ints(1).and(0.1).on(of(0, 3), of(3), of(3))},
+			errors: []misuse{
+				{"standardize [3]: axis -2 is out of range for 1 axes", ints(2).and(0.1).on(of(3))},
+				{"mul [3 4] × [3]: the shapes do not broadcast: aligned at the last axis, lengths must be equal or 1", ints(1).and(0.1).on(of(3, 4), of(3), of(3))},
+			},
+			tol32: 2e-5,
+		},
+		{
+			name: "BatchNorm",
+			run: func(a attrs, x []Var) Var {
+				y, _, _ := x[0].BatchNorm(optional(x, 1), optional(x, 2), a.floats[0])
+				return y
+			},
+			want: func(a attrs, x []array) array {
+				rank := len(x[0].shape)
+				return affine(standardized(x[0], channelAxes(rank), a.floats[0]), channelwise(rank, x[1:]))
+			},
+			also: func(a attrs, x []Var) error {
+				_, mean, variance := x[0].BatchNorm(optional(x, 1), optional(x, 2), a.floats[0])
+				wantMean, wantVariance := moments(arrayOf(x[0].Value()), channelAxes(x[0].Rank()))
+				if err := near(mean, wantMean, 1e-12); err != nil {
+					return fmt.Errorf("mean: %w", err)
+				}
+				return near(variance, wantVariance, 1e-12)
+			},
+			samples: []sample{floats(1e-5).on(of(5, 3), of(3), of(3)), floats(1e-5).on(of(2, 3, 4), of(3), of(3)), floats(1e-5).on(of(2, 3, 2, 3), of(3), of(3)),
+				floats(0.1).on(of(4, 3)), floats(0.1).on(turn(4, 3), of(3), step(3)), floats(0.1).on(turn(2, 3, 2), step(3), of(3)), floats(0.1).on(step(2, 3, 2, 2), of(3), of(3)),
+				floats(0.1).on(of(3, 0), of(0), of(0))},
+			errors: []misuse{{"batch-norm [3]: want a batch with channels on axis 1", floats(0.1).on(of(3))}},
+			tol32:  2e-5,
+		},
+		{
+			name: "NormalizeChannels",
+			run: func(a attrs, x []Var) Var {
+				return x[0].NormalizeChannels(x[1], x[2], optional(x, 3), optional(x, 4), a.floats[0])
+			},
+			want: func(a attrs, x []array) array {
+				rank := len(x[0].shape)
+				c := channelwise(rank, x[1:])
+				return affine(normalize(x[0], c[0], c[1], a.floats[0]), c[2:])
+			},
+			lo: 0.3, hi: 2,
+			samples: []sample{floats(1e-5).on(of(5, 3), of(3), of(3), of(3), of(3)), floats(0.1).on(of(2, 3, 4), of(3), of(3)),
+				floats(0.1).on(turn(2, 3, 2, 2), step(3), of(3), of(3), step(3)), floats(0.1).on(of(0, 3), of(3), of(3))},
+			errors: []misuse{{"sub [2 3] × [2]: the shapes do not broadcast: aligned at the last axis, lengths must be equal or 1", floats(0.1).on(of(2, 3), of(2), of(2))}},
+		},
+		{
+			name: "Dropout",
+			run: func(a attrs, x []Var) Var {
+				dropped.Seed(5)
+				return x[0].Dropout(a.floats[0], dropped)
+			},
+			want: func(a attrs, x []array) array {
+				r := tensor.NewRand(5)
+				return fill(x[0].shape, func(idx []int) float64 {
+					switch p := a.floats[0]; {
+					case p == 0:
+						return x[0].at(idx...)
+					case p == 1 || r.Float64() >= 1-p:
+						return 0
+					default:
+						return x[0].at(idx...) / (1 - p)
+					}
+				})
+			},
+			samples: []sample{floats(0.5).on(of(4, 5)), floats(0.1).on(of(30)), floats(0.5).on(of()), floats(0).on(of(3)), floats(1).on(of(3)),
+				floats(0.3).on(turn(3, 4)), floats(0.3).on(step(3, 4)), floats(0.5).on(of(0, 2))},
+			errors: []misuse{
+				{"dropout [3]: the probability must lie between 0 and 1", floats(1.5).on(of(3))},
+				{"dropout [3]: the probability must lie between 0 and 1", floats(-0.1).on(of(3))},
+				{"dropout [3]: the probability must lie between 0 and 1", floats(math.NaN()).on(of(3))},
+			},
+		},
+	}
+}
+
+var _ = autograd.NewTape

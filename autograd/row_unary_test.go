@@ -1,0 +1,131 @@
+package autograd_test
+
+import (
+	"math"
+
+	"github.com/descent-ml/descent/autograd"
+)
+
+// unary returns the row of an elementwise operation of one operand, on numbers
+// between lo and hi but away from kinks.
+func unary(name string, op func(Var) Var, f func(x float64) float64, lo, hi float64, kinks ...float64) row {
+	return row{
+		name: name, lo: lo, hi: hi, kinks: kinks,
+		run:  func(_ attrs, x []Var) Var { return op(x[0]) },
+		want: elementwise(f),
+		samples: []sample{on(of(2, 3)), on(of()), on(of(1, 1)), on(of(0, 3)), on(of(7)), on(turn(2, 3)), on(turn(2, 3, 4)),
+			on(step(3, 4))},
+	}
+}
+
+func elementwise(f func(x float64) float64) func(attrs, []array) array {
+	return func(_ attrs, x []array) array {
+		return fill(x[0].shape, func(idx []int) float64 { return f(x[0].at(idx...)) })
+	}
+}
+
+func unaryRows() []row {
+	return []row{
+		unary("Neg", Var.Neg, func(x float64) float64 { return -x }, -2, 2),
+		unary("Abs", Var.Abs, math.Abs, -2, 2, 0),
+		unary("Sign", Var.Sign, func(x float64) float64 { return math.Copysign(1, x) }, -2, 2, 0),
+		unary("Square", Var.Square, func(x float64) float64 { return x * x }, -2, 2),
+		unary("Sqrt", Var.Sqrt, math.Sqrt, 0.2, 4),
+		unary("Rsqrt", Var.Rsqrt, func(x float64) float64 { return math.Pow(x, -0.5) }, 0.2, 4),
+		unary("Reciprocal", Var.Reciprocal, func(x float64) float64 { return math.Pow(x, -1) }, 0.3, 3),
+		unary("Exp", Var.Exp, math.Exp, -2, 2),
+		unary("Expm1", Var.Expm1, func(x float64) float64 { return math.Exp(x) - 1 }, -2, 2),
+		unary("Log", Var.Log, math.Log, 0.2, 4),
+		unary("Log1p", Var.Log1p, func(x float64) float64 { return math.Log(1 + x) }, -0.7, 3),
+		unary("Log2", Var.Log2, func(x float64) float64 { return math.Log(x) / math.Log(2) }, 0.2, 4),
+		unary("Log10", Var.Log10, func(x float64) float64 { return math.Log(x) / math.Log(10) }, 0.2, 4),
+		unary("Sin", Var.Sin, math.Sin, -4, 4),
+		unary("Cos", Var.Cos, math.Cos, -4, 4),
+		unary("Tan", Var.Tan, func(x float64) float64 { return math.Sin(x) / math.Cos(x) }, -1.2, 1.2),
+		unary("Asin", Var.Asin, math.Asin, -0.9, 0.9),
+		unary("Acos", Var.Acos, math.Acos, -0.9, 0.9),
+		unary("Atan", Var.Atan, math.Atan, -3, 3),
+		unary("Sinh", Var.Sinh, func(x float64) float64 { return (math.Exp(x) - math.Exp(-x)) / 2 }, -2, 2),
+		unary("Cosh", Var.Cosh, func(x float64) float64 { return (math.Exp(x) + math.Exp(-x)) / 2 }, -2, 2),
+		unary("Tanh", Var.Tanh, func(x float64) float64 { return 1 - 2/(math.Exp(2*x)+1) }, -3, 3),
+		unary("Erf", Var.Erf, math.Erf, -2, 2),
+		unary("Floor", Var.Floor, math.Floor, -3, 3, -3, -2, -1, 0, 1, 2, 3),
+		unary("Ceil", Var.Ceil, math.Ceil, -3, 3, -3, -2, -1, 0, 1, 2, 3),
+		unary("Round", Var.Round, math.RoundToEven, -3, 3, -2.5, -1.5, -0.5, 0.5, 1.5, 2.5),
+	}
+}
+
+// scaled returns the row of an elementwise operation with numbers, and a
+// sample in every layout for each of these.
+func scaled(name string, op func(x Var, c []float64) Var, f func(x float64, c []float64) float64, lo, hi float64, kinks []float64, numbers ...[]float64) row {
+	r := unary(name, nil, nil, lo, hi, kinks...)
+	r.run = func(a attrs, x []Var) Var { return op(x[0], a.floats) }
+	r.want = func(a attrs, x []array) array {
+		return elementwise(func(v float64) float64 { return f(v, a.floats) })(a, x)
+	}
+	var all []sample
+	for _, c := range numbers {
+		for _, s := range r.samples {
+			all = append(all, floats(c...).on(s.in...))
+		}
+	}
+	r.samples = all
+	return r
+}
+
+func sigmoid(x float64) float64 { return 1 / (1 + math.Exp(-x)) }
+
+func hold(x, lo, hi float64) float64 { return math.Min(math.Max(x, lo), hi) }
+
+func elu(x, alpha float64) float64 {
+	if x > 0 {
+		return x
+	}
+	return alpha * (math.Exp(x) - 1)
+}
+
+func activationRows() []row {
+	return []row{
+		unary("Sigmoid", Var.Sigmoid, sigmoid, -4, 4),
+		unary("LogSigmoid", Var.LogSigmoid, func(x float64) float64 { return math.Log(sigmoid(x)) }, -4, 4),
+		unary("ReLU", Var.ReLU, func(x float64) float64 { return math.Max(x, 0) }, -2, 2, 0),
+		unary("GELU", Var.GELU, func(x float64) float64 { return x * (1 + math.Erf(x/math.Sqrt2)) / 2 }, -3, 3),
+		unary("GELUTanh", Var.GELUTanh, func(x float64) float64 {
+			return x * (1 + math.Tanh(math.Sqrt(2/math.Pi)*(x+0.044715*x*x*x))) / 2
+		}, -3, 3),
+		unary("SiLU", Var.SiLU, func(x float64) float64 { return x * sigmoid(x) }, -4, 4),
+		unary("Mish", Var.Mish, func(x float64) float64 { return x * math.Tanh(math.Log(1+math.Exp(x))) }, -4, 4),
+		unary("Softsign", Var.Softsign, func(x float64) float64 { return x / (1 + math.Abs(x)) }, -3, 3, 0),
+		unary("HardSigmoid", Var.HardSigmoid, func(x float64) float64 { return hold(x/6+0.5, 0, 1) }, -5, 5, -3, 3),
+		unary("HardSwish", Var.HardSwish, func(x float64) float64 { return x * hold(x+3, 0, 6) / 6 }, -5, 5, -3, 3),
+		unary("ReLU6", Var.ReLU6, func(x float64) float64 { return hold(x, 0, 6) }, -3, 9, 0, 6),
+		unary("SELU", Var.SELU, func(x float64) float64 { return 1.0507009873554805 * elu(x, 1.6732632423543772) }, -3, 3, 0),
+		scaled("HardTanh", func(x Var, c []float64) Var { return x.HardTanh(c[0], c[1]) },
+			func(x float64, c []float64) float64 { return hold(x, c[0], c[1]) }, -3, 3, []float64{-1, 1, -0.5, 2},
+			[]float64{-1, 1}, []float64{-0.5, 2}),
+		scaled("Clamp", func(x Var, c []float64) Var { return x.Clamp(c[0], c[1]) },
+			func(x float64, c []float64) float64 { return hold(x, c[0], c[1]) }, -3, 3, []float64{-1, 1, -0.5, 2},
+			[]float64{-1, 1}, []float64{-0.5, 2}),
+		scaled("LeakyReLU", func(x Var, c []float64) Var { return x.LeakyReLU(c[0]) },
+			func(x float64, c []float64) float64 { return math.Max(x, 0) + c[0]*math.Min(x, 0) }, -2, 2, []float64{0},
+			[]float64{0.01}, []float64{0.2}),
+		scaled("ELU", func(x Var, c []float64) Var { return x.ELU(c[0]) },
+			func(x float64, c []float64) float64 { return elu(x, c[0]) }, -2, 2, []float64{0}, []float64{1}, []float64{0.5}),
+		scaled("Softplus", func(x Var, c []float64) Var { return x.Softplus(c[0], c[1]) },
+			func(x float64, c []float64) float64 {
+				if c[0]*x > c[1] {
+					return x
+				}
+				return math.Log(1+math.Exp(c[0]*x)) / c[0]
+			}, -3, 3, []float64{0.75}, []float64{1, 20}, []float64{2, 1.5}),
+		scaled("AddScalar", func(x Var, c []float64) Var { return x.AddScalar(c[0]) },
+			func(x float64, c []float64) float64 { return x + c[0] }, -2, 2, nil, []float64{1.5}),
+		scaled("MulScalar", func(x Var, c []float64) Var { return x.MulScalar(c[0]) },
+			func(x float64, c []float64) float64 { return x * c[0] }, -2, 2, nil, []float64{-2.5}, []float64{0}),
+		scaled("PowScalar", func(x Var, c []float64) Var { return x.PowScalar(c[0]) },
+			func(x float64, c []float64) float64 { return math.Pow(x, c[0]) }, 0.3, 2, nil,
+			[]float64{2}, []float64{3}, []float64{0.5}, []float64{-1}, []float64{-0.5}, []float64{0}, []float64{1}, []float64{2.5}),
+	}
+}
+
+var _ = autograd.NewTape

@@ -1,0 +1,313 @@
+package autograd_test
+
+import (
+	"math"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/descent-ml/descent/autograd"
+	"github.com/descent-ml/descent/tensor"
+)
+
+// vec returns a float64 vector.
+func vec(v ...float64) *tensor.Tensor { return tensor.New(v, len(v)) }
+
+// mat returns a float64 tensor of a shape with elements between −1 and 1.
+func mat(seed uint64, shape ...int) *tensor.Tensor {
+	t := tensor.Zeros64(shape...)
+	tensor.NewRand(seed).Uniform(t, -1, 1)
+	return t
+}
+
+// misused checks the message of a panic of misuse of tapes.
+func misused(t *testing.T, text string, f func()) {
+	t.Helper()
+	err := panicOf(t, f)
+	require.IsType(t, &autograd.TapeError{}, err)
+	require.EqualError(t, err, text)
+}
+
+const stale = "the variable is from before Reset, or from inside a function that has been recomputed; its memory has been reused"
+
+func TestUseAfterReset(t *testing.T) {
+	tape := autograd.NewTape()
+	x := tape.Var(vec(1, 2))
+	y := x.Tanh()
+	for round := range 3 {
+		tape.Reset()
+		var fresh []Var
+		for range round * 100 { // with round 0 the places of x and y are not yet taken again
+			fresh = append(fresh, tape.Var(vec(3, 4)).Exp())
+		}
+		z := tape.Var(vec(1, 2))
+		misused(t, "tanh: "+stale, func() { x.Tanh() })
+		misused(t, "add: "+stale, func() { z.Add(y) })
+		misused(t, "add: "+stale, func() { y.Add(z) })
+		misused(t, "add-scalar: "+stale, func() { y.AddScalar(1) })
+		misused(t, "sum: "+stale, func() { y.Sum() })
+		misused(t, "concat: "+stale, func() { autograd.Concat(0, z, y) })
+		misused(t, "value: "+stale, func() { y.Value() })
+		misused(t, "shape: "+stale, func() { x.Shape() })
+		misused(t, "dim: "+stale, func() { x.Dim(0) })
+		misused(t, "rank: "+stale, func() { x.Rank() })
+		misused(t, "dtype: "+stale, func() { x.DType() })
+		misused(t, "tape: "+stale, func() { x.Tape() })
+		misused(t, "needs-grad: "+stale, func() { x.NeedsGrad() })
+		misused(t, "param: "+stale, func() { x.Param() })
+		misused(t, "op: "+stale, func() { x.Op() })
+		misused(t, "operands: "+stale, func() { y.Operands() })
+		misused(t, "hook: "+stale, func() { x.Hook(func(dx Var) Var { return dx }) })
+		misused(t, "retain-grad: "+stale, func() { x.RetainGrad() })
+		misused(t, "detach: "+stale, func() { x.Detach() })
+		misused(t, "backward: "+stale, func() { y.Backward() })
+		misused(t, "grad: "+stale, func() { autograd.Grad(z.Sum(), x) })
+		for _, f := range fresh {
+			require.InDelta(t, math.Exp(3), f.Value().At(0), 1e-12)
+		}
+	}
+}
+
+func TestEmptyVar(t *testing.T) {
+	require.True(t, Var{}.IsZero())
+	require.False(t, autograd.NewTape().Const(vec(1)).IsZero())
+	require.Equal(t, "Var{}", Var{}.String())
+	misused(t, "exp: the variable is empty; make variables with Tape.Const, Tape.Var or Tape.Param", func() { Var{}.Exp() })
+	misused(t, "concat: there are no operands", func() { autograd.Concat(0) })
+	misused(t, "stack: there are no operands", func() { autograd.Stack(0) })
+	misused(t, "recompute: there are no operands", func() { autograd.Recompute(func(...Var) Var { return Var{} }) })
+}
+
+func TestTwoTapes(t *testing.T) {
+	const apart = ": the operands are on two different tapes; put both on one"
+	a, b := autograd.NewTape(), autograd.NewTape()
+	x, y := a.Var(vec(1, 2)), b.Var(vec(3, 4))
+	misused(t, "add"+apart, func() { x.Add(y) })
+	misused(t, "matmul"+apart, func() { x.MatMul(y) })
+	misused(t, "where"+apart, func() { autograd.Where(x, x, y) })
+	misused(t, "concat"+apart, func() { autograd.Concat(0, x, y) })
+	misused(t, "scatter-add"+apart, func() { x.ScatterAdd(0, []int{0, 1}, y) })
+	misused(t, "grad: the result and the variable are on two different tapes", func() { autograd.Grad(x.Sum(), y) })
+	misused(t, "vjp: it is on another tape than the variable that it belongs to", func() { autograd.VJP(x.Exp(), y, x) })
+	misused(t, "recompute: the function returned a variable of another tape", func() {
+		autograd.Recompute(func(...Var) Var { return y.Exp() }, x)
+	})
+	require.Nil(t, x.Sum().Backward().Of(y))
+}
+
+func TestMixedTypes(t *testing.T) {
+	tape := autograd.NewTape()
+	x, y := tape.Var(vec(1, 2)), tape.Var(tensor.New([]float32{3, 4}, 2))
+	one := tape.Var(tensor.New([]float32{1}))
+	for text, f := range map[string]func(){
+		"add: want a float64 tensor, got float32; convert it with To(tensor.Float64)":    func() { x.Add(y) },
+		"mul: want a float32 tensor, got float64; convert it with To(tensor.Float32)":    func() { y.Mul(x) },
+		"less: want a float64 tensor, got float32; convert it with To(tensor.Float64)":   func() { x.Less(one) },
+		"matmul: want a float64 tensor, got float32; convert it with To(tensor.Float64)": func() { x.MatMul(y) },
+		"where: want a float64 tensor, got float32; convert it with To(tensor.Float64)":  func() { autograd.Where(x, x, y) },
+		"concat: want a float64 tensor, got float32; convert it with To(tensor.Float64)": func() { autograd.Concat(0, x, y) },
+		"backward: want a float64 tensor, got float32; convert it with To(tensor.Float64)": func() {
+			x.Exp().BackwardSeed(tensor.Ones(2))
+		},
+		"vjp: want a float64 tensor, got float32; convert it with To(tensor.Float64)": func() { autograd.VJP(x.Exp(), y, x) },
+	} {
+		err := panicOf(t, f)
+		require.IsType(t, &tensor.DTypeError{}, err)
+		require.EqualError(t, err, text)
+	}
+	require.Equal(t, tensor.Float32, y.MulScalar(2).DType())
+	require.Equal(t, tensor.Float32, y.Sum().Backward().Of(y).DType())
+}
+
+func TestBackwardMisuse(t *testing.T) {
+	tape := autograd.NewTape()
+	x := tape.Var(mat(1, 2, 3))
+	require.EqualError(t, panicOf(t, func() { x.Exp().Backward() }),
+		"backward [2 3]: a gradient needs a scalar; reduce it with Sum or Mean, or give a seed with BackwardSeed")
+	require.EqualError(t, panicOf(t, func() { x.BackwardSeed(vec(1, 2)) }), "backward [2 3] × [2]: the seed must have the shape of the result")
+	require.EqualError(t, panicOf(t, func() { autograd.VJP(x, x.Sum(0), x) }), "vjp [2 3] × [3]: the vector must have the shape of the result")
+	misused(t, "backward: the result depends on no parameter and on no input made with Tape.Var", func() { tape.Const(vec(1)).Exp().Backward() })
+	misused(t, "grad: no gradient flows through one of the variables; make it with Tape.Var or Tape.Param", func() {
+		c := tape.Const(mat(1, 2, 3))
+		autograd.Grad(x.Mul(c).Sum(), c)
+	})
+	misused(t, "backward: the result depends on no parameter and on no input made with Tape.Var", func() { x.Sum().Detach().Backward() })
+
+	y := x.Square().Sum()
+	y.Backward()
+	const again = ": backward has run on this tape already and has reused the memory of its gradients; Reset it, or use Grad for several gradients"
+	misused(t, "backward"+again, func() { y.Backward() })
+	misused(t, "backward"+again, func() { y.BackwardSeed(tensor.New([]float64{1})) })
+	misused(t, "grad"+again, func() { autograd.Grad(y, x) })
+	misused(t, "vjp"+again, func() { autograd.VJP(y, tape.Const(tensor.New([]float64{1})), x) })
+	misused(t, "backward"+again, func() { x.Exp().Sum().Backward() })
+	tape.Reset()
+	tape.Var(vec(1)).Sum().Backward()
+}
+
+func TestBackwardOfOneElement(t *testing.T) {
+	tape := autograd.NewTape()
+	x := tape.Var(mat(1, 1, 1))
+	require.Equal(t, []float64{2 * x.Item()}, tensor.Values(x.Square().Backward().Of(x)))
+}
+
+func TestBackwardOfLeaf(t *testing.T) {
+	tape := autograd.NewTape()
+	p := autograd.NewParam(vec(5))
+	g := tape.Param(p).Backward()
+	require.Equal(t, []float64{1}, tensor.Values(g.Of(p)))
+	g.Scale(3)
+	require.Equal(t, []float64{3}, tensor.Values(g.Of(p)))
+}
+
+func TestSeed(t *testing.T) {
+	seed := mat(2, 3, 2).T() // strided
+	want := tensor.Values(tensor.MulScalar(seed.Clone(), 2))
+	tape := autograd.NewTape()
+	p := autograd.NewParam(mat(1, 2, 3))
+	g := tape.Param(p).MulScalar(2).BackwardSeed(seed)
+	require.Equal(t, want, tensor.Values(g.Of(p)))
+
+	tape.Reset()
+	g = tape.Param(p).AddScalar(0).BackwardSeed(seed)
+	before := tensor.Values(seed)
+	g.Scale(7)
+	require.Equal(t, before, tensor.Values(seed), "the seed is the caller's")
+	seed.Fill(0)
+	require.NotEqual(t, before, tensor.Values(seed))
+	require.NotZero(t, g.Of(p).At(0, 0), "the gradient is the tape's")
+}
+
+func TestEvalMode(t *testing.T) {
+	tape := autograd.NewTape()
+	require.Equal(t, autograd.Train, tape.Mode())
+	require.True(t, tape.Training())
+	old := tape.Var(vec(1))
+	tape.SetMode(autograd.Eval)
+	require.Equal(t, autograd.Eval, tape.Mode())
+	require.False(t, tape.Training())
+	misused(t, "exp: "+stale, func() { old.Exp() })
+
+	p := autograd.NewParam(vec(2))
+	y := tape.Param(p).Mul(tape.Var(vec(3))).Sum()
+	require.Equal(t, 6.0, y.Item())
+	require.False(t, y.NeedsGrad())
+	for _, f := range []func(){
+		func() { y.Backward() },
+		func() { y.BackwardSeed(tensor.New([]float64{1})) },
+	} {
+		misused(t, "backward: the tape is in evaluation mode and has recorded nothing; set it to Train before the forward pass", f)
+	}
+	misused(t, "grad: the tape is in evaluation mode and has recorded nothing; set it to Train before the forward pass", func() {
+		autograd.Grad(y, tape.Param(p))
+	})
+	require.Equal(t, vec(4, 5), tape.Const(vec(4, 5)).Dropout(0.5, tensor.NewRand(0)).Value())
+	require.Equal(t, 2.0, autograd.Recompute(func(x ...Var) Var { return x[0] }, tape.Param(p)).Item())
+
+	tape.Reset()
+	require.Equal(t, autograd.Eval, tape.Mode(), "Reset keeps the mode")
+	tape.SetMode(autograd.Train)
+	w := tape.Param(p)
+	require.Equal(t, []float64{4}, tensor.Values(w.Square().Sum().Backward().Of(p)))
+}
+
+func TestLeaves(t *testing.T) {
+	tape := autograd.NewTape()
+	p := autograd.NewParam(vec(1, 2))
+	w := tape.Param(p)
+	require.Equal(t, w, tape.Param(p), "lifted twice is the same variable")
+	require.Same(t, p, w.Param())
+	require.Nil(t, w.Exp().Param())
+	require.Nil(t, tape.Var(vec(1)).Param())
+	require.True(t, w.NeedsGrad())
+	require.False(t, tape.Const(vec(1)).NeedsGrad())
+	require.Same(t, tape, w.Tape())
+	name, rule := w.Op()
+	require.Equal(t, []string{"leaf", ""}, []string{name, rule})
+	require.Empty(t, w.Operands())
+
+	c := tape.Scalar(tensor.Float64, 2.5)
+	require.Equal(t, 2.5, c.Item())
+	require.Equal(t, []int{}, c.Shape())
+	require.Equal(t, tensor.Float32, tape.Scalar(tensor.Float32, 1).DType())
+	y := w.Mul(c)
+	name, rule = y.Op()
+	require.Equal(t, []string{"mul", "dy b; dy a"}, []string{name, rule})
+	require.Equal(t, []Var{w, c}, y.Operands())
+	require.Equal(t, 2, y.Dim(-1))
+	require.Equal(t, 1, y.Rank())
+	require.Contains(t, y.String(), "mul ")
+
+	p.Value.Set(10, 0)
+	require.Equal(t, 10.0, w.Value().At(0), "a lifted parameter shares the storage")
+	x := mat(1, 2, 2)
+	require.Equal(t, x.T(), tape.Const(x.T()).Value(), "strided inputs stay where they are")
+}
+
+func TestOperations(t *testing.T) {
+	tape := autograd.NewTape()
+	names := func() (names []string) {
+		for v := range tape.Operations() {
+			name, _ := v.Op()
+			names = append(names, name)
+		}
+		return names
+	}
+	x := tape.Var(vec(1, 2))
+	y := x.Exp().Mul(tape.Const(vec(3, 4))).Sum()
+	require.Equal(t, []string{"exp", "mul", "sum"}, names())
+	y.Backward()
+	require.Equal(t, []string{"exp", "mul", "sum"}, names(), "not those of the gradients")
+	tape.Reset()
+	tape.Var(vec(1, 2)).Sin().BackwardSeed(vec(1, 1))
+	require.Equal(t, []string{"sin"}, names())
+	tape.Reset()
+	tape.Var(vec(1, 2)).Exp()
+	for v := range tape.Operations() {
+		name, _ := v.Op()
+		require.Equal(t, "exp", name)
+		break
+	}
+	tape.Reset()
+	for range tape.Operations() {
+		require.Fail(t, "there is an operation")
+	}
+}
+
+func TestRehearse(t *testing.T) {
+	tape, r := autograd.NewTape(), tensor.NewRand(3)
+	want := r.Uint32
+	rehearsed := *r
+	x := tape.Var(mat(1, 20))
+	tape.Rehearse(func() {
+		require.True(t, tape.Replaying())
+		x.Dropout(0.5, r)
+		autograd.Recompute(func(x ...Var) Var { return x[0].Dropout(0.5, r) }, x)
+	})
+	require.False(t, tape.Replaying())
+	require.Equal(t, rehearsed.Uint32(), want())
+
+	before := *r
+	tape.Rehearse(func() { // the first to draw is a recomputed function
+		autograd.Recompute(func(x ...Var) Var { return x[0].Dropout(0.5, r) }, x).Sum().Backward()
+	})
+	require.Equal(t, before, *r)
+}
+
+func TestEmptyTensors(t *testing.T) {
+	tape := autograd.NewTape()
+	w, b := autograd.NewParam(mat(1, 4, 3)), autograd.NewParam(mat(2, 4))
+	x := tape.Var(tensor.Zeros64(0, 3))
+	y := x.Linear(tape.Param(w), tape.Param(b)).ReLU().LogSoftmax(1).Sum()
+	require.Zero(t, y.Item())
+	g := y.Backward()
+	require.Equal(t, []int{0, 3}, g.Of(x).Shape())
+	require.Equal(t, make([]float64, 12), tensor.Values(g.Of(w)))
+	require.Equal(t, make([]float64, 4), tensor.Values(g.Of(b)))
+	require.Equal(t, 0.0, g.Norm())
+
+	tape.Reset()
+	x = tape.Var(tensor.Zeros64(2, 0))
+	g = x.Mean().Backward()
+	require.Equal(t, []int{2, 0}, g.Of(x).Shape())
+}
