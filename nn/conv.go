@@ -1,6 +1,7 @@
 package nn
 
 import (
+	"fmt"
 	"math"
 
 	"github.com/descent-ml/descent/autograd"
@@ -27,9 +28,19 @@ type Conv2d struct {
 }
 
 // NewConv2d returns a layer that maps in channels to out, with weight and bias
-// drawn evenly from ±1/√(in/groups · height · width).
+// drawn evenly from ±1/√(in/groups · height · width). It panics when there is
+// no kernel, or when the groups do not divide the channels.
 func NewConv2d(r *tensor.Rand, in, out int, o Conv2dOptions) *Conv2d {
-	groups := max(1, o.Groups)
+	groups := o.Groups
+	if groups == 0 {
+		groups = 1
+	}
+	switch {
+	case o.Kernel[0] < 1 || o.Kernel[1] < 1:
+		panic(&tensor.ArgError{Op: "conv2d", Reason: fmt.Sprintf("the kernel must be at least 1 × 1, got %d × %d", o.Kernel[0], o.Kernel[1])})
+	case groups < 0 || in%groups != 0 || out%groups != 0:
+		panic(&tensor.ArgError{Op: "conv2d", Reason: fmt.Sprintf("%d groups do not divide %d channels in and %d out", groups, in, out)})
+	}
 	w := tensor.Zeros(out, in/groups, o.Kernel[0], o.Kernel[1])
 	KaimingUniform(r, w, Kaiming{Slope: math.Sqrt(5)})
 	c := &Conv2d{
@@ -38,13 +49,16 @@ func NewConv2d(r *tensor.Rand, in, out int, o Conv2dOptions) *Conv2d {
 	}
 	if !o.NoBias {
 		fanIn, _ := fans(w)
-		c.Bias = uniformParam(r, 1/math.Sqrt(float64(fanIn)), out)
+		c.Bias = uniformParam(r, fanIn, out)
 	}
 	return c
 }
 
 // Forward maps [batch in height width] to [batch out height' width'].
 func (c *Conv2d) Forward(x autograd.Var) autograd.Var {
+	if in := c.Weight.Value.Dim(1) * max(1, c.Shape.Groups); x.Rank() == 4 && x.Dim(1) != in {
+		panic(misfit("conv2d", fmt.Sprintf("the images have %d channels, the layer wants %d", x.Dim(1), in), x.Value(), c.Weight.Value))
+	}
 	return x.Conv2d(lift(x, c.Weight), lift(x, c.Bias), c.Shape)
 }
 

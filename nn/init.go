@@ -16,7 +16,7 @@ import (
 func fans(w *tensor.Tensor) (in, out int) {
 	s := w.Shape()
 	if len(s) < 2 {
-		panic(&tensor.ShapeError{Op: "init", Shapes: [][]int{append([]int{}, s...)}, Reason: "fan-in and fan-out need at least two axes"})
+		panic(misfit("init", "fan-in and fan-out need at least two axes", w))
 	}
 	kernel := 1
 	for _, d := range s[2:] {
@@ -48,7 +48,7 @@ func Gain(nonlinearity string, param float64) float64 {
 // (https://proceedings.mlr.press/v9/glorot10a.html).
 func XavierUniform(r *tensor.Rand, w *tensor.Tensor, gain float64) {
 	in, out := fans(w)
-	bound := math.Sqrt(3) * (gain * math.Sqrt(2/float64(in+out)))
+	bound := math.Sqrt(3) * (gain * math.Sqrt(2/float64(max(1, in+out))))
 	r.Uniform(w, -bound, bound)
 }
 
@@ -56,7 +56,7 @@ func XavierUniform(r *tensor.Rand, w *tensor.Tensor, gain float64) {
 // gain·√(2/(fan-in + fan-out)).
 func XavierNormal(r *tensor.Rand, w *tensor.Tensor, gain float64) {
 	in, out := fans(w)
-	r.Normal(w, 0, gain*math.Sqrt(2/float64(in+out)))
+	r.Normal(w, 0, gain*math.Sqrt(2/float64(max(1, in+out))))
 }
 
 // Kaiming are the settings of Kaiming initialisation. The zero value is
@@ -77,7 +77,7 @@ func (k Kaiming) std(w *tensor.Tensor) float64 {
 	if gain == 0 {
 		gain = Gain("leaky_relu", k.Slope)
 	}
-	return gain / math.Sqrt(float64(fan))
+	return gain / math.Sqrt(float64(max(1, fan)))
 }
 
 // KaimingUniform draws evenly from ±√3·gain/√fan (https://arxiv.org/abs/1502.01852).
@@ -94,7 +94,7 @@ func KaimingNormal(r *tensor.Rand, w *tensor.Tensor, k Kaiming) { r.Normal(w, 0,
 // (https://arxiv.org/abs/1312.6120).
 func Orthogonal(r *tensor.Rand, w *tensor.Tensor, gain float64) {
 	if w.Rank() < 2 {
-		panic(&tensor.ShapeError{Op: "orthogonal", Shapes: [][]int{append([]int{}, w.Shape()...)}, Reason: "want at least two axes"})
+		panic(misfit("orthogonal", "want at least two axes", w))
 	}
 	rows := w.Dim(0)
 	if w.Len() == 0 {

@@ -19,7 +19,7 @@ func (s Sequential) Forward(x autograd.Var) autograd.Var {
 }
 
 // A Func is a layer without parameters: nn.Func(autograd.Var.Sin), or a function
-// of your own.
+// of your own. [Params] does not see parameters that the function captures.
 type Func func(x autograd.Var) autograd.Var
 
 // Forward applies the function.

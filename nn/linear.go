@@ -1,7 +1,9 @@
 package nn
 
 import (
+	"fmt"
 	"math"
+	"slices"
 
 	"github.com/descent-ml/descent/autograd"
 	"github.com/descent-ml/descent/tensor"
@@ -18,7 +20,7 @@ type Linear struct {
 // drawn evenly from ±1/√in.
 func NewLinear(r *tensor.Rand, in, out int) *Linear {
 	l := NewLinearNoBias(r, in, out)
-	l.Bias = uniformParam(r, 1/math.Sqrt(float64(in)), out)
+	l.Bias = uniformParam(r, in, out)
 	return l
 }
 
@@ -31,14 +33,29 @@ func NewLinearNoBias(r *tensor.Rand, in, out int) *Linear {
 
 // Forward maps [… in] to [… out].
 func (l *Linear) Forward(x autograd.Var) autograd.Var {
+	if in := l.Weight.Value.Dim(-1); x.Rank() > 0 && x.Dim(-1) != in {
+		panic(misfit("linear", fmt.Sprintf("the input has %d features, the layer wants %d", x.Dim(-1), in), x.Value(), l.Weight.Value))
+	}
 	return x.Linear(lift(x, l.Weight), lift(x, l.Bias))
 }
 
-// uniformParam returns a parameter drawn evenly from ±bound.
-func uniformParam(r *tensor.Rand, bound float64, shape ...int) *autograd.Param {
-	v := tensor.Zeros(shape...)
-	r.Uniform(v, -bound, bound)
+// uniformParam returns a vector drawn evenly from ±1/√fanIn.
+func uniformParam(r *tensor.Rand, fanIn, n int) *autograd.Param {
+	v := tensor.Zeros(n)
+	if fanIn > 0 {
+		bound := 1 / math.Sqrt(float64(fanIn))
+		r.Uniform(v, -bound, bound)
+	}
 	return autograd.NewParam(v)
+}
+
+// misfit describes tensors that do not fit together, or not to a layer.
+func misfit(op, reason string, ts ...*tensor.Tensor) *tensor.ShapeError {
+	e := &tensor.ShapeError{Op: op, Reason: reason}
+	for _, t := range ts {
+		e.Shapes = append(e.Shapes, slices.Clone(t.Shape()))
+	}
+	return e
 }
 
 // lift puts a parameter on the tape of x; nil becomes the empty Var.
@@ -64,9 +81,15 @@ func NewEmbedding(r *tensor.Rand, tokens, width int) *Embedding {
 }
 
 // NewEmbeddingPadded is [NewEmbedding] with a row of zeros, for padding, that
-// is never trained.
+// is never trained. A negative padding counts from the end.
 func NewEmbeddingPadded(r *tensor.Rand, tokens, width, padding int) *Embedding {
 	e := NewEmbedding(r, tokens, width)
+	if padding < 0 {
+		padding += tokens
+	}
+	if padding < 0 || padding >= tokens {
+		panic(misfit("embedding", "the padding must be one of its rows", e.Weight.Value))
+	}
 	e.Padding = &padding
 	e.Weight.Value.Slice(0, padding, padding+1, 1).Fill(0)
 	return e
@@ -75,6 +98,15 @@ func NewEmbeddingPadded(r *tensor.Rand, tokens, width, padding int) *Embedding {
 // Forward looks up tokens, which have the given shape: the result has one more
 // axis, the vectors. Without a shape, tokens are a list.
 func (e *Embedding) Forward(tape *autograd.Tape, tokens []int, shape ...int) autograd.Var {
+	w := e.Weight.Value
+	for i, token := range tokens {
+		if token < 0 || token >= w.Dim(0) {
+			panic(misfit("embedding", fmt.Sprintf("tokens[%d] is %d; the table has %d rows", i, token, w.Dim(0)), w))
+		}
+	}
+	if n, err := tensor.Size(shape); len(shape) > 0 && (err != nil || n != len(tokens)) {
+		panic(misfit("embedding", fmt.Sprintf("%d tokens do not fill shape %v", len(tokens), slices.Clone(shape)), w))
+	}
 	padding := -1
 	if e.Padding != nil {
 		padding = *e.Padding
@@ -91,8 +123,18 @@ type Dropout struct {
 }
 
 // NewDropout returns a layer that draws its masks from r. PyTorch's default
-// probability is 0.5.
-func NewDropout(r *tensor.Rand, p float64) *Dropout { return &Dropout{P: p, Rand: r} }
+// probability is 0.5. It panics when p does not lie between 0 and 1.
+func NewDropout(r *tensor.Rand, p float64) *Dropout {
+	if !(p >= 0 && p <= 1) {
+		panic(&tensor.ArgError{Op: "dropout", Reason: fmt.Sprintf("the probability must lie between 0 and 1, got %v", p)})
+	}
+	return &Dropout{P: p, Rand: r}
+}
 
 // Forward keeps the shape.
-func (d *Dropout) Forward(x autograd.Var) autograd.Var { return x.Dropout(d.P, d.Rand) }
+func (d *Dropout) Forward(x autograd.Var) autograd.Var {
+	if d.Rand == nil && x.Tape().Training() {
+		panic(&tensor.ArgError{Op: "dropout", Reason: "there is no generator to draw from; make the layer with NewDropout"})
+	}
+	return x.Dropout(d.P, d.Rand)
+}

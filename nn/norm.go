@@ -2,6 +2,7 @@ package nn
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/descent-ml/descent/autograd"
 	"github.com/descent-ml/descent/tensor"
@@ -19,46 +20,81 @@ type BatchNorm struct {
 	Momentum                float64         // weight of a new batch in the running statistics; 0 means 0.1
 	Cumulative              bool            // average over all batches instead: PyTorch's momentum=None
 
-	op     string
-	lo, hi int // the ranks of inputs
+	op   string
+	want string // the axes of inputs, which are lo to hi
+	lo   int
+	hi   int
 }
 
 // NewBatchNorm1d returns a layer for inputs [batch channels] or [batch channels
 // length].
-func NewBatchNorm1d(channels int) *BatchNorm { return newBatchNorm("batch-norm-1d", channels, 2, 3) }
+func NewBatchNorm1d(channels int) *BatchNorm {
+	b := newBatchNorm(channels)
+	b.op, b.want, b.lo, b.hi = "batch-norm-1d", "[batch channels] or [batch channels length]", 2, 3
+	return b
+}
 
 // NewBatchNorm2d returns a layer for inputs [batch channels height width].
-func NewBatchNorm2d(channels int) *BatchNorm { return newBatchNorm("batch-norm-2d", channels, 4, 4) }
+func NewBatchNorm2d(channels int) *BatchNorm {
+	b := newBatchNorm(channels)
+	b.op, b.want, b.lo, b.hi = "batch-norm-2d", "images [batch channels height width]", 4, 4
+	return b
+}
 
-func newBatchNorm(op string, channels, lo, hi int) *BatchNorm {
+func newBatchNorm(channels int) *BatchNorm {
 	return &BatchNorm{
 		Weight: autograd.NewParam(tensor.Ones(channels)), Bias: autograd.NewParam(tensor.Zeros(channels)),
 		RunningMean: tensor.Zeros(channels), RunningVar: tensor.Ones(channels),
 		NumBatchesTracked: tensor.Zeros64(),
-		op:                op, lo: lo, hi: hi,
 	}
 }
 
-// Forward keeps the shape. In training it needs more than one value for each
-// channel.
+// Forward keeps the shape. Where it uses the statistics of the batch it needs
+// more than one value for each channel.
 func (b *BatchNorm) Forward(x autograd.Var) autograd.Var {
-	if r := x.Rank(); b.hi > 0 && (r < b.lo || r > b.hi) {
-		panic(&tensor.ShapeError{Op: b.op, Shapes: [][]int{append([]int{}, x.Shape()...)}, Reason: fmt.Sprintf("want %d to %d axes", b.lo, b.hi)})
-	}
+	b.check(x.Value())
 	t := x.Tape()
 	w, bias := lift(x, b.Weight), lift(x, b.Bias)
 	if !t.Training() && b.RunningMean != nil {
 		return x.NormalizeChannels(t.Const(b.RunningMean), t.Const(b.RunningVar), w, bias, or(b.Eps, 1e-5))
 	}
 	n := x.Value().Len() / max(1, x.Dim(1))
-	if t.Training() && n < 2 {
-		panic(&tensor.ShapeError{Op: "batch-norm", Shapes: [][]int{append([]int{}, x.Shape()...)}, Reason: "want more than one value for each channel in training"})
+	if n == 1 && !t.Replaying() { // which Summary does
+		panic(misfit(b.name(), "one value for each channel has no variance; want a larger batch, or a tape in evaluation mode", x.Value()))
 	}
 	y, mean, variance := x.BatchNorm(w, bias, or(b.Eps, 1e-5))
 	if t.Training() && b.RunningMean != nil && !t.Replaying() {
 		b.track(mean, variance, float64(n))
 	}
 	return y
+}
+
+func (b *BatchNorm) name() string {
+	if b.op == "" {
+		return "batch-norm"
+	}
+	return b.op
+}
+
+// check panics when x is not an input of the layer.
+func (b *BatchNorm) check(x *tensor.Tensor) {
+	if r := x.Rank(); r < 2 || b.hi > 0 && (r < b.lo || r > b.hi) {
+		want := b.want
+		if want == "" {
+			want = "[batch channels …]"
+		}
+		panic(misfit(b.name(), "want "+want, x))
+	}
+	channels := -1
+	switch {
+	case b.Weight != nil:
+		channels = b.Weight.Value.Len()
+	case b.RunningMean != nil:
+		channels = b.RunningMean.Len()
+	}
+	if channels >= 0 && channels != x.Dim(1) {
+		panic(misfit(b.name(), fmt.Sprintf("the input has %d channels, the layer wants %d", x.Dim(1), channels), x))
+	}
 }
 
 // track moves the running statistics towards those of a batch with n values
@@ -71,6 +107,9 @@ func (b *BatchNorm) track(mean, variance *tensor.Tensor, n float64) {
 		if b.Cumulative {
 			momentum = 1 / b.NumBatchesTracked.Item()
 		}
+	}
+	if n == 0 {
+		return
 	}
 	tensor.Blend(b.RunningMean, mean, 1-momentum, momentum)
 	tensor.Blend(b.RunningVar, variance, 1-momentum, momentum*n/(n-1))
@@ -99,7 +138,7 @@ func (l *LayerNorm) Forward(x autograd.Var) autograd.Var {
 	shape, lead := x.Shape(), x.Rank()-len(l.shape)
 	for i, d := range l.shape {
 		if lead < 0 || shape[lead+i] != d {
-			panic(&tensor.ShapeError{Op: "layer-norm", Shapes: [][]int{append([]int{}, shape...)}, Reason: fmt.Sprintf("the trailing axes must have shape %v", l.shape)})
+			panic(misfit("layer-norm", fmt.Sprintf("the trailing axes must have shape %v", slices.Clone(l.shape)), x.Value()))
 		}
 	}
 	return x.LayerNorm(len(l.shape), lift(x, l.Weight), lift(x, l.Bias), or(l.Eps, 1e-5))

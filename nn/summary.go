@@ -12,10 +12,10 @@ import (
 // A SummaryRow is a layer, or an operation between layers.
 type SummaryRow struct {
 	Name   string // as in the state, "fc1"; empty for operations without parameters
-	Op     string
-	Shape  []int // of the output
-	Params int
-	MACs   int // multiply-adds of one forward pass
+	Op     string // "unused" for a layer that the model did not apply
+	Shape  []int  // of the output
+	Params int    // weights, in the first row that uses them
+	MACs   int    // multiply-adds of one forward pass
 }
 
 // A ModelSummary is a table of what a model does with an input.
@@ -24,49 +24,65 @@ type ModelSummary struct {
 	Rows  []SummaryRow
 }
 
-// Summary runs a model on an input of zeros of the given shape, batch
-// included, and returns what it did. Neither running statistics nor generators
-// of the model are changed.
+// Summary runs a model in training on an input of zeros of the given shape,
+// batch included, and returns what it did. Neither running statistics nor
+// generators of the model are changed.
 func Summary(model Layer, shape ...int) *ModelSummary {
+	params := NamedParams(model)
 	names := map[*autograd.Param]string{}
-	for _, p := range NamedParams(model) {
+	dt := tensor.Float32
+	for i, p := range params {
 		names[p.Param] = p.Name
+		if i == 0 {
+			dt = p.Value.DType()
+		}
 	}
 	tape := autograd.NewTape()
-	dt := tensor.Float32
-	if ps := Params(model); len(ps) > 0 {
-		dt = ps[0].Value.DType()
-	}
 	s := &ModelSummary{Input: append([]int{}, shape...)}
 	tape.Rehearse(func() { model.Forward(tape.Const(tensor.ZerosOf(dt, shape...))) })
+	counted := map[*autograd.Param]bool{}
 	for v := range tape.Operations() {
-		s.add(v, names)
+		s.add(v, names, counted)
+	}
+	for _, p := range params {
+		if !counted[p.Param] {
+			s.join(SummaryRow{Name: layerOf(p.Name), Op: "unused", Params: p.Value.Len()})
+		}
 	}
 	return s
 }
 
-// add appends the operation that made v, or joins it to the last row when both
-// belong to one layer.
-func (s *ModelSummary) add(v autograd.Var, names map[*autograd.Param]string) {
+// add appends the operation that made v.
+func (s *ModelSummary) add(v autograd.Var, names map[*autograd.Param]string, counted map[*autograd.Param]bool) {
+	if origin(v) != nil {
+		return // a parameter made ready for an operation
+	}
 	op, _ := v.Op()
-	row := SummaryRow{Op: op, Shape: append([]int{}, v.Shape()...)}
+	row := SummaryRow{Op: op, Shape: append([]int{}, v.Shape()...), MACs: macs(op, v)}
 	for _, x := range v.Operands() {
 		p := origin(x)
-		if p == nil {
+		name, ok := names[p]
+		if !ok {
 			continue
 		}
-		if name, ok := names[p]; ok {
-			row.Name, row.Params = layerOf(name), row.Params+p.Value.Len()
+		if row.Name == "" {
+			row.Name = layerOf(name)
+		}
+		if !counted[p] {
+			counted[p] = true
+			row.Params += p.Value.Len()
 		}
 	}
-	row.MACs = macs(op, v)
-	if op == "reshape" && row.Params > 0 {
-		return // a parameter made ready to broadcast
-	}
+	s.join(row)
+}
+
+// join appends a row, or adds it to the last one when both belong to one layer.
+func (s *ModelSummary) join(row SummaryRow) {
 	if n := len(s.Rows); n > 0 {
 		last := &s.Rows[n-1]
-		same := row.Name != "" && (last.Name == row.Name || last.Name == "" && last.Op == "standardize")
-		if same {
+		scales := row.Op == "mul" || row.Op == "add" // what a layer has just standardized
+		same := last.Name == row.Name || last.Name == "" && last.Op == "standardize" && scales
+		if row.Name != "" && same && (last.Op == "unused") == (row.Op == "unused") {
 			last.Name, last.Shape = row.Name, row.Shape
 			last.Params += row.Params
 			last.MACs += row.MACs
@@ -112,7 +128,7 @@ func macs(op string, v autograd.Var) int {
 	return 0
 }
 
-// Params returns the number of weights in the model.
+// Params returns the number of weights in the model, each counted once.
 func (s *ModelSummary) Params() (n int) {
 	for _, r := range s.Rows {
 		n += r.Params
@@ -135,7 +151,11 @@ func (s *ModelSummary) String() string {
 	fmt.Fprintln(w, "layer\top\toutput\tparameters\tmultiply-adds\t")
 	fmt.Fprintf(w, "\tinput\t%v\t\t\t\n", s.Input)
 	for _, r := range s.Rows {
-		fmt.Fprintf(w, "%s\t%s\t%v\t%s\t%s\t\n", r.Name, r.Op, r.Shape, blankZero(r.Params), blankZero(r.MACs))
+		shape := ""
+		if r.Op != "unused" {
+			shape = fmt.Sprint(r.Shape)
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t\n", r.Name, r.Op, shape, blankZero(r.Params), blankZero(r.MACs))
 	}
 	fmt.Fprintf(w, "\ttotal\t\t%s\t%s\t\n", thousands(s.Params()), thousands(s.MACs()))
 	w.Flush()

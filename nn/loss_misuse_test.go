@@ -1,0 +1,96 @@
+package nn_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/descent-ml/descent/autograd"
+	"github.com/descent-ml/descent/nn"
+	"github.com/descent-ml/descent/tensor"
+)
+
+// A loss that cannot compare its operands says why, in a sentence.
+func TestLossMisuse(t *testing.T) {
+	tape := autograd.NewTape()
+	v := func(shape ...int) autograd.Var { return tape.Var(tensor.Ones(shape...)) }
+	ones := tensor.Ones
+	const shapes = " [3 1] × [3]: prediction and target must have the same shape"
+	for _, c := range []struct {
+		text string
+		run  func()
+	}{
+		{"mse" + shapes, func() { nn.MSE(v(3, 1), v(3)) }},
+		{"l1" + shapes, func() { nn.L1(v(3, 1), v(3)) }},
+		{"huber" + shapes, func() { nn.HuberLoss{}.Of(v(3, 1), v(3)) }},
+		{"smooth-l1" + shapes, func() { nn.SmoothL1Loss{}.Of(v(3, 1), v(3)) }},
+		{"bce-with-logits" + shapes, func() { nn.BCEWithLogits(v(3, 1), v(3)) }},
+		{"cross-entropy" + shapes, func() { nn.CrossEntropyLoss{}.OfProbs(v(3, 1), v(3)) }},
+		{"sub: want a float32 tensor, got float64; convert it with To(tensor.Float32)", func() { nn.MSE(v(3), tape.Var(tensor.Zeros64(3))) }},
+		{"huber: Delta must not be negative, got -1", func() { nn.HuberLoss{Delta: -1}.Of(v(3), v(3)) }},
+		{"smooth-l1: Beta must not be negative, got -1", func() { nn.SmoothL1Loss{Beta: -1}.Of(v(3), v(3)) }},
+		{"bce-with-logits [2 3] × [2]: the weights do not broadcast to the shape of the prediction",
+			func() { nn.BCEWithLogitsLoss{Weights: ones(2)}.Of(v(2, 3), v(2, 3)) }},
+		{"bce-with-logits [2 3] × [4 2 3]: the weights do not broadcast to the shape of the prediction",
+			func() { nn.BCEWithLogitsLoss{YesWeights: ones(4, 2, 3)}.Of(v(2, 3), v(2, 3)) }},
+		{"cross-entropy []: want [batch classes …]", func() { nn.CrossEntropy(v(), []int{0}) }},
+		{"cross-entropy [4 3]: want 4 labels, got 2", func() { nn.CrossEntropy(v(4, 3), []int{1, 2}) }},
+		{"cross-entropy [2 3 2 2]: want 8 labels, got 2", func() { nn.CrossEntropy(v(2, 3, 2, 2), []int{1, 2}) }},
+		{"cross-entropy [2 3]: labels[1] is 3; there are 3 classes", func() { nn.CrossEntropy(v(2, 3), []int{1, 3}) }},
+		{"cross-entropy [2 3]: labels[0] is -1; there are 3 classes", func() { nn.CrossEntropy(v(2, 3), []int{-1, 1}) }},
+		{"cross-entropy [2 3] × [2]: want a weight for each of 3 classes", func() { nn.CrossEntropyLoss{Weights: ones(2)}.Of(v(2, 3), []int{1, 1}) }},
+		{"cross-entropy [2 3] × [1]: want a weight for each of 3 classes", func() { nn.CrossEntropyLoss{Weights: ones(1)}.OfProbs(v(2, 3), v(2, 3)) }},
+		{"cross-entropy: want a float32 tensor, got float64; convert it with To(tensor.Float32)",
+			func() { nn.CrossEntropyLoss{Weights: tensor.Zeros64(3)}.Of(v(2, 3), []int{1, 1}) }},
+		{"cross-entropy: Smoothing must lie between 0 and 1, got 1.5", func() { nn.CrossEntropyLoss{Smoothing: 1.5}.Of(v(2, 3), []int{1, 1}) }},
+		{"cross-entropy: Smoothing must lie between 0 and 1, got -0.5", func() { nn.CrossEntropyLoss{Smoothing: -0.5}.OfProbs(v(2, 3), v(2, 3)) }},
+		{"nll [4 3]: want 4 labels, got 2", func() { nn.NLL(v(4, 3), []int{1, 2}) }},
+		{"nll [2 3 2]: labels[3] is 5; there are 3 classes", func() { nn.NLL(v(2, 3, 2), []int{1, 2, 0, 5}) }},
+		{"nll [2 3] × [4]: want a weight for each of 3 classes", func() { nn.NLLLoss{Weights: ones(4)}.Of(v(2, 3), []int{1, 2}) }},
+		{"sub: the operands are on two different tapes; put both on one", func() { nn.MSE(v(3), autograd.NewTape().Const(ones(3))) }},
+	} {
+		require.Equal(t, c.text, sentence(c.run))
+	}
+}
+
+// Layers refuse settings that make no sense when they are made.
+func TestConstructorMisuse(t *testing.T) {
+	r := tensor.NewRand(1)
+	conv := func(in, out int, o nn.Conv2dOptions) func() { return func() { nn.NewConv2d(r, in, out, o) } }
+	for _, c := range []struct {
+		text string
+		run  func()
+	}{
+		{"conv2d: the kernel must be at least 1 × 1, got 0 × 0", conv(3, 4, nn.Conv2dOptions{})},
+		{"conv2d: 2 groups do not divide 3 channels in and 4 out", conv(3, 4, nn.Conv2dOptions{Kernel: nn.Square(3), Groups: 2})},
+		{"conv2d: 2 groups do not divide 4 channels in and 3 out", conv(4, 3, nn.Conv2dOptions{Kernel: nn.Square(3), Groups: 2})},
+		{"conv2d: -1 groups do not divide 4 channels in and 3 out", conv(4, 3, nn.Conv2dOptions{Kernel: nn.Square(3), Groups: -1})},
+		{"dropout: the probability must lie between 0 and 1, got 1.5", func() { nn.NewDropout(r, 1.5) }},
+		{"dropout: there is no generator to draw from; make the layer with NewDropout",
+			func() { (&nn.Dropout{P: 0.5}).Forward(autograd.NewTape().Const(tensor.Ones(2))) }},
+		{"embedding [3 2]: the padding must be one of its rows", func() { nn.NewEmbeddingPadded(r, 3, 2, 3) }},
+		{"embedding [3 2]: the padding must be one of its rows", func() { nn.NewEmbeddingPadded(r, 3, 2, -4) }},
+		{"embedding [3 2]: tokens[1] is 3; the table has 3 rows", func() { nn.NewEmbedding(r, 3, 2).Forward(autograd.NewTape(), []int{1, 3}) }},
+		{"embedding [3 2]: tokens[0] is -1; the table has 3 rows", func() { nn.NewEmbedding(r, 3, 2).Forward(autograd.NewTape(), []int{-1}) }},
+		{"embedding [3 2]: 2 tokens do not fill shape [2 2]", func() { nn.NewEmbedding(r, 3, 2).Forward(autograd.NewTape(), []int{1, 2}, 2, 2) }},
+		{"init [3]: fan-in and fan-out need at least two axes", func() { nn.XavierUniform(r, tensor.Zeros(3), 1) }},
+		{"init [3]: fan-in and fan-out need at least two axes", func() { nn.KaimingNormal(r, tensor.Zeros(3), nn.Kaiming{}) }},
+		{"zeros [3 -1]: dimension -1 of axis 1 is negative", func() { nn.NewLinear(r, -1, 3) }},
+	} {
+		require.Equal(t, c.text, sentence(c.run))
+	}
+}
+
+// Layers without inputs or outputs can be made and applied, as in PyTorch, and
+// draw nothing.
+func TestEmptyLayers(t *testing.T) {
+	r := tensor.NewRand(1)
+	in, out := nn.NewLinear(r, 0, 3), nn.NewLinear(r, 3, 0)
+	require.Equal(t, []float64{0, 0, 0}, tensor.Values(in.Bias.Value))
+	nn.XavierNormal(r, tensor.Zeros(0, 0), 1)
+	nn.XavierUniform(r, tensor.Zeros(0, 0), 1)
+	require.Equal(t, tensor.NewRand(1).Uint32(), r.Uint32())
+	tape := autograd.NewTape()
+	y := in.Forward(out.Forward(tape.Const(tensor.Ones(2, 3))))
+	require.Equal(t, make([]float64, 6), tensor.Values(y.Value()))
+}

@@ -1,0 +1,369 @@
+package nn_test
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/descent-ml/descent/autograd"
+	"github.com/descent-ml/descent/internal/fixture"
+	"github.com/descent-ml/descent/nn"
+	"github.com/descent-ml/descent/tensor"
+)
+
+// pytorch is nn.json: what PyTorch's layers start from and do.
+type pytorch struct {
+	Weights []struct {
+		Layer   string
+		Ints    []int
+		Options struct {
+			Bias       *bool
+			Groups     int
+			PaddingIdx *int `json:"padding_idx"`
+		}
+		Seed   uint64
+		Params []weights
+	}
+	Initialisers []initialiser
+	Gains        []struct {
+		Nonlinearity string
+		Param        *float64
+		Gain         float64
+	}
+	Dropouts []struct {
+		Layer, Mode   string
+		Seed          uint64
+		P             float64
+		Rand, Randn   int // how many numbers are drawn before
+		Input, Output *fixture.Tensor
+		After         fixture.Numbers // drawn afterwards
+	}
+	BatchNorms []struct {
+		Layer    string
+		Features int
+		Options  map[string]any
+		Weight   *fixture.Tensor
+		Bias     *fixture.Tensor
+		Train    []normStep
+		Eval     normStep
+	} `json:"batch_norms"`
+	States []struct {
+		Model string
+		State []struct {
+			Name  string
+			Shape []int
+			DType string
+		}
+		Parameters, Buffers []string
+	}
+}
+
+// weights are a parameter: its ends and a digest, or all of it.
+type weights struct {
+	Name        string
+	Shape       []int
+	First, Last fixture.Numbers
+	Sum         float64
+	SHA256      string
+	Data        fixture.Numbers
+}
+
+type initialiser struct {
+	Function string
+	Seed     uint64
+	Args     struct {
+		Gain, A, B, Mean, Std, Val float64
+		Mode, Nonlinearity         string
+	}
+	fixture.Tensor
+}
+
+type normStep struct {
+	X, Y              *fixture.Tensor
+	RunningMean       *fixture.Tensor `json:"running_mean"`
+	RunningVar        *fixture.Tensor `json:"running_var"`
+	NumBatchesTracked *float64        `json:"num_batches_tracked"`
+}
+
+func read(t *testing.T) *pytorch {
+	t.Helper()
+	var f pytorch
+	fixture.Read(t, "testdata/nn.json", &f)
+	return &f
+}
+
+// The same seed gives PyTorch's initial weights, to the last bit where no
+// normal numbers are drawn.
+func TestInitialWeights(t *testing.T) {
+	cases := read(t).Weights
+	require.Len(t, cases, 28)
+	for _, c := range cases {
+		t.Run(fmt.Sprint(c.Layer, c.Ints, c.Seed), func(t *testing.T) {
+			r := tensor.NewRand(c.Seed)
+			var layer any
+			switch {
+			case c.Layer == "Conv2d":
+				layer = nn.NewConv2d(r, c.Ints[0], c.Ints[1], nn.Conv2dOptions{Kernel: nn.Square(c.Ints[2]), Groups: c.Options.Groups})
+			case c.Layer == "Embedding" && c.Options.PaddingIdx != nil:
+				layer = nn.NewEmbeddingPadded(r, c.Ints[0], c.Ints[1], *c.Options.PaddingIdx)
+			case c.Layer == "Embedding":
+				layer = nn.NewEmbedding(r, c.Ints[0], c.Ints[1])
+			case c.Layer == "Linear" && c.Options.Bias != nil && !*c.Options.Bias:
+				layer = nn.NewLinearNoBias(r, c.Ints[0], c.Ints[1])
+			case c.Layer == "Linear":
+				layer = nn.NewLinear(r, c.Ints[0], c.Ints[1])
+			}
+			params := nn.NamedParams(layer)
+			require.Len(t, params, len(c.Params))
+			for i, want := range c.Params {
+				require.Equal(t, want.Name, params[i].Name)
+				want.check(t, params[i].Value)
+			}
+		})
+	}
+}
+
+func (w *weights) check(t *testing.T, got *tensor.Tensor) {
+	t.Helper()
+	require.Equal(t, w.Shape, got.Shape())
+	if w.SHA256 == "" {
+		// PyTorch's vector code approximates log, sin and cos.
+		require.NoError(t, (&fixture.Tensor{Shape: w.Shape, Data: w.Data}).Diff(got, 0, 3e-7))
+		return
+	}
+	values := tensor.Values(got)
+	require.Equal(t, []float64(w.First), values[:len(w.First)])
+	require.Equal(t, []float64(w.Last), values[len(values)-len(w.Last):])
+	var sum float64
+	h := sha256.New()
+	for _, v := range tensor.Data[float32](got) {
+		sum += float64(v)
+		require.NoError(t, binary.Write(h, binary.LittleEndian, v))
+	}
+	require.InDelta(t, w.Sum, sum, 1e-9)
+	require.Equal(t, w.SHA256, hex.EncodeToString(h.Sum(nil)))
+}
+
+// The initialisers draw what torch.nn.init draws: to the last bit where it
+// draws evenly, within the error of its vector code where it draws normally.
+func TestInitialisers(t *testing.T) {
+	cases := read(t).Initialisers
+	require.Len(t, cases, 132)
+	for _, c := range cases {
+		t.Run(fmt.Sprint(c.Function, c.Shape, c.Args, c.Seed), func(t *testing.T) {
+			w := tensor.Zeros(c.Shape...)
+			require.NoError(t, c.Diff(w, 0, c.draw(tensor.NewRand(c.Seed), w)))
+		})
+	}
+}
+
+// draw fills w and returns how far PyTorch's numbers may be away.
+func (c *initialiser) draw(r *tensor.Rand, w *tensor.Tensor) (atol float64) {
+	a := c.Args
+	kaiming := nn.Kaiming{Slope: a.A, FanOut: a.Mode == "fan_out"}
+	if a.Nonlinearity == "relu" {
+		kaiming.Gain = nn.Gain("relu", 0)
+	}
+	switch c.Function {
+	case "xavier_uniform_":
+		nn.XavierUniform(r, w, a.Gain)
+	case "kaiming_uniform_":
+		nn.KaimingUniform(r, w, kaiming)
+	case "uniform_":
+		r.Uniform(w, a.A, a.B)
+	case "constant_":
+		w.Fill(a.Val)
+	case "xavier_normal_":
+		nn.XavierNormal(r, w, a.Gain)
+		return 5e-7
+	case "kaiming_normal_":
+		nn.KaimingNormal(r, w, kaiming)
+		return 5e-7
+	case "normal_":
+		r.Normal(w, a.Mean, a.Std)
+		return 5e-7
+	case "trunc_normal_":
+		r.TruncNormal(w, a.Mean, a.Std, a.A, a.B)
+		return 5e-7
+	case "orthogonal_":
+		nn.Orthogonal(r, w, a.Gain)
+		return 2e-6
+	}
+	return 0
+}
+
+func TestGains(t *testing.T) {
+	cases := read(t).Gains
+	require.Len(t, cases, 9)
+	for _, c := range cases {
+		param := 0.01
+		if c.Param != nil {
+			param = *c.Param
+		}
+		require.InDelta(t, c.Gain, nn.Gain(c.Nonlinearity, param), 1e-15, c.Nonlinearity)
+	}
+	require.Equal(t, `nn: no gain is known for "gelu"; use linear, sigmoid, tanh, relu, leaky_relu or selu`,
+		sentence(func() { nn.Gain("gelu", 0) }))
+}
+
+// Dropout draws PyTorch's masks, and leaves the generator where PyTorch does.
+func TestDropoutMasks(t *testing.T) {
+	cases := read(t).Dropouts
+	require.Len(t, cases, 9)
+	for _, c := range cases {
+		if c.Layer == "Dropout2d" {
+			continue // dropping whole channels is not offered yet
+		}
+		t.Run(fmt.Sprint(c.Mode, c.Seed, c.P), func(t *testing.T) {
+			r := tensor.NewRand(c.Seed)
+			r.Uniform(tensor.Zeros(c.Rand), 0, 1)
+			r.Normal(tensor.Zeros(c.Randn), 0, 1)
+			x := tensor.Ones(c.Output.Shape...)
+			tape := autograd.NewTape()
+			if c.Mode == "eval" {
+				tape.SetMode(autograd.Eval)
+				x = c.Input.Tensor(tensor.Float32)
+			}
+			y := nn.NewDropout(r, c.P).Forward(tape.Const(x))
+			require.NoError(t, c.Output.Diff(y.Value(), 0, 0))
+			for _, want := range c.After {
+				require.Equal(t, float32(want), r.Float32())
+			}
+		})
+	}
+}
+
+// Batch norm follows PyTorch through three batches: results, running
+// statistics and their count, and then in evaluation.
+func TestBatchNormSequences(t *testing.T) {
+	cases := read(t).BatchNorms
+	require.Len(t, cases, 10)
+	for _, c := range cases {
+		t.Run(fmt.Sprint(c.Layer, c.Train[0].X.Shape, c.Options), func(t *testing.T) {
+			b := nn.NewBatchNorm2d(c.Features)
+			if c.Layer == "BatchNorm1d" {
+				b = nn.NewBatchNorm1d(c.Features)
+			}
+			for name, v := range c.Options {
+				switch {
+				case name == "momentum" && v == nil:
+					b.Cumulative = true
+				case name == "momentum":
+					b.Momentum = v.(float64)
+				case name == "eps":
+					b.Eps = v.(float64)
+				case name == "affine" && v == false:
+					b.Weight, b.Bias = nil, nil
+				case name == "track_running_stats" && v == false:
+					b.RunningMean, b.RunningVar, b.NumBatchesTracked = nil, nil, nil
+				default:
+					t.Fatalf("option %s=%v is not known", name, v)
+				}
+			}
+			if c.Weight != nil {
+				b.Weight.Value.CopyFrom(c.Weight.Tensor(tensor.Float32))
+				b.Bias.Value.CopyFrom(c.Bias.Tensor(tensor.Float32))
+			}
+			tape := autograd.NewTape()
+			for i, s := range append(slices.Clone(c.Train), c.Eval) {
+				if i == len(c.Train) {
+					tape.SetMode(autograd.Eval)
+				}
+				tape.Reset()
+				y := b.Forward(tape.Const(s.X.Tensor(tensor.Float32)))
+				require.NoError(t, s.Y.Diff(y.Value(), rtol32, atol32), "step %d", i)
+				if s.RunningMean == nil {
+					require.Nil(t, s.NumBatchesTracked)
+					continue
+				}
+				require.NoError(t, s.RunningMean.Diff(b.RunningMean, 3e-7, 3e-8), "step %d", i)
+				require.NoError(t, s.RunningVar.Diff(b.RunningVar, 3e-7, 0), "step %d", i)
+				require.Equal(t, *s.NumBatchesTracked, b.NumBatchesTracked.Item(), "step %d", i)
+			}
+		})
+	}
+}
+
+// nested is the model of nn.py with that name.
+type nested struct {
+	Features nn.Sequential
+	Embed    *nn.Embedding
+	Norm     *nn.LayerNorm
+	FC1, FC2 *nn.Linear
+}
+
+func newNested(r *tensor.Rand) *nested {
+	return &nested{
+		Features: nn.Sequential{nn.NewConv2d(r, 1, 2, nn.Conv2dOptions{Kernel: nn.Square(3)}), nn.NewBatchNorm2d(2), nn.ReLU{}, nn.Flatten{}, nn.NewLinear(r, 8, 4)},
+		Embed:    nn.NewEmbedding(r, 5, 4),
+		Norm:     nn.NewLayerNorm(4),
+		FC1:      nn.NewLinear(r, 4, 6),
+		FC2:      nn.NewLinearNoBias(r, 6, 2),
+	}
+}
+
+// State names what state_dict names, in its order, and Params are PyTorch's.
+func TestStateNames(t *testing.T) {
+	cases := read(t).States
+	require.Len(t, cases, 2)
+	for _, c := range cases {
+		t.Run(c.Model, func(t *testing.T) {
+			m := newNested(tensor.NewRand(0))
+			model := any(m)
+			if c.Model == "Sequential" {
+				model = m.Features
+			}
+			state := nn.State(model)
+			require.Len(t, state, len(c.State))
+			var buffers []string
+			for i, want := range c.State {
+				require.Equal(t, want.Name, state[i].Name)
+				require.Equal(t, want.Shape, append([]int{}, state[i].Value.Shape()...))
+				dt := tensor.Float32
+				if want.DType == "int64" {
+					dt = tensor.Float64 // which safetensors makes of I64
+				}
+				require.Equal(t, dt, state[i].Value.DType(), want.Name)
+				if slices.Contains(c.Buffers, want.Name) {
+					buffers = append(buffers, want.Name)
+				}
+			}
+			require.Equal(t, c.Buffers, buffers)
+			var params []string
+			for _, p := range nn.NamedParams(model) {
+				params = append(params, p.Name)
+			}
+			require.Equal(t, c.Parameters, params)
+		})
+	}
+}
+
+// An orthogonal weight has orthonormal rows or columns, whichever are fewer.
+func TestOrthogonal(t *testing.T) {
+	for _, shape := range [][]int{{5, 5}, {7, 3}, {3, 7}, {4, 2, 3, 3}, {1, 6}, {6, 1}, {40, 30}, {90, 90}} {
+		w := tensor.Zeros64(shape...)
+		nn.Orthogonal(tensor.NewRand(1), w, 2)
+		m := w.Reshape(shape[0], -1)
+		if m.Dim(0) > m.Dim(1) {
+			m = m.T()
+		}
+		product := tensor.MatMul(m, m.T())
+		for i := range product.Dim(0) {
+			for j := range product.Dim(1) {
+				want := 0.0
+				if i == j {
+					want = 4
+				}
+				require.InDelta(t, want, product.At(i, j), 1e-13, "%v", shape)
+			}
+		}
+	}
+	w := tensor.Zeros(0, 3)
+	nn.Orthogonal(tensor.NewRand(1), w, 1)
+	require.Equal(t, "orthogonal [3]: want at least two axes", sentence(func() { nn.Orthogonal(tensor.NewRand(1), tensor.Zeros(3), 1) }))
+}
