@@ -1,0 +1,50 @@
+// Package train runs the training loop and measures what came of it.
+//
+// # The loop
+//
+// Training is the repetition of one step: take a batch of examples, compute the
+// loss, differentiate it, and let the optimizer move the parameters a little
+// way downhill. A [Fit] holds what takes part, and its Run does the steps:
+//
+//	r := tensor.NewRand(1)
+//	model := nn.Sequential{nn.Flatten{}, nn.NewLinear(r, 784, 10)}
+//	fit := &train.Fit{
+//		Model:  model,
+//		Opt:    optim.NewAdam(nn.Params(model), optim.Adam{}),
+//		Train:  &data.Loader{Set: data.Digits(10_000, 1), Batch: 64, Shuffle: r},
+//		Valid:  data.Digits(1_000, 2),
+//		Epochs: 3,
+//	}
+//	history, err := fit.Run(ctx)
+//
+// That is all there is to it; a loop written out by hand, as in the lesson of
+// package autograd, does the same. What Run adds is what one forgets: the
+// learning rate of each step from a schedule, a [History] of every step and
+// epoch, a validation in evaluation mode, a stop that loses nothing, and a
+// look at whether the numbers are still numbers.
+//
+// # Measuring
+//
+// A [Score] is a mean loss and an accuracy, summed up in float64. The score of
+// an epoch of training is a by-product of its steps: the model changed from
+// step to step while it was measured, and dropout was on. The score on examples
+// that are never trained on, by [Evaluate], is the one to believe. When the
+// former still improves and the latter does not, the model has begun to learn
+// its training set by heart.
+//
+// # Stopping
+//
+// When its context is done, Run finishes the step in progress and returns what
+// has been done with a [*StopError]. The same error, with an
+// [*autograd.NaNError] inside, says that a loss or a gradient was not a finite
+// number any more: Run stops before the optimizer can spread it to the
+// parameters, does the step once more on a tape that looks at every operation,
+// and names the first that made it.
+//
+// # The same numbers every time
+//
+// Chance comes from the generators of the layers and the loader alone, and
+// nothing is summed in an order that depends on the number of threads. The same
+// seed therefore gives the same weights, to the last bit, and those that
+// PyTorch gives up to rounding.
+package train
