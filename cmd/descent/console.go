@@ -1,0 +1,72 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"runtime"
+
+	"golang.org/x/term"
+)
+
+// A console is where a subcommand writes: results to out, and what is only
+// worth seeing while it happens to err.
+type console struct {
+	out, err io.Writer
+	colours  bool // out understands colours and wants them
+	progress bool // err is a terminal
+
+	broken error // the first failure to write to out
+}
+
+func newConsole(stdout, stderr io.Writer) *console {
+	c := &console{err: stderr, colours: isTerminal(stdout) && wantsColours(), progress: isTerminal(stderr)}
+	c.out = checkedWriter{stdout, &c.broken}
+	return c
+}
+
+// printf writes to the standard output.
+func (c *console) printf(format string, args ...any) { fmt.Fprintf(c.out, format, args...) }
+
+// failed returns the first failure to write to the standard output.
+func (c *console) failed() error {
+	if c.broken != nil {
+		return fmt.Errorf("the output is incomplete: %w", c.broken)
+	}
+	return nil
+}
+
+// paint puts text in a colour, an SGR parameter such as "32" for green.
+func (c *console) paint(colour, text string) string {
+	if !c.colours || colour == "" {
+		return text
+	}
+	return "\x1b[" + colour + "m" + text + "\x1b[0m"
+}
+
+// A checkedWriter remembers the first error.
+type checkedWriter struct {
+	io.Writer
+	first *error
+}
+
+func (w checkedWriter) Write(b []byte) (int, error) {
+	n, err := w.Writer.Write(b)
+	if err != nil && *w.first == nil {
+		*w.first = err
+	}
+	return n, err
+}
+
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}
+
+// wantsColours follows https://no-color.org.
+func wantsColours() bool {
+	if os.Getenv("NO_COLOR") != "" || os.Getenv("TERM") == "dumb" {
+		return false
+	}
+	return runtime.GOOS != "windows" || os.Getenv("WT_SESSION") != "" || os.Getenv("TERM") != ""
+}

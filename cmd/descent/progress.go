@@ -1,0 +1,72 @@
+package main
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+
+	"github.com/descent-ml/descent/train"
+)
+
+// A progress shows how far training is: a bar on a terminal, nothing
+// elsewhere.
+type progress struct {
+	bar           *progressbar.ProgressBar // nil for none
+	epochs        int
+	total, seen   int // pictures of all epochs
+	began, redrew time.Time
+	loss          float64 // a running mean
+}
+
+// redraw is the time between two looks of the bar.
+const redraw = 100 * time.Millisecond
+
+func newProgress(con *console, epochs, pictures int) *progress {
+	p := &progress{epochs: epochs, total: epochs * pictures, began: time.Now()}
+	if con.progress {
+		p.bar = progressbar.NewOptions(p.total,
+			progressbar.OptionSetWriter(con.err),
+			progressbar.OptionSetWidth(24),
+			progressbar.OptionSetTheme(progressbar.Theme{Saucer: "█", SaucerPadding: "░", BarStart: " ", BarEnd: " "}),
+			progressbar.OptionThrottle(redraw),
+			progressbar.OptionShowIts(),
+			progressbar.OptionSetItsString("images"),
+			progressbar.OptionSetPredictTime(false),
+			progressbar.OptionSetElapsedTime(false),
+			progressbar.OptionShowDescriptionAtLineEnd(),
+			progressbar.OptionClearOnFinish(),
+		)
+	}
+	return p
+}
+
+// step moves the bar on.
+func (p *progress) step(s train.Step) {
+	p.seen += s.Examples
+	if p.loss == 0 {
+		p.loss = s.Loss
+	}
+	p.loss += (s.Loss - p.loss) / 20
+	if p.bar == nil {
+		return
+	}
+	if now := time.Now(); now.Sub(p.redrew) >= redraw {
+		p.redrew = now
+		p.bar.Describe(fmt.Sprintf("epoch %d/%d, loss %.4f, %s left", s.Epoch, p.epochs, p.loss, p.left(now)))
+	}
+	_ = p.bar.Add(s.Examples)
+}
+
+// left estimates the time until all pictures have been seen.
+func (p *progress) left(now time.Time) time.Duration {
+	each := float64(now.Sub(p.began)) / float64(p.seen)
+	return time.Duration(each * float64(p.total-p.seen)).Round(time.Second)
+}
+
+// clear makes room for a line of output.
+func (p *progress) clear() {
+	if p.bar != nil {
+		_ = p.bar.Clear()
+	}
+}

@@ -1,0 +1,90 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/descent-ml/descent/train"
+)
+
+// The table of epochs.
+const (
+	epochHead = "epoch   train loss   correct   valid loss   correct   learning rate     time\n"
+	epochRow  = "%5s   %10.4f %7.2f %%   %10.4f %7.2f %%   %13.3g   %6s\n"
+)
+
+// printEpoch writes a line of the table of epochs.
+func printEpoch(con *console, e train.Epoch, of int) {
+	con.printf(epochRow, fmt.Sprintf("%d/%d", e.Number, of), e.Train.Loss, percent(e.Train), e.Valid.Loss, percent(*e.Valid), e.LR, seconds(e.Time))
+}
+
+func percent(s train.Score) float64 { return 100 * s.Accuracy() }
+
+// seconds writes a duration as in "9.5 s".
+func seconds(d time.Duration) string { return fmt.Sprintf("%.1f s", d.Seconds()) }
+
+// printConfusion draws a confusion matrix: what was right green, what was
+// wrong red, and nothing as a dot.
+func printConfusion(con *console, m train.Confusion) {
+	width := 4
+	for _, row := range m {
+		width = max(width, len(strconv.Itoa(slices.Max(row)))+1)
+	}
+	con.printf("%4s", "")
+	for class := range m {
+		con.printf("%*d", width, class)
+	}
+	con.printf("%10s\n", "correct")
+	for label, row := range m {
+		con.printf("%4d", label)
+		sum := 0
+		for class, n := range row {
+			sum += n
+			text, colour := strconv.Itoa(n), "31"
+			switch {
+			case n == 0:
+				text, colour = "·", "2"
+			case class == label:
+				colour = "32"
+			}
+			con.printf("%s%s", strings.Repeat(" ", width-len([]rune(text))), con.paint(colour, text))
+		}
+		if sum > 0 {
+			con.printf("%8.1f %%", 100*float64(row[label])/float64(sum))
+		}
+		con.printf("\n")
+	}
+}
+
+// writeConfusion writes a confusion matrix as comma-separated values: a line
+// for each label, a column for what it was taken for.
+func writeConfusion(w io.Writer, m train.Confusion) error {
+	var b strings.Builder
+	b.WriteString("label")
+	for class := range m {
+		fmt.Fprintf(&b, ",%d", class)
+	}
+	b.WriteByte('\n')
+	for label, row := range m {
+		b.WriteString(strconv.Itoa(label))
+		for _, n := range row {
+			fmt.Fprintf(&b, ",%d", n)
+		}
+		b.WriteByte('\n')
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// thousands writes n with commas.
+func thousands(n int) string {
+	s := strconv.Itoa(n)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}

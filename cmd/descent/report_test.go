@@ -1,0 +1,98 @@
+package main
+
+import (
+	"bytes"
+	"image/png"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/descent-ml/descent/train"
+)
+
+var confused = train.Confusion{{12, 0, 1}, {0, 0, 0}, {1234, 0, 0}}
+
+func TestPrintConfusion(t *testing.T) {
+	var b bytes.Buffer
+	con := newConsole(&b, &b)
+	printConfusion(con, confused)
+	require.Equal(t, ""+
+		"        0    1    2   correct\n"+
+		"   0   12    ·    1    92.3 %\n"+
+		"   1    ·    ·    ·\n"+
+		"   2 1234    ·    ·     0.0 %\n", b.String())
+
+	b.Reset()
+	con.colours = true
+	printConfusion(con, confused[:1])
+	require.Equal(t, "       0   correct\n   0  \x1b[32m12\x1b[0m   \x1b[2m·\x1b[0m   \x1b[31m1\x1b[0m    92.3 %\n", b.String())
+}
+
+func TestWriteConfusion(t *testing.T) {
+	var b strings.Builder
+	require.NoError(t, writeConfusion(&b, confused))
+	require.Equal(t, "label,0,1,2\n0,12,0,1\n1,0,0,0\n2,1234,0,0\n", b.String())
+}
+
+func TestThousands(t *testing.T) {
+	for n, want := range map[int]string{0: "0", 999: "999", 1000: "1,000", 1234567: "1,234,567"} {
+		require.Equal(t, want, thousands(n))
+	}
+}
+
+func TestColoursAreAskedFor(t *testing.T) {
+	t.Setenv("NO_COLOR", "")
+	t.Setenv("TERM", "xterm")
+	require.True(t, wantsColours())
+	t.Setenv("TERM", "dumb")
+	require.False(t, wantsColours())
+	t.Setenv("TERM", "xterm")
+	t.Setenv("NO_COLOR", "1")
+	require.False(t, wantsColours())
+
+	file, err := os.Create(t.TempDir() + "/out")
+	require.NoError(t, err)
+	defer file.Close()
+	con := newConsole(file, file)
+	require.False(t, con.colours || con.progress)
+}
+
+func TestProgress(t *testing.T) {
+	var b bytes.Buffer
+	con := newConsole(&b, &b)
+	p := newProgress(con, 2, 100)
+	p.step(train.Step{Epoch: 1, Number: 1, Examples: 50, Loss: 2})
+	p.clear()
+	require.Empty(t, b.String()) // no terminal, no bar
+
+	con.progress = true
+	p = newProgress(con, 2, 100)
+	p.began = time.Now().Add(-time.Minute)
+	p.step(train.Step{Epoch: 1, Number: 1, Examples: 50, Loss: 2})
+	require.Contains(t, b.String(), "epoch 1/2, loss 2.0000, 3m0s left")
+	time.Sleep(redraw)
+	p.step(train.Step{Epoch: 1, Number: 2, Examples: 50, Loss: 2})
+	require.Contains(t, b.String(), " 25%  ██████░")
+	require.Contains(t, b.String(), "images/s) epoch 1/2, loss 2.0000, 1m0s left")
+	p.step(train.Step{Epoch: 2, Number: 3, Examples: 100, Loss: 2})
+	require.Zero(t, p.left(time.Now()))
+	p.clear()
+	require.Empty(t, strings.TrimSpace(b.String()[strings.LastIndex(b.String(), "\r")+1:]))
+}
+
+// A single step, and a loss of zero, still make a picture.
+func TestPlotOfLittle(t *testing.T) {
+	for _, losses := range [][]float64{{2.3}, {0}, {0.5, 0.5}, {3e38, 0}} {
+		h := &train.History{}
+		for i, loss := range losses {
+			h.Steps = append(h.Steps, train.Step{Epoch: 1, Number: i + 1, Loss: loss})
+		}
+		var b bytes.Buffer
+		require.NoError(t, plotLoss(&b, "little", h))
+		_, err := png.Decode(&b)
+		require.NoError(t, err)
+	}
+}

@@ -1,0 +1,137 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"runtime"
+	"strings"
+
+	"github.com/alecthomas/kong"
+)
+
+// A command is the grammar of the command line. A subcommand is a field here,
+// and a type with a Run(ctx, *console) error method in a file of its own.
+type command struct {
+	Train trainCommand `cmd:"" help:"Train a small net to read handwritten digits."`
+	Bench benchCommand `cmd:"" help:"Measure how fast this machine computes the workloads."`
+}
+
+const description = "Train, measure and explain small neural nets."
+
+// Exit codes.
+const (
+	exitFailed      = 1
+	exitUsage       = 2
+	exitInterrupted = 130 // what shells say of a process that SIGINT ended
+)
+
+// run does what the command line says and returns the exit code.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) (code int) {
+	err := parseAndRun(ctx, args, newConsole(stdout, stderr))
+	var stop exit
+	switch {
+	case err == nil:
+		return 0
+	case errors.As(err, &stop):
+		return int(stop)
+	}
+	fmt.Fprintln(stderr, "descent: "+sentence(err))
+	var usage *usageError
+	var interrupted *interruptedError
+	switch {
+	case errors.As(err, &usage):
+		return exitUsage
+	case errors.As(err, &interrupted):
+		return exitInterrupted
+	}
+	return exitFailed
+}
+
+// parseAndRun does what the command line says.
+func parseAndRun(ctx context.Context, args []string, con *console) (err error) {
+	defer recovered(&err)
+	var grammar command
+	parser, err := kong.New(&grammar,
+		kong.Name("descent"),
+		kong.Description(description),
+		kong.Writers(con.out, con.err),
+		kong.Exit(func(code int) { panic(exit(code)) }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
+		kong.BindTo(ctx, (*context.Context)(nil)),
+		kong.Bind(con),
+	)
+	if err != nil {
+		return bug(err)
+	}
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	parsed, err := parser.Parse(args)
+	if err != nil {
+		return asUsage(err)
+	}
+	if err := parsed.Run(); err != nil {
+		return err
+	}
+	return con.failed()
+}
+
+// recovered, deferred, turns a panic into an error: those with which the
+// packages refuse what does not fit together are sentences already.
+func recovered(err *error) {
+	switch p := recover().(type) {
+	case nil:
+	case runtime.Error:
+		*err = bug(p)
+	case error:
+		*err = p
+	default:
+		*err = bug(p)
+	}
+}
+
+// An exit ends the command with a code and says nothing more.
+type exit int
+
+func (e exit) Error() string { return fmt.Sprintf("exit %d", int(e)) }
+
+// A usageError is a command line that cannot be understood.
+type usageError struct {
+	err  error
+	help string // the command that tells more
+}
+
+func (e *usageError) Error() string { return fmt.Sprintf("%v (see %s)", e.err, e.help) }
+func (e *usageError) Unwrap() error { return e.err }
+
+// asUsage adds to an error of the parser where to read on.
+func asUsage(err error) error {
+	help := "descent --help"
+	var p *kong.ParseError
+	if errors.As(err, &p) && p.Context.Selected() != nil {
+		help = "descent " + p.Context.Selected().Name + " --help"
+	}
+	return &usageError{err, help}
+}
+
+// An interruptedError says what an interruption left behind.
+type interruptedError struct{ left string }
+
+func (e *interruptedError) Error() string { return "interrupted " + e.left }
+
+// bug reports a mistake in descent itself. With GOTRACEBACK set it panics, for
+// those who look for it.
+func bug(what any) error {
+	if os.Getenv("GOTRACEBACK") != "" {
+		panic(what)
+	}
+	return fmt.Errorf("this is a mistake in descent, please report it with the command line: %v", what)
+}
+
+// sentence writes an error in one line.
+func sentence(err error) string {
+	return strings.Join(strings.FieldsFunc(err.Error(), func(r rune) bool { return r == '\n' || r == '\r' }), "; ")
+}

@@ -1,0 +1,97 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/descent-ml/descent/tensor"
+)
+
+func TestHelp(t *testing.T) {
+	for _, args := range [][]string{{}, {"--help"}, {"-h"}} {
+		code, stdout, stderr := descent(background, args...)
+		require.Zero(t, code)
+		require.Empty(t, stderr)
+		require.Contains(t, stdout, "Usage: descent <command>")
+		require.Contains(t, stdout, "train    Train a small net")
+	}
+	code, stdout, stderr := descent(background, "train", "--help")
+	require.Zero(t, code)
+	require.Empty(t, stderr)
+	for _, flag := range []string{`--data="digits"`, "--data-dir=DIR", "--limit=N", `--model="cnn"`, "--epochs=3", "--batch=64", "--lr=0.003", "--seed=0", "--threads=N", "--out=DIR"} {
+		require.Contains(t, stdout, flag)
+	}
+}
+
+func TestUsageErrors(t *testing.T) {
+	dir := t.TempDir()
+	t.Chdir(dir)
+	const here, train = " (see descent --help)", " (see descent train --help)"
+	for _, c := range []struct {
+		want string
+		args []string
+	}{
+		{`unexpected argument trian, did you mean "train"?` + here, []string{"trian"}},
+		{`unknown flag --epohcs, did you mean "--epochs"?` + train, []string{"train", "--epohcs", "3"}},
+		{`unexpected argument now` + train, []string{"train", "now"}},
+		{`--model must be one of "cnn","mlp","linear" but got "big"` + train, []string{"train", "--model", "big"}},
+		{`--data must be one of "digits","mnist" but got "cats"` + train, []string{"train", "--data", "cats"}},
+		{`--epochs must be from 1 to 1000000, not 0` + train, []string{"train", "--epochs", "0"}},
+		{`--epochs: expected a valid 64 bit int but got "many"` + train, []string{"train", "--epochs", "many"}},
+		{`--batch must be at least 1, not 0` + train, []string{"train", "--batch", "0"}},
+		{`--lr must be a positive number, not 0` + train, []string{"train", "--lr", "0"}},
+		{`--lr must be a positive number, not NaN` + train, []string{"train", "--lr", "nan"}},
+		{`--lr must be a positive number, not +Inf` + train, []string{"train", "--lr", "inf"}},
+		{`--threads must be from 1 to 1024, or 0 for all, not -1` + train, []string{"train", "--threads=-1"}},
+		{`--limit must be at least 1, or 0 for all pictures, not -5` + train, []string{"train", "--limit=-5"}},
+		{`--data mnist needs --data-dir DIR, the folder with the four files of MNIST` + train, []string{"train", "--data", "mnist"}},
+		{`--data-dir is only read with --data mnist` + train, []string{"train", "--data-dir", "."}},
+	} {
+		require.Equal(t, c.want, fails(t, dir, exitUsage, c.args...))
+	}
+}
+
+// Panics become sentences, those of the packages as they are.
+func TestPanics(t *testing.T) {
+	t.Setenv("GOTRACEBACK", "")
+	catch := func(p any) (err error) {
+		defer recovered(&err)
+		panic(p)
+	}
+	shape := &tensor.ShapeError{Op: "matmul", Shapes: [][]int{{2, 3}, {2, 3}}, Reason: "inner dimensions 3 and 2 differ"}
+	require.Equal(t, shape, catch(shape))
+	require.Equal(t, exit(3), catch(exit(3)))
+	require.EqualError(t, catch("x < 0"), "this is a mistake in descent, please report it with the command line: x < 0")
+	var none []int
+	err := func() (err error) {
+		defer recovered(&err)
+		none[0]++
+		return nil
+	}()
+	require.EqualError(t, err, "this is a mistake in descent, please report it with the command line: runtime error: index out of range [0] with length 0")
+
+	t.Setenv("GOTRACEBACK", "all")
+	require.Panics(t, func() { _ = catch("x < 0") })
+}
+
+func TestSentence(t *testing.T) {
+	require.Equal(t, "a; b; c", sentence(errors.Join(errors.New("a"), errors.New("b\r\nc"))))
+}
+
+// broken is a standard output that has been closed.
+type broken struct{}
+
+func (broken) Write([]byte) (int, error) { return 0, io.ErrClosedPipe }
+
+func TestBrokenOutput(t *testing.T) {
+	dir := t.TempDir()
+	var stderr bytes.Buffer
+	code := run(background, []string{"train", "--model", "linear", "--limit", "64", "--epochs", "1", "--out", dir}, broken{}, &stderr)
+	require.Equal(t, exitFailed, code)
+	require.Equal(t, "descent: the output is incomplete: io: read/write on closed pipe\n", stderr.String())
+	require.Contains(t, files(t, dir), dir+"/"+weightsFile) // the work is saved all the same
+}

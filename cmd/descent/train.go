@@ -1,0 +1,203 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"runtime"
+	"time"
+
+	"github.com/descent-ml/descent/autograd"
+	"github.com/descent-ml/descent/codec/safetensors"
+	"github.com/descent-ml/descent/data"
+	"github.com/descent-ml/descent/nn"
+	"github.com/descent-ml/descent/optim"
+	"github.com/descent-ml/descent/tensor"
+	"github.com/descent-ml/descent/train"
+)
+
+// A trainCommand is descent train. Its flags are what config.json holds.
+type trainCommand struct {
+	Data    string  `json:"data" enum:"digits,mnist" default:"digits" help:"What to learn: digits, which descent draws, or mnist."`
+	DataDir string  `json:"data_dir,omitempty" placeholder:"DIR" help:"The folder with the four files of MNIST."`
+	Limit   int     `json:"limit" placeholder:"N" help:"Train on the first N pictures only."`
+	Model   string  `json:"model" enum:"cnn,mlp,linear" default:"cnn" help:"The net: cnn, mlp (one hidden layer) or linear."`
+	Epochs  int     `json:"epochs" default:"3" help:"How often to go over the training pictures."`
+	Batch   int     `json:"batch" default:"64" help:"Pictures in a step."`
+	LR      float64 `json:"lr" name:"lr" default:"0.003" help:"The learning rate of Adam, which falls along a cosine to a hundredth."`
+	Seed    uint64  `json:"seed" default:"0" help:"Where all chance comes from: the same seed gives the same weights."`
+	Threads int     `json:"-" placeholder:"N" help:"Processors to use instead of all; the result is the same."`
+	Out     string  `json:"-" placeholder:"DIR" help:"The run folder, new or empty, instead of a new one in runs."`
+}
+
+// Help is what descent train --help says above the flags.
+func (c *trainCommand) Help() string {
+	return "Without flags: a small convolutional net on 10,000 digits that descent draws, in well under a minute. " +
+		"The run folder then holds the weights (weights.safetensors), the loss curve (loss.png), the history " +
+		"(history.csv by epoch, steps.csv by step), the confusion matrix (confusion.csv), and config.json and result.json. " +
+		"An interrupt finishes the step and saves; a second one does not wait."
+}
+
+// check says which flag makes no sense.
+func (c *trainCommand) check() error {
+	switch {
+	case c.Data == "mnist" && c.DataDir == "":
+		return errors.New("--data mnist needs --data-dir DIR, the folder with the four files of MNIST")
+	case c.Data != "mnist" && c.DataDir != "":
+		return errors.New("--data-dir is only read with --data mnist")
+	case c.Epochs < 1 || c.Epochs > 1_000_000:
+		return fmt.Errorf("--epochs must be from 1 to 1000000, not %d", c.Epochs)
+	case c.Batch < 1:
+		return fmt.Errorf("--batch must be at least 1, not %d", c.Batch)
+	case !(c.LR > 0) || math.IsInf(c.LR, 0):
+		return fmt.Errorf("--lr must be a positive number, not %g", c.LR)
+	case c.Limit < 0:
+		return fmt.Errorf("--limit must be at least 1, or 0 for all pictures, not %d", c.Limit)
+	case c.Threads < 0 || c.Threads > 1024:
+		return fmt.Errorf("--threads must be from 1 to 1024, or 0 for all, not %d", c.Threads)
+	}
+	return nil
+}
+
+// Run trains, tests, and leaves a run folder.
+func (c *trainCommand) Run(ctx context.Context, con *console) error {
+	if err := c.check(); err != nil {
+		return &usageError{err, "descent train --help"}
+	}
+	if c.Threads > 0 {
+		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(c.Threads))
+	}
+	src, err := c.load(con)
+	if err != nil {
+		return err
+	}
+	folder, err := newRunFolder(c.Out, c.Data+"-"+c.Model)
+	if err != nil {
+		return err
+	}
+	defer folder.abandon()
+
+	r := tensor.NewRand(c.Seed)
+	model := newModel(c.Model, r)
+	con.printf("\n%v\n", nn.Summary(model, append([]int{1}, src.train.X.Shape()[1:]...)...))
+
+	history, err := c.fit(ctx, con, model, src, r)
+	interrupted := err != nil && errors.Is(err, context.Cause(ctx))
+	switch {
+	case interrupted && len(history.Steps) == 0:
+		return &interruptedError{"before the first step; nothing was saved"}
+	case err != nil && !interrupted:
+		return c.explain(err)
+	}
+	if err := c.save(folder, model, history); err != nil {
+		return err
+	}
+	weights := folder.file(weightsFile)
+	if interrupted {
+		last := history.Steps[len(history.Steps)-1]
+		return &interruptedError{fmt.Sprintf("in epoch %d after step %d; the weights are in %s", last.Epoch, last.Number, weights)}
+	}
+
+	report, err := train.Evaluate(ctx, model, src.test, 256)
+	if err != nil {
+		return &interruptedError{"while testing; training is complete and the weights are in " + weights}
+	}
+	con.printf("\non %s test pictures (a row for each digit, a column for what it was taken for):\n\n", thousands(report.Examples))
+	printConfusion(con, report.Confusion)
+	if err := c.saveReport(folder, report); err != nil {
+		return err
+	}
+	con.printf("\nweights     %s\nloss curve  %s\n\n", weights, folder.file(curveFile))
+	con.printf("test accuracy %.2f %%\n", percent(report.Score))
+	return nil
+}
+
+// load makes or reads the data, and says what it is.
+func (c *trainCommand) load(con *console) (*source, error) {
+	began, how := time.Now(), "drawn"
+	var src *source
+	if c.Data == "mnist" {
+		var err error
+		if src, err = readMNIST(c.DataDir); err != nil {
+			return nil, err
+		}
+		how = "read"
+	} else {
+		src = drawDigits(c.Seed)
+	}
+	if c.Limit > 0 {
+		src.train = src.train.Slice(0, min(c.Limit, src.train.Len()))
+	}
+	con.printf("%s: %s pictures to train on, %s to validate, %s to test, %s in %s\n", c.Data,
+		thousands(src.train.Len()), thousands(src.valid.Len()), thousands(src.test.Len()), how, seconds(time.Since(began)))
+	return src, nil
+}
+
+// fit trains the model and prints a line for each epoch.
+func (c *trainCommand) fit(ctx context.Context, con *console, model nn.Layer, src *source, r *tensor.Rand) (*train.History, error) {
+	loader := &data.Loader{Set: src.train, Batch: min(c.Batch, src.train.Len()), Shuffle: r}
+	bar := newProgress(con, c.Epochs, src.train.Len())
+	fit := &train.Fit{
+		Model:    model,
+		Opt:      optim.NewAdam(nn.Params(model), optim.Adam{LR: c.LR}),
+		Schedule: optim.Cosine{LR: c.LR, Min: c.LR / 100, Steps: c.Epochs * loader.Batches()},
+		Train:    loader,
+		Valid:    src.valid,
+		Epochs:   c.Epochs,
+		OnStep:   bar.step,
+		OnEpoch: func(e train.Epoch) {
+			bar.clear()
+			printEpoch(con, e, c.Epochs)
+		},
+	}
+	con.printf(epochHead)
+	history, err := fit.Run(ctx)
+	bar.clear()
+	return history, err
+}
+
+// explain says what to do about a run that failed.
+func (c *trainCommand) explain(err error) error {
+	var nan *autograd.NaNError
+	var stop *train.StopError
+	if !errors.As(err, &nan) || !errors.As(err, &stop) {
+		return err
+	}
+	what := *nan
+	what.File = "" // the line of the program tells its user nothing
+	return fmt.Errorf("training stopped in epoch %d after step %d because %w; nothing was saved, try a smaller --lr than %g",
+		stop.Epoch, stop.Step, &what, c.LR)
+}
+
+const (
+	weightsFile = "weights.safetensors"
+	curveFile   = "loss.png"
+)
+
+// save writes what training made.
+func (c *trainCommand) save(folder *runFolder, model nn.Layer, h *train.History) error {
+	weights := &safetensors.File{
+		Metadata: map[string]string{"format": "pt", "model": c.Model, "data": c.Data, "pixels": pixels},
+		Tensors:  nn.State(model),
+	}
+	title := fmt.Sprintf("%s on %s, seed %d", c.Model, c.Data, c.Seed)
+	return folder.writeAll(
+		content{weightsFile, func(w io.Writer) error { return safetensors.Write(w, weights) }},
+		content{"config.json", jsonOf(c)},
+		content{"history.csv", h.WriteEpochs},
+		content{"steps.csv", h.WriteSteps},
+		content{curveFile, func(w io.Writer) error { return plotLoss(w, title, h) }},
+	)
+}
+
+// saveReport writes what testing found.
+func (c *trainCommand) saveReport(folder *runFolder, r *train.Report) error {
+	return folder.writeAll(
+		content{"confusion.csv", func(w io.Writer) error { return writeConfusion(w, r.Confusion) }},
+		content{"result.json", jsonOf(map[string]any{
+			"test_images": r.Examples, "test_loss": r.Loss, "test_accuracy": r.Accuracy(),
+		})},
+	)
+}
