@@ -30,7 +30,11 @@ func Check(f func(xs ...Var) Var, inputs ...*tensor.Tensor) error {
 func CheckSecond(f func(xs ...Var) Var, inputs ...*tensor.Tensor) error {
 	return check(func(xs ...Var) Var {
 		var total Var
-		for i, g := range Grad(weigh(f(xs...), 0), xs...) {
+		y := weigh(f(xs...), 0)
+		if !y.NeedsGrad() {
+			return y.zero()
+		}
+		for i, g := range Grad(y, xs...) {
 			s := weigh(g, i+1)
 			if i > 0 {
 				s = total.Add(s)

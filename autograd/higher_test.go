@@ -208,6 +208,7 @@ func TestCheckFindsMistakes(t *testing.T) {
 	}
 	require.NoError(t, autograd.Check(second, vec(1, 2)))
 	require.Error(t, autograd.CheckSecond(second, vec(1, 2)))
+	require.NoError(t, autograd.CheckSecond(func(xs ...Var) Var { return xs[0].Less(xs[1]) }, vec(1, 2), vec(3, 1)))
 
 	// NaN is a mistake, and a result without gradients is compared, too.
 	require.ErrorContains(t, autograd.Check(func(xs ...Var) Var { return xs[0].Log() }, vec(-1)), "NaN")

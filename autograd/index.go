@@ -70,10 +70,11 @@ func (x Var) IndexSelect(axis int, index []int) Var {
 	n := x.live("index-select")
 	t := n.tape
 	y := t.apply(specialOp(indexSelect), n)
+	n.val.AxesOf("index-select", axis)
+	n.val.Dim(axis)
 	if axis < 0 {
 		axis += n.val.Rank()
 	}
-	n.val.Dim(axis)
 	y.attr.ints[0], y.attr.index = axis, t.copyInts(index)
 	var dims [tensor.MaxRank]int
 	shape := append(dims[:0], n.val.Shape()...)

@@ -46,6 +46,7 @@ func Stack(axis int, xs ...Var) Var {
 // Split returns x cut along an axis into pieces of the given length; the last
 // one may be shorter.
 func (x Var) Split(axis, length int) []Var {
+	x.live("split").val.AxesOf("split", axis)
 	n := x.Dim(axis)
 	if length < 1 {
 		panic(&tensor.ShapeError{Op: "split", Shapes: [][]int{append([]int{}, x.Shape()...)}, Reason: "the pieces must have a length of at least one"})

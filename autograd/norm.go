@@ -1,6 +1,8 @@
 package autograd
 
 import (
+	"fmt"
+
 	"github.com/descent-ml/descent/tensor"
 )
 
@@ -74,6 +76,9 @@ func standardizeGrad() derived {
 // may be empty Vars (https://arxiv.org/abs/1607.06450). PyTorch's default eps
 // is 1e-5.
 func (x Var) LayerNorm(trailing int, w, b Var, eps float64) Var {
+	if trailing < 1 || trailing > x.Rank() {
+		panic(&tensor.ShapeError{Op: "layer-norm", Shapes: [][]int{append([]int{}, x.Shape()...)}, Reason: fmt.Sprintf("cannot normalize over %d trailing axes", trailing)})
+	}
 	var axes [tensor.MaxRank]int
 	for i := range trailing {
 		axes[i] = i - trailing

@@ -106,9 +106,13 @@ func (x Var) MaxAxis(axis int) (Var, []int) { return x.choose(axis, true) }
 func (x Var) MinAxis(axis int) (Var, []int) { return x.choose(axis, false) }
 
 func (x Var) choose(axis int, largest bool) (Var, []int) {
-	v := &x.live("max along axis").val
+	op := "min along axis"
+	if largest {
+		op = "max along axis"
+	}
+	v := &x.live(op).val
 	var dims [tensor.MaxRank]int
-	set := v.AxesOf("max along axis", axis)
+	set := v.AxesOf(op, axis)
 	shape := v.ReducedShape(dims[:0], set, true)
 	n, _ := tensor.Size(shape)
 	index := x.n.tape.ints.take(n)

@@ -83,7 +83,7 @@ func indexRows() []row {
 			},
 			errors: []misuse{
 				{"index-select [2 3]: index 2 is out of range for length 2", ints(0).at(nil, 2).on(of(2, 3))},
-				{"dim [2 3]: axis 2 is out of range for 2 axes", ints(2).at(nil, 0).on(of(2, 3))},
+				{"index-select [2 3]: axis 2 is out of range for 2 axes", ints(2).at(nil, 0).on(of(2, 3))},
 			},
 		},
 		{
@@ -209,7 +209,7 @@ func joinRows() []row {
 			samples: []sample{ints(0, 2).on(of(5)), ints(1, 2).on(of(2, 4)), ints(-1, 3).on(turn(2, 3)), ints(1, 1).on(step(2, 3)), ints(0, 9).on(of(2, 2))},
 			errors: []misuse{
 				{"split [5]: the pieces must have a length of at least one", ints(0, 0).on(of(5))},
-				{"dim [5]: axis 1 is out of range for 1 axes", ints(1, 1).on(of(5))},
+				{"split [5]: axis 1 is out of range for 1 axes", ints(1, 1).on(of(5))},
 			},
 			heap: "returns a slice",
 		},

@@ -128,13 +128,13 @@ func reduceRows() []row {
 			r.errors = append(r.errors, misuse{"min [0 3]: there is no element to choose", ints(0).on(of(0, 3))})
 		}
 	}
-	return append(rows, choice("MaxAxis", "argmax", Var.MaxAxis, func(a, b float64) bool { return a > b }),
-		choice("MinAxis", "argmin", Var.MinAxis, func(a, b float64) bool { return a < b }))
+	return append(rows, choice("MaxAxis", "max along axis", "argmax", Var.MaxAxis, func(a, b float64) bool { return a > b }),
+		choice("MinAxis", "min along axis", "argmin", Var.MinAxis, func(a, b float64) bool { return a < b }))
 }
 
 // choice returns the row of an operation that chooses one element along an axis,
 // the first that is better than those before.
-func choice(name, op string, f func(x Var, axis int) (Var, []int), better func(a, b float64) bool) row {
+func choice(name, op, inner string, f func(x Var, axis int) (Var, []int), better func(a, b float64) bool) row {
 	first := func(v []float64) float64 {
 		at := 0
 		for i := range v {
@@ -157,8 +157,8 @@ func choice(name, op string, f func(x Var, axis int) (Var, []int), better func(a
 		samples: []sample{ints(1).on(of(2, 3, 4)), ints(-1).on(of(2, 3)), ints(0).on(of(4)), ints(0).on(of(3, 2)), ints(1).on(of(5, 1)),
 			ints(0).on(of()), ints(1).on(of(0, 3)), ints(1).on(turn(2, 3, 2)), ints(-1).on(step(2, 3))},
 		errors: []misuse{
-			{"max along axis [2 3]: axis 2 is out of range for 2 axes", ints(2).on(of(2, 3))},
-			{op + " [2 0]: there is no element to choose", ints(1).on(of(2, 0))},
+			{op + " [2 3]: axis 2 is out of range for 2 axes", ints(2).on(of(2, 3))},
+			{inner + " [2 0]: there is no element to choose", ints(1).on(of(2, 0))},
 		},
 	}
 }

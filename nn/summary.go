@@ -3,7 +3,7 @@ package nn
 import (
 	"fmt"
 	"strings"
-	"text/tabwriter"
+	"unicode/utf8"
 
 	"github.com/descent-ml/descent/autograd"
 	"github.com/descent-ml/descent/tensor"
@@ -146,19 +146,26 @@ func (s *ModelSummary) MACs() (n int) {
 
 // String draws the table.
 func (s *ModelSummary) String() string {
-	var b strings.Builder
-	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(w, "layer\top\toutput\tparameters\tmultiply-adds\t")
-	fmt.Fprintf(w, "\tinput\t%v\t\t\t\n", s.Input)
+	table := [][5]string{{"layer", "op", "output", "parameters", "multiply-adds"}, {"", "input", fmt.Sprint(s.Input)}}
 	for _, r := range s.Rows {
 		shape := ""
 		if r.Op != "unused" {
 			shape = fmt.Sprint(r.Shape)
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t\n", r.Name, r.Op, shape, blankZero(r.Params), blankZero(r.MACs))
+		table = append(table, [5]string{r.Name, r.Op, shape, blankZero(r.Params), blankZero(r.MACs)})
 	}
-	fmt.Fprintf(w, "\ttotal\t\t%s\t%s\t\n", thousands(s.Params()), thousands(s.MACs()))
-	w.Flush()
+	table = append(table, [5]string{"", "total", "", thousands(s.Params()), thousands(s.MACs())})
+	var widths [5]int
+	for _, line := range table {
+		for i, cell := range line {
+			widths[i] = max(widths[i], utf8.RuneCountInString(cell))
+		}
+	}
+	var b strings.Builder
+	for _, line := range table {
+		text := fmt.Sprintf("%-*s  %-*s  %-*s  %*s  %*s", widths[0], line[0], widths[1], line[1], widths[2], line[2], widths[3], line[3], widths[4], line[4])
+		b.WriteString(strings.TrimRight(text, " ") + "\n")
+	}
 	return b.String()
 }
 

@@ -23,12 +23,12 @@ func TestSummaryMLP(t *testing.T) {
 	require.Equal(t, 784*128+128+128*10, s.Params())
 	require.Equal(t, 64*(784*128+128*10), s.MACs())
 	require.Equal(t, ""+
-		"  layer      op    output  parameters  multiply-adds\n"+
-		"          input  [64 784]                           \n"+
-		"      0  linear  [64 128]     100,480      6,422,528\n"+
-		"           relu  [64 128]                           \n"+
-		"      2  linear   [64 10]       1,280         81,920\n"+
-		"          total               101,760      6,504,448\n", s.String())
+		"layer  op      output    parameters  multiply-adds\n"+
+		"       input   [64 784]\n"+
+		"0      linear  [64 128]     100,480      6,422,528\n"+
+		"       relu    [64 128]\n"+
+		"2      linear  [64 10]        1,280         81,920\n"+
+		"       total                101,760      6,504,448\n", s.String())
 }
 
 func convnet(r *tensor.Rand) nn.Sequential {
@@ -103,7 +103,7 @@ func TestSummaryOfSharedAndUnused(t *testing.T) {
 		{Name: "scale", Op: "mul", Shape: []int{2, 5}, Params: 5},
 		{Name: "unused", Op: "unused", Params: 12},
 	}, s.Rows)
-	require.Contains(t, s.String(), "  unused       unused                  12               \n")
+	require.Contains(t, s.String(), "\nunused  unused                       12\n")
 }
 
 // A model that panics is still put back.

@@ -249,7 +249,7 @@ type tolerance struct{ rel, abs float64 }
 
 var (
 	exact = tolerance{}
-	close = tolerance{8, 2}
+	loose = tolerance{8, 2}
 )
 
 // near checks shape and elements of got. Elements of want are first rounded to

@@ -43,8 +43,8 @@ func TestSGDStep(t *testing.T) {
 				}
 				wantP.v[i], wantB.v[i] = p.v[i]-c.LR*d, b
 			}
-			wantP.near(t, tp, close)
-			wantB.near(t, tb, close)
+			wantP.near(t, tp, loose)
+			wantB.near(t, tb, loose)
 			g.near(t, tg, exact)
 		}
 	}

@@ -88,7 +88,7 @@ func keepMode(file *os.File, old os.FileInfo) error {
 // system can do that, and the file is complete either way.
 func syncFolder(folder string) {
 	if d, err := os.Open(folder); err == nil {
-		d.Sync()
+		_ = d.Sync()
 		d.Close()
 	}
 }

@@ -1,0 +1,69 @@
+package atomicfile
+
+import (
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// text returns a function that writes s.
+func text(s string) func(io.Writer) error {
+	return func(w io.Writer) error {
+		_, err := io.WriteString(w, s)
+		return err
+	}
+}
+
+// holds fails when the folder of path has anything but that file, with s in it.
+func holds(t *testing.T, path, s string) {
+	t.Helper()
+	b, err := os.ReadFile(path)
+	require.NoError(t, err)
+	require.Equal(t, s, string(b))
+	list, err := os.ReadDir(filepath.Dir(path))
+	require.NoError(t, err)
+	require.Len(t, list, 1)
+}
+
+func TestWrite(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "x")
+	require.NoError(t, Write(path, text("old")))
+	holds(t, path, "old")
+	require.NoError(t, Write(path, text("new")))
+	holds(t, path, "new")
+}
+
+func TestNothingHalf(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "x")
+	full := errors.New("no space left")
+	half := func(w io.Writer) error {
+		_ = text("half")(w)
+		return full
+	}
+	require.ErrorIs(t, Write(path, half), full)
+	require.NoFileExists(t, path)
+
+	require.NoError(t, Write(path, text("old")))
+	require.ErrorIs(t, Write(path, half), full)
+	holds(t, path, "old")
+	require.Panics(t, func() {
+		_ = Write(path, func(w io.Writer) error {
+			_ = half(w)
+			panic("stop")
+		})
+	})
+	holds(t, path, "old")
+}
+
+func TestOnlyFilesAreReplaced(t *testing.T) {
+	dir := t.TempDir()
+	require.EqualError(t, Write(dir, text("x")), "there is something here that is not a regular file")
+	require.ErrorIs(t, Write(filepath.Join(dir, "none", "x"), text("x")), os.ErrNotExist)
+	list, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	require.Empty(t, list)
+}
