@@ -34,6 +34,7 @@ func unaryRows() []row {
 		unary("Rsqrt", Var.Rsqrt, func(x float64) float64 { return math.Pow(x, -0.5) }, 0.2, 4),
 		unary("Reciprocal", Var.Reciprocal, func(x float64) float64 { return math.Pow(x, -1) }, 0.3, 3),
 		unary("Exp", Var.Exp, math.Exp, -2, 2),
+		unary("Exp2", Var.Exp2, func(x float64) float64 { return math.Exp(x * math.Log(2)) }, -2, 2),
 		unary("Expm1", Var.Expm1, func(x float64) float64 { return math.Exp(x) - 1 }, -2, 2),
 		unary("Log", Var.Log, math.Log, 0.2, 4),
 		unary("Log1p", Var.Log1p, func(x float64) float64 { return math.Log(1 + x) }, -0.7, 3),

@@ -118,6 +118,20 @@ func exp() Unary {
 	}
 }
 
+// Exp2 returns 2 to the power of each element.
+//
+//	y  = 2ˣ
+//	dx = dy y log 2
+func (x Var) Exp2() Var { return x.unary(exp2) }
+
+func exp2() Unary {
+	return Unary{
+		Name: "exp2", Rule: "dy y log 2",
+		Value: tensor.Exp2To,
+		VJP:   func(_, y, dy Var) Var { return dy.Mul(y).MulScalar(math.Ln2) },
+	}
+}
+
 // Expm1 returns eˣ − 1 of each element, accurate near 0.
 //
 //	y  = eˣ − 1

@@ -34,6 +34,7 @@ var unaryCases = []unaryCase{
 	{"rsqrt", tensor.RsqrtTo, tensor.Rsqrt, -1, 9, func(x float64) float64 { return 1 / math.Sqrt(x) }, loose},
 	{"reciprocal", tensor.ReciprocalTo, tensor.Reciprocal, -9, 9, func(x float64) float64 { return 1 / x }, exact},
 	{"exp", tensor.ExpTo, tensor.Exp, -90, 90, math.Exp, loose},
+	{"exp2", tensor.Exp2To, tensor.Exp2, -90, 90, math.Exp2, loose},
 	{"expm1", tensor.Expm1To, tensor.Expm1, -3, 90, math.Expm1, loose},
 	{"log", tensor.LogTo, tensor.Log, -1, 90, math.Log, loose},
 	{"log1p", tensor.Log1pTo, tensor.Log1p, -2, 9, math.Log1p, loose},

@@ -66,6 +66,14 @@ func ExpTo(dst, x *Tensor) {
 	unary("exp", dst, x, kernel.Exp[float32], kernel.Exp[float64])
 }
 
+// Exp2 returns 2ˣ, of each element.
+func Exp2(x *Tensor) *Tensor { return of1(x, Exp2To) }
+
+// Exp2To is [Exp2] into dst.
+func Exp2To(dst, x *Tensor) {
+	unary("exp2", dst, x, kernel.Exp2[float32], kernel.Exp2[float64])
+}
+
 // Expm1 returns eˣ − 1, accurate near 0, of each element.
 func Expm1(x *Tensor) *Tensor { return of1(x, Expm1To) }
 

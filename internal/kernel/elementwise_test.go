@@ -67,6 +67,7 @@ var elementwiseKernels = []elementwise{
 	one("Sqrt", kernel.Sqrt, kernel.Sqrt, -1, 9, math.Sqrt, 0),
 	one("Rsqrt", kernel.Rsqrt, kernel.Rsqrt, -1, 9, func(a float64) float64 { return 1 / math.Sqrt(a) }, 2),
 	one("Exp", kernel.Exp, kernel.Exp, -110, 90, math.Exp, 4),
+	one("Exp2", kernel.Exp2, kernel.Exp2, -150, 128, math.Exp2, 4),
 	one("Expm1", kernel.Expm1, kernel.Expm1, -3, 90, math.Expm1, 4),
 	one("Log", kernel.Log, kernel.Log, -1, 90, math.Log, 4),
 	one("Log1p", kernel.Log1p, kernel.Log1p, -2, 90, math.Log1p, 4),

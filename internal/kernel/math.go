@@ -14,6 +14,18 @@ func Exp[T Float](dst, a []T) {
 	}
 }
 
+// Exp2 is
+//
+//	for i := range dst {
+//		dst[i] = exp2(a[i])
+//	}
+func Exp2[T Float](dst, a []T) {
+	a = a[:len(dst)]
+	for i, v := range a {
+		dst[i] = T(math.Exp2(float64(v)))
+	}
+}
+
 // Expm1 is
 //
 //	for i := range dst {
