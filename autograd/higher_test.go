@@ -60,7 +60,7 @@ func sigmoidOfMinus(x float64) []float64 {
 
 // Third derivatives of operations whose gradient is fused.
 func TestThirdDerivatives(t *testing.T) {
-	target := tensor.ClassTarget{Labels: []int{1, 0}, Smoothing: 0.1, Ignore: -1}
+	target := tensor.ClassTarget{Labels: []int{1, 0}, Smoothing: 0.1, Ignore: new(-1)}
 	for name, f := range map[string]func(x Var) Var{
 		"softmax":       func(x Var) Var { return x.Softmax(1) },
 		"log-softmax":   func(x Var) Var { return x.LogSoftmax(0) },

@@ -192,7 +192,7 @@ func convRows() []row {
 
 // target reads labels, smoothing, the label to ignore and class weights.
 func (a attrs) target(dt tensor.DType) tensor.ClassTarget {
-	c := tensor.ClassTarget{Labels: a.index, Smoothing: a.floats[0], Ignore: a.ints[1]}
+	c := tensor.ClassTarget{Labels: a.index, Smoothing: a.floats[0], Ignore: &a.ints[1]}
 	if a.weights != nil {
 		c.Weights = a.weights[dt]
 	}

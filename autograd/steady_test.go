@@ -76,7 +76,7 @@ func TestTrainingStepsDoNotAllocate(t *testing.T) {
 		"mlp 784-128-10": func() {
 			tape.Reset()
 			y := large.forward(tape.Const(images))
-			large.sgd(y.CrossEntropyRows(tensor.ClassTarget{Labels: labels, Ignore: -100}).Mean().Backward(), 0.1)
+			large.sgd(y.CrossEntropyRows(tensor.ClassTarget{Labels: labels}).Mean().Backward(), 0.1)
 		},
 		"with dropout, clipping and hooks": func() {
 			tape.Reset()
@@ -130,7 +130,7 @@ func large(tape *autograd.Tape, params []*autograd.Param, x *tensor.Tensor, labe
 	y, _, _ = y.BatchNorm(p(2), p(3), 1e-5)
 	y = y.ReLU().MaxPool2d(tensor.PoolShape{Kernel: [2]int{2, 2}}).Flatten(1, -1)
 	y = y.Linear(p(4), p(5)).GELU().LayerNorm(1, Var{}, Var{}, 1e-5).Linear(p(6), Var{})
-	return y.CrossEntropyRows(tensor.ClassTarget{Labels: labels, Ignore: -100}).Mean().Backward()
+	return y.CrossEntropyRows(tensor.ClassTarget{Labels: labels}).Mean().Backward()
 }
 
 func largeParams() []*autograd.Param {
@@ -173,7 +173,7 @@ func TestParallelWorkers(t *testing.T) {
 	x, labels := batch(workers*each, 10, 3)
 	loss := func(tape *autograd.Tape, from, to int) *autograd.Grads {
 		y := m.forward(tape.Const(x.Slice(0, from, to, 1)))
-		return y.CrossEntropyRows(tensor.ClassTarget{Labels: labels[from:to], Ignore: -100}).Sum().Backward()
+		return y.CrossEntropyRows(tensor.ClassTarget{Labels: labels[from:to]}).Sum().Backward()
 	}
 	want := loss(autograd.NewTape(), 0, workers*each)
 
@@ -206,7 +206,7 @@ func TestReusedMemoryMakesNoDifference(t *testing.T) {
 	m := newMLP(Var.Tanh, 5, 7, 3)
 	x, labels := batch(6, 5, 3)
 	step := func(tape *autograd.Tape) []uint32 {
-		y := m.forward(tape.Const(x)).LogSoftmax(1).CrossEntropyRows(tensor.ClassTarget{Labels: labels, Ignore: -100})
+		y := m.forward(tape.Const(x)).LogSoftmax(1).CrossEntropyRows(tensor.ClassTarget{Labels: labels})
 		return bits(y.Mean().Backward())
 	}
 	want := step(autograd.NewTape())

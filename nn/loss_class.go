@@ -22,7 +22,7 @@ type CrossEntropyLoss struct {
 func (l CrossEntropyLoss) Of(x autograd.Var, labels []int) autograd.Var {
 	rows, shape := classRows("cross-entropy", x, l.Weights)
 	l.checkSmoothing()
-	target := tensor.ClassTarget{Labels: labels, Weights: l.Weights, Smoothing: l.Smoothing, Ignore: ignored(l.IgnoreIndex)}
+	target := tensor.ClassTarget{Labels: labels, Weights: l.Weights, Smoothing: l.Smoothing, Ignore: l.IgnoreIndex}
 	checkLabels("cross-entropy", x, rows, &target)
 	return l.Reduction.weighted(rows.CrossEntropyRows(target), shape, &target)
 }
@@ -66,7 +66,7 @@ type NLLLoss struct {
 // label for each place of [batch …], in row-major order, reduced.
 func (l NLLLoss) Of(x autograd.Var, labels []int) autograd.Var {
 	rows, shape := classRows("nll", x, l.Weights)
-	target := tensor.ClassTarget{Labels: labels, Weights: l.Weights, Ignore: ignored(l.IgnoreIndex)}
+	target := tensor.ClassTarget{Labels: labels, Weights: l.Weights, Ignore: l.IgnoreIndex}
 	checkLabels("nll", x, rows, &target)
 	index, counts := known(x.DType(), &target)
 	losses := rows.Gather(1, index, len(index), 1).Squeeze(1).Neg()
@@ -84,7 +84,7 @@ func (l NLLLoss) Of(x autograd.Var, labels []int) autograd.Var {
 func known(dt tensor.DType, t *tensor.ClassTarget) (index []int, counts *tensor.Tensor) {
 	index = t.Labels
 	for i, label := range t.Labels {
-		if label != t.Ignore {
+		if !t.Ignored(label) {
 			continue
 		}
 		if counts == nil {
@@ -107,13 +107,6 @@ func (r Reduction) weighted(losses autograd.Var, shape []int, t *tensor.ClassTar
 		return losses.Reshape(shape...)
 	}
 	return losses.Sum().MulScalar(1 / t.Total())
-}
-
-func ignored(index *int) int {
-	if index == nil {
-		return -100
-	}
-	return *index
 }
 
 // classRows returns x [batch classes …] as a matrix with a row of classes for
@@ -148,7 +141,7 @@ func checkLabels(op string, x, rows autograd.Var, t *tensor.ClassTarget) {
 		panic(misfit(op, fmt.Sprintf("want %d labels, got %d", n, len(t.Labels)), x.Value()))
 	}
 	for i, label := range t.Labels {
-		if classes := rows.Dim(1); label != t.Ignore && (label < 0 || label >= classes) {
+		if classes := rows.Dim(1); !t.Ignored(label) && (label < 0 || label >= classes) {
 			panic(misfit(op, fmt.Sprintf("labels[%d] is %d; there are %d classes", i, label, classes), x.Value()))
 		}
 	}

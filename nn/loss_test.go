@@ -147,16 +147,6 @@ func eachLoss(t *testing.T, f func(t *testing.T, l *lossRow)) {
 	}
 }
 
-// Every loss has a row in the table.
-func TestEveryLossHasARow(t *testing.T) {
-	var rows []string
-	for _, l := range lossTable() {
-		rows = append(rows, l.loss)
-	}
-	slices.Sort(rows)
-	require.Equal(t, methodsOf(t, "Of"), slices.Compact(rows))
-}
-
 // The gradients of every loss and their gradients agree with differences.
 func TestLossGradients(t *testing.T) {
 	eachLoss(t, func(t *testing.T, l *lossRow) {

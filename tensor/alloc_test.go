@@ -152,7 +152,7 @@ var allocCases = []struct {
 	}},
 	{"cross entropy", func(b bench) func() {
 		x, loss, dx := b.in(4, 3), b.in(4), b.out(4, 3)
-		target := &tensor.ClassTarget{Labels: []int{0, 2, -1, 1}, Weights: b.out(3), Smoothing: 0.1, Ignore: -1}
+		target := &tensor.ClassTarget{Labels: []int{0, 2, -1, 1}, Weights: b.out(3), Smoothing: 0.1, Ignore: new(-1)}
 		return func() {
 			tensor.CrossEntropyTo(loss, x, target)
 			tensor.CrossEntropyGradTo(dx, loss, x, target)

@@ -24,7 +24,7 @@ func strided(shape ...int) *tensor.Tensor {
 var (
 	conv  = tensor.ConvShape{}
 	pool2 = tensor.PoolShape{Kernel: [2]int{2, 2}}
-	class = func(labels ...int) *tensor.ClassTarget { return &tensor.ClassTarget{Labels: labels, Ignore: -100} }
+	class = func(labels ...int) *tensor.ClassTarget { return &tensor.ClassTarget{Labels: labels} }
 )
 
 // misuses are calls that panic, and the sentence.

@@ -188,7 +188,7 @@ func ExampleMaxPool2d() {
 
 func ExampleCrossEntropyTo() {
 	logits := tensor.New([]float64{2, 0, 0, 0, 3, 0}, 2, 3)
-	target := &tensor.ClassTarget{Labels: []int{0, 2}, Ignore: -100}
+	target := &tensor.ClassTarget{Labels: []int{0, 2}}
 	loss := tensor.Zeros64(2)
 	tensor.CrossEntropyTo(loss, logits, target)
 	fmt.Println(loss)

@@ -11,7 +11,15 @@ type ClassTarget struct {
 	Labels    []int   // the class of each row
 	Weights   *Tensor // a weight for each class, or nil for ones
 	Smoothing float64 // the part of each target spread evenly over all classes
-	Ignore    int     // rows with this label count nothing
+	Ignore    *int    // rows with this label count nothing; nil means −100
+}
+
+// Ignored reports whether rows with a label count nothing.
+func (c *ClassTarget) Ignored(label int) bool {
+	if c.Ignore == nil {
+		return label == -100
+	}
+	return label == *c.Ignore
 }
 
 // check panics when c does not fit to logits.
@@ -21,7 +29,7 @@ func (c *ClassTarget) check(logits *Tensor) {
 		shapePanic(op, fmt.Sprintf("want logits [rows classes] and as many labels as rows, got %d labels", len(c.Labels)), logits)
 	}
 	for i, l := range c.Labels {
-		if l != c.Ignore && uint(l) >= uint(logits.shape[1]) {
+		if !c.Ignored(l) && uint(l) >= uint(logits.shape[1]) {
 			shapePanic(op, fmt.Sprintf("label %d of row %d is not one of %d classes", l, i, logits.shape[1]), logits)
 		}
 	}
@@ -38,7 +46,7 @@ func (c *ClassTarget) Total() float64 {
 	var s float64
 	for _, l := range c.Labels {
 		switch {
-		case l == c.Ignore:
+		case c.Ignored(l):
 		case c.Weights == nil:
 			s++
 		default:
@@ -74,7 +82,7 @@ func weightsOf[T kernel.Float](c *ClassTarget) []T {
 func crossEntropy[T kernel.Float](dst, logits, weights []T, classes, step int, c *ClassTarget) {
 	for i, l := range c.Labels {
 		dst[i*step] = 0
-		if l != c.Ignore {
+		if !c.Ignored(l) {
 			dst[i*step] = kernel.CrossEntropyRow(logits[i*classes:][:classes], l, weights, c.Smoothing)
 		}
 	}
@@ -103,7 +111,7 @@ func CrossEntropyGradTo(dx, dy, logits *Tensor, c *ClassTarget) {
 func crossEntropyGrad[T kernel.Float](dx, dy, logits, weights []T, classes, step int, c *ClassTarget) {
 	for i, l := range c.Labels {
 		row := dx[i*classes:][:classes]
-		if l == c.Ignore {
+		if c.Ignored(l) {
 			clear(row)
 			continue
 		}
@@ -116,7 +124,7 @@ func crossEntropyGrad[T kernel.Float](dx, dy, logits, weights []T, classes, step
 func (c *ClassTarget) Dense(dt DType, classes int) *Tensor {
 	t := ZerosOf(dt, len(c.Labels), classes)
 	for i, l := range c.Labels {
-		if l == c.Ignore {
+		if c.Ignored(l) {
 			continue
 		}
 		for k := range classes {

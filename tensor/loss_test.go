@@ -72,7 +72,7 @@ func TestCrossEntropy(t *testing.T) {
 				}
 			}
 			for _, dt := range dtypes {
-				target := &tensor.ClassTarget{Labels: labels, Smoothing: c.smoothing, Ignore: ignore}
+				target := &tensor.ClassTarget{Labels: labels, Smoothing: c.smoothing, Ignore: new(ignore)}
 				if c.weights != nil {
 					target.Weights = put(dt, grid{[]int{classes}, c.weights})
 				}
@@ -114,15 +114,24 @@ func TestCrossEntropyIsStable(t *testing.T) {
 	} {
 		for _, dt := range dtypes {
 			dst := tensor.ZerosOf(dt, 1)
-			tensor.CrossEntropyTo(dst, put(dt, grid{[]int{1, 2}, c.logits}), &tensor.ClassTarget{Labels: []int{0}, Ignore: -1})
+			tensor.CrossEntropyTo(dst, put(dt, grid{[]int{1, 2}, c.logits}), &tensor.ClassTarget{Labels: []int{0}, Ignore: new(-1)})
 			grid{[]int{1}, []float64{c.want}}.near(t, dst, tolerance{rel: 8})
 		}
 	}
 }
 
 func TestCrossEntropyOfNothing(t *testing.T) {
-	target := &tensor.ClassTarget{Ignore: -1}
+	target := &tensor.ClassTarget{Ignore: new(-1)}
 	tensor.CrossEntropyTo(tensor.Zeros(0), tensor.Zeros(0, 3), target)
 	tensor.CrossEntropyGradTo(tensor.Zeros(0, 3), tensor.Zeros(0), tensor.Zeros(0, 3), target)
 	require.Zero(t, target.Total())
+}
+
+func TestIgnored(t *testing.T) {
+	var c tensor.ClassTarget
+	require.True(t, c.Ignored(-100))
+	require.False(t, c.Ignored(0))
+	c.Ignore = new(0)
+	require.True(t, c.Ignored(0))
+	require.False(t, c.Ignored(-100))
 }

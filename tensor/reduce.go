@@ -119,6 +119,17 @@ func sumLoop[T kernel.Float](l *loop, dst, x []T) {
 		buf, lent = kernel.Borrow[T](n)
 		defer kernel.Return(lent)
 	}
+	// Many rows that go to one place are added up a block at a time, so that
+	// long columns keep their digits.
+	const block = 256
+	var part []T
+	last := 0
+	if l.rank > 1 && l.strides[0][l.rank-2] == 0 && l.shape[l.rank-2] > block {
+		var lent *kernel.Buffer[T]
+		part, lent = kernel.Borrow[T](n)
+		defer kernel.Return(lent)
+		last = l.shape[l.rank-2] - 1
+	}
 	var c cursor
 	for ok := true; ok; ok = l.next(&c) {
 		row := x[c.at[1]:]
@@ -132,7 +143,22 @@ func sumLoop[T kernel.Float](l *loop, dst, x []T) {
 		case 0:
 			d[0] += kernel.Sum(row)
 		case 1:
-			kernel.Add(d[:n], d, row)
+			at := 0
+			if part != nil {
+				at = c.idx[l.rank-2]
+			}
+			switch {
+			case at < block:
+				kernel.Add(d[:n], d, row)
+				continue
+			case at%block == 0:
+				copy(part, row)
+			default:
+				kernel.Add(part, part, row)
+			}
+			if at%block == block-1 || at == last {
+				kernel.Add(d[:n], d, part)
+			}
 		default:
 			for i, v := range row {
 				d[i*stride[0]] += v

@@ -201,6 +201,11 @@ func TestSumIsAccurate(t *testing.T) {
 	grid{[]int{}, []float64{want}}.near(t, tensor.Sum(x), tolerance{rel: 10})
 	grid{[]int{}, []float64{want / n}}.near(t, tensor.Mean(x), tolerance{rel: 10})
 	require.Equal(t, float64(1<<25), tensor.Sum(tensor.Ones(1).Expand(1<<25)).Item(), "beyond the integers of a float32")
+
+	for _, rows := range []int{255, 256, 257, 511, 512, 513, 100000} { // columns
+		g := src.grid(0, 1, rows, 3)
+		g.reduce([]int{0}, sum).without([]int{0}).near(t, tensor.Sum(put(tensor.Float32, g), 0), tolerance{rel: 10})
+	}
 }
 
 func TestArg(t *testing.T) {
