@@ -3,6 +3,7 @@ package safetensors
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -74,11 +75,10 @@ func read(r io.Reader, length int64) (*File, error) {
 			return nil, fmt.Errorf("tensor %.80q: %w", t.name, err)
 		}
 	}
-	switch _, err := s.ReadByte(); err {
-	case io.EOF:
-	case nil:
+	switch _, err := s.ReadByte(); {
+	case err == nil:
 		return nil, fmt.Errorf("want %d bytes of data after the header, got more", total)
-	default:
+	case !errors.Is(err, io.EOF):
 		return nil, fmt.Errorf("after the last tensor: %w", err)
 	}
 	f := &File{Metadata: h.metadata, Tensors: make([]tensor.Named, len(h.tensors))}
@@ -115,7 +115,7 @@ func (s *source) header() ([]byte, error) {
 
 // early turns the end of a file into the error of an end that came too soon.
 func early(err error) error {
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) {
 		return io.ErrUnexpectedEOF
 	}
 	return err
