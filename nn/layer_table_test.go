@@ -135,6 +135,14 @@ func weightRows() []layerRow {
 		misuse: []misuse{{[]int{5, 2}, "batch-norm-2d [5 2]: want images [batch channels height width]"},
 			{[]int{1, 3, 2, 2}, "batch-norm-2d [1 3 2 2]: the input has 3 channels, the layer wants 2"}},
 	}, {
+		layer: "BatchNorm", sample: "not affine", make: func(*tensor.Rand) any {
+			b := nn.NewBatchNorm1d(2)
+			b.Weight, b.Bias = nil, nil
+			return b
+		},
+		in: []int{3, 2}, out: []int{3, 2}, modes: true, state: normState[2:],
+		misuse: []misuse{{[]int{3, 4}, "batch-norm-1d [3 4]: the input has 4 channels, the layer wants 2"}},
+	}, {
 		layer: "BatchNorm", sample: "literal", make: func(*tensor.Rand) any { return &nn.BatchNorm{Eps: 0.1} },
 		in: []int{3, 2}, out: []int{3, 2},
 		misuse: []misuse{{[]int{3}, "batch-norm [3]: want [batch channels …]"}},

@@ -1,10 +1,6 @@
 package nn_test
 
 import (
-	"go/ast"
-	"go/parser"
-	"go/token"
-	"slices"
 	"strings"
 	"testing"
 
@@ -22,41 +18,6 @@ func each(t *testing.T, f func(t *testing.T, row *layerRow, model any)) {
 			f(t, &row, row.make(tensor.NewRand(1)))
 		})
 	}
-}
-
-// methodsOf returns the exported types of this package that have a method.
-func methodsOf(t *testing.T, method string) []string {
-	t.Helper()
-	pkgs, err := parser.ParseDir(token.NewFileSet(), ".", nil, 0)
-	require.NoError(t, err)
-	var types []string
-	for _, file := range pkgs["nn"].Files {
-		for _, d := range file.Decls {
-			f, ok := d.(*ast.FuncDecl)
-			if !ok || f.Recv == nil || f.Name.Name != method {
-				continue
-			}
-			typ := f.Recv.List[0].Type
-			if p, ok := typ.(*ast.StarExpr); ok {
-				typ = p.X
-			}
-			if name := typ.(*ast.Ident).Name; ast.IsExported(name) {
-				types = append(types, name)
-			}
-		}
-	}
-	slices.Sort(types)
-	return slices.Compact(types)
-}
-
-// Every layer has a row in the table.
-func TestEveryLayerHasARow(t *testing.T) {
-	var rows []string
-	for _, row := range layerTable() {
-		rows = append(rows, row.layer)
-	}
-	slices.Sort(rows)
-	require.Equal(t, methodsOf(t, "Forward"), slices.Compact(rows))
 }
 
 func TestLayerShapesAndState(t *testing.T) {
