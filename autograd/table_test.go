@@ -79,7 +79,6 @@ func turn(shape ...int) operand { return operand{shape: shape, layout: turned} }
 // step describes an operand that is a strided view.
 func step(shape ...int) operand { return operand{shape: shape, layout: stepped} }
 
-
 func (o operand) with(data ...float64) operand { o.data = data; return o }
 
 func (o operand) constant() operand { o.fixed = true; return o }
