@@ -23,21 +23,26 @@ func (l Level) String() string { return levelNames[l] }
 
 // level is what kernels use: the best that the processor has, or what the
 // environment variable DESCENT_CPU names.
-var level = chooseLevel(os.Getenv("DESCENT_CPU"), available())
+var level = startLevel()
+
+func startLevel() Level {
+	l, err := chooseLevel(os.Getenv("DESCENT_CPU"), available())
+	if err != nil { // whoever forces a level must not measure another
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(2)
+	}
+	return l
+}
 
 // chooseLevel returns the level with the given name, or the best for none.
-func chooseLevel(name string, have []Level) Level {
+func chooseLevel(name string, have []Level) (Level, error) {
 	if name == "" {
-		return have[len(have)-1]
+		return have[len(have)-1], nil
 	}
 	for _, l := range have {
 		if l.String() == name {
-			return l
+			return l, nil
 		}
 	}
-	panic(fmt.Sprintf("DESCENT_CPU=%s: this processor and build have only %v", name, have))
+	return Generic, fmt.Errorf("DESCENT_CPU=%s: this processor and build have only %v; choose one, or unset DESCENT_CPU", name, have)
 }
-
-// CPU returns the instruction set that kernels use: generic, neon, avx2 or
-// avx512.
-func CPU() string { return level.String() }

@@ -8,8 +8,11 @@ import (
 
 func TestChooseLevel(t *testing.T) {
 	have := []Level{Generic, AVX2}
-	require.Equal(t, AVX2, chooseLevel("", have))
-	require.Equal(t, Generic, chooseLevel("generic", have))
-	require.PanicsWithValue(t, "DESCENT_CPU=avx512: this processor and build have only [generic avx2]",
-		func() { chooseLevel("avx512", have) })
+	for name, want := range map[string]Level{"": AVX2, "generic": Generic, "avx2": AVX2} {
+		got, err := chooseLevel(name, have)
+		require.NoError(t, err)
+		require.Equal(t, want, got)
+	}
+	_, err := chooseLevel("avx512", have)
+	require.EqualError(t, err, "DESCENT_CPU=avx512: this processor and build have only [generic avx2]; choose one, or unset DESCENT_CPU")
 }
