@@ -141,6 +141,7 @@ func TestBackwardMisuse(t *testing.T) {
 	misused(t, "grad"+again, func() { autograd.Grad(y, x) })
 	misused(t, "vjp"+again, func() { autograd.VJP(y, tape.Const(tensor.New([]float64{1})), x) })
 	misused(t, "backward"+again, func() { x.Exp().Sum().Backward() })
+	require.True(t, x.Exp().NeedsGrad(), "what comes afterwards is recorded, to no avail")
 	tape.Reset()
 	tape.Var(vec(1)).Sum().Backward()
 }
