@@ -22,7 +22,7 @@ func TestHelp(t *testing.T) {
 	code, stdout, stderr := descent(background, "train", "--help")
 	require.Zero(t, code)
 	require.Empty(t, stderr)
-	for _, flag := range []string{`--data="digits"`, "--data-dir=DIR", "--limit=N", `--model="cnn"`, "--epochs=3", "--batch=64", "--lr=0.003", "--seed=0", "--threads=N", "--out=DIR"} {
+	for _, flag := range []string{`--data="digits"`, "--data-dir=DIR", "--limit=N", `--model="cnn"`, "--epochs=3", "--batch=32", "--lr=0.003", "--seed=0", "--threads=N", "--out=DIR"} {
 		require.Contains(t, stdout, flag)
 	}
 }

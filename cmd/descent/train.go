@@ -25,7 +25,7 @@ type trainCommand struct {
 	Limit   int     `json:"limit" placeholder:"N" help:"Train on the first N pictures only."`
 	Model   string  `json:"model" enum:"cnn,mlp,linear" default:"cnn" help:"The net: cnn, mlp (one hidden layer) or linear."`
 	Epochs  int     `json:"epochs" default:"3" help:"How often to go over the training pictures."`
-	Batch   int     `json:"batch" default:"64" help:"Pictures in a step."`
+	Batch   int     `json:"batch" default:"32" help:"Pictures in a step."`
 	LR      float64 `json:"lr" name:"lr" default:"0.003" help:"The learning rate of Adam, which falls along a cosine to a hundredth."`
 	Seed    uint64  `json:"seed" default:"0" help:"Where all chance comes from: the same seed gives the same weights."`
 	Threads int     `json:"-" placeholder:"N" help:"Processors to use instead of all; the result is the same."`

@@ -210,7 +210,7 @@ func TestUnusableOut(t *testing.T) {
 
 func TestNaNNamesTheOperation(t *testing.T) {
 	dir := t.TempDir()
-	got := fails(t, dir, exitFailed, "train", "--lr", "1e30", "--limit", "100", "--out", filepath.Join(dir, "run"))
+	got := fails(t, dir, exitFailed, "train", "--lr", "1e30", "--limit", "100", "--batch", "64", "--out", filepath.Join(dir, "run"))
 	require.Regexp(t, `^training stopped in epoch 1 after step 1 because conv2d made Inf of \[36 8 14 14\] in \[.+\] and .+; nothing was saved, try a smaller --lr than 1e\+30$`, got)
 	require.NotContains(t, got, ".go")
 }
@@ -244,7 +244,7 @@ func TestInterrupt(t *testing.T) {
 		stdout := &watcher{word: c.word, cancel: cancel}
 		dir := filepath.Join(t.TempDir(), "run")
 		var stderr bytes.Buffer
-		code := run(ctx, []string{"train", "--model", "linear", "--limit", "256", "--out", dir}, stdout, &stderr)
+		code := run(ctx, []string{"train", "--model", "linear", "--limit", "256", "--batch", "64", "--out", dir}, stdout, &stderr)
 		require.Equal(t, exitInterrupted, code)
 		path := filepath.Join(dir, weightsFile)
 		require.Equal(t, "descent: "+strings.Replace(c.want, "%", path, 1)+"\n", stderr.String())
