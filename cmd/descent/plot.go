@@ -4,6 +4,7 @@ import (
 	"image/color"
 	"io"
 	"math"
+	"strconv"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
@@ -27,7 +28,7 @@ var (
 func plotLoss(w io.Writer, title string, h *train.History) error {
 	p := plot.New()
 	p.Title.Text, p.Title.Padding = title, vg.Points(8)
-	p.X.Label.Text, p.X.Min = "step", 0
+	p.X.Label.Text, p.X.Min, p.X.Tick.Marker = "step", 0, plot.TickerFunc(wholeTicks)
 	p.Y.Label.Text = "loss"
 	p.Y.Scale, p.Y.Tick.Marker = plot.LogScale{}, plot.LogTicks{Prec: -1}
 	p.Legend.Top, p.Legend.XOffs, p.Legend.YOffs = true, vg.Points(-6), vg.Points(-6)
@@ -69,6 +70,25 @@ func plotLoss(w io.Writer, title string, h *train.History) error {
 	p.Draw(draw.Crop(draw.New(c), vg.Points(6), vg.Points(-12), vg.Points(6), vg.Points(-8)))
 	_, err = vgimg.PngCanvas{Canvas: c}.WriteTo(w)
 	return err
+}
+
+// wholeTicks marks from five to ten whole numbers between lo and hi, or fewer
+// when there are no more.
+func wholeTicks(lo, hi float64) []plot.Tick {
+	size := max(hi-lo, 1)
+	step := math.Pow(10, math.Floor(math.Log10(size)))
+	switch {
+	case size < 2*step:
+		step /= 5
+	case size < 5*step:
+		step /= 2
+	}
+	step = max(step, 1)
+	var ticks []plot.Tick
+	for v := math.Ceil(lo/step) * step; v <= hi; v += step {
+		ticks = append(ticks, plot.Tick{Value: v, Label: strconv.FormatFloat(v, 'f', 0, 64)})
+	}
+	return ticks
 }
 
 // at returns a point that a logarithmic scale can show.
