@@ -76,10 +76,24 @@ func TestSharedContributions(t *testing.T) {
 	inDelta(t, []float64{11, 11}, tensor.Values(g.Of(h)))
 	inDelta(t, []float64{111, 111}, tensor.Values(g.Of(x)))
 
-	// The same the other way round.
+	// The same where the gradients are not views.
+	tape.Reset()
+	x, c := tape.Var(vec(1, 2)), tape.Const(vec(3, 5))
+	y := x.Mul(c)
+	h = x.AddScalar(0)
+	y = y.Add(h.Mul(c))
+	k = h.AddScalar(0) // the last to be used, so the first to have a gradient
+	h.RetainGrad()
+	k.RetainGrad()
+	g = k.Mul(c).Sum().Add(y.Sum()).Backward()
+	inDelta(t, []float64{3, 5}, tensor.Values(g.Of(k)))
+	inDelta(t, []float64{6, 10}, tensor.Values(g.Of(h)))
+	inDelta(t, []float64{9, 15}, tensor.Values(g.Of(x)))
+
+	// And the other way round.
 	tape.Reset()
 	x = tape.Var(vec(1, 2))
-	y := x.MulScalar(100).Sum()
+	y = x.MulScalar(100).Sum()
 	h = x.AddScalar(0)
 	h.RetainGrad()
 	g = h.Sum().Add(y).Backward()

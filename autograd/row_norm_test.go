@@ -5,7 +5,6 @@ import (
 	"math"
 	"slices"
 
-	"github.com/descent-ml/descent/autograd"
 	"github.com/descent-ml/descent/tensor"
 )
 
@@ -186,5 +185,3 @@ func normRows() []row {
 		},
 	}
 }
-
-var _ = autograd.NewTape

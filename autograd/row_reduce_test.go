@@ -3,8 +3,6 @@ package autograd_test
 import (
 	"math"
 	"slices"
-
-	"github.com/descent-ml/descent/autograd"
 )
 
 // resolve returns the named axes of a rank, all when none is named, in order
@@ -242,5 +240,3 @@ func rowwiseRows() []row {
 		products,
 	}
 }
-
-var _ = autograd.NewTape

@@ -2,8 +2,6 @@ package autograd_test
 
 import (
 	"math"
-
-	"github.com/descent-ml/descent/autograd"
 )
 
 // unary returns the row of an elementwise operation of one operand, on numbers
@@ -128,5 +126,3 @@ func activationRows() []row {
 			[]float64{2}, []float64{3}, []float64{0.5}, []float64{-1}, []float64{-0.5}, []float64{0}, []float64{1}, []float64{2.5}),
 	}
 }
-
-var _ = autograd.NewTape

@@ -169,7 +169,7 @@ func places(shape []int, f func(idx []int)) {
 	}
 }
 
-// make returns the array of a shape with the elements f(index).
+// fill returns the array of a shape with the elements f(index).
 func fill(shape []int, f func(idx []int) float64) array {
 	a := array{shape: slices.Clone(shape)}
 	places(shape, func(idx []int) { a.v = append(a.v, f(idx)) })
