@@ -23,6 +23,9 @@ func softplus(x float64) float64 {
 //	}
 func Sigmoid[T Float](dst, a []T) {
 	a = a[:len(dst)]
+	if fastSigmoid(dst, a) {
+		return
+	}
 	for i, v := range a {
 		dst[i] = T(sigmoid(float64(v)))
 	}
@@ -47,6 +50,9 @@ func LogSigmoid[T Float](dst, a []T) {
 //	}
 func ReLU[T Float](dst, a []T) {
 	a = a[:len(dst)]
+	if fastRelu(dst, a) {
+		return
+	}
 	for i, v := range a {
 		dst[i] = max(v, 0)
 	}
@@ -59,6 +65,9 @@ func ReLU[T Float](dst, a []T) {
 //	}
 func GELU[T Float](dst, a []T) {
 	a = a[:len(dst)]
+	if fastGelu(dst, a) {
+		return
+	}
 	for i, v := range a {
 		x := float64(v)
 		dst[i] = T(0.5 * x * (1 + math.Erf(x*(1/math.Sqrt2))))
@@ -72,6 +81,9 @@ func GELU[T Float](dst, a []T) {
 //	}
 func GELUTanh[T Float](dst, a []T) {
 	a = a[:len(dst)]
+	if fastGeluTanh(dst, a) {
+		return
+	}
 	for i, v := range a {
 		x := float64(v)
 		dst[i] = T(0.5 * x * (1 + math.Tanh(0.7978845608028654*(x+float64(0.044715*x*x*x)))))
@@ -85,6 +97,9 @@ func GELUTanh[T Float](dst, a []T) {
 //	}
 func SiLU[T Float](dst, a []T) {
 	a = a[:len(dst)]
+	if fastSilu(dst, a) {
+		return
+	}
 	for i, v := range a {
 		dst[i] = T(float64(v) * sigmoid(float64(v)))
 	}
@@ -176,6 +191,9 @@ func ELU[T Float](dst, a []T, alpha, scale float64) {
 //	}
 func Softplus[T Float](dst, a []T, beta, threshold float64) {
 	a = a[:len(dst)]
+	if fastSoftplus(dst, a, T(beta), T(threshold)) {
+		return
+	}
 	for i, v := range a {
 		if bx := beta * float64(v); bx > threshold {
 			dst[i] = v
@@ -192,6 +210,9 @@ func Softplus[T Float](dst, a []T, beta, threshold float64) {
 //	}
 func ReLUGrad[T Float](dst, y, dy []T) {
 	y, dy = y[:len(dst)], dy[:len(dst)]
+	if fastReluGrad(dst, y, dy) {
+		return
+	}
 	for i := range dst {
 		if y[i] <= 0 {
 			dst[i] = 0
@@ -208,6 +229,9 @@ func ReLUGrad[T Float](dst, y, dy []T) {
 //	}
 func TanhGrad[T Float](dst, y, dy []T) {
 	y, dy = y[:len(dst)], dy[:len(dst)]
+	if fastTanhGrad(dst, y, dy) {
+		return
+	}
 	for i := range dst {
 		dst[i] = dy[i] * (1 - T(y[i]*y[i]))
 	}
@@ -220,6 +244,9 @@ func TanhGrad[T Float](dst, y, dy []T) {
 //	}
 func SigmoidGrad[T Float](dst, y, dy []T) {
 	y, dy = y[:len(dst)], dy[:len(dst)]
+	if fastSigmoidGrad(dst, y, dy) {
+		return
+	}
 	for i := range dst {
 		dst[i] = dy[i] * y[i] * (1 - y[i])
 	}

@@ -64,6 +64,9 @@ func Convert[D, S Float](dst []D, src []S) {
 //	}
 func Add[T Float](dst, a, b []T) {
 	a, b = a[:len(dst)], b[:len(dst)]
+	if fastAdd(dst, a, b) {
+		return
+	}
 	for i := range dst {
 		dst[i] = a[i] + b[i]
 	}
@@ -76,6 +79,9 @@ func Add[T Float](dst, a, b []T) {
 //	}
 func Sub[T Float](dst, a, b []T) {
 	a, b = a[:len(dst)], b[:len(dst)]
+	if fastSub(dst, a, b) {
+		return
+	}
 	for i := range dst {
 		dst[i] = a[i] - b[i]
 	}
@@ -88,6 +94,9 @@ func Sub[T Float](dst, a, b []T) {
 //	}
 func Mul[T Float](dst, a, b []T) {
 	a, b = a[:len(dst)], b[:len(dst)]
+	if fastMul(dst, a, b) {
+		return
+	}
 	for i := range dst {
 		dst[i] = a[i] * b[i]
 	}
@@ -100,6 +109,9 @@ func Mul[T Float](dst, a, b []T) {
 //	}
 func Div[T Float](dst, a, b []T) {
 	a, b = a[:len(dst)], b[:len(dst)]
+	if fastDiv(dst, a, b) {
+		return
+	}
 	for i := range dst {
 		dst[i] = a[i] / b[i]
 	}
@@ -112,6 +124,9 @@ func Div[T Float](dst, a, b []T) {
 //	}
 func AddScalar[T Float](dst, a []T, c T) {
 	a = a[:len(dst)]
+	if fastAddScalar(dst, a, c) {
+		return
+	}
 	for i := range dst {
 		dst[i] = a[i] + c
 	}
@@ -124,6 +139,9 @@ func AddScalar[T Float](dst, a []T, c T) {
 //	}
 func MulScalar[T Float](dst, a []T, c T) {
 	a = a[:len(dst)]
+	if fastMulScalar(dst, a, c) {
+		return
+	}
 	for i := range dst {
 		dst[i] = a[i] * c
 	}
@@ -136,6 +154,9 @@ func MulScalar[T Float](dst, a []T, c T) {
 //	}
 func Axpy[T Float](dst, a []T, c T) {
 	a = a[:len(dst)]
+	if fastAxpy(dst, a, c) {
+		return
+	}
 	for i := range dst {
 		dst[i] += T(c * a[i])
 	}
@@ -148,6 +169,9 @@ func Axpy[T Float](dst, a []T, c T) {
 //	}
 func Neg[T Float](dst, a []T) {
 	a = a[:len(dst)]
+	if fastNeg(dst, a) {
+		return
+	}
 	for i := range dst {
 		dst[i] = -a[i]
 	}
@@ -160,6 +184,9 @@ func Neg[T Float](dst, a []T) {
 //	}
 func Abs[T Float](dst, a []T) {
 	a = a[:len(dst)]
+	if fastAbs(dst, a) {
+		return
+	}
 	for i := range dst {
 		v := a[i]
 		if v <= 0 {
@@ -195,6 +222,9 @@ func Sign[T Float](dst, a []T) {
 //	}
 func Square[T Float](dst, a []T) {
 	a = a[:len(dst)]
+	if fastSquare(dst, a) {
+		return
+	}
 	for i := range dst {
 		dst[i] = a[i] * a[i]
 	}
@@ -207,6 +237,9 @@ func Square[T Float](dst, a []T) {
 //	}
 func Reciprocal[T Float](dst, a []T) {
 	a = a[:len(dst)]
+	if fastReciprocal(dst, a) {
+		return
+	}
 	for i := range dst {
 		dst[i] = 1 / a[i]
 	}
@@ -219,6 +252,9 @@ func Reciprocal[T Float](dst, a []T) {
 //	}
 func Maximum[T Float](dst, a, b []T) {
 	a, b = a[:len(dst)], b[:len(dst)]
+	if fastMaximum(dst, a, b) {
+		return
+	}
 	for i := range dst {
 		dst[i] = max(a[i], b[i])
 	}
@@ -231,6 +267,9 @@ func Maximum[T Float](dst, a, b []T) {
 //	}
 func Minimum[T Float](dst, a, b []T) {
 	a, b = a[:len(dst)], b[:len(dst)]
+	if fastMinimum(dst, a, b) {
+		return
+	}
 	for i := range dst {
 		dst[i] = min(a[i], b[i])
 	}

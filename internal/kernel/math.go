@@ -9,6 +9,9 @@ import "math"
 //	}
 func Exp[T Float](dst, a []T) {
 	a = a[:len(dst)]
+	if fastExp(dst, a) {
+		return
+	}
 	for i, v := range a {
 		dst[i] = T(math.Exp(float64(v)))
 	}
@@ -33,6 +36,9 @@ func Exp2[T Float](dst, a []T) {
 //	}
 func Expm1[T Float](dst, a []T) {
 	a = a[:len(dst)]
+	if fastExpm1(dst, a) {
+		return
+	}
 	for i, v := range a {
 		dst[i] = T(math.Expm1(float64(v)))
 	}
@@ -45,6 +51,9 @@ func Expm1[T Float](dst, a []T) {
 //	}
 func Log[T Float](dst, a []T) {
 	a = a[:len(dst)]
+	if fastLog(dst, a) {
+		return
+	}
 	for i, v := range a {
 		dst[i] = T(math.Log(float64(v)))
 	}
@@ -57,6 +66,9 @@ func Log[T Float](dst, a []T) {
 //	}
 func Log1p[T Float](dst, a []T) {
 	a = a[:len(dst)]
+	if fastLog1p(dst, a) {
+		return
+	}
 	for i, v := range a {
 		dst[i] = T(math.Log1p(float64(v)))
 	}
@@ -69,6 +81,9 @@ func Log1p[T Float](dst, a []T) {
 //	}
 func Log2[T Float](dst, a []T) {
 	a = a[:len(dst)]
+	if fastLog2(dst, a) {
+		return
+	}
 	for i, v := range a {
 		dst[i] = T(math.Log2(float64(v)))
 	}
@@ -81,6 +96,9 @@ func Log2[T Float](dst, a []T) {
 //	}
 func Log10[T Float](dst, a []T) {
 	a = a[:len(dst)]
+	if fastLog10(dst, a) {
+		return
+	}
 	for i, v := range a {
 		dst[i] = T(math.Log10(float64(v)))
 	}
@@ -93,6 +111,9 @@ func Log10[T Float](dst, a []T) {
 //	}
 func Sqrt[T Float](dst, a []T) {
 	a = a[:len(dst)]
+	if fastSqrt(dst, a) {
+		return
+	}
 	for i, v := range a {
 		dst[i] = T(math.Sqrt(float64(v)))
 	}
@@ -105,6 +126,9 @@ func Sqrt[T Float](dst, a []T) {
 //	}
 func Sin[T Float](dst, a []T) {
 	a = a[:len(dst)]
+	if small(a) && fastSin(dst, a) {
+		return
+	}
 	for i, v := range a {
 		dst[i] = T(math.Sin(float64(v)))
 	}
@@ -117,6 +141,9 @@ func Sin[T Float](dst, a []T) {
 //	}
 func Cos[T Float](dst, a []T) {
 	a = a[:len(dst)]
+	if small(a) && fastCos(dst, a) {
+		return
+	}
 	for i, v := range a {
 		dst[i] = T(math.Cos(float64(v)))
 	}
@@ -201,6 +228,9 @@ func Cosh[T Float](dst, a []T) {
 //	}
 func Tanh[T Float](dst, a []T) {
 	a = a[:len(dst)]
+	if fastTanh(dst, a) {
+		return
+	}
 	for i, v := range a {
 		dst[i] = T(math.Tanh(float64(v)))
 	}
@@ -213,6 +243,9 @@ func Tanh[T Float](dst, a []T) {
 //	}
 func Erf[T Float](dst, a []T) {
 	a = a[:len(dst)]
+	if fastErf(dst, a) {
+		return
+	}
 	for i, v := range a {
 		dst[i] = T(math.Erf(float64(v)))
 	}
@@ -225,6 +258,9 @@ func Erf[T Float](dst, a []T) {
 //	}
 func Floor[T Float](dst, a []T) {
 	a = a[:len(dst)]
+	if fastFloor(dst, a) {
+		return
+	}
 	for i, v := range a {
 		dst[i] = T(math.Floor(float64(v)))
 	}
@@ -237,6 +273,9 @@ func Floor[T Float](dst, a []T) {
 //	}
 func Ceil[T Float](dst, a []T) {
 	a = a[:len(dst)]
+	if fastCeil(dst, a) {
+		return
+	}
 	for i, v := range a {
 		dst[i] = T(math.Ceil(float64(v)))
 	}
@@ -249,6 +288,9 @@ func Ceil[T Float](dst, a []T) {
 //	}
 func Round[T Float](dst, a []T) {
 	a = a[:len(dst)]
+	if fastRound(dst, a) {
+		return
+	}
 	for i, v := range a {
 		dst[i] = T(math.RoundToEven(float64(v)))
 	}
@@ -261,6 +303,9 @@ func Round[T Float](dst, a []T) {
 //	}
 func Rsqrt[T Float](dst, a []T) {
 	a = a[:len(dst)]
+	if fastRsqrt(dst, a) {
+		return
+	}
 	for i, v := range a {
 		dst[i] = T(1 / math.Sqrt(float64(v)))
 	}
@@ -300,4 +345,16 @@ func Atan2[T Float](dst, a, b []T) {
 	for i := range dst {
 		dst[i] = T(math.Atan2(float64(a[i]), float64(b[i])))
 	}
+}
+
+// small reports whether sine and cosine of a can be taken by the loops in
+// assembly.
+func small[T Float](a []T) bool {
+	const limit = 1 << 17
+	for _, v := range a {
+		if !(-limit < v && v < limit) {
+			return false
+		}
+	}
+	return true
 }

@@ -2,14 +2,17 @@ package kernel
 
 import "math"
 
-// Sum returns a[0] + a[1] + …, added in eight interleaved partial sums, and
-// these by pairs; long slices are halved first, so that the rounding error
-// grows with the logarithm of the length.
+// Sum returns a[0] + a[1] + …, added in interleaved partial sums, and these by
+// pairs; long slices are halved first, so that the rounding error grows with
+// the logarithm of the length.
 func Sum[T Float](a []T) T {
 	const leaf = 1024
 	if len(a) > leaf {
-		half := (len(a)/2 + 7) &^ 7
+		half := (len(a)/2 + leaf - 1) &^ (leaf - 1)
 		return Sum(a[:half]) + Sum(a[half:])
+	}
+	if s, ok := fastSum(a); ok {
+		return s
 	}
 	var s0, s1, s2, s3, s4, s5, s6, s7 T
 	for len(a) >= 8 {
@@ -30,10 +33,12 @@ func Sum[T Float](a []T) T {
 	return ((s0 + s1) + (s2 + s3)) + ((s4 + s5) + (s6 + s7))
 }
 
-// Dot returns a[0]*b[0] + a[1]*b[1] + …, added in four interleaved partial
-// sums.
+// Dot returns a[0]*b[0] + a[1]*b[1] + …, added in interleaved partial sums.
 func Dot[T Float](a, b []T) T {
 	b = b[:len(a)]
+	if s, ok := fastDot(a, b); ok {
+		return s
+	}
 	var s0, s1, s2, s3 T
 	for len(a) >= 4 && len(b) >= 4 {
 		x, y := (*[4]T)(a), (*[4]T)(b)
@@ -51,6 +56,9 @@ func Dot[T Float](a, b []T) T {
 
 // SquaredDistance returns the sum of (a[i] − c)².
 func SquaredDistance[T Float](a []T, c T) T {
+	if s, ok := fastSumSquares(a, c); ok {
+		return s
+	}
 	var s0, s1, s2, s3 T
 	for len(a) >= 4 {
 		x := (*[4]T)(a)
@@ -79,6 +87,9 @@ func Prod[T Float](a []T) T {
 // Max returns the largest element, NaN when there is one, and −Inf for an
 // empty slice.
 func Max[T Float](a []T) T {
+	if m, s, ok := fastLargest(a); ok && s == s { // with a NaN the sum is one
+		return m
+	}
 	m := T(math.Inf(-1))
 	for _, v := range a {
 		m = max(m, v)

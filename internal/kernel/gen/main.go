@@ -1,52 +1,109 @@
-// Command gen writes the assembly of package kernel for amd64. Run it in its
-// folder, without arguments; its test fails when what it wrote is stale.
+// Command gen writes the assembly of package kernel. Run it in its folder,
+// without arguments; its test fails when what it wrote is stale.
+//
+// A kernel is written once, against an assembler, and comes out for each
+// instruction set and element type, with a Go function that calls the one for
+// the processor at hand.
 package main
 
 import (
-	"log"
+	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
 
 	"github.com/mmcloughlin/avo/build"
+	"github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/pass"
 	"github.com/mmcloughlin/avo/printer"
 )
 
+// A family is the kernels of one generated file.
+type family struct {
+	name  string
+	loops []*loop
+	write func(t assembler) // those that are no loops
+}
+
+var families = []family{
+	{name: "elementwise", loops: elementwise},
+	{name: "mathematics", loops: mathematics},
+	{name: "reduce", loops: reductions},
+	{name: "tile", write: tile},
+}
+
+// writeAll writes the kernels of f for one element type and instruction set.
+func (f *family) writeAll(t assembler) {
+	for _, k := range f.loops {
+		if t.size() == 4 || k.double {
+			k.write(t)
+		}
+	}
+	if f.write != nil {
+		f.write(t)
+	}
+}
+
 // generate returns the generated files by name.
 func generate() (map[string][]byte, error) {
+	files := map[string][]byte{}
+	for _, f := range families {
+		if err := f.amd64(files); err != nil {
+			return nil, err
+		}
+	}
+	for _, d := range []struct {
+		arch, constraint string
+		levels           []string
+	}{
+		{"amd64", "!purego", []string{"AVX2", "AVX512"}},
+		{"other", "purego || !amd64", nil},
+	} {
+		var b bytes.Buffer
+		dispatch(&b, d.constraint, d.levels)
+		files["dispatch_"+d.arch+".go"] = b.Bytes()
+	}
+	return files, nil
+}
+
+// amd64 adds the files of a family for amd64.
+func (f *family) amd64(files map[string][]byte) error {
 	ctx := build.NewContext()
 	ctx.ConstraintExpr("!purego")
-	tile(target{ctx, "F32AVX2", "float32", 4, 32}, 6, 2)
-	tile(target{ctx, "F64AVX2", "float64", 8, 32}, 6, 2)
-	tile(target{ctx, "F32AVX512", "float32", 4, 64}, 14, 2)
-	tile(target{ctx, "F64AVX512", "float64", 8, 64}, 14, 2)
+	pool := map[string]operand.Mem{}
+	for _, elem := range []int{4, 8} {
+		for _, width := range []int{32, 64} {
+			f.writeAll(newX86(ctx, pool, elem, width))
+		}
+	}
 	file, err := ctx.Result()
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if err := pass.Compile.Execute(file); err != nil {
-		return nil, err
+		return err
 	}
 	cfg := printer.Config{Argv: []string{"go", "run", "."}, Name: "avo", Pkg: "kernel"}
-	asm, err := printer.NewGoAsm(cfg).Print(file)
-	if err != nil {
-		return nil, err
+	if files[f.name+"_amd64.s"], err = printer.NewGoAsm(cfg).Print(file); err != nil {
+		return err
 	}
-	stubs, err := printer.NewStubs(cfg).Print(file)
-	if err != nil {
-		return nil, err
-	}
-	return map[string][]byte{"kernels_amd64.s": asm, "kernels_amd64.go": stubs}, nil
+	files["stubs_"+f.name+"_amd64.go"], err = printer.NewStubs(cfg).Print(file)
+	return err
 }
 
 func main() {
 	files, err := generate()
 	if err != nil {
-		log.Fatal(err)
+		fatal(err)
 	}
 	for name, text := range files {
 		if err := os.WriteFile(filepath.Join("..", name), text, 0o644); err != nil {
-			log.Fatal(err)
+			fatal(err)
 		}
 	}
+}
+
+func fatal(err error) {
+	fmt.Fprintln(os.Stderr, err)
+	os.Exit(1)
 }

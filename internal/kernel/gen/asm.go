@@ -1,0 +1,140 @@
+package main
+
+// A vec, a mask and a gpr are registers of a function that is being written: a
+// vector of lanes, a condition for each lane, and a general register. There
+// are as many as one likes at a time, within reason; the assembler finds the
+// real ones.
+type (
+	vec  int
+	mask int
+	gpr  int
+)
+
+// A mem is a place in memory: base, plus index if there is one, plus disp
+// bytes.
+type mem struct {
+	base  gpr
+	index gpr // 0 for none
+	disp  int
+}
+
+func at(base gpr, disp int) mem { return mem{base: base, disp: disp} }
+
+// An arg is a parameter or a result of a function.
+type arg struct {
+	name string
+	kind argKind
+}
+
+type argKind int
+
+const (
+	pointer argKind = iota // to elements
+	integer                // int
+	number                 // one element
+	offsets                // *int
+)
+
+// An assembler writes functions for one instruction set and one element type.
+// A kernel is written once against it, and so exists for all of them.
+//
+// Vector operations leave their operands alone and return a new register,
+// except for those that say that they change one.
+type assembler interface {
+	isa() string     // AVX2, AVX512 or NEON
+	size() int       // bytes of an element
+	lanes() int      // elements of a vector
+	registers() int  // vector registers
+	fusedLoad() bool // whether an operand of fma may come from memory for free
+
+	// begin starts a function; name gets the suffix of the element type and
+	// the instruction set. end returns from it, with nothing left in upper
+	// halves of vectors.
+	begin(name, doc string, params, results []arg)
+	end()
+	ptr(name string) gpr                    // a pointer or integer parameter
+	num(name string) vec                    // a number, in every lane
+	result(name string, v vec)              // the first lane
+	label() string                          // a new label …
+	place(label string)                     // … and its place
+	jump(label string)                      // go on there
+	jumpLess(a gpr, n int, label string)    // if a < n
+	jumpAtLeast(a gpr, n int, label string) // if a ≥ n
+	jumpZero(a gpr, label string)           // if a == 0
+
+	// General registers; the first is changed.
+	move(a, b gpr)
+	set(a gpr, n int)
+	add(a, b gpr)
+	addInt(a gpr, n int)
+	scale(a gpr)          // elements to bytes
+	loadInt(a gpr, m mem) // an int
+	copyOf(a gpr) gpr     // a new register with the same content
+
+	// partial makes loads and stores in body touch only the n elements that
+	// are left, fewer than a vector has, once for all or one at a time, in
+	// which case ptrs move on. Other lanes read as zero.
+	partial(n gpr, ptrs []gpr, body func())
+	// live returns v, with neutral in the lanes that partial leaves out.
+	live(v, neutral vec) vec
+
+	load(m mem) vec
+	loadInto(v vec, m mem) // changes v
+	store(v vec, m mem)
+	broadcast(m mem) vec        // one element, in every lane
+	broadcastInto(v vec, m mem) // changes v
+	konst(x float64) vec        // in every lane
+	bits(b uint64) vec          // in every lane
+	zero() vec
+	clone(v vec) vec
+	assign(dst, src vec) // changes dst
+
+	plus(a, b vec) vec
+	minus(a, b vec) vec
+	times(a, b vec) vec
+	over(a, b vec) vec
+	sqrt(a vec) vec
+	mulAdd(a, b, c vec) vec         // a*b + c, rounded once
+	negMulAdd(a, b, c vec) vec      // c − a*b, rounded once
+	fma(acc, a, b vec)              // changes acc: acc += a*b
+	fmaBroadcast(acc, a vec, m mem) // changes acc: acc += a * (the element at m in every lane)
+	accumulate(acc, v vec)          // changes acc: acc += v
+	max(a, b vec) vec               // b if b is NaN; a NaN in a is lost or wins
+	min(a, b vec) vec
+	round(a vec, how rounding) vec
+
+	less(a, b vec) mask
+	lessEqual(a, b vec) mask
+	equal(a, b vec) mask
+	unordered(a vec) mask      // NaN
+	pick(m mask, a, b vec) vec // a where m holds, else b
+
+	// The bits of lanes.
+	and(a, b vec) vec
+	or(a, b vec) vec
+	xor(a, b vec) vec
+	andNot(a, b vec) vec // a without the bits of b
+	plusInt(a, b vec) vec
+	minusInt(a, b vec) vec
+	shiftLeft(a vec, n int) vec
+	shiftRight(a vec, n int) vec // zeros move in
+	toInt(a vec) vec             // rounded to nearest
+	fromInt(a vec) vec
+
+	// ldexp returns a · 2ⁿ for an integral number n in each lane, rounded once
+	// unless the result is denormal.
+	ldexp(a, n vec) vec
+	// frexp returns m in [½, 1) and e with a = m · 2ᵉ, for positive finite a.
+	frexp(a vec) (m, e vec)
+
+	sum(v vec) vec     // of the lanes, in the first one
+	largest(v vec) vec // of the lanes, none of them NaN, in the first one
+}
+
+type rounding int
+
+const (
+	nearest rounding = iota // halves to even
+	floor
+	ceiling
+)

@@ -1,0 +1,62 @@
+package main
+
+import "math"
+
+var minusInf = math.Inf(-1)
+
+// one, two and three are loops that write dst from so many operands.
+func one(name, doc string, double bool, unroll int, f func(t assembler, a vec) vec) *loop {
+	return &loop{name: name, doc: doc, out: []string{"dst"}, in: []string{"a"}, double: double, unroll: unroll,
+		body: func(t assembler, x, _ []vec, _ gatherer) []vec { return []vec{f(t, x[0])} }}
+}
+
+func two(name, doc string, f func(t assembler, a, b vec) vec) *loop {
+	return &loop{name: name, doc: doc, out: []string{"dst"}, in: []string{"a", "b"}, double: true, unroll: 4,
+		body: func(t assembler, x, _ []vec, _ gatherer) []vec { return []vec{f(t, x[0], x[1])} }}
+}
+
+// scaled is a loop over one operand with a number.
+func scaled(name, doc string, f func(t assembler, a, c vec) vec) *loop {
+	return &loop{name: name, doc: doc, out: []string{"dst"}, in: []string{"a"}, numbers: []string{"c"}, double: true, unroll: 4,
+		body: func(t assembler, x, c []vec, _ gatherer) []vec { return []vec{f(t, x[0], c[0])} }}
+}
+
+// whole is a loop without numbers or results.
+func whole(name, doc string, out, in []string, f func(t assembler, x []vec) []vec) *loop {
+	return &loop{name: name, doc: doc, out: out, in: in, double: true, unroll: 2,
+		body: func(t assembler, x, _ []vec, _ gatherer) []vec { return f(t, x) }}
+}
+
+var elementwise = []*loop{
+	two("add", "Add.", assembler.plus),
+	two("sub", "Sub.", assembler.minus),
+	two("mul", "Mul.", assembler.times),
+	two("div", "Div.", assembler.over),
+	two("maximum", "Maximum.", func(t assembler, a, b vec) vec { return t.pick(t.unordered(a), a, t.max(a, b)) }),
+	two("minimum", "Minimum.", func(t assembler, a, b vec) vec { return t.pick(t.unordered(a), a, t.min(a, b)) }),
+	two("reluGrad", "ReLUGrad for a = y and b = dy.", func(t assembler, y, dy vec) vec {
+		return t.pick(t.lessEqual(y, t.zero()), t.zero(), dy)
+	}),
+	two("tanhGrad", "TanhGrad for a = y and b = dy.", func(t assembler, y, dy vec) vec {
+		return t.times(dy, t.negMulAdd(y, y, t.konst(1)))
+	}),
+	two("sigmoidGrad", "SigmoidGrad for a = y and b = dy.", func(t assembler, y, dy vec) vec {
+		return t.times(t.times(dy, y), t.minus(t.konst(1), y))
+	}),
+	scaled("addScalar", "AddScalar.", assembler.plus),
+	scaled("mulScalar", "MulScalar.", assembler.times),
+	{name: "axpy", doc: "Axpy.", out: []string{"dst"}, in: []string{"dst", "a"}, numbers: []string{"c"}, double: true, unroll: 4,
+		body: func(t assembler, x, c []vec, _ gatherer) []vec { return []vec{t.mulAdd(c[0], x[1], x[0])} }},
+	one("neg", "Neg.", true, 4, func(t assembler, a vec) vec { return t.minus(negativeZero(t), a) }),
+	one("abs", "Abs.", true, 4, func(t assembler, a vec) vec { return t.max(a, t.minus(t.zero(), a)) }),
+	one("square", "Square.", true, 4, func(t assembler, a vec) vec { return t.times(a, a) }),
+	one("reciprocal", "Reciprocal.", true, 4, func(t assembler, a vec) vec { return t.over(t.konst(1), a) }),
+	one("sqrt", "Sqrt.", true, 4, assembler.sqrt),
+	one("rsqrt", "Rsqrt.", true, 4, func(t assembler, a vec) vec { return t.over(t.konst(1), t.sqrt(a)) }),
+	one("floor", "Floor.", true, 4, func(t assembler, a vec) vec { return t.round(a, floor) }),
+	one("ceil", "Ceil.", true, 4, func(t assembler, a vec) vec { return t.round(a, ceiling) }),
+	one("round", "Round.", true, 4, func(t assembler, a vec) vec { return t.round(a, nearest) }),
+	one("relu", "ReLU.", true, 4, func(t assembler, a vec) vec { return t.max(t.zero(), a) }),
+}
+
+func negativeZero(t assembler) vec { return t.konst(math.Copysign(0, -1)) }

@@ -1,0 +1,500 @@
+package main
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"github.com/mmcloughlin/avo/attr"
+	"github.com/mmcloughlin/avo/build"
+	"github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
+)
+
+// An x86 is the assembler for AVX2 with FMA and for AVX-512.
+type x86 struct {
+	*build.Context
+	pool  map[string]operand.Mem // constants in memory, shared by the functions of a file
+	elem  int                    // bytes of an element
+	width int                    // of a vector
+	state
+}
+
+// A state is what x86 knows of the function that it is writing.
+type state struct {
+	vecs   []reg.VecVirtual
+	masks  []reg.Register // of class K, or vectors of all ones and zeros
+	gprs   []reg.GPVirtual
+	labels int
+	active reg.Register // the mask of the lanes that partial leaves, or nil
+}
+
+func newX86(ctx *build.Context, pool map[string]operand.Mem, elem, width int) *x86 {
+	return &x86{Context: ctx, pool: pool, elem: elem, width: width}
+}
+
+func (t *x86) wide() bool { return t.width == 64 }
+
+func (t *x86) isa() string {
+	if t.wide() {
+		return "AVX512"
+	}
+	return "AVX2"
+}
+
+func (t *x86) size() int  { return t.elem }
+func (t *x86) lanes() int { return t.width / t.elem }
+
+func (t *x86) registers() int {
+	if t.wide() {
+		return 32
+	}
+	return 16
+}
+
+func (t *x86) fusedLoad() bool { return true }
+
+// single calls the instruction for the element type.
+func (t *x86) single(f32, f64 func(...operand.Op), ops ...operand.Op) {
+	if t.elem == 4 {
+		f32(ops...)
+	} else {
+		f64(ops...)
+	}
+}
+
+// three and four give an instruction with so many operands the form that
+// single wants.
+func three(f func(a, b, c operand.Op)) func(...operand.Op) {
+	return func(ops ...operand.Op) { f(ops[0], ops[1], ops[2]) }
+}
+
+func four(f func(a, b, c, d operand.Op)) func(...operand.Op) {
+	return func(ops ...operand.Op) { f(ops[0], ops[1], ops[2], ops[3]) }
+}
+
+func (t *x86) newVec() vec {
+	if t.wide() {
+		t.vecs = append(t.vecs, t.ZMM())
+	} else {
+		t.vecs = append(t.vecs, t.YMM())
+	}
+	return vec(len(t.vecs) - 1)
+}
+
+func (t *x86) v(v vec) reg.VecVirtual { return t.vecs[v] }
+
+// xmm returns the first 16 bytes of a vector.
+func (t *x86) xmm(v vec) reg.Register { return t.vecs[v].AsX() }
+
+// ymm returns the first 32.
+func (t *x86) ymm(v vec) reg.Register { return t.vecs[v].AsY() }
+
+func (t *x86) newMask(r reg.Register) mask {
+	t.masks = append(t.masks, r)
+	return mask(len(t.masks) - 1)
+}
+
+func (t *x86) newGPR() gpr {
+	t.gprs = append(t.gprs, t.GP64())
+	return gpr(len(t.gprs) - 1)
+}
+
+func (t *x86) g(r gpr) reg.GPVirtual { return t.gprs[r] }
+
+func (t *x86) mem(m mem) operand.Mem {
+	o := operand.Mem{Base: t.g(m.base), Disp: m.disp}
+	if m.index != 0 {
+		o.Index, o.Scale = t.g(m.index), 1
+	}
+	return o
+}
+
+func (t *x86) begin(name, doc string, params, results []arg) {
+	t.state = state{}
+	t.newGPR() // number 0 says that there is none
+	types := [...]string{pointer: "*" + elemType(t.elem), integer: "int", number: elemType(t.elem), offsets: "*int"}
+	list := func(args []arg) string {
+		var s []string
+		for _, a := range args {
+			s = append(s, a.name+" "+types[a.kind])
+		}
+		return "(" + strings.Join(s, ", ") + ")"
+	}
+	name = fmt.Sprintf("%sF%d%s", name, 8*t.elem, t.isa())
+	t.Function(name)
+	t.Attributes(attr.NOSPLIT)
+	t.SignatureExpr("func" + list(params) + list(results))
+	t.Doc(name + " is " + doc)
+	t.Pragma("noescape")
+}
+
+func elemType(bytes int) string { return fmt.Sprintf("float%d", 8*bytes) }
+
+func (t *x86) end() {
+	t.VZEROUPPER()
+	t.RET()
+}
+
+func (t *x86) ptr(name string) gpr {
+	r := t.newGPR()
+	t.Load(t.Param(name), t.g(r))
+	return r
+}
+
+func (t *x86) num(name string) vec {
+	v := t.newVec()
+	b, err := t.Param(name).Resolve()
+	if err != nil {
+		panic(err)
+	}
+	t.single(t.VBROADCASTSS, t.VBROADCASTSD, b.Addr, t.v(v))
+	return v
+}
+
+func (t *x86) result(name string, v vec) {
+	b, err := t.Return(name).Resolve()
+	if err != nil {
+		panic(err)
+	}
+	t.single(t.VMOVSS, t.VMOVSD, t.xmm(v), b.Addr)
+}
+
+func (t *x86) label() string {
+	t.labels++
+	return fmt.Sprintf("l%d", t.labels)
+}
+
+func (t *x86) place(label string) { t.Label(label) }
+func (t *x86) jump(label string)  { t.JMP(operand.LabelRef(label)) }
+
+func (t *x86) jumpLess(a gpr, n int, label string) {
+	t.CMPQ(t.g(a), operand.Imm(uint64(n)))
+	t.JL(operand.LabelRef(label))
+}
+
+func (t *x86) jumpAtLeast(a gpr, n int, label string) {
+	t.CMPQ(t.g(a), operand.Imm(uint64(n)))
+	t.JGE(operand.LabelRef(label))
+}
+
+func (t *x86) jumpZero(a gpr, label string) {
+	t.TESTQ(t.g(a), t.g(a))
+	t.JZ(operand.LabelRef(label))
+}
+
+func (t *x86) move(a, b gpr)        { t.MOVQ(t.g(b), t.g(a)) }
+func (t *x86) set(a gpr, n int)     { t.MOVQ(operand.U64(n), t.g(a)) }
+func (t *x86) add(a, b gpr)         { t.ADDQ(t.g(b), t.g(a)) }
+func (t *x86) addInt(a gpr, n int)  { t.ADDQ(operand.I32(n), t.g(a)) }
+func (t *x86) loadInt(a gpr, m mem) { t.MOVQ(t.mem(m), t.g(a)) }
+
+func (t *x86) scale(a gpr) {
+	shift := 2
+	if t.elem == 8 {
+		shift = 3
+	}
+	t.SHLQ(operand.U8(shift), t.g(a))
+}
+
+func (t *x86) copyOf(a gpr) gpr {
+	b := t.newGPR()
+	t.move(b, a)
+	return b
+}
+
+func (t *x86) partial(n gpr, _ []gpr, body func()) {
+	done := t.label()
+	t.jumpZero(n, done)
+	if t.wide() {
+		count, ones := t.GP64(), t.GP64()
+		t.MOVQ(operand.I32(-1), ones)
+		t.BZHIQ(t.g(n), ones, count)
+		k := t.K()
+		t.KMOVW(count.As32(), k)
+		t.active = k
+	} else {
+		// A window of 32 bytes over as many ones and then zeros.
+		table := t.constant("lanes", func() {
+			for i := range 8 {
+				v := uint64(0)
+				if i < 4 {
+					v = math.MaxUint64
+				}
+				t.AppendDatum(operand.U64(v))
+			}
+		})
+		base, off := t.GP64(), t.GP64()
+		t.LEAQ(table, base)
+		t.MOVQ(t.g(n), off)
+		t.SHLQ(operand.U8(map[int]int{4: 2, 8: 3}[t.elem]), off)
+		t.NEGQ(off)
+		m := t.YMM()
+		t.VMOVUPS(operand.Mem{Base: base, Index: off, Scale: 1, Disp: 32}, m)
+		t.active = m
+	}
+	body()
+	t.active = nil
+	t.place(done)
+}
+
+func (t *x86) live(v, neutral vec) vec {
+	if t.active == nil {
+		return v
+	}
+	return t.pick(t.newMask(t.active), v, neutral)
+}
+
+// constant returns the place of a constant in memory, which define fills when
+// it is new.
+func (t *x86) constant(name string, define func()) operand.Mem {
+	m, ok := t.pool[name]
+	if !ok {
+		m = t.StaticGlobal(name)
+		t.DataAttributes(attr.RODATA | attr.NOPTR)
+		define()
+		t.pool[name] = m
+	}
+	return m
+}
+
+func (t *x86) load(m mem) vec {
+	v := t.newVec()
+	t.loadInto(v, m)
+	return v
+}
+
+func (t *x86) loadInto(v vec, m mem) {
+	switch {
+	case t.active == nil:
+		t.single(t.VMOVUPS, t.VMOVUPD, t.mem(m), t.v(v))
+	case t.wide() && t.elem == 4:
+		t.VMOVUPS_Z(t.mem(m), t.active, t.v(v))
+	case t.wide():
+		t.VMOVUPD_Z(t.mem(m), t.active, t.v(v))
+	default:
+		t.single(three(t.VMASKMOVPS), three(t.VMASKMOVPD), t.mem(m), t.active, t.v(v))
+	}
+}
+
+func (t *x86) store(v vec, m mem) {
+	switch {
+	case t.active == nil:
+		t.single(t.VMOVUPS, t.VMOVUPD, t.v(v), t.mem(m))
+	case t.wide():
+		t.single(t.VMOVUPS, t.VMOVUPD, t.v(v), t.active, t.mem(m))
+	default:
+		t.single(three(t.VMASKMOVPS), three(t.VMASKMOVPD), t.v(v), t.active, t.mem(m))
+	}
+}
+
+func (t *x86) broadcast(m mem) vec {
+	v := t.newVec()
+	t.broadcastInto(v, m)
+	return v
+}
+
+func (t *x86) broadcastInto(v vec, m mem) {
+	t.single(t.VBROADCASTSS, t.VBROADCASTSD, t.mem(m), t.v(v))
+}
+
+func (t *x86) konst(x float64) vec {
+	if t.elem == 4 {
+		return t.bits(uint64(math.Float32bits(float32(x))))
+	}
+	return t.bits(math.Float64bits(x))
+}
+
+func (t *x86) bits(b uint64) vec {
+	v := t.newVec()
+	m := t.constant(fmt.Sprintf("c%0*x", 2*t.elem, b), func() {
+		if t.elem == 4 {
+			t.AppendDatum(operand.U32(b))
+		} else {
+			t.AppendDatum(operand.U64(b))
+		}
+	})
+	t.single(t.VBROADCASTSS, t.VBROADCASTSD, m, t.v(v))
+	return v
+}
+
+func (t *x86) zero() vec {
+	v := t.newVec()
+	if t.wide() {
+		t.VPXORQ(t.v(v), t.v(v), t.v(v))
+	} else {
+		t.VXORPS(t.v(v), t.v(v), t.v(v))
+	}
+	return v
+}
+
+func (t *x86) clone(v vec) vec {
+	c := t.newVec()
+	t.assign(c, v)
+	return c
+}
+
+func (t *x86) assign(dst, src vec) { t.VMOVAPS(t.v(src), t.v(dst)) }
+
+// binary writes an instruction of two operands, first ∘ second.
+func (t *x86) binary(f32, f64 func(...operand.Op), a, b vec) vec {
+	v := t.newVec()
+	t.single(f32, f64, t.v(b), t.v(a), t.v(v))
+	return v
+}
+
+func (t *x86) plus(a, b vec) vec  { return t.binary(t.VADDPS, t.VADDPD, a, b) }
+func (t *x86) minus(a, b vec) vec { return t.binary(t.VSUBPS, t.VSUBPD, a, b) }
+func (t *x86) times(a, b vec) vec { return t.binary(t.VMULPS, t.VMULPD, a, b) }
+func (t *x86) over(a, b vec) vec  { return t.binary(t.VDIVPS, t.VDIVPD, a, b) }
+func (t *x86) max(a, b vec) vec   { return t.binary(t.VMAXPS, t.VMAXPD, a, b) }
+func (t *x86) min(a, b vec) vec   { return t.binary(t.VMINPS, t.VMINPD, a, b) }
+
+func (t *x86) sqrt(a vec) vec {
+	v := t.newVec()
+	t.single(t.VSQRTPS, t.VSQRTPD, t.v(a), t.v(v))
+	return v
+}
+
+func (t *x86) mulAdd(a, b, c vec) vec {
+	v := t.clone(c)
+	t.fma(v, a, b)
+	return v
+}
+
+func (t *x86) negMulAdd(a, b, c vec) vec {
+	v := t.clone(c)
+	t.single(t.VFNMADD231PS, t.VFNMADD231PD, t.v(a), t.v(b), t.v(v))
+	return v
+}
+
+func (t *x86) fma(acc, a, b vec) {
+	t.single(t.VFMADD231PS, t.VFMADD231PD, t.v(a), t.v(b), t.v(acc))
+}
+
+func (t *x86) fmaBroadcast(acc, a vec, m mem) {
+	switch {
+	case t.wide() && t.elem == 4:
+		t.VFMADD231PS_BCST(t.mem(m), t.v(a), t.v(acc))
+	case t.wide():
+		t.VFMADD231PD_BCST(t.mem(m), t.v(a), t.v(acc))
+	default:
+		t.fma(acc, a, t.broadcast(m))
+	}
+}
+
+func (t *x86) accumulate(acc, v vec) {
+	t.single(t.VADDPS, t.VADDPD, t.v(v), t.v(acc), t.v(acc))
+}
+
+func (t *x86) round(a vec, how rounding) vec {
+	v := t.newVec()
+	mode := operand.U8([...]int{nearest: 8, floor: 9, ceiling: 10}[how]) // 8: no exception
+	if t.wide() {
+		t.single(t.VRNDSCALEPS, t.VRNDSCALEPD, mode, t.v(a), t.v(v))
+	} else {
+		t.single(three(t.VROUNDPS), three(t.VROUNDPD), mode, t.v(a), t.v(v))
+	}
+	return v
+}
+
+// compare writes a comparison with one of the predicates of VCMPPS.
+func (t *x86) compare(predicate int, a, b vec) mask {
+	if t.wide() {
+		k := t.K()
+		t.single(t.VCMPPS, t.VCMPPD, operand.U8(predicate), t.v(b), t.v(a), k)
+		return t.newMask(k)
+	}
+	m := t.YMM()
+	t.single(t.VCMPPS, t.VCMPPD, operand.U8(predicate), t.v(b), t.v(a), m)
+	return t.newMask(m)
+}
+
+func (t *x86) equal(a, b vec) mask     { return t.compare(0, a, b) }
+func (t *x86) less(a, b vec) mask      { return t.compare(17, a, b) } // quiet
+func (t *x86) lessEqual(a, b vec) mask { return t.compare(18, a, b) }
+func (t *x86) unordered(a vec) mask    { return t.compare(3, a, a) }
+
+func (t *x86) pick(m mask, a, b vec) vec {
+	v := t.newVec()
+	if t.wide() {
+		t.single(t.VBLENDMPS, t.VBLENDMPD, t.v(a), t.v(b), t.masks[m], t.v(v))
+	} else {
+		t.single(four(t.VBLENDVPS), four(t.VBLENDVPD), t.masks[m], t.v(a), t.v(b), t.v(v))
+	}
+	return v
+}
+
+func (t *x86) and(a, b vec) vec    { return t.binary(t.VANDPS, t.VANDPD, a, b) }
+func (t *x86) or(a, b vec) vec     { return t.binary(t.VORPS, t.VORPD, a, b) }
+func (t *x86) xor(a, b vec) vec    { return t.binary(t.VXORPS, t.VXORPD, a, b) }
+func (t *x86) andNot(a, b vec) vec { return t.binary(t.VANDNPS, t.VANDNPD, b, a) }
+
+func (t *x86) plusInt(a, b vec) vec  { return t.binary(t.VPADDD, t.VPADDQ, a, b) }
+func (t *x86) minusInt(a, b vec) vec { return t.binary(t.VPSUBD, t.VPSUBQ, a, b) }
+
+func (t *x86) shiftLeft(a vec, n int) vec {
+	v := t.newVec()
+	t.single(t.VPSLLD, t.VPSLLQ, operand.U8(n), t.v(a), t.v(v))
+	return v
+}
+
+func (t *x86) shiftRight(a vec, n int) vec {
+	v := t.newVec()
+	t.single(t.VPSRLD, t.VPSRLQ, operand.U8(n), t.v(a), t.v(v))
+	return v
+}
+
+func (t *x86) toInt(a vec) vec {
+	v := t.newVec()
+	t.single(t.VCVTPS2DQ, t.VCVTPD2QQ, t.v(a), t.v(v))
+	return v
+}
+
+func (t *x86) fromInt(a vec) vec {
+	v := t.newVec()
+	t.single(t.VCVTDQ2PS, t.VCVTQQ2PD, t.v(a), t.v(v))
+	return v
+}
+
+func (t *x86) ldexp(a, n vec) vec {
+	if t.wide() {
+		return t.binary(t.VSCALEFPS, t.VSCALEFPD, a, n)
+	}
+	return ldexp(t, a, n)
+}
+
+func (t *x86) frexp(a vec) (m, e vec) {
+	if !t.wide() {
+		return frexp(t, a)
+	}
+	m, e = t.newVec(), t.newVec()
+	t.single(t.VGETMANTPS, t.VGETMANTPD, operand.U8(2), t.v(a), t.v(m))
+	t.single(t.VGETEXPPS, t.VGETEXPPD, t.v(a), t.v(e))
+	return m, t.plus(e, t.konst(1))
+}
+
+// fold combines the lanes of v, halves with halves.
+func (t *x86) fold(v vec, f32, f64 func(...operand.Op)) vec {
+	r := t.newVec()
+	if t.wide() {
+		t.VEXTRACTF64X4(operand.U8(1), t.v(v), t.ymm(r))
+		t.single(f32, f64, t.ymm(v), t.ymm(r), t.ymm(r))
+	} else {
+		t.assign(r, v)
+	}
+	half := t.XMM()
+	t.VEXTRACTF128(operand.U8(1), t.ymm(r), half)
+	x := t.xmm(r)
+	t.single(f32, f64, half, x, x)
+	t.VPERMILPD(operand.U8(1), x, half)
+	t.single(f32, f64, half, x, x)
+	if t.elem == 4 {
+		t.VMOVSHDUP(x, half)
+		f32(half, x, x)
+	}
+	return r
+}
+
+func (t *x86) sum(v vec) vec     { return t.fold(v, t.VADDPS, t.VADDPD) }
+func (t *x86) largest(v vec) vec { return t.fold(v, t.VMAXPS, t.VMAXPD) }
