@@ -92,7 +92,7 @@ func TestEveryOperationHasARow(t *testing.T) {
 }
 
 // Operations are declared as literals of these types.
-var families = []string{"Unary", "Binary", "Op", "scaled", "reduction", "special", "derived"}
+var families = []string{"Unary", "Binary", "Op", "scaled", "reduction", "special", "derived", "shared"}
 
 func TestDeclarationsHaveNameAndRule(t *testing.T) {
 	where := map[string]bool{}

@@ -237,6 +237,30 @@ func (op derivedOp) vjps(y *node, dy Var, stamp uint64, mark int) {
 	y.tape.pullback(y, dy, stamp, mark, func(operands []Var) Var { return op().Expr(y, operands) })
 }
 
+// A shared declares an operation whose gradients have a part in common, which
+// is computed once.
+type shared struct {
+	Name, Rule string
+	Common     func(y *node, dy Var) Var
+	VJP        func(y *node, i int, common Var) Var
+}
+
+type sharedOp func() shared
+
+func (op sharedOp) info() (name, rule string) { d := op(); return d.Name, d.Rule }
+
+func (op sharedOp) vjp(*node, int, Var) Var { panic("autograd: a shared operation is joint") }
+
+func (op sharedOp) vjps(y *node, dy Var, stamp uint64, mark int) {
+	d := op()
+	common := d.Common(y, dy)
+	for i, x := range y.in {
+		if x.wants(stamp) {
+			y.tape.accumulate(x, d.VJP(y, i, common).n, mark)
+		}
+	}
+}
+
 type opOp func() Op
 
 func (op opOp) info() (name, rule string) { d := op(); return d.Name, d.Rule }

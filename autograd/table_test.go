@@ -253,5 +253,5 @@ func (s sample) arrays(stored []*tensor.Tensor) []array {
 // table returns every row.
 func table() []row {
 	return slices.Concat(unaryRows(), activationRows(), binaryRows(), compareRows(), reduceRows(), rowwiseRows(),
-		viewRows(), indexRows(), joinRows(), matmulRows(), normRows(), convRows(), lossRows())
+		viewRows(), indexRows(), joinRows(), matmulRows(), normRows(), convRows(), lossRows(), recurrentRows(), attentionRows())
 }

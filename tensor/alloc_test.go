@@ -150,6 +150,20 @@ var allocCases = []struct {
 			tensor.StandardizeGradTo(dst, x, x, v, axes, 1e-5)
 		}
 	}},
+	{"lstm and gru", func(b bench) func() {
+		lstm, gru := newNet(b.in, 4, 3, 2, 3, 2), newNet(b.in, 3, 3, 2, 3, 2)
+		first, _ := lstm.lstm()
+		second, _ := gru.gru()
+		return func() { first(); second() }
+	}},
+	{"attention", func(b bench) func() {
+		q, k, v, dy := b.in(2, 2, 3, 4), b.in(2, 2, 5, 4), b.in(2, 2, 5, 3), b.in(2, 2, 3, 3)
+		y, dq, dk, dv := b.out(2, 2, 3, 3), b.out(2, 2, 3, 4), b.out(2, 2, 5, 4), b.out(2, 2, 5, 3)
+		return func() {
+			tensor.AttentionTo(y, q, k, v, true)
+			tensor.AttentionGradTo(dq, dk, dv, dy, q, k, v, true)
+		}
+	}},
 	{"cross entropy", func(b bench) func() {
 		x, loss, dx := b.in(4, 3), b.in(4), b.out(4, 3)
 		target := &tensor.ClassTarget{Labels: []int{0, 2, -1, 1}, Weights: b.out(3), Smoothing: 0.1, Ignore: new(-1)}
@@ -208,7 +222,12 @@ func TestParallelWorkAllocatesNothing(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(4))
 	x, w, dst := tensor.Ones(160, 160), tensor.Ones(160, 160), tensor.Zeros(160, 160)
 	images, filters, y := tensor.Ones(4, 8, 16, 16), tensor.Ones(8, 8, 3, 3), tensor.Zeros(4, 8, 16, 16)
+	layer := newNet(func(shape ...int) *tensor.Tensor { return tensor.Full(0.1, shape...) }, 4, 8, 40, 8, 24)
+	lstm, _ := layer.lstm()
+	q, a := tensor.Ones(4, 4, 64, 16), tensor.Zeros(4, 4, 64, 16)
 	work := func() {
+		lstm()
+		tensor.AttentionTo(a, q, q, q, true)
 		tensor.MatMulTo(dst, x, w)
 		tensor.Conv2dTo(y, images, filters, tensor.ConvShape{Pad: [2]int{1, 1}})
 	}

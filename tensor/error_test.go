@@ -187,6 +187,27 @@ var misuses = []struct {
 	{"sgd step [2] × [3]: the gradient and the state must have the shape of the parameter", func() { tensor.SGDStep(z(2), z(3), nil, tensor.SGD{}) }},
 	{"sgd step: want a float32 tensor, got float64; convert it with To(tensor.Float32)", func() { tensor.SGDStep(z(2), z64(2), nil, tensor.SGD{}) }},
 	{"adam step [2] × [2]: the parameter, its gradient and its state must be contiguous", func() { tensor.AdamStep(z(2), strided(2), z(2), z(2), nil, tensor.Adam{Step: 1}) }},
+
+	// recurrence and attention: what only destinations can do wrong
+	{"lstm [2 3 4]: the destination has shape [2 3 1], want [3 3 1]", func() {
+		n := newNet(z, 4, 2, 3, 4, 1)
+		tensor.LSTMTo(z(2, 3, 1), z(2, 3, 4), z(2, 2, 3, 1), n.x, &n.p)
+	}},
+	{"gru gradient [2 3 4]: the destination has shape [6], want [2 3]", func() {
+		n := newNet(z, 3, 2, 3, 4, 1)
+		tensor.GRUGradTo(z(2, 2, 3, 3), z(6), nil, z(2, 3, 1), z(2, 3, 1), z(2, 3, 3), z(2, 3, 1), n.x, &n.p)
+	}},
+	{"gru: want a float32 tensor, got float64; convert it with To(tensor.Float32)", func() {
+		n := newNet(z, 3, 2, 3, 4, 1)
+		n.p.H0 = z64(3, 1)
+		tensor.GRUTo(z(2, 3, 1), z(2, 3, 3), z(2, 3, 1), n.x, &n.p)
+	}},
+	{"attention [1 1 2 3]: the destination has shape [1 1 2 3], want [1 1 2 4]", func() {
+		tensor.AttentionTo(z(1, 1, 2, 3), z(1, 1, 2, 3), z(1, 1, 2, 3), z(1, 1, 2, 4), false)
+	}},
+	{"attention [1 1 2 3]: the rows of the destination must be contiguous", func() {
+		tensor.AttentionTo(strided(1, 1, 2, 3), z(1, 1, 2, 3), z(1, 1, 2, 3), z(1, 1, 2, 3), false)
+	}},
 }
 
 func TestMisusePanicsWithASentence(t *testing.T) {

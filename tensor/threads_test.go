@@ -31,6 +31,23 @@ var parallelCases = []struct {
 	{"conv2d", func(dt tensor.DType) []*tensor.Tensor {
 		return convolve(dt, []int{20, 6, 12, 12}, []int{10, 3, 3, 3}, tensor.ConvShape{Pad: [2]int{1, 1}, Groups: 2})
 	}},
+	{"lstm", func(dt tensor.DType) []*tensor.Tensor {
+		src := newSource(36)
+		n := newNet(func(shape ...int) *tensor.Tensor { return placed(dt, src.grid(-1, 1, shape...)) }, 4, 5, 50, 9, 40)
+		return n.recur(4)
+	}},
+	{"gru", func(dt tensor.DType) []*tensor.Tensor {
+		src := newSource(37)
+		n := newNet(func(shape ...int) *tensor.Tensor { return placed(dt, src.grid(-1, 1, shape...)) }, 3, 5, 50, 9, 40)
+		return n.recur(3)
+	}},
+	{"attention", func(dt tensor.DType) []*tensor.Tensor {
+		src := newSource(38)
+		q, k, v := placed(dt, src.grid(-1, 1, 3, 4, 100, 16)), placed(dt, src.grid(-1, 1, 3, 4, 90, 16)), placed(dt, src.grid(-1, 1, 3, 4, 90, 16))
+		y, dq, dk, dv := tensor.Attention(q, k, v, true), tensor.ZerosLike(q), tensor.ZerosLike(k), tensor.ZerosLike(v)
+		tensor.AttentionGradTo(dq, dk, dv, y, q, k, v, true)
+		return []*tensor.Tensor{y, dq, dk, dv}
+	}},
 	{"conv2d of large images", func(dt tensor.DType) []*tensor.Tensor {
 		return convolve(dt, []int{3, 16, 40, 40}, []int{16, 16, 3, 3}, tensor.ConvShape{Pad: [2]int{1, 1}})
 	}},

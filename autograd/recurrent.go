@@ -1,0 +1,365 @@
+package autograd
+
+import (
+	"slices"
+
+	"github.com/descent-ml/descent/tensor"
+)
+
+// A Recurrence is what [Var.LSTM] and [Var.GRU] take beside the sequence, in
+// PyTorch's order of gates: i, f, g, o in an LSTM; r, z, n in a GRU.
+type Recurrence struct {
+	WeightIH, WeightHH Var  // [gates·hidden in] and [gates·hidden hidden]
+	BiasIH, BiasHH     Var  // [gates·hidden]
+	H0, C0             Var  // initial state [batch hidden], C0 for an LSTM alone; empty for zeros
+	Reverse            bool // from the last step to the first
+}
+
+// operands returns x and what p holds as nodes. C0 and H0 are there both or
+// not at all.
+func (p *Recurrence) operands(op string, x Var, states ...Var) []*node {
+	t := x.live(op).tape
+	given := [...]Var{x, p.WeightIH, p.WeightHH, p.BiasIH, p.BiasHH}
+	nodes := t.nodes.take(len(given) + len(states))[:0]
+	for _, v := range given {
+		nodes = append(nodes, v.live(op))
+	}
+	for _, v := range states {
+		switch {
+		case v.IsZero() != states[0].IsZero():
+			panic(&TapeError{op, "the initial state is there by half; give both H0 and C0, or neither"})
+		case !v.IsZero():
+			nodes = append(nodes, v.live(op))
+		}
+	}
+	return nodes
+}
+
+// recurrence returns the operands of y as what tensor functions take.
+func (y *node) recurrence() (x *tensor.Tensor, p tensor.Recurrence) {
+	in := y.in
+	p = tensor.Recurrence{WeightIH: &in[1].val, WeightHH: &in[2].val, BiasIH: &in[3].val, BiasHH: &in[4].val, Reverse: y.attr.ints[0] == 1}
+	if n := y.attr.ints[1]; n > 0 {
+		p.H0 = &in[5].val
+		if n > 1 {
+			p.C0 = &in[6].val
+		}
+	}
+	return &in[0].val, p
+}
+
+// recur begins the record of a recurrence: ints holds whether it is reversed,
+// and the number of initial states.
+func (t *Tape) recur(op operation, operands []*node, reverse bool) *node {
+	y := t.apply(op, operands...)
+	if reverse {
+		y.attr.ints[0] = 1
+	}
+	y.attr.ints[1] = len(operands) - 5
+	return y
+}
+
+// save gives y a tensor that its rule needs.
+func (y *node) save(i int, shape ...int) *tensor.Tensor {
+	s := y.tape.newNode()
+	s.op = leafOp
+	y.tape.store(s, y.in[0].val.DType(), shape)
+	y.saved[i] = s
+	return &s.val
+}
+
+// sizes returns the sizes of a recurrence over x.
+func (y *node) sizes() (length, batch, in, hidden int) {
+	x, w := y.in[0].val.Shape(), y.in[2].val.Shape()
+	if len(x) != 3 || len(w) != 2 {
+		return 0, 0, 0, 0 // the value says what is wrong
+	}
+	return x[0], x[1], x[2], w[1]
+}
+
+// ends returns the steps that a recurrence computes first and last.
+func (y *node) ends(length int) (first, last int) {
+	if y.attr.ints[0] == 1 {
+		return length - 1, 0
+	}
+	return 0, length - 1
+}
+
+// LSTM runs a long short-term memory over the sequence x [length batch in]
+// (https://doi.org/10.1162/neco.1997.9.8.1735) and returns its hidden states
+// [length batch hidden], and the last hidden and cell state [batch hidden].
+// See https://docs.pytorch.org/docs/stable/generated/torch.nn.LSTM.html.
+//
+//	i, f, g, o = σ, σ, tanh, σ of a = Wih x + bih + Whh h + bhh
+//	c = f c + i g
+//	h = o tanh c
+//
+// With da, the gradient by the sums a of all steps, the others are products:
+//
+//	dx = da Wih, dWih = daᵀ x, dWhh = daᵀ h of the step before, dbih = dbhh = Σ da
+func (x Var) LSTM(p Recurrence) (y, h, c Var) {
+	operands := p.operands("lstm", x, p.H0, p.C0)
+	t := x.n.tape
+	z := t.recur(sharedOp(lstm), operands, p.Reverse)
+	length, batch, _, hidden := z.sizes()
+	// One value holds all results: the hidden states, then the last cell state.
+	t.store(z, x.n.val.DType(), []int{length + 1, batch, hidden})
+	in, q := z.recurrence()
+	tensor.LSTMTo(&z.val, z.save(0, length, batch, 4*hidden), z.save(1, 2, length, batch, hidden), in, &q)
+	all := t.finish(z)
+	_, last := z.ends(length)
+	return all.Slice(0, 0, length, 1), all.Slice(0, last, last+1, 1).Squeeze(0), all.Slice(0, length, length+1, 1).Squeeze(0)
+}
+
+func lstm() shared {
+	return shared{
+		Name: "lstm", Rule: "da Wih; daᵀ x; daᵀ h of the step before; Σ da; Σ da; the gradients of the state at the first step",
+		Common: func(y *node, dy Var) Var {
+			z, d := y.recurrentGrad(lstmGrad, dy, 1)
+			x, p := y.recurrence()
+			tensor.LSTMGradTo(&d.gates, &d.bias, d.state(0), d.state(1), &dy.n.val, &y.saved[0].val, &y.saved[1].val, x, &p)
+			return y.tape.finish(z)
+		},
+		VJP: func(y *node, i int, common Var) Var { return y.recurrentRule(i, common, 1) },
+	}
+}
+
+// GRU runs gated recurrent units over the sequence x [length batch in]
+// (https://arxiv.org/abs/1406.1078) and returns their hidden states [length
+// batch hidden], and the last of them [batch hidden].
+// See https://docs.pytorch.org/docs/stable/generated/torch.nn.GRU.html.
+//
+//	r, z = σ of a + b, a = Wih x + bih, b = Whh h + bhh
+//	n = tanh(a + r b)
+//	h = (1 − z) n + z h
+//
+// With da and db, the gradients by a and b of all steps, the others are
+// products:
+//
+//	dx = da Wih, dWih = daᵀ x, dWhh = dbᵀ h of the step before, dbih = Σ da, dbhh = Σ db
+func (x Var) GRU(p Recurrence) (y, h Var) {
+	operands := p.operands("gru", x, p.H0)
+	t := x.n.tape
+	z := t.recur(sharedOp(gru), operands, p.Reverse)
+	length, batch, _, hidden := z.sizes()
+	t.store(z, x.n.val.DType(), []int{length, batch, hidden})
+	in, q := z.recurrence()
+	tensor.GRUTo(&z.val, z.save(0, length, batch, 3*hidden), z.save(1, length, batch, hidden), in, &q)
+	all := t.finish(z)
+	_, last := z.ends(length)
+	return all, all.Slice(0, last, last+1, 1).Squeeze(0)
+}
+
+func gru() shared {
+	return shared{
+		Name: "gru", Rule: "da Wih; daᵀ x; dbᵀ h of the step before; Σ da; Σ db; the gradient of the state at the first step",
+		Common: func(y *node, dy Var) Var {
+			z, d := y.recurrentGrad(gruGrad, dy, 2)
+			x, p := y.recurrence()
+			tensor.GRUGradTo(&d.gates, &d.bias, d.state(0), &dy.n.val, &y.val, &y.saved[0].val, &y.saved[1].val, x, &p)
+			return y.tape.finish(z)
+		},
+		VJP: func(y *node, i int, common Var) Var { return y.recurrentRule(i, common, 2) },
+	}
+}
+
+// recurrentGrads are the gradients of a recurrence, parts of one vector: by the
+// sums that go into the gates, [kinds length batch rows]; these added up over
+// length and batch, [kinds rows]; and by the initial states. In an LSTM there
+// is one kind of sums, in a GRU those by the products of the input and those by
+// the products of the hidden state.
+type recurrentGrads struct {
+	gates, bias tensor.Tensor
+	states      [2]tensor.Tensor
+	given       int // initial states
+}
+
+func (g *recurrentGrads) state(i int) *tensor.Tensor {
+	if i < g.given {
+		return &g.states[i]
+	}
+	return nil
+}
+
+// recurrentGrad begins the gradient of y, whose operands are those of y and
+// dy.
+func (y *node) recurrentGrad(op derivedOp, dy Var, kinds int) (z *node, d recurrentGrads) {
+	t := y.tape
+	operands := append(t.nodes.take(len(y.in) + 1)[:0], y.in...)
+	z = t.apply(op, append(operands, dy.live("recurrent gradient"))...)
+	z.attr.ints = y.attr.ints
+	length, batch, _, hidden := y.sizes()
+	rows := y.in[2].val.Dim(0)
+	d.given = y.attr.ints[1]
+	n, state := kinds*length*batch*rows, batch*hidden
+	t.store(z, y.val.DType(), []int{n + kinds*rows + d.given*state})
+	d.gates.SetSlice(&z.val, 0, 0, n, 1)
+	d.bias.SetSlice(&z.val, 0, n, n+kinds*rows, 1)
+	if kinds == 1 {
+		d.gates.SetReshape(&d.gates, length, batch, rows)
+	} else {
+		d.gates.SetReshape(&d.gates, kinds, length, batch, rows)
+		d.bias.SetReshape(&d.bias, kinds, rows)
+	}
+	for i := range d.given {
+		from := n + kinds*rows + i*state
+		d.states[i].SetSlice(&z.val, 0, from, from+state, 1)
+		d.states[i].SetReshape(&d.states[i], batch, hidden)
+	}
+	return z, d
+}
+
+// recurrentRule returns the gradient by operand i, given those of
+// recurrentGrads.
+func (y *node) recurrentRule(i int, common Var, kinds int) Var {
+	length, batch, in, hidden := y.sizes()
+	steps, rows := length*batch, y.in[2].val.Dim(0)
+	kind := 0
+	if i == 2 || i == 4 { // of the hidden state
+		kind = kinds - 1
+	}
+	bias := kinds * steps * rows
+	gates := common.Slice(0, kind*steps*rows, (kind+1)*steps*rows, 1).Reshape(steps, rows)
+	switch i {
+	case 0:
+		return gates.MatMul(y.operand(1)).Reshape(length, batch, in)
+	case 1:
+		return gates.T().MatMul(y.operand(0).Reshape(steps, in))
+	case 2:
+		return y.hiddenRule(gates, steps-batch, batch, hidden)
+	case 3, 4:
+		return common.Slice(0, bias+kind*rows, bias+(kind+1)*rows, 1)
+	}
+	from := bias + kinds*rows + (i-5)*batch*hidden
+	return common.Slice(0, from, from+batch*hidden, 1).Reshape(batch, hidden)
+}
+
+// hiddenRule returns the gradient by the weight of the hidden state: the
+// product of the gradients of all steps but the first, which are n rows, with
+// the hidden states of the steps before, and that of the first with the initial
+// state.
+func (y *node) hiddenRule(gates Var, n, batch, hidden int) Var {
+	h := y.self().Reshape(-1, hidden)
+	first, later, before := 0, batch, 0
+	if y.attr.ints[0] == 1 {
+		first, later, before = n, 0, batch
+	}
+	dw := gates.Slice(0, later, later+n, 1).T().MatMul(h.Slice(0, before, before+n, 1))
+	if y.attr.ints[1] > 0 {
+		dw = dw.Add(gates.Slice(0, first, first+batch, 1).T().MatMul(y.operand(5)))
+	}
+	return dw
+}
+
+// unrolled is a recurrence as a plain expression, step by step.
+type unrolled struct {
+	x, wih, whh, bih, bhh, h, c, dy Var
+	given, hidden                   int
+	order                           []int // the steps, in the order in which they are computed
+}
+
+func unroll(z *node, operands []Var) unrolled {
+	u := unrolled{x: operands[0], wih: operands[1], whh: operands[2], bih: operands[3], bhh: operands[4], dy: operands[len(operands)-1], given: z.attr.ints[1]}
+	u.hidden = u.whh.Dim(1)
+	u.h = z.tape.Const(tensor.ZerosOf(u.x.DType(), u.x.Dim(1), u.hidden))
+	u.c = u.h
+	if u.given > 0 {
+		u.h = operands[5]
+	}
+	if u.given > 1 {
+		u.c = operands[6]
+	}
+	for t := range u.x.Dim(0) {
+		u.order = append(u.order, t)
+	}
+	if z.attr.ints[0] == 1 {
+		slices.Reverse(u.order)
+	}
+	return u
+}
+
+// gate returns columns gate·hidden … of a step.
+func (u *unrolled) gate(a Var, gate int) Var { return a.Slice(1, gate*u.hidden, (gate+1)*u.hidden, 1) }
+
+func at(x Var, step int) Var { return x.Slice(0, step, step+1, 1).Squeeze(0) }
+
+// oneMinus returns 1 − x.
+func oneMinus(x Var) Var { return x.Neg().AddScalar(1) }
+
+// sigmoidRule and tanhRule return the gradients of σ and tanh, plainly.
+func sigmoidRule(y, dy Var) Var { return dy.Mul(y).Mul(oneMinus(y)) }
+func tanhRule(y, dy Var) Var    { return dy.Mul(oneMinus(y.Square())) }
+
+func lstmGrad() derived {
+	return derived{
+		Name: "lstm gradient", Rule: "that of the gradients of all steps, from the last to the first",
+		Expr: func(z *node, operands []Var) Var {
+			u := unroll(z, operands)
+			n := len(u.order)
+			products := u.x.Linear(u.wih, u.bih.Add(u.bhh))
+			type step struct{ i, f, g, o, before, tanh Var }
+			steps := make([]step, n)
+			h, c := u.h, u.c
+			for _, t := range u.order {
+				a := at(products, t).Add(h.Linear(u.whh, Var{}))
+				s := step{u.gate(a, 0).Sigmoid(), u.gate(a, 1).Sigmoid(), u.gate(a, 2).Tanh(), u.gate(a, 3).Sigmoid(), c, Var{}}
+				c = s.f.Mul(c).Add(s.i.Mul(s.g))
+				s.tanh = c.Tanh()
+				h = s.o.Mul(s.tanh)
+				steps[t] = s
+			}
+			dh, dc := z.tape.Const(tensor.ZerosLike(h.Value())), at(u.dy, n)
+			da := make([]Var, n)
+			for _, t := range slices.Backward(u.order) {
+				s := steps[t]
+				dh = dh.Add(at(u.dy, t))
+				dc = dc.Add(tanhRule(s.tanh, dh.Mul(s.o)))
+				da[t] = Concat(1, sigmoidRule(s.i, dc.Mul(s.g)), sigmoidRule(s.f, dc.Mul(s.before)), tanhRule(s.g, dc.Mul(s.i)), sigmoidRule(s.o, dh.Mul(s.tanh)))
+				dh, dc = da[t].MatMul(u.whh), dc.Mul(s.f)
+			}
+			all := Stack(0, da...)
+			parts := []Var{all.Reshape(-1), all.Sum(0, 1)}
+			if u.given > 0 {
+				parts = append(parts, dh.Reshape(-1), dc.Reshape(-1))
+			}
+			return Concat(0, parts...)
+		},
+	}
+}
+
+func gruGrad() derived {
+	return derived{
+		Name: "gru gradient", Rule: "that of the gradients of all steps, from the last to the first",
+		Expr: func(z *node, operands []Var) Var {
+			u := unroll(z, operands)
+			n := len(u.order)
+			products := u.x.Linear(u.wih, u.bih)
+			type step struct{ r, z, n, inner, before Var }
+			steps := make([]step, n)
+			h := u.h
+			for _, t := range u.order {
+				a, b := at(products, t), h.Linear(u.whh, u.bhh)
+				s := step{u.gate(a, 0).Add(u.gate(b, 0)).Sigmoid(), u.gate(a, 1).Add(u.gate(b, 1)).Sigmoid(), Var{}, u.gate(b, 2), h}
+				s.n = u.gate(a, 2).Add(s.r.Mul(s.inner)).Tanh()
+				h = oneMinus(s.z).Mul(s.n).Add(s.z.Mul(h))
+				steps[t] = s
+			}
+			dh := z.tape.Const(tensor.ZerosLike(h.Value()))
+			da, db := make([]Var, n), make([]Var, n)
+			for _, t := range slices.Backward(u.order) {
+				s := steps[t]
+				dh = dh.Add(at(u.dy, t))
+				dn := tanhRule(s.n, dh.Mul(oneMinus(s.z)))
+				dr, dz := sigmoidRule(s.r, dn.Mul(s.inner)), sigmoidRule(s.z, dh.Mul(s.before.Sub(s.n)))
+				da[t], db[t] = Concat(1, dr, dz, dn), Concat(1, dr, dz, dn.Mul(s.r))
+				dh = dh.Mul(s.z).Add(db[t].MatMul(u.whh))
+			}
+			a, b := Stack(0, da...), Stack(0, db...)
+			parts := []Var{a.Reshape(-1), b.Reshape(-1), a.Sum(0, 1), b.Sum(0, 1)}
+			if u.given > 0 {
+				parts = append(parts, dh.Reshape(-1))
+			}
+			return Concat(0, parts...)
+		},
+	}
+}

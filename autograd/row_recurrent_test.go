@@ -1,0 +1,142 @@
+package autograd_test
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/descent-ml/descent/autograd"
+)
+
+func logistic(x float64) float64 { return 1 / (1 + math.Exp(-x)) }
+
+// recurrence puts operands in their places: x, weights, biases and, if there
+// are more, the initial state.
+func recurrence(a attrs, x []Var) autograd.Recurrence {
+	return autograd.Recurrence{WeightIH: x[1], WeightHH: x[2], BiasIH: x[3], BiasHH: x[4], H0: optional(x, 5), C0: optional(x, 6), Reverse: slices.Equal(a.ints, []int{1})}
+}
+
+// affineRow returns row b of x wᵀ + bias.
+func affineRow(x, w, bias array, b int) []float64 {
+	out := make([]float64, w.shape[0])
+	for i := range out {
+		out[i] = bias.at(i)
+		for k := range w.shape[1] {
+			out[i] += x.at(b, k) * w.at(i, k)
+		}
+	}
+	return out
+}
+
+// unrolled runs a cell over a sequence: cell maps the products of the input and
+// of the hidden state, and the state, to the next state. It returns the hidden
+// states of all steps, and the last state.
+func unrolled(a attrs, x []array, cell func(a, b []float64, h, c *float64, k, hidden int)) (y, h, c array) {
+	length, batch, hidden := x[0].shape[0], x[0].shape[1], x[2].shape[1]
+	zero := func([]int) float64 { return 0 }
+	h, c, y = fill([]int{batch, hidden}, zero), fill([]int{batch, hidden}, zero), fill([]int{length, batch, hidden}, zero)
+	if len(x) > 5 {
+		copy(h.v, x[5].v)
+	}
+	if len(x) > 6 {
+		copy(c.v, x[6].v)
+	}
+	for s := range length {
+		t := s
+		if slices.Equal(a.ints, []int{1}) {
+			t = length - 1 - s
+		}
+		in := array{x[0].shape[1:], x[0].v[t*batch*x[0].shape[2]:]}
+		for b := range batch {
+			ih, hh := affineRow(in, x[1], x[3], b), affineRow(h, x[2], x[4], b)
+			for k := range hidden {
+				cell(ih, hh, &h.v[b*hidden+k], &c.v[b*hidden+k], k, hidden)
+			}
+		}
+		copy(y.v[t*batch*hidden:], h.v)
+	}
+	return y, h, c
+}
+
+func lstmCell(a, b []float64, h, c *float64, k, n int) {
+	i, f, g, o := logistic(a[k]+b[k]), logistic(a[n+k]+b[n+k]), math.Tanh(a[2*n+k]+b[2*n+k]), logistic(a[3*n+k]+b[3*n+k])
+	*c = f**c + i*g
+	*h = o * math.Tanh(*c)
+}
+
+func gruCell(a, b []float64, h, _ *float64, k, n int) {
+	r, z := logistic(a[k]+b[k]), logistic(a[n+k]+b[n+k])
+	*h = (1-z)*math.Tanh(a[2*n+k]+r*b[2*n+k]) + z**h
+}
+
+// joined returns arrays one behind the other, along the first axis.
+func joined(first array, rest ...array) array {
+	y := array{slices.Clone(first.shape), slices.Clone(first.v)}
+	for _, r := range rest {
+		y.shape[0]++
+		y.v = append(y.v, r.v...)
+	}
+	return y
+}
+
+// recurrentOperands returns operands of a layer with so many gates.
+func recurrentOperands(gates, length, batch, in, hidden, states int) []operand {
+	list := []operand{of(length, batch, in), of(gates*hidden, in), of(gates*hidden, hidden), of(gates * hidden), of(gates * hidden)}
+	return append(list, slices.Repeat([]operand{of(batch, hidden)}, states)...)
+}
+
+func recurrentRows() []row {
+	samples := func(gates, states int) []sample {
+		strided := []operand{turn(2, 2, 3), turn(gates*2, 3), step(gates*2, 2), step(gates * 2), step(gates * 2)}
+		return []sample{
+			on(recurrentOperands(gates, 3, 2, 3, 2, 0)...), on(recurrentOperands(gates, 3, 2, 3, 2, states)...),
+			ints(1).on(recurrentOperands(gates, 3, 2, 2, 2, 0)...), ints(1).on(recurrentOperands(gates, 3, 2, 2, 2, states)...),
+			on(recurrentOperands(gates, 1, 1, 1, 1, 0)...), ints(1).on(recurrentOperands(gates, 1, 1, 2, 1, states)...),
+			on(recurrentOperands(gates, 2, 0, 2, 1, states)...), on(recurrentOperands(gates, 2, 18, 1, 1, states)...),
+			on(append(strided, slices.Repeat([]operand{turn(2, 2)}, states)...)...),
+		}
+	}
+	errors := func(op string, n int) []misuse {
+		gates, size := fmt.Sprint(n), fmt.Sprint(2*n)
+		h := recurrentOperands(n, 3, 2, 4, 2, 0)
+		with := func(i int, shape ...int) sample {
+			in := slices.Clone(h)
+			in[i] = of(shape...)
+			return on(in...)
+		}
+		return []misuse{
+			{op + " [2 4] × [" + size + " 4] × [" + size + " 2]: want a sequence [length batch in] and weights [gates in] and [gates hidden]", with(0, 2, 4)},
+			{op + " [0 2 4]: the sequence has no step", with(0, 0, 2, 4)},
+			{op + " [3 2 5] × [" + size + " 4]: the input has 5 features, its weight 4 columns", with(0, 3, 2, 5)},
+			{op + " [" + size + " 4] × [5 2]: want " + gates + " gates: weights with " + gates + " times as many rows as the hidden state has features", with(2, 5, 2)},
+			{op + " [" + size + " 4] × [5]: want biases as long as the weights have rows", with(4, 5)},
+			{op + " [3 2 4] × [2 3]: want an initial state [2 2]", on(append(slices.Clone(h), slices.Repeat([]operand{of(2, 3)}, n-2)...)...)},
+		}
+	}
+	return []row{
+		{
+			name: "LSTM",
+			run: func(a attrs, x []Var) Var {
+				y, h, c := x[0].LSTM(recurrence(a, x))
+				return autograd.Concat(0, y, h.Unsqueeze(0), c.Unsqueeze(0))
+			},
+			want: func(a attrs, x []array) array {
+				y, h, c := unrolled(a, x, lstmCell)
+				return joined(y, h, c)
+			},
+			samples: samples(4, 2), errors: errors("lstm", 4), lo: -1, hi: 1,
+		},
+		{
+			name: "GRU",
+			run: func(a attrs, x []Var) Var {
+				y, h := x[0].GRU(recurrence(a, x))
+				return autograd.Concat(0, y, h.Unsqueeze(0))
+			},
+			want: func(a attrs, x []array) array {
+				y, h, _ := unrolled(a, x, gruCell)
+				return joined(y, h)
+			},
+			samples: samples(3, 1), errors: errors("gru", 3), lo: -1, hi: 1,
+		},
+	}
+}

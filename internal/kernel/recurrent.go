@@ -1,0 +1,332 @@
+package kernel
+
+// A Recurrence is what a recurrent layer is computed from and into. Sequences
+// lie step by step, each step example by example; a layer of G gates (4 in an
+// LSTM, 3 in a GRU) has rows of G·Hidden numbers, gate by gate.
+type Recurrence[T Float] struct {
+	Steps, Batch, Hidden int
+	Reverse              bool // from the last step to the first
+
+	W     []T // weight of the hidden state, [G·Hidden Hidden]
+	Bias  []T // its bias, [G·Hidden]; only the GRU's, an LSTM's is in Gates
+	H0    []T // initial hidden state, [Batch Hidden]; nil for zeros
+	C0    []T // initial cell state of an LSTM, as H0
+	Gates []T // [Steps Batch G·Hidden]: products of the input, and then the gates
+	H     []T // [Steps Batch Hidden]: hidden states, the result
+	Cell  []T // [Steps Batch Hidden]: cell states of an LSTM; W·h + Bias of a GRU's gate n
+	Tanh  []T // [Steps Batch Hidden]: tanh of the cell states of an LSTM
+
+	// The gradients, of H and of the last cell state, and by the rest.
+	DH, DC          []T // given: [Steps Batch Hidden], [Batch Hidden]
+	DGates, DBias   []T // by Gates, [Steps Batch G·Hidden], and their sum over steps and batch
+	DHidden, DBiasH []T // the same by the products W·h + Bias of a GRU
+	DH0, DC0        []T // by the initial state; nil when there was none
+}
+
+// batchPart is the number of examples that one part of a recurrence takes
+// through all steps. Examples do not depend on one another, so parts need not
+// wait for one another either.
+const batchPart = 16
+
+// A recurrentPass is what is done with a recurrence.
+type recurrentPass byte
+
+const (
+	lstmForward recurrentPass = iota
+	lstmBackward
+	gruForward
+	gruBackward
+)
+
+// A recurring is a recurrence that is being computed.
+type recurring[T Float] struct {
+	Recurrence[T]
+	pass  recurrentPass
+	gates int
+	wt    []T // W transposed: its rows lie in memory, for every step to read
+	sums  []T // of DGates, and then of DHidden, for each part
+}
+
+var recurrings typed[recurring[float32], recurring[float64]]
+
+func recur[T Float](s Recurrence[T], gates int, pass recurrentPass) {
+	if s.Batch == 0 {
+		clear(s.DBias)
+		clear(s.DBiasH)
+		return
+	}
+	list := listOf[T, recurring[T]](&recurrings)
+	r := list.get()
+	*r = recurring[T]{Recurrence: s, pass: pass, gates: gates}
+	width, parts := gates*s.Hidden, (s.Batch+batchPart-1)/batchPart
+	wt, lentW := Borrow[T](len(s.W))
+	r.wt = wt
+	if pass == lstmForward || pass == gruForward {
+		for i := range width {
+			Scatter(wt[i:], s.W[i*s.Hidden:][:s.Hidden], width)
+		}
+	}
+	sums, lentS := Borrow[T](2 * parts * width)
+	r.sums = sums
+	clear(sums)
+	if s.Steps*s.Batch*width*s.Hidden >= parallelProduct {
+		Run(parts, r)
+	} else {
+		for i := range parts {
+			r.Do(i)
+		}
+	}
+	for i, dst := range [2][]T{s.DBias, s.DBiasH} {
+		if dst == nil {
+			continue
+		}
+		clear(dst)
+		for p := range parts {
+			Add(dst, dst, sums[(i*parts+p)*width:])
+		}
+	}
+	Return(lentW)
+	Return(lentS)
+	*r = recurring[T]{}
+	list.put(r)
+}
+
+func (r *recurring[T]) Do(part int) {
+	from := part * batchPart
+	n := min(batchPart, r.Batch-from)
+	switch r.pass {
+	case lstmForward:
+		r.lstm(from, n)
+	case lstmBackward:
+		r.lstmGrad(from, n, part)
+	case gruForward:
+		r.gru(from, n)
+	case gruBackward:
+		r.gruGrad(from, n, part)
+	}
+}
+
+// step returns the place in memory of the k-th step to be computed, and of the
+// one before it, −1 for the first.
+func (r *recurring[T]) step(k int) (at, before int) {
+	if r.Reverse {
+		at, before = r.Steps-1-k, r.Steps-k
+	} else {
+		at, before = k, k-1
+	}
+	if k == 0 {
+		before = -1
+	}
+	return at, before
+}
+
+// rows returns rows from … from+n of a step of s, which has rows of the given
+// width; of step −1, those of first.
+func (r *recurring[T]) rows(s, first []T, step, from, n, width int) []T {
+	if step >= 0 {
+		return s[(step*r.Batch+from)*width:][:n*width]
+	}
+	if first == nil {
+		return nil
+	}
+	return first[from*width:][:n*width]
+}
+
+// hiddenProduct adds h·Wᵀ to dst, for n examples.
+func (r *recurring[T]) hiddenProduct(dst, h []T, n int) {
+	width := r.gates * r.Hidden
+	MatMul(dst, width, Matrix[T]{Data: h, Row: r.Hidden, Col: 1}, Matrix[T]{Data: r.wt, Row: width, Col: 1}, n, width, r.Hidden, Epilogue[T]{Accumulate: true})
+}
+
+// hiddenGrad adds d·W to dst, for n examples.
+func (r *recurring[T]) hiddenGrad(dst, d []T, n int) {
+	width := r.gates * r.Hidden
+	MatMul(dst, r.Hidden, Matrix[T]{Data: d, Row: width, Col: 1}, Matrix[T]{Data: r.W, Row: r.Hidden, Col: 1}, n, r.Hidden, width, Epilogue[T]{Accumulate: true})
+}
+
+// LSTM computes, for each step, with h and c of the step before it,
+//
+//	i, f, g, o = σ, σ, tanh, σ of Gates + W h
+//	c = f c + i g
+//	h = o tanh c
+func LSTM[T Float](s Recurrence[T]) { recur(s, 4, lstmForward) }
+
+func (r *recurring[T]) lstm(from, n int) {
+	w := r.Hidden
+	buf, lent := Borrow[T](n*w + w)
+	zeros, tmp := buf[:n*w], buf[n*w:]
+	clear(zeros)
+	for k := range r.Steps {
+		at, before := r.step(k)
+		gates := r.rows(r.Gates, nil, at, from, n, 4*w)
+		if h := r.rows(r.H, r.H0, before, from, n, w); h != nil {
+			r.hiddenProduct(gates, h, n)
+		}
+		last := r.rows(r.Cell, r.C0, before, from, n, w)
+		if last == nil {
+			last = zeros
+		}
+		cell := r.rows(r.Cell, nil, at, from, n, w)
+		for i := range n {
+			g, c := gates[i*4*w:][:4*w], cell[i*w:][:w]
+			Sigmoid(g[:2*w], g[:2*w])
+			Tanh(g[2*w:3*w], g[2*w:3*w])
+			Sigmoid(g[3*w:], g[3*w:])
+			Mul(c, g[w:2*w], last[i*w:])
+			Mul(tmp, g[:w], g[2*w:3*w])
+			Add(c, c, tmp)
+		}
+		tc, h := r.rows(r.Tanh, nil, at, from, n, w), r.rows(r.H, nil, at, from, n, w)
+		Tanh(tc, cell)
+		for i := range n {
+			Mul(h[i*w:][:w], gates[i*4*w+3*w:][:w], tc[i*w:])
+		}
+	}
+	Return(lent)
+}
+
+// LSTMGrad computes the gradients of [LSTM], from the last step to the first,
+// with dh and dc from the step after it:
+//
+//	dh = DH + dh
+//	dc = dc + dh o (1 − tanh²c)
+//	DGates = dc g i (1−i), dc c f (1−f), dc i (1−g²), dh tanh(c) o (1−o)
+//	dh, dc = DGates W, dc f
+func LSTMGrad[T Float](s Recurrence[T]) { recur(s, 4, lstmBackward) }
+
+func (r *recurring[T]) lstmGrad(from, n, part int) {
+	w := r.Hidden
+	buf, lent := Borrow[T](3*n*w + w)
+	dh, dc, zeros, tmp := buf[:n*w], buf[n*w:2*n*w], buf[2*n*w:3*n*w], buf[3*n*w:]
+	clear(zeros)
+	copy(dc, r.DC[from*w:])
+	sum := r.sums[part*4*w:][:4*w]
+	var next []T // DGates of the step computed after this one
+	for k := r.Steps - 1; k >= 0; k-- {
+		at, before := r.step(k)
+		copy(dh, r.rows(r.DH, nil, at, from, n, w))
+		if next != nil {
+			r.hiddenGrad(dh, next, n)
+		}
+		last := r.rows(r.Cell, r.C0, before, from, n, w)
+		if last == nil {
+			last = zeros
+		}
+		gates, d := r.rows(r.Gates, nil, at, from, n, 4*w), r.rows(r.DGates, nil, at, from, n, 4*w)
+		tc := r.rows(r.Tanh, nil, at, from, n, w)
+		for i := range n {
+			g, dg := gates[i*4*w:][:4*w], d[i*4*w:][:4*w]
+			dh, dc, tc := dh[i*w:][:w], dc[i*w:][:w], tc[i*w:][:w]
+			Mul(tmp, dh, tc)
+			SigmoidGrad(dg[3*w:], g[3*w:], tmp)
+			Mul(tmp, dh, g[3*w:])
+			TanhGrad(tmp, tc, tmp)
+			Add(dc, dc, tmp)
+			Mul(tmp, dc, g[2*w:])
+			SigmoidGrad(dg[:w], g, tmp)
+			Mul(tmp, dc, last[i*w:])
+			SigmoidGrad(dg[w:2*w], g[w:], tmp)
+			Mul(tmp, dc, g)
+			TanhGrad(dg[2*w:3*w], g[2*w:], tmp)
+			Mul(dc, dc, g[w:])
+			Add(sum, sum, dg)
+		}
+		next = d
+	}
+	if r.DH0 != nil {
+		first := r.DH0[from*w:][:n*w]
+		clear(first)
+		r.hiddenGrad(first, next, n)
+		copy(r.DC0[from*w:], dc)
+	}
+	Return(lent)
+}
+
+// GRU computes, for each step, with h of the step before it,
+//
+//	r, z = σ of Gates + W h + Bias
+//	n = tanh(Gates + r (W h + Bias))
+//	h = (1 − z) n + z h
+func GRU[T Float](s Recurrence[T]) { recur(s, 3, gruForward) }
+
+func (r *recurring[T]) gru(from, n int) {
+	w := r.Hidden
+	buf, lent := Borrow[T](n*w + n*3*w)
+	zeros, products := buf[:n*w], buf[n*w:]
+	clear(zeros)
+	for k := range r.Steps {
+		at, before := r.step(k)
+		last := r.rows(r.H, r.H0, before, from, n, w)
+		if last == nil {
+			last = zeros
+		}
+		for i := range n {
+			copy(products[i*3*w:], r.Bias)
+		}
+		r.hiddenProduct(products, last, n)
+		gates, h, cell := r.rows(r.Gates, nil, at, from, n, 3*w), r.rows(r.H, nil, at, from, n, w), r.rows(r.Cell, nil, at, from, n, w)
+		for i := range n {
+			g, p := gates[i*3*w:][:3*w], products[i*3*w:][:3*w]
+			last, h, new := last[i*w:][:w], h[i*w:][:w], g[2*w:]
+			copy(cell[i*w:], p[2*w:])
+			Add(g[:2*w], g[:2*w], p)
+			Sigmoid(g[:2*w], g[:2*w])
+			Mul(h, g, p[2*w:])
+			Add(new, new, h)
+			Tanh(new, new)
+			Sub(h, last, new)
+			Mul(h, h, g[w:])
+			Add(h, h, new)
+		}
+	}
+	Return(lent)
+}
+
+// GRUGrad computes the gradients of [GRU], from the last step to the first,
+// with dh from the step after it:
+//
+//	dh = DH + dh
+//	dn = dh (1 − z) (1 − n²)
+//	DGates  = dn (W h + Bias) r (1−r), dh (h − n) z (1−z), dn
+//	DHidden = the same, but dn r at the end
+//	dh = dh z + DHidden W
+func GRUGrad[T Float](s Recurrence[T]) { recur(s, 3, gruBackward) }
+
+func (r *recurring[T]) gruGrad(from, n, part int) {
+	w := r.Hidden
+	buf, lent := Borrow[T](2*n*w + w)
+	dh, zeros, tmp := buf[:n*w], buf[n*w:2*n*w], buf[2*n*w:]
+	clear(buf)
+	sum, sumH := r.sums[part*3*w:][:3*w], r.sums[(len(r.sums)/(6*w)+part)*3*w:][:3*w]
+	for k := r.Steps - 1; k >= 0; k-- {
+		at, before := r.step(k)
+		Add(dh, dh, r.rows(r.DH, nil, at, from, n, w))
+		last := r.rows(r.H, r.H0, before, from, n, w)
+		if last == nil {
+			last = zeros
+		}
+		gates, cell := r.rows(r.Gates, nil, at, from, n, 3*w), r.rows(r.Cell, nil, at, from, n, w)
+		d, dp := r.rows(r.DGates, nil, at, from, n, 3*w), r.rows(r.DHidden, nil, at, from, n, 3*w)
+		for i := range n {
+			g, dg, dp, dh := gates[i*3*w:][:3*w], d[i*3*w:][:3*w], dp[i*3*w:][:3*w], dh[i*w:][:w]
+			Sub(tmp, last[i*w:], g[2*w:])
+			Mul(tmp, tmp, dh)
+			SigmoidGrad(dg[w:2*w], g[w:], tmp)
+			Mul(tmp, dh, g[w:])
+			Sub(dh, dh, tmp)
+			TanhGrad(dg[2*w:], g[2*w:], dh)
+			copy(dh, tmp)
+			Mul(tmp, dg[2*w:], cell[i*w:])
+			SigmoidGrad(dg[:w], g, tmp)
+			copy(dp, dg[:2*w])
+			Mul(dp[2*w:], dg[2*w:], g)
+			Add(sum, sum, dg)
+			Add(sumH, sumH, dp)
+		}
+		r.hiddenGrad(dh, dp, n)
+	}
+	if r.DH0 != nil {
+		copy(r.DH0[from*w:], dh)
+	}
+	Return(lent)
+}

@@ -1,0 +1,105 @@
+package kernel_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/descent-ml/descent/internal/kernel"
+)
+
+// outputs are guarded slices that a kernel writes to.
+type outputs[T kernel.Float] []guarded[T]
+
+func (o *outputs[T]) add(n int) []T {
+	g := guardedSlice[T](n, len(*o)%4)
+	*o = append(*o, g)
+	return g.s
+}
+
+// sameAsWide checks that a float32 kernel writes within its outputs what the
+// float64 one does, up to rounding.
+func sameAsWide(t *testing.T, what string, narrow outputs[float32], wide outputs[float64]) {
+	t.Helper()
+	for i, g := range narrow {
+		g.intact(t, what)
+		wide[i].intact(t, what)
+		for k, v := range wide[i].s {
+			require.InDelta(t, v, g.s[k], 2e-5, "%s: output %d, element %d", what, i, k)
+		}
+	}
+}
+
+func recurrences[T kernel.Float](batch int, reverse, state bool) outputs[T] {
+	const steps, hidden = 3, 7
+	src := newSource(21)
+	var out outputs[T]
+	for _, gates := range []int{4, 3} {
+		n, rows := steps*batch*hidden, gates*hidden
+		draw := func(n int) []T { return random[T](src, n, -1, 1) }
+		r := kernel.Recurrence[T]{Steps: steps, Batch: batch, Hidden: hidden, Reverse: reverse, W: draw(rows * hidden), Bias: draw(rows)}
+		h0, c0 := draw(batch*hidden), draw(batch*hidden)
+		r.Gates, r.H, r.Cell, r.Tanh = out.add(gates*n), out.add(n), out.add(n), out.add(n)
+		copy(r.Gates, draw(gates*n))
+		dh, dc := draw(n), draw(batch*hidden)
+		if state {
+			r.H0, r.C0 = h0, c0
+		}
+		forward, backward := kernel.LSTM[T], kernel.LSTMGrad[T]
+		if gates == 3 {
+			forward, backward = kernel.GRU[T], kernel.GRUGrad[T]
+		}
+		forward(r)
+		r.DH, r.DC, r.DGates, r.DBias = dh, dc, out.add(gates*n), out.add(rows)
+		if gates == 3 {
+			r.DHidden, r.DBiasH = out.add(gates*n), out.add(rows)
+		}
+		if state {
+			r.DH0, r.DC0 = out.add(batch*hidden), out.add(batch*hidden)
+		}
+		backward(r)
+	}
+	return out
+}
+
+func TestRecurrences(t *testing.T) {
+	eachLevel(t, func(t *testing.T) {
+		for _, batch := range []int{0, 1, 16, 35} {
+			for _, reverse := range []bool{false, true} {
+				for _, state := range []bool{false, true} {
+					sameAsWide(t, "recurrence", recurrences[float32](batch, reverse, state), recurrences[float64](batch, reverse, state))
+				}
+			}
+		}
+	})
+}
+
+func attentions[T kernel.Float](queries, keys int, causal bool) outputs[T] {
+	const heads, width, values = 2, 5, 3
+	src := newSource(22)
+	var out outputs[T]
+	draw := func(n, width int) kernel.Heads[T] {
+		return kernel.Heads[T]{Data: random[T](src, heads*n*width, -1, 1), Head: n * width, Row: width, Col: 1}
+	}
+	into := func(n, width int) kernel.Heads[T] {
+		return kernel.Heads[T]{Data: out.add(heads * n * width), Head: width, Row: heads * width, Col: 1}
+	}
+	a := kernel.Attention[T]{Batch: 1, Heads: heads, Queries: queries, Keys: keys, Width: width, Values: values, Causal: causal}
+	a.Q, a.K, a.V, a.DY = draw(queries, width), draw(keys, width), draw(keys, values), draw(queries, values)
+	a.Y, a.DQ, a.DK, a.DV = into(queries, values), into(queries, width), into(keys, width), into(keys, values)
+	kernel.Attend(a)
+	kernel.AttendGrad(a)
+	return out
+}
+
+func TestAttention(t *testing.T) {
+	eachLevel(t, func(t *testing.T) {
+		for _, queries := range []int{0, 1, 64, 65, 130} {
+			for _, keys := range []int{0, 1, 63, 65, 140} {
+				for _, causal := range []bool{false, true} {
+					sameAsWide(t, "attention", attentions[float32](queries, keys, causal), attentions[float64](queries, keys, causal))
+				}
+			}
+		}
+	})
+}

@@ -1,0 +1,57 @@
+package tensor_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/descent-ml/descent/tensor"
+)
+
+// Each query is answered on its own, whatever tile it is computed in, and a
+// causal one as if the keys after it did not exist.
+func TestAttentionOfEachQuery(t *testing.T) {
+	src := newSource(42)
+	q, k, v := src.grid(-1, 1, 2, 3, 150, 5), src.grid(-1, 1, 2, 3, 140, 5), src.grid(-1, 1, 2, 3, 140, 4)
+	for i, l := range layouts {
+		tq, tk, tv := l.put(tensor.Float64, q), layouts[(i+1)%len(layouts)].put(tensor.Float64, k), l.put(tensor.Float64, v)
+		for _, causal := range []bool{false, true} {
+			y := tensor.Attention(tq, tk, tv, causal)
+			for _, at := range []int{0, 1, 63, 64, 149} {
+				seen := 140
+				if causal {
+					seen = min(seen, at+1)
+				}
+				one := tq.Slice(2, at, at+1, 1)
+				want := tensor.MatMul(tensor.Softmax(tensor.MulScalar(tensor.MatMul(one, tk.Slice(2, 0, seen, 1).T()), 0.4472135954999579), 3), tv.Slice(2, 0, seen, 1))
+				require.InDeltaSlice(t, tensor.Values(want), tensor.Values(y.Slice(2, at, at+1, 1)), 1e-12, "query %d, layout %s", at, l.name)
+			}
+		}
+	}
+}
+
+// heads returns the view [batch heads length width] of a tensor [batch length
+// heads·width].
+func heads(x *tensor.Tensor, heads int) *tensor.Tensor {
+	return x.Reshape(x.Dim(0), x.Dim(1), heads, -1).Permute(0, 2, 1, 3)
+}
+
+// Results may be written side by side, head by head.
+func TestAttentionIntoHeads(t *testing.T) {
+	src := newSource(43)
+	operand := func() *tensor.Tensor { return heads(placed(tensor.Float64, src.grid(-1, 1, 2, 70, 12)), 3) }
+	q, k, v, dy := operand(), operand(), operand(), operand()
+	want, got := tensor.Attention(q, k, v, true), heads(tensor.Zeros64(2, 70, 12), 3)
+	tensor.AttentionTo(got, q, k, v, true)
+	sameValues(t, want, got)
+
+	var plain, side [3]*tensor.Tensor
+	for i := range plain {
+		plain[i], side[i] = tensor.Zeros64(2, 3, 70, 4), heads(tensor.Full(7, 2, 70, 12).To(tensor.Float64), 3)
+	}
+	tensor.AttentionGradTo(plain[0], plain[1], plain[2], dy.Clone(), q.Clone(), k.Clone(), v.Clone(), true)
+	tensor.AttentionGradTo(side[0], side[1], side[2], dy, q, k, v, true)
+	for i := range plain {
+		sameValues(t, plain[i], side[i])
+	}
+}

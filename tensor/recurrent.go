@@ -1,0 +1,238 @@
+package tensor
+
+import (
+	"fmt"
+
+	"github.com/descent-ml/descent/internal/kernel"
+)
+
+// A Recurrence is what an LSTM or a GRU takes beside its input: weights and
+// biases of the input and of the hidden state, gate by gate, for as many gates
+// as the layer has (i, f, g, o in an LSTM; r, z, n in a GRU), and the state to
+// begin with.
+type Recurrence struct {
+	WeightIH, WeightHH *Tensor // [gates·hidden in] and [gates·hidden hidden]
+	BiasIH, BiasHH     *Tensor // [gates·hidden]
+	H0, C0             *Tensor // [batch hidden], C0 for an LSTM alone; nil for zeros
+	Reverse            bool    // from the last step to the first
+}
+
+// LSTMTo computes a long short-term memory
+// (https://doi.org/10.1162/neco.1997.9.8.1735) over the sequence x [length
+// batch in]. dst [length+1 batch hidden] gets the hidden states, and at the end
+// the last cell state. For the gradient, gates [length batch 4·hidden] gets the
+// gates, and cells [2 length batch hidden] the cell states and their tanh. All
+// three must be contiguous.
+func LSTMTo(dst, gates, cells, x *Tensor, p *Recurrence) {
+	g := p.geometry("lstm", 4, x)
+	g.want(dst, g.steps+1, g.batch, g.hidden)
+	g.want(gates, g.steps, g.batch, 4*g.hidden)
+	g.want(cells, 2, g.steps, g.batch, g.hidden)
+	if x.dtype == Float64 {
+		runLSTM[float64](dst, gates, cells, x, p, &g)
+	} else {
+		runLSTM[float32](dst, gates, cells, x, p, &g)
+	}
+}
+
+func runLSTM[T kernel.Float](dst, gates, cells, x *Tensor, p *Recurrence, g *geometry) {
+	bias, lent := kernel.Borrow[T](4 * g.hidden)
+	var both Tensor
+	Wrap(&both, bias, 4*g.hidden)
+	AddTo(&both, p.BiasIH, p.BiasHH)
+	LinearTo(gates, x, p.WeightIH, &both)
+	kernel.Return(lent)
+	var s recurrentScratch
+	r := recurrence[T](g, p, &s)
+	r.Gates, r.H = Data[T](gates), Data[T](dst)
+	r.Cell, r.Tanh = halves[T](cells)
+	kernel.LSTM(r)
+	copy(r.H[g.steps*g.state():], r.Cell[g.last()*g.state():][:g.state()])
+	s.release()
+}
+
+// LSTMGradTo writes the gradients of [LSTMTo], given dy, that by its result,
+// and its gates and cells. dgates [length batch 4·hidden] gets the gradient by
+// the sums that go into the gates, dbias their sum over steps and batch, and
+// dh0 and dc0, which are nil when there was no initial state, the gradients by
+// that. All must be contiguous.
+func LSTMGradTo(dgates, dbias, dh0, dc0, dy, gates, cells, x *Tensor, p *Recurrence) {
+	g := p.geometry("lstm gradient", 4, x)
+	sameDType(g.op, x, dy)
+	sameShape(g.op, dy, []int{g.steps + 1, g.batch, g.hidden}, x)
+	g.want(gates, g.steps, g.batch, 4*g.hidden)
+	g.want(cells, 2, g.steps, g.batch, g.hidden)
+	g.want(dgates, g.steps, g.batch, 4*g.hidden)
+	g.want(dbias, 4*g.hidden)
+	if x.dtype == Float64 {
+		runLSTMGrad[float64](dgates, dbias, dh0, dc0, dy, gates, cells, p, &g)
+	} else {
+		runLSTMGrad[float32](dgates, dbias, dh0, dc0, dy, gates, cells, p, &g)
+	}
+}
+
+func runLSTMGrad[T kernel.Float](dgates, dbias, dh0, dc0, dy, gates, cells *Tensor, p *Recurrence, g *geometry) {
+	var s recurrentScratch
+	r := recurrence[T](g, p, &s)
+	d := Data[T](s.dy.packed(dy))
+	r.Gates = Data[T](gates)
+	r.Cell, r.Tanh = halves[T](cells)
+	r.DH, r.DC = d, d[g.steps*g.state():]
+	r.DGates, r.DBias = Data[T](dgates), Data[T](dbias)
+	if dh0 != nil {
+		r.DH0, r.DC0 = Data[T](dh0), Data[T](dc0)
+	}
+	kernel.LSTMGrad(r)
+	s.release()
+}
+
+// GRUTo computes gated recurrent units (https://arxiv.org/abs/1406.1078) over
+// the sequence x [length batch in], with the reset gate after the product.
+// dst [length batch hidden] gets the hidden states. For the gradient, gates
+// [length batch 3·hidden] gets the gates, and inner [length batch hidden] what
+// the reset gate multiplies. All three must be contiguous.
+func GRUTo(dst, gates, inner, x *Tensor, p *Recurrence) {
+	g := p.geometry("gru", 3, x)
+	g.want(dst, g.steps, g.batch, g.hidden)
+	g.want(gates, g.steps, g.batch, 3*g.hidden)
+	g.want(inner, g.steps, g.batch, g.hidden)
+	LinearTo(gates, x, p.WeightIH, p.BiasIH)
+	if x.dtype == Float64 {
+		runGRU[float64](dst, gates, inner, p, &g)
+	} else {
+		runGRU[float32](dst, gates, inner, p, &g)
+	}
+}
+
+func runGRU[T kernel.Float](dst, gates, inner *Tensor, p *Recurrence, g *geometry) {
+	var s recurrentScratch
+	r := recurrence[T](g, p, &s)
+	r.Bias = Data[T](s.bias.packed(p.BiasHH))
+	r.Gates, r.H, r.Cell = Data[T](gates), Data[T](dst), Data[T](inner)
+	kernel.GRU(r)
+	s.release()
+}
+
+// GRUGradTo writes the gradients of [GRUTo], given dy, that by its result y,
+// and its gates and inner. dgates [2 length batch 3·hidden] gets the gradients
+// by the products of the input and by those of the hidden state, dbias
+// [2 3·hidden] their sums over steps and batch, and dh0, which is nil when
+// there was no initial state, the gradient by that. All must be contiguous.
+func GRUGradTo(dgates, dbias, dh0, dy, y, gates, inner, x *Tensor, p *Recurrence) {
+	g := p.geometry("gru gradient", 3, x)
+	sameDType(g.op, x, dy)
+	sameShape(g.op, dy, []int{g.steps, g.batch, g.hidden}, x)
+	g.want(y, g.steps, g.batch, g.hidden)
+	g.want(gates, g.steps, g.batch, 3*g.hidden)
+	g.want(inner, g.steps, g.batch, g.hidden)
+	g.want(dgates, 2, g.steps, g.batch, 3*g.hidden)
+	g.want(dbias, 2, 3*g.hidden)
+	if x.dtype == Float64 {
+		runGRUGrad[float64](dgates, dbias, dh0, dy, y, gates, inner, p, &g)
+	} else {
+		runGRUGrad[float32](dgates, dbias, dh0, dy, y, gates, inner, p, &g)
+	}
+}
+
+func runGRUGrad[T kernel.Float](dgates, dbias, dh0, dy, y, gates, inner *Tensor, p *Recurrence, g *geometry) {
+	var s recurrentScratch
+	r := recurrence[T](g, p, &s)
+	r.Gates, r.H, r.Cell = Data[T](gates), Data[T](y), Data[T](inner)
+	r.DH = Data[T](s.dy.packed(dy))
+	r.DGates, r.DHidden = halves[T](dgates)
+	r.DBias, r.DBiasH = halves[T](dbias)
+	if dh0 != nil {
+		r.DH0 = Data[T](dh0)
+	}
+	kernel.GRUGrad(r)
+	s.release()
+}
+
+// halves returns the two slices along the first axis of a contiguous tensor.
+func halves[T kernel.Float](t *Tensor) (a, b []T) {
+	d := Data[T](t)
+	return d[:len(d)/2], d[len(d)/2:]
+}
+
+// A geometry is the sizes of a recurrence.
+type geometry struct {
+	op                          string
+	x                           *Tensor
+	steps, batch, width, hidden int
+	reverse                     bool
+}
+
+// state returns the number of elements of a state.
+func (g *geometry) state() int { return g.batch * g.hidden }
+
+// last returns the step whose state is the final one.
+func (g *geometry) last() int {
+	if g.reverse {
+		return 0
+	}
+	return g.steps - 1
+}
+
+// want panics when t is not a contiguous tensor of the given shape.
+func (g *geometry) want(t *Tensor, shape ...int) {
+	sameDType(g.op, g.x, t)
+	sameShape(g.op, t, shape, g.x)
+	contiguous(g.op, t)
+}
+
+// geometry returns the sizes of p over x, and panics in op's name when they do
+// not fit together.
+func (p *Recurrence) geometry(op string, gates int, x *Tensor) geometry {
+	if x.rank != 3 || p.WeightIH.rank != 2 || p.WeightHH.rank != 2 {
+		shapePanic(op, "want a sequence [length batch in] and weights [gates in] and [gates hidden]", x, p.WeightIH, p.WeightHH)
+	}
+	g := geometry{op, x, x.shape[0], x.shape[1], x.shape[2], p.WeightHH.shape[1], p.Reverse}
+	rows := gates * g.hidden
+	switch {
+	case g.steps == 0:
+		shapePanic(op, "the sequence has no step", x)
+	case p.WeightIH.shape[1] != g.width:
+		shapePanic(op, fmt.Sprintf("the input has %d features, its weight %d columns", g.width, p.WeightIH.shape[1]), x, p.WeightIH)
+	case g.hidden == 0 || p.WeightIH.shape[0] != rows || p.WeightHH.shape[0] != rows:
+		shapePanic(op, fmt.Sprintf("want %d gates: weights with %d times as many rows as the hidden state has features", gates, gates), p.WeightIH, p.WeightHH)
+	}
+	for _, b := range [2]*Tensor{p.BiasIH, p.BiasHH} {
+		if b.rank != 1 || b.n != rows {
+			shapePanic(op, "want biases as long as the weights have rows", p.WeightIH, b)
+		}
+	}
+	for _, t := range [6]*Tensor{p.WeightIH, p.WeightHH, p.BiasIH, p.BiasHH, p.H0, p.C0} {
+		if t != nil {
+			sameDType(op, x, t)
+		}
+	}
+	for _, t := range [2]*Tensor{p.H0, p.C0} {
+		if t != nil && (t.rank != 2 || t.shape[0] != g.batch || t.shape[1] != g.hidden) {
+			shapePanic(op, fmt.Sprintf("want an initial state [%d %d]", g.batch, g.hidden), x, t)
+		}
+	}
+	return g
+}
+
+// recurrentScratch holds contiguous copies of strided operands.
+type recurrentScratch struct{ w, bias, h0, c0, dy scratch }
+
+func (s *recurrentScratch) release() {
+	s.w.release()
+	s.bias.release()
+	s.h0.release()
+	s.c0.release()
+	s.dy.release()
+}
+
+// recurrence begins what the kernels take: sizes, weight and initial state.
+func recurrence[T kernel.Float](g *geometry, p *Recurrence, s *recurrentScratch) kernel.Recurrence[T] {
+	r := kernel.Recurrence[T]{Steps: g.steps, Batch: g.batch, Hidden: g.hidden, Reverse: g.reverse, W: Data[T](s.w.packed(p.WeightHH))}
+	if p.H0 != nil {
+		r.H0 = Data[T](s.h0.packed(p.H0))
+	}
+	if p.C0 != nil {
+		r.C0 = Data[T](s.c0.packed(p.C0))
+	}
+	return r
+}

@@ -1,0 +1,100 @@
+package tensor_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/descent-ml/descent/tensor"
+)
+
+// A net is a recurrent layer with operands to try it on.
+type net struct {
+	x *tensor.Tensor
+	p tensor.Recurrence
+}
+
+// newNet returns a layer with so many gates and its operands, made by in.
+func newNet(in func(shape ...int) *tensor.Tensor, gates, length, batch, width, hidden int) net {
+	rows := gates * hidden
+	n := net{in(length, batch, width), tensor.Recurrence{WeightIH: in(rows, width), WeightHH: in(rows, hidden), BiasIH: in(rows), BiasHH: in(rows), H0: in(batch, hidden)}}
+	if gates == 4 {
+		n.p.C0 = in(batch, hidden)
+	}
+	return n
+}
+
+func (n *net) zeros(shape ...int) *tensor.Tensor { return tensor.ZerosOf(n.x.DType(), shape...) }
+
+// lstm returns a call that computes an LSTM and its gradients, and the
+// tensors that it writes to, the result first.
+func (n *net) lstm() (func(), []*tensor.Tensor) {
+	length, batch, hidden := n.x.Dim(0), n.x.Dim(1), n.p.WeightHH.Dim(1)
+	y, gates, cells := n.zeros(length+1, batch, hidden), n.zeros(length, batch, 4*hidden), n.zeros(2, length, batch, hidden)
+	da, db, dh, dc := n.zeros(length, batch, 4*hidden), n.zeros(4*hidden), n.zeros(batch, hidden), n.zeros(batch, hidden)
+	return func() {
+		tensor.LSTMTo(y, gates, cells, n.x, &n.p)
+		tensor.LSTMGradTo(da, db, dh, dc, y, gates, cells, n.x, &n.p)
+	}, []*tensor.Tensor{y, gates, cells, da, db, dh, dc}
+}
+
+// gru is lstm for a GRU.
+func (n *net) gru() (func(), []*tensor.Tensor) {
+	length, batch, hidden := n.x.Dim(0), n.x.Dim(1), n.p.WeightHH.Dim(1)
+	y, gates, inner := n.zeros(length, batch, hidden), n.zeros(length, batch, 3*hidden), n.zeros(length, batch, hidden)
+	da, db, dh := n.zeros(2, length, batch, 3*hidden), n.zeros(2, 3*hidden), n.zeros(batch, hidden)
+	return func() {
+		tensor.GRUTo(y, gates, inner, n.x, &n.p)
+		tensor.GRUGradTo(da, db, dh, y, y, gates, inner, n.x, &n.p)
+	}, []*tensor.Tensor{y, gates, inner, da, db, dh}
+}
+
+// recur runs an LSTM or GRU and returns what it wrote.
+func (n *net) recur(gates int) []*tensor.Tensor {
+	call, out := n.gru()
+	if gates == 4 {
+		call, out = n.lstm()
+	}
+	call()
+	return out
+}
+
+func sameValues(t *testing.T, want, got *tensor.Tensor) {
+	t.Helper()
+	require.InDeltaSlice(t, tensor.Values(want), tensor.Values(got), 1e-12)
+}
+
+// Examples of a batch do not depend on one another, however many there are.
+func TestRecurrenceOfEachExample(t *testing.T) {
+	src := newSource(40)
+	for _, gates := range []int{3, 4} {
+		whole := newNet(func(shape ...int) *tensor.Tensor { return placed(tensor.Float64, src.grid(-1, 1, shape...)) }, gates, 4, 35, 3, 5)
+		want := whole.recur(gates)
+		db := tensor.ZerosLike(want[4])
+		for i := range 35 {
+			part := whole
+			one := func(x *tensor.Tensor, axis int) *tensor.Tensor { return x.Slice(axis, i, i+1, 1) }
+			part.x, part.p.H0 = one(whole.x, 1), one(whole.p.H0, 0)
+			if gates == 4 {
+				part.p.C0 = one(whole.p.C0, 0)
+			}
+			got := part.recur(gates)
+			sameValues(t, one(want[0], 1), got[0])
+			sameValues(t, one(want[3], -2), got[3])
+			sameValues(t, one(want[5], 0), got[5])
+			tensor.AddTo(db, db, got[4])
+		}
+		sameValues(t, want[4], db)
+	}
+}
+
+// In reverse a layer computes what it computes of the reversed sequence.
+func TestRecurrenceReversed(t *testing.T) {
+	src := newSource(41)
+	for _, gates := range []int{3, 4} {
+		n := newNet(func(shape ...int) *tensor.Tensor { return placed(tensor.Float64, src.grid(-1, 1, shape...)) }, gates, 4, 2, 3, 2)
+		want := n.recur(gates)[0].Slice(0, 0, 4, 1)
+		n.x, n.p.Reverse = tensor.Flip(n.x, 0), true
+		sameValues(t, tensor.Flip(want, 0), n.recur(gates)[0].Slice(0, 0, 4, 1))
+	}
+}
