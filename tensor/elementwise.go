@@ -34,8 +34,7 @@ func unary(op string, dst, x *Tensor, f32 func(dst, a []float32), f64 func(dst, 
 func binary(op string, dst, a, b *Tensor, f32 func(dst, a, b []float32), f64 func(dst, a, b []float64)) {
 	sameDType(op, a, b)
 	sameDType(op, dst, a)
-	if a.packed && b.packed && dst.packed && a.n == dst.n && b.n == dst.n && a.rank == dst.rank && b.rank == dst.rank &&
-		a.shape == dst.shape && b.shape == dst.shape {
+	if a.packed && b.packed && dst.packed && a.hasShape(dst.Shape()) && b.hasShape(dst.Shape()) {
 		if a.dtype == Float64 {
 			f64(dst.f64[:a.n], a.f64[:a.n], b.f64[:a.n])
 		} else {
@@ -57,6 +56,19 @@ func binary(op string, dst, a, b *Tensor, f32 func(dst, a, b []float32), f64 fun
 	}
 }
 
+// hasShape reports whether t has the given shape.
+func (t *Tensor) hasShape(shape []int) bool {
+	if t.rank != len(shape) {
+		return false
+	}
+	for i, d := range shape {
+		if t.shape[i] != d {
+			return false
+		}
+	}
+	return true
+}
+
 // Broadcast appends to dst the shape that a and b broadcast to, and panics in
 // op's name when they do not.
 func Broadcast(op string, dst []int, a, b *Tensor) []int {
@@ -75,14 +87,8 @@ func sameDType(op string, a, b *Tensor) {
 
 // sameShape panics when dst does not have the shape that op's operands give.
 func sameShape(op string, dst *Tensor, want []int, operands ...*Tensor) {
-	if dst.rank == len(want) {
-		ok := true
-		for i, d := range want {
-			ok = ok && dst.shape[i] == d
-		}
-		if ok {
-			return
-		}
+	if dst.hasShape(want) {
+		return
 	}
 	e := &ShapeError{Op: op, Reason: fmt.Sprintf("the destination has shape %v, want %v",
 		append([]int{}, dst.Shape()...), append([]int{}, want...))}

@@ -96,8 +96,8 @@ func SumTo(dst, x *Tensor, axes Axes) { sumTo("sum", dst, x, axes) }
 func sumTo(op string, dst, x *Tensor, axes Axes) {
 	var v Tensor
 	keepShape(op, &v, dst, x, axes)
-	dst.Fill(0)
 	if x.n == 0 {
+		dst.Fill(0)
 		return
 	}
 	var l loop
@@ -106,64 +106,6 @@ func sumTo(op string, dst, x *Tensor, axes Axes) {
 		sumLoop(&l, v.f64, x.f64)
 	} else {
 		sumLoop(&l, v.f32, x.f32)
-	}
-}
-
-// sumLoop adds x to dst along l, in which dst does not move along the axes
-// that are summed.
-func sumLoop[T kernel.Float](l *loop, dst, x []T) {
-	n, stride := l.row()
-	var buf []T
-	if stride[1] != 1 {
-		var lent *kernel.Buffer[T]
-		buf, lent = kernel.Borrow[T](n)
-		defer kernel.Return(lent)
-	}
-	// Many rows that go to one place are added up a block at a time, so that
-	// long columns keep their digits.
-	const block = 256
-	var part []T
-	last := 0
-	if l.rank > 1 && l.strides[0][l.rank-2] == 0 && l.shape[l.rank-2] > block {
-		var lent *kernel.Buffer[T]
-		part, lent = kernel.Borrow[T](n)
-		defer kernel.Return(lent)
-		last = l.shape[l.rank-2] - 1
-	}
-	var c cursor
-	for ok := true; ok; ok = l.next(&c) {
-		row := x[c.at[1]:]
-		if stride[1] != 1 {
-			kernel.Gather(buf, row, stride[1])
-			row = buf
-		}
-		row = row[:n]
-		d := dst[c.at[0]:]
-		switch stride[0] {
-		case 0:
-			d[0] += kernel.Sum(row)
-		case 1:
-			at := 0
-			if part != nil {
-				at = c.idx[l.rank-2]
-			}
-			switch {
-			case at < block:
-				kernel.Add(d[:n], d, row)
-				continue
-			case at%block == 0:
-				copy(part, row)
-			default:
-				kernel.Add(part, part, row)
-			}
-			if at%block == block-1 || at == last {
-				kernel.Add(d[:n], d, part)
-			}
-		default:
-			for i, v := range row {
-				d[i*stride[0]] += v
-			}
-		}
 	}
 }
 

@@ -291,3 +291,24 @@ func TestNormOf(t *testing.T) {
 	require.Equal(t, 5e30, tensor.NormOf(tensor.New([]float64{3e30, 4e30}, 2)))
 	require.InEpsilon(t, 5e30, tensor.NormOf(tensor.New([]float32{3e30, 4e30}, 2)), 1e-7, "squares beyond a float32")
 }
+
+// Sums keep their digits however the axes that are summed lie.
+func TestSumOfMany(t *testing.T) {
+	for _, c := range []struct {
+		shape, axes []int
+	}{
+		{[]int{20000}, []int{0}},
+		{[]int{20000, 3}, []int{0}},
+		{[]int{10000, 3, 2}, []int{0, 2}},
+		{[]int{2, 10000, 3, 2}, []int{1, 3}},
+		{[]int{100, 3, 100, 5}, []int{0, 2}},
+		{[]int{100, 3, 100, 5, 2}, []int{0, 2, 4}},
+	} {
+		x := tensor.Full(0.1, c.shape...)
+		s := tensor.Sum(x, c.axes...)
+		want := float64(float32(0.1)) * float64(x.Len()/s.Len())
+		for _, v := range tensor.Values(s) {
+			require.InEpsilon(t, want, v, 4e-6, "sum of %v over %v", c.shape, c.axes)
+		}
+	}
+}

@@ -3,6 +3,7 @@ package tensor
 import (
 	"fmt"
 	"math"
+	"math/bits"
 	"strings"
 )
 
@@ -68,23 +69,25 @@ func Size(shape []int) (int, error) {
 		return 0, fmt.Errorf("shape has %d axes, more than %d", len(shape), MaxRank)
 	}
 	const most = math.MaxInt / 8 // float64 elements that an int can count the bytes of
-	n, empty := 1, false
+	n, empty := uint64(1), false
 	for i, d := range shape {
 		switch {
 		case d < 0:
 			return 0, fmt.Errorf("dimension %d of axis %d is negative", d, i)
 		case d == 0:
 			empty = true
-		case n > most/d:
-			return 0, fmt.Errorf("shape %v has more elements than memory can address", append([]int{}, shape...))
 		default:
-			n *= d
+			over, product := bits.Mul64(n, uint64(d))
+			if over != 0 || product > most {
+				return 0, fmt.Errorf("shape %v has more elements than memory can address", append([]int{}, shape...))
+			}
+			n = product
 		}
 	}
 	if empty {
 		return 0, nil
 	}
-	return n, nil
+	return int(n), nil
 }
 
 // mustSize is [Size] for shapes that come from the program itself.
