@@ -13,20 +13,27 @@ func uniform(r *tensor.Rand, shape ...int) *tensor.Tensor {
 	return t
 }
 
+// product is a matrix product of an m×k and a k×n matrix, either of which may
+// be stored transposed.
+func product(name string, m, k, n int, transA, transB bool) Workload {
+	matrix := func(r *tensor.Rand, rows, cols int, trans bool) *tensor.Tensor {
+		if trans {
+			return uniform(r, cols, rows).T()
+		}
+		return uniform(r, rows, cols)
+	}
+	return Workload{Name: name, Flops: 2 * float64(m) * float64(k) * float64(n), Setup: func() func() {
+		r := tensor.NewRand(1)
+		a, b, c := matrix(r, m, k, transA), matrix(r, k, n, transB), tensor.Zeros(m, n)
+		return func() { tensor.MatMulTo(c, a, b) }
+	}}
+}
+
 // tensorWorkloads are single operations, without a tape.
 func tensorWorkloads() []Workload {
 	var list []Workload
 	for _, n := range []int{64, 128, 256, 512, 1024} {
-		f := float64(n)
-		list = append(list, Workload{
-			Name:  fmt.Sprintf("matmul_%d", n),
-			Flops: 2 * f * f * f,
-			Setup: func() func() {
-				r := tensor.NewRand(1)
-				a, b, c := uniform(r, n, n), uniform(r, n, n), tensor.Zeros(n, n)
-				return func() { tensor.MatMulTo(c, a, b) }
-			},
-		})
+		list = append(list, product(fmt.Sprintf("matmul_%d", n), n, n, n, false, false))
 	}
 	const million = 1 << 20
 	unary := func(name string, op func(dst, x *tensor.Tensor)) Workload {
@@ -37,6 +44,11 @@ func tensorWorkloads() []Workload {
 		}}
 	}
 	return append(list,
+		product("matmul_333x777x129", 333, 777, 129, false, false),
+		product("matmul_1x784x128", 1, 784, 128, false, false),
+		product("matmul_64x784x10", 64, 784, 10, false, false),
+		product("matmul_128x64x128_ta", 128, 64, 128, true, false),
+		product("matmul_128x64x128_tb", 128, 64, 128, false, true),
 		Workload{Name: "add_1M", Bytes: 12 * million, Setup: func() func() {
 			r := tensor.NewRand(1)
 			a, b, c := uniform(r, million), uniform(r, million), tensor.Zeros(million)
