@@ -1,59 +1,72 @@
-"""The workloads of descent in PyTorch, eager mode, on the CPU.
+"""The workloads of descent in PyTorch on the CPU, in eager mode or compiled.
 
-    python pytorch.py [--threads N] [NAME ...]
+    python pytorch.py [--threads N] [--compile] [NAME ...]
 
 prints a line of JSON for each workload, as `descent bench --json` does. It
-needs torch and nothing else.
+needs torch, and with --compile a C++ compiler when it runs.
 """
 
-import argparse
-import json
-import statistics
-import time
+import harness
+
+args = harness.arguments(modes=["compile"])
 
 import torch
 from torch import nn
 from torch.nn import functional as F
 
+torch.set_num_threads(args.threads)
+torch.manual_seed(1)
+
 MILLION = 1 << 20
+
+
+def compiled(f):
+    """Returns f, compiled if that was asked for."""
+    return torch.compile(f, dynamic=False) if args.compile else f
 
 
 def uniform(*shape):
     return torch.rand(*shape) * 2 - 1
 
 
-def product(n):
-    a, b, c = uniform(n, n), uniform(n, n), torch.empty(n, n)
-    return lambda: torch.matmul(a, b, out=c)
+def into(op, out, *operands):
+    """Returns what runs op into out."""
+    run = compiled(lambda *operands, out: op(*operands, out=out))
+    return harness.repeated(lambda: run(*operands, out=out))
+
+
+def product(m, k, n, trans_a=False, trans_b=False):
+    a = uniform(k, m).T if trans_a else uniform(m, k)
+    b = uniform(n, k).T if trans_b else uniform(k, n)
+    return into(torch.matmul, torch.empty(m, n), a, b)
 
 
 def unary(op):
-    x, y = uniform(MILLION), torch.empty(MILLION)
-    return lambda: op(x, out=y)
+    return into(op, torch.empty(MILLION), uniform(MILLION))
 
 
 def add():
-    a, b, c = uniform(MILLION), uniform(MILLION), torch.empty(MILLION)
-    return lambda: torch.add(a, b, out=c)
+    return into(torch.add, torch.empty(MILLION), uniform(MILLION), uniform(MILLION))
 
 
 def total():
-    x, s = uniform(MILLION), torch.empty(())
-    return lambda: torch.sum(x, dim=0, out=s)
+    return into(lambda x, out: torch.sum(x, dim=0, out=out), torch.empty(()), uniform(MILLION))
 
 
 def softmax():
-    x, y = uniform(1024, 1000), torch.empty(1024, 1000)
-    return lambda: torch.softmax(x, 1, out=y)
+    return into(lambda x, out: torch.softmax(x, 1, out=out), torch.empty(1024, 1000), uniform(1024, 1000))
 
 
 def step(model, optimizer, x, loss):
+    forward = compiled(lambda x: loss(model(x)))
+    update = compiled(optimizer.step)
+
     def run():
         optimizer.zero_grad()
-        loss(model(x)).backward()
-        optimizer.step()
+        forward(x).backward()
+        update()
 
-    return run
+    return harness.repeated(run)
 
 
 def classify(model, optimizer, classes, *shape):
@@ -109,8 +122,56 @@ def cnn():
     return classify(model, sgd, 10, 32, 3, 32, 32)
 
 
-WORKLOADS = {f"matmul_{n}": lambda n=n: product(n) for n in (64, 128, 256, 512, 1024)}
+class CharLSTM(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.embed = nn.Embedding(65, 64)
+        self.lstm = nn.LSTM(64, 128, batch_first=True)
+        self.head = nn.Linear(128, 65)
+
+    def forward(self, tokens):
+        return self.head(self.lstm(self.embed(tokens))[0])
+
+
+class Block(nn.Module):
+    def __init__(self, width, heads):
+        super().__init__()
+        self.heads = heads
+        self.ln1, self.ln2 = nn.LayerNorm(width), nn.LayerNorm(width)
+        self.qkv, self.proj = nn.Linear(width, 3 * width), nn.Linear(width, width)
+        self.mlp = nn.Sequential(nn.Linear(width, 4 * width), nn.GELU(), nn.Linear(4 * width, width))
+
+    def forward(self, x):
+        batch, length, width = x.shape
+        q, k, v = self.qkv(self.ln1(x)).view(batch, length, 3, self.heads, -1).permute(2, 0, 3, 1, 4)
+        y = F.scaled_dot_product_attention(q, k, v, is_causal=True)
+        x = x + self.proj(y.transpose(1, 2).reshape(batch, length, width))
+        return x + self.mlp(self.ln2(x))
+
+
+class NanoGPT(nn.Module):
+    def __init__(self, vocabulary=65, length=64, width=128, heads=4, layers=2):
+        super().__init__()
+        self.token, self.position = nn.Embedding(vocabulary, width), nn.Embedding(length, width)
+        self.blocks = nn.Sequential(*[Block(width, heads) for _ in range(layers)])
+        self.ln, self.head = nn.LayerNorm(width), nn.Linear(width, vocabulary)
+
+    def forward(self, tokens):
+        return self.head(self.ln(self.blocks(self.token(tokens) + self.position.weight)))
+
+
+def language(model, batch, length):
+    tokens, labels = torch.randint(0, 65, (2, batch, length))
+    return step(model, adam(model), tokens, lambda out: F.cross_entropy(out.flatten(0, 1), labels.flatten()))
+
+
+WORKLOADS = {f"matmul_{n}": lambda n=n: product(n, n, n) for n in (64, 128, 256, 512, 1024)}
 WORKLOADS |= {
+    "matmul_333x777x129": lambda: product(333, 777, 129),
+    "matmul_1x784x128": lambda: product(1, 784, 128),
+    "matmul_64x784x10": lambda: product(64, 784, 10),
+    "matmul_128x64x128_ta": lambda: product(128, 64, 128, trans_a=True),
+    "matmul_128x64x128_tb": lambda: product(128, 64, 128, trans_b=True),
     "add_1M": add,
     "exp_1M": lambda: unary(torch.exp),
     "tanh_1M": lambda: unary(torch.tanh),
@@ -123,38 +184,11 @@ WORKLOADS |= {
     "mlp_784_512_512_10_b128_adam": mlp_adam,
     "lenet_b32": lenet,
     "cnn3x3_bn_b32_cifar": cnn,
+    "char_lstm_b32_t64_h128": lambda: language(CharLSTM(), 32, 64),
+    "nanogpt_d128_l2_b16_t64": lambda: language(NanoGPT(), 16, 64),
 }
 
-
-def measure(run, samples=25, sample_time=0.02):
-    """Returns the median and the least seconds of a run, as descent measures."""
-    start, warm = time.perf_counter(), 0
-    while warm < 3 or time.perf_counter() - start < 2 * sample_time:
-        run()
-        warm += 1
-    runs = max(1, int(sample_time / ((time.perf_counter() - start) / warm)))
-    times = []
-    for _ in range(samples):
-        begin = time.perf_counter()
-        for _ in range(runs):
-            run()
-        times.append((time.perf_counter() - begin) / runs)
-    return statistics.median(times), min(times)
-
-
-def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--threads", type=int, default=0)
-    parser.add_argument("names", nargs="*", metavar="NAME")
-    args = parser.parse_args()
-    if args.threads:
-        torch.set_num_threads(args.threads)
-    for name in args.names or WORKLOADS:
-        if name not in WORKLOADS:
-            parser.error(f"there is no workload {name}")
-        torch.manual_seed(1)
-        median, least = measure(WORKLOADS[name]())
-        print(json.dumps({"workload": name, "threads": torch.get_num_threads(), "sec": median, "min": least}), flush=True)
-
-
-main()
+if args.compile:  # or the compiled step of one workload would first look whether it is that of another
+    harness.main(args, f"PyTorch {torch.__version__} compiled", WORKLOADS, torch.compiler.reset)
+else:
+    harness.main(args, f"PyTorch {torch.__version__}", WORKLOADS)

@@ -1,0 +1,75 @@
+"""Measures workloads as descent measures its own, and answers for them by the
+protocol of benchmarks/compare. The peers in Python share it; it needs nothing.
+"""
+
+import argparse
+import json
+import os
+import statistics
+import sys
+import time
+
+
+def arguments(modes=()):
+    """Returns the command line; to be read before a library is imported that
+    fixes its number of threads then."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)))
+    parser.add_argument("--serve", action="store_true", help="read names of workloads from the standard input")
+    for mode in modes:
+        parser.add_argument(f"--{mode}", action="store_true")
+    parser.add_argument("names", nargs="*", metavar="NAME")
+    return parser.parse_args()
+
+
+def measure(repeat, samples=25, sample_time=0.02):
+    """Returns the median and the least seconds of a run, as descent measures.
+    repeat(n) runs n times."""
+    start, warm = time.perf_counter(), 0
+    while warm < 3 or time.perf_counter() - start < 2 * sample_time:
+        repeat(1)
+        warm += 1
+    runs = max(1, int(sample_time / ((time.perf_counter() - start) / warm)))
+    times = []
+    for _ in range(samples):
+        begin = time.perf_counter()
+        repeat(runs)
+        times.append((time.perf_counter() - begin) / runs)
+    return statistics.median(times), min(times)
+
+
+def repeated(run):
+    """Returns what runs run a number of times."""
+
+    def repeat(n):
+        for _ in range(n):
+            run()
+
+    return repeat
+
+
+def main(args, library, workloads, fresh=lambda: None):
+    """Prints a line of JSON for each workload asked for. workloads maps a name
+    to a function that makes everything and returns repeat(n), which runs it n
+    times; the last is kept, since a comparison asks for it again. fresh is
+    called before another is made."""
+    out = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)  # what a library prints is no answer
+    last, repeat = None, None
+    for line in sys.stdin if args.serve else args.names or workloads:
+        name = line.strip()
+        answer = {"workload": name, "threads": args.threads, "library": library}
+        if name not in workloads:
+            answer["error"] = "no such workload"
+        else:
+            try:
+                if name != last:
+                    last, repeat = None, None
+                    fresh()
+                    repeat = workloads[name]()
+                    repeat(3)  # a compiler does its work now
+                    last = name
+                answer["sec"], answer["min"] = measure(repeat)
+            except Exception as e:  # the library cannot do it; go on with the next
+                answer["error"] = f"{type(e).__name__}: {e}"
+        print(json.dumps(answer), file=out, flush=True)
