@@ -91,9 +91,9 @@ func LeakyReLU(x *Tensor, slope float64) *Tensor {
 
 // LeakyReLUTo is [LeakyReLU] into dst.
 func LeakyReLUTo(dst, x *Tensor, slope float64) {
-	unary("leaky-relu", dst, x,
-		func(dst, a []float32) { kernel.LeakyReLU(dst, a, float32(slope)) },
-		func(dst, a []float64) { kernel.LeakyReLU(dst, a, slope) })
+	scaled("leaky-relu", dst, x, slope, 0,
+		func(dst, a []float32, slope, _ float64) { kernel.LeakyReLU(dst, a, float32(slope)) },
+		func(dst, a []float64, slope, _ float64) { kernel.LeakyReLU(dst, a, slope) })
 }
 
 // ELU returns scale·x where x is positive, else scale·alpha·(eˣ − 1).
@@ -105,9 +105,9 @@ func ELU(x *Tensor, alpha, scale float64) *Tensor {
 
 // ELUTo is [ELU] into dst.
 func ELUTo(dst, x *Tensor, alpha, scale float64) {
-	unary("elu", dst, x,
-		func(dst, a []float32) { kernel.ELU(dst, a, alpha, scale) },
-		func(dst, a []float64) { kernel.ELU(dst, a, alpha, scale) })
+	scaled("elu", dst, x, alpha, scale,
+		func(dst, a []float32, alpha, scale float64) { kernel.ELU(dst, a, alpha, scale) },
+		func(dst, a []float64, alpha, scale float64) { kernel.ELU(dst, a, alpha, scale) })
 }
 
 // Softplus returns log(1 + e^(beta·x))/beta, and x itself where beta·x exceeds
@@ -120,9 +120,9 @@ func Softplus(x *Tensor, beta, threshold float64) *Tensor {
 
 // SoftplusTo is [Softplus] into dst.
 func SoftplusTo(dst, x *Tensor, beta, threshold float64) {
-	unary("softplus", dst, x,
-		func(dst, a []float32) { kernel.Softplus(dst, a, beta, threshold) },
-		func(dst, a []float64) { kernel.Softplus(dst, a, beta, threshold) })
+	scaled("softplus", dst, x, beta, threshold,
+		func(dst, a []float32, beta, threshold float64) { kernel.Softplus(dst, a, beta, threshold) },
+		func(dst, a []float64, beta, threshold float64) { kernel.Softplus(dst, a, beta, threshold) })
 }
 
 // ReLUGradTo writes 0 where y is 0 or less, else dy.

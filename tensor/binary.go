@@ -75,9 +75,9 @@ func AddScalar(x *Tensor, c float64) *Tensor {
 
 // AddScalarTo is [AddScalar] into dst.
 func AddScalarTo(dst, x *Tensor, c float64) {
-	unary("add-scalar", dst, x,
-		func(dst, a []float32) { kernel.AddScalar(dst, a, float32(c)) },
-		func(dst, a []float64) { kernel.AddScalar(dst, a, c) })
+	scaled("add-scalar", dst, x, c, 0,
+		func(dst, a []float32, c, _ float64) { kernel.AddScalar(dst, a, float32(c)) },
+		func(dst, a []float64, c, _ float64) { kernel.AddScalar(dst, a, c) })
 }
 
 // MulScalar returns c·x.
@@ -89,9 +89,9 @@ func MulScalar(x *Tensor, c float64) *Tensor {
 
 // MulScalarTo is [MulScalar] into dst.
 func MulScalarTo(dst, x *Tensor, c float64) {
-	unary("mul-scalar", dst, x,
-		func(dst, a []float32) { kernel.MulScalar(dst, a, float32(c)) },
-		func(dst, a []float64) { kernel.MulScalar(dst, a, c) })
+	scaled("mul-scalar", dst, x, c, 0,
+		func(dst, a []float32, c, _ float64) { kernel.MulScalar(dst, a, float32(c)) },
+		func(dst, a []float64, c, _ float64) { kernel.MulScalar(dst, a, c) })
 }
 
 // PowScalar returns x to the power p.
@@ -103,9 +103,9 @@ func PowScalar(x *Tensor, p float64) *Tensor {
 
 // PowScalarTo is [PowScalar] into dst.
 func PowScalarTo(dst, x *Tensor, p float64) {
-	unary("pow-scalar", dst, x,
-		func(dst, a []float32) { kernel.PowScalar(dst, a, p) },
-		func(dst, a []float64) { kernel.PowScalar(dst, a, p) })
+	scaled("pow-scalar", dst, x, p, 0,
+		func(dst, a []float32, p, _ float64) { kernel.PowScalar(dst, a, p) },
+		func(dst, a []float64, p, _ float64) { kernel.PowScalar(dst, a, p) })
 }
 
 // Clamp returns x held between lo and hi; NaN stays NaN.
@@ -117,9 +117,9 @@ func Clamp(x *Tensor, lo, hi float64) *Tensor {
 
 // ClampTo is [Clamp] into dst.
 func ClampTo(dst, x *Tensor, lo, hi float64) {
-	unary("clamp", dst, x,
-		func(dst, a []float32) { kernel.Clamp(dst, a, float32(lo), float32(hi)) },
-		func(dst, a []float64) { kernel.Clamp(dst, a, lo, hi) })
+	scaled("clamp", dst, x, lo, hi,
+		func(dst, a []float32, lo, hi float64) { kernel.Clamp(dst, a, float32(lo), float32(hi)) },
+		func(dst, a []float64, lo, hi float64) { kernel.Clamp(dst, a, lo, hi) })
 }
 
 // Blend sets each element of t to a·t + b·x, where x has as many elements as t,

@@ -42,9 +42,9 @@ func GreaterEqual(a, b *Tensor) *Tensor { return LessEqual(b, a) }
 
 // BetweenTo writes 1 where lo ≤ x ≤ hi and 0 elsewhere.
 func BetweenTo(dst, x *Tensor, lo, hi float64) {
-	unary("between", dst, x,
-		func(dst, a []float32) { kernel.Between(dst, a, float32(lo), float32(hi)) },
-		func(dst, a []float64) { kernel.Between(dst, a, lo, hi) })
+	scaled("between", dst, x, lo, hi,
+		func(dst, a []float32, lo, hi float64) { kernel.Between(dst, a, float32(lo), float32(hi)) },
+		func(dst, a []float64, lo, hi float64) { kernel.Between(dst, a, lo, hi) })
 }
 
 // Where returns the element of a where cond is not 0, else that of b. The three

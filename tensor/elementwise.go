@@ -15,9 +15,9 @@ func unary(op string, dst, x *Tensor, f32 func(dst, a []float32), f64 func(dst, 
 	}
 	if dst.packed && x.packed {
 		if x.dtype == Float64 {
-			f64(dst.f64[:x.n], x.f64[:x.n])
+			kernel.Blocks1(f64, dst.f64[:x.n], x.f64[:x.n])
 		} else {
-			f32(dst.f32[:x.n], x.f32[:x.n])
+			kernel.Blocks1(f32, dst.f32[:x.n], x.f32[:x.n])
 		}
 		return
 	}
@@ -30,15 +30,40 @@ func unary(op string, dst, x *Tensor, f32 func(dst, a []float32), f64 func(dst, 
 	}
 }
 
+// scaled applies a kernel with up to two numbers to every element of x. The
+// kernels must not be closures: large work hands them to other goroutines.
+func scaled(op string, dst, x *Tensor, p, q float64, f32 func(dst, a []float32, p, q float64), f64 func(dst, a []float64, p, q float64)) {
+	sameDType(op, dst, x)
+	sameShape(op, dst, x.Shape(), x)
+	if x.n == 0 {
+		return
+	}
+	if dst.packed && x.packed {
+		if x.dtype == Float64 {
+			kernel.BlocksScaled(f64, dst.f64[:x.n], x.f64[:x.n], p, q)
+		} else {
+			kernel.BlocksScaled(f32, dst.f32[:x.n], x.f32[:x.n], p, q)
+		}
+		return
+	}
+	var l loop
+	l.plan(dst.Shape(), dst, x)
+	if x.dtype == Float64 {
+		each(&l, &[4][]float64{dst.f64, x.f64}, func(dst, a, _, _ []float64) { f64(dst, a, p, q) })
+	} else {
+		each(&l, &[4][]float32{dst.f32, x.f32}, func(dst, a, _, _ []float32) { f32(dst, a, p, q) })
+	}
+}
+
 // binary applies a kernel to corresponding elements of a and b.
 func binary(op string, dst, a, b *Tensor, f32 func(dst, a, b []float32), f64 func(dst, a, b []float64)) {
 	sameDType(op, a, b)
 	sameDType(op, dst, a)
 	if a.packed && b.packed && dst.packed && a.hasShape(dst.Shape()) && b.hasShape(dst.Shape()) {
 		if a.dtype == Float64 {
-			f64(dst.f64[:a.n], a.f64[:a.n], b.f64[:a.n])
+			kernel.Blocks2(f64, dst.f64[:a.n], a.f64[:a.n], b.f64[:a.n])
 		} else {
-			f32(dst.f32[:a.n], a.f32[:a.n], b.f32[:a.n])
+			kernel.Blocks2(f32, dst.f32[:a.n], a.f32[:a.n], b.f32[:a.n])
 		}
 		return
 	}
@@ -121,11 +146,9 @@ func of2(op string, a, b *Tensor, to func(dst, a, b *Tensor)) *Tensor {
 
 // Fill sets every element of t to v.
 func (t *Tensor) Fill(v float64) {
-	if t.dtype == Float64 {
-		unary("fill", t, t, nil, func(dst, _ []float64) { kernel.Fill(dst, v) })
-	} else {
-		unary("fill", t, t, func(dst, _ []float32) { kernel.Fill(dst, float32(v)) }, nil)
-	}
+	scaled("fill", t, t, v, 0,
+		func(dst, _ []float32, v, _ float64) { kernel.Fill(dst, float32(v)) },
+		func(dst, _ []float64, v, _ float64) { kernel.Fill(dst, v) })
 }
 
 // CopyFrom sets the elements of t to those of src, which broadcasts to the

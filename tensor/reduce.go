@@ -117,17 +117,12 @@ func Mean(x *Tensor, axes ...int) *Tensor { return reduced("mean", x, axes, Mean
 // one.
 func MeanTo(dst, x *Tensor, axes Axes) {
 	sumTo("mean", dst, x, axes)
-	n := float64(x.Count(axes))
-	if dst.dtype == Float64 {
-		unary("mean", dst, dst, nil, func(dst, a []float64) { divScalar(dst, a, n) })
-	} else {
-		unary("mean", dst, dst, func(dst, a []float32) { divScalar(dst, a, float32(n)) }, nil)
-	}
+	scaled("mean", dst, dst, float64(x.Count(axes)), 0, divScalar[float32], divScalar[float64])
 }
 
-func divScalar[T kernel.Float](dst, a []T, c T) {
+func divScalar[T kernel.Float](dst, a []T, c, _ float64) {
 	for i, v := range a[:len(dst)] {
-		dst[i] = v / c
+		dst[i] = v / T(c)
 	}
 }
 

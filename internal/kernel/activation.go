@@ -74,6 +74,23 @@ func GELU[T Float](dst, a []T) {
 	}
 }
 
+// GELUGrad is
+//
+//	for i := range dst {
+//		dst[i] = dy[i] * (Φ(x[i]) + x[i] φ(x[i])), φ the density of Φ
+//	}
+func GELUGrad[T Float](dst, x, dy []T) {
+	x, dy = x[:len(dst)], dy[:len(dst)]
+	if fastGeluGrad(dst, x, dy) {
+		return
+	}
+	for i, v := range x {
+		a := float64(v)
+		density := math.Exp(-0.5*a*a) / math.Sqrt(2*math.Pi)
+		dst[i] = T(float64(dy[i]) * (0.5*math.Erfc(-a/math.Sqrt2) + float64(a*density)))
+	}
+}
+
 // GELUTanh is
 //
 //	for i := range dst {

@@ -282,6 +282,9 @@ func Minimum[T Float](dst, a, b []T) {
 //	}
 func Clamp[T Float](dst, a []T, lo, hi T) {
 	a = a[:len(dst)]
+	if fastClamp(dst, a, lo, hi) {
+		return
+	}
 	for i := range dst {
 		dst[i] = min(max(a[i], lo), hi)
 	}

@@ -15,6 +15,9 @@ func truth[T Float](b bool) T {
 //	}
 func Less[T Float](dst, a, b []T) {
 	a, b = a[:len(dst)], b[:len(dst)]
+	if fastLess(dst, a, b) {
+		return
+	}
 	for i := range dst {
 		dst[i] = truth[T](a[i] < b[i])
 	}
@@ -27,6 +30,9 @@ func Less[T Float](dst, a, b []T) {
 //	}
 func LessEqual[T Float](dst, a, b []T) {
 	a, b = a[:len(dst)], b[:len(dst)]
+	if fastLessEqual(dst, a, b) {
+		return
+	}
 	for i := range dst {
 		dst[i] = truth[T](a[i] <= b[i])
 	}
@@ -39,6 +45,9 @@ func LessEqual[T Float](dst, a, b []T) {
 //	}
 func Equal[T Float](dst, a, b []T) {
 	a, b = a[:len(dst)], b[:len(dst)]
+	if fastEqual(dst, a, b) {
+		return
+	}
 	for i := range dst {
 		dst[i] = truth[T](a[i] == b[i])
 	}
@@ -51,6 +60,9 @@ func Equal[T Float](dst, a, b []T) {
 //	}
 func NotEqual[T Float](dst, a, b []T) {
 	a, b = a[:len(dst)], b[:len(dst)]
+	if fastNotEqual(dst, a, b) {
+		return
+	}
 	for i := range dst {
 		dst[i] = truth[T](a[i] != b[i])
 	}
@@ -75,6 +87,9 @@ func Between[T Float](dst, a []T, lo, hi T) {
 //	}
 func Where[T Float](dst, cond, a, b []T) {
 	cond, a, b = cond[:len(dst)], a[:len(dst)], b[:len(dst)]
+	if fastWhere(dst, cond, a, b) {
+		return
+	}
 	for i := range dst {
 		if cond[i] != 0 {
 			dst[i] = a[i]

@@ -204,6 +204,138 @@ func fastSigmoidGrad[T Float](dst, a, b []T) bool {
 	return false
 }
 
+func fastLess[T Float](dst, a, b []T) bool {
+	if len(dst) == 0 {
+		return false
+	}
+	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
+	switch single := unsafe.Sizeof(*new(T)) == 4; {
+	case single && level == AVX2:
+		lessF32AVX2((*float32)(dst0), (*float32)(a0), (*float32)(b0), len(dst))
+		return true
+	case single && level == AVX512:
+		lessF32AVX512((*float32)(dst0), (*float32)(a0), (*float32)(b0), len(dst))
+		return true
+	case !single && level == AVX2:
+		lessF64AVX2((*float64)(dst0), (*float64)(a0), (*float64)(b0), len(dst))
+		return true
+	case !single && level == AVX512:
+		lessF64AVX512((*float64)(dst0), (*float64)(a0), (*float64)(b0), len(dst))
+		return true
+	}
+	return false
+}
+
+func fastLessEqual[T Float](dst, a, b []T) bool {
+	if len(dst) == 0 {
+		return false
+	}
+	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
+	switch single := unsafe.Sizeof(*new(T)) == 4; {
+	case single && level == AVX2:
+		lessEqualF32AVX2((*float32)(dst0), (*float32)(a0), (*float32)(b0), len(dst))
+		return true
+	case single && level == AVX512:
+		lessEqualF32AVX512((*float32)(dst0), (*float32)(a0), (*float32)(b0), len(dst))
+		return true
+	case !single && level == AVX2:
+		lessEqualF64AVX2((*float64)(dst0), (*float64)(a0), (*float64)(b0), len(dst))
+		return true
+	case !single && level == AVX512:
+		lessEqualF64AVX512((*float64)(dst0), (*float64)(a0), (*float64)(b0), len(dst))
+		return true
+	}
+	return false
+}
+
+func fastEqual[T Float](dst, a, b []T) bool {
+	if len(dst) == 0 {
+		return false
+	}
+	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
+	switch single := unsafe.Sizeof(*new(T)) == 4; {
+	case single && level == AVX2:
+		equalF32AVX2((*float32)(dst0), (*float32)(a0), (*float32)(b0), len(dst))
+		return true
+	case single && level == AVX512:
+		equalF32AVX512((*float32)(dst0), (*float32)(a0), (*float32)(b0), len(dst))
+		return true
+	case !single && level == AVX2:
+		equalF64AVX2((*float64)(dst0), (*float64)(a0), (*float64)(b0), len(dst))
+		return true
+	case !single && level == AVX512:
+		equalF64AVX512((*float64)(dst0), (*float64)(a0), (*float64)(b0), len(dst))
+		return true
+	}
+	return false
+}
+
+func fastNotEqual[T Float](dst, a, b []T) bool {
+	if len(dst) == 0 {
+		return false
+	}
+	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
+	switch single := unsafe.Sizeof(*new(T)) == 4; {
+	case single && level == AVX2:
+		notEqualF32AVX2((*float32)(dst0), (*float32)(a0), (*float32)(b0), len(dst))
+		return true
+	case single && level == AVX512:
+		notEqualF32AVX512((*float32)(dst0), (*float32)(a0), (*float32)(b0), len(dst))
+		return true
+	case !single && level == AVX2:
+		notEqualF64AVX2((*float64)(dst0), (*float64)(a0), (*float64)(b0), len(dst))
+		return true
+	case !single && level == AVX512:
+		notEqualF64AVX512((*float64)(dst0), (*float64)(a0), (*float64)(b0), len(dst))
+		return true
+	}
+	return false
+}
+
+func fastWhere[T Float](dst, cond, a, b []T) bool {
+	if len(dst) == 0 {
+		return false
+	}
+	dst0, cond0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&cond[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
+	switch single := unsafe.Sizeof(*new(T)) == 4; {
+	case single && level == AVX2:
+		whereF32AVX2((*float32)(dst0), (*float32)(cond0), (*float32)(a0), (*float32)(b0), len(dst))
+		return true
+	case single && level == AVX512:
+		whereF32AVX512((*float32)(dst0), (*float32)(cond0), (*float32)(a0), (*float32)(b0), len(dst))
+		return true
+	case !single && level == AVX2:
+		whereF64AVX2((*float64)(dst0), (*float64)(cond0), (*float64)(a0), (*float64)(b0), len(dst))
+		return true
+	case !single && level == AVX512:
+		whereF64AVX512((*float64)(dst0), (*float64)(cond0), (*float64)(a0), (*float64)(b0), len(dst))
+		return true
+	}
+	return false
+}
+
+func fastClamp[T Float](dst, a []T, lo, hi T) bool {
+	if len(dst) == 0 {
+		return false
+	}
+	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
+	switch single := unsafe.Sizeof(*new(T)) == 4; {
+	case single && level == AVX2:
+		clampF32AVX2((*float32)(dst0), (*float32)(a0), len(dst), float32(lo), float32(hi))
+		return true
+	case single && level == AVX512:
+		clampF32AVX512((*float32)(dst0), (*float32)(a0), len(dst), float32(lo), float32(hi))
+		return true
+	case !single && level == AVX2:
+		clampF64AVX2((*float64)(dst0), (*float64)(a0), len(dst), float64(lo), float64(hi))
+		return true
+	case !single && level == AVX512:
+		clampF64AVX512((*float64)(dst0), (*float64)(a0), len(dst), float64(lo), float64(hi))
+		return true
+	}
+	return false
+}
+
 func fastAddScalar[T Float](dst, a []T, c T) bool {
 	if len(dst) == 0 {
 		return false
@@ -666,6 +798,22 @@ func fastGelu[T Float](dst, a []T) bool {
 	return false
 }
 
+func fastGeluGrad[T Float](dst, x, dy []T) bool {
+	if len(dst) == 0 {
+		return false
+	}
+	dst0, x0, dy0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&x[0]), unsafe.Pointer(&dy[0])
+	switch single := unsafe.Sizeof(*new(T)) == 4; {
+	case single && level == AVX2:
+		geluGradF32AVX2((*float32)(dst0), (*float32)(x0), (*float32)(dy0), len(dst))
+		return true
+	case single && level == AVX512:
+		geluGradF32AVX512((*float32)(dst0), (*float32)(x0), (*float32)(dy0), len(dst))
+		return true
+	}
+	return false
+}
+
 func fastGeluTanh[T Float](dst, a []T) bool {
 	if len(dst) == 0 {
 		return false
@@ -832,4 +980,300 @@ func fastExpSum[T Float](dst, a []T, c T) (s T, ok bool) {
 		return T(s), true
 	}
 	return 0, false
+}
+
+func fastSumExp[T Float](a []T, c T) (s T, ok bool) {
+	if len(a) == 0 {
+		return 0, false
+	}
+	a0 := unsafe.Pointer(&a[0])
+	switch single := unsafe.Sizeof(*new(T)) == 4; {
+	case single && level == AVX2:
+		s := sumExpF32AVX2((*float32)(a0), len(a), float32(c))
+		return T(s), true
+	case single && level == AVX512:
+		s := sumExpF32AVX512((*float32)(a0), len(a), float32(c))
+		return T(s), true
+	}
+	return 0, false
+}
+
+func fastSubtractTwice[T Float](dst, a []T, c, d T) bool {
+	if len(dst) == 0 {
+		return false
+	}
+	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
+	switch single := unsafe.Sizeof(*new(T)) == 4; {
+	case single && level == AVX2:
+		subtractTwiceF32AVX2((*float32)(dst0), (*float32)(a0), len(dst), float32(c), float32(d))
+		return true
+	case single && level == AVX512:
+		subtractTwiceF32AVX512((*float32)(dst0), (*float32)(a0), len(dst), float32(c), float32(d))
+		return true
+	case !single && level == AVX2:
+		subtractTwiceF64AVX2((*float64)(dst0), (*float64)(a0), len(dst), float64(c), float64(d))
+		return true
+	case !single && level == AVX512:
+		subtractTwiceF64AVX512((*float64)(dst0), (*float64)(a0), len(dst), float64(c), float64(d))
+		return true
+	}
+	return false
+}
+
+func fastSoftmaxGrad[T Float](dst, y, dy []T, c T) bool {
+	if len(dst) == 0 {
+		return false
+	}
+	dst0, y0, dy0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&y[0]), unsafe.Pointer(&dy[0])
+	switch single := unsafe.Sizeof(*new(T)) == 4; {
+	case single && level == AVX2:
+		softmaxGradF32AVX2((*float32)(dst0), (*float32)(y0), (*float32)(dy0), len(dst), float32(c))
+		return true
+	case single && level == AVX512:
+		softmaxGradF32AVX512((*float32)(dst0), (*float32)(y0), (*float32)(dy0), len(dst), float32(c))
+		return true
+	case !single && level == AVX2:
+		softmaxGradF64AVX2((*float64)(dst0), (*float64)(y0), (*float64)(dy0), len(dst), float64(c))
+		return true
+	case !single && level == AVX512:
+		softmaxGradF64AVX512((*float64)(dst0), (*float64)(y0), (*float64)(dy0), len(dst), float64(c))
+		return true
+	}
+	return false
+}
+
+func fastLogSoftmaxGrad[T Float](dst, y, dy []T, c T) bool {
+	if len(dst) == 0 {
+		return false
+	}
+	dst0, y0, dy0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&y[0]), unsafe.Pointer(&dy[0])
+	switch single := unsafe.Sizeof(*new(T)) == 4; {
+	case single && level == AVX2:
+		logSoftmaxGradF32AVX2((*float32)(dst0), (*float32)(y0), (*float32)(dy0), len(dst), float32(c))
+		return true
+	case single && level == AVX512:
+		logSoftmaxGradF32AVX512((*float32)(dst0), (*float32)(y0), (*float32)(dy0), len(dst), float32(c))
+		return true
+	}
+	return false
+}
+
+func fastNormalize[T Float](dst, x []T, mean, rstd T) bool {
+	if len(dst) == 0 {
+		return false
+	}
+	dst0, x0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&x[0])
+	switch single := unsafe.Sizeof(*new(T)) == 4; {
+	case single && level == AVX2:
+		normalizeF32AVX2((*float32)(dst0), (*float32)(x0), len(dst), float32(mean), float32(rstd))
+		return true
+	case single && level == AVX512:
+		normalizeF32AVX512((*float32)(dst0), (*float32)(x0), len(dst), float32(mean), float32(rstd))
+		return true
+	case !single && level == AVX2:
+		normalizeF64AVX2((*float64)(dst0), (*float64)(x0), len(dst), float64(mean), float64(rstd))
+		return true
+	case !single && level == AVX512:
+		normalizeF64AVX512((*float64)(dst0), (*float64)(x0), len(dst), float64(mean), float64(rstd))
+		return true
+	}
+	return false
+}
+
+func fastNormalizeAffine[T Float](dst, x, w, b []T, mean, rstd T) bool {
+	if len(dst) == 0 {
+		return false
+	}
+	dst0, x0, w0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&x[0]), unsafe.Pointer(&w[0]), unsafe.Pointer(&b[0])
+	switch single := unsafe.Sizeof(*new(T)) == 4; {
+	case single && level == AVX2:
+		normalizeAffineF32AVX2((*float32)(dst0), (*float32)(x0), (*float32)(w0), (*float32)(b0), len(dst), float32(mean), float32(rstd))
+		return true
+	case single && level == AVX512:
+		normalizeAffineF32AVX512((*float32)(dst0), (*float32)(x0), (*float32)(w0), (*float32)(b0), len(dst), float32(mean), float32(rstd))
+		return true
+	case !single && level == AVX2:
+		normalizeAffineF64AVX2((*float64)(dst0), (*float64)(x0), (*float64)(w0), (*float64)(b0), len(dst), float64(mean), float64(rstd))
+		return true
+	case !single && level == AVX512:
+		normalizeAffineF64AVX512((*float64)(dst0), (*float64)(x0), (*float64)(w0), (*float64)(b0), len(dst), float64(mean), float64(rstd))
+		return true
+	}
+	return false
+}
+
+func fastScaleShift[T Float](dst, x []T, mean, scale, shift T) bool {
+	if len(dst) == 0 {
+		return false
+	}
+	dst0, x0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&x[0])
+	switch single := unsafe.Sizeof(*new(T)) == 4; {
+	case single && level == AVX2:
+		scaleShiftF32AVX2((*float32)(dst0), (*float32)(x0), len(dst), float32(mean), float32(scale), float32(shift))
+		return true
+	case single && level == AVX512:
+		scaleShiftF32AVX512((*float32)(dst0), (*float32)(x0), len(dst), float32(mean), float32(scale), float32(shift))
+		return true
+	case !single && level == AVX2:
+		scaleShiftF64AVX2((*float64)(dst0), (*float64)(x0), len(dst), float64(mean), float64(scale), float64(shift))
+		return true
+	case !single && level == AVX512:
+		scaleShiftF64AVX512((*float64)(dst0), (*float64)(x0), len(dst), float64(mean), float64(scale), float64(shift))
+		return true
+	}
+	return false
+}
+
+func fastNormalizeGradSums[T Float](x, dy []T, mean T) (sum, dot T, ok bool) {
+	if len(x) == 0 {
+		return 0, 0, false
+	}
+	x0, dy0 := unsafe.Pointer(&x[0]), unsafe.Pointer(&dy[0])
+	switch single := unsafe.Sizeof(*new(T)) == 4; {
+	case single && level == AVX2:
+		sum, dot := normalizeGradSumsF32AVX2((*float32)(x0), (*float32)(dy0), len(x), float32(mean))
+		return T(sum), T(dot), true
+	case single && level == AVX512:
+		sum, dot := normalizeGradSumsF32AVX512((*float32)(x0), (*float32)(dy0), len(x), float32(mean))
+		return T(sum), T(dot), true
+	case !single && level == AVX2:
+		sum, dot := normalizeGradSumsF64AVX2((*float64)(x0), (*float64)(dy0), len(x), float64(mean))
+		return T(sum), T(dot), true
+	case !single && level == AVX512:
+		sum, dot := normalizeGradSumsF64AVX512((*float64)(x0), (*float64)(dy0), len(x), float64(mean))
+		return T(sum), T(dot), true
+	}
+	return 0, 0, false
+}
+
+func fastNormalizeGrad[T Float](dx, x, dy []T, mean, scale, shift, slope T) bool {
+	if len(dx) == 0 {
+		return false
+	}
+	dx0, x0, dy0 := unsafe.Pointer(&dx[0]), unsafe.Pointer(&x[0]), unsafe.Pointer(&dy[0])
+	switch single := unsafe.Sizeof(*new(T)) == 4; {
+	case single && level == AVX2:
+		normalizeGradF32AVX2((*float32)(dx0), (*float32)(x0), (*float32)(dy0), len(dx), float32(mean), float32(scale), float32(shift), float32(slope))
+		return true
+	case single && level == AVX512:
+		normalizeGradF32AVX512((*float32)(dx0), (*float32)(x0), (*float32)(dy0), len(dx), float32(mean), float32(scale), float32(shift), float32(slope))
+		return true
+	case !single && level == AVX2:
+		normalizeGradF64AVX2((*float64)(dx0), (*float64)(x0), (*float64)(dy0), len(dx), float64(mean), float64(scale), float64(shift), float64(slope))
+		return true
+	case !single && level == AVX512:
+		normalizeGradF64AVX512((*float64)(dx0), (*float64)(x0), (*float64)(dy0), len(dx), float64(mean), float64(scale), float64(shift), float64(slope))
+		return true
+	}
+	return false
+}
+
+func fastLayerNormGradSums[T Float](x, dy, w []T, mean T) (sum, dot T, ok bool) {
+	if len(x) == 0 {
+		return 0, 0, false
+	}
+	x0, dy0, w0 := unsafe.Pointer(&x[0]), unsafe.Pointer(&dy[0]), unsafe.Pointer(&w[0])
+	switch single := unsafe.Sizeof(*new(T)) == 4; {
+	case single && level == AVX2:
+		sum, dot := layerNormGradSumsF32AVX2((*float32)(x0), (*float32)(dy0), (*float32)(w0), len(x), float32(mean))
+		return T(sum), T(dot), true
+	case single && level == AVX512:
+		sum, dot := layerNormGradSumsF32AVX512((*float32)(x0), (*float32)(dy0), (*float32)(w0), len(x), float32(mean))
+		return T(sum), T(dot), true
+	case !single && level == AVX2:
+		sum, dot := layerNormGradSumsF64AVX2((*float64)(x0), (*float64)(dy0), (*float64)(w0), len(x), float64(mean))
+		return T(sum), T(dot), true
+	case !single && level == AVX512:
+		sum, dot := layerNormGradSumsF64AVX512((*float64)(x0), (*float64)(dy0), (*float64)(w0), len(x), float64(mean))
+		return T(sum), T(dot), true
+	}
+	return 0, 0, false
+}
+
+func fastLayerNormGrad[T Float](dx, dw, db, x, dy, w []T, mean, rstd, shift, slope T) bool {
+	if len(dx) == 0 {
+		return false
+	}
+	dx0, dw0, db0, x0, dy0, w0 := unsafe.Pointer(&dx[0]), unsafe.Pointer(&dw[0]), unsafe.Pointer(&db[0]), unsafe.Pointer(&x[0]), unsafe.Pointer(&dy[0]), unsafe.Pointer(&w[0])
+	switch single := unsafe.Sizeof(*new(T)) == 4; {
+	case single && level == AVX2:
+		layerNormGradF32AVX2((*float32)(dx0), (*float32)(dw0), (*float32)(db0), (*float32)(x0), (*float32)(dy0), (*float32)(w0), len(dx), float32(mean), float32(rstd), float32(shift), float32(slope))
+		return true
+	case single && level == AVX512:
+		layerNormGradF32AVX512((*float32)(dx0), (*float32)(dw0), (*float32)(db0), (*float32)(x0), (*float32)(dy0), (*float32)(w0), len(dx), float32(mean), float32(rstd), float32(shift), float32(slope))
+		return true
+	case !single && level == AVX2:
+		layerNormGradF64AVX2((*float64)(dx0), (*float64)(dw0), (*float64)(db0), (*float64)(x0), (*float64)(dy0), (*float64)(w0), len(dx), float64(mean), float64(rstd), float64(shift), float64(slope))
+		return true
+	case !single && level == AVX512:
+		layerNormGradF64AVX512((*float64)(dx0), (*float64)(dw0), (*float64)(db0), (*float64)(x0), (*float64)(dy0), (*float64)(w0), len(dx), float64(mean), float64(rstd), float64(shift), float64(slope))
+		return true
+	}
+	return false
+}
+
+func fastSgd[T Float](p, grad []T, lr, decay, sign T) bool {
+	if len(p) == 0 {
+		return false
+	}
+	p0, grad0 := unsafe.Pointer(&p[0]), unsafe.Pointer(&grad[0])
+	switch single := unsafe.Sizeof(*new(T)) == 4; {
+	case single && level == AVX2:
+		sgdF32AVX2((*float32)(p0), (*float32)(grad0), len(p), float32(lr), float32(decay), float32(sign))
+		return true
+	case single && level == AVX512:
+		sgdF32AVX512((*float32)(p0), (*float32)(grad0), len(p), float32(lr), float32(decay), float32(sign))
+		return true
+	case !single && level == AVX2:
+		sgdF64AVX2((*float64)(p0), (*float64)(grad0), len(p), float64(lr), float64(decay), float64(sign))
+		return true
+	case !single && level == AVX512:
+		sgdF64AVX512((*float64)(p0), (*float64)(grad0), len(p), float64(lr), float64(decay), float64(sign))
+		return true
+	}
+	return false
+}
+
+func fastMomentum[T Float](p, buf, grad []T, lr, decay, sign, mu, damp, keep, ahead T) bool {
+	if len(p) == 0 {
+		return false
+	}
+	p0, buf0, grad0 := unsafe.Pointer(&p[0]), unsafe.Pointer(&buf[0]), unsafe.Pointer(&grad[0])
+	switch single := unsafe.Sizeof(*new(T)) == 4; {
+	case single && level == AVX2:
+		momentumF32AVX2((*float32)(p0), (*float32)(buf0), (*float32)(grad0), len(p), float32(lr), float32(decay), float32(sign), float32(mu), float32(damp), float32(keep), float32(ahead))
+		return true
+	case single && level == AVX512:
+		momentumF32AVX512((*float32)(p0), (*float32)(buf0), (*float32)(grad0), len(p), float32(lr), float32(decay), float32(sign), float32(mu), float32(damp), float32(keep), float32(ahead))
+		return true
+	case !single && level == AVX2:
+		momentumF64AVX2((*float64)(p0), (*float64)(buf0), (*float64)(grad0), len(p), float64(lr), float64(decay), float64(sign), float64(mu), float64(damp), float64(keep), float64(ahead))
+		return true
+	case !single && level == AVX512:
+		momentumF64AVX512((*float64)(p0), (*float64)(buf0), (*float64)(grad0), len(p), float64(lr), float64(decay), float64(sign), float64(mu), float64(damp), float64(keep), float64(ahead))
+		return true
+	}
+	return false
+}
+
+func fastAdam[T Float](p, m, v, grad []T, step, root, eps, keep, decay, sign, c1, b2, c2 T) bool {
+	if len(p) == 0 {
+		return false
+	}
+	p0, m0, v0, grad0 := unsafe.Pointer(&p[0]), unsafe.Pointer(&m[0]), unsafe.Pointer(&v[0]), unsafe.Pointer(&grad[0])
+	switch single := unsafe.Sizeof(*new(T)) == 4; {
+	case single && level == AVX2:
+		adamF32AVX2((*float32)(p0), (*float32)(m0), (*float32)(v0), (*float32)(grad0), len(p), float32(step), float32(root), float32(eps), float32(keep), float32(decay), float32(sign), float32(c1), float32(b2), float32(c2))
+		return true
+	case single && level == AVX512:
+		adamF32AVX512((*float32)(p0), (*float32)(m0), (*float32)(v0), (*float32)(grad0), len(p), float32(step), float32(root), float32(eps), float32(keep), float32(decay), float32(sign), float32(c1), float32(b2), float32(c2))
+		return true
+	case !single && level == AVX2:
+		adamF64AVX2((*float64)(p0), (*float64)(m0), (*float64)(v0), (*float64)(grad0), len(p), float64(step), float64(root), float64(eps), float64(keep), float64(decay), float64(sign), float64(c1), float64(b2), float64(c2))
+		return true
+	case !single && level == AVX512:
+		adamF64AVX512((*float64)(p0), (*float64)(m0), (*float64)(v0), (*float64)(grad0), len(p), float64(step), float64(root), float64(eps), float64(keep), float64(decay), float64(sign), float64(c1), float64(b2), float64(c2))
+		return true
+	}
+	return false
 }

@@ -40,6 +40,30 @@ func fastSigmoidGrad[T Float](dst, a, b []T) bool {
 	return false
 }
 
+func fastLess[T Float](dst, a, b []T) bool {
+	return false
+}
+
+func fastLessEqual[T Float](dst, a, b []T) bool {
+	return false
+}
+
+func fastEqual[T Float](dst, a, b []T) bool {
+	return false
+}
+
+func fastNotEqual[T Float](dst, a, b []T) bool {
+	return false
+}
+
+func fastWhere[T Float](dst, cond, a, b []T) bool {
+	return false
+}
+
+func fastClamp[T Float](dst, a []T, lo, hi T) bool {
+	return false
+}
+
 func fastAddScalar[T Float](dst, a []T, c T) bool {
 	return false
 }
@@ -136,6 +160,10 @@ func fastGelu[T Float](dst, a []T) bool {
 	return false
 }
 
+func fastGeluGrad[T Float](dst, x, dy []T) bool {
+	return false
+}
+
 func fastGeluTanh[T Float](dst, a []T) bool {
 	return false
 }
@@ -170,4 +198,60 @@ func fastDot[T Float](a, b []T) (s T, ok bool) {
 
 func fastExpSum[T Float](dst, a []T, c T) (s T, ok bool) {
 	return 0, false
+}
+
+func fastSumExp[T Float](a []T, c T) (s T, ok bool) {
+	return 0, false
+}
+
+func fastSubtractTwice[T Float](dst, a []T, c, d T) bool {
+	return false
+}
+
+func fastSoftmaxGrad[T Float](dst, y, dy []T, c T) bool {
+	return false
+}
+
+func fastLogSoftmaxGrad[T Float](dst, y, dy []T, c T) bool {
+	return false
+}
+
+func fastNormalize[T Float](dst, x []T, mean, rstd T) bool {
+	return false
+}
+
+func fastNormalizeAffine[T Float](dst, x, w, b []T, mean, rstd T) bool {
+	return false
+}
+
+func fastScaleShift[T Float](dst, x []T, mean, scale, shift T) bool {
+	return false
+}
+
+func fastNormalizeGradSums[T Float](x, dy []T, mean T) (sum, dot T, ok bool) {
+	return 0, 0, false
+}
+
+func fastNormalizeGrad[T Float](dx, x, dy []T, mean, scale, shift, slope T) bool {
+	return false
+}
+
+func fastLayerNormGradSums[T Float](x, dy, w []T, mean T) (sum, dot T, ok bool) {
+	return 0, 0, false
+}
+
+func fastLayerNormGrad[T Float](dx, dw, db, x, dy, w []T, mean, rstd, shift, slope T) bool {
+	return false
+}
+
+func fastSgd[T Float](p, grad []T, lr, decay, sign T) bool {
+	return false
+}
+
+func fastMomentum[T Float](p, buf, grad []T, lr, decay, sign, mu, damp, keep, ahead T) bool {
+	return false
+}
+
+func fastAdam[T Float](p, m, v, grad []T, step, root, eps, keep, decay, sign, c1, b2, c2 T) bool {
+	return false
 }

@@ -689,6 +689,480 @@ l5:
 	VZEROUPPER
 	RET
 
+// func lessF32AVX2(dst *float32, a *float32, b *float32, n int)
+// Requires: AVX
+TEXT ·lessF32AVX2(SB), NOSPLIT, $0-32
+	MOVQ dst+0(FP), AX
+	MOVQ a+8(FP), CX
+	MOVQ b+16(FP), DX
+	MOVQ n+24(FP), BX
+	CMPQ BX, $0x20
+	JL   l1
+
+l2:
+	VMOVUPS      (CX), Y0
+	VMOVUPS      (DX), Y1
+	VCMPPS       $0x11, Y1, Y0, Y0
+	VBROADCASTSS c3f800000<>+0(SB), Y1
+	VXORPS       Y2, Y2, Y2
+	VBLENDVPS    Y0, Y1, Y2, Y0
+	VMOVUPS      Y0, (AX)
+	VMOVUPS      32(CX), Y0
+	VMOVUPS      32(DX), Y1
+	VCMPPS       $0x11, Y1, Y0, Y0
+	VBROADCASTSS c3f800000<>+0(SB), Y1
+	VXORPS       Y2, Y2, Y2
+	VBLENDVPS    Y0, Y1, Y2, Y0
+	VMOVUPS      Y0, 32(AX)
+	VMOVUPS      64(CX), Y0
+	VMOVUPS      64(DX), Y1
+	VCMPPS       $0x11, Y1, Y0, Y0
+	VBROADCASTSS c3f800000<>+0(SB), Y1
+	VXORPS       Y2, Y2, Y2
+	VBLENDVPS    Y0, Y1, Y2, Y0
+	VMOVUPS      Y0, 64(AX)
+	VMOVUPS      96(CX), Y0
+	VMOVUPS      96(DX), Y1
+	VCMPPS       $0x11, Y1, Y0, Y0
+	VBROADCASTSS c3f800000<>+0(SB), Y1
+	VXORPS       Y2, Y2, Y2
+	VBLENDVPS    Y0, Y1, Y2, Y0
+	VMOVUPS      Y0, 96(AX)
+	ADDQ         $+128, AX
+	ADDQ         $+128, CX
+	ADDQ         $+128, DX
+	ADDQ         $-32, BX
+	CMPQ         BX, $0x20
+	JGE          l2
+
+l1:
+	CMPQ BX, $0x08
+	JL   l3
+
+l4:
+	VMOVUPS      (CX), Y0
+	VMOVUPS      (DX), Y1
+	VCMPPS       $0x11, Y1, Y0, Y0
+	VBROADCASTSS c3f800000<>+0(SB), Y1
+	VXORPS       Y2, Y2, Y2
+	VBLENDVPS    Y0, Y1, Y2, Y0
+	VMOVUPS      Y0, (AX)
+	ADDQ         $+32, AX
+	ADDQ         $+32, CX
+	ADDQ         $+32, DX
+	ADDQ         $-8, BX
+	CMPQ         BX, $0x08
+	JGE          l4
+
+l3:
+	TESTQ        BX, BX
+	JZ           l5
+	LEAQ         lanes<>+0(SB), SI
+	SHLQ         $0x02, BX
+	NEGQ         BX
+	VMOVUPS      32(SI)(BX*1), Y0
+	VMASKMOVPS   (CX), Y0, Y1
+	VMASKMOVPS   (DX), Y0, Y2
+	VCMPPS       $0x11, Y2, Y1, Y1
+	VBROADCASTSS c3f800000<>+0(SB), Y2
+	VXORPS       Y3, Y3, Y3
+	VBLENDVPS    Y1, Y2, Y3, Y1
+	VMASKMOVPS   Y1, Y0, (AX)
+
+l5:
+	VZEROUPPER
+	RET
+
+// func lessEqualF32AVX2(dst *float32, a *float32, b *float32, n int)
+// Requires: AVX
+TEXT ·lessEqualF32AVX2(SB), NOSPLIT, $0-32
+	MOVQ dst+0(FP), AX
+	MOVQ a+8(FP), CX
+	MOVQ b+16(FP), DX
+	MOVQ n+24(FP), BX
+	CMPQ BX, $0x20
+	JL   l1
+
+l2:
+	VMOVUPS      (CX), Y0
+	VMOVUPS      (DX), Y1
+	VCMPPS       $0x12, Y1, Y0, Y0
+	VBROADCASTSS c3f800000<>+0(SB), Y1
+	VXORPS       Y2, Y2, Y2
+	VBLENDVPS    Y0, Y1, Y2, Y0
+	VMOVUPS      Y0, (AX)
+	VMOVUPS      32(CX), Y0
+	VMOVUPS      32(DX), Y1
+	VCMPPS       $0x12, Y1, Y0, Y0
+	VBROADCASTSS c3f800000<>+0(SB), Y1
+	VXORPS       Y2, Y2, Y2
+	VBLENDVPS    Y0, Y1, Y2, Y0
+	VMOVUPS      Y0, 32(AX)
+	VMOVUPS      64(CX), Y0
+	VMOVUPS      64(DX), Y1
+	VCMPPS       $0x12, Y1, Y0, Y0
+	VBROADCASTSS c3f800000<>+0(SB), Y1
+	VXORPS       Y2, Y2, Y2
+	VBLENDVPS    Y0, Y1, Y2, Y0
+	VMOVUPS      Y0, 64(AX)
+	VMOVUPS      96(CX), Y0
+	VMOVUPS      96(DX), Y1
+	VCMPPS       $0x12, Y1, Y0, Y0
+	VBROADCASTSS c3f800000<>+0(SB), Y1
+	VXORPS       Y2, Y2, Y2
+	VBLENDVPS    Y0, Y1, Y2, Y0
+	VMOVUPS      Y0, 96(AX)
+	ADDQ         $+128, AX
+	ADDQ         $+128, CX
+	ADDQ         $+128, DX
+	ADDQ         $-32, BX
+	CMPQ         BX, $0x20
+	JGE          l2
+
+l1:
+	CMPQ BX, $0x08
+	JL   l3
+
+l4:
+	VMOVUPS      (CX), Y0
+	VMOVUPS      (DX), Y1
+	VCMPPS       $0x12, Y1, Y0, Y0
+	VBROADCASTSS c3f800000<>+0(SB), Y1
+	VXORPS       Y2, Y2, Y2
+	VBLENDVPS    Y0, Y1, Y2, Y0
+	VMOVUPS      Y0, (AX)
+	ADDQ         $+32, AX
+	ADDQ         $+32, CX
+	ADDQ         $+32, DX
+	ADDQ         $-8, BX
+	CMPQ         BX, $0x08
+	JGE          l4
+
+l3:
+	TESTQ        BX, BX
+	JZ           l5
+	LEAQ         lanes<>+0(SB), SI
+	SHLQ         $0x02, BX
+	NEGQ         BX
+	VMOVUPS      32(SI)(BX*1), Y0
+	VMASKMOVPS   (CX), Y0, Y1
+	VMASKMOVPS   (DX), Y0, Y2
+	VCMPPS       $0x12, Y2, Y1, Y1
+	VBROADCASTSS c3f800000<>+0(SB), Y2
+	VXORPS       Y3, Y3, Y3
+	VBLENDVPS    Y1, Y2, Y3, Y1
+	VMASKMOVPS   Y1, Y0, (AX)
+
+l5:
+	VZEROUPPER
+	RET
+
+// func equalF32AVX2(dst *float32, a *float32, b *float32, n int)
+// Requires: AVX
+TEXT ·equalF32AVX2(SB), NOSPLIT, $0-32
+	MOVQ dst+0(FP), AX
+	MOVQ a+8(FP), CX
+	MOVQ b+16(FP), DX
+	MOVQ n+24(FP), BX
+	CMPQ BX, $0x20
+	JL   l1
+
+l2:
+	VMOVUPS      (CX), Y0
+	VMOVUPS      (DX), Y1
+	VCMPPS       $0x00, Y1, Y0, Y0
+	VBROADCASTSS c3f800000<>+0(SB), Y1
+	VXORPS       Y2, Y2, Y2
+	VBLENDVPS    Y0, Y1, Y2, Y0
+	VMOVUPS      Y0, (AX)
+	VMOVUPS      32(CX), Y0
+	VMOVUPS      32(DX), Y1
+	VCMPPS       $0x00, Y1, Y0, Y0
+	VBROADCASTSS c3f800000<>+0(SB), Y1
+	VXORPS       Y2, Y2, Y2
+	VBLENDVPS    Y0, Y1, Y2, Y0
+	VMOVUPS      Y0, 32(AX)
+	VMOVUPS      64(CX), Y0
+	VMOVUPS      64(DX), Y1
+	VCMPPS       $0x00, Y1, Y0, Y0
+	VBROADCASTSS c3f800000<>+0(SB), Y1
+	VXORPS       Y2, Y2, Y2
+	VBLENDVPS    Y0, Y1, Y2, Y0
+	VMOVUPS      Y0, 64(AX)
+	VMOVUPS      96(CX), Y0
+	VMOVUPS      96(DX), Y1
+	VCMPPS       $0x00, Y1, Y0, Y0
+	VBROADCASTSS c3f800000<>+0(SB), Y1
+	VXORPS       Y2, Y2, Y2
+	VBLENDVPS    Y0, Y1, Y2, Y0
+	VMOVUPS      Y0, 96(AX)
+	ADDQ         $+128, AX
+	ADDQ         $+128, CX
+	ADDQ         $+128, DX
+	ADDQ         $-32, BX
+	CMPQ         BX, $0x20
+	JGE          l2
+
+l1:
+	CMPQ BX, $0x08
+	JL   l3
+
+l4:
+	VMOVUPS      (CX), Y0
+	VMOVUPS      (DX), Y1
+	VCMPPS       $0x00, Y1, Y0, Y0
+	VBROADCASTSS c3f800000<>+0(SB), Y1
+	VXORPS       Y2, Y2, Y2
+	VBLENDVPS    Y0, Y1, Y2, Y0
+	VMOVUPS      Y0, (AX)
+	ADDQ         $+32, AX
+	ADDQ         $+32, CX
+	ADDQ         $+32, DX
+	ADDQ         $-8, BX
+	CMPQ         BX, $0x08
+	JGE          l4
+
+l3:
+	TESTQ        BX, BX
+	JZ           l5
+	LEAQ         lanes<>+0(SB), SI
+	SHLQ         $0x02, BX
+	NEGQ         BX
+	VMOVUPS      32(SI)(BX*1), Y0
+	VMASKMOVPS   (CX), Y0, Y1
+	VMASKMOVPS   (DX), Y0, Y2
+	VCMPPS       $0x00, Y2, Y1, Y1
+	VBROADCASTSS c3f800000<>+0(SB), Y2
+	VXORPS       Y3, Y3, Y3
+	VBLENDVPS    Y1, Y2, Y3, Y1
+	VMASKMOVPS   Y1, Y0, (AX)
+
+l5:
+	VZEROUPPER
+	RET
+
+// func notEqualF32AVX2(dst *float32, a *float32, b *float32, n int)
+// Requires: AVX
+TEXT ·notEqualF32AVX2(SB), NOSPLIT, $0-32
+	MOVQ dst+0(FP), AX
+	MOVQ a+8(FP), CX
+	MOVQ b+16(FP), DX
+	MOVQ n+24(FP), BX
+	CMPQ BX, $0x20
+	JL   l1
+
+l2:
+	VMOVUPS      (CX), Y0
+	VMOVUPS      (DX), Y1
+	VCMPPS       $0x00, Y1, Y0, Y0
+	VXORPS       Y1, Y1, Y1
+	VBROADCASTSS c3f800000<>+0(SB), Y2
+	VBLENDVPS    Y0, Y1, Y2, Y0
+	VMOVUPS      Y0, (AX)
+	VMOVUPS      32(CX), Y0
+	VMOVUPS      32(DX), Y1
+	VCMPPS       $0x00, Y1, Y0, Y0
+	VXORPS       Y1, Y1, Y1
+	VBROADCASTSS c3f800000<>+0(SB), Y2
+	VBLENDVPS    Y0, Y1, Y2, Y0
+	VMOVUPS      Y0, 32(AX)
+	VMOVUPS      64(CX), Y0
+	VMOVUPS      64(DX), Y1
+	VCMPPS       $0x00, Y1, Y0, Y0
+	VXORPS       Y1, Y1, Y1
+	VBROADCASTSS c3f800000<>+0(SB), Y2
+	VBLENDVPS    Y0, Y1, Y2, Y0
+	VMOVUPS      Y0, 64(AX)
+	VMOVUPS      96(CX), Y0
+	VMOVUPS      96(DX), Y1
+	VCMPPS       $0x00, Y1, Y0, Y0
+	VXORPS       Y1, Y1, Y1
+	VBROADCASTSS c3f800000<>+0(SB), Y2
+	VBLENDVPS    Y0, Y1, Y2, Y0
+	VMOVUPS      Y0, 96(AX)
+	ADDQ         $+128, AX
+	ADDQ         $+128, CX
+	ADDQ         $+128, DX
+	ADDQ         $-32, BX
+	CMPQ         BX, $0x20
+	JGE          l2
+
+l1:
+	CMPQ BX, $0x08
+	JL   l3
+
+l4:
+	VMOVUPS      (CX), Y0
+	VMOVUPS      (DX), Y1
+	VCMPPS       $0x00, Y1, Y0, Y0
+	VXORPS       Y1, Y1, Y1
+	VBROADCASTSS c3f800000<>+0(SB), Y2
+	VBLENDVPS    Y0, Y1, Y2, Y0
+	VMOVUPS      Y0, (AX)
+	ADDQ         $+32, AX
+	ADDQ         $+32, CX
+	ADDQ         $+32, DX
+	ADDQ         $-8, BX
+	CMPQ         BX, $0x08
+	JGE          l4
+
+l3:
+	TESTQ        BX, BX
+	JZ           l5
+	LEAQ         lanes<>+0(SB), SI
+	SHLQ         $0x02, BX
+	NEGQ         BX
+	VMOVUPS      32(SI)(BX*1), Y0
+	VMASKMOVPS   (CX), Y0, Y1
+	VMASKMOVPS   (DX), Y0, Y2
+	VCMPPS       $0x00, Y2, Y1, Y1
+	VXORPS       Y2, Y2, Y2
+	VBROADCASTSS c3f800000<>+0(SB), Y3
+	VBLENDVPS    Y1, Y2, Y3, Y1
+	VMASKMOVPS   Y1, Y0, (AX)
+
+l5:
+	VZEROUPPER
+	RET
+
+// func whereF32AVX2(dst *float32, cond *float32, a *float32, b *float32, n int)
+// Requires: AVX
+TEXT ·whereF32AVX2(SB), NOSPLIT, $0-40
+	MOVQ dst+0(FP), AX
+	MOVQ cond+8(FP), CX
+	MOVQ a+16(FP), DX
+	MOVQ b+24(FP), BX
+	MOVQ n+32(FP), SI
+	CMPQ SI, $0x10
+	JL   l1
+
+l2:
+	VMOVUPS   (CX), Y0
+	VMOVUPS   (DX), Y1
+	VMOVUPS   (BX), Y2
+	VXORPS    Y3, Y3, Y3
+	VCMPPS    $0x00, Y3, Y0, Y0
+	VBLENDVPS Y0, Y2, Y1, Y0
+	VMOVUPS   Y0, (AX)
+	VMOVUPS   32(CX), Y0
+	VMOVUPS   32(DX), Y1
+	VMOVUPS   32(BX), Y2
+	VXORPS    Y3, Y3, Y3
+	VCMPPS    $0x00, Y3, Y0, Y0
+	VBLENDVPS Y0, Y2, Y1, Y0
+	VMOVUPS   Y0, 32(AX)
+	ADDQ      $+64, AX
+	ADDQ      $+64, CX
+	ADDQ      $+64, DX
+	ADDQ      $+64, BX
+	ADDQ      $-16, SI
+	CMPQ      SI, $0x10
+	JGE       l2
+
+l1:
+	CMPQ SI, $0x08
+	JL   l3
+
+l4:
+	VMOVUPS   (CX), Y0
+	VMOVUPS   (DX), Y1
+	VMOVUPS   (BX), Y2
+	VXORPS    Y3, Y3, Y3
+	VCMPPS    $0x00, Y3, Y0, Y0
+	VBLENDVPS Y0, Y2, Y1, Y0
+	VMOVUPS   Y0, (AX)
+	ADDQ      $+32, AX
+	ADDQ      $+32, CX
+	ADDQ      $+32, DX
+	ADDQ      $+32, BX
+	ADDQ      $-8, SI
+	CMPQ      SI, $0x08
+	JGE       l4
+
+l3:
+	TESTQ      SI, SI
+	JZ         l5
+	LEAQ       lanes<>+0(SB), DI
+	SHLQ       $0x02, SI
+	NEGQ       SI
+	VMOVUPS    32(DI)(SI*1), Y0
+	VMASKMOVPS (CX), Y0, Y1
+	VMASKMOVPS (DX), Y0, Y2
+	VMASKMOVPS (BX), Y0, Y3
+	VXORPS     Y4, Y4, Y4
+	VCMPPS     $0x00, Y4, Y1, Y1
+	VBLENDVPS  Y1, Y3, Y2, Y1
+	VMASKMOVPS Y1, Y0, (AX)
+
+l5:
+	VZEROUPPER
+	RET
+
+// func clampF32AVX2(dst *float32, a *float32, n int, lo float32, hi float32)
+// Requires: AVX
+TEXT ·clampF32AVX2(SB), NOSPLIT, $0-32
+	MOVQ         dst+0(FP), AX
+	MOVQ         a+8(FP), CX
+	MOVQ         n+16(FP), DX
+	VBROADCASTSS lo+24(FP), Y0
+	VBROADCASTSS hi+28(FP), Y1
+	CMPQ         DX, $0x20
+	JL           l1
+
+l2:
+	VMOVUPS (CX), Y2
+	VMAXPS  Y2, Y0, Y2
+	VMINPS  Y2, Y1, Y2
+	VMOVUPS Y2, (AX)
+	VMOVUPS 32(CX), Y2
+	VMAXPS  Y2, Y0, Y2
+	VMINPS  Y2, Y1, Y2
+	VMOVUPS Y2, 32(AX)
+	VMOVUPS 64(CX), Y2
+	VMAXPS  Y2, Y0, Y2
+	VMINPS  Y2, Y1, Y2
+	VMOVUPS Y2, 64(AX)
+	VMOVUPS 96(CX), Y2
+	VMAXPS  Y2, Y0, Y2
+	VMINPS  Y2, Y1, Y2
+	VMOVUPS Y2, 96(AX)
+	ADDQ    $+128, AX
+	ADDQ    $+128, CX
+	ADDQ    $-32, DX
+	CMPQ    DX, $0x20
+	JGE     l2
+
+l1:
+	CMPQ DX, $0x08
+	JL   l3
+
+l4:
+	VMOVUPS (CX), Y2
+	VMAXPS  Y2, Y0, Y2
+	VMINPS  Y2, Y1, Y2
+	VMOVUPS Y2, (AX)
+	ADDQ    $+32, AX
+	ADDQ    $+32, CX
+	ADDQ    $-8, DX
+	CMPQ    DX, $0x08
+	JGE     l4
+
+l3:
+	TESTQ      DX, DX
+	JZ         l5
+	LEAQ       lanes<>+0(SB), BX
+	SHLQ       $0x02, DX
+	NEGQ       DX
+	VMOVUPS    32(BX)(DX*1), Y2
+	VMASKMOVPS (CX), Y2, Y3
+	VMAXPS     Y3, Y0, Y0
+	VMINPS     Y0, Y1, Y0
+	VMASKMOVPS Y0, Y2, (AX)
+
+l5:
+	VZEROUPPER
+	RET
+
 // func addScalarF32AVX2(dst *float32, a *float32, n int, c float32)
 // Requires: AVX
 TEXT ·addScalarF32AVX2(SB), NOSPLIT, $0-28
@@ -2148,6 +2622,474 @@ l3:
 	VSUBPS       Z0, Z2, Z0
 	VMULPS       Z0, Z1, Z0
 	VMOVUPS      Z0, K1, (AX)
+
+l5:
+	VZEROUPPER
+	RET
+
+// func lessF32AVX512(dst *float32, a *float32, b *float32, n int)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·lessF32AVX512(SB), NOSPLIT, $0-32
+	MOVQ dst+0(FP), AX
+	MOVQ a+8(FP), CX
+	MOVQ b+16(FP), DX
+	MOVQ n+24(FP), BX
+	CMPQ BX, $0x40
+	JL   l1
+
+l2:
+	VMOVUPS      (CX), Z0
+	VMOVUPS      (DX), Z1
+	VCMPPS       $0x11, Z1, Z0, K1
+	VBROADCASTSS c3f800000<>+0(SB), Z0
+	VPXORQ       Z2, Z2, Z2
+	VBLENDMPS    Z0, Z2, K1, Z3
+	VMOVUPS      Z3, (AX)
+	VMOVUPS      64(CX), Z0
+	VMOVUPS      64(DX), Z1
+	VCMPPS       $0x11, Z1, Z0, K1
+	VBROADCASTSS c3f800000<>+0(SB), Z0
+	VPXORQ       Z4, Z4, Z4
+	VBLENDMPS    Z0, Z4, K1, Z5
+	VMOVUPS      Z5, 64(AX)
+	VMOVUPS      128(CX), Z0
+	VMOVUPS      128(DX), Z1
+	VCMPPS       $0x11, Z1, Z0, K1
+	VBROADCASTSS c3f800000<>+0(SB), Z0
+	VPXORQ       Z6, Z6, Z6
+	VBLENDMPS    Z0, Z6, K1, Z7
+	VMOVUPS      Z7, 128(AX)
+	VMOVUPS      192(CX), Z0
+	VMOVUPS      192(DX), Z1
+	VCMPPS       $0x11, Z1, Z0, K1
+	VBROADCASTSS c3f800000<>+0(SB), Z0
+	VPXORQ       Z8, Z8, Z8
+	VBLENDMPS    Z0, Z8, K1, Z9
+	VMOVUPS      Z9, 192(AX)
+	ADDQ         $+256, AX
+	ADDQ         $+256, CX
+	ADDQ         $+256, DX
+	ADDQ         $-64, BX
+	CMPQ         BX, $0x40
+	JGE          l2
+
+l1:
+	CMPQ BX, $0x10
+	JL   l3
+
+l4:
+	VMOVUPS      (CX), Z0
+	VMOVUPS      (DX), Z1
+	VCMPPS       $0x11, Z1, Z0, K1
+	VBROADCASTSS c3f800000<>+0(SB), Z0
+	VPXORQ       Z10, Z10, Z10
+	VBLENDMPS    Z0, Z10, K1, Z11
+	VMOVUPS      Z11, (AX)
+	ADDQ         $+64, AX
+	ADDQ         $+64, CX
+	ADDQ         $+64, DX
+	ADDQ         $-16, BX
+	CMPQ         BX, $0x10
+	JGE          l4
+
+l3:
+	TESTQ        BX, BX
+	JZ           l5
+	MOVQ         $-1, SI
+	BZHIQ        BX, SI, BX
+	KMOVW        BX, K1
+	VMOVUPS.Z    (CX), K1, Z0
+	VMOVUPS.Z    (DX), K1, Z1
+	VCMPPS       $0x11, Z1, Z0, K2
+	VBROADCASTSS c3f800000<>+0(SB), Z0
+	VPXORQ       Z12, Z12, Z12
+	VBLENDMPS    Z0, Z12, K2, Z13
+	VMOVUPS      Z13, K1, (AX)
+
+l5:
+	VZEROUPPER
+	RET
+
+// func lessEqualF32AVX512(dst *float32, a *float32, b *float32, n int)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·lessEqualF32AVX512(SB), NOSPLIT, $0-32
+	MOVQ dst+0(FP), AX
+	MOVQ a+8(FP), CX
+	MOVQ b+16(FP), DX
+	MOVQ n+24(FP), BX
+	CMPQ BX, $0x40
+	JL   l1
+
+l2:
+	VMOVUPS      (CX), Z0
+	VMOVUPS      (DX), Z1
+	VCMPPS       $0x12, Z1, Z0, K1
+	VBROADCASTSS c3f800000<>+0(SB), Z0
+	VPXORQ       Z2, Z2, Z2
+	VBLENDMPS    Z0, Z2, K1, Z3
+	VMOVUPS      Z3, (AX)
+	VMOVUPS      64(CX), Z0
+	VMOVUPS      64(DX), Z1
+	VCMPPS       $0x12, Z1, Z0, K1
+	VBROADCASTSS c3f800000<>+0(SB), Z0
+	VPXORQ       Z4, Z4, Z4
+	VBLENDMPS    Z0, Z4, K1, Z5
+	VMOVUPS      Z5, 64(AX)
+	VMOVUPS      128(CX), Z0
+	VMOVUPS      128(DX), Z1
+	VCMPPS       $0x12, Z1, Z0, K1
+	VBROADCASTSS c3f800000<>+0(SB), Z0
+	VPXORQ       Z6, Z6, Z6
+	VBLENDMPS    Z0, Z6, K1, Z7
+	VMOVUPS      Z7, 128(AX)
+	VMOVUPS      192(CX), Z0
+	VMOVUPS      192(DX), Z1
+	VCMPPS       $0x12, Z1, Z0, K1
+	VBROADCASTSS c3f800000<>+0(SB), Z0
+	VPXORQ       Z8, Z8, Z8
+	VBLENDMPS    Z0, Z8, K1, Z9
+	VMOVUPS      Z9, 192(AX)
+	ADDQ         $+256, AX
+	ADDQ         $+256, CX
+	ADDQ         $+256, DX
+	ADDQ         $-64, BX
+	CMPQ         BX, $0x40
+	JGE          l2
+
+l1:
+	CMPQ BX, $0x10
+	JL   l3
+
+l4:
+	VMOVUPS      (CX), Z0
+	VMOVUPS      (DX), Z1
+	VCMPPS       $0x12, Z1, Z0, K1
+	VBROADCASTSS c3f800000<>+0(SB), Z0
+	VPXORQ       Z10, Z10, Z10
+	VBLENDMPS    Z0, Z10, K1, Z11
+	VMOVUPS      Z11, (AX)
+	ADDQ         $+64, AX
+	ADDQ         $+64, CX
+	ADDQ         $+64, DX
+	ADDQ         $-16, BX
+	CMPQ         BX, $0x10
+	JGE          l4
+
+l3:
+	TESTQ        BX, BX
+	JZ           l5
+	MOVQ         $-1, SI
+	BZHIQ        BX, SI, BX
+	KMOVW        BX, K1
+	VMOVUPS.Z    (CX), K1, Z0
+	VMOVUPS.Z    (DX), K1, Z1
+	VCMPPS       $0x12, Z1, Z0, K2
+	VBROADCASTSS c3f800000<>+0(SB), Z0
+	VPXORQ       Z12, Z12, Z12
+	VBLENDMPS    Z0, Z12, K2, Z13
+	VMOVUPS      Z13, K1, (AX)
+
+l5:
+	VZEROUPPER
+	RET
+
+// func equalF32AVX512(dst *float32, a *float32, b *float32, n int)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·equalF32AVX512(SB), NOSPLIT, $0-32
+	MOVQ dst+0(FP), AX
+	MOVQ a+8(FP), CX
+	MOVQ b+16(FP), DX
+	MOVQ n+24(FP), BX
+	CMPQ BX, $0x40
+	JL   l1
+
+l2:
+	VMOVUPS      (CX), Z0
+	VMOVUPS      (DX), Z1
+	VCMPPS       $0x00, Z1, Z0, K1
+	VBROADCASTSS c3f800000<>+0(SB), Z0
+	VPXORQ       Z2, Z2, Z2
+	VBLENDMPS    Z0, Z2, K1, Z3
+	VMOVUPS      Z3, (AX)
+	VMOVUPS      64(CX), Z0
+	VMOVUPS      64(DX), Z1
+	VCMPPS       $0x00, Z1, Z0, K1
+	VBROADCASTSS c3f800000<>+0(SB), Z0
+	VPXORQ       Z4, Z4, Z4
+	VBLENDMPS    Z0, Z4, K1, Z5
+	VMOVUPS      Z5, 64(AX)
+	VMOVUPS      128(CX), Z0
+	VMOVUPS      128(DX), Z1
+	VCMPPS       $0x00, Z1, Z0, K1
+	VBROADCASTSS c3f800000<>+0(SB), Z0
+	VPXORQ       Z6, Z6, Z6
+	VBLENDMPS    Z0, Z6, K1, Z7
+	VMOVUPS      Z7, 128(AX)
+	VMOVUPS      192(CX), Z0
+	VMOVUPS      192(DX), Z1
+	VCMPPS       $0x00, Z1, Z0, K1
+	VBROADCASTSS c3f800000<>+0(SB), Z0
+	VPXORQ       Z8, Z8, Z8
+	VBLENDMPS    Z0, Z8, K1, Z9
+	VMOVUPS      Z9, 192(AX)
+	ADDQ         $+256, AX
+	ADDQ         $+256, CX
+	ADDQ         $+256, DX
+	ADDQ         $-64, BX
+	CMPQ         BX, $0x40
+	JGE          l2
+
+l1:
+	CMPQ BX, $0x10
+	JL   l3
+
+l4:
+	VMOVUPS      (CX), Z0
+	VMOVUPS      (DX), Z1
+	VCMPPS       $0x00, Z1, Z0, K1
+	VBROADCASTSS c3f800000<>+0(SB), Z0
+	VPXORQ       Z10, Z10, Z10
+	VBLENDMPS    Z0, Z10, K1, Z11
+	VMOVUPS      Z11, (AX)
+	ADDQ         $+64, AX
+	ADDQ         $+64, CX
+	ADDQ         $+64, DX
+	ADDQ         $-16, BX
+	CMPQ         BX, $0x10
+	JGE          l4
+
+l3:
+	TESTQ        BX, BX
+	JZ           l5
+	MOVQ         $-1, SI
+	BZHIQ        BX, SI, BX
+	KMOVW        BX, K1
+	VMOVUPS.Z    (CX), K1, Z0
+	VMOVUPS.Z    (DX), K1, Z1
+	VCMPPS       $0x00, Z1, Z0, K2
+	VBROADCASTSS c3f800000<>+0(SB), Z0
+	VPXORQ       Z12, Z12, Z12
+	VBLENDMPS    Z0, Z12, K2, Z13
+	VMOVUPS      Z13, K1, (AX)
+
+l5:
+	VZEROUPPER
+	RET
+
+// func notEqualF32AVX512(dst *float32, a *float32, b *float32, n int)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·notEqualF32AVX512(SB), NOSPLIT, $0-32
+	MOVQ dst+0(FP), AX
+	MOVQ a+8(FP), CX
+	MOVQ b+16(FP), DX
+	MOVQ n+24(FP), BX
+	CMPQ BX, $0x40
+	JL   l1
+
+l2:
+	VMOVUPS      (CX), Z0
+	VMOVUPS      (DX), Z1
+	VCMPPS       $0x00, Z1, Z0, K1
+	VPXORQ       Z2, Z2, Z2
+	VBROADCASTSS c3f800000<>+0(SB), Z0
+	VBLENDMPS    Z2, Z0, K1, Z3
+	VMOVUPS      Z3, (AX)
+	VMOVUPS      64(CX), Z0
+	VMOVUPS      64(DX), Z1
+	VCMPPS       $0x00, Z1, Z0, K1
+	VPXORQ       Z4, Z4, Z4
+	VBROADCASTSS c3f800000<>+0(SB), Z0
+	VBLENDMPS    Z4, Z0, K1, Z5
+	VMOVUPS      Z5, 64(AX)
+	VMOVUPS      128(CX), Z0
+	VMOVUPS      128(DX), Z1
+	VCMPPS       $0x00, Z1, Z0, K1
+	VPXORQ       Z6, Z6, Z6
+	VBROADCASTSS c3f800000<>+0(SB), Z0
+	VBLENDMPS    Z6, Z0, K1, Z7
+	VMOVUPS      Z7, 128(AX)
+	VMOVUPS      192(CX), Z0
+	VMOVUPS      192(DX), Z1
+	VCMPPS       $0x00, Z1, Z0, K1
+	VPXORQ       Z8, Z8, Z8
+	VBROADCASTSS c3f800000<>+0(SB), Z0
+	VBLENDMPS    Z8, Z0, K1, Z9
+	VMOVUPS      Z9, 192(AX)
+	ADDQ         $+256, AX
+	ADDQ         $+256, CX
+	ADDQ         $+256, DX
+	ADDQ         $-64, BX
+	CMPQ         BX, $0x40
+	JGE          l2
+
+l1:
+	CMPQ BX, $0x10
+	JL   l3
+
+l4:
+	VMOVUPS      (CX), Z0
+	VMOVUPS      (DX), Z1
+	VCMPPS       $0x00, Z1, Z0, K1
+	VPXORQ       Z10, Z10, Z10
+	VBROADCASTSS c3f800000<>+0(SB), Z0
+	VBLENDMPS    Z10, Z0, K1, Z11
+	VMOVUPS      Z11, (AX)
+	ADDQ         $+64, AX
+	ADDQ         $+64, CX
+	ADDQ         $+64, DX
+	ADDQ         $-16, BX
+	CMPQ         BX, $0x10
+	JGE          l4
+
+l3:
+	TESTQ        BX, BX
+	JZ           l5
+	MOVQ         $-1, SI
+	BZHIQ        BX, SI, BX
+	KMOVW        BX, K1
+	VMOVUPS.Z    (CX), K1, Z0
+	VMOVUPS.Z    (DX), K1, Z1
+	VCMPPS       $0x00, Z1, Z0, K2
+	VPXORQ       Z12, Z12, Z12
+	VBROADCASTSS c3f800000<>+0(SB), Z0
+	VBLENDMPS    Z12, Z0, K2, Z13
+	VMOVUPS      Z13, K1, (AX)
+
+l5:
+	VZEROUPPER
+	RET
+
+// func whereF32AVX512(dst *float32, cond *float32, a *float32, b *float32, n int)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·whereF32AVX512(SB), NOSPLIT, $0-40
+	MOVQ dst+0(FP), AX
+	MOVQ cond+8(FP), CX
+	MOVQ a+16(FP), DX
+	MOVQ b+24(FP), BX
+	MOVQ n+32(FP), SI
+	CMPQ SI, $0x20
+	JL   l1
+
+l2:
+	VMOVUPS   (CX), Z0
+	VMOVUPS   (DX), Z1
+	VMOVUPS   (BX), Z2
+	VPXORQ    Z3, Z3, Z3
+	VCMPPS    $0x00, Z3, Z0, K1
+	VBLENDMPS Z2, Z1, K1, Z4
+	VMOVUPS   Z4, (AX)
+	VMOVUPS   64(CX), Z0
+	VMOVUPS   64(DX), Z1
+	VMOVUPS   64(BX), Z2
+	VPXORQ    Z5, Z5, Z5
+	VCMPPS    $0x00, Z5, Z0, K1
+	VBLENDMPS Z2, Z1, K1, Z6
+	VMOVUPS   Z6, 64(AX)
+	ADDQ      $+128, AX
+	ADDQ      $+128, CX
+	ADDQ      $+128, DX
+	ADDQ      $+128, BX
+	ADDQ      $-32, SI
+	CMPQ      SI, $0x20
+	JGE       l2
+
+l1:
+	CMPQ SI, $0x10
+	JL   l3
+
+l4:
+	VMOVUPS   (CX), Z0
+	VMOVUPS   (DX), Z1
+	VMOVUPS   (BX), Z2
+	VPXORQ    Z7, Z7, Z7
+	VCMPPS    $0x00, Z7, Z0, K1
+	VBLENDMPS Z2, Z1, K1, Z8
+	VMOVUPS   Z8, (AX)
+	ADDQ      $+64, AX
+	ADDQ      $+64, CX
+	ADDQ      $+64, DX
+	ADDQ      $+64, BX
+	ADDQ      $-16, SI
+	CMPQ      SI, $0x10
+	JGE       l4
+
+l3:
+	TESTQ     SI, SI
+	JZ        l5
+	MOVQ      $-1, DI
+	BZHIQ     SI, DI, SI
+	KMOVW     SI, K1
+	VMOVUPS.Z (CX), K1, Z0
+	VMOVUPS.Z (DX), K1, Z1
+	VMOVUPS.Z (BX), K1, Z2
+	VPXORQ    Z9, Z9, Z9
+	VCMPPS    $0x00, Z9, Z0, K2
+	VBLENDMPS Z2, Z1, K2, Z10
+	VMOVUPS   Z10, K1, (AX)
+
+l5:
+	VZEROUPPER
+	RET
+
+// func clampF32AVX512(dst *float32, a *float32, n int, lo float32, hi float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·clampF32AVX512(SB), NOSPLIT, $0-32
+	MOVQ         dst+0(FP), AX
+	MOVQ         a+8(FP), CX
+	MOVQ         n+16(FP), DX
+	VBROADCASTSS lo+24(FP), Z0
+	VBROADCASTSS hi+28(FP), Z1
+	CMPQ         DX, $0x40
+	JL           l1
+
+l2:
+	VMOVUPS (CX), Z2
+	VMAXPS  Z2, Z0, Z2
+	VMINPS  Z2, Z1, Z2
+	VMOVUPS Z2, (AX)
+	VMOVUPS 64(CX), Z2
+	VMAXPS  Z2, Z0, Z2
+	VMINPS  Z2, Z1, Z2
+	VMOVUPS Z2, 64(AX)
+	VMOVUPS 128(CX), Z2
+	VMAXPS  Z2, Z0, Z2
+	VMINPS  Z2, Z1, Z2
+	VMOVUPS Z2, 128(AX)
+	VMOVUPS 192(CX), Z2
+	VMAXPS  Z2, Z0, Z2
+	VMINPS  Z2, Z1, Z2
+	VMOVUPS Z2, 192(AX)
+	ADDQ    $+256, AX
+	ADDQ    $+256, CX
+	ADDQ    $-64, DX
+	CMPQ    DX, $0x40
+	JGE     l2
+
+l1:
+	CMPQ DX, $0x10
+	JL   l3
+
+l4:
+	VMOVUPS (CX), Z2
+	VMAXPS  Z2, Z0, Z2
+	VMINPS  Z2, Z1, Z2
+	VMOVUPS Z2, (AX)
+	ADDQ    $+64, AX
+	ADDQ    $+64, CX
+	ADDQ    $-16, DX
+	CMPQ    DX, $0x10
+	JGE     l4
+
+l3:
+	TESTQ     DX, DX
+	JZ        l5
+	MOVQ      $-1, BX
+	BZHIQ     DX, BX, DX
+	KMOVW     DX, K1
+	VMOVUPS.Z (CX), K1, Z2
+	VMAXPS    Z2, Z0, Z0
+	VMINPS    Z0, Z1, Z0
+	VMOVUPS   Z0, K1, (AX)
 
 l5:
 	VZEROUPPER
@@ -3613,6 +4555,480 @@ l5:
 	VZEROUPPER
 	RET
 
+// func lessF64AVX2(dst *float64, a *float64, b *float64, n int)
+// Requires: AVX
+TEXT ·lessF64AVX2(SB), NOSPLIT, $0-32
+	MOVQ dst+0(FP), AX
+	MOVQ a+8(FP), CX
+	MOVQ b+16(FP), DX
+	MOVQ n+24(FP), BX
+	CMPQ BX, $0x10
+	JL   l1
+
+l2:
+	VMOVUPD      (CX), Y0
+	VMOVUPD      (DX), Y1
+	VCMPPD       $0x11, Y1, Y0, Y0
+	VBROADCASTSD c3ff0000000000000<>+0(SB), Y1
+	VXORPS       Y2, Y2, Y2
+	VBLENDVPD    Y0, Y1, Y2, Y0
+	VMOVUPD      Y0, (AX)
+	VMOVUPD      32(CX), Y0
+	VMOVUPD      32(DX), Y1
+	VCMPPD       $0x11, Y1, Y0, Y0
+	VBROADCASTSD c3ff0000000000000<>+0(SB), Y1
+	VXORPS       Y2, Y2, Y2
+	VBLENDVPD    Y0, Y1, Y2, Y0
+	VMOVUPD      Y0, 32(AX)
+	VMOVUPD      64(CX), Y0
+	VMOVUPD      64(DX), Y1
+	VCMPPD       $0x11, Y1, Y0, Y0
+	VBROADCASTSD c3ff0000000000000<>+0(SB), Y1
+	VXORPS       Y2, Y2, Y2
+	VBLENDVPD    Y0, Y1, Y2, Y0
+	VMOVUPD      Y0, 64(AX)
+	VMOVUPD      96(CX), Y0
+	VMOVUPD      96(DX), Y1
+	VCMPPD       $0x11, Y1, Y0, Y0
+	VBROADCASTSD c3ff0000000000000<>+0(SB), Y1
+	VXORPS       Y2, Y2, Y2
+	VBLENDVPD    Y0, Y1, Y2, Y0
+	VMOVUPD      Y0, 96(AX)
+	ADDQ         $+128, AX
+	ADDQ         $+128, CX
+	ADDQ         $+128, DX
+	ADDQ         $-16, BX
+	CMPQ         BX, $0x10
+	JGE          l2
+
+l1:
+	CMPQ BX, $0x04
+	JL   l3
+
+l4:
+	VMOVUPD      (CX), Y0
+	VMOVUPD      (DX), Y1
+	VCMPPD       $0x11, Y1, Y0, Y0
+	VBROADCASTSD c3ff0000000000000<>+0(SB), Y1
+	VXORPS       Y2, Y2, Y2
+	VBLENDVPD    Y0, Y1, Y2, Y0
+	VMOVUPD      Y0, (AX)
+	ADDQ         $+32, AX
+	ADDQ         $+32, CX
+	ADDQ         $+32, DX
+	ADDQ         $-4, BX
+	CMPQ         BX, $0x04
+	JGE          l4
+
+l3:
+	TESTQ        BX, BX
+	JZ           l5
+	LEAQ         lanes<>+0(SB), SI
+	SHLQ         $0x03, BX
+	NEGQ         BX
+	VMOVUPS      32(SI)(BX*1), Y0
+	VMASKMOVPD   (CX), Y0, Y1
+	VMASKMOVPD   (DX), Y0, Y2
+	VCMPPD       $0x11, Y2, Y1, Y1
+	VBROADCASTSD c3ff0000000000000<>+0(SB), Y2
+	VXORPS       Y3, Y3, Y3
+	VBLENDVPD    Y1, Y2, Y3, Y1
+	VMASKMOVPD   Y1, Y0, (AX)
+
+l5:
+	VZEROUPPER
+	RET
+
+// func lessEqualF64AVX2(dst *float64, a *float64, b *float64, n int)
+// Requires: AVX
+TEXT ·lessEqualF64AVX2(SB), NOSPLIT, $0-32
+	MOVQ dst+0(FP), AX
+	MOVQ a+8(FP), CX
+	MOVQ b+16(FP), DX
+	MOVQ n+24(FP), BX
+	CMPQ BX, $0x10
+	JL   l1
+
+l2:
+	VMOVUPD      (CX), Y0
+	VMOVUPD      (DX), Y1
+	VCMPPD       $0x12, Y1, Y0, Y0
+	VBROADCASTSD c3ff0000000000000<>+0(SB), Y1
+	VXORPS       Y2, Y2, Y2
+	VBLENDVPD    Y0, Y1, Y2, Y0
+	VMOVUPD      Y0, (AX)
+	VMOVUPD      32(CX), Y0
+	VMOVUPD      32(DX), Y1
+	VCMPPD       $0x12, Y1, Y0, Y0
+	VBROADCASTSD c3ff0000000000000<>+0(SB), Y1
+	VXORPS       Y2, Y2, Y2
+	VBLENDVPD    Y0, Y1, Y2, Y0
+	VMOVUPD      Y0, 32(AX)
+	VMOVUPD      64(CX), Y0
+	VMOVUPD      64(DX), Y1
+	VCMPPD       $0x12, Y1, Y0, Y0
+	VBROADCASTSD c3ff0000000000000<>+0(SB), Y1
+	VXORPS       Y2, Y2, Y2
+	VBLENDVPD    Y0, Y1, Y2, Y0
+	VMOVUPD      Y0, 64(AX)
+	VMOVUPD      96(CX), Y0
+	VMOVUPD      96(DX), Y1
+	VCMPPD       $0x12, Y1, Y0, Y0
+	VBROADCASTSD c3ff0000000000000<>+0(SB), Y1
+	VXORPS       Y2, Y2, Y2
+	VBLENDVPD    Y0, Y1, Y2, Y0
+	VMOVUPD      Y0, 96(AX)
+	ADDQ         $+128, AX
+	ADDQ         $+128, CX
+	ADDQ         $+128, DX
+	ADDQ         $-16, BX
+	CMPQ         BX, $0x10
+	JGE          l2
+
+l1:
+	CMPQ BX, $0x04
+	JL   l3
+
+l4:
+	VMOVUPD      (CX), Y0
+	VMOVUPD      (DX), Y1
+	VCMPPD       $0x12, Y1, Y0, Y0
+	VBROADCASTSD c3ff0000000000000<>+0(SB), Y1
+	VXORPS       Y2, Y2, Y2
+	VBLENDVPD    Y0, Y1, Y2, Y0
+	VMOVUPD      Y0, (AX)
+	ADDQ         $+32, AX
+	ADDQ         $+32, CX
+	ADDQ         $+32, DX
+	ADDQ         $-4, BX
+	CMPQ         BX, $0x04
+	JGE          l4
+
+l3:
+	TESTQ        BX, BX
+	JZ           l5
+	LEAQ         lanes<>+0(SB), SI
+	SHLQ         $0x03, BX
+	NEGQ         BX
+	VMOVUPS      32(SI)(BX*1), Y0
+	VMASKMOVPD   (CX), Y0, Y1
+	VMASKMOVPD   (DX), Y0, Y2
+	VCMPPD       $0x12, Y2, Y1, Y1
+	VBROADCASTSD c3ff0000000000000<>+0(SB), Y2
+	VXORPS       Y3, Y3, Y3
+	VBLENDVPD    Y1, Y2, Y3, Y1
+	VMASKMOVPD   Y1, Y0, (AX)
+
+l5:
+	VZEROUPPER
+	RET
+
+// func equalF64AVX2(dst *float64, a *float64, b *float64, n int)
+// Requires: AVX
+TEXT ·equalF64AVX2(SB), NOSPLIT, $0-32
+	MOVQ dst+0(FP), AX
+	MOVQ a+8(FP), CX
+	MOVQ b+16(FP), DX
+	MOVQ n+24(FP), BX
+	CMPQ BX, $0x10
+	JL   l1
+
+l2:
+	VMOVUPD      (CX), Y0
+	VMOVUPD      (DX), Y1
+	VCMPPD       $0x00, Y1, Y0, Y0
+	VBROADCASTSD c3ff0000000000000<>+0(SB), Y1
+	VXORPS       Y2, Y2, Y2
+	VBLENDVPD    Y0, Y1, Y2, Y0
+	VMOVUPD      Y0, (AX)
+	VMOVUPD      32(CX), Y0
+	VMOVUPD      32(DX), Y1
+	VCMPPD       $0x00, Y1, Y0, Y0
+	VBROADCASTSD c3ff0000000000000<>+0(SB), Y1
+	VXORPS       Y2, Y2, Y2
+	VBLENDVPD    Y0, Y1, Y2, Y0
+	VMOVUPD      Y0, 32(AX)
+	VMOVUPD      64(CX), Y0
+	VMOVUPD      64(DX), Y1
+	VCMPPD       $0x00, Y1, Y0, Y0
+	VBROADCASTSD c3ff0000000000000<>+0(SB), Y1
+	VXORPS       Y2, Y2, Y2
+	VBLENDVPD    Y0, Y1, Y2, Y0
+	VMOVUPD      Y0, 64(AX)
+	VMOVUPD      96(CX), Y0
+	VMOVUPD      96(DX), Y1
+	VCMPPD       $0x00, Y1, Y0, Y0
+	VBROADCASTSD c3ff0000000000000<>+0(SB), Y1
+	VXORPS       Y2, Y2, Y2
+	VBLENDVPD    Y0, Y1, Y2, Y0
+	VMOVUPD      Y0, 96(AX)
+	ADDQ         $+128, AX
+	ADDQ         $+128, CX
+	ADDQ         $+128, DX
+	ADDQ         $-16, BX
+	CMPQ         BX, $0x10
+	JGE          l2
+
+l1:
+	CMPQ BX, $0x04
+	JL   l3
+
+l4:
+	VMOVUPD      (CX), Y0
+	VMOVUPD      (DX), Y1
+	VCMPPD       $0x00, Y1, Y0, Y0
+	VBROADCASTSD c3ff0000000000000<>+0(SB), Y1
+	VXORPS       Y2, Y2, Y2
+	VBLENDVPD    Y0, Y1, Y2, Y0
+	VMOVUPD      Y0, (AX)
+	ADDQ         $+32, AX
+	ADDQ         $+32, CX
+	ADDQ         $+32, DX
+	ADDQ         $-4, BX
+	CMPQ         BX, $0x04
+	JGE          l4
+
+l3:
+	TESTQ        BX, BX
+	JZ           l5
+	LEAQ         lanes<>+0(SB), SI
+	SHLQ         $0x03, BX
+	NEGQ         BX
+	VMOVUPS      32(SI)(BX*1), Y0
+	VMASKMOVPD   (CX), Y0, Y1
+	VMASKMOVPD   (DX), Y0, Y2
+	VCMPPD       $0x00, Y2, Y1, Y1
+	VBROADCASTSD c3ff0000000000000<>+0(SB), Y2
+	VXORPS       Y3, Y3, Y3
+	VBLENDVPD    Y1, Y2, Y3, Y1
+	VMASKMOVPD   Y1, Y0, (AX)
+
+l5:
+	VZEROUPPER
+	RET
+
+// func notEqualF64AVX2(dst *float64, a *float64, b *float64, n int)
+// Requires: AVX
+TEXT ·notEqualF64AVX2(SB), NOSPLIT, $0-32
+	MOVQ dst+0(FP), AX
+	MOVQ a+8(FP), CX
+	MOVQ b+16(FP), DX
+	MOVQ n+24(FP), BX
+	CMPQ BX, $0x10
+	JL   l1
+
+l2:
+	VMOVUPD      (CX), Y0
+	VMOVUPD      (DX), Y1
+	VCMPPD       $0x00, Y1, Y0, Y0
+	VXORPS       Y1, Y1, Y1
+	VBROADCASTSD c3ff0000000000000<>+0(SB), Y2
+	VBLENDVPD    Y0, Y1, Y2, Y0
+	VMOVUPD      Y0, (AX)
+	VMOVUPD      32(CX), Y0
+	VMOVUPD      32(DX), Y1
+	VCMPPD       $0x00, Y1, Y0, Y0
+	VXORPS       Y1, Y1, Y1
+	VBROADCASTSD c3ff0000000000000<>+0(SB), Y2
+	VBLENDVPD    Y0, Y1, Y2, Y0
+	VMOVUPD      Y0, 32(AX)
+	VMOVUPD      64(CX), Y0
+	VMOVUPD      64(DX), Y1
+	VCMPPD       $0x00, Y1, Y0, Y0
+	VXORPS       Y1, Y1, Y1
+	VBROADCASTSD c3ff0000000000000<>+0(SB), Y2
+	VBLENDVPD    Y0, Y1, Y2, Y0
+	VMOVUPD      Y0, 64(AX)
+	VMOVUPD      96(CX), Y0
+	VMOVUPD      96(DX), Y1
+	VCMPPD       $0x00, Y1, Y0, Y0
+	VXORPS       Y1, Y1, Y1
+	VBROADCASTSD c3ff0000000000000<>+0(SB), Y2
+	VBLENDVPD    Y0, Y1, Y2, Y0
+	VMOVUPD      Y0, 96(AX)
+	ADDQ         $+128, AX
+	ADDQ         $+128, CX
+	ADDQ         $+128, DX
+	ADDQ         $-16, BX
+	CMPQ         BX, $0x10
+	JGE          l2
+
+l1:
+	CMPQ BX, $0x04
+	JL   l3
+
+l4:
+	VMOVUPD      (CX), Y0
+	VMOVUPD      (DX), Y1
+	VCMPPD       $0x00, Y1, Y0, Y0
+	VXORPS       Y1, Y1, Y1
+	VBROADCASTSD c3ff0000000000000<>+0(SB), Y2
+	VBLENDVPD    Y0, Y1, Y2, Y0
+	VMOVUPD      Y0, (AX)
+	ADDQ         $+32, AX
+	ADDQ         $+32, CX
+	ADDQ         $+32, DX
+	ADDQ         $-4, BX
+	CMPQ         BX, $0x04
+	JGE          l4
+
+l3:
+	TESTQ        BX, BX
+	JZ           l5
+	LEAQ         lanes<>+0(SB), SI
+	SHLQ         $0x03, BX
+	NEGQ         BX
+	VMOVUPS      32(SI)(BX*1), Y0
+	VMASKMOVPD   (CX), Y0, Y1
+	VMASKMOVPD   (DX), Y0, Y2
+	VCMPPD       $0x00, Y2, Y1, Y1
+	VXORPS       Y2, Y2, Y2
+	VBROADCASTSD c3ff0000000000000<>+0(SB), Y3
+	VBLENDVPD    Y1, Y2, Y3, Y1
+	VMASKMOVPD   Y1, Y0, (AX)
+
+l5:
+	VZEROUPPER
+	RET
+
+// func whereF64AVX2(dst *float64, cond *float64, a *float64, b *float64, n int)
+// Requires: AVX
+TEXT ·whereF64AVX2(SB), NOSPLIT, $0-40
+	MOVQ dst+0(FP), AX
+	MOVQ cond+8(FP), CX
+	MOVQ a+16(FP), DX
+	MOVQ b+24(FP), BX
+	MOVQ n+32(FP), SI
+	CMPQ SI, $0x08
+	JL   l1
+
+l2:
+	VMOVUPD   (CX), Y0
+	VMOVUPD   (DX), Y1
+	VMOVUPD   (BX), Y2
+	VXORPS    Y3, Y3, Y3
+	VCMPPD    $0x00, Y3, Y0, Y0
+	VBLENDVPD Y0, Y2, Y1, Y0
+	VMOVUPD   Y0, (AX)
+	VMOVUPD   32(CX), Y0
+	VMOVUPD   32(DX), Y1
+	VMOVUPD   32(BX), Y2
+	VXORPS    Y3, Y3, Y3
+	VCMPPD    $0x00, Y3, Y0, Y0
+	VBLENDVPD Y0, Y2, Y1, Y0
+	VMOVUPD   Y0, 32(AX)
+	ADDQ      $+64, AX
+	ADDQ      $+64, CX
+	ADDQ      $+64, DX
+	ADDQ      $+64, BX
+	ADDQ      $-8, SI
+	CMPQ      SI, $0x08
+	JGE       l2
+
+l1:
+	CMPQ SI, $0x04
+	JL   l3
+
+l4:
+	VMOVUPD   (CX), Y0
+	VMOVUPD   (DX), Y1
+	VMOVUPD   (BX), Y2
+	VXORPS    Y3, Y3, Y3
+	VCMPPD    $0x00, Y3, Y0, Y0
+	VBLENDVPD Y0, Y2, Y1, Y0
+	VMOVUPD   Y0, (AX)
+	ADDQ      $+32, AX
+	ADDQ      $+32, CX
+	ADDQ      $+32, DX
+	ADDQ      $+32, BX
+	ADDQ      $-4, SI
+	CMPQ      SI, $0x04
+	JGE       l4
+
+l3:
+	TESTQ      SI, SI
+	JZ         l5
+	LEAQ       lanes<>+0(SB), DI
+	SHLQ       $0x03, SI
+	NEGQ       SI
+	VMOVUPS    32(DI)(SI*1), Y0
+	VMASKMOVPD (CX), Y0, Y1
+	VMASKMOVPD (DX), Y0, Y2
+	VMASKMOVPD (BX), Y0, Y3
+	VXORPS     Y4, Y4, Y4
+	VCMPPD     $0x00, Y4, Y1, Y1
+	VBLENDVPD  Y1, Y3, Y2, Y1
+	VMASKMOVPD Y1, Y0, (AX)
+
+l5:
+	VZEROUPPER
+	RET
+
+// func clampF64AVX2(dst *float64, a *float64, n int, lo float64, hi float64)
+// Requires: AVX
+TEXT ·clampF64AVX2(SB), NOSPLIT, $0-40
+	MOVQ         dst+0(FP), AX
+	MOVQ         a+8(FP), CX
+	MOVQ         n+16(FP), DX
+	VBROADCASTSD lo+24(FP), Y0
+	VBROADCASTSD hi+32(FP), Y1
+	CMPQ         DX, $0x10
+	JL           l1
+
+l2:
+	VMOVUPD (CX), Y2
+	VMAXPD  Y2, Y0, Y2
+	VMINPD  Y2, Y1, Y2
+	VMOVUPD Y2, (AX)
+	VMOVUPD 32(CX), Y2
+	VMAXPD  Y2, Y0, Y2
+	VMINPD  Y2, Y1, Y2
+	VMOVUPD Y2, 32(AX)
+	VMOVUPD 64(CX), Y2
+	VMAXPD  Y2, Y0, Y2
+	VMINPD  Y2, Y1, Y2
+	VMOVUPD Y2, 64(AX)
+	VMOVUPD 96(CX), Y2
+	VMAXPD  Y2, Y0, Y2
+	VMINPD  Y2, Y1, Y2
+	VMOVUPD Y2, 96(AX)
+	ADDQ    $+128, AX
+	ADDQ    $+128, CX
+	ADDQ    $-16, DX
+	CMPQ    DX, $0x10
+	JGE     l2
+
+l1:
+	CMPQ DX, $0x04
+	JL   l3
+
+l4:
+	VMOVUPD (CX), Y2
+	VMAXPD  Y2, Y0, Y2
+	VMINPD  Y2, Y1, Y2
+	VMOVUPD Y2, (AX)
+	ADDQ    $+32, AX
+	ADDQ    $+32, CX
+	ADDQ    $-4, DX
+	CMPQ    DX, $0x04
+	JGE     l4
+
+l3:
+	TESTQ      DX, DX
+	JZ         l5
+	LEAQ       lanes<>+0(SB), BX
+	SHLQ       $0x03, DX
+	NEGQ       DX
+	VMOVUPS    32(BX)(DX*1), Y2
+	VMASKMOVPD (CX), Y2, Y3
+	VMAXPD     Y3, Y0, Y0
+	VMINPD     Y0, Y1, Y0
+	VMASKMOVPD Y0, Y2, (AX)
+
+l5:
+	VZEROUPPER
+	RET
+
 // func addScalarF64AVX2(dst *float64, a *float64, n int, c float64)
 // Requires: AVX
 TEXT ·addScalarF64AVX2(SB), NOSPLIT, $0-32
@@ -5072,6 +6488,474 @@ l3:
 	VSUBPD       Z0, Z2, Z0
 	VMULPD       Z0, Z1, Z0
 	VMOVUPD      Z0, K1, (AX)
+
+l5:
+	VZEROUPPER
+	RET
+
+// func lessF64AVX512(dst *float64, a *float64, b *float64, n int)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·lessF64AVX512(SB), NOSPLIT, $0-32
+	MOVQ dst+0(FP), AX
+	MOVQ a+8(FP), CX
+	MOVQ b+16(FP), DX
+	MOVQ n+24(FP), BX
+	CMPQ BX, $0x20
+	JL   l1
+
+l2:
+	VMOVUPD      (CX), Z0
+	VMOVUPD      (DX), Z1
+	VCMPPD       $0x11, Z1, Z0, K1
+	VBROADCASTSD c3ff0000000000000<>+0(SB), Z0
+	VPXORQ       Z2, Z2, Z2
+	VBLENDMPD    Z0, Z2, K1, Z3
+	VMOVUPD      Z3, (AX)
+	VMOVUPD      64(CX), Z0
+	VMOVUPD      64(DX), Z1
+	VCMPPD       $0x11, Z1, Z0, K1
+	VBROADCASTSD c3ff0000000000000<>+0(SB), Z0
+	VPXORQ       Z4, Z4, Z4
+	VBLENDMPD    Z0, Z4, K1, Z5
+	VMOVUPD      Z5, 64(AX)
+	VMOVUPD      128(CX), Z0
+	VMOVUPD      128(DX), Z1
+	VCMPPD       $0x11, Z1, Z0, K1
+	VBROADCASTSD c3ff0000000000000<>+0(SB), Z0
+	VPXORQ       Z6, Z6, Z6
+	VBLENDMPD    Z0, Z6, K1, Z7
+	VMOVUPD      Z7, 128(AX)
+	VMOVUPD      192(CX), Z0
+	VMOVUPD      192(DX), Z1
+	VCMPPD       $0x11, Z1, Z0, K1
+	VBROADCASTSD c3ff0000000000000<>+0(SB), Z0
+	VPXORQ       Z8, Z8, Z8
+	VBLENDMPD    Z0, Z8, K1, Z9
+	VMOVUPD      Z9, 192(AX)
+	ADDQ         $+256, AX
+	ADDQ         $+256, CX
+	ADDQ         $+256, DX
+	ADDQ         $-32, BX
+	CMPQ         BX, $0x20
+	JGE          l2
+
+l1:
+	CMPQ BX, $0x08
+	JL   l3
+
+l4:
+	VMOVUPD      (CX), Z0
+	VMOVUPD      (DX), Z1
+	VCMPPD       $0x11, Z1, Z0, K1
+	VBROADCASTSD c3ff0000000000000<>+0(SB), Z0
+	VPXORQ       Z10, Z10, Z10
+	VBLENDMPD    Z0, Z10, K1, Z11
+	VMOVUPD      Z11, (AX)
+	ADDQ         $+64, AX
+	ADDQ         $+64, CX
+	ADDQ         $+64, DX
+	ADDQ         $-8, BX
+	CMPQ         BX, $0x08
+	JGE          l4
+
+l3:
+	TESTQ        BX, BX
+	JZ           l5
+	MOVQ         $-1, SI
+	BZHIQ        BX, SI, BX
+	KMOVW        BX, K1
+	VMOVUPD.Z    (CX), K1, Z0
+	VMOVUPD.Z    (DX), K1, Z1
+	VCMPPD       $0x11, Z1, Z0, K2
+	VBROADCASTSD c3ff0000000000000<>+0(SB), Z0
+	VPXORQ       Z12, Z12, Z12
+	VBLENDMPD    Z0, Z12, K2, Z13
+	VMOVUPD      Z13, K1, (AX)
+
+l5:
+	VZEROUPPER
+	RET
+
+// func lessEqualF64AVX512(dst *float64, a *float64, b *float64, n int)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·lessEqualF64AVX512(SB), NOSPLIT, $0-32
+	MOVQ dst+0(FP), AX
+	MOVQ a+8(FP), CX
+	MOVQ b+16(FP), DX
+	MOVQ n+24(FP), BX
+	CMPQ BX, $0x20
+	JL   l1
+
+l2:
+	VMOVUPD      (CX), Z0
+	VMOVUPD      (DX), Z1
+	VCMPPD       $0x12, Z1, Z0, K1
+	VBROADCASTSD c3ff0000000000000<>+0(SB), Z0
+	VPXORQ       Z2, Z2, Z2
+	VBLENDMPD    Z0, Z2, K1, Z3
+	VMOVUPD      Z3, (AX)
+	VMOVUPD      64(CX), Z0
+	VMOVUPD      64(DX), Z1
+	VCMPPD       $0x12, Z1, Z0, K1
+	VBROADCASTSD c3ff0000000000000<>+0(SB), Z0
+	VPXORQ       Z4, Z4, Z4
+	VBLENDMPD    Z0, Z4, K1, Z5
+	VMOVUPD      Z5, 64(AX)
+	VMOVUPD      128(CX), Z0
+	VMOVUPD      128(DX), Z1
+	VCMPPD       $0x12, Z1, Z0, K1
+	VBROADCASTSD c3ff0000000000000<>+0(SB), Z0
+	VPXORQ       Z6, Z6, Z6
+	VBLENDMPD    Z0, Z6, K1, Z7
+	VMOVUPD      Z7, 128(AX)
+	VMOVUPD      192(CX), Z0
+	VMOVUPD      192(DX), Z1
+	VCMPPD       $0x12, Z1, Z0, K1
+	VBROADCASTSD c3ff0000000000000<>+0(SB), Z0
+	VPXORQ       Z8, Z8, Z8
+	VBLENDMPD    Z0, Z8, K1, Z9
+	VMOVUPD      Z9, 192(AX)
+	ADDQ         $+256, AX
+	ADDQ         $+256, CX
+	ADDQ         $+256, DX
+	ADDQ         $-32, BX
+	CMPQ         BX, $0x20
+	JGE          l2
+
+l1:
+	CMPQ BX, $0x08
+	JL   l3
+
+l4:
+	VMOVUPD      (CX), Z0
+	VMOVUPD      (DX), Z1
+	VCMPPD       $0x12, Z1, Z0, K1
+	VBROADCASTSD c3ff0000000000000<>+0(SB), Z0
+	VPXORQ       Z10, Z10, Z10
+	VBLENDMPD    Z0, Z10, K1, Z11
+	VMOVUPD      Z11, (AX)
+	ADDQ         $+64, AX
+	ADDQ         $+64, CX
+	ADDQ         $+64, DX
+	ADDQ         $-8, BX
+	CMPQ         BX, $0x08
+	JGE          l4
+
+l3:
+	TESTQ        BX, BX
+	JZ           l5
+	MOVQ         $-1, SI
+	BZHIQ        BX, SI, BX
+	KMOVW        BX, K1
+	VMOVUPD.Z    (CX), K1, Z0
+	VMOVUPD.Z    (DX), K1, Z1
+	VCMPPD       $0x12, Z1, Z0, K2
+	VBROADCASTSD c3ff0000000000000<>+0(SB), Z0
+	VPXORQ       Z12, Z12, Z12
+	VBLENDMPD    Z0, Z12, K2, Z13
+	VMOVUPD      Z13, K1, (AX)
+
+l5:
+	VZEROUPPER
+	RET
+
+// func equalF64AVX512(dst *float64, a *float64, b *float64, n int)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·equalF64AVX512(SB), NOSPLIT, $0-32
+	MOVQ dst+0(FP), AX
+	MOVQ a+8(FP), CX
+	MOVQ b+16(FP), DX
+	MOVQ n+24(FP), BX
+	CMPQ BX, $0x20
+	JL   l1
+
+l2:
+	VMOVUPD      (CX), Z0
+	VMOVUPD      (DX), Z1
+	VCMPPD       $0x00, Z1, Z0, K1
+	VBROADCASTSD c3ff0000000000000<>+0(SB), Z0
+	VPXORQ       Z2, Z2, Z2
+	VBLENDMPD    Z0, Z2, K1, Z3
+	VMOVUPD      Z3, (AX)
+	VMOVUPD      64(CX), Z0
+	VMOVUPD      64(DX), Z1
+	VCMPPD       $0x00, Z1, Z0, K1
+	VBROADCASTSD c3ff0000000000000<>+0(SB), Z0
+	VPXORQ       Z4, Z4, Z4
+	VBLENDMPD    Z0, Z4, K1, Z5
+	VMOVUPD      Z5, 64(AX)
+	VMOVUPD      128(CX), Z0
+	VMOVUPD      128(DX), Z1
+	VCMPPD       $0x00, Z1, Z0, K1
+	VBROADCASTSD c3ff0000000000000<>+0(SB), Z0
+	VPXORQ       Z6, Z6, Z6
+	VBLENDMPD    Z0, Z6, K1, Z7
+	VMOVUPD      Z7, 128(AX)
+	VMOVUPD      192(CX), Z0
+	VMOVUPD      192(DX), Z1
+	VCMPPD       $0x00, Z1, Z0, K1
+	VBROADCASTSD c3ff0000000000000<>+0(SB), Z0
+	VPXORQ       Z8, Z8, Z8
+	VBLENDMPD    Z0, Z8, K1, Z9
+	VMOVUPD      Z9, 192(AX)
+	ADDQ         $+256, AX
+	ADDQ         $+256, CX
+	ADDQ         $+256, DX
+	ADDQ         $-32, BX
+	CMPQ         BX, $0x20
+	JGE          l2
+
+l1:
+	CMPQ BX, $0x08
+	JL   l3
+
+l4:
+	VMOVUPD      (CX), Z0
+	VMOVUPD      (DX), Z1
+	VCMPPD       $0x00, Z1, Z0, K1
+	VBROADCASTSD c3ff0000000000000<>+0(SB), Z0
+	VPXORQ       Z10, Z10, Z10
+	VBLENDMPD    Z0, Z10, K1, Z11
+	VMOVUPD      Z11, (AX)
+	ADDQ         $+64, AX
+	ADDQ         $+64, CX
+	ADDQ         $+64, DX
+	ADDQ         $-8, BX
+	CMPQ         BX, $0x08
+	JGE          l4
+
+l3:
+	TESTQ        BX, BX
+	JZ           l5
+	MOVQ         $-1, SI
+	BZHIQ        BX, SI, BX
+	KMOVW        BX, K1
+	VMOVUPD.Z    (CX), K1, Z0
+	VMOVUPD.Z    (DX), K1, Z1
+	VCMPPD       $0x00, Z1, Z0, K2
+	VBROADCASTSD c3ff0000000000000<>+0(SB), Z0
+	VPXORQ       Z12, Z12, Z12
+	VBLENDMPD    Z0, Z12, K2, Z13
+	VMOVUPD      Z13, K1, (AX)
+
+l5:
+	VZEROUPPER
+	RET
+
+// func notEqualF64AVX512(dst *float64, a *float64, b *float64, n int)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·notEqualF64AVX512(SB), NOSPLIT, $0-32
+	MOVQ dst+0(FP), AX
+	MOVQ a+8(FP), CX
+	MOVQ b+16(FP), DX
+	MOVQ n+24(FP), BX
+	CMPQ BX, $0x20
+	JL   l1
+
+l2:
+	VMOVUPD      (CX), Z0
+	VMOVUPD      (DX), Z1
+	VCMPPD       $0x00, Z1, Z0, K1
+	VPXORQ       Z2, Z2, Z2
+	VBROADCASTSD c3ff0000000000000<>+0(SB), Z0
+	VBLENDMPD    Z2, Z0, K1, Z3
+	VMOVUPD      Z3, (AX)
+	VMOVUPD      64(CX), Z0
+	VMOVUPD      64(DX), Z1
+	VCMPPD       $0x00, Z1, Z0, K1
+	VPXORQ       Z4, Z4, Z4
+	VBROADCASTSD c3ff0000000000000<>+0(SB), Z0
+	VBLENDMPD    Z4, Z0, K1, Z5
+	VMOVUPD      Z5, 64(AX)
+	VMOVUPD      128(CX), Z0
+	VMOVUPD      128(DX), Z1
+	VCMPPD       $0x00, Z1, Z0, K1
+	VPXORQ       Z6, Z6, Z6
+	VBROADCASTSD c3ff0000000000000<>+0(SB), Z0
+	VBLENDMPD    Z6, Z0, K1, Z7
+	VMOVUPD      Z7, 128(AX)
+	VMOVUPD      192(CX), Z0
+	VMOVUPD      192(DX), Z1
+	VCMPPD       $0x00, Z1, Z0, K1
+	VPXORQ       Z8, Z8, Z8
+	VBROADCASTSD c3ff0000000000000<>+0(SB), Z0
+	VBLENDMPD    Z8, Z0, K1, Z9
+	VMOVUPD      Z9, 192(AX)
+	ADDQ         $+256, AX
+	ADDQ         $+256, CX
+	ADDQ         $+256, DX
+	ADDQ         $-32, BX
+	CMPQ         BX, $0x20
+	JGE          l2
+
+l1:
+	CMPQ BX, $0x08
+	JL   l3
+
+l4:
+	VMOVUPD      (CX), Z0
+	VMOVUPD      (DX), Z1
+	VCMPPD       $0x00, Z1, Z0, K1
+	VPXORQ       Z10, Z10, Z10
+	VBROADCASTSD c3ff0000000000000<>+0(SB), Z0
+	VBLENDMPD    Z10, Z0, K1, Z11
+	VMOVUPD      Z11, (AX)
+	ADDQ         $+64, AX
+	ADDQ         $+64, CX
+	ADDQ         $+64, DX
+	ADDQ         $-8, BX
+	CMPQ         BX, $0x08
+	JGE          l4
+
+l3:
+	TESTQ        BX, BX
+	JZ           l5
+	MOVQ         $-1, SI
+	BZHIQ        BX, SI, BX
+	KMOVW        BX, K1
+	VMOVUPD.Z    (CX), K1, Z0
+	VMOVUPD.Z    (DX), K1, Z1
+	VCMPPD       $0x00, Z1, Z0, K2
+	VPXORQ       Z12, Z12, Z12
+	VBROADCASTSD c3ff0000000000000<>+0(SB), Z0
+	VBLENDMPD    Z12, Z0, K2, Z13
+	VMOVUPD      Z13, K1, (AX)
+
+l5:
+	VZEROUPPER
+	RET
+
+// func whereF64AVX512(dst *float64, cond *float64, a *float64, b *float64, n int)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·whereF64AVX512(SB), NOSPLIT, $0-40
+	MOVQ dst+0(FP), AX
+	MOVQ cond+8(FP), CX
+	MOVQ a+16(FP), DX
+	MOVQ b+24(FP), BX
+	MOVQ n+32(FP), SI
+	CMPQ SI, $0x10
+	JL   l1
+
+l2:
+	VMOVUPD   (CX), Z0
+	VMOVUPD   (DX), Z1
+	VMOVUPD   (BX), Z2
+	VPXORQ    Z3, Z3, Z3
+	VCMPPD    $0x00, Z3, Z0, K1
+	VBLENDMPD Z2, Z1, K1, Z4
+	VMOVUPD   Z4, (AX)
+	VMOVUPD   64(CX), Z0
+	VMOVUPD   64(DX), Z1
+	VMOVUPD   64(BX), Z2
+	VPXORQ    Z5, Z5, Z5
+	VCMPPD    $0x00, Z5, Z0, K1
+	VBLENDMPD Z2, Z1, K1, Z6
+	VMOVUPD   Z6, 64(AX)
+	ADDQ      $+128, AX
+	ADDQ      $+128, CX
+	ADDQ      $+128, DX
+	ADDQ      $+128, BX
+	ADDQ      $-16, SI
+	CMPQ      SI, $0x10
+	JGE       l2
+
+l1:
+	CMPQ SI, $0x08
+	JL   l3
+
+l4:
+	VMOVUPD   (CX), Z0
+	VMOVUPD   (DX), Z1
+	VMOVUPD   (BX), Z2
+	VPXORQ    Z7, Z7, Z7
+	VCMPPD    $0x00, Z7, Z0, K1
+	VBLENDMPD Z2, Z1, K1, Z8
+	VMOVUPD   Z8, (AX)
+	ADDQ      $+64, AX
+	ADDQ      $+64, CX
+	ADDQ      $+64, DX
+	ADDQ      $+64, BX
+	ADDQ      $-8, SI
+	CMPQ      SI, $0x08
+	JGE       l4
+
+l3:
+	TESTQ     SI, SI
+	JZ        l5
+	MOVQ      $-1, DI
+	BZHIQ     SI, DI, SI
+	KMOVW     SI, K1
+	VMOVUPD.Z (CX), K1, Z0
+	VMOVUPD.Z (DX), K1, Z1
+	VMOVUPD.Z (BX), K1, Z2
+	VPXORQ    Z9, Z9, Z9
+	VCMPPD    $0x00, Z9, Z0, K2
+	VBLENDMPD Z2, Z1, K2, Z10
+	VMOVUPD   Z10, K1, (AX)
+
+l5:
+	VZEROUPPER
+	RET
+
+// func clampF64AVX512(dst *float64, a *float64, n int, lo float64, hi float64)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·clampF64AVX512(SB), NOSPLIT, $0-40
+	MOVQ         dst+0(FP), AX
+	MOVQ         a+8(FP), CX
+	MOVQ         n+16(FP), DX
+	VBROADCASTSD lo+24(FP), Z0
+	VBROADCASTSD hi+32(FP), Z1
+	CMPQ         DX, $0x20
+	JL           l1
+
+l2:
+	VMOVUPD (CX), Z2
+	VMAXPD  Z2, Z0, Z2
+	VMINPD  Z2, Z1, Z2
+	VMOVUPD Z2, (AX)
+	VMOVUPD 64(CX), Z2
+	VMAXPD  Z2, Z0, Z2
+	VMINPD  Z2, Z1, Z2
+	VMOVUPD Z2, 64(AX)
+	VMOVUPD 128(CX), Z2
+	VMAXPD  Z2, Z0, Z2
+	VMINPD  Z2, Z1, Z2
+	VMOVUPD Z2, 128(AX)
+	VMOVUPD 192(CX), Z2
+	VMAXPD  Z2, Z0, Z2
+	VMINPD  Z2, Z1, Z2
+	VMOVUPD Z2, 192(AX)
+	ADDQ    $+256, AX
+	ADDQ    $+256, CX
+	ADDQ    $-32, DX
+	CMPQ    DX, $0x20
+	JGE     l2
+
+l1:
+	CMPQ DX, $0x08
+	JL   l3
+
+l4:
+	VMOVUPD (CX), Z2
+	VMAXPD  Z2, Z0, Z2
+	VMINPD  Z2, Z1, Z2
+	VMOVUPD Z2, (AX)
+	ADDQ    $+64, AX
+	ADDQ    $+64, CX
+	ADDQ    $-8, DX
+	CMPQ    DX, $0x08
+	JGE     l4
+
+l3:
+	TESTQ     DX, DX
+	JZ        l5
+	MOVQ      $-1, BX
+	BZHIQ     DX, BX, DX
+	KMOVW     DX, K1
+	VMOVUPD.Z (CX), K1, Z2
+	VMAXPD    Z2, Z0, Z0
+	VMINPD    Z0, Z1, Z0
+	VMOVUPD   Z0, K1, (AX)
 
 l5:
 	VZEROUPPER

@@ -7,17 +7,13 @@ import "math"
 //
 //	(1 − eps) w[label] (lse − a[label]) + (eps / len(a)) Σ w[c] (lse − a[c])
 //
-// where lse is log Σ exp(a). weights may be nil for ones. The sum is taken in
-// float64 and next to its largest term, so that a small loss keeps its digits.
+// where lse is log Σ exp(a). weights may be nil for ones. The largest term of
+// the sum is left to log(1 + x), so that a small loss keeps its digits.
 func CrossEntropyRow[T Float](a []T, label int, weights []T, eps float64) T {
 	top := ArgMax(a)
 	m := float64(a[top])
 	sum := m - m // 0, or NaN when there is no finite difference to m
-	for c, v := range a {
-		if c != top {
-			sum += math.Exp(float64(v) - m)
-		}
-	}
+	sum += sumExp(a[:top], a[top]) + sumExp(a[top+1:], a[top])
 	lse := math.Log1p(sum) // less m
 	w := 1.0
 	if weights != nil {
@@ -47,6 +43,12 @@ func CrossEntropyRow[T Float](a []T, label int, weights []T, eps float64) T {
 //
 // where t[c] = w[c] * ((1 − eps) [c == label] + eps / len(a)).
 func CrossEntropyRowGrad[T Float](dst, a []T, label int, weights []T, eps float64, scale T) {
+	if eps == 0 && weights == nil {
+		m := Max(a)
+		MulScalar(dst, dst, scale/expSum(dst, a, m))
+		dst[label] -= scale
+		return
+	}
 	target := func(c int) float64 {
 		t := eps / float64(len(a))
 		if c == label {

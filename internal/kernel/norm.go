@@ -7,8 +7,41 @@ package kernel
 //	}
 func Normalize[T Float](dst, x []T, mean, rstd T) {
 	x = x[:len(dst)]
+	if fastNormalize(dst, x, mean, rstd) {
+		return
+	}
 	for i := range dst {
 		dst[i] = (x[i] - mean) * rstd
+	}
+}
+
+// NormalizeAffine is
+//
+//	for i := range dst {
+//		dst[i] = (x[i] − mean) * rstd * w[i] + b[i]
+//	}
+func NormalizeAffine[T Float](dst, x, w, b []T, mean, rstd T) {
+	x, w, b = x[:len(dst)], w[:len(dst)], b[:len(dst)]
+	if fastNormalizeAffine(dst, x, w, b, mean, rstd) {
+		return
+	}
+	for i := range dst {
+		dst[i] = T((x[i]-mean)*rstd*w[i]) + b[i]
+	}
+}
+
+// ScaleShift is
+//
+//	for i := range dst {
+//		dst[i] = (x[i] − mean) * scale + shift
+//	}
+func ScaleShift[T Float](dst, x []T, mean, scale, shift T) {
+	x = x[:len(dst)]
+	if fastScaleShift(dst, x, mean, scale, shift) {
+		return
+	}
+	for i := range dst {
+		dst[i] = T((x[i]-mean)*scale) + shift
 	}
 }
 
@@ -21,8 +54,69 @@ func Normalize[T Float](dst, x []T, mean, rstd T) {
 // the gradient of y = (x − mean(x)) / sqrt(variance(x) + eps) by x, with the
 // means of dy and of dy · y.
 func StandardizeGrad[T Float](dx, y, dy []T, rstd, meanDY, meanDYY T) {
-	y, dy = y[:len(dx)], dy[:len(dx)]
+	NormalizeGrad(dx, y, dy, 0, rstd, meanDY, meanDYY)
+}
+
+// NormalizeGrad is
+//
+//	for i := range dx {
+//		dx[i] = scale * (dy[i] − shift − (x[i] − mean) * slope)
+//	}
+func NormalizeGrad[T Float](dx, x, dy []T, mean, scale, shift, slope T) {
+	x, dy = x[:len(dx)], dy[:len(dx)]
+	if fastNormalizeGrad(dx, x, dy, mean, scale, shift, slope) {
+		return
+	}
 	for i := range dx {
-		dx[i] = rstd * (dy[i] - meanDY - T(y[i]*meanDYY))
+		dx[i] = scale * (dy[i] - shift - T((x[i]-mean)*slope))
+	}
+}
+
+// NormalizeGradSums returns the sums of dy[i] and of dy[i] * (x[i] − mean).
+func NormalizeGradSums[T Float](x, dy []T, mean T) (sum, dot T) {
+	dy = dy[:len(x)]
+	if sum, dot, ok := fastNormalizeGradSums(x, dy, mean); ok {
+		return sum, dot
+	}
+	for i, v := range x {
+		sum += dy[i]
+		dot += T(dy[i] * (v - mean))
+	}
+	return sum, dot
+}
+
+// LayerNormGradSums returns the sums of g[i] = dy[i] * w[i] and of
+// g[i] * (x[i] − mean).
+func LayerNormGradSums[T Float](x, dy, w []T, mean T) (sum, dot T) {
+	dy, w = dy[:len(x)], w[:len(x)]
+	if sum, dot, ok := fastLayerNormGradSums(x, dy, w, mean); ok {
+		return sum, dot
+	}
+	for i, v := range x {
+		g := T(dy[i] * w[i])
+		sum += g
+		dot += T(g * (v - mean))
+	}
+	return sum, dot
+}
+
+// LayerNormGrad is
+//
+//	for i := range dx {
+//		dx[i] = rstd * (dy[i] * w[i] − shift − (x[i] − mean) * slope)
+//		dw[i] += dy[i] * (x[i] − mean) * rstd
+//		db[i] += dy[i]
+//	}
+func LayerNormGrad[T Float](dx, dw, db, x, dy, w []T, mean, rstd, shift, slope T) {
+	n := len(dx)
+	dw, db, x, dy, w = dw[:n], db[:n], x[:n], dy[:n], w[:n]
+	if fastLayerNormGrad(dx, dw, db, x, dy, w, mean, rstd, shift, slope) {
+		return
+	}
+	for i := range dx {
+		d, g := x[i]-mean, dy[i]
+		dx[i] = rstd * (T(g*w[i]) - shift - T(d*slope))
+		dw[i] += T(g * d * rstd)
+		db[i] += g
 	}
 }

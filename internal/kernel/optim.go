@@ -23,7 +23,14 @@ type SGD struct {
 func SGDStep[T Float](p, g, buf []T, s SGD) {
 	g = g[:len(p)]
 	lr, decay := T(s.LR), T(s.WeightDecay)
+	sign := T(1)
+	if s.Maximize {
+		sign = -1
+	}
 	if s.Momentum == 0 {
+		if fastSgd(p, g, lr, decay, sign) {
+			return
+		}
 		for i, d := range g {
 			if s.Maximize {
 				d = -d
@@ -37,6 +44,13 @@ func SGDStep[T Float](p, g, buf []T, s SGD) {
 	}
 	buf = buf[:len(p)]
 	mu, damp := T(s.Momentum), T(1-s.Dampening)
+	keep, ahead := T(0), T(1)
+	if s.Nesterov {
+		keep, ahead = 1, mu
+	}
+	if !s.First && fastMomentum(p, buf, g, lr, decay, sign, mu, damp, keep, ahead) {
+		return
+	}
 	for i, d := range g {
 		if s.Maximize {
 			d = -d
@@ -85,6 +99,18 @@ func AdamStep[T Float](p, g, m, v, top []T, s Adam) {
 	keep, eps, decay := T(1-s.LR*s.WeightDecay), T(s.Eps), T(s.WeightDecay)
 	c1, b2, c2 := T(1-s.Beta1), T(s.Beta2), T(1-s.Beta2)
 	near := c1 < 0.5
+	if near && top == nil {
+		shrink, grow, sign := T(1), decay, T(1)
+		if s.Decoupled {
+			shrink, grow = keep, 0
+		}
+		if s.Maximize {
+			sign = -1
+		}
+		if fastAdam(p, m, v, g, step, 1/root, eps, shrink, grow, sign, c1, b2, c2) {
+			return
+		}
+	}
 	for i, d := range g {
 		if s.Maximize {
 			d = -d

@@ -26,6 +26,22 @@ func Run(n int, t Task) {
 	pool.run(n, helpers, t)
 }
 
+// largeWork is the number of elements below which elementwise work stays on the
+// calling goroutine.
+const largeWork = 1 << 15
+
+// RunLarge is Run for work on so many elements, which the caller does alone if
+// they are few.
+func RunLarge(n, elements int, t Task) {
+	if elements >= largeWork {
+		Run(n, t)
+		return
+	}
+	for i := range n {
+		t.Do(i)
+	}
+}
+
 // pool is the one set of helping goroutines of the process.
 var pool workers
 

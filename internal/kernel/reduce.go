@@ -109,6 +109,13 @@ func Min[T Float](a []T) T {
 
 // ArgMax returns the index of the first largest element, or of the first NaN.
 func ArgMax[T Float](a []T) int {
+	if m, s, ok := fastLargest(a); ok && s == s {
+		for i, v := range a {
+			if v == m {
+				return i
+			}
+		}
+	}
 	at := 0
 	for i, v := range a {
 		if v > a[at] {
@@ -140,11 +147,7 @@ func LogSumExp[T Float](a []T) T {
 	if math.IsInf(float64(m), 0) {
 		return m
 	}
-	var s float64
-	for _, v := range a {
-		s += math.Exp(float64(v - m))
-	}
-	return m + T(math.Log(s))
+	return m + T(math.Log(sumExp(a, m)))
 }
 
 // Norm returns the Euclidean length of a.

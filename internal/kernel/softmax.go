@@ -10,13 +10,34 @@ import "math"
 func Softmax[T Float](dst, a []T) {
 	a = a[:len(dst)]
 	m := Max(a)
+	MulScalar(dst, dst, 1/expSum(dst, a, m))
+}
+
+// expSum sets dst[i] to exp(a[i] − m), and returns the sum of these. m is not
+// below any a[i].
+func expSum[T Float](dst, a []T, m T) T {
+	if s, ok := fastExpSum(dst, a, m); ok {
+		return s
+	}
 	var s T
 	for i, v := range a {
 		e := T(math.Exp(float64(v - m)))
 		dst[i] = e
 		s += e
 	}
-	MulScalar(dst, dst, 1/s)
+	return s
+}
+
+// sumExp returns the sum of exp(a[i] − m). m is not below any a[i].
+func sumExp[T Float](a []T, m T) float64 {
+	if s, ok := fastSumExp(a, m); ok {
+		return float64(s)
+	}
+	var s float64
+	for _, v := range a {
+		s += math.Exp(float64(v - m))
+	}
+	return s
 }
 
 // LogSoftmax is
@@ -25,13 +46,13 @@ func Softmax[T Float](dst, a []T) {
 //		dst[i] = a[i] − log Σ exp(a[j])
 //	}
 func LogSoftmax[T Float](dst, a []T) {
+	a = a[:len(dst)]
 	m := Max(a)
-	var s float64
-	for _, v := range a {
-		s += math.Exp(float64(v - m))
+	l := T(math.Log(sumExp(a, m)))
+	if fastSubtractTwice(dst, a, m, l) {
+		return
 	}
-	l := T(math.Log(s))
-	for i, v := range a[:len(dst)] {
+	for i, v := range a {
 		dst[i] = v - m - l
 	}
 }
@@ -44,6 +65,9 @@ func LogSoftmax[T Float](dst, a []T) {
 func SoftmaxGrad[T Float](dst, y, dy []T) {
 	y, dy = y[:len(dst)], dy[:len(dst)]
 	s := Dot(y, dy)
+	if fastSoftmaxGrad(dst, y, dy, s) {
+		return
+	}
 	for i := range dst {
 		dst[i] = y[i] * (dy[i] - s)
 	}
@@ -57,6 +81,9 @@ func SoftmaxGrad[T Float](dst, y, dy []T) {
 func LogSoftmaxGrad[T Float](dst, y, dy []T) {
 	y, dy = y[:len(dst)], dy[:len(dst)]
 	s := Sum(dy)
+	if fastLogSoftmaxGrad(dst, y, dy, s) {
+		return
+	}
 	for i := range dst {
 		dst[i] = dy[i] - T(T(math.Exp(float64(y[i])))*s)
 	}

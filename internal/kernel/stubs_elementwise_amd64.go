@@ -49,6 +49,36 @@ func tanhGradF32AVX2(dst *float32, a *float32, b *float32, n int)
 //go:noescape
 func sigmoidGradF32AVX2(dst *float32, a *float32, b *float32, n int)
 
+// lessF32AVX2 is Less.
+//
+//go:noescape
+func lessF32AVX2(dst *float32, a *float32, b *float32, n int)
+
+// lessEqualF32AVX2 is LessEqual.
+//
+//go:noescape
+func lessEqualF32AVX2(dst *float32, a *float32, b *float32, n int)
+
+// equalF32AVX2 is Equal.
+//
+//go:noescape
+func equalF32AVX2(dst *float32, a *float32, b *float32, n int)
+
+// notEqualF32AVX2 is NotEqual.
+//
+//go:noescape
+func notEqualF32AVX2(dst *float32, a *float32, b *float32, n int)
+
+// whereF32AVX2 is Where.
+//
+//go:noescape
+func whereF32AVX2(dst *float32, cond *float32, a *float32, b *float32, n int)
+
+// clampF32AVX2 is Clamp.
+//
+//go:noescape
+func clampF32AVX2(dst *float32, a *float32, n int, lo float32, hi float32)
+
 // addScalarF32AVX2 is AddScalar.
 //
 //go:noescape
@@ -158,6 +188,36 @@ func tanhGradF32AVX512(dst *float32, a *float32, b *float32, n int)
 //
 //go:noescape
 func sigmoidGradF32AVX512(dst *float32, a *float32, b *float32, n int)
+
+// lessF32AVX512 is Less.
+//
+//go:noescape
+func lessF32AVX512(dst *float32, a *float32, b *float32, n int)
+
+// lessEqualF32AVX512 is LessEqual.
+//
+//go:noescape
+func lessEqualF32AVX512(dst *float32, a *float32, b *float32, n int)
+
+// equalF32AVX512 is Equal.
+//
+//go:noescape
+func equalF32AVX512(dst *float32, a *float32, b *float32, n int)
+
+// notEqualF32AVX512 is NotEqual.
+//
+//go:noescape
+func notEqualF32AVX512(dst *float32, a *float32, b *float32, n int)
+
+// whereF32AVX512 is Where.
+//
+//go:noescape
+func whereF32AVX512(dst *float32, cond *float32, a *float32, b *float32, n int)
+
+// clampF32AVX512 is Clamp.
+//
+//go:noescape
+func clampF32AVX512(dst *float32, a *float32, n int, lo float32, hi float32)
 
 // addScalarF32AVX512 is AddScalar.
 //
@@ -269,6 +329,36 @@ func tanhGradF64AVX2(dst *float64, a *float64, b *float64, n int)
 //go:noescape
 func sigmoidGradF64AVX2(dst *float64, a *float64, b *float64, n int)
 
+// lessF64AVX2 is Less.
+//
+//go:noescape
+func lessF64AVX2(dst *float64, a *float64, b *float64, n int)
+
+// lessEqualF64AVX2 is LessEqual.
+//
+//go:noescape
+func lessEqualF64AVX2(dst *float64, a *float64, b *float64, n int)
+
+// equalF64AVX2 is Equal.
+//
+//go:noescape
+func equalF64AVX2(dst *float64, a *float64, b *float64, n int)
+
+// notEqualF64AVX2 is NotEqual.
+//
+//go:noescape
+func notEqualF64AVX2(dst *float64, a *float64, b *float64, n int)
+
+// whereF64AVX2 is Where.
+//
+//go:noescape
+func whereF64AVX2(dst *float64, cond *float64, a *float64, b *float64, n int)
+
+// clampF64AVX2 is Clamp.
+//
+//go:noescape
+func clampF64AVX2(dst *float64, a *float64, n int, lo float64, hi float64)
+
 // addScalarF64AVX2 is AddScalar.
 //
 //go:noescape
@@ -378,6 +468,36 @@ func tanhGradF64AVX512(dst *float64, a *float64, b *float64, n int)
 //
 //go:noescape
 func sigmoidGradF64AVX512(dst *float64, a *float64, b *float64, n int)
+
+// lessF64AVX512 is Less.
+//
+//go:noescape
+func lessF64AVX512(dst *float64, a *float64, b *float64, n int)
+
+// lessEqualF64AVX512 is LessEqual.
+//
+//go:noescape
+func lessEqualF64AVX512(dst *float64, a *float64, b *float64, n int)
+
+// equalF64AVX512 is Equal.
+//
+//go:noescape
+func equalF64AVX512(dst *float64, a *float64, b *float64, n int)
+
+// notEqualF64AVX512 is NotEqual.
+//
+//go:noescape
+func notEqualF64AVX512(dst *float64, a *float64, b *float64, n int)
+
+// whereF64AVX512 is Where.
+//
+//go:noescape
+func whereF64AVX512(dst *float64, cond *float64, a *float64, b *float64, n int)
+
+// clampF64AVX512 is Clamp.
+//
+//go:noescape
+func clampF64AVX512(dst *float64, a *float64, n int, lo float64, hi float64)
 
 // addScalarF64AVX512 is AddScalar.
 //

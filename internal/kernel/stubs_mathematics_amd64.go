@@ -59,6 +59,11 @@ func erfF32AVX2(dst *float32, a *float32, n int)
 //go:noescape
 func geluF32AVX2(dst *float32, a *float32, n int)
 
+// geluGradF32AVX2 is GELUGrad.
+//
+//go:noescape
+func geluGradF32AVX2(dst *float32, x *float32, dy *float32, n int)
+
 // geluTanhF32AVX2 is GELUTanh.
 //
 //go:noescape
@@ -133,6 +138,11 @@ func erfF32AVX512(dst *float32, a *float32, n int)
 //
 //go:noescape
 func geluF32AVX512(dst *float32, a *float32, n int)
+
+// geluGradF32AVX512 is GELUGrad.
+//
+//go:noescape
+func geluGradF32AVX512(dst *float32, x *float32, dy *float32, n int)
 
 // geluTanhF32AVX512 is GELUTanh.
 //

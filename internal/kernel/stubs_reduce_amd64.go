@@ -24,11 +24,6 @@ func largestF32AVX2(a *float32, n int) (top float32, s float32)
 //go:noescape
 func dotF32AVX2(a *float32, b *float32, n int) (s float32)
 
-// expSumF32AVX2 is dst[i] = exp(a[i] − c) and the sum of these, for c ≥ a[i].
-//
-//go:noescape
-func expSumF32AVX2(dst *float32, a *float32, n int, c float32) (s float32)
-
 // sumF32AVX512 is the sum of a.
 //
 //go:noescape
@@ -48,11 +43,6 @@ func largestF32AVX512(a *float32, n int) (top float32, s float32)
 //
 //go:noescape
 func dotF32AVX512(a *float32, b *float32, n int) (s float32)
-
-// expSumF32AVX512 is dst[i] = exp(a[i] − c) and the sum of these, for c ≥ a[i].
-//
-//go:noescape
-func expSumF32AVX512(dst *float32, a *float32, n int, c float32) (s float32)
 
 // sumF64AVX2 is the sum of a.
 //

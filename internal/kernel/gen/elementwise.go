@@ -43,6 +43,15 @@ var elementwise = []*loop{
 	two("sigmoidGrad", "SigmoidGrad for a = y and b = dy.", func(t assembler, y, dy vec) vec {
 		return t.times(t.times(dy, y), t.minus(t.konst(1), y))
 	}),
+	two("less", "Less.", func(t assembler, a, b vec) vec { return truth(t, t.less(a, b)) }),
+	two("lessEqual", "LessEqual.", func(t assembler, a, b vec) vec { return truth(t, t.lessEqual(a, b)) }),
+	two("equal", "Equal.", func(t assembler, a, b vec) vec { return truth(t, t.equal(a, b)) }),
+	two("notEqual", "NotEqual.", func(t assembler, a, b vec) vec { return t.pick(t.equal(a, b), t.zero(), t.konst(1)) }),
+	whole("where", "Where.", []string{"dst"}, []string{"cond", "a", "b"}, func(t assembler, x []vec) []vec {
+		return []vec{t.pick(t.equal(x[0], t.zero()), x[2], x[1])}
+	}),
+	{name: "clamp", doc: "Clamp.", out: []string{"dst"}, in: []string{"a"}, numbers: []string{"lo", "hi"}, double: true, unroll: 4,
+		body: func(t assembler, x, c []vec, _ gatherer) []vec { return []vec{t.min(c[1], t.max(c[0], x[0]))} }},
 	scaled("addScalar", "AddScalar.", assembler.plus),
 	scaled("mulScalar", "MulScalar.", assembler.times),
 	{name: "axpy", doc: "Axpy.", out: []string{"dst"}, in: []string{"dst", "a"}, numbers: []string{"c"}, double: true, unroll: 4,
@@ -60,3 +69,6 @@ var elementwise = []*loop{
 }
 
 func negativeZero(t assembler) vec { return t.konst(math.Copysign(0, -1)) }
+
+// truth is 1 where m holds, else 0.
+func truth(t assembler, m mask) vec { return t.pick(m, t.konst(1), t.zero()) }

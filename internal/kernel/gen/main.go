@@ -29,6 +29,9 @@ var families = []family{
 	{name: "elementwise", loops: elementwise},
 	{name: "mathematics", loops: mathematics},
 	{name: "reduce", loops: reductions},
+	{name: "softmax", loops: softmaxes},
+	{name: "norm", loops: norms},
+	{name: "optim", loops: optimizers},
 	{name: "tile", write: tile},
 }
 

@@ -18,6 +18,8 @@ var mathematics = []*loop{
 		}},
 	one("erf", "Erf.", false, 2, erf),
 	one("gelu", "GELU.", false, 1, gelu),
+	{name: "geluGrad", doc: "GELUGrad.", out: []string{"dst"}, in: []string{"x", "dy"},
+		body: func(t assembler, x, _ []vec, _ gatherer) []vec { return []vec{t.times(x[1], geluSlope(t, x[0]))} }},
 	one("geluTanh", "GELUTanh.", false, 2, geluTanh),
 	one("silu", "SiLU.", false, 2, silu),
 	one("sin", "Sin for |a[i]| < 2¹⁷.", false, 2, sin),

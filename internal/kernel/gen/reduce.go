@@ -14,11 +14,4 @@ var reductions = []*loop{
 		body: func(_ assembler, x, _ []vec, gather gatherer) []vec { gather(0, x[0]); gather(1, x[0]); return nil }},
 	{name: "dot", doc: "Dot.", in: []string{"a", "b"}, folds: []fold{{name: "s"}}, double: true, unroll: 4,
 		body: func(_ assembler, x, _ []vec, gather gatherer) []vec { gather(0, x[0], x[1]); return nil }},
-	{name: "expSum", doc: "dst[i] = exp(a[i] − c) and the sum of these, for c ≥ a[i].", out: []string{"dst"}, in: []string{"a"}, numbers: []string{"c"},
-		folds: []fold{{name: "s"}}, unroll: 4,
-		body: func(t assembler, x, c []vec, gather gatherer) []vec {
-			y := expNegative(t, t.minus(x[0], c[0]))
-			gather(0, y)
-			return []vec{y}
-		}},
 }

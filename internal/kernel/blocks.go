@@ -1,0 +1,70 @@
+package kernel
+
+// blockSize is the number of elements that one part of large elementwise work
+// has.
+const blockSize = 1 << 14
+
+// A blocks is elementwise work on slices that is cut into blocks. One of the
+// three functions is set.
+type blocks[T Float] struct {
+	one       func(dst, a []T)
+	two       func(dst, a, b []T)
+	scaled    func(dst, a []T, p, q float64)
+	dst, a, b []T
+	p, q      float64
+}
+
+var blockTasks typed[blocks[float32], blocks[float64]]
+
+// Blocks1 calls f(dst, a), large slices in blocks and on several goroutines. f
+// is an elementwise kernel, and no closure, which would have to be allocated.
+func Blocks1[T Float](f func(dst, a []T), dst, a []T) {
+	if len(dst) < largeWork {
+		f(dst, a)
+		return
+	}
+	t := listOf[T, blocks[T]](&blockTasks).get()
+	t.one, t.dst, t.a = f, dst, a
+	t.run()
+}
+
+// Blocks2 is [Blocks1] for two operands.
+func Blocks2[T Float](f func(dst, a, b []T), dst, a, b []T) {
+	if len(dst) < largeWork {
+		f(dst, a, b)
+		return
+	}
+	t := listOf[T, blocks[T]](&blockTasks).get()
+	t.two, t.dst, t.a, t.b = f, dst, a, b
+	t.run()
+}
+
+// BlocksScaled is [Blocks1] for kernels with up to two numbers.
+func BlocksScaled[T Float](f func(dst, a []T, p, q float64), dst, a []T, p, q float64) {
+	if len(dst) < largeWork {
+		f(dst, a, p, q)
+		return
+	}
+	t := listOf[T, blocks[T]](&blockTasks).get()
+	t.scaled, t.dst, t.a, t.p, t.q = f, dst, a, p, q
+	t.run()
+}
+
+func (t *blocks[T]) run() {
+	Run((len(t.dst)+blockSize-1)/blockSize, t)
+	*t = blocks[T]{}
+	listOf[T, blocks[T]](&blockTasks).put(t)
+}
+
+func (t *blocks[T]) Do(part int) {
+	from, to := part*blockSize, min(len(t.dst), (part+1)*blockSize)
+	dst, a := t.dst[from:to], t.a[from:to]
+	switch {
+	case t.one != nil:
+		t.one(dst, a)
+	case t.two != nil:
+		t.two(dst, a, t.b[from:to])
+	default:
+		t.scaled(dst, a, t.p, t.q)
+	}
+}

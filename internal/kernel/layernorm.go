@@ -1,0 +1,106 @@
+package kernel
+
+import "math"
+
+// A LayerNorm is the layer normalisation of X, rows of Size elements: each row
+// is standardized, multiplied by Weight and added to Bias, which have Size
+// elements and may be nil for ones and zeros.
+type LayerNorm[T Float] struct {
+	X              []T
+	Size           int
+	Mean, Variance []T // of each row; the variance is the biased one
+	Weight, Bias   []T
+	Eps            float64
+}
+
+// A layerNormTask computes rowsPart rows a part: the value, or the gradient.
+type layerNormTask[T Float] struct {
+	LayerNorm[T]
+	dst, dy []T // the value, or dx; dy is nil for the value
+	sums    []T // for each part, its share of dw and db
+	plain   []T // ones, for want of weights
+}
+
+var layerNormTasks typed[layerNormTask[float32], layerNormTask[float64]]
+
+// rowsPart is the number of rows that one part normalizes.
+const rowsPart = 32
+
+// Value writes the normalized rows, and the statistics.
+func (l *LayerNorm[T]) Value(dst []T) {
+	list := listOf[T, layerNormTask[T]](&layerNormTasks)
+	t := list.get()
+	*t = layerNormTask[T]{LayerNorm: *l, dst: dst}
+	RunLarge(t.parts(), len(l.X), t)
+	*t = layerNormTask[T]{}
+	list.put(t)
+}
+
+// Grad writes the gradients by X, Weight and Bias, given dy, that by the
+// value, and the statistics. The sums over rows are taken in parts, and then
+// over these.
+func (l *LayerNorm[T]) Grad(dx, dw, db, dy []T) {
+	list := listOf[T, layerNormTask[T]](&layerNormTasks)
+	t := list.get()
+	*t = layerNormTask[T]{LayerNorm: *l, dst: dx, dy: dy}
+	n := t.parts()
+	buf, lent := Borrow[T](2*n*l.Size + l.Size)
+	t.sums, t.plain = buf[:2*n*l.Size], buf[2*n*l.Size:]
+	clear(t.sums)
+	if l.Weight == nil {
+		Fill(t.plain, 1)
+		t.Weight = t.plain
+	}
+	RunLarge(n, len(l.X), t)
+	clear(dw)
+	clear(db)
+	for i := range n {
+		share := t.sums[2*i*l.Size:][:2*l.Size]
+		if dw != nil {
+			Add(dw, dw, share[:l.Size])
+		}
+		if db != nil {
+			Add(db, db, share[l.Size:])
+		}
+	}
+	*t = layerNormTask[T]{}
+	list.put(t)
+	Return(lent)
+}
+
+func (t *layerNormTask[T]) parts() int { return (len(t.Mean) + rowsPart - 1) / rowsPart }
+
+func (t *layerNormTask[T]) Do(part int) {
+	n := T(t.Size)
+	for r := part * rowsPart; r < min(len(t.Mean), (part+1)*rowsPart); r++ {
+		x, dst := t.X[r*t.Size:][:t.Size], t.dst[r*t.Size:][:t.Size]
+		if t.dy == nil {
+			mean := Sum(x) / n
+			t.Mean[r], t.Variance[r] = mean, SquaredDistance(x, mean)/n
+			t.value(dst, x, mean, t.rstd(r))
+			continue
+		}
+		dy, mean, rstd := t.dy[r*t.Size:], t.Mean[r], t.rstd(r)
+		sum, dot := LayerNormGradSums(x, dy, t.Weight, mean)
+		share := t.sums[2*part*t.Size:][:2*t.Size]
+		LayerNormGrad(dst, share[:t.Size], share[t.Size:], x, dy, t.Weight, mean, rstd, sum/n, dot/n*rstd*rstd)
+	}
+}
+
+func (t *layerNormTask[T]) value(dst, x []T, mean, rstd T) {
+	if t.Weight != nil && t.Bias != nil {
+		NormalizeAffine(dst, x, t.Weight, t.Bias, mean, rstd)
+		return
+	}
+	Normalize(dst, x, mean, rstd)
+	if t.Weight != nil {
+		Mul(dst, dst, t.Weight)
+	}
+	if t.Bias != nil {
+		Add(dst, dst, t.Bias)
+	}
+}
+
+func (t *layerNormTask[T]) rstd(r int) T {
+	return T(1 / math.Sqrt(float64(t.Variance[r])+t.Eps))
+}
