@@ -220,10 +220,11 @@ func (t *Tape) fit(g, x *node) *node {
 	want := x.val.Shape()
 	lead := g.val.Rank() - len(want)
 	var axes, dims [tensor.MaxRank]int
-	n := 0
+	n, inner := 0, false
 	for i, d := range g.val.Shape() {
 		switch {
 		case i < lead || d != 1 && want[i-lead] == 1:
+			inner = inner || i >= lead
 			axes[n] = i
 			n++
 		case d != 1 && d != want[i-lead]:
@@ -236,7 +237,10 @@ func (t *Tape) fit(g, x *node) *node {
 				dims[i] = g.val.Shape()[lead+i]
 			}
 		}
-		g = Var{g, t.gen}.Sum(axes[:n]...).Reshape(dims[:len(want)]...).n
+		g = Var{g, t.gen}.Sum(axes[:n]...).n
+		if inner {
+			g = Var{g, t.gen}.Reshape(dims[:len(want)]...).n
+		}
 	}
 	if !slices.Equal(g.val.Shape(), want) {
 		g = Var{g, t.gen}.Expand(want...).n

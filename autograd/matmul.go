@@ -108,13 +108,33 @@ func linear() special {
 			case 0:
 				return dy.MatMul(y.operand(1))
 			case 1:
-				x := y.operand(0)
-				if x.Rank() != 2 {
-					x, dy = x.Reshape(-1, x.Dim(-1)), dy.Reshape(-1, dy.Dim(-1))
-				}
-				return dy.T().MatMul(x)
+				return dy.linearWeight(y.operand(0))
 			}
 			return dy // summed by the engine over the rows
+		},
+	}
+}
+
+// linearWeight returns xᵀ b over all rows of x [… out] and b [… in]: the
+// gradient of [Var.Linear] by w, where x is dy and b the operand.
+func (x Var) linearWeight(b Var) Var {
+	n, m := x.live("linear weight gradient"), b.live("linear weight gradient")
+	t := n.tape
+	y := t.apply(specialOp(linearWeight), n, m)
+	t.store(y, n.val.DType(), []int{n.val.Dim(-1), m.val.Dim(-1)})
+	tensor.LinearWeightTo(&y.val, &n.val, &m.val)
+	return t.finish(y)
+}
+
+func linearWeight() special {
+	return special{
+		Name: "linear weight gradient", Rule: "x dzᵀ; dy dz",
+		VJP: func(z *node, i int, dz Var) Var {
+			dy, x := z.operand(0), z.operand(1)
+			if i == 0 {
+				return x.Linear(dz, Var{})
+			}
+			return dy.MatMul(dz)
 		},
 	}
 }

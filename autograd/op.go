@@ -183,7 +183,7 @@ func (op reductionOp) info() (name, rule string) { d := op(); return d.Name, d.R
 func (op reductionOp) vjp(y *node, _ int, dy Var) Var {
 	x, axes := y.operand(0), tensor.Axes(y.attr.ints[0])
 	kept := y.self()
-	if dy.Rank() != x.Rank() {
+	if dy.Rank() != x.Rank() && dy.Rank() != 0 { // a single number broadcasts as it is
 		var dims [tensor.MaxRank]int
 		shape := x.n.val.ReducedShape(dims[:0], axes, true)
 		kept, dy = kept.Reshape(shape...), dy.Reshape(shape...)

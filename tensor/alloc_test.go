@@ -74,6 +74,10 @@ var allocCases = []struct {
 		data, dst := make([]float32, 6), new(tensor.Tensor)
 		return func() { tensor.Wrap(dst, data, 2, 3) }
 	}},
+	{"linear weight gradient", func(b bench) func() {
+		dst, dy, x := b.out(5, 4), b.in(2, 3, 5), b.in(2, 3, 4)
+		return func() { tensor.LinearWeightTo(dst, dy, x) }
+	}},
 	{"small matmul", func(b bench) func() {
 		dst, x, y := b.out(3, 5), b.in(3, 4), b.in(4, 5)
 		return func() { tensor.MatMulTo(dst, x, y) }

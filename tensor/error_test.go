@@ -123,6 +123,11 @@ var misuses = []struct {
 	{"linear [2 3] × [4 3]: the destination has shape [4 2], want [2 4]", func() { tensor.LinearTo(z(4, 2), z(2, 3), z(4, 3), nil) }},
 	{"linear [2 4]: the destination must be contiguous", func() { tensor.LinearTo(strided(2, 4), z(2, 3), z(4, 3), nil) }},
 	{"linear: want a float32 tensor, got float64; convert it with To(tensor.Float32)", func() { tensor.LinearTo(z(2, 4), z(2, 3), z(4, 3), z64(4)) }},
+	{"linear weight gradient [2 4] × [3 3]: want gradients [… out] and x [… in]", func() { tensor.LinearWeightTo(z(4, 3), z(2, 4), z(3, 3)) }},
+	{"linear weight gradient [2 4] × [3]: want gradients [… out] and x [… in]", func() { tensor.LinearWeightTo(z(4, 3), z(2, 4), z(3)) }},
+	{"linear weight gradient [2 4] × [2 3]: the destination has shape [3 4], want [4 3]", func() { tensor.LinearWeightTo(z(3, 4), z(2, 4), z(2, 3)) }},
+	{"linear weight gradient [4 3]: the destination must be contiguous", func() { tensor.LinearWeightTo(strided(4, 3), z(2, 4), z(2, 3)) }},
+	{"linear weight gradient: want a float32 tensor, got float64; convert it with To(tensor.Float32)", func() { tensor.LinearWeightTo(z(4, 3), z64(2, 4), z(2, 3)) }},
 
 	// images
 	{"conv2d [3 5 5] × [2 3 3 3]: want images [batch channels height width] and filters [out in/groups height width]", func() { tensor.Conv2d(z(3, 5, 5), z(2, 3, 3, 3), conv) }},

@@ -247,3 +247,31 @@ func TestLinear(t *testing.T) {
 		}
 	}
 }
+
+func TestLinearWeight(t *testing.T) {
+	src := newSource(20)
+	for _, c := range []struct{ dy, x []int }{
+		{[]int{4}, []int{3}},
+		{[]int{2, 4}, []int{2, 3}},
+		{[]int{5, 2, 4}, []int{5, 2, 3}},
+		{[]int{0, 4}, []int{0, 3}},
+		{[]int{2, 0}, []int{2, 3}},
+		{[]int{1, 1}, []int{1, 1}},
+		{[]int{300, 30}, []int{300, 70}},
+	} {
+		dy, x := src.grid(-1, 1, c.dy...), src.grid(-1, 1, c.x...)
+		m, n := c.dy[len(c.dy)-1], c.x[len(c.x)-1]
+		rows := len(x.v) / n
+		dyt := each([]int{m, rows}, func(i []int) float64 { return dy.v[i[1]*m+i[0]] })
+		want, bound := matmul(dyt, grid{[]int{rows, n}, x.v})
+		for _, dt := range dtypes {
+			for _, l := range layouts {
+				for _, k := range layouts {
+					dst := tensor.ZerosOf(dt, m, n)
+					tensor.LinearWeightTo(dst, l.put(dt, dy), k.put(dt, x))
+					within(t, want, bound, dst)
+				}
+			}
+		}
+	}
+}

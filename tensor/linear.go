@@ -1,0 +1,102 @@
+package tensor
+
+import (
+	"slices"
+
+	"github.com/descent-ml/descent/internal/kernel"
+)
+
+// LinearTo writes x·wᵀ + bias: x is [… in], w [out in], bias [out] or nil, and
+// dst [… out]. dst must be contiguous and share no storage with the others.
+func LinearTo(dst, x, w, bias *Tensor) {
+	if w.rank != 2 || x.rank == 0 || x.shape[x.rank-1] != w.shape[1] {
+		shapePanic("linear", "want x [… in] and a weight [out in]", x, w)
+	}
+	if bias != nil && (bias.rank != 1 || bias.n != w.shape[0]) {
+		shapePanic("linear", "want a bias as long as the weight has rows", x, w, bias)
+	}
+	sameDType("linear", x, w)
+	sameDType("linear", x, dst)
+	var dims [MaxRank]int
+	sameShape("linear", dst, append(append(dims[:0], x.shape[:x.rank-1]...), w.shape[0]), x, w)
+	contiguous("linear", dst)
+	if dst.n == 0 {
+		return
+	}
+	var sx, sb scratch
+	x = sx.rows(x)
+	if bias != nil {
+		sameDType("linear", x, bias)
+		bias = sb.packed(bias)
+	}
+	m, n, k := x.shape[0], w.shape[0], x.shape[1]
+	if x.dtype == Float64 {
+		var ep kernel.Epilogue[float64]
+		if bias != nil {
+			ep.Bias = bias.f64[:n]
+		}
+		kernel.MatMul(dst.f64, n, matrix(x.f64, x), transposed(w.f64, w), m, n, k, ep)
+	} else {
+		var ep kernel.Epilogue[float32]
+		if bias != nil {
+			ep.Bias = bias.f32[:n]
+		}
+		kernel.MatMul(dst.f32, n, matrix(x.f32, x), transposed(w.f32, w), m, n, k, ep)
+	}
+	sx.release()
+	sb.release()
+}
+
+// LinearWeightTo writes the gradient of [LinearTo] by w, dyᵀ·x over all rows: dy
+// is [… out], x [… in], and dst [out in]. dst must be contiguous and share no
+// storage with the others.
+func LinearWeightTo(dst, dy, x *Tensor) {
+	const op = "linear weight gradient"
+	if x.rank == 0 || dy.rank != x.rank || !slices.Equal(x.shape[:x.rank-1], dy.shape[:x.rank-1]) {
+		shapePanic(op, "want gradients [… out] and x [… in]", dy, x)
+	}
+	sameDType(op, x, dy)
+	sameDType(op, x, dst)
+	m, n := dy.shape[x.rank-1], x.shape[x.rank-1]
+	sameShape(op, dst, []int{m, n}, dy, x)
+	contiguous(op, dst)
+	if dst.n == 0 {
+		return
+	}
+	var sx, sy scratch
+	x, dy = sx.rows(x), sy.rows(dy)
+	if x.dtype == Float64 {
+		kernel.MatMul(dst.f64, n, transposed(dy.f64, dy), matrix(x.f64, x), m, n, x.shape[0], kernel.Epilogue[float64]{})
+	} else {
+		kernel.MatMul(dst.f32, n, transposed(dy.f32, dy), matrix(x.f32, x), m, n, x.shape[0], kernel.Epilogue[float32]{})
+	}
+	sx.release()
+	sy.release()
+}
+
+// rows returns x [… n] as a matrix of all its rows: a view where its strides
+// admit one, else a copy that is good until release.
+func (s *scratch) rows(x *Tensor) *Tensor {
+	if x.rank == 2 {
+		return x
+	}
+	n, m := x.shape[x.rank-1], 1
+	for _, d := range x.shape[:x.rank-1] {
+		m *= d
+	}
+	if !s.t.SetReshape(x, m, n) {
+		s.t.SetReshape(s.packed(x), m, n)
+	}
+	return &s.t
+}
+
+// matrix returns the last two axes of t, whose storage is data, as an operand
+// of the matrix product.
+func matrix[T kernel.Float](data []T, t *Tensor) kernel.Matrix[T] {
+	return kernel.Matrix[T]{Data: data, Row: t.strides[t.rank-2], Col: t.strides[t.rank-1]}
+}
+
+// transposed is [matrix] with rows and columns exchanged.
+func transposed[T kernel.Float](data []T, t *Tensor) kernel.Matrix[T] {
+	return kernel.Matrix[T]{Data: data, Row: t.strides[t.rank-1], Col: t.strides[t.rank-2]}
+}
