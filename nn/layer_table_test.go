@@ -2,6 +2,7 @@ package nn_test
 
 import (
 	"math"
+	"slices"
 
 	"github.com/descent-ml/descent/autograd"
 	"github.com/descent-ml/descent/nn"
@@ -79,7 +80,7 @@ func layerTable() []layerRow {
 		shaped("LogSoftmax", "last", nn.LogSoftmax{Axis: -1}),
 		shaped("LogSoftmax", "second", nn.LogSoftmax{Axis: 1}),
 		shaped("Func", "", nn.Func(autograd.Var.Sin)),
-	}, append(weightRows(), spatialRows()...)...)
+	}, slices.Concat(weightRows(), spatialRows(), sequenceRows())...)
 }
 
 // weightRows are layers for vectors.

@@ -24,6 +24,8 @@ type pytorch struct {
 			Bias       *bool
 			Groups     int
 			PaddingIdx *int `json:"padding_idx"`
+
+			sequenceOptions
 		}
 		Seed   uint64
 		Params []weights
@@ -100,7 +102,7 @@ func read(t *testing.T) *pytorch {
 // normal numbers are drawn.
 func TestInitialWeights(t *testing.T) {
 	cases := read(t).Weights
-	require.Len(t, cases, 28)
+	require.Len(t, cases, 52)
 	for _, c := range cases {
 		t.Run(fmt.Sprint(c.Layer, c.Ints, c.Seed), func(t *testing.T) {
 			r := tensor.NewRand(c.Seed)
@@ -116,6 +118,14 @@ func TestInitialWeights(t *testing.T) {
 				layer = nn.NewLinearNoBias(r, c.Ints[0], c.Ints[1])
 			case c.Layer == "Linear":
 				layer = nn.NewLinear(r, c.Ints[0], c.Ints[1])
+			case c.Layer == "LSTM":
+				layer = nn.NewLSTM(r, c.Ints[0], c.Ints[1], c.Options.recurrent())
+			case c.Layer == "GRU":
+				layer = nn.NewGRU(r, c.Ints[0], c.Ints[1], c.Options.recurrent())
+			case c.Layer == "MultiheadAttention":
+				layer = nn.NewMultiheadAttention(r, c.Ints[0], c.Ints[1])
+			case c.Layer == "TransformerEncoderLayer":
+				layer = nn.NewTransformerBlock(r, c.Ints[0], nn.TransformerBlockOptions{Heads: c.Ints[1], Hidden: c.Options.Feedforward})
 			}
 			params := nn.NamedParams(layer)
 			require.Len(t, params, len(c.Params))

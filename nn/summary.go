@@ -2,6 +2,7 @@ package nn
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -39,9 +40,10 @@ func Summary(model Layer, shape ...int) *ModelSummary {
 	}
 	tape := autograd.NewTape()
 	s := &ModelSummary{Input: append([]int{}, shape...)}
-	tape.Rehearse(func() { model.Forward(tape.Const(tensor.ZerosOf(dt, shape...))) })
+	var y autograd.Var
+	tape.Rehearse(func() { y = model.Forward(tape.Const(tensor.ZerosOf(dt, shape...))) })
 	counted := map[*autograd.Param]bool{}
-	for v := range tape.Operations() {
+	for _, v := range operations(tape, y) {
 		s.add(v, names, counted)
 	}
 	for _, p := range params {
@@ -50,6 +52,23 @@ func Summary(model Layer, shape ...int) *ModelSummary {
 		}
 	}
 	return s
+}
+
+// operations returns what was done on the tape to compute y, without views that
+// nothing looks at, such as the final state of an LSTM.
+func operations(tape *autograd.Tape, y autograd.Var) []autograd.Var {
+	all := slices.Collect(tape.Operations())
+	used := map[autograd.Var]bool{y: true}
+	for i, v := range slices.Backward(all) {
+		if op, _ := v.Op(); (op == "slice" || op == "reshape") && !used[v] {
+			all[i] = autograd.Var{}
+			continue
+		}
+		for _, x := range v.Operands() {
+			used[x] = true
+		}
+	}
+	return slices.DeleteFunc(all, autograd.Var.IsZero)
 }
 
 // add appends the operation that made v.
@@ -99,7 +118,7 @@ func origin(x autograd.Var) *autograd.Param {
 			return p
 		}
 		switch op, _ := x.Op(); op {
-		case "reshape", "transpose", "permute", "expand":
+		case "reshape", "transpose", "permute", "expand", "slice":
 			x = x.Operands()[0]
 		default:
 			return nil
@@ -124,6 +143,12 @@ func macs(op string, v autograd.Var) int {
 	case "conv2d":
 		w := in[1].Value()
 		return n * (w.Len() / w.Dim(0))
+	case "lstm", "gru":
+		return in[0].Dim(0) * in[0].Dim(1) * (in[1].Value().Len() + in[2].Value().Len())
+	case "attention":
+		return (n + in[0].Value().Len()) * in[1].Dim(2)
+	case "self-attention":
+		return 2 * n * in[0].Dim(1)
 	}
 	return 0
 }

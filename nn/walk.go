@@ -123,7 +123,18 @@ func (w *walker) pointer(v reflect.Value, name, place string) {
 	}
 }
 
+// A lister is a layer that names its parameters itself.
+type lister interface{ parameters() []NamedParam }
+
 func (w *walker) structure(v reflect.Value, name, place string) {
+	if v.CanInterface() {
+		if l, ok := v.Interface().(lister); ok {
+			for _, p := range l.parameters() {
+				w.list = append(w.list, found{name: join(name, p.Name), place: place + "." + p.Name, param: p.Param})
+			}
+			return
+		}
+	}
 	switch pkg := v.Type().PkgPath(); {
 	case v.Type() == paramType.Elem():
 		w.inline(v, name, place)

@@ -1,0 +1,97 @@
+package nn_test
+
+import (
+	"fmt"
+
+	"github.com/descent-ml/descent/autograd"
+	"github.com/descent-ml/descent/nn"
+	"github.com/descent-ml/descent/tensor"
+)
+
+// A layer that reads 5 steps of 8 sequences. Its parameters are named as in
+// PyTorch.
+func ExampleLSTM() {
+	l := nn.NewLSTM(tensor.NewRand(1), 3, 16, nn.RecurrentOptions{})
+	for _, p := range nn.NamedParams(l) {
+		fmt.Println(p.Name, p.Value.Shape())
+	}
+	x := autograd.NewTape().Const(tensor.Zeros(5, 8, 3))
+	fmt.Println(l.Forward(x).Shape())
+	// Output:
+	// weight_ih_l0 [64 3]
+	// weight_hh_l0 [64 16]
+	// bias_ih_l0 [64]
+	// bias_hh_l0 [64]
+	// [5 8 16]
+}
+
+// The final state of one piece of a sequence begins the next.
+func ExampleLSTM_ForwardState() {
+	l := nn.NewLSTM(tensor.NewRand(1), 3, 16, nn.RecurrentOptions{})
+	tape := autograd.NewTape()
+	var h, c autograd.Var // empty: begin with zeros
+	for range 2 {
+		_, h, c = l.ForwardState(tape.Const(tensor.Zeros(5, 8, 3)), h, c)
+	}
+	fmt.Println(h.Shape(), c.Shape())
+	// Output:
+	// [1 8 16] [1 8 16]
+}
+
+func ExampleGRU() {
+	g := nn.NewGRU(tensor.NewRand(1), 3, 16, nn.RecurrentOptions{})
+	y, h := g.ForwardState(autograd.NewTape().Const(tensor.Zeros(5, 8, 3)), autograd.Var{})
+	fmt.Println(y.Shape(), h.Shape())
+	// Output:
+	// [5 8 16] [1 8 16]
+}
+
+// Two layers that read a batch of sequences from both ends.
+func ExampleRecurrentOptions() {
+	o := nn.RecurrentOptions{Layers: 2, Bidirectional: true, BatchFirst: true, Dropout: 0.1}
+	g := nn.NewGRU(tensor.NewRand(1), 3, 16, o)
+	fmt.Println(g.Forward(autograd.NewTape().Const(tensor.Zeros(8, 5, 3))).Shape())
+	// Output:
+	// [8 5 32]
+}
+
+// Each place of a sequence sees those before it, as in a language model.
+func ExampleMultiheadAttention() {
+	m := nn.NewMultiheadAttention(tensor.NewRand(1), 32, 4)
+	m.Causal = true
+	fmt.Println(m.Forward(autograd.NewTape().Const(tensor.Zeros(8, 5, 32))).Shape())
+	// Output:
+	// [8 5 32]
+}
+
+// A small GPT: tokens and places become vectors, blocks mix them, and a linear
+// layer scores the next token.
+func ExampleTransformerBlock() {
+	r := tensor.NewRand(1)
+	tokens := nn.NewEmbedding(r, 65, 32)
+	o := nn.TransformerBlockOptions{Heads: 4, Hidden: 128, Activation: nn.GELU{}, Causal: true}
+	net := nn.Sequential{
+		nn.NewPositionalEmbedding(r, 16, 32),
+		nn.NewTransformerBlock(r, 32, o), nn.NewTransformerBlock(r, 32, o),
+		nn.NewLayerNorm(32), nn.NewLinear(r, 32, 65),
+	}
+	x := tokens.Forward(autograd.NewTape(), []int{7, 0, 2, 64, 1, 1}, 2, 3)
+	fmt.Println(net.Forward(x).Shape())
+	// Output:
+	// [2 3 65]
+}
+
+func ExampleTransformerBlockOptions() {
+	o := nn.TransformerBlockOptions{Heads: 8} // PyTorch's defaults: 2048 hidden, ReLU
+	b := nn.NewTransformerBlock(tensor.NewRand(1), 64, o)
+	fmt.Printf("%v %T\n", b.Linear1.Weight.Value.Shape(), b.Activation)
+	// Output:
+	// [2048 64] nn.ReLU
+}
+
+func ExamplePositionalEmbedding() {
+	p := nn.NewPositionalEmbedding(tensor.NewRand(1), 16, 4)
+	fmt.Println(p.Forward(autograd.NewTape().Const(tensor.Zeros(2, 3, 4))).Shape())
+	// Output:
+	// [2 3 4]
+}

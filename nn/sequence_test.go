@@ -1,0 +1,108 @@
+package nn_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/descent-ml/descent/autograd"
+	"github.com/descent-ml/descent/nn"
+	"github.com/descent-ml/descent/tensor"
+)
+
+// A sequence may be run in pieces: the final state of one begins the next.
+func TestRecurrentPieces(t *testing.T) {
+	r := tensor.NewRand(1)
+	lstm, gru := nn.NewLSTM(r, 3, 4, nn.RecurrentOptions{Layers: 2}), nn.NewGRU(r, 3, 4, nn.RecurrentOptions{Layers: 2})
+	tape := autograd.NewTape()
+	x := tape.Const(normal(tensor.Float32, 2, 6, 2, 3))
+	head, tail := x.Slice(0, 0, 4, 1), x.Slice(0, 4, 6, 1)
+	none := autograd.Var{}
+
+	first, h, c := lstm.ForwardState(head, none, none)
+	second, hn, cn := lstm.ForwardState(tail, h, c)
+	whole, wantH, wantC := lstm.ForwardState(x, none, none)
+	require.Equal(t, tensor.Values(whole.Value()), append(tensor.Values(first.Value()), tensor.Values(second.Value())...))
+	require.Equal(t, tensor.Values(wantH.Value()), tensor.Values(hn.Value()))
+	require.Equal(t, tensor.Values(wantC.Value()), tensor.Values(cn.Value()))
+
+	first, h = gru.ForwardState(head, none)
+	second, hn = gru.ForwardState(tail, h)
+	whole, wantH = gru.ForwardState(x, none)
+	require.Equal(t, tensor.Values(whole.Value()), append(tensor.Values(first.Value()), tensor.Values(second.Value())...))
+	require.Equal(t, tensor.Values(wantH.Value()), tensor.Values(hn.Value()))
+}
+
+// Dropout stands between layers, in training alone.
+func TestRecurrentDropout(t *testing.T) {
+	r := tensor.NewRand(1)
+	lstm := nn.NewLSTM(r, 3, 4, nn.RecurrentOptions{Layers: 2, Dropout: 1})
+	x := normal(tensor.Float32, 2, 3, 2, 3)
+	dropped := lstm.Forward(autograd.NewTape().Const(x))
+	zero := lstm.Forward(autograd.NewTape().Const(tensor.ZerosLike(x)))
+	require.Equal(t, tensor.Values(zero.Value()), tensor.Values(dropped.Value()), "nothing of the input passes")
+	whole := lstm.Forward(evalTape().Const(x))
+	require.NotEqual(t, tensor.Values(whole.Value()), tensor.Values(dropped.Value()))
+	before := *r
+	nn.NewGRU(tensor.NewRand(1), 3, 4, nn.RecurrentOptions{Dropout: 0.5}).Forward(autograd.NewTape().Const(x))
+	require.Equal(t, before, *r, "one layer drops nothing")
+}
+
+func TestRecurrentMisuse(t *testing.T) {
+	r := tensor.NewRand(1)
+	none := autograd.Var{}
+	x := autograd.NewTape().Const(tensor.Zeros(3, 2, 3))
+	state := func(shape ...int) autograd.Var { return x.Tape().Const(tensor.Zeros(shape...)) }
+	lstm, gru := nn.NewLSTM(r, 3, 4, nn.RecurrentOptions{}), nn.NewGRU(r, 3, 4, nn.RecurrentOptions{Bidirectional: true})
+	for want, f := range map[string]func(){
+		"lstm [3 2 3] × [2 4]: want an initial state [1 2 4]":                           func() { lstm.ForwardState(x, state(2, 4), state(1, 2, 4)) },
+		"lstm [3 2 3] × [1 2 5]: want an initial state [1 2 4]":                         func() { lstm.ForwardState(x, state(1, 2, 4), state(1, 2, 5)) },
+		"gru [3 2 3] × [1 2 4]: want an initial state [2 2 4]":                          func() { gru.ForwardState(x, state(1, 2, 4)) },
+		"lstm: the initial state is there by half; give both H0 and C0, or neither":     func() { lstm.ForwardState(x, state(1, 2, 4), none) },
+		"lstm: want at least one feature, in and hidden, and one layer, got 3, 0 and 0": func() { nn.NewLSTM(r, 3, 0, nn.RecurrentOptions{}) },
+		"gru: want at least one feature, in and hidden, and one layer, got 3, 4 and -1": func() { nn.NewGRU(r, 3, 4, nn.RecurrentOptions{Layers: -1}) },
+		"gru: the dropout must lie between 0 and 1, got 1.5":                            func() { nn.NewGRU(r, 3, 4, nn.RecurrentOptions{Dropout: 1.5}) },
+		"multihead-attention: 3 heads do not divide a width of 4":                       func() { nn.NewMultiheadAttention(r, 4, 3) },
+		"multihead-attention: 0 heads do not divide a width of 4":                       func() { nn.NewTransformerBlock(r, 4, nn.TransformerBlockOptions{}) },
+		"nn: the parameter hidden.lstm.Weights[0] stands behind an unexported field and would not be trained; export the field, or tag it `nn:\"-\"`": func() {
+			type hidden struct{ lstm *nn.LSTM }
+			nn.Params(&hidden{lstm})
+		},
+	} {
+		require.Equal(t, want, sentence(f))
+	}
+}
+
+// A causal layer tells nothing of later places to earlier ones; another does.
+func TestCausalAttention(t *testing.T) {
+	for _, causal := range []bool{false, true} {
+		block := nn.NewTransformerBlock(tensor.NewRand(1), 8, nn.TransformerBlockOptions{Heads: 2, Hidden: 16, Causal: causal})
+		require.Equal(t, nn.ReLU{}, block.Activation)
+		tape := autograd.NewTape()
+		x := tape.Var(normal(tensor.Float32, 2, 1, 5, 8))
+		g := block.Forward(x).Slice(1, 2, 3, 1).Sum().Backward().Of(x)
+		for place := range 5 {
+			flows := tensor.NormOf(g.Slice(1, place, place+1, 1)) > 0
+			require.Equal(t, !causal || place <= 2, flows, "place %d", place)
+		}
+	}
+	require.Equal(t, []int{2048, 8}, nn.NewTransformerBlock(tensor.NewRand(1), 8, nn.TransformerBlockOptions{Heads: 1}).Linear1.Weight.Value.Shape())
+}
+
+// A summary counts the multiply-adds of recurrent layers and of attention.
+func TestSummarySequences(t *testing.T) {
+	r := tensor.NewRand(1)
+	s := nn.Summary(nn.Sequential{nn.NewPositionalEmbedding(r, 6, 4), nn.NewLSTM(r, 4, 5, nn.RecurrentOptions{}), nn.NewGRU(r, 5, 4, nn.RecurrentOptions{}), nn.NewMultiheadAttention(r, 4, 2)}, 3, 2, 4)
+	type row struct {
+		name, op     string
+		params, macs int
+	}
+	var rows []row
+	for _, x := range s.Rows {
+		rows = append(rows, row{x.Name, x.Op, x.Params, x.MACs})
+	}
+	require.Equal(t, []row{
+		{"0", "add", 24, 0}, {"1", "lstm", 20*9 + 40, 6 * 20 * 9}, {"", "slice", 0, 0}, {"2", "gru", 12*9 + 24, 6 * 12 * 9},
+		{"3", "linear", 60, 6 * 48}, {"", "self-attention", 0, 2 * 6 * 4 * 2}, {"3.out_proj", "linear", 20, 6 * 16},
+	}, rows)
+}
