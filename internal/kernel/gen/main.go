@@ -33,6 +33,7 @@ var families = []family{
 	{name: "norm", loops: norms},
 	{name: "optim", loops: optimizers},
 	{name: "tile", write: tile},
+	{name: "peak", write: peak},
 }
 
 // writeAll writes the kernels of f for one element type and instruction set.

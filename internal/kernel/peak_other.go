@@ -1,0 +1,5 @@
+//go:build purego || !amd64
+
+package kernel
+
+func multiplyAdds(n int) float32 { return multiplyAddsGeneric(n) }
