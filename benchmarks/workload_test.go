@@ -9,6 +9,7 @@ import (
 )
 
 func BenchmarkWorkloads(b *testing.B) {
+	limits := benchmarks.MeasureLimits()
 	for _, w := range benchmarks.All() {
 		b.Run(w.Name, func(b *testing.B) {
 			run := w.Setup()
@@ -25,6 +26,7 @@ func BenchmarkWorkloads(b *testing.B) {
 			if w.Bytes > 0 {
 				b.ReportMetric(w.Bytes/sec/1e9, "GB/s")
 			}
+			b.ReportMetric(100*limits.Floor(w)/sec, "%peak")
 		})
 	}
 }

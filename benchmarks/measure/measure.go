@@ -8,21 +8,23 @@ import (
 
 // A Workload is something to measure.
 type Workload struct {
-	Name  string
-	Flops float64       // floating-point operations of one run, a multiply-add counting two; 0 where memory is the limit
-	Bytes float64       // bytes that one run must move; 0 where arithmetic is the limit
-	Setup func() func() // makes everything and returns what is run repeatedly
+	Name     string
+	Flops    float64       // floating-point operations of one run, a multiply-add counting two; 0 where memory is the limit
+	Bytes    float64       // bytes that one run must move; 0 where arithmetic is the limit
+	ReadOnly bool          // next to none of the bytes are written
+	Setup    func() func() // makes everything and returns what is run repeatedly
 }
 
 // A Result is what was measured of a workload.
 type Result struct {
 	Workload string  `json:"workload"`
-	Threads  int     `json:"threads"` // GOMAXPROCS
-	Sec      float64 `json:"sec"`     // median seconds of one run
-	Min      float64 `json:"min"`     // seconds of the fastest
-	GFlops   float64 `json:"gflops"`  // 10⁹ floating-point operations a second, at the median; 0 where memory is the limit
-	Allocs   float64 `json:"allocs"`  // heap allocations of one run
-	Bytes    float64 `json:"bytes"`   // heap bytes of one run
+	Threads  int     `json:"threads"`        // GOMAXPROCS
+	Sec      float64 `json:"sec"`            // median seconds of one run
+	Min      float64 `json:"min"`            // seconds of the fastest
+	GFlops   float64 `json:"gflops"`         // 10⁹ floating-point operations a second, at the median; 0 where memory is the limit
+	Peak     float64 `json:"peak,omitempty"` // the fraction that the floor is of the median; 0 where nobody has measured it
+	Allocs   float64 `json:"allocs"`         // heap allocations of one run
+	Bytes    float64 `json:"bytes"`          // heap bytes of one run
 }
 
 // samples is the number of timings that a median is taken of, each of runs

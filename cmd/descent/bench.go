@@ -37,13 +37,15 @@ func (c *benchCommand) Run(ctx context.Context, con *console) error {
 		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(c.Threads))
 	}
 	if !c.JSON {
-		con.printf("%-30s %12s %12s %9s %9s %7s %9s\n", "workload", "median", "fastest", "GFLOP/s", "GB/s", "allocs", "bytes")
+		con.printf("%-30s %12s %12s %9s %9s %8s %7s %9s\n", "workload", "median", "fastest", "GFLOP/s", "GB/s", "of peak", "allocs", "bytes")
 	}
+	limits := benchmarks.MeasureLimits()
 	for _, w := range list {
 		if ctx.Err() != nil {
 			return &interruptedError{"before " + w.Name}
 		}
 		r := w.Measure()
+		r.Peak = limits.Floor(w) / r.Sec
 		if c.JSON {
 			line, err := json.Marshal(r)
 			if err != nil {
@@ -52,8 +54,12 @@ func (c *benchCommand) Run(ctx context.Context, con *console) error {
 			con.printf("%s\n", line)
 			continue
 		}
-		con.printf("%-30s %12s %12s %9s %9s %7.0f %9.0f\n", r.Workload, duration(r.Sec), duration(r.Min),
-			rate(r.GFlops), rate(w.Bytes/r.Sec/1e9), r.Allocs, r.Bytes)
+		con.printf("%-30s %12s %12s %9s %9s %6.0f %% %7.0f %9.0f\n", r.Workload, duration(r.Sec), duration(r.Min),
+			rate(r.GFlops), rate(w.Bytes/r.Sec/1e9), 100*r.Peak, r.Allocs, r.Bytes)
+	}
+	if !c.JSON {
+		con.printf("\nPeak: %.3g GFLOP/s, %.3g GB/s read, %.3g GB/s read and written; GOMAXPROCS %d.\n",
+			limits.GFlops, limits.ReadGB, limits.MoveGB, limits.Threads)
 	}
 	return nil
 }

@@ -14,10 +14,11 @@ func TestBench(t *testing.T) {
 	var out, errs bytes.Buffer
 	require.Zero(t, run(context.Background(), []string{"bench", "tiny_mlp_2_16_16_1_b4", "matmul_64"}, &out, &errs), errs.String())
 	lines := strings.Split(strings.TrimSpace(out.String()), "\n")
-	require.Len(t, lines, 3)
+	require.Len(t, lines, 5)
 	require.Regexp(t, `^workload +median`, lines[0])
 	require.Regexp(t, `^tiny_mlp_2_16_16_1_b4 +[0-9.]+ µs`, lines[1])
-	require.Regexp(t, `^matmul_64 `, lines[2])
+	require.Regexp(t, `^matmul_64 .* [0-9]+ % +0 `, lines[2])
+	require.Regexp(t, `^Peak: [0-9.e+]+ GFLOP/s, [0-9.e+]+ GB/s read, [0-9.e+]+ GB/s read and written; GOMAXPROCS [0-9]+\.$`, lines[4])
 	require.Empty(t, errs.String())
 }
 
@@ -33,6 +34,7 @@ func TestBenchJSON(t *testing.T) {
 	require.LessOrEqual(t, got["min"], got["sec"])
 	require.InDelta(t, 2*64*64*64/got["sec"].(float64)/1e9, got["gflops"], 1e-9)
 	require.Contains(t, got, "bytes")
+	require.Greater(t, got["peak"], 0.0)
 }
 
 func TestBenchUsage(t *testing.T) {
