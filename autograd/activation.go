@@ -59,11 +59,22 @@ func gelu() Unary {
 	return Unary{
 		Name: "gelu", Rule: "dy (Φ(x) + x φ(x))",
 		Value: tensor.GELUTo,
-		VJP: func(x, _, dy Var) Var {
-			cdf := x.MulScalar(1 / math.Sqrt2).Erf().AddScalar(1).MulScalar(0.5)
-			pdf := x.Square().MulScalar(-0.5).Exp().MulScalar(1 / math.Sqrt(2*math.Pi))
-			return dy.Mul(cdf.Add(x.Mul(pdf)))
+		VJP:   func(x, _, dy Var) Var { return x.binary(geluGrad, dy) },
+	}
+}
+
+// geluGrad is dy (Φ(x) + x φ(x)), the gradient of [Var.GELU], as an operation.
+// The derivative of φ is −x φ.
+func geluGrad() Binary {
+	return Binary{
+		Name: "gelu gradient", Rule: "dz dy φ(x) (2 − x²); dz (Φ(x) + x φ(x))",
+		Value: tensor.GELUGradTo,
+		A: func(x, dy, _, dz Var) Var {
+			xx := x.Square()
+			density := xx.MulScalar(-0.5).Exp().MulScalar(1 / math.Sqrt(2*math.Pi))
+			return dz.Mul(dy).Mul(density).Mul(xx.Neg().AddScalar(2))
 		},
+		B: func(x, _, _, dz Var) Var { return x.binary(geluGrad, dz) },
 	}
 }
 

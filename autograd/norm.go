@@ -1,8 +1,6 @@
 package autograd
 
 import (
-	"fmt"
-
 	"github.com/descent-ml/descent/tensor"
 )
 
@@ -71,21 +69,6 @@ func standardizeGrad() derived {
 	}
 }
 
-// LayerNorm standardizes x over its trailing axes, as many as w has, and
-// returns the result times w plus b, which have the lengths of these axes and
-// may be empty Vars (https://arxiv.org/abs/1607.06450). PyTorch's default eps
-// is 1e-5.
-func (x Var) LayerNorm(trailing int, w, b Var, eps float64) Var {
-	if trailing < 1 || trailing > x.Rank() {
-		panic(&tensor.ShapeError{Op: "layer-norm", Shapes: [][]int{append([]int{}, x.Shape()...)}, Reason: fmt.Sprintf("cannot normalize over %d trailing axes", trailing)})
-	}
-	var axes [tensor.MaxRank]int
-	for i := range trailing {
-		axes[i] = i - trailing
-	}
-	return x.Standardize(eps, axes[:trailing]...).affine(w, b)
-}
-
 // affine returns x w + b, without those that are empty.
 func (x Var) affine(w, b Var) Var {
 	if !w.IsZero() {
@@ -95,22 +78,6 @@ func (x Var) affine(w, b Var) Var {
 		x = x.Add(b)
 	}
 	return x
-}
-
-// BatchNorm standardizes each channel (axis 1) of x over all other axes, and
-// returns the result times w plus b, which have a place for each channel and
-// may be empty Vars. It also returns mean and biased variance of the batch, for
-// running statistics.
-func (x Var) BatchNorm(w, b Var, eps float64) (y Var, mean, variance *tensor.Tensor) {
-	if x.Rank() < 2 {
-		panic(&tensor.ShapeError{Op: "batch-norm", Shapes: [][]int{append([]int{}, x.Shape()...)}, Reason: "want a batch with channels on axis 1"})
-	}
-	var axes [tensor.MaxRank]int
-	for i := 2; i < x.Rank(); i++ {
-		axes[i-1] = i
-	}
-	y, mean, variance = x.StandardizeStats(eps, axes[:x.Rank()-1]...)
-	return y.affine(w.perChannel(x.Rank()), b.perChannel(x.Rank())), mean, variance
 }
 
 // perChannel shapes a vector so that it broadcasts along axis 1 of a tensor of

@@ -58,9 +58,9 @@ func TestSummaryConvnet(t *testing.T) {
 			rows = append(rows, row{x.Name, x.Op, x.Params, x.MACs})
 		}
 		require.Equal(t, []row{
-			{"0", "conv2d", 8*9 + 8, batch * 8 * 28 * 28 * 9}, {"1", "standardize", 16, 0}, {"", "relu", 0, 0}, {"", "maxpool2d", 0, 0},
+			{"0", "conv2d", 8*9 + 8, batch * 8 * 28 * 28 * 9}, {"1", "batch-norm", 16, 0}, {"", "relu", 0, 0}, {"", "maxpool2d", 0, 0},
 			{"4", "conv2d", 16 * 2 * 9, batch * 16 * 12 * 12 * 2 * 9}, {"", "relu", 0, 0}, {"", "avgpool2d", 0, 0}, {"", "reshape", 0, 0},
-			{"", "mul", 0, 0}, {"9", "standardize", 2 * 576, 0}, {"10", "linear", 5770, batch * 5760}, {"11", "standardize", 20, 0},
+			{"", "mul", 0, 0}, {"9", "layer-norm", 2 * 576, 0}, {"10", "linear", 5770, batch * 5760}, {"11", "batch-norm", 20, 0},
 		}, rows)
 		require.Equal(t, []int{batch, 16, 12, 12}, s.Rows[4].Shape)
 		total := 0
@@ -97,13 +97,13 @@ func TestSummaryOfSharedAndUnused(t *testing.T) {
 	require.Equal(t, []nn.SummaryRow{
 		{Name: "fc", Op: "linear", Shape: []int{2, 4}, Params: 20, MACs: 32},
 		{Op: "relu", Shape: []int{2, 4}},
-		{Op: "standardize", Shape: []int{2, 4}},
+		{Op: "batch-norm", Shape: []int{2, 4}},
 		{Name: "fc", Op: "linear", Shape: []int{2, 4}, MACs: 32},
 		{Name: "embed", Op: "matmul", Shape: []int{2, 5}, Params: 20, MACs: 40},
 		{Name: "scale", Op: "mul", Shape: []int{2, 5}, Params: 5},
 		{Name: "unused", Op: "unused", Params: 12},
 	}, s.Rows)
-	require.Contains(t, s.String(), "\nunused  unused                       12\n")
+	require.Contains(t, s.String(), "\nunused  unused                      12\n")
 }
 
 // A model that panics is still put back.

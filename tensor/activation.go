@@ -130,6 +130,11 @@ func ReLUGradTo(dst, y, dy *Tensor) {
 	binary("relu gradient", dst, y, dy, kernel.ReLUGrad[float32], kernel.ReLUGrad[float64])
 }
 
+// GELUGradTo writes dy(Φ(x) + x φ(x)), with the density φ of normal numbers.
+func GELUGradTo(dst, x, dy *Tensor) {
+	binary("gelu gradient", dst, x, dy, kernel.GELUGrad[float32], kernel.GELUGrad[float64])
+}
+
 // TanhGradTo writes dy(1 − y²).
 func TanhGradTo(dst, y, dy *Tensor) {
 	binary("tanh gradient", dst, y, dy, kernel.TanhGrad[float32], kernel.TanhGrad[float64])

@@ -154,6 +154,16 @@ var allocCases = []struct {
 			tensor.StandardizeGradTo(dst, x, x, v, axes, 1e-5)
 		}
 	}},
+	{"batch and layer norm", func(b bench) func() {
+		x, w, dst, m, v, dw := b.in(4, 3, 5), b.in(3), b.out(4, 3, 5), b.out(3), b.out(3), b.out(3)
+		lw, lm, lv, ldw := b.in(5), b.out(4, 3), b.out(4, 3), b.out(5)
+		return func() {
+			tensor.BatchNormTo(dst, m, v, x, w, w, 1e-5)
+			tensor.BatchNormGradTo(dst, dw, dw, x, m, v, x, w, 1e-5)
+			tensor.LayerNormTo(dst, lm, lv, x, lw, lw, 1, 1e-5)
+			tensor.LayerNormGradTo(dst, ldw, ldw, x, lm, lv, x, lw, 1, 1e-5)
+		}
+	}},
 	{"lstm and gru", func(b bench) func() {
 		lstm, gru := newNet(b.in, 4, 3, 2, 3, 2), newNet(b.in, 3, 3, 2, 3, 2)
 		first, _ := lstm.lstm()

@@ -207,6 +207,9 @@ var binaryCases = []binaryCase{
 		}
 		return dy
 	}, exact},
+	{"gelu gradient", tensor.GELUGradTo, nil, func(x, dy float64) float64 {
+		return dy * (0.5*math.Erfc(-x/math.Sqrt2) + x*math.Exp(-x*x/2)/math.Sqrt(2*math.Pi))
+	}, tolerance{64, 64}},
 	{"tanh gradient", tensor.TanhGradTo, nil, func(y, dy float64) float64 { return dy * (1 - y*y) }, tolerance{8, 1000}},
 	{"sigmoid gradient", tensor.SigmoidGradTo, nil, func(y, dy float64) float64 { return dy * y * (1 - y) }, tolerance{8, 1000}},
 }

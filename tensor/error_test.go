@@ -180,6 +180,14 @@ var misuses = []struct {
 	{"standardize [2 3]: the destination has shape [3], want [1 3]", func() { tensor.StandardizeTo(z(2, 3), z(3), z(3), z(2, 3), 1, 0) }},
 	{"standardize [2 3] × [1 3]: the destinations must be contiguous", func() { tensor.StandardizeTo(strided(2, 3), z(1, 3), z(1, 3), z(2, 3), 1, 0) }},
 	{"standardize gradient [2 3]: the destination has shape [3 2], want [2 3]", func() { tensor.StandardizeGradTo(z(2, 3), z(2, 3), z(3, 2), z(1, 3), 1, 0) }},
+	{"batch-norm [3]: want a batch with channels on axis 1", func() { tensor.BatchNormTo(z(3), z(3), z(3), z(3), nil, nil, 0) }},
+	{"batch-norm [2 3] × [2]: want one number for each channel, axis 1", func() { tensor.BatchNormTo(z(2, 3), z(3), z(3), z(2, 3), z(2), z(2), 0) }},
+	{"batch-norm gradient [2 3]: the destination has shape [3 2], want [2 3]", func() { tensor.BatchNormGradTo(z(2, 3), nil, nil, z(3, 2), z(3), z(3), z(2, 3), nil, 0) }},
+	{"layer-norm [2 3]: the number of trailing axes must lie between 1 and that of all axes", func() { tensor.LayerNormTo(z(2, 3), z(2), z(2), z(2, 3), nil, nil, 3, 0) }},
+	{"layer-norm [2 3] × [3]: want a mean and a variance for each group that is normalized", func() { tensor.LayerNormTo(z(2, 3), z(3), z(3), z(2, 3), nil, nil, 1, 0) }},
+	{"layer-norm gradient [2 3] × [2]: want weight and bias with the shape of the trailing axes", func() {
+		tensor.LayerNormGradTo(z(2, 3), nil, nil, z(2, 3), z(2), z(2), z(2, 3), z(2), 1, 0)
+	}},
 	{"cross-entropy [2 3]: want logits [rows classes] and as many labels as rows, got 1 labels", func() { tensor.CrossEntropyTo(z(2), z(2, 3), class(0)) }},
 	{"cross-entropy [2 3]: label 3 of row 1 is not one of 3 classes", func() { tensor.CrossEntropyTo(z(2), z(2, 3), class(0, 3)) }},
 	{"cross-entropy [1 3] × [2]: want 3 class weights", func() {

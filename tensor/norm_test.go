@@ -80,3 +80,88 @@ func TestBlend(t *testing.T) {
 		require.Equal(t, []float64{3.25, 6.5, 1.25}, tensor.Values(running))
 	}
 }
+
+// Batch and layer normalisation are the standardization, times a weight, plus a
+// bias, with the gradients that follow.
+func TestAffineNormalization(t *testing.T) {
+	const eps = 1e-3
+	src := newSource(31)
+	for _, c := range []struct {
+		shape, w []int
+		trailing int // 0 for batch normalisation
+	}{
+		{shape: []int{4, 3}, w: []int{3}}, {shape: []int{2, 3, 5}, w: []int{3}}, {shape: []int{3, 2, 4, 6}, w: []int{2}}, {shape: []int{1, 3, 7}, w: []int{3}},
+		{shape: []int{40, 5, 3}, w: []int{5}},
+		{shape: []int{4, 3}, w: []int{3}, trailing: 1}, {shape: []int{70, 33}, w: []int{33}, trailing: 1}, {shape: []int{2, 3, 4}, w: []int{3, 4}, trailing: 2},
+		{shape: []int{6}, w: []int{6}, trailing: 1},
+	} {
+		rank := len(c.shape)
+		var axes, stat []int // those that are standardized over, and the shape of the statistics
+		for i, d := range c.shape {
+			if c.trailing == 0 && i != 1 || i >= rank-c.trailing && c.trailing > 0 {
+				axes = append(axes, i)
+			} else {
+				stat = append(stat, d)
+			}
+		}
+		x, dy, w, b := src.grid(-2, 3, c.shape...), src.grid(-1, 1, c.shape...), src.grid(0.5, 2, c.w...), src.grid(-1, 1, c.w...)
+		m, v := x.reduce(axes, mean), x.reduce(axes, func(x []float64) float64 { return variance(x, 0) })
+		rstd := v.apply(func(v float64) float64 { return 1 / math.Sqrt(v+eps) })
+		u := apply2(apply2(x, m, minus), rstd, times)
+		wide := func(g grid) grid { // that broadcasts
+			if c.trailing == 0 {
+				g.shape = append([]int{len(g.v)}, make([]int, rank-2)...)
+				for i := range rank - 2 {
+					g.shape[i+1] = 1
+				}
+			}
+			return g
+		}
+		for _, affine := range []bool{true, false} {
+			y, g := u, dy
+			if affine {
+				y = apply2(apply2(u, wide(w), times), wide(b), func(a, b float64) float64 { return a + b })
+				g = apply2(dy, wide(w), times)
+			}
+			dx := apply2(apply2(apply2(g, g.reduce(axes, mean), minus), apply2(u, apply2(g, u, times).reduce(axes, mean), times), minus), rstd, times)
+			var others []int
+			for i := range rank {
+				if c.trailing == 0 && i != 1 || i < rank-c.trailing && c.trailing > 0 {
+					others = append(others, i)
+				}
+			}
+			dw, db := apply2(dy, u, times).reduce(others, sum), dy.reduce(others, sum)
+			dw.shape, db.shape = c.w, c.w
+			for _, dt := range dtypes {
+				for i, l := range layouts {
+					k := layouts[(i+1)%len(layouts)]
+					tm, tv := tensor.ZerosOf(dt, stat...), tensor.ZerosOf(dt, stat...)
+					tx, tdy := l.put(dt, x), k.put(dt, dy)
+					var tw, tb, tdw, tdb *tensor.Tensor
+					if affine {
+						tw, tb, tdw, tdb = k.put(dt, w), l.put(dt, b), tensor.ZerosOf(dt, c.w...), tensor.ZerosOf(dt, c.w...)
+					}
+					tol := tolerance{64, 512}
+					y.near(t, stale(dt, c.shape, func(dst *tensor.Tensor) {
+						if c.trailing == 0 {
+							tensor.BatchNormTo(dst, tm, tv, tx, tw, tb, eps)
+						} else {
+							tensor.LayerNormTo(dst, tm, tv, tx, tw, tb, c.trailing, eps)
+						}
+					}), tol)
+					dx.near(t, stale(dt, c.shape, func(dst *tensor.Tensor) {
+						if c.trailing == 0 {
+							tensor.BatchNormGradTo(dst, tdw, tdb, tdy, tm, tv, tx, tw, eps)
+						} else {
+							tensor.LayerNormGradTo(dst, tdw, tdb, tdy, tm, tv, tx, tw, c.trailing, eps)
+						}
+					}), tol)
+					if affine {
+						dw.near(t, tdw, tol)
+						db.near(t, tdb, tol)
+					}
+				}
+			}
+		}
+	}
+}

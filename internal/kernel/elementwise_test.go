@@ -50,6 +50,9 @@ var elementwiseKernels = []elementwise{
 		}
 		return dy
 	}, 0),
+	two("GELUGrad", kernel.GELUGrad, kernel.GELUGrad, -0.6, 3, func(x, dy float64) float64 {
+		return dy * (0.5*math.Erfc(-x/math.Sqrt2) + x*math.Exp(-x*x/2)/math.Sqrt(2*math.Pi))
+	}, 64),
 	two("TanhGrad", kernel.TanhGrad, kernel.TanhGrad, -0.7, 0.7, func(y, dy float64) float64 { return dy * (1 - y*y) }, 4),
 	two("SigmoidGrad", kernel.SigmoidGrad, kernel.SigmoidGrad, 0, 0.7, func(y, dy float64) float64 { return dy * y * (1 - y) }, 4),
 	{"Where", 3, kernel.Where[float32], kernel.Where[float64], -9, 9, func(c, a, b float64) float64 {
@@ -117,6 +120,15 @@ var elementwiseKernels = []elementwise{
 		func(a float64) float64 { return softplus(2*a) / 2 }, 4),
 	one("Normalize", func(dst, a []float32) { kernel.Normalize(dst, a, 12, 0.5) }, func(dst, a []float64) { kernel.Normalize(dst, a, 12, 0.5) }, -9, 9,
 		func(a float64) float64 { return (a - 12) * 0.5 }, 1),
+	one("ScaleShift", func(dst, a []float32) { kernel.ScaleShift(dst, a, 12, 0.5, -3) }, func(dst, a []float64) { kernel.ScaleShift(dst, a, 12, 0.5, -3) }, -9, 9,
+		func(a float64) float64 { return (a-12)*0.5 - 3 }, 1),
+	{"NormalizeAffine", 3,
+		func(dst, a, b, c []float32) { kernel.NormalizeAffine(dst, a, b, c, -20, 0.5) },
+		func(dst, a, b, c []float64) { kernel.NormalizeAffine(dst, a, b, c, -20, 0.5) }, 0.5, 9,
+		func(x, w, b float64) float64 { return (x+20)*0.5*w + b }, 4},
+	two("NormalizeGrad", func(dx, x, dy []float32) { kernel.NormalizeGrad(dx, x, dy, -1, 2, 15, 0.5) },
+		func(dx, x, dy []float64) { kernel.NormalizeGrad(dx, x, dy, -1, 2, 15, 0.5) }, 0, 3,
+		func(x, dy float64) float64 { return 2 * (dy - 15 - (x+1)*0.5) }, 4),
 	two("StandardizeGrad", func(dx, y, dy []float32) { kernel.StandardizeGrad(dx, y, dy, 2, 5, 0.5) },
 		func(dx, y, dy []float64) { kernel.StandardizeGrad(dx, y, dy, 2, 5, 0.5) }, 0, 3,
 		func(y, dy float64) float64 { return 2 * (dy - 5 - y*0.5) }, 4),

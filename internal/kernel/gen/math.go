@@ -216,8 +216,7 @@ func gelu(t assembler, x vec) vec {
 // geluSlope returns Φ(x) + x φ(x), with φ = Φ′.
 func geluSlope(t assembler, x vec) vec {
 	density := t.times(t.konst(1/math.Sqrt(2*math.Pi)), expNegative(t, t.times(t.times(x, x), t.konst(-0.5))))
-	y := t.mulAdd(x, density, normal(t, x))
-	return t.pick(t.equal(abs(t, x), t.konst(math.Inf(1))), normal(t, x), y)
+	return t.mulAdd(x, density, normal(t, x))
 }
 
 // silu returns x σ(x).

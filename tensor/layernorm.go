@@ -1,0 +1,98 @@
+package tensor
+
+import (
+	"slices"
+
+	"github.com/descent-ml/descent/internal/kernel"
+)
+
+// LayerNormTo writes the layer normalisation of x over its trailing axes, as
+// many as given (https://arxiv.org/abs/1607.06450): what lies along them is
+// standardized, multiplied by w and added to b, which have their shape and are
+// nil for ones and zeros. mean and variance, which is the biased one, have a
+// place for each group that is standardized. dst, mean and variance must be
+// contiguous; dst may be x.
+func LayerNormTo(dst, mean, variance, x, w, b *Tensor, trailing int, eps float64) {
+	const op = "layer-norm"
+	checkLayerNorm(op, x, dst, x, mean, variance, w, b, trailing)
+	if x.n == 0 {
+		return
+	}
+	var s affineScratch
+	if x.dtype == Float64 {
+		k := layerNorm[float64](&s, mean, variance, x, w, b, eps)
+		k.Value(dst.f64)
+	} else {
+		k := layerNorm[float32](&s, mean, variance, x, w, b, eps)
+		k.Value(dst.f32)
+	}
+	s.release()
+}
+
+// LayerNormGradTo writes the gradients of [LayerNormTo] by x, w and b, given
+// that by its result, dy, and its statistics:
+//
+//	g  = dy w
+//	dx = r (g − mean g − y mean(g y)), with y before w and b, r = 1/√(variance + eps)
+//	dw = Σ dy y, db = Σ dy
+//
+// dw and db are nil when there are no w and b. All destinations must be
+// contiguous.
+func LayerNormGradTo(dx, dw, db, dy, mean, variance, x, w *Tensor, trailing int, eps float64) {
+	const op = "layer-norm gradient"
+	checkLayerNorm(op, x, dx, dy, mean, variance, dw, db, trailing)
+	checkLayerNorm(op, x, dx, dy, mean, variance, w, nil, trailing)
+	if x.n == 0 {
+		if dw != nil {
+			dw.Fill(0)
+		}
+		if db != nil {
+			db.Fill(0)
+		}
+		return
+	}
+	var s affineScratch
+	dy = s.dy.packed(dy)
+	if x.dtype == Float64 {
+		k := layerNorm[float64](&s, mean, variance, x, w, nil, eps)
+		k.Grad(dx.f64[:x.n], elements[float64](dw), elements[float64](db), dy.f64[:x.n])
+	} else {
+		k := layerNorm[float32](&s, mean, variance, x, w, nil, eps)
+		k.Grad(dx.f32[:x.n], elements[float32](dw), elements[float32](db), dy.f32[:x.n])
+	}
+	s.release()
+}
+
+func layerNorm[T kernel.Float](s *affineScratch, mean, variance, x, w, b *Tensor, eps float64) kernel.LayerNorm[T] {
+	k := kernel.LayerNorm[T]{X: elements[T](s.x.packed(x)), Size: x.n / mean.n, Mean: elements[T](mean), Variance: elements[T](variance), Eps: eps}
+	k.Weight, k.Bias = packedElements[T](&s.w, w), packedElements[T](&s.b, b)
+	return k
+}
+
+func checkLayerNorm(op string, x, dst, dy, mean, variance, w, b *Tensor, trailing int) {
+	if trailing < 1 || trailing > x.rank {
+		shapePanic(op, "the number of trailing axes must lie between 1 and that of all axes", x)
+	}
+	checkNormalized(op, x, dst, dy)
+	lead := x.rank - trailing
+	groups := 1
+	for _, d := range x.shape[:lead] {
+		groups *= d
+	}
+	for _, t := range [...]*Tensor{mean, variance} {
+		sameDType(op, x, t)
+		contiguous(op, t)
+		if t.n != groups {
+			shapePanic(op, "want a mean and a variance for each group that is normalized", x, t)
+		}
+	}
+	for _, t := range [...]*Tensor{w, b} {
+		if t == nil {
+			continue
+		}
+		sameDType(op, x, t)
+		if !slices.Equal(t.Shape(), x.Shape()[lead:]) {
+			shapePanic(op, "want weight and bias with the shape of the trailing axes", x, t)
+		}
+	}
+}
