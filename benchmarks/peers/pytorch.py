@@ -126,7 +126,7 @@ class CharLSTM(nn.Module):
     def __init__(self):
         super().__init__()
         self.embed = nn.Embedding(65, 64)
-        self.lstm = nn.LSTM(64, 128, batch_first=True)
+        self.lstm = nn.LSTM(64, 128)
         self.head = nn.Linear(128, 65)
 
     def forward(self, tokens):
@@ -160,8 +160,8 @@ class NanoGPT(nn.Module):
         return self.head(self.ln(self.blocks(self.token(tokens) + self.position.weight)))
 
 
-def language(model, batch, length):
-    tokens, labels = torch.randint(0, 65, (2, batch, length))
+def language(model, rows, columns):
+    tokens, labels = torch.randint(0, 65, (2, rows, columns))
     return step(model, adam(model), tokens, lambda out: F.cross_entropy(out.flatten(0, 1), labels.flatten()))
 
 
@@ -184,7 +184,7 @@ WORKLOADS |= {
     "mlp_784_512_512_10_b128_adam": mlp_adam,
     "lenet_b32": lenet,
     "cnn3x3_bn_b32_cifar": cnn,
-    "char_lstm_b32_t64_h128": lambda: language(CharLSTM(), 32, 64),
+    "char_lstm_b32_t64_h128": lambda: language(CharLSTM(), 64, 32),
     "nanogpt_d128_l2_b16_t64": lambda: language(NanoGPT(), 16, 64),
 }
 
