@@ -15,11 +15,13 @@ type ClassTarget struct {
 }
 
 // Ignored reports whether rows with a label count nothing.
-func (c *ClassTarget) Ignored(label int) bool {
+func (c *ClassTarget) Ignored(label int) bool { return label == c.ignore() }
+
+func (c *ClassTarget) ignore() int {
 	if c.Ignore == nil {
-		return label == -100
+		return -100
 	}
-	return label == *c.Ignore
+	return *c.Ignore
 }
 
 // check panics when c does not fit to logits.
@@ -65,27 +67,19 @@ func CrossEntropyTo(dst, logits *Tensor, c *ClassTarget) {
 	var s scratch
 	logits = s.packed(logits)
 	if logits.dtype == Float64 {
-		crossEntropy(dst.f64, logits.f64, weightsOf[float64](c), logits.shape[1], dst.strides[0], c)
+		k := crossEntropy[float64](logits, c)
+		k.Value(dst.f64, dst.strides[0])
 	} else {
-		crossEntropy(dst.f32, logits.f32, weightsOf[float32](c), logits.shape[1], dst.strides[0], c)
+		k := crossEntropy[float32](logits, c)
+		k.Value(dst.f32, dst.strides[0])
 	}
 	s.release()
 }
 
-func weightsOf[T kernel.Float](c *ClassTarget) []T {
-	if c.Weights == nil {
-		return nil
-	}
-	return Data[T](c.Weights)
-}
-
-func crossEntropy[T kernel.Float](dst, logits, weights []T, classes, step int, c *ClassTarget) {
-	for i, l := range c.Labels {
-		dst[i*step] = 0
-		if !c.Ignored(l) {
-			dst[i*step] = kernel.CrossEntropyRow(logits[i*classes:][:classes], l, weights, c.Smoothing)
-		}
-	}
+func crossEntropy[T kernel.Float](logits *Tensor, c *ClassTarget) kernel.CrossEntropy[T] {
+	k := kernel.CrossEntropy[T]{Logits: elements[T](logits), Classes: logits.shape[1], Labels: c.Labels, Ignore: c.ignore(), Weights: elements[T](c.Weights)}
+	k.Smoothing = c.Smoothing
+	return k
 }
 
 // CrossEntropyGradTo writes the gradient of [CrossEntropyTo] by the logits,
@@ -101,22 +95,13 @@ func CrossEntropyGradTo(dx, dy, logits *Tensor, c *ClassTarget) {
 	var s scratch
 	logits = s.packed(logits)
 	if logits.dtype == Float64 {
-		crossEntropyGrad(dx.f64, dy.f64, logits.f64, weightsOf[float64](c), logits.shape[1], dy.strides[0], c)
+		k := crossEntropy[float64](logits, c)
+		k.Grad(dx.f64, dy.f64, dy.strides[0])
 	} else {
-		crossEntropyGrad(dx.f32, dy.f32, logits.f32, weightsOf[float32](c), logits.shape[1], dy.strides[0], c)
+		k := crossEntropy[float32](logits, c)
+		k.Grad(dx.f32, dy.f32, dy.strides[0])
 	}
 	s.release()
-}
-
-func crossEntropyGrad[T kernel.Float](dx, dy, logits, weights []T, classes, step int, c *ClassTarget) {
-	for i, l := range c.Labels {
-		row := dx[i*classes:][:classes]
-		if c.Ignored(l) {
-			clear(row)
-			continue
-		}
-		kernel.CrossEntropyRowGrad(row, logits[i*classes:][:classes], l, weights, c.Smoothing, dy[i*step])
-	}
 }
 
 // Dense returns the targets as weights of all classes, a row for each label:

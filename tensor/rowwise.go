@@ -3,7 +3,8 @@ package tensor
 import "github.com/descent-ml/descent/internal/kernel"
 
 // alongAxis calls f for each row of the tensors along an axis, the destination
-// first, gathering rows that are not contiguous and scattering results.
+// first, gathering rows that are not contiguous and scattering results. The
+// functions must not be closures: large work hands them to other goroutines.
 func alongAxis(op string, axis int, f32 func(dst, a, b []float32), f64 func(dst, a, b []float64), dst *Tensor, ts ...*Tensor) {
 	for _, t := range ts {
 		sameDType(op, dst, t)
@@ -14,6 +15,26 @@ func alongAxis(op string, axis int, f32 func(dst, a, b []float32), f64 func(dst,
 		k = axisOf(op, axis, dst)
 	}
 	if dst.n == 0 {
+		return
+	}
+	last := dst.rank == 0 || k == dst.rank-1
+	for _, t := range ts {
+		last = last && t.packed
+	}
+	if last && dst.packed {
+		size := 1
+		if dst.rank > 0 {
+			size = dst.shape[k]
+		}
+		var b *Tensor
+		if len(ts) > 1 {
+			b = ts[1]
+		}
+		if dst.dtype == Float64 {
+			kernel.Rows(f64, elements[float64](dst), elements[float64](ts[0]), elements[float64](b), size)
+		} else {
+			kernel.Rows(f32, elements[float32](dst), elements[float32](ts[0]), elements[float32](b), size)
+		}
 		return
 	}
 	if dst.dtype == Float64 {

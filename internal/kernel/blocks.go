@@ -68,3 +68,34 @@ func (t *blocks[T]) Do(part int) {
 		t.scaled(dst, a, t.p, t.q)
 	}
 }
+
+// A rows is work on rows of size elements, rowsPart rows a part.
+type rows[T Float] struct {
+	f         func(dst, a, b []T)
+	dst, a, b []T
+	size      int
+}
+
+var rowTasks typed[rows[float32], rows[float64]]
+
+// Rows calls f for each row of size elements, large work on several goroutines.
+// b may be nil. f must not be a closure.
+func Rows[T Float](f func(dst, a, b []T), dst, a, b []T, size int) {
+	list := listOf[T, rows[T]](&rowTasks)
+	t := list.get()
+	*t = rows[T]{f, dst, a, b, size}
+	n := len(dst) / size
+	RunLarge((n+rowsPart-1)/rowsPart, len(dst), t)
+	*t = rows[T]{}
+	list.put(t)
+}
+
+func (t *rows[T]) Do(part int) {
+	for i := part * rowsPart * t.size; i < min(len(t.dst), (part+1)*rowsPart*t.size); i += t.size {
+		var b []T
+		if t.b != nil {
+			b = t.b[i:][:t.size]
+		}
+		t.f(t.dst[i:][:t.size], t.a[i:][:t.size], b)
+	}
+}

@@ -2,6 +2,57 @@ package kernel
 
 import "math"
 
+// A CrossEntropy is the cross entropy of rows of logits with labels, see
+// [CrossEntropyRow]. Rows with the label Ignore count nothing.
+type CrossEntropy[T Float] struct {
+	Logits    []T
+	Classes   int
+	Labels    []int
+	Ignore    int
+	Weights   []T
+	Smoothing float64
+}
+
+// A crossEntropyTask computes rowsPart rows a part: the value, or the gradient.
+type crossEntropyTask[T Float] struct {
+	CrossEntropy[T]
+	dst, dy []T // dy is nil for the value
+	step    int // between rows of dst, or of dy
+}
+
+var crossEntropyTasks typed[crossEntropyTask[float32], crossEntropyTask[float64]]
+
+// Value writes the cross entropy of row i to dst[i*step], 0 for ignored rows.
+func (c *CrossEntropy[T]) Value(dst []T, step int) { c.run(dst, nil, step) }
+
+// Grad writes the gradient by the logits, given dy, that by the value.
+func (c *CrossEntropy[T]) Grad(dx, dy []T, step int) { c.run(dx, dy, step) }
+
+func (c *CrossEntropy[T]) run(dst, dy []T, step int) {
+	list := listOf[T, crossEntropyTask[T]](&crossEntropyTasks)
+	t := list.get()
+	*t = crossEntropyTask[T]{CrossEntropy: *c, dst: dst, dy: dy, step: step}
+	RunLarge((len(c.Labels)+rowsPart-1)/rowsPart, len(c.Logits), t)
+	*t = crossEntropyTask[T]{}
+	list.put(t)
+}
+
+func (t *crossEntropyTask[T]) Do(part int) {
+	for i := part * rowsPart; i < min(len(t.Labels), (part+1)*rowsPart); i++ {
+		label, row := t.Labels[i], t.Logits[i*t.Classes:][:t.Classes]
+		switch {
+		case t.dy == nil && label == t.Ignore:
+			t.dst[i*t.step] = 0
+		case t.dy == nil:
+			t.dst[i*t.step] = CrossEntropyRow(row, label, t.Weights, t.Smoothing)
+		case label == t.Ignore:
+			clear(t.dst[i*t.Classes:][:t.Classes])
+		default:
+			CrossEntropyRowGrad(t.dst[i*t.Classes:][:t.Classes], row, label, t.Weights, t.Smoothing, t.dy[i*t.step])
+		}
+	}
+}
+
 // CrossEntropyRow returns the weighted cross entropy of one row of logits with
 // a label, smoothed by eps:
 //

@@ -3,13 +3,38 @@ package kernel
 import "math"
 
 // Sum returns a[0] + a[1] + …, added in interleaved partial sums, and these by
-// pairs; long slices are halved first, so that the rounding error grows with
-// the logarithm of the length.
+// pairs; long slices are cut into blocks and these halved first, so that the
+// rounding error grows with the logarithm of the length.
 func Sum[T Float](a []T) T {
+	if len(a) < largeWork {
+		return sumPairs(a)
+	}
+	parts, lent := Borrow[T]((len(a) + blockSize - 1) / blockSize)
+	list := listOf[T, sumTask[T]](&sumTasks)
+	t := list.get()
+	*t = sumTask[T]{a, parts}
+	Run(len(parts), t)
+	*t = sumTask[T]{}
+	list.put(t)
+	s := sumPairs(parts)
+	Return(lent)
+	return s
+}
+
+// A sumTask adds up a, one block a part.
+type sumTask[T Float] struct{ a, sums []T }
+
+var sumTasks typed[sumTask[float32], sumTask[float64]]
+
+func (t *sumTask[T]) Do(part int) {
+	t.sums[part] = sumPairs(t.a[part*blockSize : min(len(t.a), (part+1)*blockSize)])
+}
+
+func sumPairs[T Float](a []T) T {
 	const leaf = 1024
 	if len(a) > leaf {
 		half := (len(a)/2 + leaf - 1) &^ (leaf - 1)
-		return Sum(a[:half]) + Sum(a[half:])
+		return sumPairs(a[:half]) + sumPairs(a[half:])
 	}
 	if s, ok := fastSum(a); ok {
 		return s
