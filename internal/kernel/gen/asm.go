@@ -1,5 +1,10 @@
 package main
 
+import (
+	"fmt"
+	"strings"
+)
+
 // A vec, a mask and a gpr are registers of a function that is being written: a
 // vector of lanes, a condition for each lane, and a general register. There
 // are as many as one likes at a time, within reason; the assembler finds the
@@ -34,6 +39,30 @@ const (
 	number                 // one element
 	offsets                // *int
 )
+
+func elemType(bytes int) string { return fmt.Sprintf("float%d", 8*bytes) }
+
+// functionName returns a kernel's name with the suffix of the element type and
+// the instruction set.
+func functionName(kernel string, elem int, isa string) string {
+	return fmt.Sprintf("%sF%d%s", kernel, 8*elem, isa)
+}
+
+// signature returns the parameters and results of a function in Go.
+func signature(elem int, params, results []arg) string {
+	types := [...]string{pointer: "*" + elemType(elem), integer: "int", number: elemType(elem), offsets: "*int"}
+	list := func(args []arg) string {
+		var s []string
+		for _, a := range args {
+			s = append(s, a.name+" "+types[a.kind])
+		}
+		return "(" + strings.Join(s, ", ") + ")"
+	}
+	if results == nil {
+		return list(params)
+	}
+	return list(params) + " " + list(results)
+}
 
 // An assembler writes functions for one instruction set and one element type.
 // A kernel is written once against it, and so exists for all of them.

@@ -66,7 +66,7 @@ func (k *loop) dispatch(w io.Writer, levels []string) {
 		}
 		for _, l := range levels {
 			fmt.Fprintf(w, "\tcase %s && level == %s:\n\t\t", width, l)
-			f := fmt.Sprintf("%sF%d%s(%s)", k.name, 8*size, l, strings.Join(call, ", "))
+			f := functionName(k.name, size, l) + "(" + strings.Join(call, ", ") + ")"
 			if folds == nil {
 				fmt.Fprintf(w, "%s\n\t\treturn true\n", f)
 			} else {

@@ -55,13 +55,15 @@ func generate() (map[string][]byte, error) {
 		if err := f.amd64(files); err != nil {
 			return nil, err
 		}
+		f.arm64(files)
 	}
 	for _, d := range []struct {
 		arch, constraint string
 		levels           []string
 	}{
 		{"amd64", "!purego", []string{"AVX2", "AVX512"}},
-		{"other", "purego || !amd64", nil},
+		{"arm64", "!purego", []string{"NEON"}},
+		{"other", "purego || !(amd64 || arm64)", nil},
 	} {
 		var b bytes.Buffer
 		dispatch(&b, d.constraint, d.levels)
@@ -93,6 +95,17 @@ func (f *family) amd64(files map[string][]byte) error {
 	}
 	files["stubs_"+f.name+"_amd64.go"], err = printer.NewStubs(cfg).Print(file)
 	return err
+}
+
+// arm64 adds the files of a family for arm64.
+func (f *family) arm64(files map[string][]byte) {
+	file := newNEONFile()
+	for _, elem := range []int{4, 8} {
+		f.writeAll(newNEON(file, elem))
+	}
+	file.end()
+	files[f.name+"_arm64.s"] = file.text.Bytes()
+	files["stubs_"+f.name+"_arm64.go"] = file.stubs.Bytes()
 }
 
 func main() {

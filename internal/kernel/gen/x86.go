@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"math"
-	"strings"
 
 	"github.com/mmcloughlin/avo/attr"
 	"github.com/mmcloughlin/avo/build"
@@ -113,23 +112,13 @@ func (t *x86) mem(m mem) operand.Mem {
 func (t *x86) begin(name, doc string, params, results []arg) {
 	t.state = state{}
 	t.newGPR() // number 0 says that there is none
-	types := [...]string{pointer: "*" + elemType(t.elem), integer: "int", number: elemType(t.elem), offsets: "*int"}
-	list := func(args []arg) string {
-		var s []string
-		for _, a := range args {
-			s = append(s, a.name+" "+types[a.kind])
-		}
-		return "(" + strings.Join(s, ", ") + ")"
-	}
-	name = fmt.Sprintf("%sF%d%s", name, 8*t.elem, t.isa())
+	name = functionName(name, t.elem, t.isa())
 	t.Function(name)
 	t.Attributes(attr.NOSPLIT)
-	t.SignatureExpr("func" + list(params) + list(results))
+	t.SignatureExpr("func" + signature(t.elem, params, results))
 	t.Doc(name + " is " + doc)
 	t.Pragma("noescape")
 }
-
-func elemType(bytes int) string { return fmt.Sprintf("float%d", 8*bytes) }
 
 func (t *x86) end() {
 	t.VZEROUPPER()

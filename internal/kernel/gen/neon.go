@@ -1,0 +1,278 @@
+package main
+
+import (
+	"fmt"
+	"math"
+)
+
+// A neon is the assembler for NEON, which every arm64 processor has. It
+// collects a function as a list of instructions, and finds registers for it at
+// the end.
+//
+// Data is moved by instructions that the Go assembler knows; arithmetic, most
+// of which it does not, is written in words.
+type neon struct {
+	file *neonFile
+	elem int // bytes of an element
+	neonFunction
+}
+
+// A neonFunction is what neon knows of the function that it is writing.
+type neonFunction struct {
+	name, doc string
+	signature string
+	args      map[string]string // where they are, as the Go assembler wants it
+	frame     int               // bytes that they take
+	code      []inst
+	vecs      int  // how many there are
+	gprs      int  // likewise
+	labels    int  // likewise
+	constants gpr  // their address
+	one       bool // partial goes through elements one at a time
+}
+
+func newNEON(file *neonFile, elem int) *neon { return &neon{file: file, elem: elem} }
+
+func (t *neon) isa() string     { return "NEON" }
+func (t *neon) size() int       { return t.elem }
+func (t *neon) lanes() int      { return 16 / t.elem }
+func (t *neon) registers() int  { return 32 }
+func (t *neon) fusedLoad() bool { return false }
+
+func (t *neon) newVec() vec {
+	t.vecs++
+	return vec(t.vecs)
+}
+
+func (t *neon) newGPR() gpr {
+	t.gprs++
+	return gpr(t.gprs) // number 0 says that there is none
+}
+
+// emit writes an instruction of the Go assembler.
+func (t *neon) emit(format string, args ...any) {
+	t.code = append(t.code, inst{format: format, args: args})
+}
+
+// emitSet is emit for one that does nothing but set a register.
+func (t *neon) emitSet(r any, format string, args ...any) {
+	t.code = append(t.code, inst{format: format, args: args, sets: r})
+}
+
+// emitOp writes an instruction that is a word and returns what it sets.
+func (t *neon) emitOp(o *op, args ...any) vec {
+	v := t.newVec()
+	t.code = append(t.code, inst{op: o, args: append([]any{v}, args...), sets: v})
+	return v
+}
+
+// emitChange is emitOp for an instruction that changes v.
+func (t *neon) emitChange(o *op, v vec, args ...any) {
+	t.code = append(t.code, inst{op: o, args: append([]any{v}, args...)})
+}
+
+// scalar chooses the name of an instruction for the element type.
+func (t *neon) scalar(f32, f64 string) string {
+	if t.elem == 4 {
+		return f32
+	}
+	return f64
+}
+
+func (t *neon) begin(name, doc string, params, results []arg) {
+	t.neonFunction = neonFunction{name: functionName(name, t.elem, t.isa()), doc: doc, signature: signature(t.elem, params, results)}
+	t.args, t.frame = layout(t.elem, params, results)
+	t.constants = t.newGPR()
+	t.emitSet(t.constants, "MOVD $constants<>(SB), R%d", t.constants)
+}
+
+// layout returns where the arguments are, and the bytes that they take.
+func layout(elem int, params, results []arg) (places map[string]string, bytes int) {
+	places = map[string]string{}
+	put := func(args []arg) {
+		for _, a := range args {
+			size := 8
+			if a.kind == number {
+				size = elem
+			}
+			bytes = roundUp(bytes, size)
+			places[a.name] = fmt.Sprintf("%s+%d(FP)", a.name, bytes)
+			bytes += size
+		}
+	}
+	put(params)
+	if results != nil {
+		bytes = roundUp(bytes, 8)
+		put(results)
+	}
+	return places, bytes
+}
+
+func roundUp(n, to int) int { return (n + to - 1) / to * to }
+
+func (t *neon) end() {
+	t.emit("RET")
+	t.file.function(t.name, t.doc, t.signature, t.frame, t.elem, compile(t.name, t.code))
+}
+
+func (t *neon) ptr(name string) gpr {
+	r := t.newGPR()
+	t.emitSet(r, "MOVD "+t.args[name]+", R%d", r)
+	return r
+}
+
+func (t *neon) num(name string) vec {
+	s := t.newVec()
+	t.emitSet(s, t.scalar("FMOVS ", "FMOVD ")+t.args[name]+", F%d", s)
+	return t.dup(s)
+}
+
+func (t *neon) result(name string, v vec) {
+	t.emit(t.scalar("FMOVS", "FMOVD")+" F%d, "+t.args[name], v)
+}
+
+func (t *neon) label() string {
+	t.labels++
+	return fmt.Sprintf("l%d", t.labels)
+}
+
+func (t *neon) place(label string) { t.code = append(t.code, inst{place: label}) }
+
+func (t *neon) branch(label, format string, args ...any) {
+	t.code = append(t.code, inst{format: format + label, args: args, jump: label})
+}
+
+func (t *neon) jump(label string) { t.branch(label, "JMP ") }
+
+func (t *neon) jumpLess(a gpr, n int, label string) {
+	t.emit("CMP $%d, R%d", n, a)
+	t.branch(label, "BLT ")
+}
+
+func (t *neon) jumpAtLeast(a gpr, n int, label string) {
+	t.emit("CMP $%d, R%d", n, a)
+	t.branch(label, "BGE ")
+}
+
+func (t *neon) jumpZero(a gpr, label string) { t.branch(label, "CBZ R%d, ", a) }
+
+func (t *neon) move(a, b gpr)        { t.emit("MOVD R%d, R%d", b, a) }
+func (t *neon) set(a gpr, n int)     { t.emit("MOVD $%d, R%d", n, a) }
+func (t *neon) add(a, b gpr)         { t.emit("ADD R%d, R%d", b, a) }
+func (t *neon) addInt(a gpr, n int)  { t.emit("ADD $%d, R%d", n, a) }
+func (t *neon) scale(a gpr)          { t.emit("LSL $%d, R%d", map[int]int{4: 2, 8: 3}[t.elem], a) }
+func (t *neon) loadInt(a gpr, m mem) { t.access("MOVD %d(R%d), R%d", m, a) }
+
+func (t *neon) copyOf(a gpr) gpr {
+	b := t.newGPR()
+	t.move(b, a)
+	return b
+}
+
+// partial goes through the elements one at a time: loads fill the first lane,
+// and stores write it.
+func (t *neon) partial(n gpr, ptrs []gpr, body func()) {
+	done, top := t.label(), t.label()
+	t.jumpZero(n, done)
+	t.place(top)
+	t.one = true
+	body()
+	t.one = false
+	for _, p := range ptrs {
+		t.addInt(p, t.elem)
+	}
+	t.addInt(n, -1)
+	t.jumpAtLeast(n, 1, top)
+	t.place(done)
+}
+
+func (t *neon) live(v, neutral vec) vec {
+	if !t.one {
+		return v
+	}
+	c := t.clone(neutral)
+	t.emit(t.scalar("VMOV V%d.S[0], V%d.S[0]", "VMOV V%d.D[0], V%d.D[0]"), v, c)
+	return c
+}
+
+// access writes an instruction whose first operand is memory, given as a
+// displacement and a base, and whose second is r.
+func (t *neon) access(format string, m mem, r any) {
+	t.emit(format, m.disp, t.address(m), r)
+}
+
+// address returns the base of m, with its index added.
+func (t *neon) address(m mem) gpr {
+	if m.index == 0 {
+		return m.base
+	}
+	sum := t.newGPR()
+	t.emitSet(sum, "ADD R%d, R%d, R%d", m.index, m.base, sum)
+	return sum
+}
+
+func (t *neon) load(m mem) vec {
+	v := t.newVec()
+	t.loadInto(v, m)
+	return v
+}
+
+func (t *neon) loadInto(v vec, m mem) {
+	name := "FMOVQ"
+	if t.one {
+		name = t.scalar("FMOVS", "FMOVD")
+	}
+	t.access(name+" %d(R%d), F%d", m, v)
+}
+
+func (t *neon) store(v vec, m mem) {
+	name := "FMOVQ"
+	if t.one {
+		name = t.scalar("FMOVS", "FMOVD")
+	}
+	t.emit(name+" F%d, %d(R%d)", v, m.disp, t.address(m))
+}
+
+func (t *neon) broadcast(m mem) vec {
+	s := t.newVec()
+	t.access(t.scalar("FMOVS", "FMOVD")+" %d(R%d), F%d", m, s)
+	return t.dup(s)
+}
+
+func (t *neon) broadcastInto(v vec, m mem) { t.assign(v, t.broadcast(m)) }
+
+// dup returns the first lane of s in every lane.
+func (t *neon) dup(s vec) vec {
+	v := t.newVec()
+	t.code = append(t.code, inst{format: t.scalar("VDUP V%d.S[0], V%d.S4", "VDUP V%d.D[0], V%d.D2"), args: []any{s, v}, sets: v, dups: true})
+	return v
+}
+
+func (t *neon) konst(x float64) vec {
+	if t.elem == 4 {
+		return t.bits(uint64(math.Float32bits(float32(x))))
+	}
+	return t.bits(math.Float64bits(x))
+}
+
+func (t *neon) bits(b uint64) vec {
+	v := t.newVec()
+	t.emitSet(v, "FMOVQ %d(R%d), F%d", t.file.constant(b, t.elem), t.constants, v)
+	return v
+}
+
+func (t *neon) zero() vec {
+	v := t.newVec()
+	t.emitSet(v, "VMOVI $0, V%d.B16", v)
+	return v
+}
+
+func (t *neon) clone(v vec) vec {
+	c := t.newVec()
+	t.assign(c, v)
+	return c
+}
+
+func (t *neon) assign(dst, src vec) {
+	t.code = append(t.code, inst{format: "VMOV V%d.B16, V%d.B16", args: []any{src, dst}, copies: true})
+}
