@@ -73,17 +73,22 @@ func reduced(op string, x *Tensor, axes []int, to func(dst, x *Tensor, axes Axes
 func keepShape(op string, v, dst, x *Tensor, s Axes) {
 	sameDType(op, dst, x)
 	var dims [MaxRank]int
-	shape := x.ReducedShape(dims[:0], s, true)
-	if dst.rank != x.rank || x.rank == 0 {
-		var flat [MaxRank]int
-		sameShape(op, dst, x.ReducedShape(flat[:0], s, false), x)
-		if !v.SetReshape(dst, shape...) {
-			shapePanic(op, "the destination must be contiguous", dst)
-		}
+	kept := dst.rank == x.rank
+	sameShape(op, dst, x.ReducedShape(dims[:0], s, kept), x)
+	if kept {
+		*v = *dst
 		return
 	}
-	sameShape(op, dst, shape, x)
-	*v = *dst
+	v.f32, v.f64, v.dtype, v.packed, v.n, v.rank = dst.f32, dst.f64, dst.dtype, dst.packed, dst.n, x.rank
+	at := 0
+	for i := range x.rank {
+		if s.Has(i) {
+			v.shape[i], v.strides[i] = 1, 0
+		} else {
+			v.shape[i], v.strides[i] = dst.shape[at], dst.strides[at]
+			at++
+		}
+	}
 }
 
 // Sum returns the sum over the named axes, or over all. Summing nothing gives 0.

@@ -9,55 +9,75 @@ const sumBlock = 256
 // sumLoop writes to dst the sums of x along l, in which dst does not move along
 // the axes that are summed.
 func sumLoop[T kernel.Float](l *loop, dst, x []T) {
-	rows := l.gather()
+	count := l.gather()
 	n, stride := l.row()
-	if l.rank == 1 && stride[0] == 0 && stride[1] == 1 {
+	if stride[0] == 0 && l.rank == 1 && stride[1] == 1 {
 		dst[0] = kernel.Sum(x[:n])
 		return
 	}
-	var buf, part []T
+	var buf []T
 	if stride[1] != 1 {
 		var lent *kernel.Buffer[T]
 		buf, lent = kernel.Borrow[T](n)
 		defer kernel.Return(lent)
 	}
-	if stride[0] != 0 && rows > sumBlock {
+	if stride[0] == 0 {
+		sumRows(l, dst, x, buf, count)
+	} else {
+		sumColumns(l, dst, x, buf, count)
+	}
+}
+
+// sumRows is sumLoop when the rows are summed, count of them to each place.
+func sumRows[T kernel.Float](l *loop, dst, x, buf []T, count int) {
+	n, stride := l.row()
+	var c cursor
+	var pairs pairwise[T]
+	for ok := true; ok; ok = l.next(&c) {
+		row := x[c.at[1]:]
+		if buf != nil {
+			kernel.Gather(buf, row, stride[1])
+			row = buf
+		}
+		if pairs.add(kernel.Sum(row[:n])); pairs.n == count {
+			dst[c.at[0]] = pairs.sum()
+		}
+	}
+}
+
+// sumColumns is sumLoop when the rows are added to each other, count of them.
+func sumColumns[T kernel.Float](l *loop, dst, x, buf []T, count int) {
+	n, stride := l.row()
+	var part, sum []T
+	if count > sumBlock {
 		var lent *kernel.Buffer[T]
 		part, lent = kernel.Borrow[T](n)
 		defer kernel.Return(lent)
 	}
-	var sum []T
-	if stride[0] > 1 {
+	if stride[0] != 1 {
 		var lent *kernel.Buffer[T]
 		sum, lent = kernel.Borrow[T](n)
 		defer kernel.Return(lent)
 	}
 	var c cursor
-	var pairs pairwise[T]
-	at := 0 // among the rows that are added up
+	at := 0 // in the column
 	for ok := true; ok; ok = l.next(&c) {
-		row, to := x[c.at[1]:], dst[c.at[0]:]
-		if stride[1] != 1 {
+		row := x[c.at[1]:]
+		if buf != nil {
 			kernel.Gather(buf, row, stride[1])
 			row = buf
 		}
-		row = row[:n]
-		last := at == rows-1
-		switch stride[0] {
-		case 0:
-			pairs.add(kernel.Sum(row))
-			if last {
-				to[0] = pairs.sum()
-			}
-		case 1:
-			addRow(to[:n], part, row, at, last)
-		default:
-			if addRow(sum, part, row, at, last); last {
-				kernel.Scatter(to, sum, stride[0])
-			}
+		to := dst[c.at[0]:]
+		if stride[0] == 1 {
+			sum = to[:n]
 		}
+		last := at == count-1
+		addRow(sum, part, row[:n], at, last)
 		if at++; last {
 			at = 0
+			if stride[0] != 1 {
+				kernel.Scatter(to, sum, stride[0])
+			}
 		}
 	}
 }
