@@ -106,7 +106,7 @@ func (x Var) unary(op unaryOp) Var {
 	d := op()
 	n := x.live(d.Name)
 	t := n.tape
-	y := t.apply(op, n)
+	y := t.applyPlain(op, n)
 	y.needs = y.needs && d.VJP != nil
 	t.store(y, n.val.DType(), n.val.Shape())
 	d.Value(&y.val, &n.val)
@@ -159,7 +159,7 @@ func (x Var) binary(op binaryOp, b Var) Var {
 	d := op()
 	n, m := x.live(d.Name), b.live(d.Name)
 	t := n.tape
-	y := t.apply(op, n, m)
+	y := t.applyPlain(op, n, m)
 	y.needs = t.recording && (d.A != nil && n.needs || d.B != nil && m.needs)
 	var dims [tensor.MaxRank]int
 	t.store(y, n.val.DType(), tensor.Broadcast(d.Name, dims[:0], &n.val, &m.val))

@@ -50,6 +50,7 @@ type Tape struct {
 	slots map[*Param]int // place of a parameter in grads, kept over Resets
 	grads Grads          // what Backward returns; one item for each slot
 	lifts []*node        // the node of each slot in this generation
+	next  int            // the slot of the parameter that is likely to be lifted next
 
 	hooked []*node // leaves with hooks
 
@@ -86,6 +87,7 @@ func (t *Tape) Reset() {
 	t.recording = t.mode == Train
 	t.current = nil // a rule may have panicked
 	clear(t.lifts)
+	t.next = 0
 	t.hooked = t.hooked[:0]
 }
 
@@ -109,13 +111,13 @@ func (t *Tape) Replaying() bool { return t.replaying }
 // at returns node i.
 func (t *Tape) at(i int) *node { return &t.slabs[i/slabSize][i%slabSize] }
 
-// newNode returns an empty node.
+// newNode returns a node without a value.
 func (t *Tape) newNode() *node {
 	if t.used == len(t.slabs)*slabSize {
 		t.slabs = append(t.slabs, make([]node, slabSize))
 	}
 	n := t.at(t.used)
-	*n = node{tape: t, gen: t.gen, seq: t.used}
+	n.links = links{tape: t, gen: t.gen, seq: t.used}
 	t.used++
 	return n
 }
@@ -150,13 +152,7 @@ func (t *Tape) Var(v *tensor.Tensor) Var {
 // Param lifts a parameter onto the tape. Lifting it again in the same step
 // gives the same variable.
 func (t *Tape) Param(p *Param) Var {
-	i, ok := t.slots[p]
-	if !ok {
-		i = len(t.lifts)
-		t.slots[p] = i
-		t.lifts = append(t.lifts, nil)
-		t.grads.items = append(t.grads.items, grad{param: p})
-	}
+	i := t.slot(p)
 	if n := t.lifts[i]; n != nil {
 		return Var{n, n.gen}
 	}
@@ -167,6 +163,23 @@ func (t *Tape) Param(p *Param) Var {
 	n.param = p
 	t.lifts[i] = n
 	return t.leaf(n)
+}
+
+// slot returns the place of p in the gradients. Parameters are mostly lifted in
+// the order of the step before.
+func (t *Tape) slot(p *Param) int {
+	i := t.next
+	if i >= len(t.grads.items) || t.grads.items[i].param != p {
+		known := false
+		if i, known = t.slots[p]; !known {
+			i = len(t.lifts)
+			t.slots[p] = i
+			t.lifts = append(t.lifts, nil)
+			t.grads.items = append(t.grads.items, grad{param: p})
+		}
+	}
+	t.next = i + 1
+	return i
 }
 
 func (t *Tape) leaf(n *node) Var {
@@ -182,9 +195,16 @@ func (t *Tape) store(n *node, dt tensor.DType, shape []int) {
 	n.buf = t.pool.take(&n.val, dt, shape)
 }
 
-// apply begins the record of an operation: a node with its operands, still
-// without a value.
+// apply begins the record of an operation: a node with its operands and empty
+// attributes, still without a value.
 func (t *Tape) apply(op operation, operands ...*node) *node {
+	y := t.applyPlain(op, operands...)
+	y.attr = attr{}
+	return y
+}
+
+// applyPlain is apply for an operation whose rule sees no attributes.
+func (t *Tape) applyPlain(op operation, operands ...*node) *node {
 	y := t.newNode()
 	y.op = op
 	if len(operands) <= len(y.few) {

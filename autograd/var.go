@@ -18,9 +18,16 @@ type Var struct {
 	gen uint64
 }
 
-// A node is what a tape keeps of a variable.
+// A node is what a tape keeps of a variable. Its parts are apart because a new
+// one needs only its links cleared.
 type node struct {
-	val  tensor.Tensor
+	val tensor.Tensor
+	links
+	attr attr // of operations begun with Tape.apply
+}
+
+// links are what is known of a variable besides its value.
+type links struct {
 	buf  *buffer // the storage of val, when it is the pool's
 	tape *Tape
 	gen  uint64
@@ -31,7 +38,6 @@ type node struct {
 	in    []*node // operands
 	few   [3]*node
 	saved [2]*node // values that the rule needs besides the operands
-	attr  attr
 
 	needs bool // a gradient flows through here
 	keep  bool // the gradient is kept when it has been used

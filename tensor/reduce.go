@@ -106,7 +106,11 @@ func sumTo(op string, dst, x *Tensor, axes Axes) {
 		return
 	}
 	var l loop
-	l.plan(x.Shape(), &v, x)
+	if leading := axes&(axes+1) == 0; leading && x.packed && v.packed {
+		l.columns(x.n/v.n, v.n)
+	} else {
+		l.plan(x.Shape(), &v, x)
+	}
 	if x.dtype == Float64 {
 		sumLoop(&l, v.f64, x.f64)
 	} else {

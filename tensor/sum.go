@@ -102,6 +102,19 @@ func addRow[T kernel.Float](sum, part, row []T, at int, last bool) {
 	}
 }
 
+// columns makes l the loop that adds up the rows of a packed m×n matrix, the
+// second tensor, in the first.
+func (l *loop) columns(m, n int) {
+	l.tensors = 2
+	if n > 1 {
+		l.rank, l.shape[0], l.shape[1] = 2, m, n
+		l.strides[0][1], l.strides[1][0], l.strides[1][1] = 1, n, 1
+	} else {
+		l.rank, l.shape[0] = 1, m
+		l.strides[1][0] = 1
+	}
+}
+
 // gather changes the order of the axes of l so that all rows that are summed
 // to one place of the first tensor follow one another, and returns how many
 // these are.

@@ -3,6 +3,7 @@ package kernel
 import (
 	"math/bits"
 	"sync"
+	"sync/atomic"
 	"unsafe"
 
 	"golang.org/x/exp/constraints"
@@ -41,11 +42,15 @@ func SliceOf[T constraints.Float](f32 []float32, f64 []float64) ([]T, bool) {
 // A freeList keeps objects between calls. Unlike a sync.Pool, it survives
 // garbage collections, so that a steady state allocates nothing.
 type freeList[E any] struct {
+	last atomic.Pointer[E] // one object that can be had without the lock
 	mu   sync.Mutex
 	free []*E
 }
 
 func (l *freeList[E]) get() *E {
+	if e := l.last.Swap(nil); e != nil {
+		return e
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if n := len(l.free); n > 0 {
@@ -57,6 +62,9 @@ func (l *freeList[E]) get() *E {
 }
 
 func (l *freeList[E]) put(e *E) {
+	if l.last.CompareAndSwap(nil, e) {
+		return
+	}
 	l.mu.Lock()
 	l.free = append(l.free, e)
 	l.mu.Unlock()
