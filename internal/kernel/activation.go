@@ -21,6 +21,8 @@ func softplus(x float64) float64 {
 //	for i := range dst {
 //		dst[i] = 1 / (1 + exp(−a[i]))
 //	}
+//
+// In float32 it errs by at most 2.5 ulp.
 func Sigmoid[T Float](dst, a []T) {
 	a = a[:len(dst)]
 	if fastSigmoid(dst, a) {
@@ -63,6 +65,9 @@ func ReLU[T Float](dst, a []T) {
 //	for i := range dst {
 //		dst[i] = a[i] · Φ(a[i]), Φ the normal distribution function
 //	}
+//
+// In float32 it errs by at most 8 ulp and half an ε: few digits are lost where
+// Φ is small.
 func GELU[T Float](dst, a []T) {
 	a = a[:len(dst)]
 	if fastGelu(dst, a) {
@@ -112,6 +117,9 @@ func GELUTanh[T Float](dst, a []T) {
 //	for i := range dst {
 //		dst[i] = a[i] · sigmoid(a[i])
 //	}
+//
+// In float32 it errs by at most 3 ulp, but where the sigmoid has less than its
+// digits, below −87, by 1e-41.
 func SiLU[T Float](dst, a []T) {
 	a = a[:len(dst)]
 	if fastSilu(dst, a) {
@@ -206,6 +214,8 @@ func ELU[T Float](dst, a []T, alpha, scale float64) {
 //	for i := range dst {
 //		dst[i] = log(1 + exp(beta * a[i])) / beta, or a[i] where beta * a[i] > threshold
 //	}
+//
+// In float32 it errs by at most 2 ulp for beta 1.
 func Softplus[T Float](dst, a []T, beta, threshold float64) {
 	a = a[:len(dst)]
 	if fastSoftplus(dst, a, T(beta), T(threshold)) {

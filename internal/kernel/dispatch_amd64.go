@@ -702,6 +702,38 @@ func fastLog10[T Float](dst, a []T) bool {
 	return false
 }
 
+func fastPow[T Float](dst, a, b []T) bool {
+	if len(dst) == 0 {
+		return false
+	}
+	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
+	switch single := unsafe.Sizeof(*new(T)) == 4; {
+	case single && level == AVX2:
+		powF32AVX2((*float32)(dst0), (*float32)(a0), (*float32)(b0), len(dst))
+		return true
+	case single && level == AVX512:
+		powF32AVX512((*float32)(dst0), (*float32)(a0), (*float32)(b0), len(dst))
+		return true
+	}
+	return false
+}
+
+func fastPowScalar[T Float](dst, a []T, c T) bool {
+	if len(dst) == 0 {
+		return false
+	}
+	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
+	switch single := unsafe.Sizeof(*new(T)) == 4; {
+	case single && level == AVX2:
+		powScalarF32AVX2((*float32)(dst0), (*float32)(a0), len(dst), float32(c))
+		return true
+	case single && level == AVX512:
+		powScalarF32AVX512((*float32)(dst0), (*float32)(a0), len(dst), float32(c))
+		return true
+	}
+	return false
+}
+
 func fastLog1p[T Float](dst, a []T) bool {
 	if len(dst) == 0 {
 		return false

@@ -136,6 +136,14 @@ func fastLog10[T Float](dst, a []T) bool {
 	return false
 }
 
+func fastPow[T Float](dst, a, b []T) bool {
+	return false
+}
+
+func fastPowScalar[T Float](dst, a []T, c T) bool {
+	return false
+}
+
 func fastLog1p[T Float](dst, a []T) bool {
 	return false
 }

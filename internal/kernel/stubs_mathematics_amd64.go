@@ -29,6 +29,16 @@ func log2F32AVX2(dst *float32, a *float32, n int)
 //go:noescape
 func log10F32AVX2(dst *float32, a *float32, n int)
 
+// powF32AVX2 is Pow for positive finite a[i] and finite b[i].
+//
+//go:noescape
+func powF32AVX2(dst *float32, a *float32, b *float32, n int)
+
+// powScalarF32AVX2 is Pow for positive finite a[i] and b[i] = c.
+//
+//go:noescape
+func powScalarF32AVX2(dst *float32, a *float32, n int, c float32)
+
 // log1pF32AVX2 is Log1p.
 //
 //go:noescape
@@ -108,6 +118,16 @@ func log2F32AVX512(dst *float32, a *float32, n int)
 //
 //go:noescape
 func log10F32AVX512(dst *float32, a *float32, n int)
+
+// powF32AVX512 is Pow for positive finite a[i] and finite b[i].
+//
+//go:noescape
+func powF32AVX512(dst *float32, a *float32, b *float32, n int)
+
+// powScalarF32AVX512 is Pow for positive finite a[i] and b[i] = c.
+//
+//go:noescape
+func powScalarF32AVX512(dst *float32, a *float32, n int, c float32)
 
 // log1pF32AVX512 is Log1p.
 //

@@ -124,6 +124,44 @@ func logBase(scale float64) func(t assembler, x vec) vec {
 	return func(t assembler, x vec) vec { return t.times(log(t, x), t.konst(scale)) }
 }
 
+// pow returns x to the power y, for positive finite x and finite y, by
+// 2 to the power y log₂ x. A logarithm of single precision would not do, for its
+// error grows with the result: what each step loses is kept in a second number.
+func pow(t assembler, x, y vec) vec {
+	m, e := t.frexp(x)
+	low := t.less(m, t.konst(math.Sqrt2/2))
+	one := t.konst(1)
+	e = t.pick(low, t.minus(e, one), e)
+	r := t.minus(t.pick(low, t.plus(m, m), m), one)
+	// log(1 + r) = 2s + s³ P(s²), s = r/(2 + r).
+	u := t.plus(t.konst(2), r)
+	lost := t.minus(r, t.minus(u, t.konst(2)))
+	s := t.over(r, u)
+	s1 := t.over(t.negMulAdd(s, lost, t.negMulAdd(s, u, r)), u)
+	z := t.times(s, s)
+	p := horner(t, z, 2.0/9, 2.0/7, 2.0/5, 2.0/3)
+	rest := t.mulAdd(t.times(p, z), s, t.plus(s1, s1))
+	s = t.plus(s, s)
+	// Times log₂ e, plus the exponent.
+	high := float64(float32(math.Log2E))
+	l := t.times(s, t.konst(high))
+	l1 := t.mulAdd(s, t.konst(high), t.minus(t.zero(), l))
+	l1 = t.mulAdd(s, t.konst(math.Log2E-high), l1)
+	l1 = t.mulAdd(rest, t.konst(high), l1)
+	sum := t.plus(e, l)
+	l1 = t.plus(l1, t.minus(l, t.minus(sum, e)))
+	// Times y. The product is held where its power of two is 0 or infinite.
+	q := t.times(y, sum)
+	q1 := t.mulAdd(y, l1, t.mulAdd(y, sum, t.minus(t.zero(), q)))
+	big := t.less(t.konst(200), abs(t, q))
+	q = t.min(t.konst(200), t.max(t.konst(-200), q))
+	q1 = t.pick(big, t.zero(), q1)
+	n := t.round(q, nearest)
+	f := t.times(t.plus(t.minus(q, n), q1), t.konst(math.Ln2))
+	v := t.mulAdd(expTail(t, f), t.times(f, f), f)
+	return t.ldexp(t.plus(v, one), n)
+}
+
 // log1p returns log(1 + x): that of the rounded sum u, and what the rounding
 // lost, relative to u.
 func log1p(t assembler, x vec) vec {
@@ -142,13 +180,13 @@ func log1p(t assembler, x vec) vec {
 // tanh returns tanh x: a polynomial near 0, else 1 − 2/(e²ˣ + 1).
 func tanh(t assembler, x vec) vec {
 	a := abs(t, x)
-	z := t.times(x, x)
+	z := t.times(a, a)
 	near := horner(t, z, -5.70498872745e-3, 2.06390887954e-2, -5.37397155531e-2, 1.33314422036e-1, -3.33332819422e-1)
-	near = t.mulAdd(t.times(near, z), x, x)
+	near = t.mulAdd(t.times(near, z), a, a)
 	one := t.konst(1)
 	e := expClamped(t, t.min(t.konst(20), t.plus(a, a)))
 	far := t.minus(one, t.over(t.konst(2), t.plus(e, one)))
-	return t.pick(t.less(a, t.konst(0.625)), near, withSign(t, far, x))
+	return withSign(t, t.pick(t.less(a, t.konst(0.625)), near, far), x)
 }
 
 // sigmoid returns 1/(1 + e⁻ˣ), by e^−|x|, which does not overflow.
@@ -233,9 +271,10 @@ func geluTanh(t assembler, x vec) vec {
 // quarter returns r and q with x = r + q π/2, |r| ≤ π/4, for |x| < 2¹⁷.
 func quarter(t assembler, x vec) (r, q vec) {
 	q = t.round(t.times(x, t.konst(2/math.Pi)), nearest)
-	// π/2 in four parts; each product is exact with the sum before it.
+	// π/2 in three parts. The first step is exact, and the others lose no digits
+	// of what is left.
 	r = x
-	for _, part := range []float64{1.5703125, 4.837512969970703125e-4, 7.549790126404332e-8, 5.390302529957765e-15} {
+	for _, part := range []float64{0x1.921fb60000000p+0, -0x1.777a5c0000000p-25, -0x1.ee59da0000000p-50} {
 		r = t.negMulAdd(q, t.konst(part), r)
 	}
 	return r, q

@@ -1,0 +1,87 @@
+package kernel_test
+
+import (
+	"math"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/descent-ml/descent/internal/kernel"
+)
+
+// accuracy is what the mathematical functions promise for float32: the largest
+// error in units in the last place of the result, and, where the result loses
+// digits by its nature, an absolute error in units of ε. It is checked over the
+// whole range of arguments. The doc comments state the same numbers.
+var accuracy = []struct {
+	name string
+	f    func(dst, a []float32)
+	want func(float64) float64
+	ulps float64
+	abs  float64
+}{
+	{"Exp", kernel.Exp[float32], math.Exp, 1.5, 0},
+	{"Expm1", kernel.Expm1[float32], math.Expm1, 2, 0},
+	{"Log", kernel.Log[float32], math.Log, 1.5, 0},
+	{"Log2", kernel.Log2[float32], math.Log2, 3, 0},
+	{"Log10", kernel.Log10[float32], math.Log10, 3, 0},
+	{"Log1p", kernel.Log1p[float32], math.Log1p, 2, 0},
+	{"Tanh", kernel.Tanh[float32], math.Tanh, 2, 0},
+	{"Sigmoid", kernel.Sigmoid[float32], logistic, 2.5, 0},
+	{"Softplus", func(dst, a []float32) { kernel.Softplus(dst, a, 1, 1e9) }, softplus, 2, 0},
+	{"Erf", kernel.Erf[float32], math.Erf, 1.5, 0},
+	{"GELU", kernel.GELU[float32], func(x float64) float64 { return x * 0.5 * math.Erfc(-x/math.Sqrt2) }, 8, 0.5},
+	{"SiLU", kernel.SiLU[float32], func(x float64) float64 { return x * logistic(x) }, 3, 1e-34},
+	{"Sin", kernel.Sin[float32], math.Sin, 2, 0},
+	{"Cos", kernel.Cos[float32], math.Cos, 2, 0},
+	{"PowScalar 2.5", func(dst, a []float32) { kernel.PowScalar(dst, a, 2.5) }, func(x float64) float64 { return math.Pow(x, 2.5) }, 2, 0},
+	{"PowScalar -31", func(dst, a []float32) { kernel.PowScalar(dst, a, -31) }, func(x float64) float64 { return math.Pow(x, -31) }, 2, 0},
+	{"PowScalar 3", func(dst, a []float32) { kernel.PowScalar(dst, a, 3) }, func(x float64) float64 { return x * x * x }, 2, 0},
+	{"Sqrt", kernel.Sqrt[float32], math.Sqrt, 0.5, 0},
+	{"Rsqrt", kernel.Rsqrt[float32], func(x float64) float64 { return 1 / math.Sqrt(x) }, 1.5, 0},
+}
+
+func TestAccuracy(t *testing.T) {
+	// A stride that is no power of two, through all bit patterns: every
+	// exponent, both signs, denormals, infinities and NaN.
+	const stride = 20011
+	var args []float32
+	for b := uint64(0); b < 1<<32; b += stride {
+		args = append(args, math.Float32frombits(uint32(b)))
+	}
+	inf := float32(math.Inf(1))
+	args = append(args, 0, float32(math.Copysign(0, -1)), inf, -inf, float32(math.NaN()), math.SmallestNonzeroFloat32, -math.SmallestNonzeroFloat32,
+		math.MaxFloat32, -math.MaxFloat32, 88.72, 88.73, -87.33, -87.34, -103.9, -104.1, 1, -1)
+	for x := float32(-20); x < 20; x += 1.0 / 512 { // where functions bend
+		args = append(args, x)
+	}
+	got := make([]float32, len(args))
+	for _, k := range accuracy {
+		t.Run(k.name, func(t *testing.T) {
+			eachLevel(t, func(t *testing.T) {
+				for i := 0; i < len(args); i += 64 { // sine and cosine leave slices with large arguments to Go
+					k.f(got[i:min(len(args), i+64)], args[i:min(len(args), i+64)])
+				}
+				worst, at := 0.0, 0
+				for i, x := range args {
+					want := k.want(float64(x))
+					w := float32(want)
+					if w == got[i] || w != w && got[i] != got[i] {
+						continue
+					}
+					err := (math.Abs(float64(got[i])-want) - k.abs*0x1p-23) / ulp[float32](float64(w))
+					if !(err <= worst) {
+						worst, at = err, i
+					}
+				}
+				t.Logf("%.2f ulp, at %g", worst, args[at])
+				require.LessOrEqual(t, worst, k.ulps, "at %g: got %g, want %g", args[at], got[at], k.want(float64(args[at])))
+				// Zeros keep their signs where the function does.
+				if z := k.want(math.Copysign(0, -1)); z == 0 {
+					k.f(got[:1], []float32{float32(math.Copysign(0, -1))})
+					require.Equal(t, math.Signbit(z), math.Signbit(float64(got[0])), "the sign of f(−0)")
+				}
+			})
+		})
+	}
+}
