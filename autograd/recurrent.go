@@ -212,21 +212,21 @@ func (y *node) recurrentGrad(op derivedOp, dy Var, kinds int) (z *node, d recurr
 // recurrentRule returns the gradient by operand i, given those of
 // recurrentGrads.
 func (y *node) recurrentRule(i int, common Var, kinds int) Var {
-	length, batch, in, hidden := y.sizes()
-	steps, rows := length*batch, y.in[2].val.Dim(0)
+	length, batch, _, hidden := y.sizes()
+	rows := y.in[2].val.Dim(0)
 	kind := 0
 	if i == 2 || i == 4 { // of the hidden state
 		kind = kinds - 1
 	}
-	bias := kinds * steps * rows
-	gates := common.Slice(0, kind*steps*rows, (kind+1)*steps*rows, 1).Reshape(steps, rows)
+	n, bias := length*batch*rows, kinds*length*batch*rows
+	gates := common.Slice(0, kind*n, (kind+1)*n, 1).Reshape(length, batch, rows)
 	switch i {
 	case 0:
-		return gates.MatMul(y.operand(1)).Reshape(length, batch, in)
+		return gates.MatMul(y.operand(1))
 	case 1:
-		return gates.T().MatMul(y.operand(0).Reshape(steps, in))
+		return gates.linearWeight(y.operand(0))
 	case 2:
-		return y.hiddenRule(gates, steps-batch, batch, hidden)
+		return y.hiddenRule(gates, length)
 	case 3, 4:
 		return common.Slice(0, bias+kind*rows, bias+(kind+1)*rows, 1)
 	}
@@ -235,18 +235,18 @@ func (y *node) recurrentRule(i int, common Var, kinds int) Var {
 }
 
 // hiddenRule returns the gradient by the weight of the hidden state: the
-// product of the gradients of all steps but the first, which are n rows, with
-// the hidden states of the steps before, and that of the first with the initial
-// state.
-func (y *node) hiddenRule(gates Var, n, batch, hidden int) Var {
-	h := y.self().Reshape(-1, hidden)
-	first, later, before := 0, batch, 0
-	if y.attr.ints[0] == 1 {
-		first, later, before = n, 0, batch
+// product of the gradients of all steps but the first with the hidden states of
+// the steps before, and that of the first with the initial state.
+func (y *node) hiddenRule(gates Var, length int) Var {
+	first, _ := y.ends(length)
+	later, before := 1, 0
+	if y.attr.ints[0] == 1 { // reversed
+		later, before = 0, 1
 	}
-	dw := gates.Slice(0, later, later+n, 1).T().MatMul(h.Slice(0, before, before+n, 1))
+	n := length - 1
+	dw := gates.Slice(0, later, later+n, 1).linearWeight(y.self().Slice(0, before, before+n, 1))
 	if y.attr.ints[1] > 0 {
-		dw = dw.Add(gates.Slice(0, first, first+batch, 1).T().MatMul(y.operand(5)))
+		dw = dw.Add(at(gates, first).linearWeight(y.operand(5)))
 	}
 	return dw
 }

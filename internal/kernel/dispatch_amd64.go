@@ -1309,3 +1309,41 @@ func fastAdam[T Float](p, m, v, grad []T, step, root, eps, keep, decay, sign, c1
 	}
 	return false
 }
+
+func fastLstmCell[T Float](i, f, cand, o, c, tanhC, h, last []T) bool {
+	if len(i) == 0 {
+		return false
+	}
+	i0, f0, cand0, o0, c0, tanhC0, h0, last0 := unsafe.Pointer(&i[0]), unsafe.Pointer(&f[0]), unsafe.Pointer(&cand[0]), unsafe.Pointer(&o[0]), unsafe.Pointer(&c[0]), unsafe.Pointer(&tanhC[0]), unsafe.Pointer(&h[0]), unsafe.Pointer(&last[0])
+	switch single := unsafe.Sizeof(*new(T)) == 4; {
+	case single && level == AVX2:
+		lstmCellF32AVX2((*float32)(i0), (*float32)(f0), (*float32)(cand0), (*float32)(o0), (*float32)(c0), (*float32)(tanhC0), (*float32)(h0), (*float32)(last0), len(i))
+		return true
+	case single && level == AVX512:
+		lstmCellF32AVX512((*float32)(i0), (*float32)(f0), (*float32)(cand0), (*float32)(o0), (*float32)(c0), (*float32)(tanhC0), (*float32)(h0), (*float32)(last0), len(i))
+		return true
+	}
+	return false
+}
+
+func fastLstmCellGrad[T Float](di, df, dg, do, dc, i, f, cand, o, last, tanhC, dh []T) bool {
+	if len(di) == 0 {
+		return false
+	}
+	di0, df0, dg0, do0, dc0, i0, f0, cand0, o0, last0, tanhC0, dh0 := unsafe.Pointer(&di[0]), unsafe.Pointer(&df[0]), unsafe.Pointer(&dg[0]), unsafe.Pointer(&do[0]), unsafe.Pointer(&dc[0]), unsafe.Pointer(&i[0]), unsafe.Pointer(&f[0]), unsafe.Pointer(&cand[0]), unsafe.Pointer(&o[0]), unsafe.Pointer(&last[0]), unsafe.Pointer(&tanhC[0]), unsafe.Pointer(&dh[0])
+	switch single := unsafe.Sizeof(*new(T)) == 4; {
+	case single && level == AVX2:
+		lstmCellGradF32AVX2((*float32)(di0), (*float32)(df0), (*float32)(dg0), (*float32)(do0), (*float32)(dc0), (*float32)(i0), (*float32)(f0), (*float32)(cand0), (*float32)(o0), (*float32)(last0), (*float32)(tanhC0), (*float32)(dh0), len(di))
+		return true
+	case single && level == AVX512:
+		lstmCellGradF32AVX512((*float32)(di0), (*float32)(df0), (*float32)(dg0), (*float32)(do0), (*float32)(dc0), (*float32)(i0), (*float32)(f0), (*float32)(cand0), (*float32)(o0), (*float32)(last0), (*float32)(tanhC0), (*float32)(dh0), len(di))
+		return true
+	case !single && level == AVX2:
+		lstmCellGradF64AVX2((*float64)(di0), (*float64)(df0), (*float64)(dg0), (*float64)(do0), (*float64)(dc0), (*float64)(i0), (*float64)(f0), (*float64)(cand0), (*float64)(o0), (*float64)(last0), (*float64)(tanhC0), (*float64)(dh0), len(di))
+		return true
+	case !single && level == AVX512:
+		lstmCellGradF64AVX512((*float64)(di0), (*float64)(df0), (*float64)(dg0), (*float64)(do0), (*float64)(dc0), (*float64)(i0), (*float64)(f0), (*float64)(cand0), (*float64)(o0), (*float64)(last0), (*float64)(tanhC0), (*float64)(dh0), len(di))
+		return true
+	}
+	return false
+}

@@ -263,3 +263,11 @@ func fastMomentum[T Float](p, buf, grad []T, lr, decay, sign, mu, damp, keep, ah
 func fastAdam[T Float](p, m, v, grad []T, step, root, eps, keep, decay, sign, c1, b2, c2 T) bool {
 	return false
 }
+
+func fastLstmCell[T Float](i, f, cand, o, c, tanhC, h, last []T) bool {
+	return false
+}
+
+func fastLstmCellGrad[T Float](di, df, dg, do, dc, i, f, cand, o, last, tanhC, dh []T) bool {
+	return false
+}

@@ -1352,6 +1352,506 @@ l6:
 l5:
 	RET
 
+// func powF32NEON(dst *float32, a *float32, b *float32, n int)
+TEXT ·powF32NEON(SB), NOSPLIT, $0-32
+	MOVD $constants<>(SB), R0
+	MOVD dst+0(FP), R1
+	MOVD a+8(FP), R2
+	MOVD b+16(FP), R3
+	MOVD n+24(FP), R4
+	CMP $4, R4
+	BLT l1
+
+l2:
+	FMOVQ 0(R2), F0
+	FMOVQ 0(R3), F1
+	FMOVQ 240(R0), F2
+	WORD $0x6ea0e442 // fcmgt v2.4s, v2.4s, v0.4s
+	FMOVQ 256(R0), F3
+	WORD $0x6e23dc03 // fmul v3.4s, v0.4s, v3.4s
+	VMOV V2.B16, V4.B16
+	WORD $0x6e601c64 // bsl v4.16b, v3.16b, v0.16b
+	WORD $0x6f290480 // ushr v0.4s, v4.4s, #23
+	WORD $0x4e21d800 // scvtf v0.4s, v0.4s
+	FMOVQ 272(R0), F3
+	FMOVQ 288(R0), F5
+	WORD $0x6e651c62 // bsl v2.16b, v3.16b, v5.16b
+	WORD $0x4ea2d400 // fsub v0.4s, v0.4s, v2.4s
+	FMOVQ 304(R0), F2
+	WORD $0x4e221c82 // and v2.16b, v4.16b, v2.16b
+	FMOVQ 160(R0), F3
+	WORD $0x4ea31c42 // orr v2.16b, v2.16b, v3.16b
+	FMOVQ 320(R0), F3
+	WORD $0x6ea2e463 // fcmgt v3.4s, v3.4s, v2.4s
+	FMOVQ 176(R0), F4
+	WORD $0x4ea4d405 // fsub v5.4s, v0.4s, v4.4s
+	VMOV V3.B16, V6.B16
+	WORD $0x6e601ca6 // bsl v6.16b, v5.16b, v0.16b
+	WORD $0x4e22d440 // fadd v0.4s, v2.4s, v2.4s
+	WORD $0x6e621c03 // bsl v3.16b, v0.16b, v2.16b
+	WORD $0x4ea4d460 // fsub v0.4s, v3.4s, v4.4s
+	FMOVQ 224(R0), F2
+	WORD $0x4e20d442 // fadd v2.4s, v2.4s, v0.4s
+	FMOVQ 224(R0), F3
+	WORD $0x4ea3d443 // fsub v3.4s, v2.4s, v3.4s
+	WORD $0x4ea3d403 // fsub v3.4s, v0.4s, v3.4s
+	WORD $0x6e22fc05 // fdiv v5.4s, v0.4s, v2.4s
+	WORD $0x4ea2cca0 // fmls v0.4s, v5.4s, v2.4s
+	WORD $0x4ea3cca0 // fmls v0.4s, v5.4s, v3.4s
+	WORD $0x6e22fc00 // fdiv v0.4s, v0.4s, v2.4s
+	WORD $0x6e25dca2 // fmul v2.4s, v5.4s, v5.4s
+	FMOVQ 544(R0), F3
+	FMOVQ 560(R0), F7
+	WORD $0x4e22cc67 // fmla v7.4s, v3.4s, v2.4s
+	FMOVQ 576(R0), F3
+	WORD $0x4e22cce3 // fmla v3.4s, v7.4s, v2.4s
+	FMOVQ 592(R0), F7
+	WORD $0x4e22cc67 // fmla v7.4s, v3.4s, v2.4s
+	WORD $0x6e22dce2 // fmul v2.4s, v7.4s, v2.4s
+	WORD $0x4e20d400 // fadd v0.4s, v0.4s, v0.4s
+	WORD $0x4e25cc40 // fmla v0.4s, v2.4s, v5.4s
+	WORD $0x4e25d4a2 // fadd v2.4s, v5.4s, v5.4s
+	FMOVQ 32(R0), F3
+	WORD $0x6e23dc43 // fmul v3.4s, v2.4s, v3.4s
+	FMOVQ 32(R0), F5
+	VMOVI $0, V7.B16
+	WORD $0x4ea3d4e7 // fsub v7.4s, v7.4s, v3.4s
+	WORD $0x4e25cc47 // fmla v7.4s, v2.4s, v5.4s
+	FMOVQ 608(R0), F5
+	WORD $0x4e25cc47 // fmla v7.4s, v2.4s, v5.4s
+	FMOVQ 32(R0), F2
+	WORD $0x4e22cc07 // fmla v7.4s, v0.4s, v2.4s
+	WORD $0x4e23d4c0 // fadd v0.4s, v6.4s, v3.4s
+	WORD $0x4ea6d402 // fsub v2.4s, v0.4s, v6.4s
+	WORD $0x4ea2d462 // fsub v2.4s, v3.4s, v2.4s
+	WORD $0x4e22d4e2 // fadd v2.4s, v7.4s, v2.4s
+	WORD $0x6e20dc23 // fmul v3.4s, v1.4s, v0.4s
+	VMOVI $0, V5.B16
+	WORD $0x4ea3d4a5 // fsub v5.4s, v5.4s, v3.4s
+	WORD $0x4e20cc25 // fmla v5.4s, v1.4s, v0.4s
+	WORD $0x4e22cc25 // fmla v5.4s, v1.4s, v2.4s
+	FMOVQ 624(R0), F0
+	FMOVQ 640(R0), F1
+	WORD $0x4e611c61 // bic v1.16b, v3.16b, v1.16b
+	WORD $0x6ea0e420 // fcmgt v0.4s, v1.4s, v0.4s
+	FMOVQ 624(R0), F1
+	FMOVQ 656(R0), F2
+	WORD $0x4e23f442 // fmax v2.4s, v2.4s, v3.4s
+	WORD $0x4ea2f421 // fmin v1.4s, v1.4s, v2.4s
+	VMOVI $0, V2.B16
+	WORD $0x6e651c40 // bsl v0.16b, v2.16b, v5.16b
+	WORD $0x4e218822 // frintn v2.4s, v1.4s
+	WORD $0x4ea2d421 // fsub v1.4s, v1.4s, v2.4s
+	WORD $0x4e20d420 // fadd v0.4s, v1.4s, v0.4s
+	FMOVQ 672(R0), F1
+	WORD $0x6e21dc00 // fmul v0.4s, v0.4s, v1.4s
+	FMOVQ 80(R0), F1
+	FMOVQ 96(R0), F3
+	WORD $0x4e20cc23 // fmla v3.4s, v1.4s, v0.4s
+	FMOVQ 112(R0), F1
+	WORD $0x4e20cc61 // fmla v1.4s, v3.4s, v0.4s
+	FMOVQ 128(R0), F3
+	WORD $0x4e20cc23 // fmla v3.4s, v1.4s, v0.4s
+	FMOVQ 144(R0), F1
+	WORD $0x4e20cc61 // fmla v1.4s, v3.4s, v0.4s
+	FMOVQ 160(R0), F3
+	WORD $0x4e20cc23 // fmla v3.4s, v1.4s, v0.4s
+	WORD $0x6e20dc01 // fmul v1.4s, v0.4s, v0.4s
+	WORD $0x4e21cc60 // fmla v0.4s, v3.4s, v1.4s
+	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
+	WORD $0x4e21a841 // fcvtns v1.4s, v2.4s
+	FMOVQ 160(R0), F3
+	WORD $0x6e23dc42 // fmul v2.4s, v2.4s, v3.4s
+	WORD $0x4e21a842 // fcvtns v2.4s, v2.4s
+	FMOVQ 192(R0), F3
+	WORD $0x4ea38443 // add v3.4s, v2.4s, v3.4s
+	WORD $0x4f375463 // shl v3.4s, v3.4s, #23
+	WORD $0x6e23dc00 // fmul v0.4s, v0.4s, v3.4s
+	WORD $0x6ea28421 // sub v1.4s, v1.4s, v2.4s
+	FMOVQ 192(R0), F2
+	WORD $0x4ea28421 // add v1.4s, v1.4s, v2.4s
+	WORD $0x4f375421 // shl v1.4s, v1.4s, #23
+	WORD $0x6e21dc00 // fmul v0.4s, v0.4s, v1.4s
+	FMOVQ F0, 0(R1)
+	ADD $16, R1
+	ADD $16, R2
+	ADD $16, R3
+	ADD $-4, R4
+	CMP $4, R4
+	BGE l2
+
+l1:
+	CBZ R4, l3
+
+l4:
+	FMOVS 0(R2), F0
+	FMOVS 0(R3), F1
+	FMOVQ 240(R0), F2
+	WORD $0x6ea0e442 // fcmgt v2.4s, v2.4s, v0.4s
+	FMOVQ 256(R0), F3
+	WORD $0x6e23dc03 // fmul v3.4s, v0.4s, v3.4s
+	VMOV V2.B16, V4.B16
+	WORD $0x6e601c64 // bsl v4.16b, v3.16b, v0.16b
+	WORD $0x6f290480 // ushr v0.4s, v4.4s, #23
+	WORD $0x4e21d800 // scvtf v0.4s, v0.4s
+	FMOVQ 272(R0), F3
+	FMOVQ 288(R0), F5
+	WORD $0x6e651c62 // bsl v2.16b, v3.16b, v5.16b
+	WORD $0x4ea2d400 // fsub v0.4s, v0.4s, v2.4s
+	FMOVQ 304(R0), F2
+	WORD $0x4e221c82 // and v2.16b, v4.16b, v2.16b
+	FMOVQ 160(R0), F3
+	WORD $0x4ea31c42 // orr v2.16b, v2.16b, v3.16b
+	FMOVQ 320(R0), F3
+	WORD $0x6ea2e463 // fcmgt v3.4s, v3.4s, v2.4s
+	FMOVQ 176(R0), F4
+	WORD $0x4ea4d405 // fsub v5.4s, v0.4s, v4.4s
+	VMOV V3.B16, V6.B16
+	WORD $0x6e601ca6 // bsl v6.16b, v5.16b, v0.16b
+	WORD $0x4e22d440 // fadd v0.4s, v2.4s, v2.4s
+	WORD $0x6e621c03 // bsl v3.16b, v0.16b, v2.16b
+	WORD $0x4ea4d460 // fsub v0.4s, v3.4s, v4.4s
+	FMOVQ 224(R0), F2
+	WORD $0x4e20d442 // fadd v2.4s, v2.4s, v0.4s
+	FMOVQ 224(R0), F3
+	WORD $0x4ea3d443 // fsub v3.4s, v2.4s, v3.4s
+	WORD $0x4ea3d403 // fsub v3.4s, v0.4s, v3.4s
+	WORD $0x6e22fc05 // fdiv v5.4s, v0.4s, v2.4s
+	WORD $0x4ea2cca0 // fmls v0.4s, v5.4s, v2.4s
+	WORD $0x4ea3cca0 // fmls v0.4s, v5.4s, v3.4s
+	WORD $0x6e22fc00 // fdiv v0.4s, v0.4s, v2.4s
+	WORD $0x6e25dca2 // fmul v2.4s, v5.4s, v5.4s
+	FMOVQ 544(R0), F3
+	FMOVQ 560(R0), F7
+	WORD $0x4e22cc67 // fmla v7.4s, v3.4s, v2.4s
+	FMOVQ 576(R0), F3
+	WORD $0x4e22cce3 // fmla v3.4s, v7.4s, v2.4s
+	FMOVQ 592(R0), F7
+	WORD $0x4e22cc67 // fmla v7.4s, v3.4s, v2.4s
+	WORD $0x6e22dce2 // fmul v2.4s, v7.4s, v2.4s
+	WORD $0x4e20d400 // fadd v0.4s, v0.4s, v0.4s
+	WORD $0x4e25cc40 // fmla v0.4s, v2.4s, v5.4s
+	WORD $0x4e25d4a2 // fadd v2.4s, v5.4s, v5.4s
+	FMOVQ 32(R0), F3
+	WORD $0x6e23dc43 // fmul v3.4s, v2.4s, v3.4s
+	FMOVQ 32(R0), F5
+	VMOVI $0, V7.B16
+	WORD $0x4ea3d4e7 // fsub v7.4s, v7.4s, v3.4s
+	WORD $0x4e25cc47 // fmla v7.4s, v2.4s, v5.4s
+	FMOVQ 608(R0), F5
+	WORD $0x4e25cc47 // fmla v7.4s, v2.4s, v5.4s
+	FMOVQ 32(R0), F2
+	WORD $0x4e22cc07 // fmla v7.4s, v0.4s, v2.4s
+	WORD $0x4e23d4c0 // fadd v0.4s, v6.4s, v3.4s
+	WORD $0x4ea6d402 // fsub v2.4s, v0.4s, v6.4s
+	WORD $0x4ea2d462 // fsub v2.4s, v3.4s, v2.4s
+	WORD $0x4e22d4e2 // fadd v2.4s, v7.4s, v2.4s
+	WORD $0x6e20dc23 // fmul v3.4s, v1.4s, v0.4s
+	VMOVI $0, V5.B16
+	WORD $0x4ea3d4a5 // fsub v5.4s, v5.4s, v3.4s
+	WORD $0x4e20cc25 // fmla v5.4s, v1.4s, v0.4s
+	WORD $0x4e22cc25 // fmla v5.4s, v1.4s, v2.4s
+	FMOVQ 624(R0), F0
+	FMOVQ 640(R0), F1
+	WORD $0x4e611c61 // bic v1.16b, v3.16b, v1.16b
+	WORD $0x6ea0e420 // fcmgt v0.4s, v1.4s, v0.4s
+	FMOVQ 624(R0), F1
+	FMOVQ 656(R0), F2
+	WORD $0x4e23f442 // fmax v2.4s, v2.4s, v3.4s
+	WORD $0x4ea2f421 // fmin v1.4s, v1.4s, v2.4s
+	VMOVI $0, V2.B16
+	WORD $0x6e651c40 // bsl v0.16b, v2.16b, v5.16b
+	WORD $0x4e218822 // frintn v2.4s, v1.4s
+	WORD $0x4ea2d421 // fsub v1.4s, v1.4s, v2.4s
+	WORD $0x4e20d420 // fadd v0.4s, v1.4s, v0.4s
+	FMOVQ 672(R0), F1
+	WORD $0x6e21dc00 // fmul v0.4s, v0.4s, v1.4s
+	FMOVQ 80(R0), F1
+	FMOVQ 96(R0), F3
+	WORD $0x4e20cc23 // fmla v3.4s, v1.4s, v0.4s
+	FMOVQ 112(R0), F1
+	WORD $0x4e20cc61 // fmla v1.4s, v3.4s, v0.4s
+	FMOVQ 128(R0), F3
+	WORD $0x4e20cc23 // fmla v3.4s, v1.4s, v0.4s
+	FMOVQ 144(R0), F1
+	WORD $0x4e20cc61 // fmla v1.4s, v3.4s, v0.4s
+	FMOVQ 160(R0), F3
+	WORD $0x4e20cc23 // fmla v3.4s, v1.4s, v0.4s
+	WORD $0x6e20dc01 // fmul v1.4s, v0.4s, v0.4s
+	WORD $0x4e21cc60 // fmla v0.4s, v3.4s, v1.4s
+	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
+	WORD $0x4e21a841 // fcvtns v1.4s, v2.4s
+	FMOVQ 160(R0), F3
+	WORD $0x6e23dc42 // fmul v2.4s, v2.4s, v3.4s
+	WORD $0x4e21a842 // fcvtns v2.4s, v2.4s
+	FMOVQ 192(R0), F3
+	WORD $0x4ea38443 // add v3.4s, v2.4s, v3.4s
+	WORD $0x4f375463 // shl v3.4s, v3.4s, #23
+	WORD $0x6e23dc00 // fmul v0.4s, v0.4s, v3.4s
+	WORD $0x6ea28421 // sub v1.4s, v1.4s, v2.4s
+	FMOVQ 192(R0), F2
+	WORD $0x4ea28421 // add v1.4s, v1.4s, v2.4s
+	WORD $0x4f375421 // shl v1.4s, v1.4s, #23
+	WORD $0x6e21dc00 // fmul v0.4s, v0.4s, v1.4s
+	FMOVS F0, 0(R1)
+	ADD $4, R1
+	ADD $4, R2
+	ADD $4, R3
+	ADD $-1, R4
+	CMP $1, R4
+	BGE l4
+
+l3:
+	RET
+
+// func powScalarF32NEON(dst *float32, a *float32, n int, c float32)
+TEXT ·powScalarF32NEON(SB), NOSPLIT, $0-28
+	MOVD $constants<>(SB), R0
+	MOVD dst+0(FP), R1
+	MOVD a+8(FP), R2
+	MOVD n+16(FP), R3
+	FMOVS c+24(FP), F0
+	CMP $4, R3
+	BLT l1
+
+l2:
+	FMOVQ 0(R2), F1
+	FMOVQ 240(R0), F2
+	WORD $0x6ea1e442 // fcmgt v2.4s, v2.4s, v1.4s
+	FMOVQ 256(R0), F3
+	WORD $0x6e23dc23 // fmul v3.4s, v1.4s, v3.4s
+	VMOV V2.B16, V4.B16
+	WORD $0x6e611c64 // bsl v4.16b, v3.16b, v1.16b
+	WORD $0x6f290481 // ushr v1.4s, v4.4s, #23
+	WORD $0x4e21d821 // scvtf v1.4s, v1.4s
+	FMOVQ 272(R0), F3
+	FMOVQ 288(R0), F5
+	WORD $0x6e651c62 // bsl v2.16b, v3.16b, v5.16b
+	WORD $0x4ea2d421 // fsub v1.4s, v1.4s, v2.4s
+	FMOVQ 304(R0), F2
+	WORD $0x4e221c82 // and v2.16b, v4.16b, v2.16b
+	FMOVQ 160(R0), F3
+	WORD $0x4ea31c42 // orr v2.16b, v2.16b, v3.16b
+	FMOVQ 320(R0), F3
+	WORD $0x6ea2e463 // fcmgt v3.4s, v3.4s, v2.4s
+	FMOVQ 176(R0), F4
+	WORD $0x4ea4d425 // fsub v5.4s, v1.4s, v4.4s
+	VMOV V3.B16, V6.B16
+	WORD $0x6e611ca6 // bsl v6.16b, v5.16b, v1.16b
+	WORD $0x4e22d441 // fadd v1.4s, v2.4s, v2.4s
+	WORD $0x6e621c23 // bsl v3.16b, v1.16b, v2.16b
+	WORD $0x4ea4d461 // fsub v1.4s, v3.4s, v4.4s
+	FMOVQ 224(R0), F2
+	WORD $0x4e21d442 // fadd v2.4s, v2.4s, v1.4s
+	FMOVQ 224(R0), F3
+	WORD $0x4ea3d443 // fsub v3.4s, v2.4s, v3.4s
+	WORD $0x4ea3d423 // fsub v3.4s, v1.4s, v3.4s
+	WORD $0x6e22fc25 // fdiv v5.4s, v1.4s, v2.4s
+	WORD $0x4ea2cca1 // fmls v1.4s, v5.4s, v2.4s
+	WORD $0x4ea3cca1 // fmls v1.4s, v5.4s, v3.4s
+	WORD $0x6e22fc21 // fdiv v1.4s, v1.4s, v2.4s
+	WORD $0x6e25dca2 // fmul v2.4s, v5.4s, v5.4s
+	FMOVQ 544(R0), F3
+	FMOVQ 560(R0), F7
+	WORD $0x4e22cc67 // fmla v7.4s, v3.4s, v2.4s
+	FMOVQ 576(R0), F3
+	WORD $0x4e22cce3 // fmla v3.4s, v7.4s, v2.4s
+	FMOVQ 592(R0), F7
+	WORD $0x4e22cc67 // fmla v7.4s, v3.4s, v2.4s
+	WORD $0x6e22dce2 // fmul v2.4s, v7.4s, v2.4s
+	WORD $0x4e21d421 // fadd v1.4s, v1.4s, v1.4s
+	WORD $0x4e25cc41 // fmla v1.4s, v2.4s, v5.4s
+	WORD $0x4e25d4a2 // fadd v2.4s, v5.4s, v5.4s
+	FMOVQ 32(R0), F3
+	WORD $0x6e23dc43 // fmul v3.4s, v2.4s, v3.4s
+	FMOVQ 32(R0), F5
+	VMOVI $0, V7.B16
+	WORD $0x4ea3d4e7 // fsub v7.4s, v7.4s, v3.4s
+	WORD $0x4e25cc47 // fmla v7.4s, v2.4s, v5.4s
+	FMOVQ 608(R0), F5
+	WORD $0x4e25cc47 // fmla v7.4s, v2.4s, v5.4s
+	FMOVQ 32(R0), F2
+	WORD $0x4e22cc27 // fmla v7.4s, v1.4s, v2.4s
+	WORD $0x4e23d4c1 // fadd v1.4s, v6.4s, v3.4s
+	WORD $0x4ea6d422 // fsub v2.4s, v1.4s, v6.4s
+	WORD $0x4ea2d462 // fsub v2.4s, v3.4s, v2.4s
+	WORD $0x4e22d4e2 // fadd v2.4s, v7.4s, v2.4s
+	WORD $0x4f809023 // fmul v3.4s, v1.4s, v0.s[0]
+	VMOVI $0, V5.B16
+	WORD $0x4ea3d4a5 // fsub v5.4s, v5.4s, v3.4s
+	WORD $0x4f801025 // fmla v5.4s, v1.4s, v0.s[0]
+	WORD $0x4f801045 // fmla v5.4s, v2.4s, v0.s[0]
+	FMOVQ 624(R0), F1
+	FMOVQ 640(R0), F2
+	WORD $0x4e621c62 // bic v2.16b, v3.16b, v2.16b
+	WORD $0x6ea1e441 // fcmgt v1.4s, v2.4s, v1.4s
+	FMOVQ 624(R0), F2
+	FMOVQ 656(R0), F6
+	WORD $0x4e23f4c3 // fmax v3.4s, v6.4s, v3.4s
+	WORD $0x4ea3f442 // fmin v2.4s, v2.4s, v3.4s
+	VMOVI $0, V3.B16
+	WORD $0x6e651c61 // bsl v1.16b, v3.16b, v5.16b
+	WORD $0x4e218843 // frintn v3.4s, v2.4s
+	WORD $0x4ea3d442 // fsub v2.4s, v2.4s, v3.4s
+	WORD $0x4e21d441 // fadd v1.4s, v2.4s, v1.4s
+	FMOVQ 672(R0), F2
+	WORD $0x6e22dc21 // fmul v1.4s, v1.4s, v2.4s
+	FMOVQ 80(R0), F2
+	FMOVQ 96(R0), F5
+	WORD $0x4e21cc45 // fmla v5.4s, v2.4s, v1.4s
+	FMOVQ 112(R0), F2
+	WORD $0x4e21cca2 // fmla v2.4s, v5.4s, v1.4s
+	FMOVQ 128(R0), F5
+	WORD $0x4e21cc45 // fmla v5.4s, v2.4s, v1.4s
+	FMOVQ 144(R0), F2
+	WORD $0x4e21cca2 // fmla v2.4s, v5.4s, v1.4s
+	FMOVQ 160(R0), F5
+	WORD $0x4e21cc45 // fmla v5.4s, v2.4s, v1.4s
+	WORD $0x6e21dc22 // fmul v2.4s, v1.4s, v1.4s
+	WORD $0x4e22cca1 // fmla v1.4s, v5.4s, v2.4s
+	WORD $0x4e24d421 // fadd v1.4s, v1.4s, v4.4s
+	WORD $0x4e21a862 // fcvtns v2.4s, v3.4s
+	FMOVQ 160(R0), F4
+	WORD $0x6e24dc63 // fmul v3.4s, v3.4s, v4.4s
+	WORD $0x4e21a863 // fcvtns v3.4s, v3.4s
+	FMOVQ 192(R0), F4
+	WORD $0x4ea48464 // add v4.4s, v3.4s, v4.4s
+	WORD $0x4f375484 // shl v4.4s, v4.4s, #23
+	WORD $0x6e24dc21 // fmul v1.4s, v1.4s, v4.4s
+	WORD $0x6ea38442 // sub v2.4s, v2.4s, v3.4s
+	FMOVQ 192(R0), F3
+	WORD $0x4ea38442 // add v2.4s, v2.4s, v3.4s
+	WORD $0x4f375442 // shl v2.4s, v2.4s, #23
+	WORD $0x6e22dc21 // fmul v1.4s, v1.4s, v2.4s
+	FMOVQ F1, 0(R1)
+	ADD $16, R1
+	ADD $16, R2
+	ADD $-4, R3
+	CMP $4, R3
+	BGE l2
+
+l1:
+	CBZ R3, l3
+
+l4:
+	FMOVS 0(R2), F1
+	FMOVQ 240(R0), F2
+	WORD $0x6ea1e442 // fcmgt v2.4s, v2.4s, v1.4s
+	FMOVQ 256(R0), F3
+	WORD $0x6e23dc23 // fmul v3.4s, v1.4s, v3.4s
+	VMOV V2.B16, V4.B16
+	WORD $0x6e611c64 // bsl v4.16b, v3.16b, v1.16b
+	WORD $0x6f290481 // ushr v1.4s, v4.4s, #23
+	WORD $0x4e21d821 // scvtf v1.4s, v1.4s
+	FMOVQ 272(R0), F3
+	FMOVQ 288(R0), F5
+	WORD $0x6e651c62 // bsl v2.16b, v3.16b, v5.16b
+	WORD $0x4ea2d421 // fsub v1.4s, v1.4s, v2.4s
+	FMOVQ 304(R0), F2
+	WORD $0x4e221c82 // and v2.16b, v4.16b, v2.16b
+	FMOVQ 160(R0), F3
+	WORD $0x4ea31c42 // orr v2.16b, v2.16b, v3.16b
+	FMOVQ 320(R0), F3
+	WORD $0x6ea2e463 // fcmgt v3.4s, v3.4s, v2.4s
+	FMOVQ 176(R0), F4
+	WORD $0x4ea4d425 // fsub v5.4s, v1.4s, v4.4s
+	VMOV V3.B16, V6.B16
+	WORD $0x6e611ca6 // bsl v6.16b, v5.16b, v1.16b
+	WORD $0x4e22d441 // fadd v1.4s, v2.4s, v2.4s
+	WORD $0x6e621c23 // bsl v3.16b, v1.16b, v2.16b
+	WORD $0x4ea4d461 // fsub v1.4s, v3.4s, v4.4s
+	FMOVQ 224(R0), F2
+	WORD $0x4e21d442 // fadd v2.4s, v2.4s, v1.4s
+	FMOVQ 224(R0), F3
+	WORD $0x4ea3d443 // fsub v3.4s, v2.4s, v3.4s
+	WORD $0x4ea3d423 // fsub v3.4s, v1.4s, v3.4s
+	WORD $0x6e22fc25 // fdiv v5.4s, v1.4s, v2.4s
+	WORD $0x4ea2cca1 // fmls v1.4s, v5.4s, v2.4s
+	WORD $0x4ea3cca1 // fmls v1.4s, v5.4s, v3.4s
+	WORD $0x6e22fc21 // fdiv v1.4s, v1.4s, v2.4s
+	WORD $0x6e25dca2 // fmul v2.4s, v5.4s, v5.4s
+	FMOVQ 544(R0), F3
+	FMOVQ 560(R0), F7
+	WORD $0x4e22cc67 // fmla v7.4s, v3.4s, v2.4s
+	FMOVQ 576(R0), F3
+	WORD $0x4e22cce3 // fmla v3.4s, v7.4s, v2.4s
+	FMOVQ 592(R0), F7
+	WORD $0x4e22cc67 // fmla v7.4s, v3.4s, v2.4s
+	WORD $0x6e22dce2 // fmul v2.4s, v7.4s, v2.4s
+	WORD $0x4e21d421 // fadd v1.4s, v1.4s, v1.4s
+	WORD $0x4e25cc41 // fmla v1.4s, v2.4s, v5.4s
+	WORD $0x4e25d4a2 // fadd v2.4s, v5.4s, v5.4s
+	FMOVQ 32(R0), F3
+	WORD $0x6e23dc43 // fmul v3.4s, v2.4s, v3.4s
+	FMOVQ 32(R0), F5
+	VMOVI $0, V7.B16
+	WORD $0x4ea3d4e7 // fsub v7.4s, v7.4s, v3.4s
+	WORD $0x4e25cc47 // fmla v7.4s, v2.4s, v5.4s
+	FMOVQ 608(R0), F5
+	WORD $0x4e25cc47 // fmla v7.4s, v2.4s, v5.4s
+	FMOVQ 32(R0), F2
+	WORD $0x4e22cc27 // fmla v7.4s, v1.4s, v2.4s
+	WORD $0x4e23d4c1 // fadd v1.4s, v6.4s, v3.4s
+	WORD $0x4ea6d422 // fsub v2.4s, v1.4s, v6.4s
+	WORD $0x4ea2d462 // fsub v2.4s, v3.4s, v2.4s
+	WORD $0x4e22d4e2 // fadd v2.4s, v7.4s, v2.4s
+	WORD $0x4f809023 // fmul v3.4s, v1.4s, v0.s[0]
+	VMOVI $0, V5.B16
+	WORD $0x4ea3d4a5 // fsub v5.4s, v5.4s, v3.4s
+	WORD $0x4f801025 // fmla v5.4s, v1.4s, v0.s[0]
+	WORD $0x4f801045 // fmla v5.4s, v2.4s, v0.s[0]
+	FMOVQ 624(R0), F1
+	FMOVQ 640(R0), F2
+	WORD $0x4e621c62 // bic v2.16b, v3.16b, v2.16b
+	WORD $0x6ea1e441 // fcmgt v1.4s, v2.4s, v1.4s
+	FMOVQ 624(R0), F2
+	FMOVQ 656(R0), F6
+	WORD $0x4e23f4c3 // fmax v3.4s, v6.4s, v3.4s
+	WORD $0x4ea3f442 // fmin v2.4s, v2.4s, v3.4s
+	VMOVI $0, V3.B16
+	WORD $0x6e651c61 // bsl v1.16b, v3.16b, v5.16b
+	WORD $0x4e218843 // frintn v3.4s, v2.4s
+	WORD $0x4ea3d442 // fsub v2.4s, v2.4s, v3.4s
+	WORD $0x4e21d441 // fadd v1.4s, v2.4s, v1.4s
+	FMOVQ 672(R0), F2
+	WORD $0x6e22dc21 // fmul v1.4s, v1.4s, v2.4s
+	FMOVQ 80(R0), F2
+	FMOVQ 96(R0), F5
+	WORD $0x4e21cc45 // fmla v5.4s, v2.4s, v1.4s
+	FMOVQ 112(R0), F2
+	WORD $0x4e21cca2 // fmla v2.4s, v5.4s, v1.4s
+	FMOVQ 128(R0), F5
+	WORD $0x4e21cc45 // fmla v5.4s, v2.4s, v1.4s
+	FMOVQ 144(R0), F2
+	WORD $0x4e21cca2 // fmla v2.4s, v5.4s, v1.4s
+	FMOVQ 160(R0), F5
+	WORD $0x4e21cc45 // fmla v5.4s, v2.4s, v1.4s
+	WORD $0x6e21dc22 // fmul v2.4s, v1.4s, v1.4s
+	WORD $0x4e22cca1 // fmla v1.4s, v5.4s, v2.4s
+	WORD $0x4e24d421 // fadd v1.4s, v1.4s, v4.4s
+	WORD $0x4e21a862 // fcvtns v2.4s, v3.4s
+	FMOVQ 160(R0), F4
+	WORD $0x6e24dc63 // fmul v3.4s, v3.4s, v4.4s
+	WORD $0x4e21a863 // fcvtns v3.4s, v3.4s
+	FMOVQ 192(R0), F4
+	WORD $0x4ea48464 // add v4.4s, v3.4s, v4.4s
+	WORD $0x4f375484 // shl v4.4s, v4.4s, #23
+	WORD $0x6e24dc21 // fmul v1.4s, v1.4s, v4.4s
+	WORD $0x6ea38442 // sub v2.4s, v2.4s, v3.4s
+	FMOVQ 192(R0), F3
+	WORD $0x4ea38442 // add v2.4s, v2.4s, v3.4s
+	WORD $0x4f375442 // shl v2.4s, v2.4s, #23
+	WORD $0x6e22dc21 // fmul v1.4s, v1.4s, v2.4s
+	FMOVS F1, 0(R1)
+	ADD $4, R1
+	ADD $4, R2
+	ADD $-1, R3
+	CMP $1, R3
+	BGE l4
+
+l3:
+	RET
+
 // func log1pF32NEON(dst *float32, a *float32, n int)
 TEXT ·log1pF32NEON(SB), NOSPLIT, $0-24
 	MOVD $constants<>(SB), R0
@@ -1430,7 +1930,7 @@ l2:
 	FMOVQ 512(R0), F6
 	WORD $0x6e641cc5 // bsl v5.16b, v6.16b, v4.16b
 	WORD $0x6e22fc63 // fdiv v3.4s, v3.4s, v2.4s
-	FMOVQ 544(R0), F4
+	FMOVQ 688(R0), F4
 	WORD $0x6ea4e444 // fcmgt v4.4s, v2.4s, v4.4s
 	VMOVI $0, V6.B16
 	WORD $0x6e661c64 // bsl v4.16b, v3.16b, v6.16b
@@ -1520,7 +2020,7 @@ l4:
 	FMOVQ 512(R0), F6
 	WORD $0x6e641cc5 // bsl v5.16b, v6.16b, v4.16b
 	WORD $0x6e22fc63 // fdiv v3.4s, v3.4s, v2.4s
-	FMOVQ 544(R0), F4
+	FMOVQ 688(R0), F4
 	WORD $0x6ea4e444 // fcmgt v4.4s, v2.4s, v4.4s
 	VMOVI $0, V6.B16
 	WORD $0x6e661c64 // bsl v4.16b, v3.16b, v6.16b
@@ -1552,23 +2052,23 @@ TEXT ·tanhF32NEON(SB), NOSPLIT, $0-24
 
 l2:
 	FMOVQ 0(R2), F0
-	FMOVQ 560(R0), F1
+	FMOVQ 640(R0), F1
 	WORD $0x4e611c01 // bic v1.16b, v0.16b, v1.16b
-	WORD $0x6e20dc02 // fmul v2.4s, v0.4s, v0.4s
-	FMOVQ 576(R0), F3
-	FMOVQ 592(R0), F4
+	WORD $0x6e21dc22 // fmul v2.4s, v1.4s, v1.4s
+	FMOVQ 704(R0), F3
+	FMOVQ 720(R0), F4
 	WORD $0x4e22cc64 // fmla v4.4s, v3.4s, v2.4s
-	FMOVQ 608(R0), F3
+	FMOVQ 736(R0), F3
 	WORD $0x4e22cc83 // fmla v3.4s, v4.4s, v2.4s
-	FMOVQ 624(R0), F4
+	FMOVQ 752(R0), F4
 	WORD $0x4e22cc64 // fmla v4.4s, v3.4s, v2.4s
-	FMOVQ 640(R0), F3
+	FMOVQ 768(R0), F3
 	WORD $0x4e22cc83 // fmla v3.4s, v4.4s, v2.4s
 	WORD $0x6e22dc62 // fmul v2.4s, v3.4s, v2.4s
-	VMOV V0.B16, V3.B16
-	WORD $0x4e20cc43 // fmla v3.4s, v2.4s, v0.4s
+	VMOV V1.B16, V3.B16
+	WORD $0x4e21cc43 // fmla v3.4s, v2.4s, v1.4s
 	FMOVQ 176(R0), F2
-	FMOVQ 656(R0), F4
+	FMOVQ 784(R0), F4
 	WORD $0x4e21d425 // fadd v5.4s, v1.4s, v1.4s
 	WORD $0x4ea5f484 // fmin v4.4s, v4.4s, v5.4s
 	FMOVQ 32(R0), F5
@@ -1610,31 +2110,31 @@ l2:
 	WORD $0x4e22d484 // fadd v4.4s, v4.4s, v2.4s
 	WORD $0x6e24fca4 // fdiv v4.4s, v5.4s, v4.4s
 	WORD $0x4ea4d442 // fsub v2.4s, v2.4s, v4.4s
-	FMOVQ 672(R0), F4
+	FMOVQ 800(R0), F4
 	WORD $0x6ea1e481 // fcmgt v1.4s, v4.4s, v1.4s
-	FMOVQ 560(R0), F4
-	WORD $0x4e241c00 // and v0.16b, v0.16b, v4.16b
-	WORD $0x4ea01c40 // orr v0.16b, v2.16b, v0.16b
-	WORD $0x6e601c61 // bsl v1.16b, v3.16b, v0.16b
-	FMOVQ F1, 0(R1)
+	WORD $0x6e621c61 // bsl v1.16b, v3.16b, v2.16b
+	FMOVQ 640(R0), F2
+	WORD $0x4e221c00 // and v0.16b, v0.16b, v2.16b
+	WORD $0x4ea01c20 // orr v0.16b, v1.16b, v0.16b
+	FMOVQ F0, 0(R1)
 	FMOVQ 16(R2), F0
-	FMOVQ 560(R0), F1
+	FMOVQ 640(R0), F1
 	WORD $0x4e611c01 // bic v1.16b, v0.16b, v1.16b
-	WORD $0x6e20dc02 // fmul v2.4s, v0.4s, v0.4s
-	FMOVQ 576(R0), F3
-	FMOVQ 592(R0), F4
+	WORD $0x6e21dc22 // fmul v2.4s, v1.4s, v1.4s
+	FMOVQ 704(R0), F3
+	FMOVQ 720(R0), F4
 	WORD $0x4e22cc64 // fmla v4.4s, v3.4s, v2.4s
-	FMOVQ 608(R0), F3
+	FMOVQ 736(R0), F3
 	WORD $0x4e22cc83 // fmla v3.4s, v4.4s, v2.4s
-	FMOVQ 624(R0), F4
+	FMOVQ 752(R0), F4
 	WORD $0x4e22cc64 // fmla v4.4s, v3.4s, v2.4s
-	FMOVQ 640(R0), F3
+	FMOVQ 768(R0), F3
 	WORD $0x4e22cc83 // fmla v3.4s, v4.4s, v2.4s
 	WORD $0x6e22dc62 // fmul v2.4s, v3.4s, v2.4s
-	VMOV V0.B16, V3.B16
-	WORD $0x4e20cc43 // fmla v3.4s, v2.4s, v0.4s
+	VMOV V1.B16, V3.B16
+	WORD $0x4e21cc43 // fmla v3.4s, v2.4s, v1.4s
 	FMOVQ 176(R0), F2
-	FMOVQ 656(R0), F4
+	FMOVQ 784(R0), F4
 	WORD $0x4e21d425 // fadd v5.4s, v1.4s, v1.4s
 	WORD $0x4ea5f484 // fmin v4.4s, v4.4s, v5.4s
 	FMOVQ 32(R0), F5
@@ -1676,13 +2176,13 @@ l2:
 	WORD $0x4e22d484 // fadd v4.4s, v4.4s, v2.4s
 	WORD $0x6e24fca4 // fdiv v4.4s, v5.4s, v4.4s
 	WORD $0x4ea4d442 // fsub v2.4s, v2.4s, v4.4s
-	FMOVQ 672(R0), F4
+	FMOVQ 800(R0), F4
 	WORD $0x6ea1e481 // fcmgt v1.4s, v4.4s, v1.4s
-	FMOVQ 560(R0), F4
-	WORD $0x4e241c00 // and v0.16b, v0.16b, v4.16b
-	WORD $0x4ea01c40 // orr v0.16b, v2.16b, v0.16b
-	WORD $0x6e601c61 // bsl v1.16b, v3.16b, v0.16b
-	FMOVQ F1, 16(R1)
+	WORD $0x6e621c61 // bsl v1.16b, v3.16b, v2.16b
+	FMOVQ 640(R0), F2
+	WORD $0x4e221c00 // and v0.16b, v0.16b, v2.16b
+	WORD $0x4ea01c20 // orr v0.16b, v1.16b, v0.16b
+	FMOVQ F0, 16(R1)
 	ADD $32, R1
 	ADD $32, R2
 	ADD $-8, R3
@@ -1695,23 +2195,23 @@ l1:
 
 l4:
 	FMOVQ 0(R2), F0
-	FMOVQ 560(R0), F1
+	FMOVQ 640(R0), F1
 	WORD $0x4e611c01 // bic v1.16b, v0.16b, v1.16b
-	WORD $0x6e20dc02 // fmul v2.4s, v0.4s, v0.4s
-	FMOVQ 576(R0), F3
-	FMOVQ 592(R0), F4
+	WORD $0x6e21dc22 // fmul v2.4s, v1.4s, v1.4s
+	FMOVQ 704(R0), F3
+	FMOVQ 720(R0), F4
 	WORD $0x4e22cc64 // fmla v4.4s, v3.4s, v2.4s
-	FMOVQ 608(R0), F3
+	FMOVQ 736(R0), F3
 	WORD $0x4e22cc83 // fmla v3.4s, v4.4s, v2.4s
-	FMOVQ 624(R0), F4
+	FMOVQ 752(R0), F4
 	WORD $0x4e22cc64 // fmla v4.4s, v3.4s, v2.4s
-	FMOVQ 640(R0), F3
+	FMOVQ 768(R0), F3
 	WORD $0x4e22cc83 // fmla v3.4s, v4.4s, v2.4s
 	WORD $0x6e22dc62 // fmul v2.4s, v3.4s, v2.4s
-	VMOV V0.B16, V3.B16
-	WORD $0x4e20cc43 // fmla v3.4s, v2.4s, v0.4s
+	VMOV V1.B16, V3.B16
+	WORD $0x4e21cc43 // fmla v3.4s, v2.4s, v1.4s
 	FMOVQ 176(R0), F2
-	FMOVQ 656(R0), F4
+	FMOVQ 784(R0), F4
 	WORD $0x4e21d425 // fadd v5.4s, v1.4s, v1.4s
 	WORD $0x4ea5f484 // fmin v4.4s, v4.4s, v5.4s
 	FMOVQ 32(R0), F5
@@ -1753,13 +2253,13 @@ l4:
 	WORD $0x4e22d484 // fadd v4.4s, v4.4s, v2.4s
 	WORD $0x6e24fca4 // fdiv v4.4s, v5.4s, v4.4s
 	WORD $0x4ea4d442 // fsub v2.4s, v2.4s, v4.4s
-	FMOVQ 672(R0), F4
+	FMOVQ 800(R0), F4
 	WORD $0x6ea1e481 // fcmgt v1.4s, v4.4s, v1.4s
-	FMOVQ 560(R0), F4
-	WORD $0x4e241c00 // and v0.16b, v0.16b, v4.16b
-	WORD $0x4ea01c40 // orr v0.16b, v2.16b, v0.16b
-	WORD $0x6e601c61 // bsl v1.16b, v3.16b, v0.16b
-	FMOVQ F1, 0(R1)
+	WORD $0x6e621c61 // bsl v1.16b, v3.16b, v2.16b
+	FMOVQ 640(R0), F2
+	WORD $0x4e221c00 // and v0.16b, v0.16b, v2.16b
+	WORD $0x4ea01c20 // orr v0.16b, v1.16b, v0.16b
+	FMOVQ F0, 0(R1)
 	ADD $16, R1
 	ADD $16, R2
 	ADD $-4, R3
@@ -1771,23 +2271,23 @@ l3:
 
 l6:
 	FMOVS 0(R2), F0
-	FMOVQ 560(R0), F1
+	FMOVQ 640(R0), F1
 	WORD $0x4e611c01 // bic v1.16b, v0.16b, v1.16b
-	WORD $0x6e20dc02 // fmul v2.4s, v0.4s, v0.4s
-	FMOVQ 576(R0), F3
-	FMOVQ 592(R0), F4
+	WORD $0x6e21dc22 // fmul v2.4s, v1.4s, v1.4s
+	FMOVQ 704(R0), F3
+	FMOVQ 720(R0), F4
 	WORD $0x4e22cc64 // fmla v4.4s, v3.4s, v2.4s
-	FMOVQ 608(R0), F3
+	FMOVQ 736(R0), F3
 	WORD $0x4e22cc83 // fmla v3.4s, v4.4s, v2.4s
-	FMOVQ 624(R0), F4
+	FMOVQ 752(R0), F4
 	WORD $0x4e22cc64 // fmla v4.4s, v3.4s, v2.4s
-	FMOVQ 640(R0), F3
+	FMOVQ 768(R0), F3
 	WORD $0x4e22cc83 // fmla v3.4s, v4.4s, v2.4s
 	WORD $0x6e22dc62 // fmul v2.4s, v3.4s, v2.4s
-	VMOV V0.B16, V3.B16
-	WORD $0x4e20cc43 // fmla v3.4s, v2.4s, v0.4s
+	VMOV V1.B16, V3.B16
+	WORD $0x4e21cc43 // fmla v3.4s, v2.4s, v1.4s
 	FMOVQ 176(R0), F2
-	FMOVQ 656(R0), F4
+	FMOVQ 784(R0), F4
 	WORD $0x4e21d425 // fadd v5.4s, v1.4s, v1.4s
 	WORD $0x4ea5f484 // fmin v4.4s, v4.4s, v5.4s
 	FMOVQ 32(R0), F5
@@ -1829,13 +2329,13 @@ l6:
 	WORD $0x4e22d484 // fadd v4.4s, v4.4s, v2.4s
 	WORD $0x6e24fca4 // fdiv v4.4s, v5.4s, v4.4s
 	WORD $0x4ea4d442 // fsub v2.4s, v2.4s, v4.4s
-	FMOVQ 672(R0), F4
+	FMOVQ 800(R0), F4
 	WORD $0x6ea1e481 // fcmgt v1.4s, v4.4s, v1.4s
-	FMOVQ 560(R0), F4
-	WORD $0x4e241c00 // and v0.16b, v0.16b, v4.16b
-	WORD $0x4ea01c40 // orr v0.16b, v2.16b, v0.16b
-	WORD $0x6e601c61 // bsl v1.16b, v3.16b, v0.16b
-	FMOVS F1, 0(R1)
+	WORD $0x6e621c61 // bsl v1.16b, v3.16b, v2.16b
+	FMOVQ 640(R0), F2
+	WORD $0x4e221c00 // and v0.16b, v0.16b, v2.16b
+	WORD $0x4ea01c20 // orr v0.16b, v1.16b, v0.16b
+	FMOVS F0, 0(R1)
 	ADD $4, R1
 	ADD $4, R2
 	ADD $-1, R3
@@ -1857,7 +2357,7 @@ TEXT ·sigmoidF32NEON(SB), NOSPLIT, $0-24
 l2:
 	FMOVQ 0(R2), F0
 	FMOVQ 176(R0), F1
-	FMOVQ 560(R0), F2
+	FMOVQ 640(R0), F2
 	WORD $0x4ea21c02 // orr v2.16b, v0.16b, v2.16b
 	FMOVQ 16(R0), F3
 	WORD $0x4e22f462 // fmax v2.4s, v3.4s, v2.4s
@@ -1904,7 +2404,7 @@ l2:
 	FMOVQ F0, 0(R1)
 	FMOVQ 16(R2), F0
 	FMOVQ 176(R0), F1
-	FMOVQ 560(R0), F2
+	FMOVQ 640(R0), F2
 	WORD $0x4ea21c02 // orr v2.16b, v0.16b, v2.16b
 	FMOVQ 16(R0), F3
 	WORD $0x4e22f462 // fmax v2.4s, v3.4s, v2.4s
@@ -1962,7 +2462,7 @@ l1:
 l4:
 	FMOVQ 0(R2), F0
 	FMOVQ 176(R0), F1
-	FMOVQ 560(R0), F2
+	FMOVQ 640(R0), F2
 	WORD $0x4ea21c02 // orr v2.16b, v0.16b, v2.16b
 	FMOVQ 16(R0), F3
 	WORD $0x4e22f462 // fmax v2.4s, v3.4s, v2.4s
@@ -2019,7 +2519,7 @@ l3:
 l6:
 	FMOVS 0(R2), F0
 	FMOVQ 176(R0), F1
-	FMOVQ 560(R0), F2
+	FMOVQ 640(R0), F2
 	WORD $0x4ea21c02 // orr v2.16b, v0.16b, v2.16b
 	FMOVQ 16(R0), F3
 	WORD $0x4e22f462 // fmax v2.4s, v3.4s, v2.4s
@@ -2090,7 +2590,7 @@ l2:
 	FMOVQ 0(R2), F2
 	WORD $0x6e20dc43 // fmul v3.4s, v2.4s, v0.4s
 	WORD $0x6ea1e464 // fcmgt v4.4s, v3.4s, v1.4s
-	FMOVQ 560(R0), F5
+	FMOVQ 640(R0), F5
 	WORD $0x4ea51c65 // orr v5.16b, v3.16b, v5.16b
 	FMOVQ 16(R0), F6
 	WORD $0x4e25f4c5 // fmax v5.4s, v6.4s, v5.4s
@@ -2136,7 +2636,7 @@ l2:
 	WORD $0x4ea6d4e8 // fsub v8.4s, v7.4s, v6.4s
 	WORD $0x4ea8d4a5 // fsub v5.4s, v5.4s, v8.4s
 	WORD $0x6e27fca5 // fdiv v5.4s, v5.4s, v7.4s
-	FMOVQ 688(R0), F8
+	FMOVQ 816(R0), F8
 	WORD $0x6ea8e4e8 // fcmgt v8.4s, v7.4s, v8.4s
 	FMOVQ 160(R0), F9
 	WORD $0x6e29dce9 // fmul v9.4s, v7.4s, v9.4s
@@ -2189,7 +2689,7 @@ l4:
 	FMOVS 0(R2), F2
 	WORD $0x6e20dc43 // fmul v3.4s, v2.4s, v0.4s
 	WORD $0x6ea1e464 // fcmgt v4.4s, v3.4s, v1.4s
-	FMOVQ 560(R0), F5
+	FMOVQ 640(R0), F5
 	WORD $0x4ea51c65 // orr v5.16b, v3.16b, v5.16b
 	FMOVQ 16(R0), F6
 	WORD $0x4e25f4c5 // fmax v5.4s, v6.4s, v5.4s
@@ -2235,7 +2735,7 @@ l4:
 	WORD $0x4ea6d4e8 // fsub v8.4s, v7.4s, v6.4s
 	WORD $0x4ea8d4a5 // fsub v5.4s, v5.4s, v8.4s
 	WORD $0x6e27fca5 // fdiv v5.4s, v5.4s, v7.4s
-	FMOVQ 688(R0), F8
+	FMOVQ 816(R0), F8
 	WORD $0x6ea8e4e8 // fcmgt v8.4s, v7.4s, v8.4s
 	FMOVQ 160(R0), F9
 	WORD $0x6e29dce9 // fmul v9.4s, v7.4s, v9.4s
@@ -2295,21 +2795,21 @@ TEXT ·erfF32NEON(SB), NOSPLIT, $0-24
 
 l2:
 	FMOVQ 0(R2), F0
-	FMOVQ 560(R0), F1
+	FMOVQ 640(R0), F1
 	WORD $0x4e611c01 // bic v1.16b, v0.16b, v1.16b
 	FMOVQ 176(R0), F2
-	FMOVQ 704(R0), F3
-	FMOVQ 720(R0), F4
+	FMOVQ 832(R0), F3
+	FMOVQ 848(R0), F4
 	WORD $0x4e21cc64 // fmla v4.4s, v3.4s, v1.4s
-	FMOVQ 736(R0), F3
+	FMOVQ 864(R0), F3
 	WORD $0x4e21cc83 // fmla v3.4s, v4.4s, v1.4s
-	FMOVQ 752(R0), F4
+	FMOVQ 880(R0), F4
 	WORD $0x4e21cc64 // fmla v4.4s, v3.4s, v1.4s
-	FMOVQ 768(R0), F3
+	FMOVQ 896(R0), F3
 	WORD $0x4e21cc83 // fmla v3.4s, v4.4s, v1.4s
-	FMOVQ 784(R0), F4
+	FMOVQ 912(R0), F4
 	WORD $0x4e21cc64 // fmla v4.4s, v3.4s, v1.4s
-	FMOVQ 800(R0), F3
+	FMOVQ 928(R0), F3
 	WORD $0x4e21cc83 // fmla v3.4s, v4.4s, v1.4s
 	FMOVQ 176(R0), F4
 	WORD $0x6e21dc63 // fmul v3.4s, v3.4s, v1.4s
@@ -2352,43 +2852,43 @@ l2:
 	WORD $0x4f375484 // shl v4.4s, v4.4s, #23
 	WORD $0x6e24dc63 // fmul v3.4s, v3.4s, v4.4s
 	WORD $0x4ea3d442 // fsub v2.4s, v2.4s, v3.4s
-	FMOVQ 560(R0), F3
+	FMOVQ 640(R0), F3
 	WORD $0x4e231c03 // and v3.16b, v0.16b, v3.16b
 	WORD $0x4ea31c42 // orr v2.16b, v2.16b, v3.16b
-	FMOVQ 816(R0), F3
+	FMOVQ 944(R0), F3
 	WORD $0x6ea1e461 // fcmgt v1.4s, v3.4s, v1.4s
 	WORD $0x6e20dc03 // fmul v3.4s, v0.4s, v0.4s
-	FMOVQ 832(R0), F4
-	FMOVQ 848(R0), F5
+	FMOVQ 960(R0), F4
+	FMOVQ 976(R0), F5
 	WORD $0x4e23cc85 // fmla v5.4s, v4.4s, v3.4s
-	FMOVQ 864(R0), F4
+	FMOVQ 992(R0), F4
 	WORD $0x4e23cca4 // fmla v4.4s, v5.4s, v3.4s
-	FMOVQ 880(R0), F5
+	FMOVQ 1008(R0), F5
 	WORD $0x4e23cc85 // fmla v5.4s, v4.4s, v3.4s
-	FMOVQ 896(R0), F4
+	FMOVQ 1024(R0), F4
 	WORD $0x4e23cca4 // fmla v4.4s, v5.4s, v3.4s
-	FMOVQ 912(R0), F5
+	FMOVQ 1040(R0), F5
 	WORD $0x4e23cc85 // fmla v5.4s, v4.4s, v3.4s
 	VMOV V0.B16, V3.B16
 	WORD $0x4e20cca3 // fmla v3.4s, v5.4s, v0.4s
 	WORD $0x6e621c61 // bsl v1.16b, v3.16b, v2.16b
 	FMOVQ F1, 0(R1)
 	FMOVQ 16(R2), F0
-	FMOVQ 560(R0), F1
+	FMOVQ 640(R0), F1
 	WORD $0x4e611c01 // bic v1.16b, v0.16b, v1.16b
 	FMOVQ 176(R0), F2
-	FMOVQ 704(R0), F3
-	FMOVQ 720(R0), F4
+	FMOVQ 832(R0), F3
+	FMOVQ 848(R0), F4
 	WORD $0x4e21cc64 // fmla v4.4s, v3.4s, v1.4s
-	FMOVQ 736(R0), F3
+	FMOVQ 864(R0), F3
 	WORD $0x4e21cc83 // fmla v3.4s, v4.4s, v1.4s
-	FMOVQ 752(R0), F4
+	FMOVQ 880(R0), F4
 	WORD $0x4e21cc64 // fmla v4.4s, v3.4s, v1.4s
-	FMOVQ 768(R0), F3
+	FMOVQ 896(R0), F3
 	WORD $0x4e21cc83 // fmla v3.4s, v4.4s, v1.4s
-	FMOVQ 784(R0), F4
+	FMOVQ 912(R0), F4
 	WORD $0x4e21cc64 // fmla v4.4s, v3.4s, v1.4s
-	FMOVQ 800(R0), F3
+	FMOVQ 928(R0), F3
 	WORD $0x4e21cc83 // fmla v3.4s, v4.4s, v1.4s
 	FMOVQ 176(R0), F4
 	WORD $0x6e21dc63 // fmul v3.4s, v3.4s, v1.4s
@@ -2431,22 +2931,22 @@ l2:
 	WORD $0x4f375484 // shl v4.4s, v4.4s, #23
 	WORD $0x6e24dc63 // fmul v3.4s, v3.4s, v4.4s
 	WORD $0x4ea3d442 // fsub v2.4s, v2.4s, v3.4s
-	FMOVQ 560(R0), F3
+	FMOVQ 640(R0), F3
 	WORD $0x4e231c03 // and v3.16b, v0.16b, v3.16b
 	WORD $0x4ea31c42 // orr v2.16b, v2.16b, v3.16b
-	FMOVQ 816(R0), F3
+	FMOVQ 944(R0), F3
 	WORD $0x6ea1e461 // fcmgt v1.4s, v3.4s, v1.4s
 	WORD $0x6e20dc03 // fmul v3.4s, v0.4s, v0.4s
-	FMOVQ 832(R0), F4
-	FMOVQ 848(R0), F5
+	FMOVQ 960(R0), F4
+	FMOVQ 976(R0), F5
 	WORD $0x4e23cc85 // fmla v5.4s, v4.4s, v3.4s
-	FMOVQ 864(R0), F4
+	FMOVQ 992(R0), F4
 	WORD $0x4e23cca4 // fmla v4.4s, v5.4s, v3.4s
-	FMOVQ 880(R0), F5
+	FMOVQ 1008(R0), F5
 	WORD $0x4e23cc85 // fmla v5.4s, v4.4s, v3.4s
-	FMOVQ 896(R0), F4
+	FMOVQ 1024(R0), F4
 	WORD $0x4e23cca4 // fmla v4.4s, v5.4s, v3.4s
-	FMOVQ 912(R0), F5
+	FMOVQ 1040(R0), F5
 	WORD $0x4e23cc85 // fmla v5.4s, v4.4s, v3.4s
 	VMOV V0.B16, V3.B16
 	WORD $0x4e20cca3 // fmla v3.4s, v5.4s, v0.4s
@@ -2464,21 +2964,21 @@ l1:
 
 l4:
 	FMOVQ 0(R2), F0
-	FMOVQ 560(R0), F1
+	FMOVQ 640(R0), F1
 	WORD $0x4e611c01 // bic v1.16b, v0.16b, v1.16b
 	FMOVQ 176(R0), F2
-	FMOVQ 704(R0), F3
-	FMOVQ 720(R0), F4
+	FMOVQ 832(R0), F3
+	FMOVQ 848(R0), F4
 	WORD $0x4e21cc64 // fmla v4.4s, v3.4s, v1.4s
-	FMOVQ 736(R0), F3
+	FMOVQ 864(R0), F3
 	WORD $0x4e21cc83 // fmla v3.4s, v4.4s, v1.4s
-	FMOVQ 752(R0), F4
+	FMOVQ 880(R0), F4
 	WORD $0x4e21cc64 // fmla v4.4s, v3.4s, v1.4s
-	FMOVQ 768(R0), F3
+	FMOVQ 896(R0), F3
 	WORD $0x4e21cc83 // fmla v3.4s, v4.4s, v1.4s
-	FMOVQ 784(R0), F4
+	FMOVQ 912(R0), F4
 	WORD $0x4e21cc64 // fmla v4.4s, v3.4s, v1.4s
-	FMOVQ 800(R0), F3
+	FMOVQ 928(R0), F3
 	WORD $0x4e21cc83 // fmla v3.4s, v4.4s, v1.4s
 	FMOVQ 176(R0), F4
 	WORD $0x6e21dc63 // fmul v3.4s, v3.4s, v1.4s
@@ -2521,22 +3021,22 @@ l4:
 	WORD $0x4f375484 // shl v4.4s, v4.4s, #23
 	WORD $0x6e24dc63 // fmul v3.4s, v3.4s, v4.4s
 	WORD $0x4ea3d442 // fsub v2.4s, v2.4s, v3.4s
-	FMOVQ 560(R0), F3
+	FMOVQ 640(R0), F3
 	WORD $0x4e231c03 // and v3.16b, v0.16b, v3.16b
 	WORD $0x4ea31c42 // orr v2.16b, v2.16b, v3.16b
-	FMOVQ 816(R0), F3
+	FMOVQ 944(R0), F3
 	WORD $0x6ea1e461 // fcmgt v1.4s, v3.4s, v1.4s
 	WORD $0x6e20dc03 // fmul v3.4s, v0.4s, v0.4s
-	FMOVQ 832(R0), F4
-	FMOVQ 848(R0), F5
+	FMOVQ 960(R0), F4
+	FMOVQ 976(R0), F5
 	WORD $0x4e23cc85 // fmla v5.4s, v4.4s, v3.4s
-	FMOVQ 864(R0), F4
+	FMOVQ 992(R0), F4
 	WORD $0x4e23cca4 // fmla v4.4s, v5.4s, v3.4s
-	FMOVQ 880(R0), F5
+	FMOVQ 1008(R0), F5
 	WORD $0x4e23cc85 // fmla v5.4s, v4.4s, v3.4s
-	FMOVQ 896(R0), F4
+	FMOVQ 1024(R0), F4
 	WORD $0x4e23cca4 // fmla v4.4s, v5.4s, v3.4s
-	FMOVQ 912(R0), F5
+	FMOVQ 1040(R0), F5
 	WORD $0x4e23cc85 // fmla v5.4s, v4.4s, v3.4s
 	VMOV V0.B16, V3.B16
 	WORD $0x4e20cca3 // fmla v3.4s, v5.4s, v0.4s
@@ -2553,21 +3053,21 @@ l3:
 
 l6:
 	FMOVS 0(R2), F0
-	FMOVQ 560(R0), F1
+	FMOVQ 640(R0), F1
 	WORD $0x4e611c01 // bic v1.16b, v0.16b, v1.16b
 	FMOVQ 176(R0), F2
-	FMOVQ 704(R0), F3
-	FMOVQ 720(R0), F4
+	FMOVQ 832(R0), F3
+	FMOVQ 848(R0), F4
 	WORD $0x4e21cc64 // fmla v4.4s, v3.4s, v1.4s
-	FMOVQ 736(R0), F3
+	FMOVQ 864(R0), F3
 	WORD $0x4e21cc83 // fmla v3.4s, v4.4s, v1.4s
-	FMOVQ 752(R0), F4
+	FMOVQ 880(R0), F4
 	WORD $0x4e21cc64 // fmla v4.4s, v3.4s, v1.4s
-	FMOVQ 768(R0), F3
+	FMOVQ 896(R0), F3
 	WORD $0x4e21cc83 // fmla v3.4s, v4.4s, v1.4s
-	FMOVQ 784(R0), F4
+	FMOVQ 912(R0), F4
 	WORD $0x4e21cc64 // fmla v4.4s, v3.4s, v1.4s
-	FMOVQ 800(R0), F3
+	FMOVQ 928(R0), F3
 	WORD $0x4e21cc83 // fmla v3.4s, v4.4s, v1.4s
 	FMOVQ 176(R0), F4
 	WORD $0x6e21dc63 // fmul v3.4s, v3.4s, v1.4s
@@ -2610,22 +3110,22 @@ l6:
 	WORD $0x4f375484 // shl v4.4s, v4.4s, #23
 	WORD $0x6e24dc63 // fmul v3.4s, v3.4s, v4.4s
 	WORD $0x4ea3d442 // fsub v2.4s, v2.4s, v3.4s
-	FMOVQ 560(R0), F3
+	FMOVQ 640(R0), F3
 	WORD $0x4e231c03 // and v3.16b, v0.16b, v3.16b
 	WORD $0x4ea31c42 // orr v2.16b, v2.16b, v3.16b
-	FMOVQ 816(R0), F3
+	FMOVQ 944(R0), F3
 	WORD $0x6ea1e461 // fcmgt v1.4s, v3.4s, v1.4s
 	WORD $0x6e20dc03 // fmul v3.4s, v0.4s, v0.4s
-	FMOVQ 832(R0), F4
-	FMOVQ 848(R0), F5
+	FMOVQ 960(R0), F4
+	FMOVQ 976(R0), F5
 	WORD $0x4e23cc85 // fmla v5.4s, v4.4s, v3.4s
-	FMOVQ 864(R0), F4
+	FMOVQ 992(R0), F4
 	WORD $0x4e23cca4 // fmla v4.4s, v5.4s, v3.4s
-	FMOVQ 880(R0), F5
+	FMOVQ 1008(R0), F5
 	WORD $0x4e23cc85 // fmla v5.4s, v4.4s, v3.4s
-	FMOVQ 896(R0), F4
+	FMOVQ 1024(R0), F4
 	WORD $0x4e23cca4 // fmla v4.4s, v5.4s, v3.4s
-	FMOVQ 912(R0), F5
+	FMOVQ 1040(R0), F5
 	WORD $0x4e23cc85 // fmla v5.4s, v4.4s, v3.4s
 	VMOV V0.B16, V3.B16
 	WORD $0x4e20cca3 // fmla v3.4s, v5.4s, v0.4s
@@ -2653,21 +3153,21 @@ l2:
 	FMOVQ 0(R2), F0
 	FMOVQ 320(R0), F1
 	WORD $0x6e21dc01 // fmul v1.4s, v0.4s, v1.4s
-	FMOVQ 560(R0), F2
+	FMOVQ 640(R0), F2
 	WORD $0x4e621c22 // bic v2.16b, v1.16b, v2.16b
 	FMOVQ 160(R0), F3
-	FMOVQ 704(R0), F4
-	FMOVQ 720(R0), F5
+	FMOVQ 832(R0), F4
+	FMOVQ 848(R0), F5
 	WORD $0x4e22cc85 // fmla v5.4s, v4.4s, v2.4s
-	FMOVQ 736(R0), F4
+	FMOVQ 864(R0), F4
 	WORD $0x4e22cca4 // fmla v4.4s, v5.4s, v2.4s
-	FMOVQ 752(R0), F5
+	FMOVQ 880(R0), F5
 	WORD $0x4e22cc85 // fmla v5.4s, v4.4s, v2.4s
-	FMOVQ 768(R0), F4
+	FMOVQ 896(R0), F4
 	WORD $0x4e22cca4 // fmla v4.4s, v5.4s, v2.4s
-	FMOVQ 784(R0), F5
+	FMOVQ 912(R0), F5
 	WORD $0x4e22cc85 // fmla v5.4s, v4.4s, v2.4s
-	FMOVQ 800(R0), F4
+	FMOVQ 928(R0), F4
 	WORD $0x4e22cca4 // fmla v4.4s, v5.4s, v2.4s
 	FMOVQ 176(R0), F5
 	WORD $0x6e22dc84 // fmul v4.4s, v4.4s, v2.4s
@@ -2715,19 +3215,19 @@ l2:
 	FMOVQ 176(R0), F6
 	WORD $0x4ea4d4c6 // fsub v6.4s, v6.4s, v4.4s
 	WORD $0x6e661c85 // bsl v5.16b, v4.16b, v6.16b
-	FMOVQ 816(R0), F4
+	FMOVQ 944(R0), F4
 	WORD $0x6ea2e482 // fcmgt v2.4s, v4.4s, v2.4s
 	WORD $0x6e21dc24 // fmul v4.4s, v1.4s, v1.4s
-	FMOVQ 832(R0), F6
-	FMOVQ 848(R0), F7
+	FMOVQ 960(R0), F6
+	FMOVQ 976(R0), F7
 	WORD $0x4e24ccc7 // fmla v7.4s, v6.4s, v4.4s
-	FMOVQ 864(R0), F6
+	FMOVQ 992(R0), F6
 	WORD $0x4e24cce6 // fmla v6.4s, v7.4s, v4.4s
-	FMOVQ 880(R0), F7
+	FMOVQ 1008(R0), F7
 	WORD $0x4e24ccc7 // fmla v7.4s, v6.4s, v4.4s
-	FMOVQ 896(R0), F6
+	FMOVQ 1024(R0), F6
 	WORD $0x4e24cce6 // fmla v6.4s, v7.4s, v4.4s
-	FMOVQ 912(R0), F7
+	FMOVQ 1040(R0), F7
 	WORD $0x4e24ccc7 // fmla v7.4s, v6.4s, v4.4s
 	VMOV V1.B16, V4.B16
 	WORD $0x4e21cce4 // fmla v4.4s, v7.4s, v1.4s
@@ -2749,21 +3249,21 @@ l4:
 	FMOVS 0(R2), F0
 	FMOVQ 320(R0), F1
 	WORD $0x6e21dc01 // fmul v1.4s, v0.4s, v1.4s
-	FMOVQ 560(R0), F2
+	FMOVQ 640(R0), F2
 	WORD $0x4e621c22 // bic v2.16b, v1.16b, v2.16b
 	FMOVQ 160(R0), F3
-	FMOVQ 704(R0), F4
-	FMOVQ 720(R0), F5
+	FMOVQ 832(R0), F4
+	FMOVQ 848(R0), F5
 	WORD $0x4e22cc85 // fmla v5.4s, v4.4s, v2.4s
-	FMOVQ 736(R0), F4
+	FMOVQ 864(R0), F4
 	WORD $0x4e22cca4 // fmla v4.4s, v5.4s, v2.4s
-	FMOVQ 752(R0), F5
+	FMOVQ 880(R0), F5
 	WORD $0x4e22cc85 // fmla v5.4s, v4.4s, v2.4s
-	FMOVQ 768(R0), F4
+	FMOVQ 896(R0), F4
 	WORD $0x4e22cca4 // fmla v4.4s, v5.4s, v2.4s
-	FMOVQ 784(R0), F5
+	FMOVQ 912(R0), F5
 	WORD $0x4e22cc85 // fmla v5.4s, v4.4s, v2.4s
-	FMOVQ 800(R0), F4
+	FMOVQ 928(R0), F4
 	WORD $0x4e22cca4 // fmla v4.4s, v5.4s, v2.4s
 	FMOVQ 176(R0), F5
 	WORD $0x6e22dc84 // fmul v4.4s, v4.4s, v2.4s
@@ -2811,19 +3311,19 @@ l4:
 	FMOVQ 176(R0), F6
 	WORD $0x4ea4d4c6 // fsub v6.4s, v6.4s, v4.4s
 	WORD $0x6e661c85 // bsl v5.16b, v4.16b, v6.16b
-	FMOVQ 816(R0), F4
+	FMOVQ 944(R0), F4
 	WORD $0x6ea2e482 // fcmgt v2.4s, v4.4s, v2.4s
 	WORD $0x6e21dc24 // fmul v4.4s, v1.4s, v1.4s
-	FMOVQ 832(R0), F6
-	FMOVQ 848(R0), F7
+	FMOVQ 960(R0), F6
+	FMOVQ 976(R0), F7
 	WORD $0x4e24ccc7 // fmla v7.4s, v6.4s, v4.4s
-	FMOVQ 864(R0), F6
+	FMOVQ 992(R0), F6
 	WORD $0x4e24cce6 // fmla v6.4s, v7.4s, v4.4s
-	FMOVQ 880(R0), F7
+	FMOVQ 1008(R0), F7
 	WORD $0x4e24ccc7 // fmla v7.4s, v6.4s, v4.4s
-	FMOVQ 896(R0), F6
+	FMOVQ 1024(R0), F6
 	WORD $0x4e24cce6 // fmla v6.4s, v7.4s, v4.4s
-	FMOVQ 912(R0), F7
+	FMOVQ 1040(R0), F7
 	WORD $0x4e24ccc7 // fmla v7.4s, v6.4s, v4.4s
 	VMOV V1.B16, V4.B16
 	WORD $0x4e21cce4 // fmla v4.4s, v7.4s, v1.4s
@@ -2854,9 +3354,9 @@ TEXT ·geluGradF32NEON(SB), NOSPLIT, $0-32
 l2:
 	FMOVQ 0(R2), F0
 	FMOVQ 0(R3), F1
-	FMOVQ 928(R0), F2
+	FMOVQ 1056(R0), F2
 	WORD $0x6e20dc03 // fmul v3.4s, v0.4s, v0.4s
-	FMOVQ 944(R0), F4
+	FMOVQ 1072(R0), F4
 	WORD $0x6e24dc63 // fmul v3.4s, v3.4s, v4.4s
 	FMOVQ 16(R0), F4
 	WORD $0x4e23f483 // fmax v3.4s, v4.4s, v3.4s
@@ -2898,21 +3398,21 @@ l2:
 	WORD $0x6e23dc42 // fmul v2.4s, v2.4s, v3.4s
 	FMOVQ 320(R0), F3
 	WORD $0x6e23dc03 // fmul v3.4s, v0.4s, v3.4s
-	FMOVQ 560(R0), F4
+	FMOVQ 640(R0), F4
 	WORD $0x4e641c64 // bic v4.16b, v3.16b, v4.16b
 	FMOVQ 160(R0), F5
-	FMOVQ 704(R0), F6
-	FMOVQ 720(R0), F7
+	FMOVQ 832(R0), F6
+	FMOVQ 848(R0), F7
 	WORD $0x4e24ccc7 // fmla v7.4s, v6.4s, v4.4s
-	FMOVQ 736(R0), F6
+	FMOVQ 864(R0), F6
 	WORD $0x4e24cce6 // fmla v6.4s, v7.4s, v4.4s
-	FMOVQ 752(R0), F7
+	FMOVQ 880(R0), F7
 	WORD $0x4e24ccc7 // fmla v7.4s, v6.4s, v4.4s
-	FMOVQ 768(R0), F6
+	FMOVQ 896(R0), F6
 	WORD $0x4e24cce6 // fmla v6.4s, v7.4s, v4.4s
-	FMOVQ 784(R0), F7
+	FMOVQ 912(R0), F7
 	WORD $0x4e24ccc7 // fmla v7.4s, v6.4s, v4.4s
-	FMOVQ 800(R0), F6
+	FMOVQ 928(R0), F6
 	WORD $0x4e24cce6 // fmla v6.4s, v7.4s, v4.4s
 	FMOVQ 176(R0), F7
 	WORD $0x6e24dcc6 // fmul v6.4s, v6.4s, v4.4s
@@ -2960,19 +3460,19 @@ l2:
 	FMOVQ 176(R0), F8
 	WORD $0x4ea6d508 // fsub v8.4s, v8.4s, v6.4s
 	WORD $0x6e681cc7 // bsl v7.16b, v6.16b, v8.16b
-	FMOVQ 816(R0), F6
+	FMOVQ 944(R0), F6
 	WORD $0x6ea4e4c4 // fcmgt v4.4s, v6.4s, v4.4s
 	WORD $0x6e23dc66 // fmul v6.4s, v3.4s, v3.4s
-	FMOVQ 832(R0), F8
-	FMOVQ 848(R0), F9
+	FMOVQ 960(R0), F8
+	FMOVQ 976(R0), F9
 	WORD $0x4e26cd09 // fmla v9.4s, v8.4s, v6.4s
-	FMOVQ 864(R0), F8
+	FMOVQ 992(R0), F8
 	WORD $0x4e26cd28 // fmla v8.4s, v9.4s, v6.4s
-	FMOVQ 880(R0), F9
+	FMOVQ 1008(R0), F9
 	WORD $0x4e26cd09 // fmla v9.4s, v8.4s, v6.4s
-	FMOVQ 896(R0), F8
+	FMOVQ 1024(R0), F8
 	WORD $0x4e26cd28 // fmla v8.4s, v9.4s, v6.4s
-	FMOVQ 912(R0), F9
+	FMOVQ 1040(R0), F9
 	WORD $0x4e26cd09 // fmla v9.4s, v8.4s, v6.4s
 	VMOV V3.B16, V6.B16
 	WORD $0x4e23cd26 // fmla v6.4s, v9.4s, v3.4s
@@ -2995,9 +3495,9 @@ l1:
 l4:
 	FMOVS 0(R2), F0
 	FMOVS 0(R3), F1
-	FMOVQ 928(R0), F2
+	FMOVQ 1056(R0), F2
 	WORD $0x6e20dc03 // fmul v3.4s, v0.4s, v0.4s
-	FMOVQ 944(R0), F4
+	FMOVQ 1072(R0), F4
 	WORD $0x6e24dc63 // fmul v3.4s, v3.4s, v4.4s
 	FMOVQ 16(R0), F4
 	WORD $0x4e23f483 // fmax v3.4s, v4.4s, v3.4s
@@ -3039,21 +3539,21 @@ l4:
 	WORD $0x6e23dc42 // fmul v2.4s, v2.4s, v3.4s
 	FMOVQ 320(R0), F3
 	WORD $0x6e23dc03 // fmul v3.4s, v0.4s, v3.4s
-	FMOVQ 560(R0), F4
+	FMOVQ 640(R0), F4
 	WORD $0x4e641c64 // bic v4.16b, v3.16b, v4.16b
 	FMOVQ 160(R0), F5
-	FMOVQ 704(R0), F6
-	FMOVQ 720(R0), F7
+	FMOVQ 832(R0), F6
+	FMOVQ 848(R0), F7
 	WORD $0x4e24ccc7 // fmla v7.4s, v6.4s, v4.4s
-	FMOVQ 736(R0), F6
+	FMOVQ 864(R0), F6
 	WORD $0x4e24cce6 // fmla v6.4s, v7.4s, v4.4s
-	FMOVQ 752(R0), F7
+	FMOVQ 880(R0), F7
 	WORD $0x4e24ccc7 // fmla v7.4s, v6.4s, v4.4s
-	FMOVQ 768(R0), F6
+	FMOVQ 896(R0), F6
 	WORD $0x4e24cce6 // fmla v6.4s, v7.4s, v4.4s
-	FMOVQ 784(R0), F7
+	FMOVQ 912(R0), F7
 	WORD $0x4e24ccc7 // fmla v7.4s, v6.4s, v4.4s
-	FMOVQ 800(R0), F6
+	FMOVQ 928(R0), F6
 	WORD $0x4e24cce6 // fmla v6.4s, v7.4s, v4.4s
 	FMOVQ 176(R0), F7
 	WORD $0x6e24dcc6 // fmul v6.4s, v6.4s, v4.4s
@@ -3101,19 +3601,19 @@ l4:
 	FMOVQ 176(R0), F8
 	WORD $0x4ea6d508 // fsub v8.4s, v8.4s, v6.4s
 	WORD $0x6e681cc7 // bsl v7.16b, v6.16b, v8.16b
-	FMOVQ 816(R0), F6
+	FMOVQ 944(R0), F6
 	WORD $0x6ea4e4c4 // fcmgt v4.4s, v6.4s, v4.4s
 	WORD $0x6e23dc66 // fmul v6.4s, v3.4s, v3.4s
-	FMOVQ 832(R0), F8
-	FMOVQ 848(R0), F9
+	FMOVQ 960(R0), F8
+	FMOVQ 976(R0), F9
 	WORD $0x4e26cd09 // fmla v9.4s, v8.4s, v6.4s
-	FMOVQ 864(R0), F8
+	FMOVQ 992(R0), F8
 	WORD $0x4e26cd28 // fmla v8.4s, v9.4s, v6.4s
-	FMOVQ 880(R0), F9
+	FMOVQ 1008(R0), F9
 	WORD $0x4e26cd09 // fmla v9.4s, v8.4s, v6.4s
-	FMOVQ 896(R0), F8
+	FMOVQ 1024(R0), F8
 	WORD $0x4e26cd28 // fmla v8.4s, v9.4s, v6.4s
-	FMOVQ 912(R0), F9
+	FMOVQ 1040(R0), F9
 	WORD $0x4e26cd09 // fmla v9.4s, v8.4s, v6.4s
 	VMOV V3.B16, V6.B16
 	WORD $0x4e23cd26 // fmla v6.4s, v9.4s, v3.4s
@@ -3145,12 +3645,12 @@ TEXT ·geluTanhF32NEON(SB), NOSPLIT, $0-24
 l2:
 	FMOVQ 0(R2), F0
 	WORD $0x6e20dc01 // fmul v1.4s, v0.4s, v0.4s
-	FMOVQ 960(R0), F2
-	FMOVQ 976(R0), F3
+	FMOVQ 1088(R0), F2
+	FMOVQ 1104(R0), F3
 	WORD $0x4e22cc23 // fmla v3.4s, v1.4s, v2.4s
 	WORD $0x6e23dc01 // fmul v1.4s, v0.4s, v3.4s
 	FMOVQ 176(R0), F2
-	FMOVQ 560(R0), F3
+	FMOVQ 640(R0), F3
 	WORD $0x4ea31c23 // orr v3.16b, v1.16b, v3.16b
 	FMOVQ 16(R0), F4
 	WORD $0x4e23f483 // fmax v3.4s, v4.4s, v3.4s
@@ -3198,12 +3698,12 @@ l2:
 	FMOVQ F0, 0(R1)
 	FMOVQ 16(R2), F0
 	WORD $0x6e20dc01 // fmul v1.4s, v0.4s, v0.4s
-	FMOVQ 960(R0), F2
-	FMOVQ 976(R0), F3
+	FMOVQ 1088(R0), F2
+	FMOVQ 1104(R0), F3
 	WORD $0x4e22cc23 // fmla v3.4s, v1.4s, v2.4s
 	WORD $0x6e23dc01 // fmul v1.4s, v0.4s, v3.4s
 	FMOVQ 176(R0), F2
-	FMOVQ 560(R0), F3
+	FMOVQ 640(R0), F3
 	WORD $0x4ea31c23 // orr v3.16b, v1.16b, v3.16b
 	FMOVQ 16(R0), F4
 	WORD $0x4e23f483 // fmax v3.4s, v4.4s, v3.4s
@@ -3262,12 +3762,12 @@ l1:
 l4:
 	FMOVQ 0(R2), F0
 	WORD $0x6e20dc01 // fmul v1.4s, v0.4s, v0.4s
-	FMOVQ 960(R0), F2
-	FMOVQ 976(R0), F3
+	FMOVQ 1088(R0), F2
+	FMOVQ 1104(R0), F3
 	WORD $0x4e22cc23 // fmla v3.4s, v1.4s, v2.4s
 	WORD $0x6e23dc01 // fmul v1.4s, v0.4s, v3.4s
 	FMOVQ 176(R0), F2
-	FMOVQ 560(R0), F3
+	FMOVQ 640(R0), F3
 	WORD $0x4ea31c23 // orr v3.16b, v1.16b, v3.16b
 	FMOVQ 16(R0), F4
 	WORD $0x4e23f483 // fmax v3.4s, v4.4s, v3.4s
@@ -3325,12 +3825,12 @@ l3:
 l6:
 	FMOVS 0(R2), F0
 	WORD $0x6e20dc01 // fmul v1.4s, v0.4s, v0.4s
-	FMOVQ 960(R0), F2
-	FMOVQ 976(R0), F3
+	FMOVQ 1088(R0), F2
+	FMOVQ 1104(R0), F3
 	WORD $0x4e22cc23 // fmla v3.4s, v1.4s, v2.4s
 	WORD $0x6e23dc01 // fmul v1.4s, v0.4s, v3.4s
 	FMOVQ 176(R0), F2
-	FMOVQ 560(R0), F3
+	FMOVQ 640(R0), F3
 	WORD $0x4ea31c23 // orr v3.16b, v1.16b, v3.16b
 	FMOVQ 16(R0), F4
 	WORD $0x4e23f483 // fmax v3.4s, v4.4s, v3.4s
@@ -3397,7 +3897,7 @@ TEXT ·siluF32NEON(SB), NOSPLIT, $0-24
 l2:
 	FMOVQ 0(R2), F0
 	FMOVQ 176(R0), F1
-	FMOVQ 560(R0), F2
+	FMOVQ 640(R0), F2
 	WORD $0x4ea21c02 // orr v2.16b, v0.16b, v2.16b
 	FMOVQ 16(R0), F3
 	WORD $0x4e22f462 // fmax v2.4s, v3.4s, v2.4s
@@ -3445,7 +3945,7 @@ l2:
 	FMOVQ F0, 0(R1)
 	FMOVQ 16(R2), F0
 	FMOVQ 176(R0), F1
-	FMOVQ 560(R0), F2
+	FMOVQ 640(R0), F2
 	WORD $0x4ea21c02 // orr v2.16b, v0.16b, v2.16b
 	FMOVQ 16(R0), F3
 	WORD $0x4e22f462 // fmax v2.4s, v3.4s, v2.4s
@@ -3504,7 +4004,7 @@ l1:
 l4:
 	FMOVQ 0(R2), F0
 	FMOVQ 176(R0), F1
-	FMOVQ 560(R0), F2
+	FMOVQ 640(R0), F2
 	WORD $0x4ea21c02 // orr v2.16b, v0.16b, v2.16b
 	FMOVQ 16(R0), F3
 	WORD $0x4e22f462 // fmax v2.4s, v3.4s, v2.4s
@@ -3562,7 +4062,7 @@ l3:
 l6:
 	FMOVS 0(R2), F0
 	FMOVQ 176(R0), F1
-	FMOVQ 560(R0), F2
+	FMOVQ 640(R0), F2
 	WORD $0x4ea21c02 // orr v2.16b, v0.16b, v2.16b
 	FMOVQ 16(R0), F3
 	WORD $0x4e22f462 // fmax v2.4s, v3.4s, v2.4s
@@ -3628,31 +4128,29 @@ TEXT ·sinF32NEON(SB), NOSPLIT, $0-24
 
 l2:
 	FMOVQ 0(R2), F0
-	FMOVQ 992(R0), F1
+	FMOVQ 1120(R0), F1
 	WORD $0x6e21dc01 // fmul v1.4s, v0.4s, v1.4s
 	WORD $0x4e218821 // frintn v1.4s, v1.4s
-	FMOVQ 1008(R0), F2
+	FMOVQ 1136(R0), F2
 	VMOV V0.B16, V3.B16
 	WORD $0x4ea2cc23 // fmls v3.4s, v1.4s, v2.4s
-	FMOVQ 1024(R0), F2
+	FMOVQ 1152(R0), F2
 	WORD $0x4ea2cc23 // fmls v3.4s, v1.4s, v2.4s
-	FMOVQ 1040(R0), F2
-	WORD $0x4ea2cc23 // fmls v3.4s, v1.4s, v2.4s
-	FMOVQ 1056(R0), F2
+	FMOVQ 1168(R0), F2
 	WORD $0x4ea2cc23 // fmls v3.4s, v1.4s, v2.4s
 	WORD $0x6e23dc62 // fmul v2.4s, v3.4s, v3.4s
-	FMOVQ 1072(R0), F4
-	FMOVQ 1088(R0), F5
+	FMOVQ 1184(R0), F4
+	FMOVQ 1200(R0), F5
 	WORD $0x4e22cc85 // fmla v5.4s, v4.4s, v2.4s
-	FMOVQ 1104(R0), F4
+	FMOVQ 1216(R0), F4
 	WORD $0x4e22cca4 // fmla v4.4s, v5.4s, v2.4s
 	WORD $0x6e22dc84 // fmul v4.4s, v4.4s, v2.4s
 	VMOV V3.B16, V5.B16
 	WORD $0x4e23cc85 // fmla v5.4s, v4.4s, v3.4s
-	FMOVQ 1120(R0), F3
-	FMOVQ 1136(R0), F4
+	FMOVQ 1232(R0), F3
+	FMOVQ 1248(R0), F4
 	WORD $0x4e22cc64 // fmla v4.4s, v3.4s, v2.4s
-	FMOVQ 1152(R0), F3
+	FMOVQ 1264(R0), F3
 	WORD $0x4e22cc83 // fmla v3.4s, v4.4s, v2.4s
 	WORD $0x6e22dc63 // fmul v3.4s, v3.4s, v2.4s
 	FMOVQ 160(R0), F4
@@ -3660,7 +4158,7 @@ l2:
 	WORD $0x4ea2cc86 // fmls v6.4s, v4.4s, v2.4s
 	WORD $0x4e22cc66 // fmla v6.4s, v3.4s, v2.4s
 	WORD $0x4e21a821 // fcvtns v1.4s, v1.4s
-	FMOVQ 1168(R0), F2
+	FMOVQ 1280(R0), F2
 	WORD $0x4e221c22 // and v2.16b, v1.16b, v2.16b
 	WORD $0x4e21d842 // scvtf v2.4s, v2.4s
 	VMOVI $0, V3.B16
@@ -3674,31 +4172,29 @@ l2:
 	WORD $0x6e611c02 // bsl v2.16b, v0.16b, v1.16b
 	FMOVQ F2, 0(R1)
 	FMOVQ 16(R2), F0
-	FMOVQ 992(R0), F1
+	FMOVQ 1120(R0), F1
 	WORD $0x6e21dc01 // fmul v1.4s, v0.4s, v1.4s
 	WORD $0x4e218821 // frintn v1.4s, v1.4s
-	FMOVQ 1008(R0), F2
+	FMOVQ 1136(R0), F2
 	VMOV V0.B16, V3.B16
 	WORD $0x4ea2cc23 // fmls v3.4s, v1.4s, v2.4s
-	FMOVQ 1024(R0), F2
+	FMOVQ 1152(R0), F2
 	WORD $0x4ea2cc23 // fmls v3.4s, v1.4s, v2.4s
-	FMOVQ 1040(R0), F2
-	WORD $0x4ea2cc23 // fmls v3.4s, v1.4s, v2.4s
-	FMOVQ 1056(R0), F2
+	FMOVQ 1168(R0), F2
 	WORD $0x4ea2cc23 // fmls v3.4s, v1.4s, v2.4s
 	WORD $0x6e23dc62 // fmul v2.4s, v3.4s, v3.4s
-	FMOVQ 1072(R0), F4
-	FMOVQ 1088(R0), F5
+	FMOVQ 1184(R0), F4
+	FMOVQ 1200(R0), F5
 	WORD $0x4e22cc85 // fmla v5.4s, v4.4s, v2.4s
-	FMOVQ 1104(R0), F4
+	FMOVQ 1216(R0), F4
 	WORD $0x4e22cca4 // fmla v4.4s, v5.4s, v2.4s
 	WORD $0x6e22dc84 // fmul v4.4s, v4.4s, v2.4s
 	VMOV V3.B16, V5.B16
 	WORD $0x4e23cc85 // fmla v5.4s, v4.4s, v3.4s
-	FMOVQ 1120(R0), F3
-	FMOVQ 1136(R0), F4
+	FMOVQ 1232(R0), F3
+	FMOVQ 1248(R0), F4
 	WORD $0x4e22cc64 // fmla v4.4s, v3.4s, v2.4s
-	FMOVQ 1152(R0), F3
+	FMOVQ 1264(R0), F3
 	WORD $0x4e22cc83 // fmla v3.4s, v4.4s, v2.4s
 	WORD $0x6e22dc63 // fmul v3.4s, v3.4s, v2.4s
 	FMOVQ 160(R0), F4
@@ -3706,7 +4202,7 @@ l2:
 	WORD $0x4ea2cc86 // fmls v6.4s, v4.4s, v2.4s
 	WORD $0x4e22cc66 // fmla v6.4s, v3.4s, v2.4s
 	WORD $0x4e21a821 // fcvtns v1.4s, v1.4s
-	FMOVQ 1168(R0), F2
+	FMOVQ 1280(R0), F2
 	WORD $0x4e221c22 // and v2.16b, v1.16b, v2.16b
 	WORD $0x4e21d842 // scvtf v2.4s, v2.4s
 	VMOVI $0, V3.B16
@@ -3731,31 +4227,29 @@ l1:
 
 l4:
 	FMOVQ 0(R2), F0
-	FMOVQ 992(R0), F1
+	FMOVQ 1120(R0), F1
 	WORD $0x6e21dc01 // fmul v1.4s, v0.4s, v1.4s
 	WORD $0x4e218821 // frintn v1.4s, v1.4s
-	FMOVQ 1008(R0), F2
+	FMOVQ 1136(R0), F2
 	VMOV V0.B16, V3.B16
 	WORD $0x4ea2cc23 // fmls v3.4s, v1.4s, v2.4s
-	FMOVQ 1024(R0), F2
+	FMOVQ 1152(R0), F2
 	WORD $0x4ea2cc23 // fmls v3.4s, v1.4s, v2.4s
-	FMOVQ 1040(R0), F2
-	WORD $0x4ea2cc23 // fmls v3.4s, v1.4s, v2.4s
-	FMOVQ 1056(R0), F2
+	FMOVQ 1168(R0), F2
 	WORD $0x4ea2cc23 // fmls v3.4s, v1.4s, v2.4s
 	WORD $0x6e23dc62 // fmul v2.4s, v3.4s, v3.4s
-	FMOVQ 1072(R0), F4
-	FMOVQ 1088(R0), F5
+	FMOVQ 1184(R0), F4
+	FMOVQ 1200(R0), F5
 	WORD $0x4e22cc85 // fmla v5.4s, v4.4s, v2.4s
-	FMOVQ 1104(R0), F4
+	FMOVQ 1216(R0), F4
 	WORD $0x4e22cca4 // fmla v4.4s, v5.4s, v2.4s
 	WORD $0x6e22dc84 // fmul v4.4s, v4.4s, v2.4s
 	VMOV V3.B16, V5.B16
 	WORD $0x4e23cc85 // fmla v5.4s, v4.4s, v3.4s
-	FMOVQ 1120(R0), F3
-	FMOVQ 1136(R0), F4
+	FMOVQ 1232(R0), F3
+	FMOVQ 1248(R0), F4
 	WORD $0x4e22cc64 // fmla v4.4s, v3.4s, v2.4s
-	FMOVQ 1152(R0), F3
+	FMOVQ 1264(R0), F3
 	WORD $0x4e22cc83 // fmla v3.4s, v4.4s, v2.4s
 	WORD $0x6e22dc63 // fmul v3.4s, v3.4s, v2.4s
 	FMOVQ 160(R0), F4
@@ -3763,7 +4257,7 @@ l4:
 	WORD $0x4ea2cc86 // fmls v6.4s, v4.4s, v2.4s
 	WORD $0x4e22cc66 // fmla v6.4s, v3.4s, v2.4s
 	WORD $0x4e21a821 // fcvtns v1.4s, v1.4s
-	FMOVQ 1168(R0), F2
+	FMOVQ 1280(R0), F2
 	WORD $0x4e221c22 // and v2.16b, v1.16b, v2.16b
 	WORD $0x4e21d842 // scvtf v2.4s, v2.4s
 	VMOVI $0, V3.B16
@@ -3787,31 +4281,29 @@ l3:
 
 l6:
 	FMOVS 0(R2), F0
-	FMOVQ 992(R0), F1
+	FMOVQ 1120(R0), F1
 	WORD $0x6e21dc01 // fmul v1.4s, v0.4s, v1.4s
 	WORD $0x4e218821 // frintn v1.4s, v1.4s
-	FMOVQ 1008(R0), F2
+	FMOVQ 1136(R0), F2
 	VMOV V0.B16, V3.B16
 	WORD $0x4ea2cc23 // fmls v3.4s, v1.4s, v2.4s
-	FMOVQ 1024(R0), F2
+	FMOVQ 1152(R0), F2
 	WORD $0x4ea2cc23 // fmls v3.4s, v1.4s, v2.4s
-	FMOVQ 1040(R0), F2
-	WORD $0x4ea2cc23 // fmls v3.4s, v1.4s, v2.4s
-	FMOVQ 1056(R0), F2
+	FMOVQ 1168(R0), F2
 	WORD $0x4ea2cc23 // fmls v3.4s, v1.4s, v2.4s
 	WORD $0x6e23dc62 // fmul v2.4s, v3.4s, v3.4s
-	FMOVQ 1072(R0), F4
-	FMOVQ 1088(R0), F5
+	FMOVQ 1184(R0), F4
+	FMOVQ 1200(R0), F5
 	WORD $0x4e22cc85 // fmla v5.4s, v4.4s, v2.4s
-	FMOVQ 1104(R0), F4
+	FMOVQ 1216(R0), F4
 	WORD $0x4e22cca4 // fmla v4.4s, v5.4s, v2.4s
 	WORD $0x6e22dc84 // fmul v4.4s, v4.4s, v2.4s
 	VMOV V3.B16, V5.B16
 	WORD $0x4e23cc85 // fmla v5.4s, v4.4s, v3.4s
-	FMOVQ 1120(R0), F3
-	FMOVQ 1136(R0), F4
+	FMOVQ 1232(R0), F3
+	FMOVQ 1248(R0), F4
 	WORD $0x4e22cc64 // fmla v4.4s, v3.4s, v2.4s
-	FMOVQ 1152(R0), F3
+	FMOVQ 1264(R0), F3
 	WORD $0x4e22cc83 // fmla v3.4s, v4.4s, v2.4s
 	WORD $0x6e22dc63 // fmul v3.4s, v3.4s, v2.4s
 	FMOVQ 160(R0), F4
@@ -3819,7 +4311,7 @@ l6:
 	WORD $0x4ea2cc86 // fmls v6.4s, v4.4s, v2.4s
 	WORD $0x4e22cc66 // fmla v6.4s, v3.4s, v2.4s
 	WORD $0x4e21a821 // fcvtns v1.4s, v1.4s
-	FMOVQ 1168(R0), F2
+	FMOVQ 1280(R0), F2
 	WORD $0x4e221c22 // and v2.16b, v1.16b, v2.16b
 	WORD $0x4e21d842 // scvtf v2.4s, v2.4s
 	VMOVI $0, V3.B16
@@ -3852,32 +4344,30 @@ TEXT ·cosF32NEON(SB), NOSPLIT, $0-24
 
 l2:
 	FMOVQ 0(R2), F0
-	FMOVQ 992(R0), F1
+	FMOVQ 1120(R0), F1
 	WORD $0x6e21dc01 // fmul v1.4s, v0.4s, v1.4s
 	WORD $0x4e218821 // frintn v1.4s, v1.4s
-	FMOVQ 1008(R0), F2
+	FMOVQ 1136(R0), F2
 	WORD $0x4ea2cc20 // fmls v0.4s, v1.4s, v2.4s
-	FMOVQ 1024(R0), F2
+	FMOVQ 1152(R0), F2
 	WORD $0x4ea2cc20 // fmls v0.4s, v1.4s, v2.4s
-	FMOVQ 1040(R0), F2
-	WORD $0x4ea2cc20 // fmls v0.4s, v1.4s, v2.4s
-	FMOVQ 1056(R0), F2
+	FMOVQ 1168(R0), F2
 	WORD $0x4ea2cc20 // fmls v0.4s, v1.4s, v2.4s
 	FMOVQ 176(R0), F2
 	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
 	WORD $0x6e20dc02 // fmul v2.4s, v0.4s, v0.4s
-	FMOVQ 1072(R0), F3
-	FMOVQ 1088(R0), F4
+	FMOVQ 1184(R0), F3
+	FMOVQ 1200(R0), F4
 	WORD $0x4e22cc64 // fmla v4.4s, v3.4s, v2.4s
-	FMOVQ 1104(R0), F3
+	FMOVQ 1216(R0), F3
 	WORD $0x4e22cc83 // fmla v3.4s, v4.4s, v2.4s
 	WORD $0x6e22dc63 // fmul v3.4s, v3.4s, v2.4s
 	VMOV V0.B16, V4.B16
 	WORD $0x4e20cc64 // fmla v4.4s, v3.4s, v0.4s
-	FMOVQ 1120(R0), F0
-	FMOVQ 1136(R0), F3
+	FMOVQ 1232(R0), F0
+	FMOVQ 1248(R0), F3
 	WORD $0x4e22cc03 // fmla v3.4s, v0.4s, v2.4s
-	FMOVQ 1152(R0), F0
+	FMOVQ 1264(R0), F0
 	WORD $0x4e22cc60 // fmla v0.4s, v3.4s, v2.4s
 	WORD $0x6e22dc00 // fmul v0.4s, v0.4s, v2.4s
 	FMOVQ 160(R0), F3
@@ -3885,7 +4375,7 @@ l2:
 	WORD $0x4ea2cc65 // fmls v5.4s, v3.4s, v2.4s
 	WORD $0x4e22cc05 // fmla v5.4s, v0.4s, v2.4s
 	WORD $0x4e21a820 // fcvtns v0.4s, v1.4s
-	FMOVQ 1168(R0), F1
+	FMOVQ 1280(R0), F1
 	WORD $0x4e211c01 // and v1.16b, v0.16b, v1.16b
 	WORD $0x4e21d821 // scvtf v1.4s, v1.4s
 	VMOVI $0, V2.B16
@@ -3896,32 +4386,30 @@ l2:
 	WORD $0x6e201c20 // eor v0.16b, v1.16b, v0.16b
 	FMOVQ F0, 0(R1)
 	FMOVQ 16(R2), F0
-	FMOVQ 992(R0), F1
+	FMOVQ 1120(R0), F1
 	WORD $0x6e21dc01 // fmul v1.4s, v0.4s, v1.4s
 	WORD $0x4e218821 // frintn v1.4s, v1.4s
-	FMOVQ 1008(R0), F2
+	FMOVQ 1136(R0), F2
 	WORD $0x4ea2cc20 // fmls v0.4s, v1.4s, v2.4s
-	FMOVQ 1024(R0), F2
+	FMOVQ 1152(R0), F2
 	WORD $0x4ea2cc20 // fmls v0.4s, v1.4s, v2.4s
-	FMOVQ 1040(R0), F2
-	WORD $0x4ea2cc20 // fmls v0.4s, v1.4s, v2.4s
-	FMOVQ 1056(R0), F2
+	FMOVQ 1168(R0), F2
 	WORD $0x4ea2cc20 // fmls v0.4s, v1.4s, v2.4s
 	FMOVQ 176(R0), F2
 	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
 	WORD $0x6e20dc02 // fmul v2.4s, v0.4s, v0.4s
-	FMOVQ 1072(R0), F3
-	FMOVQ 1088(R0), F4
+	FMOVQ 1184(R0), F3
+	FMOVQ 1200(R0), F4
 	WORD $0x4e22cc64 // fmla v4.4s, v3.4s, v2.4s
-	FMOVQ 1104(R0), F3
+	FMOVQ 1216(R0), F3
 	WORD $0x4e22cc83 // fmla v3.4s, v4.4s, v2.4s
 	WORD $0x6e22dc63 // fmul v3.4s, v3.4s, v2.4s
 	VMOV V0.B16, V4.B16
 	WORD $0x4e20cc64 // fmla v4.4s, v3.4s, v0.4s
-	FMOVQ 1120(R0), F0
-	FMOVQ 1136(R0), F3
+	FMOVQ 1232(R0), F0
+	FMOVQ 1248(R0), F3
 	WORD $0x4e22cc03 // fmla v3.4s, v0.4s, v2.4s
-	FMOVQ 1152(R0), F0
+	FMOVQ 1264(R0), F0
 	WORD $0x4e22cc60 // fmla v0.4s, v3.4s, v2.4s
 	WORD $0x6e22dc00 // fmul v0.4s, v0.4s, v2.4s
 	FMOVQ 160(R0), F3
@@ -3929,7 +4417,7 @@ l2:
 	WORD $0x4ea2cc65 // fmls v5.4s, v3.4s, v2.4s
 	WORD $0x4e22cc05 // fmla v5.4s, v0.4s, v2.4s
 	WORD $0x4e21a820 // fcvtns v0.4s, v1.4s
-	FMOVQ 1168(R0), F1
+	FMOVQ 1280(R0), F1
 	WORD $0x4e211c01 // and v1.16b, v0.16b, v1.16b
 	WORD $0x4e21d821 // scvtf v1.4s, v1.4s
 	VMOVI $0, V2.B16
@@ -3951,32 +4439,30 @@ l1:
 
 l4:
 	FMOVQ 0(R2), F0
-	FMOVQ 992(R0), F1
+	FMOVQ 1120(R0), F1
 	WORD $0x6e21dc01 // fmul v1.4s, v0.4s, v1.4s
 	WORD $0x4e218821 // frintn v1.4s, v1.4s
-	FMOVQ 1008(R0), F2
+	FMOVQ 1136(R0), F2
 	WORD $0x4ea2cc20 // fmls v0.4s, v1.4s, v2.4s
-	FMOVQ 1024(R0), F2
+	FMOVQ 1152(R0), F2
 	WORD $0x4ea2cc20 // fmls v0.4s, v1.4s, v2.4s
-	FMOVQ 1040(R0), F2
-	WORD $0x4ea2cc20 // fmls v0.4s, v1.4s, v2.4s
-	FMOVQ 1056(R0), F2
+	FMOVQ 1168(R0), F2
 	WORD $0x4ea2cc20 // fmls v0.4s, v1.4s, v2.4s
 	FMOVQ 176(R0), F2
 	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
 	WORD $0x6e20dc02 // fmul v2.4s, v0.4s, v0.4s
-	FMOVQ 1072(R0), F3
-	FMOVQ 1088(R0), F4
+	FMOVQ 1184(R0), F3
+	FMOVQ 1200(R0), F4
 	WORD $0x4e22cc64 // fmla v4.4s, v3.4s, v2.4s
-	FMOVQ 1104(R0), F3
+	FMOVQ 1216(R0), F3
 	WORD $0x4e22cc83 // fmla v3.4s, v4.4s, v2.4s
 	WORD $0x6e22dc63 // fmul v3.4s, v3.4s, v2.4s
 	VMOV V0.B16, V4.B16
 	WORD $0x4e20cc64 // fmla v4.4s, v3.4s, v0.4s
-	FMOVQ 1120(R0), F0
-	FMOVQ 1136(R0), F3
+	FMOVQ 1232(R0), F0
+	FMOVQ 1248(R0), F3
 	WORD $0x4e22cc03 // fmla v3.4s, v0.4s, v2.4s
-	FMOVQ 1152(R0), F0
+	FMOVQ 1264(R0), F0
 	WORD $0x4e22cc60 // fmla v0.4s, v3.4s, v2.4s
 	WORD $0x6e22dc00 // fmul v0.4s, v0.4s, v2.4s
 	FMOVQ 160(R0), F3
@@ -3984,7 +4470,7 @@ l4:
 	WORD $0x4ea2cc65 // fmls v5.4s, v3.4s, v2.4s
 	WORD $0x4e22cc05 // fmla v5.4s, v0.4s, v2.4s
 	WORD $0x4e21a820 // fcvtns v0.4s, v1.4s
-	FMOVQ 1168(R0), F1
+	FMOVQ 1280(R0), F1
 	WORD $0x4e211c01 // and v1.16b, v0.16b, v1.16b
 	WORD $0x4e21d821 // scvtf v1.4s, v1.4s
 	VMOVI $0, V2.B16
@@ -4005,32 +4491,30 @@ l3:
 
 l6:
 	FMOVS 0(R2), F0
-	FMOVQ 992(R0), F1
+	FMOVQ 1120(R0), F1
 	WORD $0x6e21dc01 // fmul v1.4s, v0.4s, v1.4s
 	WORD $0x4e218821 // frintn v1.4s, v1.4s
-	FMOVQ 1008(R0), F2
+	FMOVQ 1136(R0), F2
 	WORD $0x4ea2cc20 // fmls v0.4s, v1.4s, v2.4s
-	FMOVQ 1024(R0), F2
+	FMOVQ 1152(R0), F2
 	WORD $0x4ea2cc20 // fmls v0.4s, v1.4s, v2.4s
-	FMOVQ 1040(R0), F2
-	WORD $0x4ea2cc20 // fmls v0.4s, v1.4s, v2.4s
-	FMOVQ 1056(R0), F2
+	FMOVQ 1168(R0), F2
 	WORD $0x4ea2cc20 // fmls v0.4s, v1.4s, v2.4s
 	FMOVQ 176(R0), F2
 	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
 	WORD $0x6e20dc02 // fmul v2.4s, v0.4s, v0.4s
-	FMOVQ 1072(R0), F3
-	FMOVQ 1088(R0), F4
+	FMOVQ 1184(R0), F3
+	FMOVQ 1200(R0), F4
 	WORD $0x4e22cc64 // fmla v4.4s, v3.4s, v2.4s
-	FMOVQ 1104(R0), F3
+	FMOVQ 1216(R0), F3
 	WORD $0x4e22cc83 // fmla v3.4s, v4.4s, v2.4s
 	WORD $0x6e22dc63 // fmul v3.4s, v3.4s, v2.4s
 	VMOV V0.B16, V4.B16
 	WORD $0x4e20cc64 // fmla v4.4s, v3.4s, v0.4s
-	FMOVQ 1120(R0), F0
-	FMOVQ 1136(R0), F3
+	FMOVQ 1232(R0), F0
+	FMOVQ 1248(R0), F3
 	WORD $0x4e22cc03 // fmla v3.4s, v0.4s, v2.4s
-	FMOVQ 1152(R0), F0
+	FMOVQ 1264(R0), F0
 	WORD $0x4e22cc60 // fmla v0.4s, v3.4s, v2.4s
 	WORD $0x6e22dc00 // fmul v0.4s, v0.4s, v2.4s
 	FMOVQ 160(R0), F3
@@ -4038,7 +4522,7 @@ l6:
 	WORD $0x4ea2cc65 // fmls v5.4s, v3.4s, v2.4s
 	WORD $0x4e22cc05 // fmla v5.4s, v0.4s, v2.4s
 	WORD $0x4e21a820 // fcvtns v0.4s, v1.4s
-	FMOVQ 1168(R0), F1
+	FMOVQ 1280(R0), F1
 	WORD $0x4e211c01 // and v1.16b, v0.16b, v1.16b
 	WORD $0x4e21d821 // scvtf v1.4s, v1.4s
 	VMOVI $0, V2.B16
@@ -4125,84 +4609,98 @@ DATA constants<>+512(SB)/8, $0x7fc000007fc00000
 DATA constants<>+520(SB)/8, $0x7fc000007fc00000
 DATA constants<>+528(SB)/8, $0x3ede5bd93ede5bd9
 DATA constants<>+536(SB)/8, $0x3ede5bd93ede5bd9
-DATA constants<>+544(SB)/8, $0x0000000000000000
-DATA constants<>+552(SB)/8, $0x0000000000000000
-DATA constants<>+560(SB)/8, $0x8000000080000000
-DATA constants<>+568(SB)/8, $0x8000000080000000
-DATA constants<>+576(SB)/8, $0xbbbaf0eabbbaf0ea
-DATA constants<>+584(SB)/8, $0xbbbaf0eabbbaf0ea
-DATA constants<>+592(SB)/8, $0x3ca9134e3ca9134e
-DATA constants<>+600(SB)/8, $0x3ca9134e3ca9134e
-DATA constants<>+608(SB)/8, $0xbd5c1e2dbd5c1e2d
-DATA constants<>+616(SB)/8, $0xbd5c1e2dbd5c1e2d
-DATA constants<>+624(SB)/8, $0x3e0883933e088393
-DATA constants<>+632(SB)/8, $0x3e0883933e088393
-DATA constants<>+640(SB)/8, $0xbeaaaa99beaaaa99
-DATA constants<>+648(SB)/8, $0xbeaaaa99beaaaa99
-DATA constants<>+656(SB)/8, $0x41a0000041a00000
-DATA constants<>+664(SB)/8, $0x41a0000041a00000
-DATA constants<>+672(SB)/8, $0x3f2000003f200000
-DATA constants<>+680(SB)/8, $0x3f2000003f200000
-DATA constants<>+688(SB)/8, $0x3fb504f33fb504f3
-DATA constants<>+696(SB)/8, $0x3fb504f33fb504f3
-DATA constants<>+704(SB)/8, $0xb7910000b7910000
-DATA constants<>+712(SB)/8, $0xb7910000b7910000
-DATA constants<>+720(SB)/8, $0x39c8e7d939c8e7d9
-DATA constants<>+728(SB)/8, $0x39c8e7d939c8e7d9
-DATA constants<>+736(SB)/8, $0xbb7e8a1cbb7e8a1c
-DATA constants<>+744(SB)/8, $0xbb7e8a1cbb7e8a1c
-DATA constants<>+752(SB)/8, $0x3cc6b1a13cc6b1a1
-DATA constants<>+760(SB)/8, $0x3cc6b1a13cc6b1a1
-DATA constants<>+768(SB)/8, $0xbddaae5cbddaae5c
-DATA constants<>+776(SB)/8, $0xbddaae5cbddaae5c
-DATA constants<>+784(SB)/8, $0xbf228550bf228550
-DATA constants<>+792(SB)/8, $0xbf228550bf228550
-DATA constants<>+800(SB)/8, $0xbe03ce86be03ce86
-DATA constants<>+808(SB)/8, $0xbe03ce86be03ce86
-DATA constants<>+816(SB)/8, $0x3f6d80003f6d8000
-DATA constants<>+824(SB)/8, $0x3f6d80003f6d8000
-DATA constants<>+832(SB)/8, $0xba1c7000ba1c7000
-DATA constants<>+840(SB)/8, $0xba1c7000ba1c7000
-DATA constants<>+848(SB)/8, $0x3ba38d2c3ba38d2c
-DATA constants<>+856(SB)/8, $0x3ba38d2c3ba38d2c
-DATA constants<>+864(SB)/8, $0xbcdb48d9bcdb48d9
-DATA constants<>+872(SB)/8, $0xbcdb48d9bcdb48d9
-DATA constants<>+880(SB)/8, $0x3de70e223de70e22
-DATA constants<>+888(SB)/8, $0x3de70e223de70e22
-DATA constants<>+896(SB)/8, $0xbec09380bec09380
-DATA constants<>+904(SB)/8, $0xbec09380bec09380
-DATA constants<>+912(SB)/8, $0x3e0375d43e0375d4
-DATA constants<>+920(SB)/8, $0x3e0375d43e0375d4
-DATA constants<>+928(SB)/8, $0x3ecc422a3ecc422a
-DATA constants<>+936(SB)/8, $0x3ecc422a3ecc422a
-DATA constants<>+944(SB)/8, $0xbf000000bf000000
-DATA constants<>+952(SB)/8, $0xbf000000bf000000
-DATA constants<>+960(SB)/8, $0x3d9222793d922279
-DATA constants<>+968(SB)/8, $0x3d9222793d922279
-DATA constants<>+976(SB)/8, $0x3fcc422a3fcc422a
-DATA constants<>+984(SB)/8, $0x3fcc422a3fcc422a
-DATA constants<>+992(SB)/8, $0x3f22f9833f22f983
-DATA constants<>+1000(SB)/8, $0x3f22f9833f22f983
-DATA constants<>+1008(SB)/8, $0x3fc900003fc90000
-DATA constants<>+1016(SB)/8, $0x3fc900003fc90000
-DATA constants<>+1024(SB)/8, $0x39fda00039fda000
-DATA constants<>+1032(SB)/8, $0x39fda00039fda000
-DATA constants<>+1040(SB)/8, $0x33a2216933a22169
-DATA constants<>+1048(SB)/8, $0x33a2216933a22169
-DATA constants<>+1056(SB)/8, $0x27c234c427c234c4
-DATA constants<>+1064(SB)/8, $0x27c234c427c234c4
-DATA constants<>+1072(SB)/8, $0xb94ca1f9b94ca1f9
-DATA constants<>+1080(SB)/8, $0xb94ca1f9b94ca1f9
-DATA constants<>+1088(SB)/8, $0x3c08839e3c08839e
-DATA constants<>+1096(SB)/8, $0x3c08839e3c08839e
-DATA constants<>+1104(SB)/8, $0xbe2aaaa3be2aaaa3
-DATA constants<>+1112(SB)/8, $0xbe2aaaa3be2aaaa3
-DATA constants<>+1120(SB)/8, $0x37ccf5ce37ccf5ce
-DATA constants<>+1128(SB)/8, $0x37ccf5ce37ccf5ce
-DATA constants<>+1136(SB)/8, $0xbab6061abab6061a
-DATA constants<>+1144(SB)/8, $0xbab6061abab6061a
-DATA constants<>+1152(SB)/8, $0x3d2aaaa53d2aaaa5
-DATA constants<>+1160(SB)/8, $0x3d2aaaa53d2aaaa5
-DATA constants<>+1168(SB)/8, $0x0000000100000001
-DATA constants<>+1176(SB)/8, $0x0000000100000001
-GLOBL constants<>(SB), RODATA|NOPTR, $1184
+DATA constants<>+544(SB)/8, $0x3e638e393e638e39
+DATA constants<>+552(SB)/8, $0x3e638e393e638e39
+DATA constants<>+560(SB)/8, $0x3e9249253e924925
+DATA constants<>+568(SB)/8, $0x3e9249253e924925
+DATA constants<>+576(SB)/8, $0x3ecccccd3ecccccd
+DATA constants<>+584(SB)/8, $0x3ecccccd3ecccccd
+DATA constants<>+592(SB)/8, $0x3f2aaaab3f2aaaab
+DATA constants<>+600(SB)/8, $0x3f2aaaab3f2aaaab
+DATA constants<>+608(SB)/8, $0x32a5706032a57060
+DATA constants<>+616(SB)/8, $0x32a5706032a57060
+DATA constants<>+624(SB)/8, $0x4348000043480000
+DATA constants<>+632(SB)/8, $0x4348000043480000
+DATA constants<>+640(SB)/8, $0x8000000080000000
+DATA constants<>+648(SB)/8, $0x8000000080000000
+DATA constants<>+656(SB)/8, $0xc3480000c3480000
+DATA constants<>+664(SB)/8, $0xc3480000c3480000
+DATA constants<>+672(SB)/8, $0x3f3172183f317218
+DATA constants<>+680(SB)/8, $0x3f3172183f317218
+DATA constants<>+688(SB)/8, $0x0000000000000000
+DATA constants<>+696(SB)/8, $0x0000000000000000
+DATA constants<>+704(SB)/8, $0xbbbaf0eabbbaf0ea
+DATA constants<>+712(SB)/8, $0xbbbaf0eabbbaf0ea
+DATA constants<>+720(SB)/8, $0x3ca9134e3ca9134e
+DATA constants<>+728(SB)/8, $0x3ca9134e3ca9134e
+DATA constants<>+736(SB)/8, $0xbd5c1e2dbd5c1e2d
+DATA constants<>+744(SB)/8, $0xbd5c1e2dbd5c1e2d
+DATA constants<>+752(SB)/8, $0x3e0883933e088393
+DATA constants<>+760(SB)/8, $0x3e0883933e088393
+DATA constants<>+768(SB)/8, $0xbeaaaa99beaaaa99
+DATA constants<>+776(SB)/8, $0xbeaaaa99beaaaa99
+DATA constants<>+784(SB)/8, $0x41a0000041a00000
+DATA constants<>+792(SB)/8, $0x41a0000041a00000
+DATA constants<>+800(SB)/8, $0x3f2000003f200000
+DATA constants<>+808(SB)/8, $0x3f2000003f200000
+DATA constants<>+816(SB)/8, $0x3fb504f33fb504f3
+DATA constants<>+824(SB)/8, $0x3fb504f33fb504f3
+DATA constants<>+832(SB)/8, $0xb7910000b7910000
+DATA constants<>+840(SB)/8, $0xb7910000b7910000
+DATA constants<>+848(SB)/8, $0x39c8e7d939c8e7d9
+DATA constants<>+856(SB)/8, $0x39c8e7d939c8e7d9
+DATA constants<>+864(SB)/8, $0xbb7e8a1cbb7e8a1c
+DATA constants<>+872(SB)/8, $0xbb7e8a1cbb7e8a1c
+DATA constants<>+880(SB)/8, $0x3cc6b1a13cc6b1a1
+DATA constants<>+888(SB)/8, $0x3cc6b1a13cc6b1a1
+DATA constants<>+896(SB)/8, $0xbddaae5cbddaae5c
+DATA constants<>+904(SB)/8, $0xbddaae5cbddaae5c
+DATA constants<>+912(SB)/8, $0xbf228550bf228550
+DATA constants<>+920(SB)/8, $0xbf228550bf228550
+DATA constants<>+928(SB)/8, $0xbe03ce86be03ce86
+DATA constants<>+936(SB)/8, $0xbe03ce86be03ce86
+DATA constants<>+944(SB)/8, $0x3f6d80003f6d8000
+DATA constants<>+952(SB)/8, $0x3f6d80003f6d8000
+DATA constants<>+960(SB)/8, $0xba1c7000ba1c7000
+DATA constants<>+968(SB)/8, $0xba1c7000ba1c7000
+DATA constants<>+976(SB)/8, $0x3ba38d2c3ba38d2c
+DATA constants<>+984(SB)/8, $0x3ba38d2c3ba38d2c
+DATA constants<>+992(SB)/8, $0xbcdb48d9bcdb48d9
+DATA constants<>+1000(SB)/8, $0xbcdb48d9bcdb48d9
+DATA constants<>+1008(SB)/8, $0x3de70e223de70e22
+DATA constants<>+1016(SB)/8, $0x3de70e223de70e22
+DATA constants<>+1024(SB)/8, $0xbec09380bec09380
+DATA constants<>+1032(SB)/8, $0xbec09380bec09380
+DATA constants<>+1040(SB)/8, $0x3e0375d43e0375d4
+DATA constants<>+1048(SB)/8, $0x3e0375d43e0375d4
+DATA constants<>+1056(SB)/8, $0x3ecc422a3ecc422a
+DATA constants<>+1064(SB)/8, $0x3ecc422a3ecc422a
+DATA constants<>+1072(SB)/8, $0xbf000000bf000000
+DATA constants<>+1080(SB)/8, $0xbf000000bf000000
+DATA constants<>+1088(SB)/8, $0x3d9222793d922279
+DATA constants<>+1096(SB)/8, $0x3d9222793d922279
+DATA constants<>+1104(SB)/8, $0x3fcc422a3fcc422a
+DATA constants<>+1112(SB)/8, $0x3fcc422a3fcc422a
+DATA constants<>+1120(SB)/8, $0x3f22f9833f22f983
+DATA constants<>+1128(SB)/8, $0x3f22f9833f22f983
+DATA constants<>+1136(SB)/8, $0x3fc90fdb3fc90fdb
+DATA constants<>+1144(SB)/8, $0x3fc90fdb3fc90fdb
+DATA constants<>+1152(SB)/8, $0xb33bbd2eb33bbd2e
+DATA constants<>+1160(SB)/8, $0xb33bbd2eb33bbd2e
+DATA constants<>+1168(SB)/8, $0xa6f72ceda6f72ced
+DATA constants<>+1176(SB)/8, $0xa6f72ceda6f72ced
+DATA constants<>+1184(SB)/8, $0xb94ca1f9b94ca1f9
+DATA constants<>+1192(SB)/8, $0xb94ca1f9b94ca1f9
+DATA constants<>+1200(SB)/8, $0x3c08839e3c08839e
+DATA constants<>+1208(SB)/8, $0x3c08839e3c08839e
+DATA constants<>+1216(SB)/8, $0xbe2aaaa3be2aaaa3
+DATA constants<>+1224(SB)/8, $0xbe2aaaa3be2aaaa3
+DATA constants<>+1232(SB)/8, $0x37ccf5ce37ccf5ce
+DATA constants<>+1240(SB)/8, $0x37ccf5ce37ccf5ce
+DATA constants<>+1248(SB)/8, $0xbab6061abab6061a
+DATA constants<>+1256(SB)/8, $0xbab6061abab6061a
+DATA constants<>+1264(SB)/8, $0x3d2aaaa53d2aaaa5
+DATA constants<>+1272(SB)/8, $0x3d2aaaa53d2aaaa5
+DATA constants<>+1280(SB)/8, $0x0000000100000001
+DATA constants<>+1288(SB)/8, $0x0000000100000001
+GLOBL constants<>(SB), RODATA|NOPTR, $1296

@@ -62,9 +62,7 @@ func recur[T Float](s Recurrence[T], gates int, pass recurrentPass) {
 	wt, lentW := Borrow[T](len(s.W))
 	r.wt = wt
 	if pass == lstmForward || pass == gruForward {
-		for i := range width {
-			Scatter(wt[i:], s.W[i*s.Hidden:][:s.Hidden], width)
-		}
+		transpose(wt, s.W, width, s.Hidden)
 	}
 	sums, lentS := Borrow[T](2 * parts * width)
 	r.sums = sums
@@ -89,6 +87,20 @@ func recur[T Float](s Recurrence[T], gates int, pass recurrentPass) {
 	Return(lentS)
 	*r = recurring[T]{}
 	list.put(r)
+}
+
+// transpose writes the transposed of a matrix of m rows and n columns, in
+// stripes of rows as wide as a cache line.
+func transpose[T Float](dst, a []T, m, n int) {
+	const stripe = 16
+	for i := 0; i < m; i += stripe {
+		for j := range n {
+			row := dst[j*m+i:][:min(stripe, m-i)]
+			for k := range row {
+				row[k] = a[(i+k)*n+j]
+			}
+		}
+	}
 }
 
 func (r *recurring[T]) Do(part int) {
@@ -153,8 +165,7 @@ func LSTM[T Float](s Recurrence[T]) { recur(s, 4, lstmForward) }
 
 func (r *recurring[T]) lstm(from, n int) {
 	w := r.Hidden
-	buf, lent := Borrow[T](n*w + w)
-	zeros, tmp := buf[:n*w], buf[n*w:]
+	zeros, lent := Borrow[T](n * w)
 	clear(zeros)
 	for k := range r.Steps {
 		at, before := r.step(k)
@@ -166,23 +177,36 @@ func (r *recurring[T]) lstm(from, n int) {
 		if last == nil {
 			last = zeros
 		}
-		cell := r.rows(r.Cell, nil, at, from, n, w)
+		cell, tc, h := r.rows(r.Cell, nil, at, from, n, w), r.rows(r.Tanh, nil, at, from, n, w), r.rows(r.H, nil, at, from, n, w)
 		for i := range n {
-			g, c := gates[i*4*w:][:4*w], cell[i*w:][:w]
-			Sigmoid(g[:2*w], g[:2*w])
-			Tanh(g[2*w:3*w], g[2*w:3*w])
-			Sigmoid(g[3*w:], g[3*w:])
-			Mul(c, g[w:2*w], last[i*w:])
-			Mul(tmp, g[:w], g[2*w:3*w])
-			Add(c, c, tmp)
-		}
-		tc, h := r.rows(r.Tanh, nil, at, from, n, w), r.rows(r.H, nil, at, from, n, w)
-		Tanh(tc, cell)
-		for i := range n {
-			Mul(h[i*w:][:w], gates[i*4*w+3*w:][:w], tc[i*w:])
+			g, j := gates[i*4*w:][:4*w], i*w
+			lstmCell(g[:w], g[w:2*w], g[2*w:3*w], g[3*w:], cell[j:j+w], tc[j:j+w], h[j:j+w], last[j:j+w])
 		}
 	}
 	Return(lent)
+}
+
+// lstmCell is
+//
+//	for k := range c {
+//		i[k], f[k], g[k], o[k] = σ(i[k]), σ(f[k]), tanh g[k], σ(o[k])
+//		c[k] = f[k]*last[k] + i[k]*g[k]
+//		tanhC[k] = tanh c[k]
+//		h[k] = o[k] * tanhC[k]
+//	}
+func lstmCell[T Float](i, f, g, o, c, tanhC, h, last []T) {
+	if fastLstmCell(i, f, g, o, c, tanhC, h, last) {
+		return
+	}
+	Sigmoid(i, i)
+	Sigmoid(f, f)
+	Tanh(g, g)
+	Sigmoid(o, o)
+	for k := range c {
+		c[k] = T(f[k]*last[k]) + T(i[k]*g[k])
+	}
+	Tanh(tanhC, c)
+	Mul(h, o, tanhC)
 }
 
 // LSTMGrad computes the gradients of [LSTM], from the last step to the first,
@@ -196,8 +220,8 @@ func LSTMGrad[T Float](s Recurrence[T]) { recur(s, 4, lstmBackward) }
 
 func (r *recurring[T]) lstmGrad(from, n, part int) {
 	w := r.Hidden
-	buf, lent := Borrow[T](3*n*w + w)
-	dh, dc, zeros, tmp := buf[:n*w], buf[n*w:2*n*w], buf[2*n*w:3*n*w], buf[3*n*w:]
+	buf, lent := Borrow[T](3 * n * w)
+	dh, dc, zeros := buf[:n*w], buf[n*w:2*n*w], buf[2*n*w:]
 	clear(zeros)
 	copy(dc, r.DC[from*w:])
 	sum := r.sums[part*4*w:][:4*w]
@@ -216,19 +240,8 @@ func (r *recurring[T]) lstmGrad(from, n, part int) {
 		tc := r.rows(r.Tanh, nil, at, from, n, w)
 		for i := range n {
 			g, dg := gates[i*4*w:][:4*w], d[i*4*w:][:4*w]
-			dh, dc, tc := dh[i*w:][:w], dc[i*w:][:w], tc[i*w:][:w]
-			Mul(tmp, dh, tc)
-			SigmoidGrad(dg[3*w:], g[3*w:], tmp)
-			Mul(tmp, dh, g[3*w:])
-			TanhGrad(tmp, tc, tmp)
-			Add(dc, dc, tmp)
-			Mul(tmp, dc, g[2*w:])
-			SigmoidGrad(dg[:w], g, tmp)
-			Mul(tmp, dc, last[i*w:])
-			SigmoidGrad(dg[w:2*w], g[w:], tmp)
-			Mul(tmp, dc, g)
-			TanhGrad(dg[2*w:3*w], g[2*w:], tmp)
-			Mul(dc, dc, g[w:])
+			j := i * w
+			lstmCellGrad(dg[:w], dg[w:2*w], dg[2*w:3*w], dg[3*w:], dc[j:j+w], g[:w], g[w:2*w], g[2*w:3*w], g[3*w:], last[j:j+w], tc[j:j+w], dh[j:j+w])
 			Add(sum, sum, dg)
 		}
 		next = d
@@ -240,6 +253,32 @@ func (r *recurring[T]) lstmGrad(from, n, part int) {
 		copy(r.DC0[from*w:], dc)
 	}
 	Return(lent)
+}
+
+// lstmCellGrad is the gradient of [lstmCell] by the sums that go into the gates,
+// given dh, and dc from the step after it, which becomes that for the step
+// before:
+//
+//	for k := range dc {
+//		dc[k] += dh[k]*o[k] * (1 − tanhC[k]²)
+//		di[k] = dc[k]*g[k] * i[k] * (1 − i[k])
+//		df[k] = dc[k]*last[k] * f[k] * (1 − f[k])
+//		dg[k] = dc[k]*i[k] * (1 − g[k]²)
+//		do[k] = dh[k]*tanhC[k] * o[k] * (1 − o[k])
+//		dc[k] *= f[k]
+//	}
+func lstmCellGrad[T Float](di, df, dg, do, dc, i, f, g, o, last, tanhC, dh []T) {
+	if fastLstmCellGrad(di, df, dg, do, dc, i, f, g, o, last, tanhC, dh) {
+		return
+	}
+	for k, d := range dc {
+		d += T(T(dh[k]*o[k]) * (1 - T(tanhC[k]*tanhC[k])))
+		di[k] = d * g[k] * i[k] * (1 - i[k])
+		df[k] = d * last[k] * f[k] * (1 - f[k])
+		dg[k] = d * i[k] * (1 - T(g[k]*g[k]))
+		do[k] = dh[k] * tanhC[k] * o[k] * (1 - o[k])
+		dc[k] = d * f[k]
+	}
 }
 
 // GRU computes, for each step, with h of the step before it,

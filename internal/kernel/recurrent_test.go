@@ -30,8 +30,8 @@ func sameAsWide(t *testing.T, what string, narrow outputs[float32], wide outputs
 	}
 }
 
-func recurrences[T kernel.Float](batch int, reverse, state bool) outputs[T] {
-	const steps, hidden = 3, 7
+func recurrences[T kernel.Float](batch, hidden int, reverse, state bool) outputs[T] {
+	const steps = 3
 	src := newSource(21)
 	var out outputs[T]
 	for _, gates := range []int{4, 3} {
@@ -64,10 +64,10 @@ func recurrences[T kernel.Float](batch int, reverse, state bool) outputs[T] {
 
 func TestRecurrences(t *testing.T) {
 	eachLevel(t, func(t *testing.T) {
-		for _, batch := range []int{0, 1, 16, 35} {
+		for _, size := range [][2]int{{0, 1}, {1, 7}, {16, 37}, {35, 7}} {
 			for _, reverse := range []bool{false, true} {
 				for _, state := range []bool{false, true} {
-					sameAsWide(t, "recurrence", recurrences[float32](batch, reverse, state), recurrences[float64](batch, reverse, state))
+					sameAsWide(t, "recurrence", recurrences[float32](size[0], size[1], reverse, state), recurrences[float64](size[0], size[1], reverse, state))
 				}
 			}
 		}

@@ -29,6 +29,16 @@ func log2F32NEON(dst *float32, a *float32, n int)
 //go:noescape
 func log10F32NEON(dst *float32, a *float32, n int)
 
+// powF32NEON is Pow for positive finite a[i] and finite b[i].
+//
+//go:noescape
+func powF32NEON(dst *float32, a *float32, b *float32, n int)
+
+// powScalarF32NEON is Pow for positive finite a[i] and b[i] = c.
+//
+//go:noescape
+func powScalarF32NEON(dst *float32, a *float32, n int, c float32)
+
 // log1pF32NEON is Log1p.
 //
 //go:noescape

@@ -32,6 +32,7 @@ var families = []family{
 	{name: "softmax", loops: softmaxes},
 	{name: "norm", loops: norms},
 	{name: "optim", loops: optimizers},
+	{name: "recurrent", loops: recurrences},
 	{name: "tile", write: tile},
 	{name: "peak", write: peak},
 }
