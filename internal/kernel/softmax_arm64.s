@@ -750,8 +750,10 @@ TEXT ·logSoftmaxGradF32NEON(SB), NOSPLIT, $0-36
 l2:
 	FMOVQ 0(R2), F1
 	FMOVQ 0(R3), F2
-	FMOVQ 0(R0), F3
-	WORD $0x4e21f461 // fmax v1.4s, v3.4s, v1.4s
+	FMOVQ 192(R0), F3
+	FMOVQ 0(R0), F4
+	WORD $0x4e21f481 // fmax v1.4s, v4.4s, v1.4s
+	WORD $0x4ea1f461 // fmin v1.4s, v3.4s, v1.4s
 	FMOVQ 16(R0), F3
 	WORD $0x6e23dc23 // fmul v3.4s, v1.4s, v3.4s
 	WORD $0x4e218863 // frintn v3.4s, v3.4s
@@ -791,8 +793,10 @@ l2:
 	FMOVQ F2, 0(R1)
 	FMOVQ 16(R2), F1
 	FMOVQ 16(R3), F2
-	FMOVQ 0(R0), F3
-	WORD $0x4e21f461 // fmax v1.4s, v3.4s, v1.4s
+	FMOVQ 192(R0), F3
+	FMOVQ 0(R0), F4
+	WORD $0x4e21f481 // fmax v1.4s, v4.4s, v1.4s
+	WORD $0x4ea1f461 // fmin v1.4s, v3.4s, v1.4s
 	FMOVQ 16(R0), F3
 	WORD $0x6e23dc23 // fmul v3.4s, v1.4s, v3.4s
 	WORD $0x4e218863 // frintn v3.4s, v3.4s
@@ -832,8 +836,10 @@ l2:
 	FMOVQ F2, 16(R1)
 	FMOVQ 32(R2), F1
 	FMOVQ 32(R3), F2
-	FMOVQ 0(R0), F3
-	WORD $0x4e21f461 // fmax v1.4s, v3.4s, v1.4s
+	FMOVQ 192(R0), F3
+	FMOVQ 0(R0), F4
+	WORD $0x4e21f481 // fmax v1.4s, v4.4s, v1.4s
+	WORD $0x4ea1f461 // fmin v1.4s, v3.4s, v1.4s
 	FMOVQ 16(R0), F3
 	WORD $0x6e23dc23 // fmul v3.4s, v1.4s, v3.4s
 	WORD $0x4e218863 // frintn v3.4s, v3.4s
@@ -873,8 +879,10 @@ l2:
 	FMOVQ F2, 32(R1)
 	FMOVQ 48(R2), F1
 	FMOVQ 48(R3), F2
-	FMOVQ 0(R0), F3
-	WORD $0x4e21f461 // fmax v1.4s, v3.4s, v1.4s
+	FMOVQ 192(R0), F3
+	FMOVQ 0(R0), F4
+	WORD $0x4e21f481 // fmax v1.4s, v4.4s, v1.4s
+	WORD $0x4ea1f461 // fmin v1.4s, v3.4s, v1.4s
 	FMOVQ 16(R0), F3
 	WORD $0x6e23dc23 // fmul v3.4s, v1.4s, v3.4s
 	WORD $0x4e218863 // frintn v3.4s, v3.4s
@@ -926,8 +934,10 @@ l1:
 l4:
 	FMOVQ 0(R2), F1
 	FMOVQ 0(R3), F2
-	FMOVQ 0(R0), F3
-	WORD $0x4e21f461 // fmax v1.4s, v3.4s, v1.4s
+	FMOVQ 192(R0), F3
+	FMOVQ 0(R0), F4
+	WORD $0x4e21f481 // fmax v1.4s, v4.4s, v1.4s
+	WORD $0x4ea1f461 // fmin v1.4s, v3.4s, v1.4s
 	FMOVQ 16(R0), F3
 	WORD $0x6e23dc23 // fmul v3.4s, v1.4s, v3.4s
 	WORD $0x4e218863 // frintn v3.4s, v3.4s
@@ -978,8 +988,10 @@ l3:
 l6:
 	FMOVS 0(R2), F1
 	FMOVS 0(R3), F2
-	FMOVQ 0(R0), F3
-	WORD $0x4e21f461 // fmax v1.4s, v3.4s, v1.4s
+	FMOVQ 192(R0), F3
+	FMOVQ 0(R0), F4
+	WORD $0x4e21f481 // fmax v1.4s, v4.4s, v1.4s
+	WORD $0x4ea1f461 // fmin v1.4s, v3.4s, v1.4s
 	FMOVQ 16(R0), F3
 	WORD $0x6e23dc23 // fmul v3.4s, v1.4s, v3.4s
 	WORD $0x4e218863 // frintn v3.4s, v3.4s
@@ -1193,4 +1205,6 @@ DATA constants<>+160(SB)/8, $0x3f8000003f800000
 DATA constants<>+168(SB)/8, $0x3f8000003f800000
 DATA constants<>+176(SB)/8, $0x0000007f0000007f
 DATA constants<>+184(SB)/8, $0x0000007f0000007f
-GLOBL constants<>(SB), RODATA|NOPTR, $192
+DATA constants<>+192(SB)/8, $0x42b2000042b20000
+DATA constants<>+200(SB)/8, $0x42b2000042b20000
+GLOBL constants<>(SB), RODATA|NOPTR, $208

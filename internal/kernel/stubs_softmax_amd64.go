@@ -24,7 +24,7 @@ func subtractTwiceF32AVX2(dst *float32, a *float32, n int, c float32, d float32)
 //go:noescape
 func softmaxGradF32AVX2(dst *float32, y *float32, dy *float32, n int, c float32)
 
-// logSoftmaxGradF32AVX2 is dst[i] = dy[i] − exp(y[i]) c, for y[i] ≤ 0.
+// logSoftmaxGradF32AVX2 is dst[i] = dy[i] − exp(y[i]) c.
 //
 //go:noescape
 func logSoftmaxGradF32AVX2(dst *float32, y *float32, dy *float32, n int, c float32)
@@ -49,7 +49,7 @@ func subtractTwiceF32AVX512(dst *float32, a *float32, n int, c float32, d float3
 //go:noescape
 func softmaxGradF32AVX512(dst *float32, y *float32, dy *float32, n int, c float32)
 
-// logSoftmaxGradF32AVX512 is dst[i] = dy[i] − exp(y[i]) c, for y[i] ≤ 0.
+// logSoftmaxGradF32AVX512 is dst[i] = dy[i] − exp(y[i]) c.
 //
 //go:noescape
 func logSoftmaxGradF32AVX512(dst *float32, y *float32, dy *float32, n int, c float32)

@@ -24,7 +24,7 @@ func subtractTwiceF32NEON(dst *float32, a *float32, n int, c float32, d float32)
 //go:noescape
 func softmaxGradF32NEON(dst *float32, y *float32, dy *float32, n int, c float32)
 
-// logSoftmaxGradF32NEON is dst[i] = dy[i] − exp(y[i]) c, for y[i] ≤ 0.
+// logSoftmaxGradF32NEON is dst[i] = dy[i] − exp(y[i]) c.
 //
 //go:noescape
 func logSoftmaxGradF32NEON(dst *float32, y *float32, dy *float32, n int, c float32)

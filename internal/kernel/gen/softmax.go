@@ -17,8 +17,8 @@ var softmaxes = []*loop{
 		body: func(t assembler, x, c []vec, _ gatherer) []vec { return []vec{t.minus(t.minus(x[0], c[0]), c[1])} }},
 	{name: "softmaxGrad", doc: "dst[i] = y[i] (dy[i] − c).", out: []string{"dst"}, in: []string{"y", "dy"}, numbers: []string{"c"}, double: true, unroll: 4,
 		body: func(t assembler, x, c []vec, _ gatherer) []vec { return []vec{t.times(x[0], t.minus(x[1], c[0]))} }},
-	{name: "logSoftmaxGrad", doc: "dst[i] = dy[i] − exp(y[i]) c, for y[i] ≤ 0.", out: []string{"dst"}, in: []string{"y", "dy"}, numbers: []string{"c"}, unroll: 4,
+	{name: "logSoftmaxGrad", doc: "dst[i] = dy[i] − exp(y[i]) c.", out: []string{"dst"}, in: []string{"y", "dy"}, numbers: []string{"c"}, unroll: 4,
 		body: func(t assembler, x, c []vec, _ gatherer) []vec {
-			return []vec{t.negMulAdd(expNegative(t, x[0]), c[0], x[1])}
+			return []vec{t.negMulAdd(exp(t, x[0]), c[0], x[1])}
 		}},
 }
