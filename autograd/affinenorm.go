@@ -17,18 +17,15 @@ import (
 //	dw = Σ dy u, db = Σ dy
 func (x Var) LayerNorm(trailing int, w, b Var, eps float64) Var {
 	n := x.live("layer-norm")
-	if trailing < 1 || trailing > x.Rank() {
-		panic(&tensor.ShapeError{Op: "layer-norm", Shapes: [][]int{append([]int{}, x.Shape()...)}, Reason: fmt.Sprintf("cannot normalize over %d trailing axes", trailing)})
-	}
+	x.checkTrailing("layer-norm", trailing)
 	if w.IsZero() != b.IsZero() {
 		return x.LayerNorm(trailing, Var{}, Var{}, eps).affine(w, b)
 	}
-	y := n.normalize(sharedOp(layerNorm), w, b, eps)
+	y := n.normalize(sharedOp(layerNorm), eps, w, b)
 	y.attr.ints[0] = trailing
 	lead := x.Rank() - trailing
 	mean, variance := y.save(0, x.Shape()[:lead]...), y.save(1, x.Shape()[:lead]...)
-	w1, b1 := y.affineValues()
-	tensor.LayerNormTo(&y.val, mean, variance, &n.val, w1, b1, trailing, eps)
+	tensor.LayerNormTo(&y.val, mean, variance, &n.val, y.operandValue(1), y.operandValue(2), trailing, eps)
 	return n.tape.finish(y)
 }
 
@@ -48,17 +45,73 @@ func layerNormGrad() derived {
 	return derived{
 		Name: "layer-norm gradient", Rule: "that of r (g − mean g − u mean(g u)), g = dy w; Σ dy u; Σ dy",
 		Expr: func(z *node, operands []Var) Var {
-			x := operands[0]
-			var axes, rest tensor.Axes
-			for i := range x.Rank() {
-				if i >= x.Rank()-z.attr.ints[0] {
-					axes |= 1 << i
-				} else {
-					rest |= 1 << i
-				}
-			}
+			axes, rest := trailingAxes(operands[0].Rank(), z.attr.ints[0])
 			return normalizeGradExpr(z, operands, axes, rest)
 		},
+	}
+}
+
+// RMSNorm divides x by the root of its mean square over its trailing axes, as
+// many as w has, and returns the result times w, which may be the empty Var
+// (https://arxiv.org/abs/1910.07467).
+//
+//	u  = x r, r = 1/√(mean x² + eps)
+//	y  = u w
+//	dx = r (g − u mean(g u)), g = dy w
+//	dw = Σ dy u
+func (x Var) RMSNorm(trailing int, w Var, eps float64) Var {
+	n := x.live("rms-norm")
+	x.checkTrailing("rms-norm", trailing)
+	y := n.normalize(sharedOp(rmsNorm), eps, w)
+	y.attr.ints[0] = trailing
+	lead := x.Rank() - trailing
+	mean, square := y.save(0, x.Shape()[:lead]...), y.save(1, x.Shape()[:lead]...)
+	tensor.RMSNormTo(&y.val, mean, square, &n.val, y.operandValue(1), trailing, eps)
+	return n.tape.finish(y)
+}
+
+func rmsNorm() shared {
+	return shared{
+		Name: "rms-norm", Rule: "r (g − u mean(g u)), g = dy w; Σ dy u, with u = x r, r = 1/√(mean x² + eps)",
+		Common: func(y *node, dy Var) Var {
+			z, d := y.normalizeGrad(rmsNormGrad, dy)
+			tensor.RMSNormGradTo(&d.x, d.weight(), &dy.n.val, &y.saved[0].val, &y.saved[1].val, &y.in[0].val, d.w, y.attr.ints[0], y.attr.f[0])
+			return y.tape.finish(z)
+		},
+		VJP: normalizeRule,
+	}
+}
+
+func rmsNormGrad() derived {
+	return derived{
+		Name: "rms-norm gradient", Rule: "that of r (g − u mean(g u)), g = dy w; Σ dy u",
+		Expr: func(z *node, operands []Var) Var {
+			x, dy := operands[0], operands[len(operands)-1]
+			axes, rest := trailingAxes(x.Rank(), z.attr.ints[0])
+			r := x.Square().reduceSet(mean, axes).AddScalar(z.attr.f[0]).Rsqrt()
+			u := x.Mul(r)
+			g := dy
+			if len(operands) > 2 {
+				g = dy.Mul(operands[1])
+			}
+			dx := g.Sub(u.Mul(g.Mul(u).reduceSet(mean, axes))).Mul(r).Reshape(-1)
+			if len(operands) == 2 {
+				return dx
+			}
+			return Concat(0, dx, dy.Mul(u).reduceSet(sum, rest).Reshape(-1))
+		},
+	}
+}
+
+// trailingAxes returns the last axes, so many, and the others.
+func trailingAxes(rank, trailing int) (axes, rest tensor.Axes) {
+	rest = 1<<(rank-trailing) - 1
+	return 1<<rank - 1 - rest, rest
+}
+
+func (x Var) checkTrailing(op string, trailing int) {
+	if trailing < 1 || trailing > x.Rank() {
+		panic(&tensor.ShapeError{Op: op, Shapes: [][]int{append([]int{}, x.Shape()...)}, Reason: fmt.Sprintf("cannot normalize over %d trailing axes", trailing)})
 	}
 }
 
@@ -78,10 +131,9 @@ func (x Var) BatchNorm(w, b Var, eps float64) (y Var, mean, variance *tensor.Ten
 		y, mean, variance = x.BatchNorm(Var{}, Var{}, eps)
 		return y.affine(w.perChannel(x.Rank()), b.perChannel(x.Rank())), mean, variance
 	}
-	z := n.normalize(sharedOp(batchNorm), w, b, eps)
+	z := n.normalize(sharedOp(batchNorm), eps, w, b)
 	mean, variance = z.save(0, x.Dim(1)), z.save(1, x.Dim(1))
-	w1, b1 := z.affineValues()
-	tensor.BatchNormTo(&z.val, mean, variance, &n.val, w1, b1, eps)
+	tensor.BatchNormTo(&z.val, mean, variance, &n.val, z.operandValue(1), z.operandValue(2), eps)
 	return n.tape.finish(z), mean, variance
 }
 
@@ -107,48 +159,48 @@ func batchNormGrad() derived {
 	}
 }
 
-// normalize begins the record of a normalisation of n, with w and b or neither.
-func (n *node) normalize(op operation, w, b Var, eps float64) *node {
+// normalize begins the record of a normalisation of n with affine, the weight
+// and perhaps a bias, or with none when these are empty.
+func (n *node) normalize(op operation, eps float64, affine ...Var) *node {
 	name, _ := op.info()
 	t := n.tape
-	var y *node
-	if w.IsZero() {
-		y = t.apply(op, n)
-	} else {
-		y = t.apply(op, n, w.live(name), b.live(name))
+	operands := append(t.nodes.take(1 + len(affine))[:0], n)
+	for _, v := range affine {
+		if !v.IsZero() {
+			operands = append(operands, v.live(name))
+		}
 	}
+	y := t.apply(op, operands...)
 	y.attr.f[0] = eps
 	t.store(y, n.val.DType(), n.val.Shape())
 	return y
 }
 
-// affineValues returns the values of w and b, or nil for none.
-func (y *node) affineValues() (w, b *tensor.Tensor) {
-	if len(y.in) == 1 {
-		return nil, nil
+// operandValue returns the value of operand i, or nil when there is none.
+func (y *node) operandValue(i int) *tensor.Tensor {
+	if i >= len(y.in) {
+		return nil
 	}
-	return &y.in[1].val, &y.in[2].val
+	return &y.in[i].val
 }
 
 // normGrads are the gradients of a normalisation, parts of one vector: by x, by
 // the weight and by the bias.
 type normGrads struct {
-	x, dw, db tensor.Tensor
-	w         *tensor.Tensor // the weight, or nil
+	x      tensor.Tensor
+	affine [2]tensor.Tensor
+	given  int            // of the affine ones
+	w      *tensor.Tensor // the weight, or nil
 }
 
-func (d *normGrads) weight() *tensor.Tensor {
-	if d.w == nil {
-		return nil
-	}
-	return &d.dw
-}
+func (d *normGrads) weight() *tensor.Tensor { return d.part(0) }
+func (d *normGrads) bias() *tensor.Tensor   { return d.part(1) }
 
-func (d *normGrads) bias() *tensor.Tensor {
-	if d.w == nil {
+func (d *normGrads) part(i int) *tensor.Tensor {
+	if i >= d.given {
 		return nil
 	}
-	return &d.db
+	return &d.affine[i]
 }
 
 // normalizeGrad begins the gradient of y, whose operands are those of y and dy.
@@ -158,17 +210,16 @@ func (y *node) normalizeGrad(op derivedOp, dy Var) (z *node, d normGrads) {
 	z = t.apply(op, append(operands, dy.live("gradient of a normalisation"))...)
 	z.attr.ints, z.attr.f = y.attr.ints, y.attr.f
 	n, m := y.in[0].val.Len(), 0
-	if d.w, _ = y.affineValues(); d.w != nil {
+	d.given = len(y.in) - 1
+	if d.w = y.operandValue(1); d.w != nil {
 		m = d.w.Len()
 	}
-	t.store(z, y.val.DType(), []int{n + 2*m})
+	t.store(z, y.val.DType(), []int{n + d.given*m})
 	d.x.SetSlice(&z.val, 0, 0, n, 1)
 	d.x.SetReshape(&d.x, y.val.Shape()...)
-	if d.w != nil {
-		d.dw.SetSlice(&z.val, 0, n, n+m, 1)
-		d.dw.SetReshape(&d.dw, d.w.Shape()...)
-		d.db.SetSlice(&z.val, 0, n+m, n+2*m, 1)
-		d.db.SetReshape(&d.db, d.w.Shape()...)
+	for i := range d.given {
+		d.affine[i].SetSlice(&z.val, 0, n+i*m, n+(i+1)*m, 1)
+		d.affine[i].SetReshape(&d.affine[i], d.w.Shape()...)
 	}
 	return z, d
 }

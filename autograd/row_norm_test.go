@@ -118,6 +118,36 @@ func normRows() []row {
 			tol32: 2e-5,
 		},
 		{
+			name: "RMSNorm",
+			run:  func(a attrs, x []Var) Var { return x[0].RMSNorm(a.ints[0], optional(x, 1), a.floats[0]) },
+			want: func(a attrs, x []array) array {
+				var axes []int
+				for i := range a.ints[0] {
+					axes = append(axes, i-a.ints[0])
+				}
+				square := reduce(x[0], axes, true, func(v []float64) float64 {
+					s := 0.0
+					for _, u := range v {
+						s += u * u
+					}
+					return s / float64(len(v))
+				})
+				y := normalize(x[0], fill(square.shape, func([]int) float64 { return 0 }), square, a.floats[0])
+				if len(x) > 1 {
+					y = fill(y.shape, func(idx []int) float64 { return y.at(idx...) * x[1].at(idx...) })
+				}
+				return y
+			},
+			samples: []sample{ints(1).and(1e-5).on(of(3, 4), of(4)), ints(2).and(1e-5).on(of(2, 3, 4), of(3, 4)), ints(1).and(0.1).on(of(2, 5)),
+				ints(1).and(1e-5).on(of(4), of(4)), ints(1).and(0.1).on(turn(3, 4), of(4)), ints(1).and(0.1).on(step(2, 3, 4), step(4)),
+				ints(1).and(0.1).on(of(2, 1), of(1)), ints(1).and(0.1).on(of(0, 3), of(3))},
+			errors: []misuse{
+				{"rms-norm [3]: cannot normalize over 2 trailing axes", ints(2).and(0.1).on(of(3))},
+				{"rms-norm [3 4] × [3]: want weight and bias with the shape of the trailing axes", ints(1).and(0.1).on(of(3, 4), of(3))},
+			},
+			tol32: 2e-5,
+		},
+		{
 			name: "BatchNorm",
 			run: func(a attrs, x []Var) Var {
 				y, _, _ := x[0].BatchNorm(optional(x, 1), optional(x, 2), a.floats[0])

@@ -116,3 +116,14 @@ func ExampleLayerNorm() {
 	// [[-1.225  0.000  1.225]
 	//  [-1.225  0.000  1.225]]
 }
+
+// Each row is divided by its root mean square.
+func ExampleRMSNorm() {
+	l := nn.NewRMSNorm(2)
+	x := tensor.New([]float32{3, 4, 300, 400}, 2, 2)
+	fmt.Printf("%.3f\n", l.Forward(autograd.NewTape().Const(x)).Value())
+	// Output:
+	// tensor[2 2] float32
+	// [[0.849 1.131]
+	//  [0.849 1.131]]
+}

@@ -90,7 +90,7 @@ func TestPyTorchActivations(t *testing.T) {
 // Layers have PyTorch's values, and gradients by input, weight and bias.
 func TestPyTorchLayers(t *testing.T) {
 	replay(t, map[string]int{
-		"Linear": 4, "Embedding": 4, "Conv2d": 12, "MaxPool2d": 7, "AvgPool2d": 5, "LayerNorm": 7, "BatchNorm": 6,
+		"Linear": 4, "Embedding": 4, "Conv2d": 12, "MaxPool2d": 7, "AvgPool2d": 5, "LayerNorm": 7, "RMSNorm": 5, "BatchNorm": 6,
 	}, func(c *fixture.Case, x *tensor.Tensor, tape *autograd.Tape) (y autograd.Var, from []autograd.Source) {
 		v := tape.Var(x)
 		from = []autograd.Source{v}
@@ -132,6 +132,11 @@ func spatial(c *fixture.Case, x *tensor.Tensor, w, b *autograd.Param) nn.Layer {
 	case "LayerNorm":
 		l := nn.NewLayerNorm(x.Shape()[x.Rank()-c.Ints[0]:]...)
 		l.Weight, l.Bias, l.Eps = w, b, unless(c.Floats[0], 1e-5)
+		return l
+	}
+	if c.Op == "RMSNorm" {
+		l := nn.NewRMSNorm(x.Shape()[x.Rank()-c.Ints[0]:]...)
+		l.Weight, l.Eps = w, c.Floats[0]
 		return l
 	}
 	l := nn.NewBatchNorm1d(x.Dim(1))

@@ -121,6 +121,10 @@ func weightRows() []layerRow {
 		in: []int{2, 3, 4}, out: []int{2, 3, 4}, state: []string{"weight", "bias"},
 		misuse: []misuse{{[]int{4}, "layer-norm [4]: the trailing axes must have shape [3 4]"}},
 	}, {
+		layer: "RMSNorm", make: func(*tensor.Rand) any { return nn.NewRMSNorm(4) },
+		in: []int{3, 4}, out: []int{3, 4}, state: []string{"weight"},
+		misuse: []misuse{{[]int{3, 5}, "rms-norm [3 5]: the trailing axes must have shape [4]"}},
+	}, {
 		layer: "BatchNorm", sample: "1d", make: func(*tensor.Rand) any { return nn.NewBatchNorm1d(3) },
 		in: []int{5, 3}, out: []int{5, 3}, modes: true, state: normState,
 		misuse: []misuse{{[]int{5, 4}, "batch-norm-1d [5 4]: the input has 4 channels, the layer wants 3"},

@@ -135,11 +135,41 @@ func NewLayerNorm(shape ...int) *LayerNorm {
 
 // Forward keeps the shape.
 func (l *LayerNorm) Forward(x autograd.Var) autograd.Var {
-	shape, lead := x.Shape(), x.Rank()-len(l.shape)
-	for i, d := range l.shape {
+	checkTrailing("layer-norm", x, l.shape)
+	return x.LayerNorm(len(l.shape), lift(x, l.Weight), lift(x, l.Bias), or(l.Eps, 1e-5))
+}
+
+// RMSNorm divides each example by its root mean square over its trailing axes.
+// See https://docs.pytorch.org/docs/stable/generated/torch.nn.RMSNorm.html.
+type RMSNorm struct {
+	Weight *autograd.Param // the shape of the trailing axes; nil for none
+	Eps    float64         // 0 means the ε of the element type
+
+	shape []int
+}
+
+// NewRMSNorm returns a layer that normalizes over trailing axes of the given
+// shape.
+func NewRMSNorm(shape ...int) *RMSNorm {
+	return &RMSNorm{Weight: autograd.NewParam(tensor.Ones(shape...)), shape: append([]int{}, shape...)}
+}
+
+// Forward keeps the shape.
+func (l *RMSNorm) Forward(x autograd.Var) autograd.Var {
+	checkTrailing("rms-norm", x, l.shape)
+	eps := 0x1p-23
+	if x.DType() == tensor.Float64 {
+		eps = 0x1p-52
+	}
+	return x.RMSNorm(len(l.shape), lift(x, l.Weight), or(l.Eps, eps))
+}
+
+// checkTrailing panics when the trailing axes of x do not have a shape.
+func checkTrailing(op string, x autograd.Var, want []int) {
+	shape, lead := x.Shape(), x.Rank()-len(want)
+	for i, d := range want {
 		if lead < 0 || shape[lead+i] != d {
-			panic(misfit("layer-norm", fmt.Sprintf("the trailing axes must have shape %v", slices.Clone(l.shape)), x.Value()))
+			panic(misfit(op, fmt.Sprintf("the trailing axes must have shape %v", slices.Clone(want)), x.Value()))
 		}
 	}
-	return x.LayerNorm(len(l.shape), lift(x, l.Weight), lift(x, l.Bias), or(l.Eps, 1e-5))
 }

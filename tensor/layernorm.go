@@ -13,17 +13,28 @@ import (
 // place for each group that is standardized. dst, mean and variance must be
 // contiguous; dst may be x.
 func LayerNormTo(dst, mean, variance, x, w, b *Tensor, trailing int, eps float64) {
-	const op = "layer-norm"
+	layerNormTo("layer-norm", dst, mean, variance, x, w, b, trailing, eps, false)
+}
+
+// RMSNormTo is [LayerNormTo] with the mean taken for 0 and without a bias
+// (https://arxiv.org/abs/1910.07467): x is divided by the root of its mean
+// square plus eps, and multiplied by w. mean gets zeros and square the mean
+// squares.
+func RMSNormTo(dst, mean, square, x, w *Tensor, trailing int, eps float64) {
+	layerNormTo("rms-norm", dst, mean, square, x, w, nil, trailing, eps, true)
+}
+
+func layerNormTo(op string, dst, mean, variance, x, w, b *Tensor, trailing int, eps float64, rms bool) {
 	checkLayerNorm(op, x, dst, x, mean, variance, w, b, trailing)
 	if x.n == 0 {
 		return
 	}
 	var s affineScratch
 	if x.dtype == Float64 {
-		k := layerNorm[float64](&s, mean, variance, x, w, b, eps)
+		k := layerNorm[float64](&s, mean, variance, x, w, b, eps, rms)
 		k.Value(dst.f64)
 	} else {
-		k := layerNorm[float32](&s, mean, variance, x, w, b, eps)
+		k := layerNorm[float32](&s, mean, variance, x, w, b, eps, rms)
 		k.Value(dst.f32)
 	}
 	s.release()
@@ -39,7 +50,16 @@ func LayerNormTo(dst, mean, variance, x, w, b *Tensor, trailing int, eps float64
 // dw and db are nil when there are no w and b. All destinations must be
 // contiguous.
 func LayerNormGradTo(dx, dw, db, dy, mean, variance, x, w *Tensor, trailing int, eps float64) {
-	const op = "layer-norm gradient"
+	layerNormGradTo("layer-norm gradient", dx, dw, db, dy, mean, variance, x, w, trailing, eps, false)
+}
+
+// RMSNormGradTo writes the gradients of [RMSNormTo] by x and w: those of
+// [LayerNormGradTo] without mean g.
+func RMSNormGradTo(dx, dw, dy, mean, square, x, w *Tensor, trailing int, eps float64) {
+	layerNormGradTo("rms-norm gradient", dx, dw, nil, dy, mean, square, x, w, trailing, eps, true)
+}
+
+func layerNormGradTo(op string, dx, dw, db, dy, mean, variance, x, w *Tensor, trailing int, eps float64, rms bool) {
 	checkLayerNorm(op, x, dx, dy, mean, variance, dw, db, trailing)
 	checkLayerNorm(op, x, dx, dy, mean, variance, w, nil, trailing)
 	if x.n == 0 {
@@ -54,17 +74,17 @@ func LayerNormGradTo(dx, dw, db, dy, mean, variance, x, w *Tensor, trailing int,
 	var s affineScratch
 	dy = s.dy.packed(dy)
 	if x.dtype == Float64 {
-		k := layerNorm[float64](&s, mean, variance, x, w, nil, eps)
+		k := layerNorm[float64](&s, mean, variance, x, w, nil, eps, rms)
 		k.Grad(dx.f64[:x.n], elements[float64](dw), elements[float64](db), dy.f64[:x.n])
 	} else {
-		k := layerNorm[float32](&s, mean, variance, x, w, nil, eps)
+		k := layerNorm[float32](&s, mean, variance, x, w, nil, eps, rms)
 		k.Grad(dx.f32[:x.n], elements[float32](dw), elements[float32](db), dy.f32[:x.n])
 	}
 	s.release()
 }
 
-func layerNorm[T kernel.Float](s *affineScratch, mean, variance, x, w, b *Tensor, eps float64) kernel.LayerNorm[T] {
-	k := kernel.LayerNorm[T]{X: elements[T](s.x.packed(x)), Size: x.n / mean.n, Mean: elements[T](mean), Variance: elements[T](variance), Eps: eps}
+func layerNorm[T kernel.Float](s *affineScratch, mean, variance, x, w, b *Tensor, eps float64, rms bool) kernel.LayerNorm[T] {
+	k := kernel.LayerNorm[T]{X: elements[T](s.x.packed(x)), Size: x.n / mean.n, Mean: elements[T](mean), Variance: elements[T](variance), Eps: eps, RMS: rms}
 	k.Weight, k.Bias = packedElements[T](&s.w, w), packedElements[T](&s.b, b)
 	return k
 }

@@ -165,3 +165,29 @@ func TestAffineNormalization(t *testing.T) {
 		}
 	}
 }
+
+// RMS normalisation is layer normalisation of rows that have no mean.
+func TestRMSNorm(t *testing.T) {
+	src := newSource(32)
+	x, dy, w := src.grid(-2, 3, 6, 33), src.grid(-1, 1, 6, 33), src.grid(0.5, 2, 33)
+	const eps = 1e-3
+	square := x.apply(func(v float64) float64 { return v * v }).reduce([]int{1}, mean)
+	rms := square.apply(func(v float64) float64 { return 1 / math.Sqrt(v+eps) })
+	u, g := apply2(x, rms, times), apply2(dy, w, times)
+	dx := apply2(apply2(g, apply2(u, apply2(g, u, times).reduce([]int{1}, mean), times), minus), rms, times)
+	dw := apply2(dy, u, times).reduce([]int{0}, sum)
+	dw.shape = []int{33}
+	for _, dt := range dtypes {
+		for i, l := range layouts {
+			k := layouts[(i+1)%len(layouts)]
+			m, s, tdw := tensor.ZerosOf(dt, 6), tensor.ZerosOf(dt, 6), tensor.ZerosOf(dt, 33)
+			apply2(u, w, times).near(t, stale(dt, x.shape, func(dst *tensor.Tensor) {
+				tensor.RMSNormTo(dst, m, s, l.put(dt, x), k.put(dt, w), 1, eps)
+			}), tolerance{64, 512})
+			dx.near(t, stale(dt, x.shape, func(dst *tensor.Tensor) {
+				tensor.RMSNormGradTo(dst, tdw, k.put(dt, dy), m, s, l.put(dt, x), k.put(dt, w), 1, eps)
+			}), tolerance{64, 512})
+			dw.near(t, tdw, tolerance{64, 512})
+		}
+	}
+}

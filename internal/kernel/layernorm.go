@@ -4,13 +4,15 @@ import "math"
 
 // A LayerNorm is the layer normalisation of X, rows of Size elements: each row
 // is standardized, multiplied by Weight and added to Bias, which have Size
-// elements and may be nil for ones and zeros.
+// elements and may be nil for ones and zeros. With RMS the mean is taken for 0:
+// rows are divided by their root mean square.
 type LayerNorm[T Float] struct {
 	X              []T
 	Size           int
-	Mean, Variance []T // of each row; the variance is the biased one
+	Mean, Variance []T // of each row; the variance is the biased one, the mean square for RMS
 	Weight, Bias   []T
 	Eps            float64
+	RMS            bool
 }
 
 // A layerNormTask computes rowsPart rows a part: the value, or the gradient.
@@ -75,13 +77,19 @@ func (t *layerNormTask[T]) Do(part int) {
 	for r := part * rowsPart; r < min(len(t.Mean), (part+1)*rowsPart); r++ {
 		x, dst := t.X[r*t.Size:][:t.Size], t.dst[r*t.Size:][:t.Size]
 		if t.dy == nil {
-			mean := Sum(x) / n
+			mean := T(0)
+			if !t.RMS {
+				mean = Sum(x) / n
+			}
 			t.Mean[r], t.Variance[r] = mean, SquaredDistance(x, mean)/n
 			t.value(dst, x, mean, t.rstd(r))
 			continue
 		}
 		dy, mean, rstd := t.dy[r*t.Size:], t.Mean[r], t.rstd(r)
 		sum, dot := LayerNormGradSums(x, dy, t.Weight, mean)
+		if t.RMS {
+			sum = 0
+		}
 		share := t.sums[2*part*t.Size:][:2*t.Size]
 		LayerNormGrad(dst, share[:t.Size], share[t.Size:], x, dy, t.Weight, mean, rstd, sum/n, dot/n*rstd*rstd)
 	}
