@@ -16,7 +16,7 @@ func sigmoid() Unary {
 	return Unary{
 		Name: "sigmoid", Rule: "dy y (1 − y)",
 		Value: tensor.SigmoidTo,
-		VJP:   func(_, y, dy Var) Var { return y.binary(sigmoidGrad, dy) },
+		VJP:   func(_, y, dy Var) Var { return y.binary(sigmoidGrad, dy.last()) },
 	}
 }
 
@@ -44,7 +44,7 @@ func relu() Unary {
 	return Unary{
 		Name: "relu", Rule: "dy [x > 0]",
 		Value: tensor.ReLUTo,
-		VJP:   func(_, y, dy Var) Var { return y.binary(reluGrad, dy) },
+		VJP:   func(_, y, dy Var) Var { return y.binary(reluGrad, dy.last()) },
 	}
 }
 
@@ -59,7 +59,7 @@ func gelu() Unary {
 	return Unary{
 		Name: "gelu", Rule: "dy (Φ(x) + x φ(x))",
 		Value: tensor.GELUTo,
-		VJP:   func(x, _, dy Var) Var { return x.binary(geluGrad, dy) },
+		VJP:   func(x, _, dy Var) Var { return x.binary(geluGrad, dy.last()) },
 	}
 }
 
@@ -229,7 +229,7 @@ func clamp() scaled {
 	return scaled{
 		Name: "clamp", Rule: "dy [lo ≤ x ≤ hi]",
 		Value: tensor.ClampTo,
-		VJP:   func(x, _, dy Var, lo, hi float64) Var { return dy.Mul(x.scaled(between, lo, hi)) },
+		VJP:   func(x, _, dy Var, lo, hi float64) Var { return dy.last().Mul(x.scaled(between, lo, hi)) },
 	}
 }
 

@@ -102,40 +102,52 @@ func (t *Tape) unwind(y *node, first int, stamp uint64) {
 	if len(y.in) == 0 {
 		return // y is a leaf: its gradient is the seed
 	}
-	outer := t.current
+	outer, mark := t.current, t.mark
 	for i := last; i >= first; i-- {
 		n := t.graph[i]
 		if n.grad == nil {
 			continue
 		}
-		t.current = n
-		mark := t.used
+		t.current, t.mark = n, t.used
 		if n.hook != nil {
 			t.runHook(n)
 		}
 		dy := Var{n.grad, n.grad.gen}
 		if all, ok := n.op.(jointOperation); ok {
-			all.vjps(n, dy, stamp, mark)
+			all.vjps(n, dy, stamp, t.mark)
 		} else {
-			for k, x := range n.in {
-				if !x.wants(stamp) {
-					continue
-				}
-				if g := n.op.vjp(n, k, dy); g.n != nil {
-					t.accumulate(x, g.n, mark)
-				}
-			}
+			t.rules(n, dy, stamp)
 		}
 		if t.recording {
 			continue
 		}
-		t.releaseFrom(mark)
+		t.releaseFrom(t.mark)
 		if !n.keep {
 			t.release(n.grad)
 			n.grad = nil
 		}
 	}
-	t.current = outer
+	t.current, t.mark = outer, mark
+}
+
+// rules runs the rules of n, one for each operand whose gradient is wanted.
+func (t *Tape) rules(n *node, dy Var, stamp uint64) {
+	last := len(n.in) - 1
+	for last >= 0 && !n.in[last].wants(stamp) {
+		last--
+	}
+	for k, x := range n.in[:last+1] {
+		if !x.wants(stamp) {
+			continue
+		}
+		if k == last && !n.keep {
+			t.dying = dy.n
+		}
+		if g := n.op.vjp(n, k, dy); g.n != nil {
+			t.accumulate(x, g.n, t.mark)
+		}
+	}
+	t.dying = nil
 }
 
 // wants reports whether a gradient must flow through x.

@@ -66,6 +66,12 @@ func TestDetectNaN(t *testing.T) {
 			line = below()
 			tape.Var(vec(1e308)).Apply(double)
 		}},
+		{"gradient over its operand", "the gradient of mul-scalar, in mul-scalar, made Inf of [1] in [1e+200, 1e+200]", func(tape *autograd.Tape) {
+			x := tape.Var(vec(1e-200))
+			line = below()
+			y := x.MulScalar(1e200)
+			y.BackwardSeed(vec(1e200))
+		}},
 		{"input", "the input contains NaN: [2] with 1 NaN", func(tape *autograd.Tape) {
 			line = below()
 			tape.Const(vec(1, nan))

@@ -108,7 +108,7 @@ func (x Var) unary(op unaryOp) Var {
 	t := n.tape
 	y := t.applyPlain(op, n)
 	y.needs = y.needs && d.VJP != nil
-	t.store(y, n.val.DType(), n.val.Shape())
+	t.storeOver(y, n, n.val.Shape())
 	d.Value(&y.val, &n.val)
 	return t.finish(y)
 }
@@ -134,7 +134,7 @@ func (x Var) scaled(op scaledOp, a, b float64) Var {
 	t := n.tape
 	y := t.apply(op, n)
 	y.attr.f = [2]float64{a, b}
-	t.store(y, n.val.DType(), n.val.Shape())
+	t.storeOver(y, n, n.val.Shape())
 	d.Value(&y.val, &n.val, a, b)
 	return t.finish(y)
 }
@@ -162,7 +162,12 @@ func (x Var) binary(op binaryOp, b Var) Var {
 	y := t.applyPlain(op, n, m)
 	y.needs = t.recording && (d.A != nil && n.needs || d.B != nil && m.needs)
 	var dims [tensor.MaxRank]int
-	t.store(y, n.val.DType(), tensor.Broadcast(d.Name, dims[:0], &n.val, &m.val))
+	shape := tensor.Broadcast(d.Name, dims[:0], &n.val, &m.val)
+	if m.last {
+		t.storeOver(y, m, shape)
+	} else {
+		t.storeOver(y, n, shape)
+	}
 	d.Value(&y.val, &n.val, &m.val)
 	return t.finish(y)
 }

@@ -30,6 +30,8 @@ func (a *arena[E]) reset() { a.used = 0 }
 type pool struct {
 	free [2][bits.UintSize * 4][]*buffer // by element type and class
 	lent []*buffer                       // lent since the last reset; some may be back
+
+	live, peak int // bytes that are lent now, and were at most
 }
 
 // A buffer is storage shared by a value and its views.
@@ -39,6 +41,8 @@ type buffer struct {
 	class int
 	refs  int // variables that use it; 0 when it is in the pool
 }
+
+func (b *buffer) bytes() int { return 4*len(b.f32) + 8*len(b.f64) }
 
 // class returns the size class for n elements and how many a buffer of that
 // class has.
@@ -73,6 +77,8 @@ func (p *pool) take(v *tensor.Tensor, dt tensor.DType, shape []int) *buffer {
 	}
 	b.refs = 1
 	p.lent = append(p.lent, b)
+	p.live += b.bytes()
+	p.peak = max(p.peak, p.live)
 	if dt == tensor.Float64 {
 		tensor.Wrap(v, b.f64[:n], shape...)
 	} else {
@@ -94,6 +100,7 @@ func (p *pool) put(b *buffer) {
 		dt = tensor.Float64
 	}
 	p.free[dt][b.class] = append(p.free[dt][b.class], b)
+	p.live -= b.bytes()
 }
 
 // reset takes back every buffer.

@@ -106,22 +106,26 @@ func (t *Tape) Draws(r *tensor.Rand) {
 // Backward runs f again when it needs these values. This trades time for
 // memory, as PyTorch's checkpoint does. f must depend on nothing that changes
 // in between; what it draws from generators through [Tape.Draws] is drawn the
-// same again.
+// same again. Where there will be no Backward, as in evaluation, this saves
+// memory alone.
 // See https://docs.pytorch.org/docs/stable/checkpoint.html.
 func Recompute(f func(xs ...Var) Var, xs ...Var) Var {
 	nodes := nodesOf("recompute", xs)
 	t := nodes[0].tape
-	if !t.recording {
-		return f(xs...)
-	}
-	call := &recomputed{f: f}
 	mark := t.used
-	out := call.first(t, xs)
+	var call *recomputed
+	var out *node
+	if t.recording {
+		call = &recomputed{f: f}
+		out = call.first(t, xs)
+	} else {
+		out = f(xs...).live("recompute")
+	}
 	if out.tape != t {
 		panic(&TapeError{"recompute", "the function returned a variable of another tape"})
 	}
 	y := t.apply(recomputeOp{}, nodes...)
-	y.needs = true // f may lift parameters
+	y.needs = t.recording // f may lift parameters
 	y.attr.call = call
 	y.val, y.buf = out.val, out.buf
 	if y.buf != nil {

@@ -167,6 +167,32 @@ func TestRecomputeDropsMemory(t *testing.T) {
 	require.LessOrEqual(t, few, 8*(depth+1)*width)
 }
 
+// Evaluation keeps nothing either, but what was there before.
+func TestRecomputeInEvaluation(t *testing.T) {
+	const depth, width = 20, 1 << 10
+	tape := autograd.NewTape()
+	tape.SetMode(autograd.Eval)
+	p := autograd.NewParam(mat(2, width))
+	x := tape.Const(mat(1, width)).Exp()
+	y := autograd.Recompute(func(xs ...Var) Var {
+		z := xs[0]
+		for range depth {
+			z = autograd.Recompute(func(xs ...Var) Var { return xs[0].Sin().Mul(tape.Param(p)) }, z)
+		}
+		return z
+	}, x)
+	require.Equal(t, 2*8*width, tape.Lent())
+	require.LessOrEqual(t, tape.PeakBytes(), (depth+3)*8*width) // one for each of the inner calls
+	z := x
+	for range depth {
+		z = z.Sin().Mul(tape.Param(p))
+	}
+	require.Equal(t, tensor.Values(z.Value()), tensor.Values(y.Value()))
+	require.False(t, y.NeedsGrad())
+	same := autograd.Recompute(func(xs ...Var) Var { return xs[0] }, x)
+	require.Equal(t, tensor.Values(x.Value()), tensor.Values(same.Value()))
+}
+
 func TestRecomputeLetsGo(t *testing.T) {
 	tape := autograd.NewTape()
 	x := tape.Var(vec(1, 2))

@@ -56,6 +56,8 @@ type Tape struct {
 
 	path    uint64     // stamp of the last Grad call
 	current *node      // the operation whose rule is running, for messages
+	mark    int        // nodes in use when it began
+	dying   *node      // the gradient that it is given, when no other rule is
 	random  *randomLog // generators drawn from while a recomputed function runs
 	drawn   randomLog  // generators drawn from since Reset
 }
@@ -85,7 +87,7 @@ func (t *Tape) Reset() {
 	t.drawn.forget()
 	t.done = false
 	t.recording = t.mode == Train
-	t.current = nil // a rule may have panicked
+	t.current, t.dying = nil, nil // a rule may have panicked
 	clear(t.lifts)
 	t.next = 0
 	t.hooked = t.hooked[:0]
@@ -107,6 +109,10 @@ func (t *Tape) Training() bool { return t.mode == Train }
 // Replaying reports whether a function given to [Recompute] runs for the second
 // time. A layer that keeps running statistics must not update them then.
 func (t *Tape) Replaying() bool { return t.replaying }
+
+// PeakBytes returns how many bytes of values and gradients the tape has held at
+// once, at most, since it was made. Parameters and constants are not its own.
+func (t *Tape) PeakBytes() int { return t.pool.peak }
 
 // at returns node i.
 func (t *Tape) at(i int) *node { return &t.slabs[i/slabSize][i%slabSize] }

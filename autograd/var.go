@@ -42,6 +42,7 @@ type links struct {
 	needs bool // a gradient flows through here
 	keep  bool // the gradient is kept when it has been used
 	held  bool // this node is the gradient of another
+	last  bool // the next elementwise operation may write over the value
 	param *Param
 	grad  *node
 	path  uint64 // stamp of the Grad call that wants a gradient to flow here

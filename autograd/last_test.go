@@ -1,0 +1,127 @@
+package autograd_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/descent-ml/descent/autograd"
+	"github.com/descent-ml/descent/tensor"
+)
+
+// The gradients of a chain of elementwise operations take turns in one buffer,
+// however long it is.
+func TestPeakBytes(t *testing.T) {
+	const width, depth = 1 << 10, 20
+	c := tensor.Full(1.01, width).To(tensor.Float64)
+	for name, f := range map[string]func(x Var) Var{
+		"tanh":       Var.Tanh,
+		"sigmoid":    Var.Sigmoid,
+		"relu":       Var.ReLU,
+		"gelu":       Var.GELU,
+		"exp":        func(x Var) Var { return x.Exp().Clamp(-2, 2) },
+		"neg":        Var.Neg,
+		"square":     Var.Square,
+		"mul":        func(x Var) Var { return x.Mul(x.Tape().Const(c)) },
+		"div":        func(x Var) Var { return x.Div(x.Tape().Const(c)) },
+		"sub":        func(x Var) Var { return x.Tape().Const(c).Sub(x) },
+		"mul-scalar": func(x Var) Var { return x.MulScalar(0.9) },
+	} {
+		tape := autograd.NewTape()
+		require.Zero(t, tape.PeakBytes())
+		y := tape.Var(mat(1, width))
+		for range depth {
+			y = f(y)
+		}
+		values := tape.PeakBytes()
+		require.Equal(t, tape.Lent(), values, name)
+		require.GreaterOrEqual(t, values, 8*width*depth, name)
+		y.BackwardSeed(mat(2, width))
+		own := 8 * width
+		if name == "exp" {
+			own *= 2 // where x lies between the bounds
+		}
+		require.LessOrEqual(t, tape.PeakBytes()-values, own, name)
+		before := tape.PeakBytes()
+		tape.Reset()
+		require.Equal(t, before, tape.PeakBytes(), name)
+	}
+}
+
+// A rule writes over the gradient that it is given only when nothing else
+// reads it.
+func TestGradientsAreNotWrittenOver(t *testing.T) {
+	tape := autograd.NewTape()
+	x, seed := vec(0.5, -2), vec(3, 5)
+
+	// Both operands want the gradient.
+	a, b := tape.Var(x), tape.Var(vec(7, 11))
+	g := a.Mul(b).BackwardSeed(seed)
+	inDelta(t, []float64{21, 55}, tensor.Values(g.Of(a)))
+	inDelta(t, []float64{1.5, -10}, tensor.Values(g.Of(b)))
+	inDelta(t, []float64{3, 5}, tensor.Values(seed))
+
+	// One operand twice.
+	tape.Reset()
+	a = tape.Var(x)
+	inDelta(t, []float64{3, -20}, tensor.Values(a.Mul(a).BackwardSeed(seed).Of(a)))
+
+	// The gradient is kept.
+	tape.Reset()
+	a = tape.Var(x)
+	h := a.MulScalar(2)
+	k := h.Neg()
+	h.RetainGrad()
+	k.RetainGrad()
+	g = k.Square().BackwardSeed(seed)
+	inDelta(t, []float64{-6, 40}, tensor.Values(g.Of(k)))
+	inDelta(t, []float64{6, -40}, tensor.Values(g.Of(h)))
+	inDelta(t, []float64{12, -80}, tensor.Values(g.Of(a)))
+
+	// It is shared with another variable, whose turn comes later.
+	tape.Reset()
+	a = tape.Var(x)
+	h, k = a.MulScalar(2), a.MulScalar(10)
+	g = h.Add(k).BackwardSeed(seed)
+	inDelta(t, []float64{36, 60}, tensor.Values(g.Of(a)))
+
+	// Another gradient is a view of it.
+	tape.Reset()
+	a = tape.Var(x)
+	h = a.AddScalar(1)
+	h.RetainGrad()
+	g = h.Reshape(2, 1).Neg().BackwardSeed(seed.Reshape(2, 1))
+	inDelta(t, []float64{-3, -5}, tensor.Values(g.Of(h)))
+	inDelta(t, []float64{-3, -5}, tensor.Values(g.Of(a)))
+
+	// A hook has returned it.
+	tape.Reset()
+	a = tape.Var(x)
+	var seen []float64
+	h = a.MulScalar(2)
+	h.Hook(func(dy Var) Var {
+		seen = tensor.Values(dy.Value())
+		return dy.MulScalar(10)
+	})
+	g = h.Neg().BackwardSeed(seed)
+	inDelta(t, []float64{-3, -5}, seen)
+	inDelta(t, []float64{-60, -100}, tensor.Values(g.Of(a)))
+
+	// Its shape is not that of the result.
+	tape.Reset()
+	a, c := tape.Var(vec(2)), tape.Const(x)
+	g = a.Mul(c).BackwardSeed(seed)
+	inDelta(t, []float64{-8.5}, tensor.Values(g.Of(a)))
+	tape.Reset()
+	a = tape.Var(x)
+	g = a.Sum().MulScalar(4).Backward()
+	inDelta(t, []float64{4, 4}, tensor.Values(g.Of(a)))
+
+	// It is being recorded.
+	tape.Reset()
+	a = tape.Var(x)
+	d := autograd.Grad(a.Square().Square(), a)[0]
+	dd := autograd.Grad(d, a)[0]
+	inDelta(t, []float64{0.5, -32}, tensor.Values(d.Value()))
+	inDelta(t, []float64{3, 48}, tensor.Values(dd.Value()))
+}
