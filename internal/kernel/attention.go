@@ -133,5 +133,3 @@ func (t *attending[T]) weights(buf []T, b, h, i, m int) (p []T, n int) {
 }
 
 func (t *attending[T]) scale() T { return T(1 / math.Sqrt(float64(t.Width))) }
-
-func (m Matrix[T]) transposed() Matrix[T] { return Matrix[T]{Data: m.Data, Row: m.Col, Col: m.Row} }

@@ -1347,3 +1347,41 @@ func fastLstmCellGrad[T Float](di, df, dg, do, dc, i, f, cand, o, last, tanhC, d
 	}
 	return false
 }
+
+func fastProduct[T Float](rows, n, k int, c, a, b, bias []T, ldc, arow, acol, brow, accumulate, relu int) bool {
+	c0, a0, b0, bias0 := unsafe.Pointer(unsafe.SliceData(c)), unsafe.Pointer(unsafe.SliceData(a)), unsafe.Pointer(unsafe.SliceData(b)), unsafe.Pointer(unsafe.SliceData(bias))
+	switch single := unsafe.Sizeof(*new(T)) == 4; {
+	case single && level == AVX2:
+		productF32AVX2(rows, n, k, (*float32)(c0), (*float32)(a0), (*float32)(b0), (*float32)(bias0), ldc, arow, acol, brow, accumulate, relu)
+		return true
+	case single && level == AVX512:
+		productF32AVX512(rows, n, k, (*float32)(c0), (*float32)(a0), (*float32)(b0), (*float32)(bias0), ldc, arow, acol, brow, accumulate, relu)
+		return true
+	case !single && level == AVX2:
+		productF64AVX2(rows, n, k, (*float64)(c0), (*float64)(a0), (*float64)(b0), (*float64)(bias0), ldc, arow, acol, brow, accumulate, relu)
+		return true
+	case !single && level == AVX512:
+		productF64AVX512(rows, n, k, (*float64)(c0), (*float64)(a0), (*float64)(b0), (*float64)(bias0), ldc, arow, acol, brow, accumulate, relu)
+		return true
+	}
+	return false
+}
+
+func fastTranspose[T Float](rows, n int, dst, src []T, ldd, lds int) bool {
+	dst0, src0 := unsafe.Pointer(unsafe.SliceData(dst)), unsafe.Pointer(unsafe.SliceData(src))
+	switch single := unsafe.Sizeof(*new(T)) == 4; {
+	case single && level == AVX2:
+		transposeF32AVX2(rows, n, (*float32)(dst0), (*float32)(src0), ldd, lds)
+		return true
+	case single && level == AVX512:
+		transposeF32AVX512(rows, n, (*float32)(dst0), (*float32)(src0), ldd, lds)
+		return true
+	case !single && level == AVX2:
+		transposeF64AVX2(rows, n, (*float64)(dst0), (*float64)(src0), ldd, lds)
+		return true
+	case !single && level == AVX512:
+		transposeF64AVX512(rows, n, (*float64)(dst0), (*float64)(src0), ldd, lds)
+		return true
+	}
+	return false
+}

@@ -271,3 +271,11 @@ func fastLstmCell[T Float](i, f, cand, o, c, tanhC, h, last []T) bool {
 func fastLstmCellGrad[T Float](di, df, dg, do, dc, i, f, cand, o, last, tanhC, dh []T) bool {
 	return false
 }
+
+func fastProduct[T Float](rows, n, k int, c, a, b, bias []T, ldc, arow, acol, brow, accumulate, relu int) bool {
+	return false
+}
+
+func fastTranspose[T Float](rows, n int, dst, src []T, ldd, lds int) bool {
+	return false
+}

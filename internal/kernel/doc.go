@@ -8,7 +8,8 @@
 // the destination's length, and may be called with an operand that is the
 // destination itself; any other overlap is forbidden. The doc comment of a
 // kernel is its loop. Strided and broadcast operands are the caller's
-// business, except for the matrix product, which packs what it reads.
+// business, except for the matrix product, which reads operands where they lie
+// or packs them.
 //
 // # Rounding
 //

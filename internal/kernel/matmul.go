@@ -9,20 +9,26 @@ type Matrix[T Float] struct {
 	Patches  *Patches // when set, the elements are those of image patches instead
 }
 
-// An Epilogue says what the matrix product does with its sums.
+func (m Matrix[T]) transposed() Matrix[T] { return Matrix[T]{Data: m.Data, Row: m.Col, Col: m.Row} }
+
+// An Epilogue says what the matrix product does with its sums, in this order.
 type Epilogue[T Float] struct {
 	Accumulate bool // add them to the destination instead of overwriting it
 	Bias       []T  // add Bias[j] to column j; nil for none
+	ReLU       bool // replace what is negative by zero
 }
 
-// The blocks of the matrix product: a block of A (blockM × blockK), packed,
-// stays in the second-level cache, and a panel of B (blockK × a tile's columns)
-// in the first. They are multiples of every tile.
+// The blocks of the matrix product.
 const (
-	blockM, blockN, blockK = 168, 1024, 256
+	blockM = 112     // rows of one part of the work, at most
+	blockN = 1 << 10 // columns of B that are packed at a time, at most
+	blockK = 256     // terms of a sum that are added up before it is stored
+	slabK  = 4 * blockK
 
-	smallProduct    = 8 << 10 // multiply-adds below which packing does not pay
-	parallelProduct = 1 << 19 // multiply-adds below which one goroutine does it all
+	wideB = 1 << 11 // bytes of a row of B that are multiplied at a time where it lies
+
+	parallelProduct = 1 << 20 // multiply-adds that are worth a part of their own
+	mostParts       = 16      // but blockM may want more
 )
 
 // MatMul is
@@ -33,235 +39,247 @@ const (
 //		}
 //	}
 //
-// and then the epilogue. The sum over k is taken in blocks of 256, each from
-// first to last.
+// and then the epilogue.
+//
+// The algorithm is that of Goto and van de Geijn ("Anatomy of high-performance
+// matrix multiplication", 2008) in the arrangement of BLIS (Van Zee and van de
+// Geijn, 2015): a tile of the destination, as large as the registers hold,
+// takes up one column of A and one row of B after another; B goes through the
+// caches in panels. It departs from it where that saves copying: the inner loop
+// reads elements of A one at a time, with any strides, so A is packed only when
+// it lies badly in the cache, and B only when its rows do not lie in memory or
+// when it is large.
+//
+// The sum over k is taken in blocks of 256 terms, each from first to last, and
+// the sums of the blocks are added up from first to last; where a matrix is a
+// single row and the other transposed, each sum is a [Dot]. This depends on the
+// shape and the strides, but not on the number of threads.
 func MatMul[T Float](dst []T, ldd int, a, b Matrix[T], m, n, k int, ep Epilogue[T]) {
 	if m == 0 || n == 0 {
 		return
 	}
-	if !ep.Accumulate {
-		for i := range m {
-			row := dst[i*ldd:][:n]
-			if ep.Bias != nil {
-				copy(row, ep.Bias)
-			} else {
-				clear(row)
-			}
-		}
-	} else if ep.Bias != nil {
-		for i := range m {
-			row := dst[i*ldd:][:n]
-			Add(row, row, ep.Bias)
-		}
-	}
 	if k == 0 {
+		finish(dst, ldd, m, n, ep)
 		return
 	}
-	if a.Patches == nil && b.Patches == nil && (m*n*k <= smallProduct || m < 4 || n < 4) {
-		smallMatMul(dst, ldd, a, b, m, n, k)
+	inPlace := a.Patches == nil && b.Patches == nil
+	if n == 1 && inPlace {
+		if m > 1 && ldd == 1 && ep.Bias == nil { // a row is better than a column
+			MatMul(dst, m, b.transposed(), a.transposed(), 1, m, k, ep)
+			return
+		}
+		b.Col = 1
+	}
+	if inPlace && m == 1 && a.Col == 1 && b.Row == 1 && b.Col != 1 && k >= 64 {
+		row := dst[:n]
+		for j := range row {
+			s := Dot(a.Data[:k], b.Data[j*b.Col:][:k])
+			if ep.Accumulate {
+				s += row[j]
+			}
+			row[j] = s
+		}
+		ep.Accumulate = true
+		finish(dst, ldd, 1, n, ep)
 		return
 	}
 	list := listOf[T, product[T]](&products)
 	t := list.get()
-	*t = product[T]{dst: dst, ldd: ldd, a: a, b: b, m: m, n: n, k: k}
-	t.tileM, t.tileN = tileSize[T]()
+	*t = product[T]{dst: dst, ldd: ldd, a: a, b: b, m: m, n: n, k: k, ep: ep}
 	t.run()
 	*t = product[T]{}
 	list.put(t)
 }
 
-// smallMatMul adds a·b to dst without packing.
-func smallMatMul[T Float](dst []T, ldd int, a, b Matrix[T], m, n, k int) {
-	switch {
-	case b.Col == 1 && n > 1: // rows of b lie in memory
-		for i := range m {
-			row := dst[i*ldd:][:n]
-			for p := range k {
-				Axpy(row, b.Data[p*b.Row:], a.Data[i*a.Row+p*a.Col])
-			}
+// finish applies the epilogue to sums of nothing.
+func finish[T Float](dst []T, ldd, m, n int, ep Epilogue[T]) {
+	for i := range m {
+		row := dst[i*ldd:][:n]
+		switch {
+		case !ep.Accumulate && ep.Bias != nil:
+			copy(row, ep.Bias)
+		case !ep.Accumulate:
+			clear(row)
+		case ep.Bias != nil:
+			Add(row, row, ep.Bias)
 		}
-	case b.Row == 1 && a.Col == 1: // columns of b and rows of a do
-		for i := range m {
-			row := dst[i*ldd:][:n]
-			for j := range row {
-				row[j] += Dot(a.Data[i*a.Row:][:k], b.Data[j*b.Col:])
-			}
-		}
-	default:
-		for i := range m {
-			row := dst[i*ldd:][:n]
-			for j := range row {
-				var s T
-				for p := range k {
-					s += T(a.Data[i*a.Row+p*a.Col] * b.Data[p*b.Row+j*b.Col])
-				}
-				row[j] += s
-			}
+		if ep.ReLU {
+			ReLU(row, row)
 		}
 	}
 }
 
-// A product is a matrix product that is being computed, one block of columns
-// and of the sum at a time. First B is packed, a panel of columns a part, then
-// blocks of rows are multiplied.
+// A product is a matrix product that is being computed, a slab of columns and
+// of the sum at a time. If B must be packed, that is done first, a panel of
+// columns a part; then blocks of rows and columns are multiplied.
 type product[T Float] struct {
-	dst          []T
-	ldd          int
-	a, b         Matrix[T]
-	m, n, k      int
-	tileM, tileN int
+	dst     []T
+	ldd     int
+	a, b    Matrix[T]
+	m, n, k int
+	ep      Epilogue[T]
 
-	packing        bool
-	j0, p0, jn, pn int // the block of columns, and of the sum
-	packed         []T // that block of B
+	packing            bool
+	rowParts, colParts int
+	packA              bool
+	packed             []T // that slab of B, or nil when it is read where it lies
+	panel              int // columns of a panel
+	j0, p0, jn, pn     int // the slab
 }
 
 var products typed[product[float32], product[float64]]
 
 func (t *product[T]) run() {
-	up := roundUp(min(blockN, t.n), t.tileN)
-	packed, lent := Borrow[T](up * min(blockK, t.k))
+	t.plan()
+	if t.packed == nil {
+		t.jn, t.pn = t.n, t.k
+		t.multiply()
+		return
+	}
+	packed, lent := Borrow[T](min(slabK, t.k) * roundUp(min(blockN, t.n), vectorLanes[T]()))
 	t.packed = packed
-	rows := (t.m + blockM - 1) / blockM
 	for t.j0 = 0; t.j0 < t.n; t.j0 += blockN {
 		t.jn = min(blockN, t.n-t.j0)
-		for t.p0 = 0; t.p0 < t.k; t.p0 += blockK {
-			t.pn = min(blockK, t.k-t.p0)
+		for t.p0 = 0; t.p0 < t.k; t.p0 += slabK {
+			t.pn = min(slabK, t.k-t.p0)
+			panels := (t.jn + t.panel - 1) / t.panel
 			t.packing = true
-			t.do((t.jn+packPart-1)/packPart, t.jn*t.pn*16)
+			if t.jn*t.pn >= largePack {
+				Run(panels, t)
+			} else {
+				for i := range panels {
+					t.Do(i)
+				}
+			}
 			t.packing = false
-			t.do(rows, t.m*t.jn*t.pn)
+			t.multiply()
 		}
 	}
 	Return(lent)
 }
 
-// packPart is the number of columns of B that one part packs, a multiple of
-// every tile's.
-const packPart = 128
-
-// do does the parts of one phase, in parallel if the work is worth it.
-func (t *product[T]) do(parts, work int) {
-	if work >= parallelProduct {
-		Run(parts, t)
+// multiply does the blocks of a slab, in parallel if there is enough to do.
+func (t *product[T]) multiply() {
+	parts := min(mostParts, t.m*t.jn*t.pn/parallelProduct)
+	bands := (t.m + bandRows() - 1) / bandRows()
+	t.rowParts = max(1, min(parts, bands), (t.m+blockM-1)/blockM)
+	t.colParts = max(1, min((parts+t.rowParts-1)/t.rowParts, (t.jn+packPart-1)/packPart))
+	n := t.rowParts * t.colParts
+	if parts > 1 {
+		Run(n, t)
 		return
 	}
-	for i := range parts {
+	for i := range n {
 		t.Do(i)
 	}
 }
 
 func (t *product[T]) Do(part int) {
 	if t.packing {
-		j := part * packPart
-		packT(t.packed[j*t.pn:], t.b, t.p0, t.j0+j, t.pn, min(packPart, t.jn-j), t.tileN)
+		t.packB(part)
 		return
 	}
-	i0 := part * blockM
-	m := min(blockM, t.m-i0)
-	k := t.pn
-	pa, lent := Borrow[T](roundUp(m, t.tileM) * k)
-	pack(pa, t.a, i0, t.p0, m, k, t.tileM)
-	for j := 0; j < t.jn; j += t.tileN {
-		pb := t.packed[j*k:][:t.tileN*k]
-		for i := 0; i < m; i += t.tileM {
-			t.tile(pa[i*k:][:t.tileM*k], pb, i0+i, t.j0+j)
-		}
+	i, j := part/t.colParts, part%t.colParts
+	i0, i1 := i*t.m/t.rowParts, (i+1)*t.m/t.rowParts
+	step := t.panel
+	if t.packed == nil {
+		step = packPart
 	}
-	Return(lent)
+	panels := (t.jn + step - 1) / step
+	j0, j1 := j*panels/t.colParts*step, min(t.jn, (j+1)*panels/t.colParts*step)
+	var buf []T
+	var lent *Buffer[T]
+	if t.packA {
+		buf, lent = Borrow[T]((i1 - i0) * (min(blockK, t.pn) + pad))
+	}
+	for p := 0; p < t.pn; p += blockK {
+		t.block(i0, i1, j0, j1, p, min(blockK, t.pn-p), buf)
+	}
+	if t.packA {
+		Return(lent)
+	}
 }
 
-// tile adds the product of two packed panels to the tile of dst at (i, j).
-func (t *product[T]) tile(a, b []T, i, j int) {
-	if i+t.tileM <= t.m && j+t.tileN <= t.n {
-		multiplyTile(t.dst[i*t.ldd+j:], t.ldd, a, b)
-		return
+// block multiplies rows [i0, i1) by columns [j0, j1) of the slab, of which it
+// takes k terms from p on.
+func (t *product[T]) block(i0, i1, j0, j1, p, k int, buf []T) {
+	ep := t.ep
+	if p+t.p0 > 0 {
+		ep.Accumulate = true
 	}
-	var edge [maxTile]T
-	multiplyTile(edge[:], t.tileN, a, b)
-	cols := min(t.tileN, t.n-j)
-	for r := range min(t.tileM, t.m-i) {
-		row := t.dst[(i+r)*t.ldd+j:][:cols]
-		Add(row, row, edge[r*t.tileN:])
+	if p+t.p0+k < t.k {
+		ep.Bias, ep.ReLU = nil, false
 	}
+	a := Matrix[T]{Row: t.a.Row, Col: t.a.Col}
+	if buf != nil {
+		a = packA(buf, t.a, i0, t.p0+p, i1-i0, k)
+	} else {
+		a.Data = t.a.Data[i0*a.Row+(t.p0+p)*a.Col:]
+	}
+	step := t.panel
+	if t.packed == nil {
+		step = wideB / size[T]()
+	}
+	for j := j0; j < j1; j += step {
+		n := min(step, j1-j)
+		var b []T
+		brow := t.b.Row
+		if t.packed == nil {
+			b = t.b.Data[(t.p0+p)*brow+(t.j0+j)*t.b.Col:]
+		} else {
+			brow = roundUp(n, vectorLanes[T]())
+			b = t.packed[j*t.pn+p*brow:]
+		}
+		e := ep
+		if e.Bias != nil {
+			e.Bias = e.Bias[t.j0+j:][:n]
+		}
+		bands(t.dst[i0*t.ldd+t.j0+j:], t.ldd, a, b, brow, i1-i0, n, k, e)
+	}
+}
+
+// bands multiplies rows of a by columns of b, whose rows lie in memory, as many
+// rows at a time as a tile has, or as evenly as that goes.
+func bands[T Float](dst []T, ldd int, a Matrix[T], b []T, brow, m, n, k int, ep Epilogue[T]) {
+	_, _ = a.Data[(m-1)*a.Row+(k-1)*a.Col], b[(k-1)*brow+n-1]
+	_ = dst[(m-1)*ldd+n-1]
+	accumulate, relu := 0, 0
+	if ep.Accumulate {
+		accumulate = 1
+	}
+	if ep.ReLU {
+		relu = 1
+	}
+	parts := (m + bandRows() - 1) / bandRows()
+	for i, i0 := 1, 0; i <= parts; i++ {
+		i1 := i * m / parts
+		if c, rows := dst[i0*ldd:], a.Data[i0*a.Row:]; !fastProduct(i1-i0, n, k, c, rows, b, ep.Bias, ldd, a.Row, a.Col, brow, accumulate, relu) {
+			productGeneric(i1-i0, n, k, c, rows, b, ep.Bias, ldd, a.Row, a.Col, brow, ep.Accumulate, ep.ReLU)
+		}
+		i0 = i1
+	}
+}
+
+// bandRows returns the rows of the highest tile.
+func bandRows() int {
+	switch level {
+	case AVX512, NEON:
+		return 14
+	case AVX2:
+		return 6
+	}
+	return 4
+}
+
+// vectorLanes returns the number of elements of a vector.
+func vectorLanes[T Float]() int {
+	switch level {
+	case AVX512:
+		return 64 / size[T]()
+	case AVX2:
+		return 32 / size[T]()
+	}
+	return 16 / size[T]()
 }
 
 func roundUp(n, to int) int { return (n + to - 1) / to * to }
-
-// pack copies rows [i0, i0+m) and columns [p0, p0+k) of a into panels of tile
-// rows, each panel column by column; the last panel is filled up with zeros.
-func pack[T Float](dst []T, a Matrix[T], i0, p0, m, k, tile int) {
-	if a.Patches != nil {
-		packPatches(dst, a.Data, a.Patches, i0, p0, m, k, tile)
-		return
-	}
-	src := a.Data[i0*a.Row+p0*a.Col:]
-	for i := 0; i < m; i += tile {
-		panel := dst[i*k:][:tile*k]
-		rows := min(tile, m-i)
-		if rows < tile {
-			clear(panel)
-		}
-		switch {
-		case a.Row == 1: // columns lie in memory
-			for p := range k {
-				copy(panel[p*tile:][:rows], src[p*a.Col+i:])
-			}
-		default:
-			for r := range rows {
-				row := src[(i+r)*a.Row:]
-				for p, q := 0, r; p < k; p, q = p+1, q+tile {
-					panel[q] = row[p*a.Col]
-				}
-			}
-		}
-	}
-}
-
-// packT is pack for the right operand: panels of tile columns of b.
-func packT[T Float](dst []T, b Matrix[T], p0, j0, k, n, tile int) {
-	if b.Patches != nil {
-		t := *b.Patches
-		t.Transposed = !t.Transposed
-		packPatches(dst, b.Data, &t, j0, p0, n, k, tile)
-		return
-	}
-	pack(dst, Matrix[T]{Data: b.Data, Row: b.Col, Col: b.Row}, j0, p0, n, k, tile)
-}
-
-// multiplyGeneric is the inner loop: dst[i,j] += Σ a[p,i] b[p,j], for packed
-// panels of 4 rows and 4 columns.
-func multiplyGeneric[T Float](dst []T, ldd int, a, b []T) {
-	multiplyPair(dst, dst[ldd:], a, b)
-	multiplyPair(dst[2*ldd:], dst[3*ldd:], a[2:], b)
-}
-
-// multiplyPair is multiplyGeneric for two rows, whose sums fit into registers.
-func multiplyPair[T Float](row0, row1, a, b []T) {
-	var c00, c01, c02, c03, c10, c11, c12, c13 T
-	for {
-		a0, a1 := a[0], a[1]
-		b0, b1, b2, b3 := b[0], b[1], b[2], b[3]
-		c00 += T(a0 * b0)
-		c01 += T(a0 * b1)
-		c02 += T(a0 * b2)
-		c03 += T(a0 * b3)
-		c10 += T(a1 * b0)
-		c11 += T(a1 * b1)
-		c12 += T(a1 * b2)
-		c13 += T(a1 * b3)
-		if len(a) < 4+2 || len(b) < 4+4 {
-			break
-		}
-		a, b = a[4:], b[4:]
-	}
-	row0, row1 = row0[:4], row1[:4]
-	row0[0] += c00
-	row0[1] += c01
-	row0[2] += c02
-	row0[3] += c03
-	row1[0] += c10
-	row1[1] += c11
-	row1[2] += c12
-	row1[3] += c13
-}

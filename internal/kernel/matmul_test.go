@@ -3,7 +3,10 @@ package kernel_test
 import (
 	"fmt"
 	"math"
+	"runtime"
 	"testing"
+
+	"github.com/stretchr/testify/require"
 
 	"github.com/descent-ml/descent/internal/kernel"
 )
@@ -54,27 +57,67 @@ func TestMatMul(t *testing.T) {
 	})
 }
 
-// Sizes that are packed: around the tiles, of 4 to 14 rows and 4 to 32 columns,
-// and around the blocks of 168 rows, 1024 columns and 256 terms.
-func TestMatMulPacked(t *testing.T) {
+// Every height of a tile and every number of columns that are left over.
+func TestMatMulTiles(t *testing.T) {
 	eachLevel(t, func(t *testing.T) {
-		for _, m := range []int{4, 5, 6, 7, 12, 13, 14, 15, 28, 29} {
-			for _, n := range []int{7, 8, 9, 15, 16, 17, 31, 32, 33, 65} {
-				k := 1 + 20000/(m*n)
-				checkMatMul[float32](t, m, n, k%300)
-				checkMatMul[float64](t, m, n, k%300)
+		for m := range 41 {
+			for n := range 41 {
+				k := (7*m + 13*n) % 41
+				checkMatMul[float32](t, m, n, k)
+				checkMatMul[float64](t, m, n, (k+20)%41)
 			}
 		}
+	})
+}
+
+// Sizes that are cut: into bands of 4 to 14 rows, panels of 32 to 128 columns,
+// blocks of 112 rows and 256 terms, slabs of 1024 columns and terms, and parts
+// for several goroutines.
+func TestMatMulBlocks(t *testing.T) {
+	eachLevel(t, func(t *testing.T) {
 		for _, c := range [][3]int{
 			{4, 4, 1100}, {5, 4, 1030}, {6, 7, 513}, {64, 64, 64}, {70, 65, 257},
-			{167, 9, 40}, {168, 33, 255}, {169, 31, 256}, {337, 5, 20},
-			{4, 1023, 30}, {5, 1024, 20}, {6, 1025, 257}, {4, 2100, 5},
-			{1, 300, 100}, {300, 1, 100}, {3, 90, 90}, {90, 2, 120},
+			{111, 9, 40}, {112, 33, 255}, {113, 31, 256}, {337, 5, 20},
+			{4, 1023, 30}, {5, 1024, 20}, {6, 1025, 257}, {4, 2100, 5}, {30, 2070, 40},
+			{1, 300, 100}, {300, 1, 100}, {3, 90, 90}, {90, 2, 120}, {1, 130, 1030}, {1030, 1, 260},
+			{15, 128, 512}, {29, 200, 1024}, {58, 300, 300}, {61, 129, 1100}, {129, 777, 33}, {1, 2, 2500}, {17, 640, 1},
 		} {
 			checkMatMul[float32](t, c[0], c[1], c[2])
 			checkMatMul[float64](t, c[0], c[1], c[2])
 		}
 	})
+}
+
+// The same bits come out whoever does the parts.
+func TestMatMulThreads(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
+	eachLevel(t, func(t *testing.T) {
+		for _, c := range [][3]int{{100, 150, 300}, {20, 500, 300}, {500, 20, 300}, {1, 4000, 600}, {30, 1100, 80}} {
+			for i, pa := range placements {
+				checkThreads[float32](t, c[0], c[1], c[2], pa.strides, placements[(i+2)%len(placements)].strides)
+				checkThreads[float64](t, c[0], c[1], c[2], pa.strides, placements[(i+2)%len(placements)].strides)
+			}
+		}
+	})
+}
+
+func checkThreads[T kernel.Float](t *testing.T, m, n, k int, strideA, strideB func(rows, columns int) (int, int)) {
+	t.Helper()
+	src := newSource(11)
+	ra, ca := strideA(m, k)
+	rb, cb := strideB(k, n)
+	a, _ := place(random[T](src, m*k, -1, 1), m, k, ra, ca)
+	b, _ := place(random[T](src, k*n, -1, 1), k, n, rb, cb)
+	var want []T
+	for _, threads := range []int{1, 2, 3, 8} {
+		runtime.GOMAXPROCS(threads)
+		got := make([]T, m*n)
+		kernel.MatMul(got, n, a, b, m, n, k, kernel.Epilogue[T]{})
+		if want == nil {
+			want = got
+		}
+		require.Equal(t, want, got, "%d×%d×%d on %d threads", m, n, k, threads)
+	}
 }
 
 func checkMatMul[T kernel.Float](t *testing.T, m, n, k int) {
@@ -96,7 +139,7 @@ func checkMatMul[T kernel.Float](t *testing.T, m, n, k int) {
 	// rows, but not every combination.
 	for i, pa := range placements {
 		for j, pb := range placements {
-			if m*n*k > 1<<13 && j != (i+2)%len(placements) {
+			if m*n*k > 1<<9 && j != (i+m+n)%len(placements) {
 				continue
 			}
 			ra, ca := pa.strides(m, k)
@@ -109,6 +152,7 @@ func checkMatMul[T kernel.Float](t *testing.T, m, n, k int) {
 			if j%2 == 1 {
 				ep.Bias = bias
 			}
+			ep.ReLU = (i+2*j)%4 > 1
 			dst := guardedSlice[T](max(0, (m-1)*ldd+n), j)
 			for i := range dst.s {
 				if dst.s[i] = guard; i%ldd < n {
@@ -118,7 +162,7 @@ func checkMatMul[T kernel.Float](t *testing.T, m, n, k int) {
 					}
 				}
 			}
-			what := fmt.Sprintf("%d×%d×%d, %s × %s, %+v", m, n, k, pa.name, pb.name, ep.Accumulate)
+			what := fmt.Sprintf("%d×%d×%d, %s × %s, accumulate %v, ReLU %v", m, n, k, pa.name, pb.name, ep.Accumulate, ep.ReLU)
 			kernel.MatMul(dst.s, ldd, a, b, m, n, k, ep)
 			dst.intact(t, what)
 			ga.intact(t, what)
@@ -135,6 +179,9 @@ func checkMatMul[T kernel.Float](t *testing.T, m, n, k int) {
 				}
 				if ep.Bias != nil {
 					sum, bound = sum+float64(bias[i%ldd]), bound+math.Abs(float64(bias[i%ldd]))
+				}
+				if ep.ReLU {
+					sum = max(0, sum)
 				}
 				near(t, what, sum, got, 1, float64(k+2)*bound)
 			}

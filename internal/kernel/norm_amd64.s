@@ -843,55 +843,55 @@ l5:
 	RET
 
 // func normalizeGradSumsF32AVX512(x *float32, dy *float32, n int, mean float32) (sum float32, dot float32)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512DQ, AVX512F, BMI2
 TEXT ·normalizeGradSumsF32AVX512(SB), NOSPLIT, $0-40
 	MOVQ         x+0(FP), AX
 	MOVQ         dy+8(FP), CX
 	MOVQ         n+16(FP), DX
 	VBROADCASTSS mean+24(FP), Z0
-	VPXORQ       Z1, Z1, Z1
-	VPXORQ       Z2, Z2, Z2
-	VPXORQ       Z3, Z3, Z3
-	VPXORQ       Z4, Z4, Z4
-	VPXORQ       Z5, Z5, Z5
-	VPXORQ       Z6, Z6, Z6
-	VPXORQ       Z7, Z7, Z7
-	VPXORQ       Z8, Z8, Z8
+	VXORPS       Z1, Z1, Z1
+	VXORPS       Z2, Z2, Z2
+	VXORPS       Z3, Z3, Z3
+	VXORPS       Z4, Z4, Z4
+	VXORPS       Z5, Z5, Z5
+	VXORPS       Z6, Z6, Z6
+	VXORPS       Z7, Z7, Z7
+	VXORPS       Z8, Z8, Z8
 	CMPQ         DX, $0x40
 	JL           l1
 
 l2:
 	VMOVUPS     (AX), Z9
 	VMOVUPS     (CX), Z10
-	VPXORQ      Z11, Z11, Z11
+	VXORPS      Z11, Z11, Z11
 	VADDPS      Z10, Z1, Z1
 	VSUBPS      Z0, Z9, Z9
-	VPXORQ      Z12, Z12, Z12
-	VPXORQ      Z13, Z13, Z13
+	VXORPS      Z11, Z11, Z11
+	VXORPS      Z11, Z11, Z11
 	VFMADD231PS Z10, Z9, Z5
 	VMOVUPS     64(AX), Z9
 	VMOVUPS     64(CX), Z10
-	VPXORQ      Z14, Z14, Z14
+	VXORPS      Z11, Z11, Z11
 	VADDPS      Z10, Z2, Z2
 	VSUBPS      Z0, Z9, Z9
-	VPXORQ      Z15, Z15, Z15
-	VPXORQ      Z16, Z16, Z16
+	VXORPS      Z11, Z11, Z11
+	VXORPS      Z11, Z11, Z11
 	VFMADD231PS Z10, Z9, Z6
 	VMOVUPS     128(AX), Z9
 	VMOVUPS     128(CX), Z10
-	VPXORQ      Z17, Z17, Z17
+	VXORPS      Z11, Z11, Z11
 	VADDPS      Z10, Z3, Z3
 	VSUBPS      Z0, Z9, Z9
-	VPXORQ      Z18, Z18, Z18
-	VPXORQ      Z19, Z19, Z19
+	VXORPS      Z11, Z11, Z11
+	VXORPS      Z11, Z11, Z11
 	VFMADD231PS Z10, Z9, Z7
 	VMOVUPS     192(AX), Z9
 	VMOVUPS     192(CX), Z10
-	VPXORQ      Z20, Z20, Z20
+	VXORPS      Z11, Z11, Z11
 	VADDPS      Z10, Z4, Z4
 	VSUBPS      Z0, Z9, Z9
-	VPXORQ      Z21, Z21, Z21
-	VPXORQ      Z22, Z22, Z22
+	VXORPS      Z11, Z11, Z11
+	VXORPS      Z11, Z11, Z11
 	VFMADD231PS Z10, Z9, Z8
 	ADDQ        $+256, AX
 	ADDQ        $+256, CX
@@ -906,11 +906,11 @@ l1:
 l4:
 	VMOVUPS     (AX), Z9
 	VMOVUPS     (CX), Z10
-	VPXORQ      Z23, Z23, Z23
+	VXORPS      Z11, Z11, Z11
 	VADDPS      Z10, Z1, Z1
 	VSUBPS      Z0, Z9, Z9
-	VPXORQ      Z24, Z24, Z24
-	VPXORQ      Z25, Z25, Z25
+	VXORPS      Z11, Z11, Z11
+	VXORPS      Z11, Z11, Z11
 	VFMADD231PS Z10, Z9, Z5
 	ADDQ        $+64, AX
 	ADDQ        $+64, CX
@@ -926,15 +926,15 @@ l3:
 	KMOVW       DX, K1
 	VMOVUPS.Z   (AX), K1, Z9
 	VMOVUPS.Z   (CX), K1, Z10
-	VPXORQ      Z26, Z26, Z26
-	VBLENDMPS   Z10, Z26, K1, Z27
-	VADDPS      Z27, Z1, Z1
+	VXORPS      Z11, Z11, Z11
+	VBLENDMPS   Z10, Z11, K1, Z12
+	VADDPS      Z12, Z1, Z1
 	VSUBPS      Z0, Z9, Z0
-	VPXORQ      Z28, Z28, Z28
-	VBLENDMPS   Z10, Z28, K1, Z29
-	VPXORQ      Z30, Z30, Z30
-	VBLENDMPS   Z0, Z30, K1, Z31
-	VFMADD231PS Z29, Z31, Z5
+	VXORPS      Z9, Z9, Z9
+	VBLENDMPS   Z10, Z9, K1, Z13
+	VXORPS      Z9, Z9, Z9
+	VBLENDMPS   Z0, Z9, K1, Z14
+	VFMADD231PS Z13, Z14, Z5
 
 l5:
 	VADDPS        Z3, Z1, Z1
@@ -1058,17 +1058,17 @@ l5:
 	RET
 
 // func layerNormGradSumsF32AVX512(x *float32, dy *float32, w *float32, n int, mean float32) (sum float32, dot float32)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512DQ, AVX512F, BMI2
 TEXT ·layerNormGradSumsF32AVX512(SB), NOSPLIT, $0-48
 	MOVQ         x+0(FP), AX
 	MOVQ         dy+8(FP), CX
 	MOVQ         w+16(FP), DX
 	MOVQ         n+24(FP), BX
 	VBROADCASTSS mean+32(FP), Z0
-	VPXORQ       Z1, Z1, Z1
-	VPXORQ       Z2, Z2, Z2
-	VPXORQ       Z3, Z3, Z3
-	VPXORQ       Z4, Z4, Z4
+	VXORPS       Z1, Z1, Z1
+	VXORPS       Z2, Z2, Z2
+	VXORPS       Z3, Z3, Z3
+	VXORPS       Z4, Z4, Z4
 	CMPQ         BX, $0x20
 	JL           l1
 
@@ -1077,21 +1077,21 @@ l2:
 	VMOVUPS     (CX), Z6
 	VMOVUPS     (DX), Z7
 	VMULPS      Z7, Z6, Z6
-	VPXORQ      Z8, Z8, Z8
+	VXORPS      Z7, Z7, Z7
 	VADDPS      Z6, Z1, Z1
 	VSUBPS      Z0, Z5, Z5
-	VPXORQ      Z9, Z9, Z9
-	VPXORQ      Z10, Z10, Z10
+	VXORPS      Z7, Z7, Z7
+	VXORPS      Z7, Z7, Z7
 	VFMADD231PS Z6, Z5, Z3
 	VMOVUPS     64(AX), Z5
 	VMOVUPS     64(CX), Z6
 	VMOVUPS     64(DX), Z7
 	VMULPS      Z7, Z6, Z6
-	VPXORQ      Z11, Z11, Z11
+	VXORPS      Z7, Z7, Z7
 	VADDPS      Z6, Z2, Z2
 	VSUBPS      Z0, Z5, Z5
-	VPXORQ      Z12, Z12, Z12
-	VPXORQ      Z13, Z13, Z13
+	VXORPS      Z7, Z7, Z7
+	VXORPS      Z7, Z7, Z7
 	VFMADD231PS Z6, Z5, Z4
 	ADDQ        $+128, AX
 	ADDQ        $+128, CX
@@ -1109,11 +1109,11 @@ l4:
 	VMOVUPS     (CX), Z6
 	VMOVUPS     (DX), Z7
 	VMULPS      Z7, Z6, Z6
-	VPXORQ      Z14, Z14, Z14
+	VXORPS      Z7, Z7, Z7
 	VADDPS      Z6, Z1, Z1
 	VSUBPS      Z0, Z5, Z5
-	VPXORQ      Z15, Z15, Z15
-	VPXORQ      Z16, Z16, Z16
+	VXORPS      Z7, Z7, Z7
+	VXORPS      Z7, Z7, Z7
 	VFMADD231PS Z6, Z5, Z3
 	ADDQ        $+64, AX
 	ADDQ        $+64, CX
@@ -1132,15 +1132,15 @@ l3:
 	VMOVUPS.Z   (CX), K1, Z6
 	VMOVUPS.Z   (DX), K1, Z7
 	VMULPS      Z7, Z6, Z6
-	VPXORQ      Z17, Z17, Z17
-	VBLENDMPS   Z6, Z17, K1, Z18
-	VADDPS      Z18, Z1, Z1
+	VXORPS      Z7, Z7, Z7
+	VBLENDMPS   Z6, Z7, K1, Z8
+	VADDPS      Z8, Z1, Z1
 	VSUBPS      Z0, Z5, Z0
-	VPXORQ      Z19, Z19, Z19
-	VBLENDMPS   Z6, Z19, K1, Z20
-	VPXORQ      Z21, Z21, Z21
-	VBLENDMPS   Z0, Z21, K1, Z22
-	VFMADD231PS Z20, Z22, Z3
+	VXORPS      Z5, Z5, Z5
+	VBLENDMPS   Z6, Z5, K1, Z9
+	VXORPS      Z5, Z5, Z5
+	VBLENDMPS   Z0, Z5, K1, Z10
+	VFMADD231PS Z9, Z10, Z3
 
 l5:
 	VADDPS        Z2, Z1, Z1
@@ -2062,55 +2062,55 @@ l5:
 	RET
 
 // func normalizeGradSumsF64AVX512(x *float64, dy *float64, n int, mean float64) (sum float64, dot float64)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512DQ, AVX512F, BMI2
 TEXT ·normalizeGradSumsF64AVX512(SB), NOSPLIT, $0-48
 	MOVQ         x+0(FP), AX
 	MOVQ         dy+8(FP), CX
 	MOVQ         n+16(FP), DX
 	VBROADCASTSD mean+24(FP), Z0
-	VPXORQ       Z1, Z1, Z1
-	VPXORQ       Z2, Z2, Z2
-	VPXORQ       Z3, Z3, Z3
-	VPXORQ       Z4, Z4, Z4
-	VPXORQ       Z5, Z5, Z5
-	VPXORQ       Z6, Z6, Z6
-	VPXORQ       Z7, Z7, Z7
-	VPXORQ       Z8, Z8, Z8
+	VXORPS       Z1, Z1, Z1
+	VXORPS       Z2, Z2, Z2
+	VXORPS       Z3, Z3, Z3
+	VXORPS       Z4, Z4, Z4
+	VXORPS       Z5, Z5, Z5
+	VXORPS       Z6, Z6, Z6
+	VXORPS       Z7, Z7, Z7
+	VXORPS       Z8, Z8, Z8
 	CMPQ         DX, $0x20
 	JL           l1
 
 l2:
 	VMOVUPD     (AX), Z9
 	VMOVUPD     (CX), Z10
-	VPXORQ      Z11, Z11, Z11
+	VXORPS      Z11, Z11, Z11
 	VADDPD      Z10, Z1, Z1
 	VSUBPD      Z0, Z9, Z9
-	VPXORQ      Z12, Z12, Z12
-	VPXORQ      Z13, Z13, Z13
+	VXORPS      Z11, Z11, Z11
+	VXORPS      Z11, Z11, Z11
 	VFMADD231PD Z10, Z9, Z5
 	VMOVUPD     64(AX), Z9
 	VMOVUPD     64(CX), Z10
-	VPXORQ      Z14, Z14, Z14
+	VXORPS      Z11, Z11, Z11
 	VADDPD      Z10, Z2, Z2
 	VSUBPD      Z0, Z9, Z9
-	VPXORQ      Z15, Z15, Z15
-	VPXORQ      Z16, Z16, Z16
+	VXORPS      Z11, Z11, Z11
+	VXORPS      Z11, Z11, Z11
 	VFMADD231PD Z10, Z9, Z6
 	VMOVUPD     128(AX), Z9
 	VMOVUPD     128(CX), Z10
-	VPXORQ      Z17, Z17, Z17
+	VXORPS      Z11, Z11, Z11
 	VADDPD      Z10, Z3, Z3
 	VSUBPD      Z0, Z9, Z9
-	VPXORQ      Z18, Z18, Z18
-	VPXORQ      Z19, Z19, Z19
+	VXORPS      Z11, Z11, Z11
+	VXORPS      Z11, Z11, Z11
 	VFMADD231PD Z10, Z9, Z7
 	VMOVUPD     192(AX), Z9
 	VMOVUPD     192(CX), Z10
-	VPXORQ      Z20, Z20, Z20
+	VXORPS      Z11, Z11, Z11
 	VADDPD      Z10, Z4, Z4
 	VSUBPD      Z0, Z9, Z9
-	VPXORQ      Z21, Z21, Z21
-	VPXORQ      Z22, Z22, Z22
+	VXORPS      Z11, Z11, Z11
+	VXORPS      Z11, Z11, Z11
 	VFMADD231PD Z10, Z9, Z8
 	ADDQ        $+256, AX
 	ADDQ        $+256, CX
@@ -2125,11 +2125,11 @@ l1:
 l4:
 	VMOVUPD     (AX), Z9
 	VMOVUPD     (CX), Z10
-	VPXORQ      Z23, Z23, Z23
+	VXORPS      Z11, Z11, Z11
 	VADDPD      Z10, Z1, Z1
 	VSUBPD      Z0, Z9, Z9
-	VPXORQ      Z24, Z24, Z24
-	VPXORQ      Z25, Z25, Z25
+	VXORPS      Z11, Z11, Z11
+	VXORPS      Z11, Z11, Z11
 	VFMADD231PD Z10, Z9, Z5
 	ADDQ        $+64, AX
 	ADDQ        $+64, CX
@@ -2145,15 +2145,15 @@ l3:
 	KMOVW       DX, K1
 	VMOVUPD.Z   (AX), K1, Z9
 	VMOVUPD.Z   (CX), K1, Z10
-	VPXORQ      Z26, Z26, Z26
-	VBLENDMPD   Z10, Z26, K1, Z27
-	VADDPD      Z27, Z1, Z1
+	VXORPS      Z11, Z11, Z11
+	VBLENDMPD   Z10, Z11, K1, Z12
+	VADDPD      Z12, Z1, Z1
 	VSUBPD      Z0, Z9, Z0
-	VPXORQ      Z28, Z28, Z28
-	VBLENDMPD   Z10, Z28, K1, Z29
-	VPXORQ      Z30, Z30, Z30
-	VBLENDMPD   Z0, Z30, K1, Z31
-	VFMADD231PD Z29, Z31, Z5
+	VXORPS      Z9, Z9, Z9
+	VBLENDMPD   Z10, Z9, K1, Z13
+	VXORPS      Z9, Z9, Z9
+	VBLENDMPD   Z0, Z9, K1, Z14
+	VFMADD231PD Z13, Z14, Z5
 
 l5:
 	VADDPD        Z3, Z1, Z1
@@ -2273,17 +2273,17 @@ l5:
 	RET
 
 // func layerNormGradSumsF64AVX512(x *float64, dy *float64, w *float64, n int, mean float64) (sum float64, dot float64)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512DQ, AVX512F, BMI2
 TEXT ·layerNormGradSumsF64AVX512(SB), NOSPLIT, $0-56
 	MOVQ         x+0(FP), AX
 	MOVQ         dy+8(FP), CX
 	MOVQ         w+16(FP), DX
 	MOVQ         n+24(FP), BX
 	VBROADCASTSD mean+32(FP), Z0
-	VPXORQ       Z1, Z1, Z1
-	VPXORQ       Z2, Z2, Z2
-	VPXORQ       Z3, Z3, Z3
-	VPXORQ       Z4, Z4, Z4
+	VXORPS       Z1, Z1, Z1
+	VXORPS       Z2, Z2, Z2
+	VXORPS       Z3, Z3, Z3
+	VXORPS       Z4, Z4, Z4
 	CMPQ         BX, $0x10
 	JL           l1
 
@@ -2292,21 +2292,21 @@ l2:
 	VMOVUPD     (CX), Z6
 	VMOVUPD     (DX), Z7
 	VMULPD      Z7, Z6, Z6
-	VPXORQ      Z8, Z8, Z8
+	VXORPS      Z7, Z7, Z7
 	VADDPD      Z6, Z1, Z1
 	VSUBPD      Z0, Z5, Z5
-	VPXORQ      Z9, Z9, Z9
-	VPXORQ      Z10, Z10, Z10
+	VXORPS      Z7, Z7, Z7
+	VXORPS      Z7, Z7, Z7
 	VFMADD231PD Z6, Z5, Z3
 	VMOVUPD     64(AX), Z5
 	VMOVUPD     64(CX), Z6
 	VMOVUPD     64(DX), Z7
 	VMULPD      Z7, Z6, Z6
-	VPXORQ      Z11, Z11, Z11
+	VXORPS      Z7, Z7, Z7
 	VADDPD      Z6, Z2, Z2
 	VSUBPD      Z0, Z5, Z5
-	VPXORQ      Z12, Z12, Z12
-	VPXORQ      Z13, Z13, Z13
+	VXORPS      Z7, Z7, Z7
+	VXORPS      Z7, Z7, Z7
 	VFMADD231PD Z6, Z5, Z4
 	ADDQ        $+128, AX
 	ADDQ        $+128, CX
@@ -2324,11 +2324,11 @@ l4:
 	VMOVUPD     (CX), Z6
 	VMOVUPD     (DX), Z7
 	VMULPD      Z7, Z6, Z6
-	VPXORQ      Z14, Z14, Z14
+	VXORPS      Z7, Z7, Z7
 	VADDPD      Z6, Z1, Z1
 	VSUBPD      Z0, Z5, Z5
-	VPXORQ      Z15, Z15, Z15
-	VPXORQ      Z16, Z16, Z16
+	VXORPS      Z7, Z7, Z7
+	VXORPS      Z7, Z7, Z7
 	VFMADD231PD Z6, Z5, Z3
 	ADDQ        $+64, AX
 	ADDQ        $+64, CX
@@ -2347,15 +2347,15 @@ l3:
 	VMOVUPD.Z   (CX), K1, Z6
 	VMOVUPD.Z   (DX), K1, Z7
 	VMULPD      Z7, Z6, Z6
-	VPXORQ      Z17, Z17, Z17
-	VBLENDMPD   Z6, Z17, K1, Z18
-	VADDPD      Z18, Z1, Z1
+	VXORPS      Z7, Z7, Z7
+	VBLENDMPD   Z6, Z7, K1, Z8
+	VADDPD      Z8, Z1, Z1
 	VSUBPD      Z0, Z5, Z0
-	VPXORQ      Z19, Z19, Z19
-	VBLENDMPD   Z6, Z19, K1, Z20
-	VPXORQ      Z21, Z21, Z21
-	VBLENDMPD   Z0, Z21, K1, Z22
-	VFMADD231PD Z20, Z22, Z3
+	VXORPS      Z5, Z5, Z5
+	VBLENDMPD   Z6, Z5, K1, Z9
+	VXORPS      Z5, Z5, Z5
+	VBLENDMPD   Z0, Z5, K1, Z10
+	VFMADD231PD Z9, Z10, Z3
 
 l5:
 	VADDPD        Z2, Z1, Z1

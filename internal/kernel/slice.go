@@ -12,6 +12,9 @@ import (
 // Float is the element type of every kernel.
 type Float interface{ float32 | float64 }
 
+// size returns the bytes of an element.
+func size[T Float]() int { return int(unsafe.Sizeof(*new(T))) }
+
 // Slice32 returns s as a []float32 sharing its storage, when its elements are
 // four bytes wide.
 func Slice32[T constraints.Float](s []T) ([]float32, bool) {

@@ -117,6 +117,9 @@ type assembler interface {
 	zero() vec
 	clone(v vec) vec
 	assign(dst, src vec) // changes dst
+	// transpose returns the columns of the square matrix whose rows are given,
+	// as many as a vector has lanes.
+	transpose(rows []vec) []vec
 
 	plus(a, b vec) vec
 	minus(a, b vec) vec

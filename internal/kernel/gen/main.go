@@ -20,9 +20,10 @@ import (
 
 // A family is the kernels of one generated file.
 type family struct {
-	name  string
-	loops []*loop
-	write func(t assembler) // those that are no loops
+	name     string
+	loops    []*loop
+	routines []*routine
+	write    func(t assembler) // what is neither
 }
 
 var families = []family{
@@ -33,7 +34,7 @@ var families = []family{
 	{name: "norm", loops: norms},
 	{name: "optim", loops: optimizers},
 	{name: "recurrent", loops: recurrences},
-	{name: "tile", write: tile},
+	{name: "matmul", routines: products},
 	{name: "peak", write: peak},
 }
 
@@ -43,6 +44,9 @@ func (f *family) writeAll(t assembler) {
 		if t.size() == 4 || k.double {
 			k.write(t)
 		}
+	}
+	for _, r := range f.routines {
+		r.begin(t)
 	}
 	if f.write != nil {
 		f.write(t)

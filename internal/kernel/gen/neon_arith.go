@@ -59,6 +59,21 @@ func (t *neon) frexp(a vec) (m, e vec) { return frexp(t, a) }
 func (t *neon) sum(v vec) vec     { return t.fold(&opAddPairs, v) }
 func (t *neon) largest(v vec) vec { return t.fold(&opMaxPairs, v) }
 
+// transpose shuffles the rows like cards, as often as their number can be halved:
+// rows and columns are then exchanged.
+func (t *neon) transpose(rows []vec) []vec {
+	half := len(rows) / 2
+	for n := 1; n < len(rows); n *= 2 {
+		var next []vec
+		for i, a := range rows[:half] {
+			b := rows[half+i]
+			next = append(next, t.emitOp(&opZipFirst, a, b), t.emitOp(&opZipSecond, a, b))
+		}
+		rows = next
+	}
+	return rows
+}
+
 // fold combines the lanes of v, neighbours first.
 func (t *neon) fold(pairs *op, v vec) vec {
 	for n := t.lanes(); n > 1; n /= 2 {

@@ -41,6 +41,10 @@ var (
 	opAddPairs = op{"faddp", 0x6e20d400, lanewise}
 	opMaxPairs = op{"fmaxp", 0x6e20f400, lanewise}
 
+	// The lanes of both operands in turn, from the first halves or the second.
+	opZipFirst  = op{"zip1", 0x4e803800, lanewise}
+	opZipSecond = op{"zip2", 0x4e807800, lanewise}
+
 	opRoundNearest = op{"frintn", 0x4e218800, lanewise}
 	opRoundDown    = op{"frintm", 0x4e219800, lanewise}
 	opRoundUp      = op{"frintp", 0x4ea18800, lanewise}

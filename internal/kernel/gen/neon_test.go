@@ -24,6 +24,8 @@ func TestEncode(t *testing.T) {
 		{&opFMS, three, "fmls v29.4s, v18.4s, v11.4s", 0x4eabce5d, 0x4eebce5d},
 		{&opAddPairs, three, "faddp v29.4s, v18.4s, v11.4s", 0x6e2bd65d, 0x6e6bd65d},
 		{&opMaxPairs, three, "fmaxp v29.4s, v18.4s, v11.4s", 0x6e2bf65d, 0x6e6bf65d},
+		{&opZipFirst, three, "zip1 v29.4s, v18.4s, v11.4s", 0x4e8b3a5d, 0x4ecb3a5d},
+		{&opZipSecond, three, "zip2 v29.4s, v18.4s, v11.4s", 0x4e8b7a5d, 0x4ecb7a5d},
 		{&opEqual, three, "fcmeq v29.4s, v18.4s, v11.4s", 0x4e2be65d, 0x4e6be65d},
 		{&opGreater, three, "fcmgt v29.4s, v18.4s, v11.4s", 0x6eabe65d, 0x6eebe65d},
 		{&opGreaterEqual, three, "fcmge v29.4s, v18.4s, v11.4s", 0x6e2be65d, 0x6e6be65d},

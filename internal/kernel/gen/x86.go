@@ -309,11 +309,7 @@ func (t *x86) bits(b uint64) vec {
 
 func (t *x86) zero() vec {
 	v := t.newVec()
-	if t.wide() {
-		t.VPXORQ(t.v(v), t.v(v), t.v(v))
-	} else {
-		t.VXORPS(t.v(v), t.v(v), t.v(v))
-	}
+	t.VXORPS(t.v(v), t.v(v), t.v(v)) // avo knows of this one that it reads nothing
 	return v
 }
 
@@ -324,6 +320,48 @@ func (t *x86) clone(v vec) vec {
 }
 
 func (t *x86) assign(dst, src vec) { t.VMOVAPS(t.v(src), t.v(dst)) }
+
+func (t *x86) transpose(rows []vec) []vec {
+	// First within quarters (halves) of 16 bytes: e rows give e columns.
+	e := 16 / t.elem
+	blocks := make([][]vec, e) // by the column within a quarter, then the group of rows
+	for g := 0; g < len(rows); g += e {
+		r := rows[g : g+e]
+		if e == 4 {
+			lo, hi := t.VUNPCKLPS, t.VUNPCKHPS
+			r = []vec{t.binary(lo, nil, r[0], r[1]), t.binary(lo, nil, r[2], r[3]), t.binary(hi, nil, r[0], r[1]), t.binary(hi, nil, r[2], r[3])}
+		}
+		for i := 0; i < e; i += 2 {
+			lo, hi := t.VUNPCKLPD, t.VUNPCKHPD
+			blocks[i] = append(blocks[i], t.binary(lo, lo, r[i], r[i+1]))
+			blocks[i+1] = append(blocks[i+1], t.binary(hi, hi, r[i], r[i+1]))
+		}
+	}
+	// Then the quarters.
+	columns := make([]vec, len(rows))
+	for i, b := range blocks {
+		if !t.wide() {
+			columns[i], columns[i+e] = t.quarters(0x20, b[0], b[1]), t.quarters(0x31, b[0], b[1])
+			continue
+		}
+		lo01, hi01 := t.quarters(0x44, b[0], b[1]), t.quarters(0xee, b[0], b[1])
+		lo23, hi23 := t.quarters(0x44, b[2], b[3]), t.quarters(0xee, b[2], b[3])
+		columns[i], columns[i+e] = t.quarters(0x88, lo01, lo23), t.quarters(0xdd, lo01, lo23)
+		columns[i+2*e], columns[i+3*e] = t.quarters(0x88, hi01, hi23), t.quarters(0xdd, hi01, hi23)
+	}
+	return columns
+}
+
+// quarters combines 16-byte pieces of a and b.
+func (t *x86) quarters(how int, a, b vec) vec {
+	v := t.newVec()
+	if t.wide() {
+		t.VSHUFF32X4(operand.U8(how), t.v(b), t.v(a), t.v(v))
+	} else {
+		t.VPERM2F128(operand.U8(how), t.v(b), t.v(a), t.v(v))
+	}
+	return v
+}
 
 // binary writes an instruction of two operands, first ∘ second.
 func (t *x86) binary(f32, f64 func(...operand.Op), a, b vec) vec {

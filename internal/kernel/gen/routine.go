@@ -1,0 +1,58 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+)
+
+// A routine is a kernel that is no loop over slices. Its Go function takes
+// ints, slices and more ints, in this order, and reports whether there is a
+// routine for the processor; the assembly takes pointers for slices.
+type routine struct {
+	name, doc          string
+	ints, slices, more []string
+	write              func(t assembler)
+}
+
+func (r *routine) begin(t assembler) {
+	var params []arg
+	for _, s := range r.ints {
+		params = append(params, arg{s, integer})
+	}
+	for _, s := range r.slices {
+		params = append(params, arg{s, pointer})
+	}
+	for _, s := range r.more {
+		params = append(params, arg{s, integer})
+	}
+	t.begin(r.name, r.doc, params, nil)
+	r.write(t)
+}
+
+func (r *routine) dispatch(w io.Writer, levels []string) {
+	fmt.Fprintf(w, "\nfunc fast%s[T Float](%s int, %s []T, %s int) bool {\n", strings.ToUpper(r.name[:1])+r.name[1:],
+		strings.Join(r.ints, ", "), strings.Join(r.slices, ", "), strings.Join(r.more, ", "))
+	defer fmt.Fprint(w, "\treturn false\n}\n")
+	if levels == nil {
+		return
+	}
+	var names, args []string
+	for _, s := range r.slices {
+		names, args = append(names, s+"0"), append(args, fmt.Sprintf("unsafe.Pointer(unsafe.SliceData(%s))", s))
+	}
+	fmt.Fprintf(w, "\t%s := %s\n", strings.Join(names, ", "), strings.Join(args, ", "))
+	fmt.Fprint(w, "\tswitch single := unsafe.Sizeof(*new(T)) == 4; {\n")
+	for _, size := range []int{4, 8} {
+		call := append([]string{}, r.ints...)
+		for _, n := range names {
+			call = append(call, fmt.Sprintf("(*%s)(%s)", elemType(size), n))
+		}
+		call = append(call, r.more...)
+		for _, l := range levels {
+			fmt.Fprintf(w, "\tcase %s && level == %s:\n\t\t%sF%d%s(%s)\n\t\treturn true\n",
+				map[int]string{4: "single", 8: "!single"}[size], l, r.name, 8*size, l, strings.Join(call, ", "))
+		}
+	}
+	fmt.Fprint(w, "\t}\n")
+}

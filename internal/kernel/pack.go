@@ -1,0 +1,127 @@
+package kernel
+
+const (
+	packPart  = 128     // columns of B that one part packs or multiplies, at least
+	largePack = 1 << 17 // elements that are worth packing in parallel
+	largeB    = 1 << 18 // bytes of B that are better packed
+	pad       = 16      // elements between rows of packed A, so that they do not meet in the cache
+	badStride = 1 << 11 // bytes; strides that are multiples of it meet in the cache
+)
+
+// plan decides what is packed.
+func (t *product[T]) plan() {
+	// Panels so wide that a panel and a band of A fit into the first-level
+	// cache, unless the band is so low that its tiles are wider.
+	t.panel = 256 / size[T]()
+	if t.m < 7 {
+		t.panel = packPart
+	}
+	bytes := t.k * t.n * size[T]()
+	if t.b.Patches != nil || t.b.Col != 1 || t.m > 4*bandRows() && bytes > largeB {
+		t.packed = []T{} // to be borrowed
+	}
+	stride := t.a.Row
+	if t.a.Row == 1 {
+		stride = t.a.Col
+	}
+	t.packA = t.a.Patches != nil || t.n >= packPart && stride*size[T]()%badStride == 0 && t.m > 1 && t.k >= packPart
+}
+
+// packA copies rows [i0, i0+m) and columns [p0, p0+k) of a to dst.
+func packA[T Float](dst []T, a Matrix[T], i0, p0, m, k int) Matrix[T] {
+	if a.Patches != nil {
+		packPatches(dst, a.Data, a.Patches, i0, p0, m, k, m)
+		return Matrix[T]{Data: dst, Row: 1, Col: m}
+	}
+	src := a.Data[i0*a.Row+p0*a.Col:]
+	if a.Row == 1 {
+		for p := range k {
+			copy(dst[p*m:][:m], src[p*a.Col:])
+		}
+		return Matrix[T]{Data: dst, Row: 1, Col: m}
+	}
+	for i := range m {
+		row := dst[i*(k+pad):][:k]
+		if a.Col == 1 {
+			copy(row, src[i*a.Row:])
+			continue
+		}
+		for p := range row {
+			row[p] = src[i*a.Row+p*a.Col]
+		}
+	}
+	return Matrix[T]{Data: dst, Row: k + pad, Col: 1}
+}
+
+// packB copies a panel of the slab of B, row by row, each filled up to whole
+// vectors.
+func (t *product[T]) packB(panel int) {
+	j := panel * t.panel
+	n, k := min(t.panel, t.jn-j), t.pn
+	ld := roundUp(n, vectorLanes[T]())
+	dst := t.packed[j*k:][:ld*k]
+	b := t.b
+	if b.Patches != nil {
+		turned := *b.Patches
+		turned.Transposed = !turned.Transposed
+		for p := 0; p < k; p += blockK {
+			packPatches(dst[p*ld:], b.Data, &turned, t.j0+j, t.p0+p, n, min(blockK, k-p), ld)
+		}
+		return
+	}
+	src := b.Data[t.p0*b.Row+(t.j0+j)*b.Col:]
+	switch {
+	case b.Col == 1 && n*size[T]() == 256: // the usual panel
+		for p := range k {
+			copy256(dst[p*ld:], src[p*b.Row:])
+		}
+	case b.Col == 1:
+		for p := range k {
+			copy(dst[p*ld:][:n], src[p*b.Row:])
+		}
+	case b.Row == 1:
+		transposeInto(dst, ld, src, b.Col, n, k)
+	default:
+		for p := range k {
+			row := dst[p*ld:][:n]
+			for j := range row {
+				row[j] = src[p*b.Row+j*b.Col]
+			}
+		}
+	}
+}
+
+// copy256 copies 256 bytes.
+func copy256[T Float](dst, src []T) {
+	if d, ok := Slice32(dst); ok {
+		s, _ := Slice32(src)
+		*(*[64]float32)(d) = *(*[64]float32)(s)
+		return
+	}
+	d, _ := Slice64(dst)
+	s, _ := Slice64(src)
+	*(*[32]float64)(d) = *(*[32]float64)(s)
+}
+
+// transposeInto is dst[p*ldd+j] = src[j*lds+p] for j < n and p < k. It may
+// write up to the next multiple of a vector's lanes beyond n.
+func transposeInto[T Float](dst []T, ldd int, src []T, lds, n, k int) {
+	lanes := vectorLanes[T]()
+	for j := 0; j < n; j += lanes {
+		rows := min(lanes, n-j)
+		d, s := dst[j:], src[j*lds:]
+		_, _ = d[(k-1)*ldd+rows-1], s[(rows-1)*lds+k-1]
+		whole := k / lanes * lanes
+		if whole > 0 && fastTranspose(rows, whole, d, s, ldd, lds) {
+			if whole < k { // the last ones again, together with the rest
+				fastTranspose(rows, lanes, d[(k-lanes)*ldd:], s[k-lanes:], ldd, lds)
+			}
+			continue
+		}
+		for i := range rows {
+			for p, v := range s[i*lds:][:k] {
+				d[p*ldd+i] = v
+			}
+		}
+	}
+}
