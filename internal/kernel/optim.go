@@ -21,6 +21,14 @@ type SGD struct {
 //
 // Without momentum, buf is not touched and may be nil.
 func SGDStep[T Float](p, g, buf []T, s SGD) {
+	if len(p) >= largeWork {
+		runStep(&stepTask[T]{p: p, g: g, a: buf, sgd: s})
+		return
+	}
+	sgdStep(p, g, buf, s)
+}
+
+func sgdStep[T Float](p, g, buf []T, s SGD) {
 	g = g[:len(p)]
 	lr, decay := T(s.LR), T(s.WeightDecay)
 	sign := T(1)
@@ -92,6 +100,14 @@ type Adam struct {
 // v. When Beta1 is ½ or less, m[i] = g − Beta1 * (g − m[i]), which is the same
 // but rounds less, and with Beta1 = 0 not at all.
 func AdamStep[T Float](p, g, m, v, top []T, s Adam) {
+	if len(p) >= largeWork {
+		runStep(&stepTask[T]{p: p, g: g, a: m, b: v, c: top, adam: s})
+		return
+	}
+	adamStep(p, g, m, v, top, s)
+}
+
+func adamStep[T Float](p, g, m, v, top []T, s Adam) {
 	g, m, v = g[:len(p)], m[:len(p)], v[:len(p)]
 	t := float64(s.Step)
 	step := T(s.LR / (1 - math.Pow(s.Beta1, t)))
@@ -134,5 +150,39 @@ func AdamStep[T Float](p, g, m, v, top []T, s Adam) {
 			top[i] = u
 		}
 		p[i] -= T(step * m[i] / (T(math.Sqrt(float64(u)))/root + eps))
+	}
+}
+
+// A stepTask is an optimizer's step on a large parameter, one block a part: of
+// Adam when there is a second moment b.
+type stepTask[T Float] struct {
+	p, g, a, b, c []T
+	sgd           SGD
+	adam          Adam
+}
+
+var stepTasks typed[stepTask[float32], stepTask[float64]]
+
+func runStep[T Float](step *stepTask[T]) {
+	list := listOf[T, stepTask[T]](&stepTasks)
+	t := list.get()
+	*t = *step
+	Run((len(t.p)+blockSize-1)/blockSize, t)
+	*t = stepTask[T]{}
+	list.put(t)
+}
+
+func (t *stepTask[T]) Do(part int) {
+	from, to := part*blockSize, min(len(t.p), (part+1)*blockSize)
+	block := func(s []T) []T {
+		if s == nil {
+			return nil
+		}
+		return s[from:to]
+	}
+	if t.b != nil {
+		adamStep(block(t.p), block(t.g), block(t.a), block(t.b), block(t.c), t.adam)
+	} else {
+		sgdStep(block(t.p), block(t.g), block(t.a), t.sgd)
 	}
 }

@@ -29,7 +29,7 @@ func TestSGDStep(t *testing.T) {
 
 func checkSGDStep[T kernel.Float](t *testing.T, s kernel.SGD) {
 	src := newSource(11)
-	for _, n := range sizes {
+	for _, n := range append(sizes, 50000) {
 		for shift := range shifts(n) {
 			p, g, buf := random[T](src, n, -1, 1), random[T](src, n, -1, 1), random[T](src, n, -1, 1)
 			gp, gg, gb := copyOf(p, shift), copyOf(g, 1), copyOf(buf, 2)
@@ -92,7 +92,7 @@ func checkAdamStep[T kernel.Float](t *testing.T, s kernel.Adam, amsgrad bool) {
 	src := newSource(12)
 	what := fmt.Sprintf("AdamStep %+v", s)
 	steps := float64(s.Step)
-	for _, n := range sizes {
+	for _, n := range append(sizes, 50000) {
 		for shift := range shifts(n) {
 			p, g, m := random[T](src, n, -1, 1), random[T](src, n, -1, 1), random[T](src, n, -1, 1)
 			v, top := random[T](src, n, 0, 1), random[T](src, n, 0, 1)
