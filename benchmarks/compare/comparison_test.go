@@ -180,7 +180,7 @@ func TestChoose(t *testing.T) {
 	}
 	all, err := options{}.choose(allPeers("python3"))
 	require.NoError(t, err)
-	require.Equal(t, []string{"descent", "pytorch", "compiled", "jax", "openblas", "gonum"}, names(all))
+	require.Equal(t, []string{"descent", "pytorch", "compiled", "jax", "openblas", "gomlx", "gorgonia", "spago", "gonum"}, names(all))
 	some, err := options{Peers: []string{"gonum", "jax"}}.choose(allPeers("python3"))
 	require.NoError(t, err)
 	require.Equal(t, []string{"descent", "jax", "gonum"}, names(some))

@@ -35,7 +35,7 @@ func allPeers(python string) []peer {
 		pythonPeer(python, "compiled", "pytorch.py", "--compile"),
 		pythonPeer(python, "jax", "jax_jit.py"),
 		pythonPeer(python, "openblas", "openblas.py"),
-		goPeer("gonum"),
+		goPeer("gomlx"), goPeer("gorgonia"), goPeer("spago"), goPeer("gonum"),
 	}
 }
 
