@@ -14,11 +14,17 @@ func (x Var) LessEqual(b Var) Var { return x.binary(lessEqual, b) }
 func lessEqual() Binary { return Binary{Name: "less-equal", Rule: "none", Value: tensor.LessEqualTo} }
 
 // Greater returns 1 where x > b and 0 elsewhere; no gradient flows through it.
-func (x Var) Greater(b Var) Var { return b.Less(x) }
+func (x Var) Greater(b Var) Var { return x.binary(greater, b) }
+
+func greater() Binary { return Binary{Name: "greater", Rule: "none", Value: tensor.GreaterTo} }
 
 // GreaterEqual returns 1 where x ≥ b and 0 elsewhere; no gradient flows through
 // it.
-func (x Var) GreaterEqual(b Var) Var { return b.LessEqual(x) }
+func (x Var) GreaterEqual(b Var) Var { return x.binary(greaterEqual, b) }
+
+func greaterEqual() Binary {
+	return Binary{Name: "greater-equal", Rule: "none", Value: tensor.GreaterEqualTo}
+}
 
 // Equal returns 1 where x = b and 0 elsewhere; no gradient flows through it.
 func (x Var) Equal(b Var) Var { return x.binary(equal, b) }

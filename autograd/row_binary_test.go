@@ -75,17 +75,12 @@ func comparison(name, op string, f func(a, b Var) Var, ok func(a, b float64) boo
 }
 
 func compareRows() []row {
-	greater := comparison("Greater", "less", Var.Greater, func(a, b float64) bool { return a > b })
-	greaterEqual := comparison("GreaterEqual", "less-equal", Var.GreaterEqual, func(a, b float64) bool { return a >= b })
-	for _, r := range []*row{&greater, &greaterEqual} {
-		r.errors = nil
-	}
 	const reason = ": the shapes do not broadcast: aligned at the last axis, lengths must be equal or 1"
 	return []row{
 		comparison("Less", "less", Var.Less, func(a, b float64) bool { return a < b }),
 		comparison("LessEqual", "less-equal", Var.LessEqual, func(a, b float64) bool { return a <= b }),
-		greater,
-		greaterEqual,
+		comparison("Greater", "greater", Var.Greater, func(a, b float64) bool { return a > b }),
+		comparison("GreaterEqual", "greater-equal", Var.GreaterEqual, func(a, b float64) bool { return a >= b }),
 		comparison("Equal", "equal", Var.Equal, func(a, b float64) bool { return a == b }),
 		comparison("NotEqual", "not-equal", Var.NotEqual, func(a, b float64) bool { return a != b }),
 		{

@@ -11,11 +11,11 @@ func LessTo(dst, a, b *Tensor) {
 }
 
 // LessEqual returns 1 where a ≤ b and 0 elsewhere.
-func LessEqual(a, b *Tensor) *Tensor { return of2("lessequal", a, b, LessEqualTo) }
+func LessEqual(a, b *Tensor) *Tensor { return of2("less-equal", a, b, LessEqualTo) }
 
 // LessEqualTo is [LessEqual] into dst.
 func LessEqualTo(dst, a, b *Tensor) {
-	binary("lessequal", dst, a, b, kernel.LessEqual[float32], kernel.LessEqual[float64])
+	binary("less-equal", dst, a, b, kernel.LessEqual[float32], kernel.LessEqual[float64])
 }
 
 // Equal returns 1 where a = b and 0 elsewhere.
@@ -27,18 +27,32 @@ func EqualTo(dst, a, b *Tensor) {
 }
 
 // NotEqual returns 1 where a ≠ b and 0 elsewhere.
-func NotEqual(a, b *Tensor) *Tensor { return of2("notequal", a, b, NotEqualTo) }
+func NotEqual(a, b *Tensor) *Tensor { return of2("not-equal", a, b, NotEqualTo) }
 
 // NotEqualTo is [NotEqual] into dst.
 func NotEqualTo(dst, a, b *Tensor) {
-	binary("notequal", dst, a, b, kernel.NotEqual[float32], kernel.NotEqual[float64])
+	binary("not-equal", dst, a, b, kernel.NotEqual[float32], kernel.NotEqual[float64])
 }
 
 // Greater returns 1 where a > b and 0 elsewhere.
-func Greater(a, b *Tensor) *Tensor { return Less(b, a) }
+func Greater(a, b *Tensor) *Tensor { return of2("greater", a, b, GreaterTo) }
+
+// GreaterTo is [Greater] into dst.
+func GreaterTo(dst, a, b *Tensor) {
+	binary("greater", dst, a, b, greater[float32], greater[float64])
+}
+
+func greater[T kernel.Float](dst, a, b []T) { kernel.Less(dst, b, a) }
 
 // GreaterEqual returns 1 where a ≥ b and 0 elsewhere.
-func GreaterEqual(a, b *Tensor) *Tensor { return LessEqual(b, a) }
+func GreaterEqual(a, b *Tensor) *Tensor { return of2("greater-equal", a, b, GreaterEqualTo) }
+
+// GreaterEqualTo is [GreaterEqual] into dst.
+func GreaterEqualTo(dst, a, b *Tensor) {
+	binary("greater-equal", dst, a, b, greaterEqual[float32], greaterEqual[float64])
+}
+
+func greaterEqual[T kernel.Float](dst, a, b []T) { kernel.LessEqual(dst, b, a) }
 
 // BetweenTo writes 1 where lo ≤ x ≤ hi and 0 elsewhere.
 func BetweenTo(dst, x *Tensor, lo, hi float64) {

@@ -199,8 +199,8 @@ var binaryCases = []binaryCase{
 	{"less or equal", tensor.LessEqualTo, tensor.LessEqual, func(a, b float64) float64 { return truth(a <= b) }, exact},
 	{"equal", tensor.EqualTo, tensor.Equal, func(a, b float64) float64 { return truth(a == b) }, exact},
 	{"not equal", tensor.NotEqualTo, tensor.NotEqual, func(a, b float64) float64 { return truth(a != b) }, exact},
-	{"greater", nil, tensor.Greater, func(a, b float64) float64 { return truth(a > b) }, exact},
-	{"greater or equal", nil, tensor.GreaterEqual, func(a, b float64) float64 { return truth(a >= b) }, exact},
+	{"greater", tensor.GreaterTo, tensor.Greater, func(a, b float64) float64 { return truth(a > b) }, exact},
+	{"greater or equal", tensor.GreaterEqualTo, tensor.GreaterEqual, func(a, b float64) float64 { return truth(a >= b) }, exact},
 	{"relu gradient", tensor.ReLUGradTo, nil, func(y, dy float64) float64 {
 		if y <= 0 {
 			return 0

@@ -85,6 +85,8 @@ var misuses = []struct {
 	// elementwise
 	{"exp [2]: the destination has shape [3], want [2]", func() { tensor.ExpTo(z(3), z(2)) }},
 	{"exp: want a float32 tensor, got float64; convert it with To(tensor.Float32)", func() { tensor.ExpTo(z(2), z64(2)) }},
+	{"greater [2 3] × [2]: the shapes do not broadcast: aligned at the last axis, lengths must be equal or 1", func() { tensor.Greater(z(2, 3), z(2)) }},
+	{"greater-equal [2 3] × [2]: the shapes do not broadcast: aligned at the last axis, lengths must be equal or 1", func() { tensor.GreaterEqual(z(2, 3), z(2)) }},
 	{"add [2 3] × [2]: the shapes do not broadcast: aligned at the last axis, lengths must be equal or 1", func() { tensor.Add(z(2, 3), z(2)) }},
 	{"add [2 3] × [3 2]: the shapes do not broadcast: aligned at the last axis, lengths must be equal or 1", func() { tensor.AddTo(z(2, 3), z(2, 3), z(3, 2)) }},
 	{"add [2 3] × [2 3]: the destination has shape [3 2], want [2 3]", func() { tensor.AddTo(z(3, 2), z(2, 3), z(2, 3)) }},
