@@ -19,6 +19,7 @@ type BatchNorm struct {
 	Eps                     float64         // 0 means 1e-5
 	Momentum                float64         // weight of a new batch in the running statistics; 0 means 0.1
 	Cumulative              bool            // average over all batches instead: PyTorch's momentum=None
+	Frozen                  bool            // leave the running statistics as they are: PyTorch's momentum=0
 
 	op   string
 	want string // the axes of inputs, which are lo to hi
@@ -108,7 +109,7 @@ func (b *BatchNorm) track(mean, variance *tensor.Tensor, n float64) {
 			momentum = 1 / b.NumBatchesTracked.Item()
 		}
 	}
-	if n == 0 {
+	if n == 0 || b.Frozen {
 		return
 	}
 	tensor.Blend(b.RunningMean, mean, 1-momentum, momentum)

@@ -16,7 +16,7 @@ import (
 // statistics and their count, and then in evaluation.
 func TestBatchNormSequences(t *testing.T) {
 	cases := read(t).BatchNorms
-	require.Len(t, cases, 10)
+	require.Len(t, cases, 11)
 	for _, c := range cases {
 		t.Run(fmt.Sprint(c.Layer, c.Train[0].X.Shape, c.Options), func(t *testing.T) {
 			b := nn.NewBatchNorm2d(c.Features)
@@ -27,6 +27,8 @@ func TestBatchNormSequences(t *testing.T) {
 				switch {
 				case name == "momentum" && v == nil:
 					b.Cumulative = true
+				case name == "momentum" && v == 0.0:
+					b.Frozen = true
 				case name == "momentum":
 					b.Momentum = v.(float64)
 				case name == "eps":
