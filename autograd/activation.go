@@ -229,7 +229,7 @@ func clamp() scaled {
 	return scaled{
 		Name: "clamp", Rule: "dy [lo ≤ x ≤ hi]",
 		Value: tensor.ClampTo,
-		VJP:   func(x, _, dy Var, lo, hi float64) Var { return dy.last().Mul(x.scaled(between, lo, hi)) },
+		VJP:   func(x, _, dy Var, lo, hi float64) Var { return Where(x.scaled(between, lo, hi), dy, x.scalar(0)) },
 	}
 }
 

@@ -98,11 +98,14 @@ func (l HuberLoss) Of(x, y autograd.Var) autograd.Var {
 	sameShape("huber", x, y)
 	notNegative("huber", "Delta", l.Delta)
 	delta := or(l.Delta, 1)
-	d := x.Sub(y)
-	size := d.Abs()
-	limit := x.Tape().Scalar(x.DType(), delta)
-	return l.Reduction.of(autograd.Where(size.LessEqual(limit),
-		d.Square().MulScalar(0.5), size.AddScalar(-0.5*delta).MulScalar(delta)))
+	return l.Reduction.of(huber(x.Sub(y), delta))
+}
+
+// huber returns c(d − ½c) with d, but no farther from 0 than limit, as c: ½d²
+// or limit(|d| − ½limit). Its gradient is c, for an infinite d as well.
+func huber(d autograd.Var, limit float64) autograd.Var {
+	c := d.Clamp(-limit, limit)
+	return c.Mul(d.Sub(c.MulScalar(0.5)))
 }
 
 // SmoothL1Loss is quadratic for errors below Beta and the absolute error, less
@@ -119,11 +122,7 @@ func (l SmoothL1Loss) Of(x, y autograd.Var) autograd.Var {
 	sameShape("smooth-l1", x, y)
 	notNegative("smooth-l1", "Beta", l.Beta)
 	beta := or(l.Beta, 1)
-	d := x.Sub(y)
-	size := d.Abs()
-	limit := x.Tape().Scalar(x.DType(), beta)
-	return l.Reduction.of(autograd.Where(size.Less(limit),
-		d.Square().MulScalar(0.5/beta), size.AddScalar(-0.5*beta)))
+	return l.Reduction.of(huber(x.Sub(y), beta).MulScalar(1 / beta))
 }
 
 // BCEWithLogitsLoss compares logits with probabilities of a yes.
