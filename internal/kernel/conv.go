@@ -1,5 +1,7 @@
 package kernel
 
+import "slices"
+
 // A Conv is the geometry of a convolution of Batch images in Groups groups.
 // Window.Channels counts the input channels of one group, Filters the output
 // channels of one group.
@@ -8,114 +10,293 @@ type Conv struct {
 	Batch, Groups, Filters int
 }
 
-func (c *Conv) taps() int   { return c.Channels * c.Kernel[0] * c.Kernel[1] }
+func (c *Conv) area() int   { return c.Kernel[0] * c.Kernel[1] }
+func (c *Conv) taps() int   { return c.Channels * c.area() }
 func (c *Conv) inLen() int  { return c.Channels * c.In[0] * c.In[1] }
 func (c *Conv) outLen() int { return c.Filters * c.Out[0] * c.Out[1] }
 
-// convTask is a convolution in progress: one part for each image and group,
-// or, for the gradient by the filters, for each chunk of images and group.
-type convTask[T Float] struct {
-	Conv
-	kind    convKind
-	dst     []T
-	x, w    []T // the operands: x has images, w filters, or images of the output
-	patches Patches
-}
+// whole reports whether the window covers the whole image, so that images
+// times filters is a matrix product.
+func (c *Conv) whole() bool { return c.Out == [2]int{1, 1} && c.In == c.Kernel && c.Pad == [2]int{} }
 
-type convKind uint8
-
-const (
-	convValue convKind = iota
-	convInput
-	convFilter
-)
-
-var convTasks typed[convTask[float32], convTask[float64]]
-
-// filterChunk is the number of images over which one part of the gradient by
-// the filters adds up; the parts are added in order afterwards.
-const filterChunk = 8
-
-func (t *convTask[T]) Do(part int) {
-	image, g := part/t.Groups, part%t.Groups
-	cells := t.Out[0] * t.Out[1]
-	in, out, taps := t.inLen(), t.outLen(), t.taps()
-	switch t.kind {
-	case convValue: // y = w · patches(x)
-		w := Matrix[T]{Data: t.w[g*t.Filters*taps:], Row: taps, Col: 1}
-		x := Matrix[T]{Data: t.x[part*in:], Patches: &t.patches}
-		MatMul(t.dst[part*out:], cells, w, x, t.Filters, cells, taps, Epilogue[T]{})
-	case convInput: // dx = wᵀ · patches back(dy)
-		k := t.Filters * t.Kernel[0] * t.Kernel[1]
-		w := Matrix[T]{Data: t.w[g*t.Channels*k:], Row: k, Col: 1}
-		dy := Matrix[T]{Data: t.x[part*out:], Patches: &t.patches}
-		pixels := t.In[0] * t.In[1]
-		MatMul(t.dst[part*in:], pixels, w, dy, t.Channels, pixels, k, Epilogue[T]{})
-	case convFilter: // dw = Σ dy · patches(x)ᵀ
-		dst := t.dst[part*t.Filters*taps:]
-		for i := image * filterChunk; i < min(t.Batch, (image+1)*filterChunk); i++ {
-			at := i*t.Groups + g
-			dy := Matrix[T]{Data: t.w[at*out:], Row: cells, Col: 1}
-			x := Matrix[T]{Data: t.x[at*in:], Patches: &t.patches}
-			MatMul(dst, taps, dy, x, t.Filters, taps, cells, Epilogue[T]{Accumulate: i > image*filterChunk})
-		}
-	}
-}
-
-func runConv[T Float](c *Conv, kind convKind, parts int, dst, x, w []T) {
-	list := listOf[T, convTask[T]](&convTasks)
-	t := list.get()
-	t.Conv, t.kind, t.dst, t.x, t.w = *c, kind, dst, x, w
-	t.patches = Patches{Window: c.Window, Back: kind == convInput, Transposed: kind == convFilter}
-	if kind == convInput {
-		t.patches.Channels = c.Filters
-	}
-	Run(parts, t)
-	t.dst, t.x, t.w = nil, nil, nil
-	list.put(t)
-}
+// work counts the multiply-adds.
+func (c *Conv) work() int { return c.Batch * c.Groups * c.outLen() * c.taps() }
 
 // Conv2d computes dst[n, o, y, x] = Σ x[n, c, …] w[o, c, …], the
 // cross-correlation of each image with each filter of its group. Images are
 // [Batch, Groups·Channels, In], filters [Groups·Filters, Channels, Kernel].
 func Conv2d[T Float](dst, x, w []T, c Conv) {
-	runConv(&c, convValue, c.Batch*c.Groups, dst, x, w)
+	if len(x) == 0 || len(w) == 0 {
+		clear(dst)
+		return
+	}
+	if c.whole() {
+		k := c.taps()
+		for g := range c.Groups {
+			a := Matrix[T]{Data: x[g*k:], Row: c.Groups * k, Col: 1}
+			b := Matrix[T]{Data: w[g*c.Filters*k:], Row: 1, Col: k}
+			MatMul(dst[g*c.Filters:], c.Groups*c.Filters, a, b, c.Batch, c.Filters, k, Epilogue[T]{})
+		}
+		return
+	}
+	list := listOf[T, convTask[T]](&convTasks)
+	t := list.get()
+	t.dst, t.x, t.batch, t.groups, t.filters = dst, x, c.Batch, c.Groups, c.Filters
+	t.sweeps = resize(t.sweeps, 1)
+	s := &t.sweeps[0]
+	t.canvas, s.offsets = c.canvas(s.offsets)
+	s.taps = s.taps[:0]
+	for p := range s.offsets {
+		s.taps = append(s.taps, p)
+	}
+	s.out, s.first, s.width, s.step = c.Out, 0, c.Out[1], [2]int{1, 1}
+	t.dstLen = c.Out[0] * c.Out[1]
+	t.plan()
+	packed, lent := Borrow[T](len(w) + c.Groups*c.Filters)
+	t.packed = packed
+	k := c.taps()
+	for g := range c.Groups {
+		t.pack(g, s, w[g*c.Filters*k:], k)
+	}
+	t.run(c.work())
+	Return(lent)
+	t.release(list)
 }
 
 // Conv2dInput computes the gradient of [Conv2d] by x, given that by its
-// result.
+// result. The pixels that the same taps see, every s-th one for a stride of s,
+// get theirs from a convolution of dy by these taps.
 func Conv2dInput[T Float](dx, dy, w []T, c Conv) {
-	// The product wants filters as [Groups, Channels, Filters, Kernel].
-	k := c.Kernel[0] * c.Kernel[1]
-	turned, lent := Borrow[T](len(w))
-	for g := range c.Groups {
-		for o := range c.Filters {
-			for ch := range c.Channels {
-				from := ((g*c.Filters+o)*c.Channels + ch) * k
-				to := ((g*c.Channels+ch)*c.Filters + o) * k
-				copy(turned[to:to+k], w[from:from+k])
+	if len(dy) == 0 || len(w) == 0 {
+		clear(dx)
+		return
+	}
+	if c.whole() {
+		k := c.taps()
+		for g := range c.Groups {
+			a := Matrix[T]{Data: dy[g*c.Filters:], Row: c.Groups * c.Filters, Col: 1}
+			b := Matrix[T]{Data: w[g*c.Filters*k:], Row: k, Col: 1}
+			MatMul(dx[g*k:], c.Groups*k, a, b, c.Batch, k, c.Filters, Epilogue[T]{})
+		}
+		return
+	}
+	list := listOf[T, convTask[T]](&convTasks)
+	t := list.get()
+	t.dst, t.x, t.batch, t.groups, t.filters = dx, dy, c.Batch, c.Groups, c.Channels
+	t.canvas = canvas{channels: c.Filters, in: c.Out, phases: [2]int{1, 1}}
+	for i := range 2 {
+		t.origin[i] = max(0, (c.Kernel[i]-1)*c.Dilation[i]/c.Stride[i]-c.Pad[i]/c.Stride[i])
+		t.size[i] = t.origin[i] + (c.In[i]-1+c.Pad[i])/c.Stride[i] + 1
+	}
+	t.sweeps = resize(t.sweeps, c.Stride[0]*c.Stride[1])
+	t.dstLen = c.In[0] * c.In[1]
+	n := 0
+	for ry := range c.Stride[0] {
+		for rx := range c.Stride[1] {
+			s := &t.sweeps[n]
+			if c.phase(s, &t.canvas, [2]int{ry, rx}) {
+				n++
 			}
 		}
 	}
-	runConv(&c, convInput, c.Batch*c.Groups, dx, dy, turned)
+	t.sweeps = t.sweeps[:n]
+	t.plan()
+	packed, lent := Borrow[T](len(w) + n*c.Groups*c.Channels)
+	t.packed = packed
+	area := c.area()
+	for i := range t.sweeps {
+		for g := range c.Groups {
+			t.pack(g, &t.sweeps[i], w[g*c.Filters*c.Channels*area:], area)
+		}
+	}
+	t.run(c.work())
+	Return(lent)
+	t.release(list)
+}
+
+// phase makes s the sweep for the pixels r, r+Stride, … of the padded input,
+// and reports whether there are any.
+func (c *Conv) phase(s *sweep, t *canvas, r [2]int) bool {
+	var from, at [2]int // the first pixel; the row of dy that its tap 0 sees
+	for i := range 2 {
+		from[i] = ((r[i]-c.Pad[i])%c.Stride[i] + c.Stride[i]) % c.Stride[i]
+		at[i] = (from[i]+c.Pad[i])/c.Stride[i] + t.origin[i]
+		s.out[i] = (c.In[i] - from[i] + c.Stride[i] - 1) / c.Stride[i]
+		if s.out[i] <= 0 {
+			return false
+		}
+	}
+	s.first, s.width, s.step = from[0]*c.In[1]+from[1], c.In[1], c.Stride
+	s.offsets, s.taps = s.offsets[:0], s.taps[:0]
+	for kh := range c.Kernel[0] {
+		for kw := range c.Kernel[1] {
+			y, x := kh*c.Dilation[0]-r[0], kw*c.Dilation[1]-r[1]
+			if y%c.Stride[0] == 0 && x%c.Stride[1] == 0 {
+				s.offsets = append(s.offsets, t.offset(at[0]-y/c.Stride[0], at[1]-x/c.Stride[1]))
+				s.taps = append(s.taps, kh*c.Kernel[1]+kw)
+			}
+		}
+	}
+	one := len(s.offsets)
+	for o := 1; o < t.channels; o++ {
+		for i, off := range s.offsets[:one] {
+			s.offsets = append(s.offsets, o*t.channel()+off)
+			s.taps = append(s.taps, o*c.taps()+s.taps[i])
+		}
+	}
+	return true
+}
+
+// canvas returns the canvas for the input images, and the offsets of the taps
+// on it, in the memory of offsets.
+func (c *Conv) canvas(offsets []int) (canvas, []int) {
+	v := canvas{channels: c.Channels, in: c.In, origin: c.Pad, phases: c.Stride}
+	for i := range 2 {
+		v.size[i] = c.Out[i] + (c.Kernel[i]-1)*c.Dilation[i]/c.Stride[i]
+	}
+	offsets = offsets[:0]
+	for ch := range c.Channels {
+		for kh := range c.Kernel[0] {
+			for kw := range c.Kernel[1] {
+				offsets = append(offsets, ch*v.channel()+v.offset(kh*c.Dilation[0], kw*c.Dilation[1]))
+			}
+		}
+	}
+	return v, offsets
+}
+
+// A convTask is sweeps over the images of a batch: one part for each image,
+// group and block of filters.
+type convTask[T Float] struct {
+	canvas
+	sweeps []sweep
+	dst, x []T
+	dstLen int // of one filter's result
+	packed []T // the filters, for each sweep and group
+
+	batch, groups, filters int
+	blocks, block          int // of filters
+}
+
+var convTasks typed[convTask[float32], convTask[float64]]
+
+// resize returns s with n elements, old ones if possible for the sake of the
+// memory that they hold.
+func resize[E any](s []E, n int) []E {
+	return slices.Grow(s[:0], n)[:n]
+}
+
+// plan spreads the sweeps and decides how the filters fall into blocks.
+func (t *convTask[T]) plan() {
+	beyond, at := 0, 0
+	for i := range t.sweeps {
+		s := &t.sweeps[i]
+		beyond = max(beyond, s.spread(t.size[1], lanes[T](), s.step == [2]int{1, 1}))
+		s.packed = at
+		at += t.groups * s.packedLen(t.filters)
+	}
+	t.fit(beyond, lanes[T]())
+	t.blocks, t.block = splitFilters(t.filters, t.batch*t.groups, convPanels()[0])
+}
+
+// splitFilters returns the number of blocks that filters fall into, and how
+// many there are in one: several if there are few parts otherwise. Each has
+// whole panels, but for the last.
+func splitFilters(filters, parts, panel int) (blocks, block int) {
+	if parts >= 4 {
+		return 1, filters
+	}
+	block = roundUp((filters+3)/4, panel)
+	return (filters + block - 1) / block, block
+}
+
+// packedLen returns how long the filters of one group are when packed.
+func (s *sweep) packedLen(filters int) int { return filters * (len(s.offsets) + 1) }
+
+// pack packs the filters of a group for the inner loop. Those of filter i begin
+// at w[i*stride].
+func (t *convTask[T]) pack(g int, s *sweep, w []T, stride int) {
+	n := s.packedLen(t.filters)
+	dst := t.packed[s.packed+g*n:][:n]
+	sizes := convPanels()
+	for f := 0; f < t.filters; {
+		rows := panel(sizes, t.filters-f)
+		clear(dst[:rows])
+		dst = dst[rows:]
+		for _, p := range s.taps {
+			for i := range dst[:rows] {
+				dst[i] = w[(f+i)*stride+p]
+			}
+			dst = dst[rows:]
+		}
+		f += rows
+	}
+}
+
+func (t *convTask[T]) run(work int) {
+	parts := t.batch * t.groups * t.blocks
+	if work >= parallelProduct {
+		Run(parts, t)
+		return
+	}
+	for i := range parts {
+		t.Do(i)
+	}
+}
+
+func (t *convTask[T]) release(list *freeList[convTask[T]]) {
+	t.dst, t.x, t.packed = nil, nil, nil
+	list.put(t)
+}
+
+func (t *convTask[T]) Do(part int) {
+	block, at := part%t.blocks, part/t.blocks
+	size := t.channels * t.in[0] * t.in[1]
+	x := t.x[at*size:][:size]
+	if !t.direct {
+		painted, lent := Borrow[T](t.len())
+		defer Return(lent)
+		paint(&t.canvas, painted, x)
+		x = painted
+	}
+	f := block * t.block
+	n := min(t.block, t.filters-f)
+	for i := range t.sweeps {
+		s := &t.sweeps[i]
+		k := len(s.offsets) + 1
+		a := t.packed[s.packed+(at%t.groups*t.filters+f)*k:][:n*k]
+		sweepFilters(s, t.dst[(at*t.filters+f)*t.dstLen:], t.dstLen, x, a, n)
+	}
+}
+
+// strip is the number of places that go through all filters before the next.
+const strip = 24
+
+// sweepFilters sweeps over x with n filters.
+func sweepFilters[T Float](s *sweep, dst []T, size int, x, a []T, n int) {
+	sweepStrips(dst, size, x, a, s.offsets, s.places[:2*s.straight], n)
+	ld := s.bufferLen(lanes[T]())
+	if ld == 0 {
+		return
+	}
+	buf, lent := Borrow[T](n * ld)
+	sweepStrips(buf, ld, x, a, s.offsets, s.places[2*s.straight:], n)
+	for i := range n {
+		to := dst[i*size+s.first+s.straightRows*s.step[0]*s.width:]
+		copyGrid(to, s.step[0]*s.width, s.step[1], buf[i*ld:], s.pitch, 1, s.out[0]-s.straightRows, s.out[1])
+	}
 	Return(lent)
 }
 
-// Conv2dFilter computes the gradient of [Conv2d] by w, given that by its
-// result. The sum over the batch is taken eight images at a time, and then
-// over these.
-func Conv2dFilter[T Float](dw, x, dy []T, c Conv) {
-	size := c.Groups * c.Filters * c.taps()
-	chunks := (c.Batch + filterChunk - 1) / filterChunk
-	if chunks == 0 {
-		clear(dw)
-		return
+func sweepStrips[T Float](c []T, ldc int, x, a []T, offsets, places []int, n int) {
+	sizes := convPanels()
+	for len(places) > 0 {
+		now := places[:min(len(places), 2*strip)]
+		for i := 0; i < n; {
+			rows := panel(sizes, n-i)
+			convTile(rows, c[i*ldc:], ldc, x, a[i*(len(offsets)+1):], offsets, now)
+			i += rows
+		}
+		places = places[len(now):]
 	}
-	sums, lent := Borrow[T](chunks * size)
-	runConv(&c, convFilter, chunks*c.Groups, sums, x, dy)
-	copy(dw, sums[:size])
-	for i := 1; i < chunks; i++ {
-		Add(dw, dw, sums[i*size:])
-	}
-	Return(lent)
 }

@@ -23,7 +23,11 @@ func window(t *rapid.T, dilated bool) kernel.Window {
 			w.Dilation[i] = rapid.IntRange(1, 3).Draw(t, "dilation")
 		}
 		least := max(1, w.Dilation[i]*(w.Kernel[i]-1)+1-2*w.Pad[i])
-		w.In[i] = least + rapid.IntRange(0, 9).Draw(t, "beyond")
+		beyond := 9
+		if i == 1 { // rows of several vectors
+			beyond = 40
+		}
+		w.In[i] = least + rapid.IntRange(0, beyond).Draw(t, "beyond")
 		w.Out[i] = kernel.OutSize(w.In[i], w.Kernel[i], w.Stride[i], w.Pad[i], w.Dilation[i])
 		require.GreaterOrEqual(t, w.Out[i], 1)
 	}
@@ -57,10 +61,17 @@ func TestConv2d(t *testing.T) {
 	eachLevel(t, func(t *testing.T) {
 		rapid.Check(t, func(t *rapid.T) {
 			c := kernel.Conv{Window: window(t, true)}
+			if rapid.IntRange(0, 9).Draw(t, "whole") == 0 {
+				c.In, c.Out = c.Kernel, [2]int{1, 1}
+				c.Pad, c.Dilation = [2]int{}, [2]int{1, 1}
+			}
 			c.Batch = rapid.IntRange(0, 17).Draw(t, "batch")
 			c.Groups = rapid.IntRange(1, 3).Draw(t, "groups")
-			c.Filters = rapid.IntRange(1, 6).Draw(t, "filters")
+			c.Filters = rapid.IntRange(0, 14).Draw(t, "filters")
 			seed := rapid.Uint64().Draw(t, "seed")
+			if rapid.IntRange(0, 19).Draw(t, "no channels") == 0 {
+				c.Channels = 0
+			}
 			checkConv[float32](t, c, newSource(seed))
 			checkConv[float64](t, c, newSource(seed))
 		})

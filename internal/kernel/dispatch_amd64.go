@@ -1385,3 +1385,60 @@ func fastTranspose[T Float](rows, n int, dst, src []T, ldd, lds int) bool {
 	}
 	return false
 }
+
+func fastConvTile[T Float](rows, k, n int, c, x, a []T, offsets, places []int, ldc int) bool {
+	c0, x0, a0 := unsafe.Pointer(unsafe.SliceData(c)), unsafe.Pointer(unsafe.SliceData(x)), unsafe.Pointer(unsafe.SliceData(a))
+	switch single := unsafe.Sizeof(*new(T)) == 4; {
+	case single && level == AVX2:
+		convTileF32AVX2(rows, k, n, (*float32)(c0), (*float32)(x0), (*float32)(a0), unsafe.SliceData(offsets), unsafe.SliceData(places), ldc)
+		return true
+	case single && level == AVX512:
+		convTileF32AVX512(rows, k, n, (*float32)(c0), (*float32)(x0), (*float32)(a0), unsafe.SliceData(offsets), unsafe.SliceData(places), ldc)
+		return true
+	case !single && level == AVX2:
+		convTileF64AVX2(rows, k, n, (*float64)(c0), (*float64)(x0), (*float64)(a0), unsafe.SliceData(offsets), unsafe.SliceData(places), ldc)
+		return true
+	case !single && level == AVX512:
+		convTileF64AVX512(rows, k, n, (*float64)(c0), (*float64)(x0), (*float64)(a0), unsafe.SliceData(offsets), unsafe.SliceData(places), ldc)
+		return true
+	}
+	return false
+}
+
+func fastDotTile[T Float](rows, k, n int, c, y, x []T, offsets, places []int, ldc, ldy int) bool {
+	c0, y0, x0 := unsafe.Pointer(unsafe.SliceData(c)), unsafe.Pointer(unsafe.SliceData(y)), unsafe.Pointer(unsafe.SliceData(x))
+	switch single := unsafe.Sizeof(*new(T)) == 4; {
+	case single && level == AVX2:
+		dotTileF32AVX2(rows, k, n, (*float32)(c0), (*float32)(y0), (*float32)(x0), unsafe.SliceData(offsets), unsafe.SliceData(places), ldc, ldy)
+		return true
+	case single && level == AVX512:
+		dotTileF32AVX512(rows, k, n, (*float32)(c0), (*float32)(y0), (*float32)(x0), unsafe.SliceData(offsets), unsafe.SliceData(places), ldc, ldy)
+		return true
+	case !single && level == AVX2:
+		dotTileF64AVX2(rows, k, n, (*float64)(c0), (*float64)(y0), (*float64)(x0), unsafe.SliceData(offsets), unsafe.SliceData(places), ldc, ldy)
+		return true
+	case !single && level == AVX512:
+		dotTileF64AVX512(rows, k, n, (*float64)(c0), (*float64)(y0), (*float64)(x0), unsafe.SliceData(offsets), unsafe.SliceData(places), ldc, ldy)
+		return true
+	}
+	return false
+}
+
+func fastMoveRows[T Float](rows, n int, dst, src []T, ldd, lds int) bool {
+	dst0, src0 := unsafe.Pointer(unsafe.SliceData(dst)), unsafe.Pointer(unsafe.SliceData(src))
+	switch single := unsafe.Sizeof(*new(T)) == 4; {
+	case single && level == AVX2:
+		moveRowsF32AVX2(rows, n, (*float32)(dst0), (*float32)(src0), ldd, lds)
+		return true
+	case single && level == AVX512:
+		moveRowsF32AVX512(rows, n, (*float32)(dst0), (*float32)(src0), ldd, lds)
+		return true
+	case !single && level == AVX2:
+		moveRowsF64AVX2(rows, n, (*float64)(dst0), (*float64)(src0), ldd, lds)
+		return true
+	case !single && level == AVX512:
+		moveRowsF64AVX512(rows, n, (*float64)(dst0), (*float64)(src0), ldd, lds)
+		return true
+	}
+	return false
+}

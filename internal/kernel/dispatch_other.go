@@ -279,3 +279,15 @@ func fastProduct[T Float](rows, n, k int, c, a, b, bias []T, ldc, arow, acol, br
 func fastTranspose[T Float](rows, n int, dst, src []T, ldd, lds int) bool {
 	return false
 }
+
+func fastConvTile[T Float](rows, k, n int, c, x, a []T, offsets, places []int, ldc int) bool {
+	return false
+}
+
+func fastDotTile[T Float](rows, k, n int, c, y, x []T, offsets, places []int, ldc, ldy int) bool {
+	return false
+}
+
+func fastMoveRows[T Float](rows, n int, dst, src []T, ldd, lds int) bool {
+	return false
+}

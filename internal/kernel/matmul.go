@@ -6,7 +6,6 @@ package kernel
 type Matrix[T Float] struct {
 	Data     []T
 	Row, Col int
-	Patches  *Patches // when set, the elements are those of image patches instead
 }
 
 func (m Matrix[T]) transposed() Matrix[T] { return Matrix[T]{Data: m.Data, Row: m.Col, Col: m.Row} }
@@ -62,15 +61,14 @@ func MatMul[T Float](dst []T, ldd int, a, b Matrix[T], m, n, k int, ep Epilogue[
 		finish(dst, ldd, m, n, ep)
 		return
 	}
-	inPlace := a.Patches == nil && b.Patches == nil
-	if n == 1 && inPlace {
+	if n == 1 {
 		if m > 1 && ldd == 1 && ep.Bias == nil { // a row is better than a column
 			MatMul(dst, m, b.transposed(), a.transposed(), 1, m, k, ep)
 			return
 		}
 		b.Col = 1
 	}
-	if inPlace && m == 1 && a.Col == 1 && b.Row == 1 && b.Col != 1 && k >= 64 {
+	if m == 1 && a.Col == 1 && b.Row == 1 && b.Col != 1 && k >= 64 {
 		row := dst[:n]
 		for j := range row {
 			s := Dot(a.Data[:k], b.Data[j*b.Col:][:k])

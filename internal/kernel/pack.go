@@ -17,22 +17,18 @@ func (t *product[T]) plan() {
 		t.panel = packPart
 	}
 	bytes := t.k * t.n * size[T]()
-	if t.b.Patches != nil || t.b.Col != 1 || t.m > 4*bandRows() && bytes > largeB {
+	if t.b.Col != 1 || t.m > 4*bandRows() && bytes > largeB {
 		t.packed = []T{} // to be borrowed
 	}
 	stride := t.a.Row
 	if t.a.Row == 1 {
 		stride = t.a.Col
 	}
-	t.packA = t.a.Patches != nil || t.n >= packPart && stride*size[T]()%badStride == 0 && t.m > 1 && t.k >= packPart
+	t.packA = t.n >= packPart && stride*size[T]()%badStride == 0 && t.m > 1 && t.k >= packPart
 }
 
 // packA copies rows [i0, i0+m) and columns [p0, p0+k) of a to dst.
 func packA[T Float](dst []T, a Matrix[T], i0, p0, m, k int) Matrix[T] {
-	if a.Patches != nil {
-		packPatches(dst, a.Data, a.Patches, i0, p0, m, k, m)
-		return Matrix[T]{Data: dst, Row: 1, Col: m}
-	}
 	src := a.Data[i0*a.Row+p0*a.Col:]
 	if a.Row == 1 {
 		for p := range k {
@@ -61,14 +57,6 @@ func (t *product[T]) packB(panel int) {
 	ld := roundUp(n, vectorLanes[T]())
 	dst := t.packed[j*k:][:ld*k]
 	b := t.b
-	if b.Patches != nil {
-		turned := *b.Patches
-		turned.Transposed = !turned.Transposed
-		for p := 0; p < k; p += blockK {
-			packPatches(dst[p*ld:], b.Data, &turned, t.j0+j, t.p0+p, n, min(blockK, k-p), ld)
-		}
-		return
-	}
 	src := b.Data[t.p0*b.Row+(t.j0+j)*b.Col:]
 	switch {
 	case b.Col == 1 && n*size[T]() == 256: // the usual panel

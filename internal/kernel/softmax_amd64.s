@@ -1160,7 +1160,7 @@ DATA c42b20000<>+0(SB)/4, $0x42b20000
 GLOBL c42b20000<>(SB), RODATA|NOPTR, $4
 
 // func expSumF32AVX512(dst *float32, a *float32, n int, c float32) (s float32)
-// Requires: AVX, AVX512DQ, AVX512F, BMI2
+// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
 TEXT ·expSumF32AVX512(SB), NOSPLIT, $0-36
 	MOVQ         dst+0(FP), AX
 	MOVQ         a+8(FP), CX
@@ -1403,7 +1403,7 @@ l5:
 	VADDPS        Z2, Z1, Z1
 	VEXTRACTF64X4 $0x01, Z1, Y0
 	VADDPS        Y1, Y0, Y0
-	VEXTRACTF128  $0x01, Y0, X1
+	VEXTRACTF32X4 $0x01, Y0, X1
 	VADDPS        X1, X0, X0
 	VPERMILPD     $0x01, X0, X1
 	VADDPS        X1, X0, X0
@@ -1414,7 +1414,7 @@ l5:
 	RET
 
 // func sumExpF32AVX512(a *float32, n int, c float32) (s float32)
-// Requires: AVX, AVX512DQ, AVX512F, BMI2
+// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
 TEXT ·sumExpF32AVX512(SB), NOSPLIT, $0-28
 	MOVQ         a+0(FP), AX
 	MOVQ         n+8(FP), CX
@@ -1648,7 +1648,7 @@ l5:
 	VADDPS        Z2, Z1, Z1
 	VEXTRACTF64X4 $0x01, Z1, Y0
 	VADDPS        Y1, Y0, Y0
-	VEXTRACTF128  $0x01, Y0, X1
+	VEXTRACTF32X4 $0x01, Y0, X1
 	VADDPS        X1, X0, X0
 	VPERMILPD     $0x01, X0, X1
 	VADDPS        X1, X0, X0

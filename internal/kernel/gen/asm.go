@@ -110,6 +110,7 @@ type assembler interface {
 	load(m mem) vec
 	loadInto(v vec, m mem) // changes v
 	store(v vec, m mem)
+	addFirst(v vec, m mem)      // adds the first lane to the element at m
 	broadcast(m mem) vec        // one element, in every lane
 	broadcastInto(v vec, m mem) // changes v
 	konst(x float64) vec        // in every lane

@@ -35,6 +35,7 @@ var families = []family{
 	{name: "optim", loops: optimizers},
 	{name: "recurrent", loops: recurrences},
 	{name: "matmul", routines: products},
+	{name: "conv", routines: convolutions},
 	{name: "peak", write: peak},
 }
 

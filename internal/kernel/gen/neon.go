@@ -233,6 +233,12 @@ func (t *neon) store(v vec, m mem) {
 	t.emit(name+" F%d, %d(R%d)", v, m.disp, t.address(m))
 }
 
+func (t *neon) addFirst(v vec, m mem) {
+	s := t.newVec()
+	t.access(t.scalar("FMOVS", "FMOVD")+" %d(R%d), F%d", m, s)
+	t.emit(t.scalar("FMOVS", "FMOVD")+" F%d, %d(R%d)", t.plus(s, v), m.disp, t.address(m))
+}
+
 func (t *neon) broadcast(m mem) vec {
 	s := t.newVec()
 	t.access(t.scalar("FMOVS", "FMOVD")+" %d(R%d), F%d", m, s)

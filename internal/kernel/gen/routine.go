@@ -7,12 +7,13 @@ import (
 )
 
 // A routine is a kernel that is no loop over slices. Its Go function takes
-// ints, slices and more ints, in this order, and reports whether there is a
-// routine for the processor; the assembly takes pointers for slices.
+// ints, slices of numbers, slices of ints and more ints, in this order, and
+// reports whether there is a routine for the processor; the assembly takes
+// pointers for slices.
 type routine struct {
-	name, doc          string
-	ints, slices, more []string
-	write              func(t assembler)
+	name, doc                  string
+	ints, slices, tables, more []string
+	write                      func(t assembler)
 }
 
 func (r *routine) begin(t assembler) {
@@ -23,6 +24,9 @@ func (r *routine) begin(t assembler) {
 	for _, s := range r.slices {
 		params = append(params, arg{s, pointer})
 	}
+	for _, s := range r.tables {
+		params = append(params, arg{s, offsets})
+	}
 	for _, s := range r.more {
 		params = append(params, arg{s, integer})
 	}
@@ -31,8 +35,11 @@ func (r *routine) begin(t assembler) {
 }
 
 func (r *routine) dispatch(w io.Writer, levels []string) {
-	fmt.Fprintf(w, "\nfunc fast%s[T Float](%s int, %s []T, %s int) bool {\n", strings.ToUpper(r.name[:1])+r.name[1:],
-		strings.Join(r.ints, ", "), strings.Join(r.slices, ", "), strings.Join(r.more, ", "))
+	params := fmt.Sprintf("%s int, %s []T, ", strings.Join(r.ints, ", "), strings.Join(r.slices, ", "))
+	if r.tables != nil {
+		params += strings.Join(r.tables, ", ") + " []int, "
+	}
+	fmt.Fprintf(w, "\nfunc fast%s[T Float](%s%s int) bool {\n", strings.ToUpper(r.name[:1])+r.name[1:], params, strings.Join(r.more, ", "))
 	defer fmt.Fprint(w, "\treturn false\n}\n")
 	if levels == nil {
 		return
@@ -47,6 +54,9 @@ func (r *routine) dispatch(w io.Writer, levels []string) {
 		call := append([]string{}, r.ints...)
 		for _, n := range names {
 			call = append(call, fmt.Sprintf("(*%s)(%s)", elemType(size), n))
+		}
+		for _, s := range r.tables {
+			call = append(call, fmt.Sprintf("unsafe.SliceData(%s)", s))
 		}
 		call = append(call, r.more...)
 		for _, l := range levels {

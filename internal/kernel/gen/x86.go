@@ -277,6 +277,12 @@ func (t *x86) store(v vec, m mem) {
 	}
 }
 
+func (t *x86) addFirst(v vec, m mem) {
+	s := t.xmm(t.newVec())
+	t.single(t.VADDSS, t.VADDSD, t.mem(m), t.xmm(v), s)
+	t.single(t.VMOVSS, t.VMOVSD, s, t.mem(m))
+}
+
 func (t *x86) broadcast(m mem) vec {
 	v := t.newVec()
 	t.broadcastInto(v, m)
@@ -511,7 +517,11 @@ func (t *x86) fold(v vec, f32, f64 func(...operand.Op)) vec {
 		t.assign(r, v)
 	}
 	half := t.XMM()
-	t.VEXTRACTF128(operand.U8(1), t.ymm(r), half)
+	if t.wide() { // for all 32 registers
+		t.VEXTRACTF32X4(operand.U8(1), t.ymm(r), half)
+	} else {
+		t.VEXTRACTF128(operand.U8(1), t.ymm(r), half)
+	}
 	x := t.xmm(r)
 	t.single(f32, f64, half, x, x)
 	t.VPERMILPD(operand.U8(1), x, half)

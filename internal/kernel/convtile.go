@@ -1,0 +1,162 @@
+package kernel
+
+// The inner loops of convolution; for places and offsets, see sweep.
+
+// lanes returns the positions that the inner loops take at a time.
+func lanes[T Float]() int {
+	if level == Generic {
+		return 4
+	}
+	return vectorLanes[T]()
+}
+
+// convPanels returns how many filters convTile takes at a time, dotPanels how
+// many dotTile does.
+func convPanels() []int {
+	switch level {
+	case AVX512, NEON:
+		return convPanels32[:]
+	case AVX2:
+		return convPanels16[:]
+	}
+	return panelsGeneric[:]
+}
+
+func dotPanels() []int {
+	switch level {
+	case AVX512, NEON:
+		return dotPanels32[:]
+	}
+	return panelsGeneric[:]
+}
+
+// For 32 vector registers, for 16, and without.
+var (
+	convPanels32  = [...]int{8, 4, 1}
+	convPanels16  = [...]int{4, 1}
+	dotPanels32   = [...]int{4, 1}
+	panelsGeneric = [...]int{2, 1}
+)
+
+// panel returns how many of the n filters that are left an inner loop takes.
+func panel(panels []int, n int) int {
+	for _, p := range panels {
+		if p <= n {
+			return p
+		}
+	}
+	return 1
+}
+
+// convTile is
+//
+//	for place, to := range places {
+//		for i := range rows {
+//			c[i*ldc+to] = a[i] + Σ a[(p+1)*rows+i] * x[place+offsets[p]]
+//		}
+//	}
+//
+// for as many positions as there are lanes, from each place on.
+func convTile[T Float](rows int, c []T, ldc int, x, a []T, offsets, places []int) {
+	ok := fastConvTile(rows, len(offsets), len(places)/2, c, x, a, offsets, places, ldc)
+	for ; !ok && len(places) >= 2; places = places[2:] {
+		x, to := x[places[0]:], places[1]
+		if rows == 1 {
+			conv1(c[to:], x, a, offsets)
+		} else {
+			conv2(c[to:], c[ldc+to:], x, a, offsets)
+		}
+	}
+}
+
+func conv2[T Float](row0, row1, x, a []T, offsets []int) {
+	s0, s1 := a[0], a[1]
+	c00, c01, c02, c03 := s0, s0, s0, s0
+	c10, c11, c12, c13 := s1, s1, s1, s1
+	a = a[2:]
+	a = a[:2*len(offsets)]
+	for _, off := range offsets {
+		if len(a) < 2 {
+			break
+		}
+		a0, a1, b := a[0], a[1], (*[4]T)(x[off:])
+		c00 += T(a0 * b[0])
+		c01 += T(a0 * b[1])
+		c02 += T(a0 * b[2])
+		c03 += T(a0 * b[3])
+		c10 += T(a1 * b[0])
+		c11 += T(a1 * b[1])
+		c12 += T(a1 * b[2])
+		c13 += T(a1 * b[3])
+		a = a[2:]
+	}
+	*(*[4]T)(row0) = [4]T{c00, c01, c02, c03}
+	*(*[4]T)(row1) = [4]T{c10, c11, c12, c13}
+}
+
+func conv1[T Float](row, x, a []T, offsets []int) {
+	s := a[0]
+	c0, c1, c2, c3 := s, s, s, s
+	a = a[1:][:len(offsets)]
+	for p, off := range offsets {
+		b := (*[4]T)(x[off:])
+		c0 += T(a[p] * b[0])
+		c1 += T(a[p] * b[1])
+		c2 += T(a[p] * b[2])
+		c3 += T(a[p] * b[3])
+	}
+	*(*[4]T)(row) = [4]T{c0, c1, c2, c3}
+}
+
+// dotTile is
+//
+//	for i := range rows {
+//		for p, off := range offsets {
+//			c[i*ldc+p] += Σ y[i*ldy+j] * x[place j + off]
+//		}
+//	}
+//
+// over as many positions as there are lanes, from each place on.
+func dotTile[T Float](rows int, c []T, ldc int, y []T, ldy int, x []T, offsets, places []int) {
+	n := len(places) / 2
+	for len(offsets) > 0 {
+		k := 1
+		switch {
+		case len(offsets) >= 6:
+			k = 6
+		case len(offsets) >= 3:
+			k = 3
+		}
+		ok := fastDotTile(rows, k, n, c, y, x, offsets, places, ldc, ldy)
+		for i := 0; !ok && i < rows; i++ {
+			for p, off := range offsets[:k] {
+				c[i*ldc+p] += dotPlaces(y[i*ldy:], x[off:], places)
+			}
+		}
+		c, offsets = c[k:], offsets[k:]
+	}
+}
+
+func dotPlaces[T Float](y, x []T, places []int) T {
+	var s0, s1, s2, s3 T
+	for len(places) >= 2 && len(y) >= 4 {
+		a, b := (*[4]T)(y), (*[4]T)(x[places[0]:])
+		s0 += T(a[0] * b[0])
+		s1 += T(a[1] * b[1])
+		s2 += T(a[2] * b[2])
+		s3 += T(a[3] * b[3])
+		y, places = y[4:], places[2:]
+	}
+	return (s0 + s1) + (s2 + s3)
+}
+
+// moveRows copies rows of n elements.
+func moveRows[T Float](dst []T, ldd int, src []T, lds, n, rows int) {
+	_, _ = dst[(rows-1)*ldd+n-1], src[(rows-1)*lds+n-1]
+	if fastMoveRows(rows, n, dst, src, ldd, lds) {
+		return
+	}
+	for i := range rows {
+		copy(dst[i*ldd:][:n], src[i*lds:])
+	}
+}

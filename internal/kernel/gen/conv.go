@@ -1,0 +1,225 @@
+package main
+
+// The inner loops of convolution. An image lies in memory with its padding, so
+// that what a tap sees at neighbouring positions are neighbouring elements, and
+// taps differ by an offset. A place is a vector of positions: two ints, where
+// it begins in the image and where in the result.
+var convolutions = []*routine{
+	{
+		name: "convTile", doc: "the inner loop of convolution, see the Go function.",
+		ints: []string{"rows", "k", "n"}, slices: []string{"c", "x", "a"}, tables: []string{"offsets", "places"}, more: []string{"ldc"},
+		write: convTile,
+	},
+	{
+		name: "dotTile", doc: "the inner loop of the gradient of convolution by filters, see the Go function, for 6, 3 or 1 of k taps.",
+		ints: []string{"rows", "k", "n"}, slices: []string{"c", "y", "x"}, tables: []string{"offsets", "places"}, more: []string{"ldc", "ldy"},
+		write: dotTile,
+	},
+	{
+		name: "moveRows", doc: "the loop that copies rows of n elements.",
+		ints: []string{"rows", "n"}, slices: []string{"dst", "src"}, more: []string{"ldd", "lds"},
+		write: moveRows,
+	},
+}
+
+// convRows returns how many filters convTile takes at a time. The Go function
+// convPanels must agree, and dotPanels with dotRows.
+func convRows(t assembler) []int {
+	if t.registers() == 32 {
+		return []int{8, 4, 1}
+	}
+	return []int{4, 1}
+}
+
+func dotRows(t assembler) []int {
+	if t.registers() == 32 {
+		return []int{4, 1}
+	}
+	return []int{2, 1}
+}
+
+const wordSize = 8 // of an int, for loadInt
+
+// forRows writes body for each of the heights that rows may have, falling to 1.
+func forRows(t assembler, heights []int, body func(rows int)) {
+	done := t.label()
+	for _, rows := range heights {
+		next := t.label()
+		t.jumpLess(t.ptr("rows"), rows, next)
+		body(rows)
+		t.jump(done)
+		t.place(next)
+	}
+	t.place(done)
+	t.end()
+}
+
+func convTile(t assembler) { forRows(t, convRows(t), func(rows int) { convBand(t, rows) }) }
+
+// convBand writes convTile for so many filters.
+func convBand(t assembler, rows int) {
+	const vectors = 3 // places at a time
+	ldc, places, n := t.ptr("ldc"), t.ptr("places"), t.ptr("n")
+	t.scale(ldc)
+	tile := func(vectors int) {
+		a, off, k := t.ptr("a"), t.ptr("offsets"), t.ptr("k")
+		x := t.ptr("x")
+		var base []gpr
+		for j := range vectors {
+			b := t.copyOf(x)
+			t.loadInt(b, at(places, 2*j*wordSize))
+			t.scale(b)
+			t.add(b, x)
+			base = append(base, b)
+		}
+		acc := make([][]vec, rows)
+		for i := range acc {
+			bias := t.broadcast(at(a, i*t.size()))
+			for range vectors - 1 {
+				acc[i] = append(acc[i], t.clone(bias))
+			}
+			acc[i] = append(acc[i], bias)
+		}
+		t.addInt(a, rows*t.size())
+		done, top := t.label(), t.label()
+		t.jumpLess(k, 1, done)
+		t.place(top)
+		i := t.copyOf(off)
+		t.loadInt(i, at(off, 0))
+		t.scale(i)
+		var b []vec
+		for _, p := range base {
+			b = append(b, t.load(mem{base: p, index: i}))
+		}
+		for i := range rows {
+			f := t.broadcast(at(a, i*t.size()))
+			for j, x := range b {
+				t.fma(acc[i][j], f, x)
+			}
+		}
+		t.addInt(a, rows*t.size())
+		t.addInt(off, wordSize)
+		t.addInt(k, -1)
+		t.jumpAtLeast(k, 1, top)
+		t.place(done)
+		// Where places overlap, the later one counts.
+		c := t.ptr("c")
+		for j := range vectors {
+			t.loadInt(base[j], at(places, (2*j+1)*wordSize))
+			t.scale(base[j])
+			t.add(base[j], c)
+		}
+		for i := range rows {
+			for j := range vectors {
+				t.store(acc[i][j], at(base[j], 0))
+				if i < rows-1 {
+					t.add(base[j], ldc)
+				}
+			}
+		}
+		t.addInt(places, 2*vectors*wordSize)
+		t.addInt(n, -vectors)
+	}
+	for v := vectors; v > 0; v-- {
+		done, top := t.label(), t.label()
+		least := v
+		if v == vectors {
+			least = v + 2 // four places are better done two by two
+		}
+		t.jumpLess(n, least, done)
+		t.place(top)
+		tile(v)
+		t.jumpAtLeast(n, least, top)
+		t.place(done)
+	}
+}
+
+func dotTile(t assembler) { forRows(t, dotRows(t), func(rows int) { dotBand(t, rows) }) }
+
+// dotBand writes dotTile for so many filters.
+func dotBand(t assembler, rows int) {
+	tile := func(taps int) {
+		x, off := t.ptr("x"), t.ptr("offsets")
+		var at0 []gpr
+		for p := range taps {
+			i := t.copyOf(off)
+			t.loadInt(i, at(off, p*wordSize))
+			t.scale(i)
+			t.add(i, x)
+			at0 = append(at0, i)
+		}
+		y, places, n := t.ptr("y"), t.ptr("places"), t.ptr("n")
+		ys := []mem{at(y, 0)}
+		for i := 1; i < rows; i++ {
+			ld := t.ptr("ldy")
+			t.scale(ld)
+			if i > 1 {
+				t.add(ld, ys[i-1].index)
+			}
+			ys = append(ys, mem{base: y, index: ld})
+		}
+		acc := make([][]vec, rows)
+		for i := range acc {
+			for range taps {
+				acc[i] = append(acc[i], t.zero())
+			}
+		}
+		top := t.label()
+		t.place(top)
+		place := t.copyOf(places)
+		t.loadInt(place, at(places, 0))
+		t.scale(place)
+		var row []vec
+		for _, m := range ys {
+			row = append(row, t.load(m))
+		}
+		for p := range taps {
+			v := t.load(mem{base: at0[p], index: place})
+			for i := range rows {
+				t.fma(acc[i][p], row[i], v)
+			}
+		}
+		t.addInt(y, t.lanes()*t.size())
+		t.addInt(places, 2*wordSize)
+		t.addInt(n, -1)
+		t.jumpAtLeast(n, 1, top)
+		c, ldc := t.ptr("c"), t.ptr("ldc")
+		t.scale(ldc)
+		for i := range rows {
+			for p := range taps {
+				t.addFirst(t.sum(acc[i][p]), at(c, p*t.size()))
+			}
+			if i < rows-1 {
+				t.add(c, ldc)
+			}
+		}
+	}
+	done := t.label()
+	k := t.ptr("k")
+	for _, taps := range []int{6, 3} {
+		next := t.label()
+		t.jumpLess(k, taps, next)
+		tile(taps)
+		t.jump(done)
+		t.place(next)
+	}
+	tile(1)
+	t.place(done)
+}
+
+func moveRows(t assembler) {
+	dst, ldd, src, lds, rows := t.ptr("dst"), t.ptr("ldd"), t.ptr("src"), t.ptr("lds"), t.ptr("rows")
+	t.scale(ldd)
+	t.scale(lds)
+	top := t.label()
+	t.place(top)
+	d, s, n := t.copyOf(dst), t.copyOf(src), t.ptr("n")
+	move := func() { t.store(t.load(at(s, 0)), at(d, 0)) }
+	repeat(t, n, []gpr{d, s}, 1, move)
+	t.partial(n, []gpr{d, s}, move)
+	t.add(dst, ldd)
+	t.add(src, lds)
+	t.addInt(rows, -1)
+	t.jumpAtLeast(rows, 1, top)
+	t.end()
+}
