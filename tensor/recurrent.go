@@ -40,15 +40,15 @@ func runLSTM[T kernel.Float](dst, gates, cells, x *Tensor, p *Recurrence, g *geo
 	var both Tensor
 	Wrap(&both, bias, 4*g.hidden)
 	AddTo(&both, p.BiasIH, p.BiasHH)
-	LinearTo(gates, x, p.WeightIH, &both)
-	kernel.Return(lent)
 	var s recurrentScratch
 	r := recurrence[T](g, p, &s)
+	r.X, r.WX, r.BX = Data[T](s.x.packed(x)), Data[T](s.wx.packed(p.WeightIH)), bias
 	r.Gates, r.H = Data[T](gates), Data[T](dst)
 	r.Cell, r.Tanh = halves[T](cells)
 	kernel.LSTM(r)
 	copy(r.H[g.steps*g.state():], r.Cell[g.last()*g.state():][:g.state()])
 	s.release()
+	kernel.Return(lent)
 }
 
 // LSTMGradTo writes the gradients of [LSTMTo], given dy, that by its result,
@@ -96,17 +96,17 @@ func GRUTo(dst, gates, inner, x *Tensor, p *Recurrence) {
 	g.want(dst, g.steps, g.batch, g.hidden)
 	g.want(gates, g.steps, g.batch, 3*g.hidden)
 	g.want(inner, g.steps, g.batch, g.hidden)
-	LinearTo(gates, x, p.WeightIH, p.BiasIH)
 	if x.dtype == Float64 {
-		runGRU[float64](dst, gates, inner, p, &g)
+		runGRU[float64](dst, gates, inner, x, p, &g)
 	} else {
-		runGRU[float32](dst, gates, inner, p, &g)
+		runGRU[float32](dst, gates, inner, x, p, &g)
 	}
 }
 
-func runGRU[T kernel.Float](dst, gates, inner *Tensor, p *Recurrence, g *geometry) {
+func runGRU[T kernel.Float](dst, gates, inner, x *Tensor, p *Recurrence, g *geometry) {
 	var s recurrentScratch
 	r := recurrence[T](g, p, &s)
+	r.X, r.WX, r.BX = Data[T](s.x.packed(x)), Data[T](s.wx.packed(p.WeightIH)), Data[T](s.bx.packed(p.BiasIH))
 	r.Bias = Data[T](s.bias.packed(p.BiasHH))
 	r.Gates, r.H, r.Cell = Data[T](gates), Data[T](dst), Data[T](inner)
 	kernel.GRU(r)
@@ -215,9 +215,12 @@ func (p *Recurrence) geometry(op string, gates int, x *Tensor) geometry {
 }
 
 // recurrentScratch holds contiguous copies of strided operands.
-type recurrentScratch struct{ w, bias, h0, c0, dy scratch }
+type recurrentScratch struct{ x, wx, bx, w, bias, h0, c0, dy scratch }
 
 func (s *recurrentScratch) release() {
+	s.x.release()
+	s.wx.release()
+	s.bx.release()
 	s.w.release()
 	s.bias.release()
 	s.h0.release()
@@ -227,7 +230,7 @@ func (s *recurrentScratch) release() {
 
 // recurrence begins what the kernels take: sizes, weight and initial state.
 func recurrence[T kernel.Float](g *geometry, p *Recurrence, s *recurrentScratch) kernel.Recurrence[T] {
-	r := kernel.Recurrence[T]{Steps: g.steps, Batch: g.batch, Hidden: g.hidden, Reverse: g.reverse, W: Data[T](s.w.packed(p.WeightHH))}
+	r := kernel.Recurrence[T]{Steps: g.steps, Batch: g.batch, In: g.width, Hidden: g.hidden, Reverse: g.reverse, W: Data[T](s.w.packed(p.WeightHH))}
 	if p.H0 != nil {
 		r.H0 = Data[T](s.h0.packed(p.H0))
 	}

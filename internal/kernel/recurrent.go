@@ -4,14 +4,17 @@ package kernel
 // lie step by step, each step example by example; a layer of G gates (4 in an
 // LSTM, 3 in a GRU) has rows of G·Hidden numbers, gate by gate.
 type Recurrence[T Float] struct {
-	Steps, Batch, Hidden int
-	Reverse              bool // from the last step to the first
+	Steps, Batch, In, Hidden int
+	Reverse                  bool // from the last step to the first
 
+	X     []T // the sequence, [Steps Batch In]
+	WX    []T // weight of the input, [G·Hidden In]
+	BX    []T // its bias, [G·Hidden]; an LSTM's is the sum of both
 	W     []T // weight of the hidden state, [G·Hidden Hidden]
-	Bias  []T // its bias, [G·Hidden]; only the GRU's, an LSTM's is in Gates
+	Bias  []T // its bias, [G·Hidden], of a GRU
 	H0    []T // initial hidden state, [Batch Hidden]; nil for zeros
 	C0    []T // initial cell state of an LSTM, as H0
-	Gates []T // [Steps Batch G·Hidden]: products of the input, and then the gates
+	Gates []T // [Steps Batch G·Hidden]: the gates
 	H     []T // [Steps Batch Hidden]: hidden states, the result
 	Cell  []T // [Steps Batch Hidden]: cell states of an LSTM; W·h + Bias of a GRU's gate n
 	Tanh  []T // [Steps Batch Hidden]: tanh of the cell states of an LSTM
@@ -41,10 +44,11 @@ const (
 // A recurring is a recurrence that is being computed.
 type recurring[T Float] struct {
 	Recurrence[T]
-	pass  recurrentPass
-	gates int
-	wt    []T // W transposed: its rows lie in memory, for every step to read
-	sums  []T // of DGates, and then of DHidden, for each part
+	pass    recurrentPass
+	gates   int
+	stacked bool // one product for input and hidden state
+	wt      []T  // W transposed, below WX transposed if they are stacked: rows lie in memory, for every step to read
+	sums    []T  // of DGates, and then of DHidden, for each part
 }
 
 var recurrings typed[recurring[float32], recurring[float64]]
@@ -59,10 +63,10 @@ func recur[T Float](s Recurrence[T], gates int, pass recurrentPass) {
 	r := list.get()
 	*r = recurring[T]{Recurrence: s, pass: pass, gates: gates}
 	width, parts := gates*s.Hidden, (s.Batch+batchPart-1)/batchPart
-	wt, lentW := Borrow[T](len(s.W))
+	wt, lentW := Borrow[T](len(s.W) + len(s.WX))
 	r.wt = wt
 	if pass == lstmForward || pass == gruForward {
-		transpose(wt, s.W, width, s.Hidden)
+		r.begin(width)
 	}
 	sums, lentS := Borrow[T](2 * parts * width)
 	r.sums = sums
@@ -87,6 +91,26 @@ func recur[T Float](s Recurrence[T], gates int, pass recurrentPass) {
 	Return(lentS)
 	*r = recurring[T]{}
 	list.put(r)
+}
+
+// stackedWeights is the number of weights up to which input and hidden state of
+// an LSTM are multiplied together, step by step: the weights stay in the
+// second-level cache, and the sums, 4·Hidden for each example and step, need
+// not go to memory in between.
+const stackedWeights = 1 << 17
+
+// begin makes the weights ready for every step, and computes the products of the
+// input of all steps, in one call, unless they are stacked.
+func (r *recurring[T]) begin(width int) {
+	r.stacked = r.pass == lstmForward && r.Batch >= batchPart/2 && (r.In+r.Hidden)*width <= stackedWeights
+	below := r.wt
+	if r.stacked {
+		transpose(r.wt, r.WX, width, r.In)
+		below = r.wt[r.In*width:]
+	} else {
+		MatMul(r.Gates, width, Matrix[T]{Data: r.X, Row: r.In, Col: 1}, Matrix[T]{Data: r.WX, Row: 1, Col: r.In}, r.Steps*r.Batch, width, r.In, Epilogue[T]{Bias: r.BX})
+	}
+	transpose(below, r.W, width, r.Hidden)
 }
 
 // transpose writes the transposed of a matrix of m rows and n columns, in
@@ -150,6 +174,17 @@ func (r *recurring[T]) hiddenProduct(dst, h []T, n int) {
 	MatMul(dst, width, Matrix[T]{Data: h, Row: r.Hidden, Col: 1}, Matrix[T]{Data: r.wt, Row: width, Col: 1}, n, width, r.Hidden, Epilogue[T]{Accumulate: true})
 }
 
+// stackedProduct writes x·WXᵀ + h·Wᵀ + BX to dst, for n examples, as one product
+// of x and h side by side.
+func (r *recurring[T]) stackedProduct(dst, stack, x, h []T, n int) {
+	k, width := r.In+r.Hidden, r.gates*r.Hidden
+	for i := range n {
+		copy(stack[i*k:], x[i*r.In:][:r.In])
+		copy(stack[i*k+r.In:], h[i*r.Hidden:][:r.Hidden])
+	}
+	MatMul(dst, width, Matrix[T]{Data: stack, Row: k, Col: 1}, Matrix[T]{Data: r.wt, Row: width, Col: 1}, n, width, k, Epilogue[T]{Bias: r.BX})
+}
+
 // hiddenGrad adds d·W to dst, for n examples.
 func (r *recurring[T]) hiddenGrad(dst, d []T, n int) {
 	width := r.gates * r.Hidden
@@ -158,26 +193,33 @@ func (r *recurring[T]) hiddenGrad(dst, d []T, n int) {
 
 // LSTM computes, for each step, with h and c of the step before it,
 //
-//	i, f, g, o = σ, σ, tanh, σ of Gates + W h
+//	i, f, g, o = σ, σ, tanh, σ of WX x + BX + W h
 //	c = f c + i g
 //	h = o tanh c
 func LSTM[T Float](s Recurrence[T]) { recur(s, 4, lstmForward) }
 
 func (r *recurring[T]) lstm(from, n int) {
 	w := r.Hidden
-	zeros, lent := Borrow[T](n * w)
+	buf, lent := Borrow[T](n*w + n*(r.In+w))
+	zeros, stack := buf[:n*w], buf[n*w:]
 	clear(zeros)
 	for k := range r.Steps {
 		at, before := r.step(k)
-		gates := r.rows(r.Gates, nil, at, from, n, 4*w)
-		if h := r.rows(r.H, r.H0, before, from, n, w); h != nil {
+		gates, h := r.rows(r.Gates, nil, at, from, n, 4*w), r.rows(r.H, r.H0, before, from, n, w)
+		if h == nil {
+			h = zeros
+		}
+		if r.stacked {
+			r.stackedProduct(gates, stack, r.rows(r.X, nil, at, from, n, r.In), h, n)
+		} else {
 			r.hiddenProduct(gates, h, n)
 		}
 		last := r.rows(r.Cell, r.C0, before, from, n, w)
 		if last == nil {
 			last = zeros
 		}
-		cell, tc, h := r.rows(r.Cell, nil, at, from, n, w), r.rows(r.Tanh, nil, at, from, n, w), r.rows(r.H, nil, at, from, n, w)
+		cell, tc := r.rows(r.Cell, nil, at, from, n, w), r.rows(r.Tanh, nil, at, from, n, w)
+		h = r.rows(r.H, nil, at, from, n, w)
 		for i := range n {
 			g, j := gates[i*4*w:][:4*w], i*w
 			lstmCell(g[:w], g[w:2*w], g[2*w:3*w], g[3*w:], cell[j:j+w], tc[j:j+w], h[j:j+w], last[j:j+w])
@@ -283,8 +325,8 @@ func lstmCellGrad[T Float](di, df, dg, do, dc, i, f, g, o, last, tanhC, dh []T) 
 
 // GRU computes, for each step, with h of the step before it,
 //
-//	r, z = σ of Gates + W h + Bias
-//	n = tanh(Gates + r (W h + Bias))
+//	r, z = σ of WX x + BX + W h + Bias
+//	n = tanh(WX x + BX + r (W h + Bias))
 //	h = (1 − z) n + z h
 func GRU[T Float](s Recurrence[T]) { recur(s, 3, gruForward) }
 
