@@ -49,8 +49,8 @@ const (
 // it lies badly in the cache, and B only when its rows do not lie in memory or
 // when it is large.
 //
-// The sum over k is taken in blocks of 256 terms, each from first to last, and
-// the sums of the blocks are added up from first to last; where a matrix is a
+// The sum over k is taken in blocks of 512 terms (256 of float64), each from
+// first to last, and the sums of the blocks are added up from first to last; where a matrix is a
 // single row and the other transposed, each sum is a [Dot]. This depends on the
 // shape and the strides, but not on the number of threads.
 func MatMul[T Float](dst []T, ldd int, a, b Matrix[T], m, n, k int, ep Epilogue[T]) {
@@ -121,7 +121,6 @@ type product[T Float] struct {
 	rowParts, colParts int
 	packA              bool
 	packed             []T // that slab of B, or nil when it is read where it lies
-	panel              int // columns of a panel
 	j0, p0, jn, pn     int // the slab
 }
 
@@ -140,7 +139,7 @@ func (t *product[T]) run() {
 		t.jn = min(blockN, t.n-t.j0)
 		for t.p0 = 0; t.p0 < t.k; t.p0 += slabK {
 			t.pn = min(slabK, t.k-t.p0)
-			panels := (t.jn + t.panel - 1) / t.panel
+			panels := (t.jn + packPart - 1) / packPart
 			t.packing = true
 			if t.jn*t.pn >= largePack {
 				Run(panels, t)
@@ -179,19 +178,16 @@ func (t *product[T]) Do(part int) {
 	}
 	i, j := part/t.colParts, part%t.colParts
 	i0, i1 := i*t.m/t.rowParts, (i+1)*t.m/t.rowParts
-	step := t.panel
-	if t.packed == nil {
-		step = packPart
-	}
-	panels := (t.jn + step - 1) / step
-	j0, j1 := j*panels/t.colParts*step, min(t.jn, (j+1)*panels/t.colParts*step)
+	panels := (t.jn + packPart - 1) / packPart
+	j0, j1 := j*panels/t.colParts*packPart, min(t.jn, (j+1)*panels/t.colParts*packPart)
 	var buf []T
 	var lent *Buffer[T]
 	if t.packA {
 		buf, lent = Borrow[T]((i1 - i0) * (min(blockK, t.pn) + pad))
 	}
-	for p := 0; p < t.pn; p += blockK {
-		t.block(i0, i1, j0, j1, p, min(blockK, t.pn-p), buf)
+	terms := 4 * blockK / size[T]()
+	for p := 0; p < t.pn; p += terms {
+		t.block(i0, i1, j0, j1, p, min(terms, t.pn-p), buf)
 	}
 	if t.packA {
 		Return(lent)
@@ -214,7 +210,7 @@ func (t *product[T]) block(i0, i1, j0, j1, p, k int, buf []T) {
 	} else {
 		a.Data = t.a.Data[i0*a.Row+(t.p0+p)*a.Col:]
 	}
-	step := t.panel
+	step := packPart
 	if t.packed == nil {
 		step = wideB / size[T]()
 	}

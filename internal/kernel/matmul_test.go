@@ -70,8 +70,8 @@ func TestMatMulTiles(t *testing.T) {
 	})
 }
 
-// Sizes that are cut: into bands of 4 to 14 rows, panels of 32 to 128 columns,
-// blocks of 112 rows and 256 terms, slabs of 1024 columns and terms, and parts
+// Sizes that are cut: into bands of 4 to 14 rows, panels of 128 columns,
+// blocks of 112 rows and 256 or 512 terms, slabs of 1024 columns and terms, and parts
 // for several goroutines.
 func TestMatMulBlocks(t *testing.T) {
 	eachLevel(t, func(t *testing.T) {

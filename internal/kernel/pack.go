@@ -10,12 +10,6 @@ const (
 
 // plan decides what is packed.
 func (t *product[T]) plan() {
-	// Panels so wide that a panel and a band of A fit into the first-level
-	// cache, unless the band is so low that its tiles are wider.
-	t.panel = 256 / size[T]()
-	if t.m < 7 {
-		t.panel = packPart
-	}
 	bytes := t.k * t.n * size[T]()
 	if t.b.Col != 1 || t.m > 4*bandRows() && bytes > largeB {
 		t.packed = []T{} // to be borrowed
@@ -52,17 +46,13 @@ func packA[T Float](dst []T, a Matrix[T], i0, p0, m, k int) Matrix[T] {
 // packB copies a panel of the slab of B, row by row, each filled up to whole
 // vectors.
 func (t *product[T]) packB(panel int) {
-	j := panel * t.panel
-	n, k := min(t.panel, t.jn-j), t.pn
+	j := panel * packPart
+	n, k := min(packPart, t.jn-j), t.pn
 	ld := roundUp(n, vectorLanes[T]())
 	dst := t.packed[j*k:][:ld*k]
 	b := t.b
 	src := b.Data[t.p0*b.Row+(t.j0+j)*b.Col:]
 	switch {
-	case b.Col == 1 && n*size[T]() == 256: // the usual panel
-		for p := range k {
-			copy256(dst[p*ld:], src[p*b.Row:])
-		}
 	case b.Col == 1:
 		for p := range k {
 			copy(dst[p*ld:][:n], src[p*b.Row:])
@@ -77,18 +67,6 @@ func (t *product[T]) packB(panel int) {
 			}
 		}
 	}
-}
-
-// copy256 copies 256 bytes.
-func copy256[T Float](dst, src []T) {
-	if d, ok := Slice32(dst); ok {
-		s, _ := Slice32(src)
-		*(*[64]float32)(d) = *(*[64]float32)(s)
-		return
-	}
-	d, _ := Slice64(dst)
-	s, _ := Slice64(src)
-	*(*[32]float64)(d) = *(*[32]float64)(s)
 }
 
 // transposeInto is dst[p*ldd+j] = src[j*lds+p] for j < n and p < k. It may
