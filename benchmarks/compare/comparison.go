@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"time"
 
 	"github.com/descent-ml/descent/benchmarks/measure"
 )
@@ -14,7 +15,7 @@ import (
 type asker interface {
 	ask(ctx context.Context, workload string) (measure.Answer, error)
 	peakMemory() (float64, error)
-	restart()
+	stop()
 }
 
 // A library is what is compared, in the order of the table; the first is
@@ -36,6 +37,7 @@ type cell struct {
 type comparison struct {
 	libraries []*library
 	rounds    int
+	pause     time.Duration // after each measurement
 	progress  io.Writer
 }
 
@@ -54,6 +56,7 @@ func (c *comparison) times(ctx context.Context, workload string) []cell {
 				cells[i].err = err
 				continue
 			}
+			time.Sleep(c.pause)
 			secs[i] = append(secs[i], answer.Sec)
 			if round == 0 || answer.Min < cells[i].min {
 				cells[i].min = answer.Min
@@ -95,7 +98,7 @@ func (l *library) peak(ctx context.Context, workload string) (float64, error) {
 	if l.missing != nil {
 		return 0, l.missing
 	}
-	l.restart()
+	l.stop()
 	for _, name := range smallest {
 		if _, err := l.measured(ctx, name); err == nil {
 			break

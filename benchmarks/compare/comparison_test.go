@@ -70,10 +70,10 @@ func TestMemory(t *testing.T) {
 	c := comparison{progress: io.Discard, libraries: libraries}
 	cells := c.memory(t.Context(), "w")
 	require.Equal(t, []string{
-		"descent restarted", "descent tiny_mlp_2_16_16_1_b4", "descent w",
-		"blind restarted", "blind tiny_mlp_2_16_16_1_b4",
-		"small restarted", "small tiny_mlp_2_16_16_1_b4", "small matmul_64", "small w",
-		"broken restarted", "broken tiny_mlp_2_16_16_1_b4",
+		"descent stopped", "descent tiny_mlp_2_16_16_1_b4", "descent w",
+		"blind stopped", "blind tiny_mlp_2_16_16_1_b4",
+		"small stopped", "small tiny_mlp_2_16_16_1_b4", "small matmul_64", "small w",
+		"broken stopped", "broken tiny_mlp_2_16_16_1_b4",
 	}, log)
 	require.Equal(t, cell{memory: 4}, cells[0])
 	require.EqualError(t, cells[1].err, "nobody knows")

@@ -80,7 +80,7 @@ func (f *fake) peakMemory() (float64, error) {
 	return h, nil
 }
 
-func (f *fake) restart() { *f.log = append(*f.log, f.name+" restarted") }
+func (f *fake) stop() { *f.log = append(*f.log, f.name+" stopped") }
 
 func (f *fake) library() *library {
 	return &library{peer: peer{name: f.name, install: "wish for " + f.name}, asker: f}

@@ -22,6 +22,7 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/alecthomas/kong"
 
@@ -32,6 +33,10 @@ import (
 // serveDescent is the first argument by which compare starts itself, to
 // measure descent in a process like those of the peers.
 const serveDescent = "serve-descent"
+
+// pause is longer than the threads of a library keep spinning after their last
+// work, which would take the processor from the next.
+const pause = 300 * time.Millisecond
 
 type options struct {
 	Names   []string `arg:"" optional:"" name:"name" help:"Workloads to measure; all without."`
@@ -78,7 +83,7 @@ func run(ctx context.Context, opt options, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	c := comparison{rounds: opt.Rounds, progress: stderr}
+	c := comparison{rounds: opt.Rounds, pause: pause, progress: stderr}
 	for _, p := range peers {
 		l := &library{peer: p}
 		c.libraries = append(c.libraries, l)

@@ -57,7 +57,7 @@ func (s *session) start() error {
 	return nil
 }
 
-// stop ends the program, if it runs.
+// stop ends the program, if it runs; the next question starts it anew.
 func (s *session) stop() {
 	if s.process == nil {
 		return
@@ -151,9 +151,6 @@ func (s *session) peakMemory() (float64, error) {
 	}
 	return 0, errors.New("the process has ended")
 }
-
-// restart gives the program a fresh process.
-func (s *session) restart() { s.stop() }
 
 // A tail keeps the end of what is written to it.
 type tail struct{ kept bytes.Buffer }

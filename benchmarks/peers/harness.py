@@ -14,7 +14,7 @@ def arguments(modes=()):
     """Returns the command line; to be read before a library is imported that
     fixes its number of threads then."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)))
+    parser.add_argument("--threads", type=int, default=os.cpu_count())
     parser.add_argument("--serve", action="store_true", help="read names of workloads from the standard input")
     for mode in modes:
         parser.add_argument(f"--{mode}", action="store_true")
