@@ -228,7 +228,9 @@ func (y *node) recurrentRule(i int, common Var, kinds int) Var {
 	case 2:
 		return y.hiddenRule(gates, length)
 	case 3, 4:
-		return common.Slice(0, bias+kind*rows, bias+(kind+1)*rows, 1)
+		// A copy: gradients of parameters are kept, and a view would keep those of
+		// all steps as well.
+		return common.Slice(0, bias+kind*rows, bias+(kind+1)*rows, 1).MulScalar(1)
 	}
 	from := bias + kinds*rows + (i-5)*batch*hidden
 	return common.Slice(0, from, from+batch*hidden, 1).Reshape(batch, hidden)

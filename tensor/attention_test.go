@@ -1,12 +1,24 @@
 package tensor_test
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/descent-ml/descent/tensor"
 )
+
+// Two queries over three keys: each result is a mean of the values, of which
+// those count most whose keys point where the query does.
+func ExampleAttention() {
+	q := tensor.New([]float64{1, 0, 0, 1}, 1, 1, 2, 2)
+	k := tensor.New([]float64{5, 0, 0, 5, 0, 0}, 1, 1, 3, 2)
+	v := tensor.New([]float64{10, 20, 30}, 1, 1, 3, 1)
+	fmt.Printf("%.2f\n", tensor.Attention(q, k, v, false).Reshape(2))
+	// Output:
+	// tensor[2] float64 [10.83 20.00]
+}
 
 // Each query is answered on its own, whatever tile it is computed in, and a
 // causal one as if the keys after it did not exist.

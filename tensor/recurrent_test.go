@@ -1,12 +1,24 @@
 package tensor_test
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/descent-ml/descent/tensor"
 )
+
+// An LSTM over 5 steps of 2 sequences. The result holds the hidden states and,
+// at the end, the last cell state.
+func ExampleRecurrence() {
+	p := tensor.Recurrence{WeightIH: tensor.Ones(16, 3), WeightHH: tensor.Ones(16, 4), BiasIH: tensor.Zeros(16), BiasHH: tensor.Zeros(16)}
+	y, gates, cells := tensor.Zeros(6, 2, 4), tensor.Zeros(5, 2, 16), tensor.Zeros(2, 5, 2, 4)
+	tensor.LSTMTo(y, gates, cells, tensor.Ones(5, 2, 3), &p)
+	fmt.Printf("%.3f\n", y.Slice(1, 0, 1, 1).Slice(2, 0, 1, 1).Reshape(6))
+	// Output:
+	// tensor[6] float32 [0.704 0.957 0.993 0.998 0.999 4.931]
+}
 
 // A net is a recurrent layer with operands to try it on.
 type net struct {
