@@ -122,7 +122,7 @@ func (t *Tape) unwind(y *node, first int, stamp uint64) {
 			continue
 		}
 		t.releaseFrom(t.mark)
-		if !n.keep {
+		if n.grad != nil && !n.keep {
 			t.release(n.grad)
 			n.grad = nil
 		}
@@ -140,7 +140,7 @@ func (t *Tape) rules(n *node, dy Var, stamp uint64) {
 		if !x.wants(stamp) {
 			continue
 		}
-		if k == last && !n.keep {
+		if k == last && !n.keep && n.hook == nil { // which may have handed dy out
 			t.dying = dy.n
 		}
 		if g := n.op.vjp(n, k, dy); g.n != nil {
@@ -190,8 +190,8 @@ func (t *Tape) runHook(n *node) {
 }
 
 // accumulate adds g to the gradient of x. The first contribution is moved, if
-// it was made by the rule that began at mark, and shared otherwise; later ones
-// are added in place where no one else reads the sum.
+// it was made by the rule that began at mark or dies with it, and shared
+// otherwise; later ones are added in place where no one else reads the sum.
 func (t *Tape) accumulate(x, g *node, mark int) {
 	if g.tape != t || g.val.DType() != x.val.DType() {
 		t.checkGradient("gradient of "+t.currentName(), g, x)
@@ -209,7 +209,10 @@ func (t *Tape) accumulate(x, g *node, mark int) {
 	s := x.grad
 	switch {
 	case s == nil:
-		if g.seq < mark || g.held {
+		switch {
+		case g == t.dying: // x inherits it
+			t.current.grad, t.dying = nil, nil
+		case g.seq < mark || g.held:
 			g = t.alias(g)
 		}
 		g.held = true

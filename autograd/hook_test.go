@@ -122,3 +122,20 @@ func TestHookSecondOrder(t *testing.T) {
 	inDelta(t, []float64{18}, tensor.Values(g.Value()))
 	inDelta(t, []float64{12}, tensor.Values(autograd.Grad(g.Sum(), x)[0].Value()))
 }
+
+// A gradient that a hook has seen is gone after its rule, though the next
+// variable may have the same: what the hook keeps cannot change unnoticed.
+func TestHookKeepsNothing(t *testing.T) {
+	for name, f := range map[string]func(x Var) Var{
+		"shared":  func(x Var) Var { return x.AddScalar(1) },
+		"changed": Var.Neg,
+	} {
+		tape := autograd.NewTape()
+		x := tape.Var(vec(1, 2))
+		var seen Var
+		y := f(x)
+		y.Hook(func(dy Var) Var { seen = dy; return dy })
+		y.Sum().Backward()
+		require.Panics(t, func() { seen.Value() }, name)
+	}
+}

@@ -17,18 +17,30 @@ func LinearTo(dst, x, w, bias *Tensor) {
 	}
 	sameDType("linear", x, w)
 	sameDType("linear", x, dst)
+	if bias != nil {
+		sameDType("linear", x, bias)
+	}
 	var dims [MaxRank]int
 	sameShape("linear", dst, append(append(dims[:0], x.shape[:x.rank-1]...), w.shape[0]), x, w)
 	contiguous("linear", dst)
 	if dst.n == 0 {
 		return
 	}
+	if x.rank == 2 && (bias == nil || bias.packed) {
+		linear(dst, x, w, bias)
+		return
+	}
 	var sx, sb scratch
-	x = sx.rows(x)
 	if bias != nil {
-		sameDType("linear", x, bias)
 		bias = sb.packed(bias)
 	}
+	linear(dst, sx.rows(x), w, bias)
+	sx.release()
+	sb.release()
+}
+
+// linear is [LinearTo] for a matrix x and a contiguous bias.
+func linear(dst, x, w, bias *Tensor) {
 	m, n, k := x.shape[0], w.shape[0], x.shape[1]
 	if x.dtype == Float64 {
 		var ep kernel.Epilogue[float64]
@@ -43,8 +55,6 @@ func LinearTo(dst, x, w, bias *Tensor) {
 		}
 		kernel.MatMul(dst.f32, n, matrix(x.f32, x), transposed(w.f32, w), m, n, k, ep)
 	}
-	sx.release()
-	sb.release()
 }
 
 // LinearWeightTo writes the gradient of [LinearTo] by w, dyᵀ·x over all rows: dy
@@ -57,29 +67,34 @@ func LinearWeightTo(dst, dy, x *Tensor) {
 	}
 	sameDType(op, x, dy)
 	sameDType(op, x, dst)
-	m, n := dy.shape[x.rank-1], x.shape[x.rank-1]
-	sameShape(op, dst, []int{m, n}, dy, x)
+	sameShape(op, dst, []int{dy.shape[x.rank-1], x.shape[x.rank-1]}, dy, x)
 	contiguous(op, dst)
 	if dst.n == 0 {
 		return
 	}
-	var sx, sy scratch
-	x, dy = sx.rows(x), sy.rows(dy)
-	if x.dtype == Float64 {
-		kernel.MatMul(dst.f64, n, transposed(dy.f64, dy), matrix(x.f64, x), m, n, x.shape[0], kernel.Epilogue[float64]{})
-	} else {
-		kernel.MatMul(dst.f32, n, transposed(dy.f32, dy), matrix(x.f32, x), m, n, x.shape[0], kernel.Epilogue[float32]{})
+	if x.rank == 2 {
+		linearWeight(dst, dy, x)
+		return
 	}
+	var sx, sy scratch
+	linearWeight(dst, sy.rows(dy), sx.rows(x))
 	sx.release()
 	sy.release()
+}
+
+// linearWeight is [LinearWeightTo] for matrices.
+func linearWeight(dst, dy, x *Tensor) {
+	m, n, k := dy.shape[1], x.shape[1], x.shape[0]
+	if x.dtype == Float64 {
+		kernel.MatMul(dst.f64, n, transposed(dy.f64, dy), matrix(x.f64, x), m, n, k, kernel.Epilogue[float64]{})
+	} else {
+		kernel.MatMul(dst.f32, n, transposed(dy.f32, dy), matrix(x.f32, x), m, n, k, kernel.Epilogue[float32]{})
+	}
 }
 
 // rows returns x [… n] as a matrix of all its rows: a view where its strides
 // admit one, else a copy that is good until release.
 func (s *scratch) rows(x *Tensor) *Tensor {
-	if x.rank == 2 {
-		return x
-	}
 	n, m := x.shape[x.rank-1], 1
 	for _, d := range x.shape[:x.rank-1] {
 		m *= d

@@ -103,7 +103,7 @@ func (s *scratch) packed(x *Tensor) *Tensor {
 		return x
 	}
 	s.t.dtype = x.dtype
-	s.t.setShape(x.Shape(), x.n)
+	s.t.setShape("copy", x.Shape())
 	if x.dtype == Float64 {
 		s.t.f64, s.f64 = kernel.Borrow[float64](x.n)
 	} else {

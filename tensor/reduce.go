@@ -68,13 +68,19 @@ func reduced(op string, x *Tensor, axes []int, to func(dst, x *Tensor, axes Axes
 	return dst
 }
 
-// keepShape makes v a view of dst, which holds the result of reducing x over
-// s, with every axis of x, the reduced ones of length one.
-func keepShape(op string, v, dst, x *Tensor, s Axes) {
+// checkReduced panics when dst cannot hold the result of reducing x over s, and
+// reports whether dst keeps the reduced axes.
+func checkReduced(op string, dst, x *Tensor, s Axes) (kept bool) {
 	sameDType(op, dst, x)
 	var dims [MaxRank]int
-	kept := dst.rank == x.rank
+	kept = dst.rank == x.rank
 	sameShape(op, dst, x.ReducedShape(dims[:0], s, kept), x)
+	return kept
+}
+
+// keepShape makes v a view of dst, which holds the result of reducing x over
+// s, with every axis of x, the reduced ones of length one.
+func (v *Tensor) keepShape(dst, x *Tensor, s Axes, kept bool) {
 	if kept {
 		*v = *dst
 		return
@@ -99,18 +105,23 @@ func Sum(x *Tensor, axes ...int) *Tensor { return reduced("sum", x, axes, SumTo)
 func SumTo(dst, x *Tensor, axes Axes) { sumTo("sum", dst, x, axes) }
 
 func sumTo(op string, dst, x *Tensor, axes Axes) {
-	var v Tensor
-	keepShape(op, &v, dst, x, axes)
+	kept := checkReduced(op, dst, x, axes)
 	if x.n == 0 {
 		dst.Fill(0)
 		return
 	}
-	var l loop
-	if leading := axes&(axes+1) == 0; leading && x.packed && v.packed {
-		l.columns(x.n/v.n, v.n)
-	} else {
-		l.plan(x.Shape(), &v, x)
+	if leading := axes&(axes+1) == 0; leading && x.packed && dst.packed {
+		if x.dtype == Float64 {
+			sumColumns(dst.f64[:dst.n], x.f64[:x.n])
+		} else {
+			sumColumns(dst.f32[:dst.n], x.f32[:x.n])
+		}
+		return
 	}
+	var v Tensor
+	v.keepShape(dst, x, axes, kept)
+	var l loop
+	l.plan(x.Shape(), &v, x)
 	if x.dtype == Float64 {
 		sumLoop(&l, v.f64, x.f64)
 	} else {
@@ -139,7 +150,7 @@ func divScalar[T kernel.Float](dst, a []T, c, _ float64) {
 // of dst, as a contiguous row.
 func rows(op string, dst, x *Tensor, axes Axes, f32 func(row []float32) float32, f64 func(row []float64) float64) {
 	var v Tensor
-	keepShape(op, &v, dst, x, axes)
+	v.keepShape(dst, x, axes, checkReduced(op, dst, x, axes))
 	if x.dtype == Float64 {
 		rowLoop(v.f64, x.f64, &v, x, axes, f64)
 	} else {
@@ -318,7 +329,7 @@ func argLoop[T kernel.Float](index []int, src []T, x *Tensor, axes Axes, largest
 	var v Tensor
 	v.rank = x.rank
 	var dims [MaxRank]int
-	v.setShape(x.ReducedShape(dims[:0], axes, true), len(index))
+	v.setShape("arg", x.ReducedShape(dims[:0], axes, true))
 	at := 0
 	rowLoop(lent, src, &v, x, axes, func(row []T) T {
 		if largest {

@@ -60,6 +60,10 @@ func title(d DType) string {
 	return "Float32"
 }
 
+// mostElements is the number of float64 elements that an int can count the
+// bytes of.
+const mostElements = math.MaxInt / 8
+
 // Size returns the number of elements of a tensor of the given shape. Its
 // error says which dimension is negative, that there are more than [MaxRank]
 // of them, or that their product, in bytes, overflows. Every constructor and
@@ -68,7 +72,6 @@ func Size(shape []int) (int, error) {
 	if len(shape) > MaxRank {
 		return 0, fmt.Errorf("shape has %d axes, more than %d", len(shape), MaxRank)
 	}
-	const most = math.MaxInt / 8 // float64 elements that an int can count the bytes of
 	n, empty := uint64(1), false
 	for i, d := range shape {
 		switch {
@@ -78,7 +81,7 @@ func Size(shape []int) (int, error) {
 			empty = true
 		default:
 			over, product := bits.Mul64(n, uint64(d))
-			if over != 0 || product > most {
+			if over != 0 || product > mostElements {
 				return 0, fmt.Errorf("shape %v has more elements than memory can address", append([]int{}, shape...))
 			}
 			n = product

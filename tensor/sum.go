@@ -6,15 +6,32 @@ import "github.com/descent-ml/descent/internal/kernel"
 // then added to the total, so that long columns keep their digits.
 const sumBlock = 256
 
+// sumColumns writes to dst the sums of the columns of x, whose rows are as long
+// as dst.
+func sumColumns[T kernel.Float](dst, x []T) {
+	n := len(dst)
+	if n == 1 {
+		dst[0] = kernel.Sum(x)
+		return
+	}
+	var part []T
+	if len(x) > sumBlock*n {
+		var lent *kernel.Buffer[T]
+		part, lent = kernel.Borrow[T](n)
+		defer kernel.Return(lent)
+	}
+	for at := 0; len(x) > 0; at++ {
+		row := x[:n]
+		x = x[n:]
+		addRow(dst, part, row, at, len(x) == 0)
+	}
+}
+
 // sumLoop writes to dst the sums of x along l, in which dst does not move along
 // the axes that are summed.
 func sumLoop[T kernel.Float](l *loop, dst, x []T) {
 	count := l.gather()
 	n, stride := l.row()
-	if stride[0] == 0 && l.rank == 1 && stride[1] == 1 {
-		dst[0] = kernel.Sum(x[:n])
-		return
-	}
 	var buf []T
 	if stride[1] != 1 {
 		var lent *kernel.Buffer[T]
@@ -22,14 +39,14 @@ func sumLoop[T kernel.Float](l *loop, dst, x []T) {
 		defer kernel.Return(lent)
 	}
 	if stride[0] == 0 {
-		sumRows(l, dst, x, buf, count)
+		rowSums(l, dst, x, buf, count)
 	} else {
-		sumColumns(l, dst, x, buf, count)
+		columnSums(l, dst, x, buf, count)
 	}
 }
 
-// sumRows is sumLoop when the rows are summed, count of them to each place.
-func sumRows[T kernel.Float](l *loop, dst, x, buf []T, count int) {
+// rowSums is sumLoop when the rows are summed, count of them to each place.
+func rowSums[T kernel.Float](l *loop, dst, x, buf []T, count int) {
 	n, stride := l.row()
 	var c cursor
 	var pairs pairwise[T]
@@ -45,8 +62,8 @@ func sumRows[T kernel.Float](l *loop, dst, x, buf []T, count int) {
 	}
 }
 
-// sumColumns is sumLoop when the rows are added to each other, count of them.
-func sumColumns[T kernel.Float](l *loop, dst, x, buf []T, count int) {
+// columnSums is sumLoop when the rows are added to each other, count of them.
+func columnSums[T kernel.Float](l *loop, dst, x, buf []T, count int) {
 	n, stride := l.row()
 	var part, sum []T
 	if count > sumBlock {
@@ -99,19 +116,6 @@ func addRow[T kernel.Float](sum, part, row []T, at int, last bool) {
 	}
 	if last || at%sumBlock == sumBlock-1 {
 		kernel.Add(sum, sum, part)
-	}
-}
-
-// columns makes l the loop that adds up the rows of a packed m×n matrix, the
-// second tensor, in the first.
-func (l *loop) columns(m, n int) {
-	l.tensors = 2
-	if n > 1 {
-		l.rank, l.shape[0], l.shape[1] = 2, m, n
-		l.strides[0][1], l.strides[1][0], l.strides[1][1] = 1, n, 1
-	} else {
-		l.rank, l.shape[0] = 1, m
-		l.strides[1][0] = 1
 	}
 }
 

@@ -2,6 +2,7 @@ package tensor
 
 import (
 	"fmt"
+	"math/bits"
 
 	"golang.org/x/exp/constraints"
 
@@ -58,8 +59,7 @@ func New[T constraints.Float](data []T, shape ...int) *Tensor {
 
 // Wrap makes t a tensor over data, as [New] does, without allocating.
 func Wrap[T constraints.Float](t *Tensor, data []T, shape ...int) {
-	n := mustSize("new", shape)
-	if n != len(data) {
+	if n := t.setShape("new", shape); n != len(data) {
 		panic(&ShapeError{Op: "new", Shapes: [][]int{append([]int{}, shape...)},
 			Reason: fmt.Sprintf("the shape has %d elements, the data %d", n, len(data))})
 	}
@@ -69,19 +69,24 @@ func Wrap[T constraints.Float](t *Tensor, data []T, shape ...int) {
 		f, _ := kernel.Slice64(data)
 		t.f32, t.f64, t.dtype = nil, f, Float64
 	}
-	t.setShape(shape, n)
 }
 
-// setShape makes t a packed tensor of the given shape.
-func (t *Tensor) setShape(shape []int, n int) {
+// setShape makes t a packed tensor of the given shape, and returns the number
+// of its elements. It panics in op's name when [Size] has an error.
+func (t *Tensor) setShape(op string, shape []int) int {
 	t.rank = copy(t.shape[:], shape)
-	t.n = n
 	t.packed = true
-	stride := 1
+	n, ok := uint64(1), len(shape) <= MaxRank
 	for i := t.rank - 1; i >= 0; i-- {
-		t.strides[i] = stride
-		stride *= t.shape[i]
+		t.strides[i] = int(n)
+		over, product := bits.Mul64(n, uint64(t.shape[i]))
+		ok = ok && over == 0 && product <= mostElements
+		n = product
 	}
+	if t.n = int(n); !ok {
+		t.n = mustSize(op, shape) // 0 for a shape that is empty but long
+	}
+	return t.n
 }
 
 // Data returns the elements of t in row-major order: the storage itself when t
@@ -115,14 +120,13 @@ func Zeros64(shape ...int) *Tensor { return ZerosOf(Float64, shape...) }
 
 // ZerosOf returns a tensor of zeros with element type dt.
 func ZerosOf(dt DType, shape ...int) *Tensor {
-	n := mustSize("zeros", shape)
 	t := &Tensor{dtype: dt}
+	n := t.setShape("zeros", shape)
 	if dt == Float64 {
 		t.f64 = make([]float64, n)
 	} else {
 		t.f32 = make([]float32, n)
 	}
-	t.setShape(shape, n)
 	return t
 }
 

@@ -69,14 +69,14 @@ func (t *Tensor) SetReshape(x *Tensor, shape ...int) bool {
 		shapePanic("reshape", fmt.Sprintf("%d elements do not fill shape %v", x.n, append([]int{}, shape...)), x)
 	}
 	src := *x // t may be x
-	t.setShape(dims[:len(shape)], src.n)
+	t.setShape("reshape", dims[:len(shape)])
 	if src.packed {
 		t.share(&src, 0)
 		return true
 	}
 	if !t.fitStrides(&src) {
 		t.f32, t.f64, t.dtype = nil, nil, src.dtype
-		t.setShape(dims[:len(shape)], src.n)
+		t.setShape("reshape", dims[:len(shape)])
 		return false
 	}
 	t.share(&src, 0)
