@@ -105,7 +105,10 @@ func (x Var) LSTM(p Recurrence) (y, h, c Var) {
 	// One value holds all results: the hidden states, then the last cell state.
 	t.store(z, x.n.val.DType(), []int{length + 1, batch, hidden})
 	in, q := z.recurrence()
-	tensor.LSTMTo(&z.val, z.save(0, length, batch, 4*hidden), z.save(1, 2, length, batch, hidden), in, &q)
+	// The gates have room behind them for what else is a gradient of the LSTM,
+	// since their gradients may take their place.
+	d := z.recurrentParts(z.save(0, z.recurrentSize(1)), 1)
+	tensor.LSTMTo(&z.val, &d.gates, z.save(1, 2, length, batch, hidden), in, &q)
 	all := t.finish(z)
 	_, last := z.ends(length)
 	return all.Slice(0, 0, length, 1), all.Slice(0, last, last+1, 1).Squeeze(0), all.Slice(0, length, length+1, 1).Squeeze(0)
@@ -117,7 +120,8 @@ func lstm() shared {
 		Common: func(y *node, dy Var) Var {
 			z, d := y.recurrentGrad(lstmGrad, dy, 1)
 			x, p := y.recurrence()
-			tensor.LSTMGradTo(&d.gates, &d.bias, d.state(0), d.state(1), &dy.n.val, &y.saved[0].val, &y.saved[1].val, x, &p)
+			gates := y.recurrentParts(&y.saved[0].val, 1)
+			tensor.LSTMGradTo(&d.gates, &d.bias, d.state(0), d.state(1), &dy.n.val, &gates.gates, &y.saved[1].val, x, &p)
 			return y.tape.finish(z)
 		},
 		VJP: func(y *node, i int, common Var) Var { return y.recurrentRule(i, common, 1) },
@@ -181,20 +185,23 @@ func (g *recurrentGrads) state(i int) *tensor.Tensor {
 	return nil
 }
 
-// recurrentGrad begins the gradient of y, whose operands are those of y and
-// dy.
-func (y *node) recurrentGrad(op derivedOp, dy Var, kinds int) (z *node, d recurrentGrads) {
-	t := y.tape
-	operands := append(t.nodes.take(len(y.in) + 1)[:0], y.in...)
-	z = t.apply(op, append(operands, dy.live("recurrent gradient"))...)
-	z.attr.ints = y.attr.ints
+// recurrentSize returns the number of elements of recurrentGrads.
+func (y *node) recurrentSize(kinds int) int {
 	length, batch, _, hidden := y.sizes()
-	rows := y.in[2].val.Dim(0)
+	return kinds*(length*batch+1)*gatesOf(kinds)*hidden + y.attr.ints[1]*batch*hidden
+}
+
+// gatesOf returns the gates of the layer with so many kinds of sums.
+func gatesOf(kinds int) int { return 5 - kinds }
+
+// recurrentParts returns the parts of a vector of recurrentGrads.
+func (y *node) recurrentParts(x *tensor.Tensor, kinds int) (d recurrentGrads) {
+	length, batch, _, hidden := y.sizes()
+	rows := gatesOf(kinds) * hidden
 	d.given = y.attr.ints[1]
 	n, state := kinds*length*batch*rows, batch*hidden
-	t.store(z, y.val.DType(), []int{n + kinds*rows + d.given*state})
-	d.gates.SetSlice(&z.val, 0, 0, n, 1)
-	d.bias.SetSlice(&z.val, 0, n, n+kinds*rows, 1)
+	d.gates.SetSlice(x, 0, 0, n, 1)
+	d.bias.SetSlice(x, 0, n, n+kinds*rows, 1)
 	if kinds == 1 {
 		d.gates.SetReshape(&d.gates, length, batch, rows)
 	} else {
@@ -203,10 +210,26 @@ func (y *node) recurrentGrad(op derivedOp, dy Var, kinds int) (z *node, d recurr
 	}
 	for i := range d.given {
 		from := n + kinds*rows + i*state
-		d.states[i].SetSlice(&z.val, 0, from, from+state, 1)
+		d.states[i].SetSlice(x, 0, from, from+state, 1)
 		d.states[i].SetReshape(&d.states[i], batch, hidden)
 	}
-	return z, d
+	return d
+}
+
+// recurrentGrad begins the gradient of y, whose operands are those of y and
+// dy. Where nobody asks for the gates again, it overwrites those of an LSTM.
+func (y *node) recurrentGrad(op derivedOp, dy Var, kinds int) (z *node, d recurrentGrads) {
+	t := y.tape
+	operands := append(t.nodes.take(len(y.in) + 1)[:0], y.in...)
+	z = t.apply(op, append(operands, dy.live("recurrent gradient"))...)
+	z.attr.ints = y.attr.ints
+	if s := y.saved[0]; kinds == 1 && !t.recording {
+		z.val, z.buf = s.val, s.buf
+		z.buf.refs++
+	} else {
+		t.store(z, y.val.DType(), []int{y.recurrentSize(kinds)})
+	}
+	return z, y.recurrentParts(&z.val, kinds)
 }
 
 // recurrentRule returns the gradient by operand i, given those of

@@ -52,10 +52,10 @@ func runLSTM[T kernel.Float](dst, gates, cells, x *Tensor, p *Recurrence, g *geo
 }
 
 // LSTMGradTo writes the gradients of [LSTMTo], given dy, that by its result,
-// and its gates and cells. dgates [length batch 4·hidden] gets the gradient by
-// the sums that go into the gates, dbias their sum over steps and batch, and
-// dh0 and dc0, which are nil when there was no initial state, the gradients by
-// that. All must be contiguous.
+// and its gates and cells. dgates [length batch 4·hidden], which may be gates,
+// gets the gradient by the sums that go into them, dbias their sum over steps
+// and batch, and dh0 and dc0, which are nil when there was no initial state, the
+// gradients by that. All must be contiguous.
 func LSTMGradTo(dgates, dbias, dh0, dc0, dy, gates, cells, x *Tensor, p *Recurrence) {
 	g := p.geometry("lstm gradient", 4, x)
 	sameDType(g.op, x, dy)

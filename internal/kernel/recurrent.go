@@ -21,7 +21,7 @@ type Recurrence[T Float] struct {
 
 	// The gradients, of H and of the last cell state, and by the rest.
 	DH, DC          []T // given: [Steps Batch Hidden], [Batch Hidden]
-	DGates, DBias   []T // by Gates, [Steps Batch G·Hidden], and their sum over steps and batch
+	DGates, DBias   []T // by what goes into Gates, which an LSTM's may overwrite, and their sum over steps and batch
 	DHidden, DBiasH []T // the same by the products W·h + Bias of a GRU
 	DH0, DC0        []T // by the initial state; nil when there was none
 }
@@ -314,12 +314,13 @@ func lstmCellGrad[T Float](di, df, dg, do, dc, i, f, g, o, last, tanhC, dh []T) 
 		return
 	}
 	for k, d := range dc {
-		d += T(T(dh[k]*o[k]) * (1 - T(tanhC[k]*tanhC[k])))
-		di[k] = d * g[k] * i[k] * (1 - i[k])
-		df[k] = d * last[k] * f[k] * (1 - f[k])
-		dg[k] = d * i[k] * (1 - T(g[k]*g[k]))
-		do[k] = dh[k] * tanhC[k] * o[k] * (1 - o[k])
-		dc[k] = d * f[k]
+		i, f, g, o := i[k], f[k], g[k], o[k] // which may be overwritten
+		d += T(T(dh[k]*o) * (1 - T(tanhC[k]*tanhC[k])))
+		di[k] = d * g * i * (1 - i)
+		df[k] = d * last[k] * f * (1 - f)
+		dg[k] = d * i * (1 - T(g*g))
+		do[k] = dh[k] * tanhC[k] * o * (1 - o)
+		dc[k] = d * f
 	}
 }
 
