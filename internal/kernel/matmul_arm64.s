@@ -486,8 +486,7 @@ l47:
 	WORD $0x4f9812a5 // fmla v5.4s, v21.4s, v24.s[0]
 	WORD $0x4f9812c6 // fmla v6.4s, v22.4s, v24.s[0]
 	WORD $0x4f9812e7 // fmla v7.4s, v23.4s, v24.s[0]
-	ADD R6, R5, R8
-	FMOVS 0(R8), F24
+	FMOVS (R5)(R6), F24
 	WORD $0x4f981208 // fmla v8.4s, v16.4s, v24.s[0]
 	WORD $0x4f981229 // fmla v9.4s, v17.4s, v24.s[0]
 	WORD $0x4f98124a // fmla v10.4s, v18.4s, v24.s[0]
@@ -665,8 +664,7 @@ l53:
 	WORD $0x4f8c1121 // fmla v1.4s, v9.4s, v12.s[0]
 	WORD $0x4f8c1142 // fmla v2.4s, v10.4s, v12.s[0]
 	WORD $0x4f8c1163 // fmla v3.4s, v11.4s, v12.s[0]
-	ADD R6, R5, R8
-	FMOVS 0(R8), F12
+	FMOVS (R5)(R6), F12
 	WORD $0x4f8c1104 // fmla v4.4s, v8.4s, v12.s[0]
 	WORD $0x4f8c1125 // fmla v5.4s, v9.4s, v12.s[0]
 	WORD $0x4f8c1146 // fmla v6.4s, v10.4s, v12.s[0]
@@ -780,8 +778,7 @@ l59:
 	FMOVS 0(R5), F6
 	WORD $0x4f861080 // fmla v0.4s, v4.4s, v6.s[0]
 	WORD $0x4f8610a1 // fmla v1.4s, v5.4s, v6.s[0]
-	ADD R6, R5, R8
-	FMOVS 0(R8), F6
+	FMOVS (R5)(R6), F6
 	WORD $0x4f861082 // fmla v2.4s, v4.4s, v6.s[0]
 	WORD $0x4f8610a3 // fmla v3.4s, v5.4s, v6.s[0]
 	ADD R7, R5
@@ -863,8 +860,7 @@ l65:
 	ADD R4, R3
 	FMOVS 0(R5), F3
 	WORD $0x4f831040 // fmla v0.4s, v2.4s, v3.s[0]
-	ADD R6, R5, R8
-	FMOVS 0(R8), F3
+	FMOVS (R5)(R6), F3
 	WORD $0x4f831041 // fmla v1.4s, v2.4s, v3.s[0]
 	ADD R7, R5
 	ADD $-1, R2
@@ -931,8 +927,7 @@ l71:
 	ADD R4, R3
 	FMOVS 0(R5), F3
 	WORD $0x4f831040 // fmla v0.4s, v2.4s, v3.s[0]
-	ADD R6, R5, R8
-	FMOVS 0(R8), F3
+	FMOVS (R5)(R6), F3
 	WORD $0x4f831041 // fmla v1.4s, v2.4s, v3.s[0]
 	ADD R7, R5
 	ADD $-1, R2
@@ -1024,14 +1019,12 @@ l77:
 	WORD $0x4f9011a1 // fmla v1.4s, v13.4s, v16.s[0]
 	WORD $0x4f9011c2 // fmla v2.4s, v14.4s, v16.s[0]
 	WORD $0x4f9011e3 // fmla v3.4s, v15.4s, v16.s[0]
-	ADD R6, R5, R9
-	FMOVS 0(R9), F16
+	FMOVS (R5)(R6), F16
 	WORD $0x4f901184 // fmla v4.4s, v12.4s, v16.s[0]
 	WORD $0x4f9011a5 // fmla v5.4s, v13.4s, v16.s[0]
 	WORD $0x4f9011c6 // fmla v6.4s, v14.4s, v16.s[0]
 	WORD $0x4f9011e7 // fmla v7.4s, v15.4s, v16.s[0]
-	ADD R8, R5, R9
-	FMOVS 0(R9), F16
+	FMOVS (R5)(R8), F16
 	WORD $0x4f901188 // fmla v8.4s, v12.4s, v16.s[0]
 	WORD $0x4f9011a9 // fmla v9.4s, v13.4s, v16.s[0]
 	WORD $0x4f9011ca // fmla v10.4s, v14.4s, v16.s[0]
@@ -1175,12 +1168,10 @@ l83:
 	FMOVS 0(R5), F8
 	WORD $0x4f8810c0 // fmla v0.4s, v6.4s, v8.s[0]
 	WORD $0x4f8810e1 // fmla v1.4s, v7.4s, v8.s[0]
-	ADD R6, R5, R9
-	FMOVS 0(R9), F8
+	FMOVS (R5)(R6), F8
 	WORD $0x4f8810c2 // fmla v2.4s, v6.4s, v8.s[0]
 	WORD $0x4f8810e3 // fmla v3.4s, v7.4s, v8.s[0]
-	ADD R8, R5, R9
-	FMOVS 0(R9), F8
+	FMOVS (R5)(R8), F8
 	WORD $0x4f8810c4 // fmla v4.4s, v6.4s, v8.s[0]
 	WORD $0x4f8810e5 // fmla v5.4s, v7.4s, v8.s[0]
 	ADD R7, R5
@@ -1279,11 +1270,9 @@ l89:
 	ADD R4, R3
 	FMOVS 0(R5), F4
 	WORD $0x4f841060 // fmla v0.4s, v3.4s, v4.s[0]
-	ADD R6, R5, R9
-	FMOVS 0(R9), F4
+	FMOVS (R5)(R6), F4
 	WORD $0x4f841061 // fmla v1.4s, v3.4s, v4.s[0]
-	ADD R8, R5, R9
-	FMOVS 0(R9), F4
+	FMOVS (R5)(R8), F4
 	WORD $0x4f841062 // fmla v2.4s, v3.4s, v4.s[0]
 	ADD R7, R5
 	ADD $-1, R2
@@ -1361,11 +1350,9 @@ l95:
 	ADD R4, R3
 	FMOVS 0(R5), F4
 	WORD $0x4f841060 // fmla v0.4s, v3.4s, v4.s[0]
-	ADD R6, R5, R9
-	FMOVS 0(R9), F4
+	FMOVS (R5)(R6), F4
 	WORD $0x4f841061 // fmla v1.4s, v3.4s, v4.s[0]
-	ADD R8, R5, R9
-	FMOVS 0(R9), F4
+	FMOVS (R5)(R8), F4
 	WORD $0x4f841062 // fmla v2.4s, v3.4s, v4.s[0]
 	ADD R7, R5
 	ADD $-1, R2
@@ -1471,20 +1458,17 @@ l101:
 	WORD $0x4f941221 // fmla v1.4s, v17.4s, v20.s[0]
 	WORD $0x4f941242 // fmla v2.4s, v18.4s, v20.s[0]
 	WORD $0x4f941263 // fmla v3.4s, v19.4s, v20.s[0]
-	ADD R6, R5, R10
-	FMOVS 0(R10), F20
+	FMOVS (R5)(R6), F20
 	WORD $0x4f941204 // fmla v4.4s, v16.4s, v20.s[0]
 	WORD $0x4f941225 // fmla v5.4s, v17.4s, v20.s[0]
 	WORD $0x4f941246 // fmla v6.4s, v18.4s, v20.s[0]
 	WORD $0x4f941267 // fmla v7.4s, v19.4s, v20.s[0]
-	ADD R8, R5, R10
-	FMOVS 0(R10), F20
+	FMOVS (R5)(R8), F20
 	WORD $0x4f941208 // fmla v8.4s, v16.4s, v20.s[0]
 	WORD $0x4f941229 // fmla v9.4s, v17.4s, v20.s[0]
 	WORD $0x4f94124a // fmla v10.4s, v18.4s, v20.s[0]
 	WORD $0x4f94126b // fmla v11.4s, v19.4s, v20.s[0]
-	ADD R9, R5, R10
-	FMOVS 0(R10), F20
+	FMOVS (R5)(R9), F20
 	WORD $0x4f94120c // fmla v12.4s, v16.4s, v20.s[0]
 	WORD $0x4f94122d // fmla v13.4s, v17.4s, v20.s[0]
 	WORD $0x4f94124e // fmla v14.4s, v18.4s, v20.s[0]
@@ -1658,16 +1642,13 @@ l107:
 	FMOVS 0(R5), F10
 	WORD $0x4f8a1100 // fmla v0.4s, v8.4s, v10.s[0]
 	WORD $0x4f8a1121 // fmla v1.4s, v9.4s, v10.s[0]
-	ADD R6, R5, R10
-	FMOVS 0(R10), F10
+	FMOVS (R5)(R6), F10
 	WORD $0x4f8a1102 // fmla v2.4s, v8.4s, v10.s[0]
 	WORD $0x4f8a1123 // fmla v3.4s, v9.4s, v10.s[0]
-	ADD R8, R5, R10
-	FMOVS 0(R10), F10
+	FMOVS (R5)(R8), F10
 	WORD $0x4f8a1104 // fmla v4.4s, v8.4s, v10.s[0]
 	WORD $0x4f8a1125 // fmla v5.4s, v9.4s, v10.s[0]
-	ADD R9, R5, R10
-	FMOVS 0(R10), F10
+	FMOVS (R5)(R9), F10
 	WORD $0x4f8a1106 // fmla v6.4s, v8.4s, v10.s[0]
 	WORD $0x4f8a1127 // fmla v7.4s, v9.4s, v10.s[0]
 	ADD R7, R5
@@ -1783,14 +1764,11 @@ l113:
 	ADD R4, R3
 	FMOVS 0(R5), F5
 	WORD $0x4f851080 // fmla v0.4s, v4.4s, v5.s[0]
-	ADD R6, R5, R10
-	FMOVS 0(R10), F5
+	FMOVS (R5)(R6), F5
 	WORD $0x4f851081 // fmla v1.4s, v4.4s, v5.s[0]
-	ADD R8, R5, R10
-	FMOVS 0(R10), F5
+	FMOVS (R5)(R8), F5
 	WORD $0x4f851082 // fmla v2.4s, v4.4s, v5.s[0]
-	ADD R9, R5, R10
-	FMOVS 0(R10), F5
+	FMOVS (R5)(R9), F5
 	WORD $0x4f851083 // fmla v3.4s, v4.4s, v5.s[0]
 	ADD R7, R5
 	ADD $-1, R2
@@ -1879,14 +1857,11 @@ l119:
 	ADD R4, R3
 	FMOVS 0(R5), F5
 	WORD $0x4f851080 // fmla v0.4s, v4.4s, v5.s[0]
-	ADD R6, R5, R10
-	FMOVS 0(R10), F5
+	FMOVS (R5)(R6), F5
 	WORD $0x4f851081 // fmla v1.4s, v4.4s, v5.s[0]
-	ADD R8, R5, R10
-	FMOVS 0(R10), F5
+	FMOVS (R5)(R8), F5
 	WORD $0x4f851082 // fmla v2.4s, v4.4s, v5.s[0]
-	ADD R9, R5, R10
-	FMOVS 0(R10), F5
+	FMOVS (R5)(R9), F5
 	WORD $0x4f851083 // fmla v3.4s, v4.4s, v5.s[0]
 	ADD R7, R5
 	ADD $-1, R2
@@ -2006,26 +1981,22 @@ l125:
 	WORD $0x4f9812a1 // fmla v1.4s, v21.4s, v24.s[0]
 	WORD $0x4f9812c2 // fmla v2.4s, v22.4s, v24.s[0]
 	WORD $0x4f9812e3 // fmla v3.4s, v23.4s, v24.s[0]
-	ADD R6, R5, R11
-	FMOVS 0(R11), F24
+	FMOVS (R5)(R6), F24
 	WORD $0x4f981284 // fmla v4.4s, v20.4s, v24.s[0]
 	WORD $0x4f9812a5 // fmla v5.4s, v21.4s, v24.s[0]
 	WORD $0x4f9812c6 // fmla v6.4s, v22.4s, v24.s[0]
 	WORD $0x4f9812e7 // fmla v7.4s, v23.4s, v24.s[0]
-	ADD R8, R5, R11
-	FMOVS 0(R11), F24
+	FMOVS (R5)(R8), F24
 	WORD $0x4f981288 // fmla v8.4s, v20.4s, v24.s[0]
 	WORD $0x4f9812a9 // fmla v9.4s, v21.4s, v24.s[0]
 	WORD $0x4f9812ca // fmla v10.4s, v22.4s, v24.s[0]
 	WORD $0x4f9812eb // fmla v11.4s, v23.4s, v24.s[0]
-	ADD R9, R5, R11
-	FMOVS 0(R11), F24
+	FMOVS (R5)(R9), F24
 	WORD $0x4f98128c // fmla v12.4s, v20.4s, v24.s[0]
 	WORD $0x4f9812ad // fmla v13.4s, v21.4s, v24.s[0]
 	WORD $0x4f9812ce // fmla v14.4s, v22.4s, v24.s[0]
 	WORD $0x4f9812ef // fmla v15.4s, v23.4s, v24.s[0]
-	ADD R10, R5, R11
-	FMOVS 0(R11), F24
+	FMOVS (R5)(R10), F24
 	WORD $0x4f981290 // fmla v16.4s, v20.4s, v24.s[0]
 	WORD $0x4f9812b1 // fmla v17.4s, v21.4s, v24.s[0]
 	WORD $0x4f9812d2 // fmla v18.4s, v22.4s, v24.s[0]
@@ -2229,20 +2200,16 @@ l131:
 	FMOVS 0(R5), F12
 	WORD $0x4f8c1140 // fmla v0.4s, v10.4s, v12.s[0]
 	WORD $0x4f8c1161 // fmla v1.4s, v11.4s, v12.s[0]
-	ADD R6, R5, R11
-	FMOVS 0(R11), F12
+	FMOVS (R5)(R6), F12
 	WORD $0x4f8c1142 // fmla v2.4s, v10.4s, v12.s[0]
 	WORD $0x4f8c1163 // fmla v3.4s, v11.4s, v12.s[0]
-	ADD R8, R5, R11
-	FMOVS 0(R11), F12
+	FMOVS (R5)(R8), F12
 	WORD $0x4f8c1144 // fmla v4.4s, v10.4s, v12.s[0]
 	WORD $0x4f8c1165 // fmla v5.4s, v11.4s, v12.s[0]
-	ADD R9, R5, R11
-	FMOVS 0(R11), F12
+	FMOVS (R5)(R9), F12
 	WORD $0x4f8c1146 // fmla v6.4s, v10.4s, v12.s[0]
 	WORD $0x4f8c1167 // fmla v7.4s, v11.4s, v12.s[0]
-	ADD R10, R5, R11
-	FMOVS 0(R11), F12
+	FMOVS (R5)(R10), F12
 	WORD $0x4f8c1148 // fmla v8.4s, v10.4s, v12.s[0]
 	WORD $0x4f8c1169 // fmla v9.4s, v11.4s, v12.s[0]
 	ADD R7, R5
@@ -2375,17 +2342,13 @@ l137:
 	ADD R4, R3
 	FMOVS 0(R5), F6
 	WORD $0x4f8610a0 // fmla v0.4s, v5.4s, v6.s[0]
-	ADD R6, R5, R11
-	FMOVS 0(R11), F6
+	FMOVS (R5)(R6), F6
 	WORD $0x4f8610a1 // fmla v1.4s, v5.4s, v6.s[0]
-	ADD R8, R5, R11
-	FMOVS 0(R11), F6
+	FMOVS (R5)(R8), F6
 	WORD $0x4f8610a2 // fmla v2.4s, v5.4s, v6.s[0]
-	ADD R9, R5, R11
-	FMOVS 0(R11), F6
+	FMOVS (R5)(R9), F6
 	WORD $0x4f8610a3 // fmla v3.4s, v5.4s, v6.s[0]
-	ADD R10, R5, R11
-	FMOVS 0(R11), F6
+	FMOVS (R5)(R10), F6
 	WORD $0x4f8610a4 // fmla v4.4s, v5.4s, v6.s[0]
 	ADD R7, R5
 	ADD $-1, R2
@@ -2485,17 +2448,13 @@ l143:
 	ADD R4, R3
 	FMOVS 0(R5), F6
 	WORD $0x4f8610a0 // fmla v0.4s, v5.4s, v6.s[0]
-	ADD R6, R5, R11
-	FMOVS 0(R11), F6
+	FMOVS (R5)(R6), F6
 	WORD $0x4f8610a1 // fmla v1.4s, v5.4s, v6.s[0]
-	ADD R8, R5, R11
-	FMOVS 0(R11), F6
+	FMOVS (R5)(R8), F6
 	WORD $0x4f8610a2 // fmla v2.4s, v5.4s, v6.s[0]
-	ADD R9, R5, R11
-	FMOVS 0(R11), F6
+	FMOVS (R5)(R9), F6
 	WORD $0x4f8610a3 // fmla v3.4s, v5.4s, v6.s[0]
-	ADD R10, R5, R11
-	FMOVS 0(R11), F6
+	FMOVS (R5)(R10), F6
 	WORD $0x4f8610a4 // fmla v4.4s, v5.4s, v6.s[0]
 	ADD R7, R5
 	ADD $-1, R2
@@ -2630,26 +2589,22 @@ l149:
 	WORD $0x4f9c1321 // fmla v1.4s, v25.4s, v28.s[0]
 	WORD $0x4f9c1342 // fmla v2.4s, v26.4s, v28.s[0]
 	WORD $0x4f9c1363 // fmla v3.4s, v27.4s, v28.s[0]
-	ADD R6, R5, R12
-	FMOVS 0(R12), F28
+	FMOVS (R5)(R6), F28
 	WORD $0x4f9c1304 // fmla v4.4s, v24.4s, v28.s[0]
 	WORD $0x4f9c1325 // fmla v5.4s, v25.4s, v28.s[0]
 	WORD $0x4f9c1346 // fmla v6.4s, v26.4s, v28.s[0]
 	WORD $0x4f9c1367 // fmla v7.4s, v27.4s, v28.s[0]
-	ADD R8, R5, R12
-	FMOVS 0(R12), F28
+	FMOVS (R5)(R8), F28
 	WORD $0x4f9c1308 // fmla v8.4s, v24.4s, v28.s[0]
 	WORD $0x4f9c1329 // fmla v9.4s, v25.4s, v28.s[0]
 	WORD $0x4f9c134a // fmla v10.4s, v26.4s, v28.s[0]
 	WORD $0x4f9c136b // fmla v11.4s, v27.4s, v28.s[0]
-	ADD R9, R5, R12
-	FMOVS 0(R12), F28
+	FMOVS (R5)(R9), F28
 	WORD $0x4f9c130c // fmla v12.4s, v24.4s, v28.s[0]
 	WORD $0x4f9c132d // fmla v13.4s, v25.4s, v28.s[0]
 	WORD $0x4f9c134e // fmla v14.4s, v26.4s, v28.s[0]
 	WORD $0x4f9c136f // fmla v15.4s, v27.4s, v28.s[0]
-	ADD R10, R5, R12
-	FMOVS 0(R12), F28
+	FMOVS (R5)(R10), F28
 	WORD $0x4f9c1310 // fmla v16.4s, v24.4s, v28.s[0]
 	WORD $0x4f9c1331 // fmla v17.4s, v25.4s, v28.s[0]
 	WORD $0x4f9c1352 // fmla v18.4s, v26.4s, v28.s[0]
@@ -2890,20 +2845,16 @@ l155:
 	FMOVS 0(R5), F14
 	WORD $0x4f8e1180 // fmla v0.4s, v12.4s, v14.s[0]
 	WORD $0x4f8e11a1 // fmla v1.4s, v13.4s, v14.s[0]
-	ADD R6, R5, R12
-	FMOVS 0(R12), F14
+	FMOVS (R5)(R6), F14
 	WORD $0x4f8e1182 // fmla v2.4s, v12.4s, v14.s[0]
 	WORD $0x4f8e11a3 // fmla v3.4s, v13.4s, v14.s[0]
-	ADD R8, R5, R12
-	FMOVS 0(R12), F14
+	FMOVS (R5)(R8), F14
 	WORD $0x4f8e1184 // fmla v4.4s, v12.4s, v14.s[0]
 	WORD $0x4f8e11a5 // fmla v5.4s, v13.4s, v14.s[0]
-	ADD R9, R5, R12
-	FMOVS 0(R12), F14
+	FMOVS (R5)(R9), F14
 	WORD $0x4f8e1186 // fmla v6.4s, v12.4s, v14.s[0]
 	WORD $0x4f8e11a7 // fmla v7.4s, v13.4s, v14.s[0]
-	ADD R10, R5, R12
-	FMOVS 0(R12), F14
+	FMOVS (R5)(R10), F14
 	WORD $0x4f8e1188 // fmla v8.4s, v12.4s, v14.s[0]
 	WORD $0x4f8e11a9 // fmla v9.4s, v13.4s, v14.s[0]
 	FMOVS 0(R11), F14
@@ -3058,17 +3009,13 @@ l161:
 	ADD R4, R3
 	FMOVS 0(R5), F7
 	WORD $0x4f8710c0 // fmla v0.4s, v6.4s, v7.s[0]
-	ADD R6, R5, R12
-	FMOVS 0(R12), F7
+	FMOVS (R5)(R6), F7
 	WORD $0x4f8710c1 // fmla v1.4s, v6.4s, v7.s[0]
-	ADD R8, R5, R12
-	FMOVS 0(R12), F7
+	FMOVS (R5)(R8), F7
 	WORD $0x4f8710c2 // fmla v2.4s, v6.4s, v7.s[0]
-	ADD R9, R5, R12
-	FMOVS 0(R12), F7
+	FMOVS (R5)(R9), F7
 	WORD $0x4f8710c3 // fmla v3.4s, v6.4s, v7.s[0]
-	ADD R10, R5, R12
-	FMOVS 0(R12), F7
+	FMOVS (R5)(R10), F7
 	WORD $0x4f8710c4 // fmla v4.4s, v6.4s, v7.s[0]
 	FMOVS 0(R11), F7
 	WORD $0x4f8710c5 // fmla v5.4s, v6.4s, v7.s[0]
@@ -3183,17 +3130,13 @@ l167:
 	ADD R4, R3
 	FMOVS 0(R5), F7
 	WORD $0x4f8710c0 // fmla v0.4s, v6.4s, v7.s[0]
-	ADD R6, R5, R12
-	FMOVS 0(R12), F7
+	FMOVS (R5)(R6), F7
 	WORD $0x4f8710c1 // fmla v1.4s, v6.4s, v7.s[0]
-	ADD R8, R5, R12
-	FMOVS 0(R12), F7
+	FMOVS (R5)(R8), F7
 	WORD $0x4f8710c2 // fmla v2.4s, v6.4s, v7.s[0]
-	ADD R9, R5, R12
-	FMOVS 0(R12), F7
+	FMOVS (R5)(R9), F7
 	WORD $0x4f8710c3 // fmla v3.4s, v6.4s, v7.s[0]
-	ADD R10, R5, R12
-	FMOVS 0(R12), F7
+	FMOVS (R5)(R10), F7
 	WORD $0x4f8710c4 // fmla v4.4s, v6.4s, v7.s[0]
 	FMOVS 0(R11), F7
 	WORD $0x4f8710c5 // fmla v5.4s, v6.4s, v7.s[0]
@@ -3325,27 +3268,22 @@ l173:
 	FMOVS 0(R5), F16
 	WORD $0x4f9011c0 // fmla v0.4s, v14.4s, v16.s[0]
 	WORD $0x4f9011e1 // fmla v1.4s, v15.4s, v16.s[0]
-	ADD R6, R5, R12
-	FMOVS 0(R12), F16
+	FMOVS (R5)(R6), F16
 	WORD $0x4f9011c2 // fmla v2.4s, v14.4s, v16.s[0]
 	WORD $0x4f9011e3 // fmla v3.4s, v15.4s, v16.s[0]
-	ADD R8, R5, R12
-	FMOVS 0(R12), F16
+	FMOVS (R5)(R8), F16
 	WORD $0x4f9011c4 // fmla v4.4s, v14.4s, v16.s[0]
 	WORD $0x4f9011e5 // fmla v5.4s, v15.4s, v16.s[0]
-	ADD R9, R5, R12
-	FMOVS 0(R12), F16
+	FMOVS (R5)(R9), F16
 	WORD $0x4f9011c6 // fmla v6.4s, v14.4s, v16.s[0]
 	WORD $0x4f9011e7 // fmla v7.4s, v15.4s, v16.s[0]
-	ADD R10, R5, R12
-	FMOVS 0(R12), F16
+	FMOVS (R5)(R10), F16
 	WORD $0x4f9011c8 // fmla v8.4s, v14.4s, v16.s[0]
 	WORD $0x4f9011e9 // fmla v9.4s, v15.4s, v16.s[0]
 	FMOVS 0(R11), F16
 	WORD $0x4f9011ca // fmla v10.4s, v14.4s, v16.s[0]
 	WORD $0x4f9011eb // fmla v11.4s, v15.4s, v16.s[0]
-	ADD R6, R11, R12
-	FMOVS 0(R12), F16
+	FMOVS (R11)(R6), F16
 	WORD $0x4f9011cc // fmla v12.4s, v14.4s, v16.s[0]
 	WORD $0x4f9011ed // fmla v13.4s, v15.4s, v16.s[0]
 	ADD R7, R5
@@ -3512,22 +3450,17 @@ l179:
 	ADD R4, R3
 	FMOVS 0(R5), F8
 	WORD $0x4f8810e0 // fmla v0.4s, v7.4s, v8.s[0]
-	ADD R6, R5, R12
-	FMOVS 0(R12), F8
+	FMOVS (R5)(R6), F8
 	WORD $0x4f8810e1 // fmla v1.4s, v7.4s, v8.s[0]
-	ADD R8, R5, R12
-	FMOVS 0(R12), F8
+	FMOVS (R5)(R8), F8
 	WORD $0x4f8810e2 // fmla v2.4s, v7.4s, v8.s[0]
-	ADD R9, R5, R12
-	FMOVS 0(R12), F8
+	FMOVS (R5)(R9), F8
 	WORD $0x4f8810e3 // fmla v3.4s, v7.4s, v8.s[0]
-	ADD R10, R5, R12
-	FMOVS 0(R12), F8
+	FMOVS (R5)(R10), F8
 	WORD $0x4f8810e4 // fmla v4.4s, v7.4s, v8.s[0]
 	FMOVS 0(R11), F8
 	WORD $0x4f8810e5 // fmla v5.4s, v7.4s, v8.s[0]
-	ADD R6, R11, R12
-	FMOVS 0(R12), F8
+	FMOVS (R11)(R6), F8
 	WORD $0x4f8810e6 // fmla v6.4s, v7.4s, v8.s[0]
 	ADD R7, R5
 	ADD R7, R11
@@ -3649,22 +3582,17 @@ l185:
 	ADD R4, R3
 	FMOVS 0(R5), F8
 	WORD $0x4f8810e0 // fmla v0.4s, v7.4s, v8.s[0]
-	ADD R6, R5, R12
-	FMOVS 0(R12), F8
+	FMOVS (R5)(R6), F8
 	WORD $0x4f8810e1 // fmla v1.4s, v7.4s, v8.s[0]
-	ADD R8, R5, R12
-	FMOVS 0(R12), F8
+	FMOVS (R5)(R8), F8
 	WORD $0x4f8810e2 // fmla v2.4s, v7.4s, v8.s[0]
-	ADD R9, R5, R12
-	FMOVS 0(R12), F8
+	FMOVS (R5)(R9), F8
 	WORD $0x4f8810e3 // fmla v3.4s, v7.4s, v8.s[0]
-	ADD R10, R5, R12
-	FMOVS 0(R12), F8
+	FMOVS (R5)(R10), F8
 	WORD $0x4f8810e4 // fmla v4.4s, v7.4s, v8.s[0]
 	FMOVS 0(R11), F8
 	WORD $0x4f8810e5 // fmla v5.4s, v7.4s, v8.s[0]
-	ADD R6, R11, R12
-	FMOVS 0(R12), F8
+	FMOVS (R11)(R6), F8
 	WORD $0x4f8810e6 // fmla v6.4s, v7.4s, v8.s[0]
 	ADD R7, R5
 	ADD R7, R11
@@ -3804,31 +3732,25 @@ l191:
 	FMOVS 0(R5), F18
 	WORD $0x4f921200 // fmla v0.4s, v16.4s, v18.s[0]
 	WORD $0x4f921221 // fmla v1.4s, v17.4s, v18.s[0]
-	ADD R6, R5, R12
-	FMOVS 0(R12), F18
+	FMOVS (R5)(R6), F18
 	WORD $0x4f921202 // fmla v2.4s, v16.4s, v18.s[0]
 	WORD $0x4f921223 // fmla v3.4s, v17.4s, v18.s[0]
-	ADD R8, R5, R12
-	FMOVS 0(R12), F18
+	FMOVS (R5)(R8), F18
 	WORD $0x4f921204 // fmla v4.4s, v16.4s, v18.s[0]
 	WORD $0x4f921225 // fmla v5.4s, v17.4s, v18.s[0]
-	ADD R9, R5, R12
-	FMOVS 0(R12), F18
+	FMOVS (R5)(R9), F18
 	WORD $0x4f921206 // fmla v6.4s, v16.4s, v18.s[0]
 	WORD $0x4f921227 // fmla v7.4s, v17.4s, v18.s[0]
-	ADD R10, R5, R12
-	FMOVS 0(R12), F18
+	FMOVS (R5)(R10), F18
 	WORD $0x4f921208 // fmla v8.4s, v16.4s, v18.s[0]
 	WORD $0x4f921229 // fmla v9.4s, v17.4s, v18.s[0]
 	FMOVS 0(R11), F18
 	WORD $0x4f92120a // fmla v10.4s, v16.4s, v18.s[0]
 	WORD $0x4f92122b // fmla v11.4s, v17.4s, v18.s[0]
-	ADD R6, R11, R12
-	FMOVS 0(R12), F18
+	FMOVS (R11)(R6), F18
 	WORD $0x4f92120c // fmla v12.4s, v16.4s, v18.s[0]
 	WORD $0x4f92122d // fmla v13.4s, v17.4s, v18.s[0]
-	ADD R8, R11, R12
-	FMOVS 0(R12), F18
+	FMOVS (R11)(R8), F18
 	WORD $0x4f92120e // fmla v14.4s, v16.4s, v18.s[0]
 	WORD $0x4f92122f // fmla v15.4s, v17.4s, v18.s[0]
 	ADD R7, R5
@@ -4010,25 +3932,19 @@ l197:
 	ADD R4, R3
 	FMOVS 0(R5), F9
 	WORD $0x4f891100 // fmla v0.4s, v8.4s, v9.s[0]
-	ADD R6, R5, R12
-	FMOVS 0(R12), F9
+	FMOVS (R5)(R6), F9
 	WORD $0x4f891101 // fmla v1.4s, v8.4s, v9.s[0]
-	ADD R8, R5, R12
-	FMOVS 0(R12), F9
+	FMOVS (R5)(R8), F9
 	WORD $0x4f891102 // fmla v2.4s, v8.4s, v9.s[0]
-	ADD R9, R5, R12
-	FMOVS 0(R12), F9
+	FMOVS (R5)(R9), F9
 	WORD $0x4f891103 // fmla v3.4s, v8.4s, v9.s[0]
-	ADD R10, R5, R12
-	FMOVS 0(R12), F9
+	FMOVS (R5)(R10), F9
 	WORD $0x4f891104 // fmla v4.4s, v8.4s, v9.s[0]
 	FMOVS 0(R11), F9
 	WORD $0x4f891105 // fmla v5.4s, v8.4s, v9.s[0]
-	ADD R6, R11, R12
-	FMOVS 0(R12), F9
+	FMOVS (R11)(R6), F9
 	WORD $0x4f891106 // fmla v6.4s, v8.4s, v9.s[0]
-	ADD R8, R11, R12
-	FMOVS 0(R12), F9
+	FMOVS (R11)(R8), F9
 	WORD $0x4f891107 // fmla v7.4s, v8.4s, v9.s[0]
 	ADD R7, R5
 	ADD R7, R11
@@ -4159,25 +4075,19 @@ l203:
 	ADD R4, R3
 	FMOVS 0(R5), F9
 	WORD $0x4f891100 // fmla v0.4s, v8.4s, v9.s[0]
-	ADD R6, R5, R12
-	FMOVS 0(R12), F9
+	FMOVS (R5)(R6), F9
 	WORD $0x4f891101 // fmla v1.4s, v8.4s, v9.s[0]
-	ADD R8, R5, R12
-	FMOVS 0(R12), F9
+	FMOVS (R5)(R8), F9
 	WORD $0x4f891102 // fmla v2.4s, v8.4s, v9.s[0]
-	ADD R9, R5, R12
-	FMOVS 0(R12), F9
+	FMOVS (R5)(R9), F9
 	WORD $0x4f891103 // fmla v3.4s, v8.4s, v9.s[0]
-	ADD R10, R5, R12
-	FMOVS 0(R12), F9
+	FMOVS (R5)(R10), F9
 	WORD $0x4f891104 // fmla v4.4s, v8.4s, v9.s[0]
 	FMOVS 0(R11), F9
 	WORD $0x4f891105 // fmla v5.4s, v8.4s, v9.s[0]
-	ADD R6, R11, R12
-	FMOVS 0(R12), F9
+	FMOVS (R11)(R6), F9
 	WORD $0x4f891106 // fmla v6.4s, v8.4s, v9.s[0]
-	ADD R8, R11, R12
-	FMOVS 0(R12), F9
+	FMOVS (R11)(R8), F9
 	WORD $0x4f891107 // fmla v7.4s, v8.4s, v9.s[0]
 	ADD R7, R5
 	ADD R7, R11
@@ -4327,35 +4237,28 @@ l209:
 	FMOVS 0(R5), F20
 	WORD $0x4f941240 // fmla v0.4s, v18.4s, v20.s[0]
 	WORD $0x4f941261 // fmla v1.4s, v19.4s, v20.s[0]
-	ADD R6, R5, R12
-	FMOVS 0(R12), F20
+	FMOVS (R5)(R6), F20
 	WORD $0x4f941242 // fmla v2.4s, v18.4s, v20.s[0]
 	WORD $0x4f941263 // fmla v3.4s, v19.4s, v20.s[0]
-	ADD R8, R5, R12
-	FMOVS 0(R12), F20
+	FMOVS (R5)(R8), F20
 	WORD $0x4f941244 // fmla v4.4s, v18.4s, v20.s[0]
 	WORD $0x4f941265 // fmla v5.4s, v19.4s, v20.s[0]
-	ADD R9, R5, R12
-	FMOVS 0(R12), F20
+	FMOVS (R5)(R9), F20
 	WORD $0x4f941246 // fmla v6.4s, v18.4s, v20.s[0]
 	WORD $0x4f941267 // fmla v7.4s, v19.4s, v20.s[0]
-	ADD R10, R5, R12
-	FMOVS 0(R12), F20
+	FMOVS (R5)(R10), F20
 	WORD $0x4f941248 // fmla v8.4s, v18.4s, v20.s[0]
 	WORD $0x4f941269 // fmla v9.4s, v19.4s, v20.s[0]
 	FMOVS 0(R11), F20
 	WORD $0x4f94124a // fmla v10.4s, v18.4s, v20.s[0]
 	WORD $0x4f94126b // fmla v11.4s, v19.4s, v20.s[0]
-	ADD R6, R11, R12
-	FMOVS 0(R12), F20
+	FMOVS (R11)(R6), F20
 	WORD $0x4f94124c // fmla v12.4s, v18.4s, v20.s[0]
 	WORD $0x4f94126d // fmla v13.4s, v19.4s, v20.s[0]
-	ADD R8, R11, R12
-	FMOVS 0(R12), F20
+	FMOVS (R11)(R8), F20
 	WORD $0x4f94124e // fmla v14.4s, v18.4s, v20.s[0]
 	WORD $0x4f94126f // fmla v15.4s, v19.4s, v20.s[0]
-	ADD R9, R11, R12
-	FMOVS 0(R12), F20
+	FMOVS (R11)(R9), F20
 	WORD $0x4f941250 // fmla v16.4s, v18.4s, v20.s[0]
 	WORD $0x4f941271 // fmla v17.4s, v19.4s, v20.s[0]
 	ADD R7, R5
@@ -4552,28 +4455,21 @@ l215:
 	ADD R4, R3
 	FMOVS 0(R5), F10
 	WORD $0x4f8a1120 // fmla v0.4s, v9.4s, v10.s[0]
-	ADD R6, R5, R12
-	FMOVS 0(R12), F10
+	FMOVS (R5)(R6), F10
 	WORD $0x4f8a1121 // fmla v1.4s, v9.4s, v10.s[0]
-	ADD R8, R5, R12
-	FMOVS 0(R12), F10
+	FMOVS (R5)(R8), F10
 	WORD $0x4f8a1122 // fmla v2.4s, v9.4s, v10.s[0]
-	ADD R9, R5, R12
-	FMOVS 0(R12), F10
+	FMOVS (R5)(R9), F10
 	WORD $0x4f8a1123 // fmla v3.4s, v9.4s, v10.s[0]
-	ADD R10, R5, R12
-	FMOVS 0(R12), F10
+	FMOVS (R5)(R10), F10
 	WORD $0x4f8a1124 // fmla v4.4s, v9.4s, v10.s[0]
 	FMOVS 0(R11), F10
 	WORD $0x4f8a1125 // fmla v5.4s, v9.4s, v10.s[0]
-	ADD R6, R11, R12
-	FMOVS 0(R12), F10
+	FMOVS (R11)(R6), F10
 	WORD $0x4f8a1126 // fmla v6.4s, v9.4s, v10.s[0]
-	ADD R8, R11, R12
-	FMOVS 0(R12), F10
+	FMOVS (R11)(R8), F10
 	WORD $0x4f8a1127 // fmla v7.4s, v9.4s, v10.s[0]
-	ADD R9, R11, R12
-	FMOVS 0(R12), F10
+	FMOVS (R11)(R9), F10
 	WORD $0x4f8a1128 // fmla v8.4s, v9.4s, v10.s[0]
 	ADD R7, R5
 	ADD R7, R11
@@ -4713,28 +4609,21 @@ l221:
 	ADD R4, R3
 	FMOVS 0(R5), F10
 	WORD $0x4f8a1120 // fmla v0.4s, v9.4s, v10.s[0]
-	ADD R6, R5, R12
-	FMOVS 0(R12), F10
+	FMOVS (R5)(R6), F10
 	WORD $0x4f8a1121 // fmla v1.4s, v9.4s, v10.s[0]
-	ADD R8, R5, R12
-	FMOVS 0(R12), F10
+	FMOVS (R5)(R8), F10
 	WORD $0x4f8a1122 // fmla v2.4s, v9.4s, v10.s[0]
-	ADD R9, R5, R12
-	FMOVS 0(R12), F10
+	FMOVS (R5)(R9), F10
 	WORD $0x4f8a1123 // fmla v3.4s, v9.4s, v10.s[0]
-	ADD R10, R5, R12
-	FMOVS 0(R12), F10
+	FMOVS (R5)(R10), F10
 	WORD $0x4f8a1124 // fmla v4.4s, v9.4s, v10.s[0]
 	FMOVS 0(R11), F10
 	WORD $0x4f8a1125 // fmla v5.4s, v9.4s, v10.s[0]
-	ADD R6, R11, R12
-	FMOVS 0(R12), F10
+	FMOVS (R11)(R6), F10
 	WORD $0x4f8a1126 // fmla v6.4s, v9.4s, v10.s[0]
-	ADD R8, R11, R12
-	FMOVS 0(R12), F10
+	FMOVS (R11)(R8), F10
 	WORD $0x4f8a1127 // fmla v7.4s, v9.4s, v10.s[0]
-	ADD R9, R11, R12
-	FMOVS 0(R12), F10
+	FMOVS (R11)(R9), F10
 	WORD $0x4f8a1128 // fmla v8.4s, v9.4s, v10.s[0]
 	ADD R7, R5
 	ADD R7, R11
@@ -4894,39 +4783,31 @@ l227:
 	FMOVS 0(R5), F22
 	WORD $0x4f961280 // fmla v0.4s, v20.4s, v22.s[0]
 	WORD $0x4f9612a1 // fmla v1.4s, v21.4s, v22.s[0]
-	ADD R6, R5, R12
-	FMOVS 0(R12), F22
+	FMOVS (R5)(R6), F22
 	WORD $0x4f961282 // fmla v2.4s, v20.4s, v22.s[0]
 	WORD $0x4f9612a3 // fmla v3.4s, v21.4s, v22.s[0]
-	ADD R8, R5, R12
-	FMOVS 0(R12), F22
+	FMOVS (R5)(R8), F22
 	WORD $0x4f961284 // fmla v4.4s, v20.4s, v22.s[0]
 	WORD $0x4f9612a5 // fmla v5.4s, v21.4s, v22.s[0]
-	ADD R9, R5, R12
-	FMOVS 0(R12), F22
+	FMOVS (R5)(R9), F22
 	WORD $0x4f961286 // fmla v6.4s, v20.4s, v22.s[0]
 	WORD $0x4f9612a7 // fmla v7.4s, v21.4s, v22.s[0]
-	ADD R10, R5, R12
-	FMOVS 0(R12), F22
+	FMOVS (R5)(R10), F22
 	WORD $0x4f961288 // fmla v8.4s, v20.4s, v22.s[0]
 	WORD $0x4f9612a9 // fmla v9.4s, v21.4s, v22.s[0]
 	FMOVS 0(R11), F22
 	WORD $0x4f96128a // fmla v10.4s, v20.4s, v22.s[0]
 	WORD $0x4f9612ab // fmla v11.4s, v21.4s, v22.s[0]
-	ADD R6, R11, R12
-	FMOVS 0(R12), F22
+	FMOVS (R11)(R6), F22
 	WORD $0x4f96128c // fmla v12.4s, v20.4s, v22.s[0]
 	WORD $0x4f9612ad // fmla v13.4s, v21.4s, v22.s[0]
-	ADD R8, R11, R12
-	FMOVS 0(R12), F22
+	FMOVS (R11)(R8), F22
 	WORD $0x4f96128e // fmla v14.4s, v20.4s, v22.s[0]
 	WORD $0x4f9612af // fmla v15.4s, v21.4s, v22.s[0]
-	ADD R9, R11, R12
-	FMOVS 0(R12), F22
+	FMOVS (R11)(R9), F22
 	WORD $0x4f961290 // fmla v16.4s, v20.4s, v22.s[0]
 	WORD $0x4f9612b1 // fmla v17.4s, v21.4s, v22.s[0]
-	ADD R10, R11, R12
-	FMOVS 0(R12), F22
+	FMOVS (R11)(R10), F22
 	WORD $0x4f961292 // fmla v18.4s, v20.4s, v22.s[0]
 	WORD $0x4f9612b3 // fmla v19.4s, v21.4s, v22.s[0]
 	ADD R7, R5
@@ -5138,31 +5019,23 @@ l233:
 	ADD R4, R3
 	FMOVS 0(R5), F11
 	WORD $0x4f8b1140 // fmla v0.4s, v10.4s, v11.s[0]
-	ADD R6, R5, R12
-	FMOVS 0(R12), F11
+	FMOVS (R5)(R6), F11
 	WORD $0x4f8b1141 // fmla v1.4s, v10.4s, v11.s[0]
-	ADD R8, R5, R12
-	FMOVS 0(R12), F11
+	FMOVS (R5)(R8), F11
 	WORD $0x4f8b1142 // fmla v2.4s, v10.4s, v11.s[0]
-	ADD R9, R5, R12
-	FMOVS 0(R12), F11
+	FMOVS (R5)(R9), F11
 	WORD $0x4f8b1143 // fmla v3.4s, v10.4s, v11.s[0]
-	ADD R10, R5, R12
-	FMOVS 0(R12), F11
+	FMOVS (R5)(R10), F11
 	WORD $0x4f8b1144 // fmla v4.4s, v10.4s, v11.s[0]
 	FMOVS 0(R11), F11
 	WORD $0x4f8b1145 // fmla v5.4s, v10.4s, v11.s[0]
-	ADD R6, R11, R12
-	FMOVS 0(R12), F11
+	FMOVS (R11)(R6), F11
 	WORD $0x4f8b1146 // fmla v6.4s, v10.4s, v11.s[0]
-	ADD R8, R11, R12
-	FMOVS 0(R12), F11
+	FMOVS (R11)(R8), F11
 	WORD $0x4f8b1147 // fmla v7.4s, v10.4s, v11.s[0]
-	ADD R9, R11, R12
-	FMOVS 0(R12), F11
+	FMOVS (R11)(R9), F11
 	WORD $0x4f8b1148 // fmla v8.4s, v10.4s, v11.s[0]
-	ADD R10, R11, R12
-	FMOVS 0(R12), F11
+	FMOVS (R11)(R10), F11
 	WORD $0x4f8b1149 // fmla v9.4s, v10.4s, v11.s[0]
 	ADD R7, R5
 	ADD R7, R11
@@ -5311,31 +5184,23 @@ l239:
 	ADD R4, R3
 	FMOVS 0(R5), F11
 	WORD $0x4f8b1140 // fmla v0.4s, v10.4s, v11.s[0]
-	ADD R6, R5, R12
-	FMOVS 0(R12), F11
+	FMOVS (R5)(R6), F11
 	WORD $0x4f8b1141 // fmla v1.4s, v10.4s, v11.s[0]
-	ADD R8, R5, R12
-	FMOVS 0(R12), F11
+	FMOVS (R5)(R8), F11
 	WORD $0x4f8b1142 // fmla v2.4s, v10.4s, v11.s[0]
-	ADD R9, R5, R12
-	FMOVS 0(R12), F11
+	FMOVS (R5)(R9), F11
 	WORD $0x4f8b1143 // fmla v3.4s, v10.4s, v11.s[0]
-	ADD R10, R5, R12
-	FMOVS 0(R12), F11
+	FMOVS (R5)(R10), F11
 	WORD $0x4f8b1144 // fmla v4.4s, v10.4s, v11.s[0]
 	FMOVS 0(R11), F11
 	WORD $0x4f8b1145 // fmla v5.4s, v10.4s, v11.s[0]
-	ADD R6, R11, R12
-	FMOVS 0(R12), F11
+	FMOVS (R11)(R6), F11
 	WORD $0x4f8b1146 // fmla v6.4s, v10.4s, v11.s[0]
-	ADD R8, R11, R12
-	FMOVS 0(R12), F11
+	FMOVS (R11)(R8), F11
 	WORD $0x4f8b1147 // fmla v7.4s, v10.4s, v11.s[0]
-	ADD R9, R11, R12
-	FMOVS 0(R12), F11
+	FMOVS (R11)(R9), F11
 	WORD $0x4f8b1148 // fmla v8.4s, v10.4s, v11.s[0]
-	ADD R10, R11, R12
-	FMOVS 0(R12), F11
+	FMOVS (R11)(R10), F11
 	WORD $0x4f8b1149 // fmla v9.4s, v10.4s, v11.s[0]
 	ADD R7, R5
 	ADD R7, R11
@@ -5508,39 +5373,31 @@ l245:
 	FMOVS 0(R5), F24
 	WORD $0x4f9812c0 // fmla v0.4s, v22.4s, v24.s[0]
 	WORD $0x4f9812e1 // fmla v1.4s, v23.4s, v24.s[0]
-	ADD R6, R5, R13
-	FMOVS 0(R13), F24
+	FMOVS (R5)(R6), F24
 	WORD $0x4f9812c2 // fmla v2.4s, v22.4s, v24.s[0]
 	WORD $0x4f9812e3 // fmla v3.4s, v23.4s, v24.s[0]
-	ADD R8, R5, R13
-	FMOVS 0(R13), F24
+	FMOVS (R5)(R8), F24
 	WORD $0x4f9812c4 // fmla v4.4s, v22.4s, v24.s[0]
 	WORD $0x4f9812e5 // fmla v5.4s, v23.4s, v24.s[0]
-	ADD R9, R5, R13
-	FMOVS 0(R13), F24
+	FMOVS (R5)(R9), F24
 	WORD $0x4f9812c6 // fmla v6.4s, v22.4s, v24.s[0]
 	WORD $0x4f9812e7 // fmla v7.4s, v23.4s, v24.s[0]
-	ADD R10, R5, R13
-	FMOVS 0(R13), F24
+	FMOVS (R5)(R10), F24
 	WORD $0x4f9812c8 // fmla v8.4s, v22.4s, v24.s[0]
 	WORD $0x4f9812e9 // fmla v9.4s, v23.4s, v24.s[0]
 	FMOVS 0(R11), F24
 	WORD $0x4f9812ca // fmla v10.4s, v22.4s, v24.s[0]
 	WORD $0x4f9812eb // fmla v11.4s, v23.4s, v24.s[0]
-	ADD R6, R11, R13
-	FMOVS 0(R13), F24
+	FMOVS (R11)(R6), F24
 	WORD $0x4f9812cc // fmla v12.4s, v22.4s, v24.s[0]
 	WORD $0x4f9812ed // fmla v13.4s, v23.4s, v24.s[0]
-	ADD R8, R11, R13
-	FMOVS 0(R13), F24
+	FMOVS (R11)(R8), F24
 	WORD $0x4f9812ce // fmla v14.4s, v22.4s, v24.s[0]
 	WORD $0x4f9812ef // fmla v15.4s, v23.4s, v24.s[0]
-	ADD R9, R11, R13
-	FMOVS 0(R13), F24
+	FMOVS (R11)(R9), F24
 	WORD $0x4f9812d0 // fmla v16.4s, v22.4s, v24.s[0]
 	WORD $0x4f9812f1 // fmla v17.4s, v23.4s, v24.s[0]
-	ADD R10, R11, R13
-	FMOVS 0(R13), F24
+	FMOVS (R11)(R10), F24
 	WORD $0x4f9812d2 // fmla v18.4s, v22.4s, v24.s[0]
 	WORD $0x4f9812f3 // fmla v19.4s, v23.4s, v24.s[0]
 	FMOVS 0(R12), F24
@@ -5774,31 +5631,23 @@ l251:
 	ADD R4, R3
 	FMOVS 0(R5), F12
 	WORD $0x4f8c1160 // fmla v0.4s, v11.4s, v12.s[0]
-	ADD R6, R5, R13
-	FMOVS 0(R13), F12
+	FMOVS (R5)(R6), F12
 	WORD $0x4f8c1161 // fmla v1.4s, v11.4s, v12.s[0]
-	ADD R8, R5, R13
-	FMOVS 0(R13), F12
+	FMOVS (R5)(R8), F12
 	WORD $0x4f8c1162 // fmla v2.4s, v11.4s, v12.s[0]
-	ADD R9, R5, R13
-	FMOVS 0(R13), F12
+	FMOVS (R5)(R9), F12
 	WORD $0x4f8c1163 // fmla v3.4s, v11.4s, v12.s[0]
-	ADD R10, R5, R13
-	FMOVS 0(R13), F12
+	FMOVS (R5)(R10), F12
 	WORD $0x4f8c1164 // fmla v4.4s, v11.4s, v12.s[0]
 	FMOVS 0(R11), F12
 	WORD $0x4f8c1165 // fmla v5.4s, v11.4s, v12.s[0]
-	ADD R6, R11, R13
-	FMOVS 0(R13), F12
+	FMOVS (R11)(R6), F12
 	WORD $0x4f8c1166 // fmla v6.4s, v11.4s, v12.s[0]
-	ADD R8, R11, R13
-	FMOVS 0(R13), F12
+	FMOVS (R11)(R8), F12
 	WORD $0x4f8c1167 // fmla v7.4s, v11.4s, v12.s[0]
-	ADD R9, R11, R13
-	FMOVS 0(R13), F12
+	FMOVS (R11)(R9), F12
 	WORD $0x4f8c1168 // fmla v8.4s, v11.4s, v12.s[0]
-	ADD R10, R11, R13
-	FMOVS 0(R13), F12
+	FMOVS (R11)(R10), F12
 	WORD $0x4f8c1169 // fmla v9.4s, v11.4s, v12.s[0]
 	FMOVS 0(R12), F12
 	WORD $0x4f8c116a // fmla v10.4s, v11.4s, v12.s[0]
@@ -5962,31 +5811,23 @@ l257:
 	ADD R4, R3
 	FMOVS 0(R5), F12
 	WORD $0x4f8c1160 // fmla v0.4s, v11.4s, v12.s[0]
-	ADD R6, R5, R13
-	FMOVS 0(R13), F12
+	FMOVS (R5)(R6), F12
 	WORD $0x4f8c1161 // fmla v1.4s, v11.4s, v12.s[0]
-	ADD R8, R5, R13
-	FMOVS 0(R13), F12
+	FMOVS (R5)(R8), F12
 	WORD $0x4f8c1162 // fmla v2.4s, v11.4s, v12.s[0]
-	ADD R9, R5, R13
-	FMOVS 0(R13), F12
+	FMOVS (R5)(R9), F12
 	WORD $0x4f8c1163 // fmla v3.4s, v11.4s, v12.s[0]
-	ADD R10, R5, R13
-	FMOVS 0(R13), F12
+	FMOVS (R5)(R10), F12
 	WORD $0x4f8c1164 // fmla v4.4s, v11.4s, v12.s[0]
 	FMOVS 0(R11), F12
 	WORD $0x4f8c1165 // fmla v5.4s, v11.4s, v12.s[0]
-	ADD R6, R11, R13
-	FMOVS 0(R13), F12
+	FMOVS (R11)(R6), F12
 	WORD $0x4f8c1166 // fmla v6.4s, v11.4s, v12.s[0]
-	ADD R8, R11, R13
-	FMOVS 0(R13), F12
+	FMOVS (R11)(R8), F12
 	WORD $0x4f8c1167 // fmla v7.4s, v11.4s, v12.s[0]
-	ADD R9, R11, R13
-	FMOVS 0(R13), F12
+	FMOVS (R11)(R9), F12
 	WORD $0x4f8c1168 // fmla v8.4s, v11.4s, v12.s[0]
-	ADD R10, R11, R13
-	FMOVS 0(R13), F12
+	FMOVS (R11)(R10), F12
 	WORD $0x4f8c1169 // fmla v9.4s, v11.4s, v12.s[0]
 	FMOVS 0(R12), F12
 	WORD $0x4f8c116a // fmla v10.4s, v11.4s, v12.s[0]
@@ -6172,46 +6013,37 @@ l263:
 	FMOVS 0(R5), F26
 	WORD $0x4f9a1300 // fmla v0.4s, v24.4s, v26.s[0]
 	WORD $0x4f9a1321 // fmla v1.4s, v25.4s, v26.s[0]
-	ADD R6, R5, R13
-	FMOVS 0(R13), F26
+	FMOVS (R5)(R6), F26
 	WORD $0x4f9a1302 // fmla v2.4s, v24.4s, v26.s[0]
 	WORD $0x4f9a1323 // fmla v3.4s, v25.4s, v26.s[0]
-	ADD R8, R5, R13
-	FMOVS 0(R13), F26
+	FMOVS (R5)(R8), F26
 	WORD $0x4f9a1304 // fmla v4.4s, v24.4s, v26.s[0]
 	WORD $0x4f9a1325 // fmla v5.4s, v25.4s, v26.s[0]
-	ADD R9, R5, R13
-	FMOVS 0(R13), F26
+	FMOVS (R5)(R9), F26
 	WORD $0x4f9a1306 // fmla v6.4s, v24.4s, v26.s[0]
 	WORD $0x4f9a1327 // fmla v7.4s, v25.4s, v26.s[0]
-	ADD R10, R5, R13
-	FMOVS 0(R13), F26
+	FMOVS (R5)(R10), F26
 	WORD $0x4f9a1308 // fmla v8.4s, v24.4s, v26.s[0]
 	WORD $0x4f9a1329 // fmla v9.4s, v25.4s, v26.s[0]
 	FMOVS 0(R11), F26
 	WORD $0x4f9a130a // fmla v10.4s, v24.4s, v26.s[0]
 	WORD $0x4f9a132b // fmla v11.4s, v25.4s, v26.s[0]
-	ADD R6, R11, R13
-	FMOVS 0(R13), F26
+	FMOVS (R11)(R6), F26
 	WORD $0x4f9a130c // fmla v12.4s, v24.4s, v26.s[0]
 	WORD $0x4f9a132d // fmla v13.4s, v25.4s, v26.s[0]
-	ADD R8, R11, R13
-	FMOVS 0(R13), F26
+	FMOVS (R11)(R8), F26
 	WORD $0x4f9a130e // fmla v14.4s, v24.4s, v26.s[0]
 	WORD $0x4f9a132f // fmla v15.4s, v25.4s, v26.s[0]
-	ADD R9, R11, R13
-	FMOVS 0(R13), F26
+	FMOVS (R11)(R9), F26
 	WORD $0x4f9a1310 // fmla v16.4s, v24.4s, v26.s[0]
 	WORD $0x4f9a1331 // fmla v17.4s, v25.4s, v26.s[0]
-	ADD R10, R11, R13
-	FMOVS 0(R13), F26
+	FMOVS (R11)(R10), F26
 	WORD $0x4f9a1312 // fmla v18.4s, v24.4s, v26.s[0]
 	WORD $0x4f9a1333 // fmla v19.4s, v25.4s, v26.s[0]
 	FMOVS 0(R12), F26
 	WORD $0x4f9a1314 // fmla v20.4s, v24.4s, v26.s[0]
 	WORD $0x4f9a1335 // fmla v21.4s, v25.4s, v26.s[0]
-	ADD R6, R12, R13
-	FMOVS 0(R13), F26
+	FMOVS (R12)(R6), F26
 	WORD $0x4f9a1316 // fmla v22.4s, v24.4s, v26.s[0]
 	WORD $0x4f9a1337 // fmla v23.4s, v25.4s, v26.s[0]
 	ADD R7, R5
@@ -6457,36 +6289,27 @@ l269:
 	ADD R4, R3
 	FMOVS 0(R5), F13
 	WORD $0x4f8d1180 // fmla v0.4s, v12.4s, v13.s[0]
-	ADD R6, R5, R13
-	FMOVS 0(R13), F13
+	FMOVS (R5)(R6), F13
 	WORD $0x4f8d1181 // fmla v1.4s, v12.4s, v13.s[0]
-	ADD R8, R5, R13
-	FMOVS 0(R13), F13
+	FMOVS (R5)(R8), F13
 	WORD $0x4f8d1182 // fmla v2.4s, v12.4s, v13.s[0]
-	ADD R9, R5, R13
-	FMOVS 0(R13), F13
+	FMOVS (R5)(R9), F13
 	WORD $0x4f8d1183 // fmla v3.4s, v12.4s, v13.s[0]
-	ADD R10, R5, R13
-	FMOVS 0(R13), F13
+	FMOVS (R5)(R10), F13
 	WORD $0x4f8d1184 // fmla v4.4s, v12.4s, v13.s[0]
 	FMOVS 0(R11), F13
 	WORD $0x4f8d1185 // fmla v5.4s, v12.4s, v13.s[0]
-	ADD R6, R11, R13
-	FMOVS 0(R13), F13
+	FMOVS (R11)(R6), F13
 	WORD $0x4f8d1186 // fmla v6.4s, v12.4s, v13.s[0]
-	ADD R8, R11, R13
-	FMOVS 0(R13), F13
+	FMOVS (R11)(R8), F13
 	WORD $0x4f8d1187 // fmla v7.4s, v12.4s, v13.s[0]
-	ADD R9, R11, R13
-	FMOVS 0(R13), F13
+	FMOVS (R11)(R9), F13
 	WORD $0x4f8d1188 // fmla v8.4s, v12.4s, v13.s[0]
-	ADD R10, R11, R13
-	FMOVS 0(R13), F13
+	FMOVS (R11)(R10), F13
 	WORD $0x4f8d1189 // fmla v9.4s, v12.4s, v13.s[0]
 	FMOVS 0(R12), F13
 	WORD $0x4f8d118a // fmla v10.4s, v12.4s, v13.s[0]
-	ADD R6, R12, R13
-	FMOVS 0(R13), F13
+	FMOVS (R12)(R6), F13
 	WORD $0x4f8d118b // fmla v11.4s, v12.4s, v13.s[0]
 	ADD R7, R5
 	ADD R7, R11
@@ -6657,36 +6480,27 @@ l275:
 	ADD R4, R3
 	FMOVS 0(R5), F13
 	WORD $0x4f8d1180 // fmla v0.4s, v12.4s, v13.s[0]
-	ADD R6, R5, R13
-	FMOVS 0(R13), F13
+	FMOVS (R5)(R6), F13
 	WORD $0x4f8d1181 // fmla v1.4s, v12.4s, v13.s[0]
-	ADD R8, R5, R13
-	FMOVS 0(R13), F13
+	FMOVS (R5)(R8), F13
 	WORD $0x4f8d1182 // fmla v2.4s, v12.4s, v13.s[0]
-	ADD R9, R5, R13
-	FMOVS 0(R13), F13
+	FMOVS (R5)(R9), F13
 	WORD $0x4f8d1183 // fmla v3.4s, v12.4s, v13.s[0]
-	ADD R10, R5, R13
-	FMOVS 0(R13), F13
+	FMOVS (R5)(R10), F13
 	WORD $0x4f8d1184 // fmla v4.4s, v12.4s, v13.s[0]
 	FMOVS 0(R11), F13
 	WORD $0x4f8d1185 // fmla v5.4s, v12.4s, v13.s[0]
-	ADD R6, R11, R13
-	FMOVS 0(R13), F13
+	FMOVS (R11)(R6), F13
 	WORD $0x4f8d1186 // fmla v6.4s, v12.4s, v13.s[0]
-	ADD R8, R11, R13
-	FMOVS 0(R13), F13
+	FMOVS (R11)(R8), F13
 	WORD $0x4f8d1187 // fmla v7.4s, v12.4s, v13.s[0]
-	ADD R9, R11, R13
-	FMOVS 0(R13), F13
+	FMOVS (R11)(R9), F13
 	WORD $0x4f8d1188 // fmla v8.4s, v12.4s, v13.s[0]
-	ADD R10, R11, R13
-	FMOVS 0(R13), F13
+	FMOVS (R11)(R10), F13
 	WORD $0x4f8d1189 // fmla v9.4s, v12.4s, v13.s[0]
 	FMOVS 0(R12), F13
 	WORD $0x4f8d118a // fmla v10.4s, v12.4s, v13.s[0]
-	ADD R6, R12, R13
-	FMOVS 0(R13), F13
+	FMOVS (R12)(R6), F13
 	WORD $0x4f8d118b // fmla v11.4s, v12.4s, v13.s[0]
 	ADD R7, R5
 	ADD R7, R11
@@ -6880,50 +6694,40 @@ l281:
 	FMOVS 0(R5), F28
 	WORD $0x4f9c1340 // fmla v0.4s, v26.4s, v28.s[0]
 	WORD $0x4f9c1361 // fmla v1.4s, v27.4s, v28.s[0]
-	ADD R6, R5, R13
-	FMOVS 0(R13), F28
+	FMOVS (R5)(R6), F28
 	WORD $0x4f9c1342 // fmla v2.4s, v26.4s, v28.s[0]
 	WORD $0x4f9c1363 // fmla v3.4s, v27.4s, v28.s[0]
-	ADD R8, R5, R13
-	FMOVS 0(R13), F28
+	FMOVS (R5)(R8), F28
 	WORD $0x4f9c1344 // fmla v4.4s, v26.4s, v28.s[0]
 	WORD $0x4f9c1365 // fmla v5.4s, v27.4s, v28.s[0]
-	ADD R9, R5, R13
-	FMOVS 0(R13), F28
+	FMOVS (R5)(R9), F28
 	WORD $0x4f9c1346 // fmla v6.4s, v26.4s, v28.s[0]
 	WORD $0x4f9c1367 // fmla v7.4s, v27.4s, v28.s[0]
-	ADD R10, R5, R13
-	FMOVS 0(R13), F28
+	FMOVS (R5)(R10), F28
 	WORD $0x4f9c1348 // fmla v8.4s, v26.4s, v28.s[0]
 	WORD $0x4f9c1369 // fmla v9.4s, v27.4s, v28.s[0]
 	FMOVS 0(R11), F28
 	WORD $0x4f9c134a // fmla v10.4s, v26.4s, v28.s[0]
 	WORD $0x4f9c136b // fmla v11.4s, v27.4s, v28.s[0]
-	ADD R6, R11, R13
-	FMOVS 0(R13), F28
+	FMOVS (R11)(R6), F28
 	WORD $0x4f9c134c // fmla v12.4s, v26.4s, v28.s[0]
 	WORD $0x4f9c136d // fmla v13.4s, v27.4s, v28.s[0]
-	ADD R8, R11, R13
-	FMOVS 0(R13), F28
+	FMOVS (R11)(R8), F28
 	WORD $0x4f9c134e // fmla v14.4s, v26.4s, v28.s[0]
 	WORD $0x4f9c136f // fmla v15.4s, v27.4s, v28.s[0]
-	ADD R9, R11, R13
-	FMOVS 0(R13), F28
+	FMOVS (R11)(R9), F28
 	WORD $0x4f9c1350 // fmla v16.4s, v26.4s, v28.s[0]
 	WORD $0x4f9c1371 // fmla v17.4s, v27.4s, v28.s[0]
-	ADD R10, R11, R13
-	FMOVS 0(R13), F28
+	FMOVS (R11)(R10), F28
 	WORD $0x4f9c1352 // fmla v18.4s, v26.4s, v28.s[0]
 	WORD $0x4f9c1373 // fmla v19.4s, v27.4s, v28.s[0]
 	FMOVS 0(R12), F28
 	WORD $0x4f9c1354 // fmla v20.4s, v26.4s, v28.s[0]
 	WORD $0x4f9c1375 // fmla v21.4s, v27.4s, v28.s[0]
-	ADD R6, R12, R13
-	FMOVS 0(R13), F28
+	FMOVS (R12)(R6), F28
 	WORD $0x4f9c1356 // fmla v22.4s, v26.4s, v28.s[0]
 	WORD $0x4f9c1377 // fmla v23.4s, v27.4s, v28.s[0]
-	ADD R8, R12, R13
-	FMOVS 0(R13), F28
+	FMOVS (R12)(R8), F28
 	WORD $0x4f9c1358 // fmla v24.4s, v26.4s, v28.s[0]
 	WORD $0x4f9c1379 // fmla v25.4s, v27.4s, v28.s[0]
 	ADD R7, R5
@@ -7184,39 +6988,29 @@ l287:
 	ADD R4, R3
 	FMOVS 0(R5), F14
 	WORD $0x4f8e11a0 // fmla v0.4s, v13.4s, v14.s[0]
-	ADD R6, R5, R13
-	FMOVS 0(R13), F14
+	FMOVS (R5)(R6), F14
 	WORD $0x4f8e11a1 // fmla v1.4s, v13.4s, v14.s[0]
-	ADD R8, R5, R13
-	FMOVS 0(R13), F14
+	FMOVS (R5)(R8), F14
 	WORD $0x4f8e11a2 // fmla v2.4s, v13.4s, v14.s[0]
-	ADD R9, R5, R13
-	FMOVS 0(R13), F14
+	FMOVS (R5)(R9), F14
 	WORD $0x4f8e11a3 // fmla v3.4s, v13.4s, v14.s[0]
-	ADD R10, R5, R13
-	FMOVS 0(R13), F14
+	FMOVS (R5)(R10), F14
 	WORD $0x4f8e11a4 // fmla v4.4s, v13.4s, v14.s[0]
 	FMOVS 0(R11), F14
 	WORD $0x4f8e11a5 // fmla v5.4s, v13.4s, v14.s[0]
-	ADD R6, R11, R13
-	FMOVS 0(R13), F14
+	FMOVS (R11)(R6), F14
 	WORD $0x4f8e11a6 // fmla v6.4s, v13.4s, v14.s[0]
-	ADD R8, R11, R13
-	FMOVS 0(R13), F14
+	FMOVS (R11)(R8), F14
 	WORD $0x4f8e11a7 // fmla v7.4s, v13.4s, v14.s[0]
-	ADD R9, R11, R13
-	FMOVS 0(R13), F14
+	FMOVS (R11)(R9), F14
 	WORD $0x4f8e11a8 // fmla v8.4s, v13.4s, v14.s[0]
-	ADD R10, R11, R13
-	FMOVS 0(R13), F14
+	FMOVS (R11)(R10), F14
 	WORD $0x4f8e11a9 // fmla v9.4s, v13.4s, v14.s[0]
 	FMOVS 0(R12), F14
 	WORD $0x4f8e11aa // fmla v10.4s, v13.4s, v14.s[0]
-	ADD R6, R12, R13
-	FMOVS 0(R13), F14
+	FMOVS (R12)(R6), F14
 	WORD $0x4f8e11ab // fmla v11.4s, v13.4s, v14.s[0]
-	ADD R8, R12, R13
-	FMOVS 0(R13), F14
+	FMOVS (R12)(R8), F14
 	WORD $0x4f8e11ac // fmla v12.4s, v13.4s, v14.s[0]
 	ADD R7, R5
 	ADD R7, R11
@@ -7396,39 +7190,29 @@ l293:
 	ADD R4, R3
 	FMOVS 0(R5), F14
 	WORD $0x4f8e11a0 // fmla v0.4s, v13.4s, v14.s[0]
-	ADD R6, R5, R13
-	FMOVS 0(R13), F14
+	FMOVS (R5)(R6), F14
 	WORD $0x4f8e11a1 // fmla v1.4s, v13.4s, v14.s[0]
-	ADD R8, R5, R13
-	FMOVS 0(R13), F14
+	FMOVS (R5)(R8), F14
 	WORD $0x4f8e11a2 // fmla v2.4s, v13.4s, v14.s[0]
-	ADD R9, R5, R13
-	FMOVS 0(R13), F14
+	FMOVS (R5)(R9), F14
 	WORD $0x4f8e11a3 // fmla v3.4s, v13.4s, v14.s[0]
-	ADD R10, R5, R13
-	FMOVS 0(R13), F14
+	FMOVS (R5)(R10), F14
 	WORD $0x4f8e11a4 // fmla v4.4s, v13.4s, v14.s[0]
 	FMOVS 0(R11), F14
 	WORD $0x4f8e11a5 // fmla v5.4s, v13.4s, v14.s[0]
-	ADD R6, R11, R13
-	FMOVS 0(R13), F14
+	FMOVS (R11)(R6), F14
 	WORD $0x4f8e11a6 // fmla v6.4s, v13.4s, v14.s[0]
-	ADD R8, R11, R13
-	FMOVS 0(R13), F14
+	FMOVS (R11)(R8), F14
 	WORD $0x4f8e11a7 // fmla v7.4s, v13.4s, v14.s[0]
-	ADD R9, R11, R13
-	FMOVS 0(R13), F14
+	FMOVS (R11)(R9), F14
 	WORD $0x4f8e11a8 // fmla v8.4s, v13.4s, v14.s[0]
-	ADD R10, R11, R13
-	FMOVS 0(R13), F14
+	FMOVS (R11)(R10), F14
 	WORD $0x4f8e11a9 // fmla v9.4s, v13.4s, v14.s[0]
 	FMOVS 0(R12), F14
 	WORD $0x4f8e11aa // fmla v10.4s, v13.4s, v14.s[0]
-	ADD R6, R12, R13
-	FMOVS 0(R13), F14
+	FMOVS (R12)(R6), F14
 	WORD $0x4f8e11ab // fmla v11.4s, v13.4s, v14.s[0]
-	ADD R8, R12, R13
-	FMOVS 0(R13), F14
+	FMOVS (R12)(R8), F14
 	WORD $0x4f8e11ac // fmla v12.4s, v13.4s, v14.s[0]
 	ADD R7, R5
 	ADD R7, R11
@@ -7632,54 +7416,43 @@ l299:
 	FMOVS 0(R5), F30
 	WORD $0x4f9e1380 // fmla v0.4s, v28.4s, v30.s[0]
 	WORD $0x4f9e13a1 // fmla v1.4s, v29.4s, v30.s[0]
-	ADD R6, R5, R13
-	FMOVS 0(R13), F30
+	FMOVS (R5)(R6), F30
 	WORD $0x4f9e1382 // fmla v2.4s, v28.4s, v30.s[0]
 	WORD $0x4f9e13a3 // fmla v3.4s, v29.4s, v30.s[0]
-	ADD R8, R5, R13
-	FMOVS 0(R13), F30
+	FMOVS (R5)(R8), F30
 	WORD $0x4f9e1384 // fmla v4.4s, v28.4s, v30.s[0]
 	WORD $0x4f9e13a5 // fmla v5.4s, v29.4s, v30.s[0]
-	ADD R9, R5, R13
-	FMOVS 0(R13), F30
+	FMOVS (R5)(R9), F30
 	WORD $0x4f9e1386 // fmla v6.4s, v28.4s, v30.s[0]
 	WORD $0x4f9e13a7 // fmla v7.4s, v29.4s, v30.s[0]
-	ADD R10, R5, R13
-	FMOVS 0(R13), F30
+	FMOVS (R5)(R10), F30
 	WORD $0x4f9e1388 // fmla v8.4s, v28.4s, v30.s[0]
 	WORD $0x4f9e13a9 // fmla v9.4s, v29.4s, v30.s[0]
 	FMOVS 0(R11), F30
 	WORD $0x4f9e138a // fmla v10.4s, v28.4s, v30.s[0]
 	WORD $0x4f9e13ab // fmla v11.4s, v29.4s, v30.s[0]
-	ADD R6, R11, R13
-	FMOVS 0(R13), F30
+	FMOVS (R11)(R6), F30
 	WORD $0x4f9e138c // fmla v12.4s, v28.4s, v30.s[0]
 	WORD $0x4f9e13ad // fmla v13.4s, v29.4s, v30.s[0]
-	ADD R8, R11, R13
-	FMOVS 0(R13), F30
+	FMOVS (R11)(R8), F30
 	WORD $0x4f9e138e // fmla v14.4s, v28.4s, v30.s[0]
 	WORD $0x4f9e13af // fmla v15.4s, v29.4s, v30.s[0]
-	ADD R9, R11, R13
-	FMOVS 0(R13), F30
+	FMOVS (R11)(R9), F30
 	WORD $0x4f9e1390 // fmla v16.4s, v28.4s, v30.s[0]
 	WORD $0x4f9e13b1 // fmla v17.4s, v29.4s, v30.s[0]
-	ADD R10, R11, R13
-	FMOVS 0(R13), F30
+	FMOVS (R11)(R10), F30
 	WORD $0x4f9e1392 // fmla v18.4s, v28.4s, v30.s[0]
 	WORD $0x4f9e13b3 // fmla v19.4s, v29.4s, v30.s[0]
 	FMOVS 0(R12), F30
 	WORD $0x4f9e1394 // fmla v20.4s, v28.4s, v30.s[0]
 	WORD $0x4f9e13b5 // fmla v21.4s, v29.4s, v30.s[0]
-	ADD R6, R12, R13
-	FMOVS 0(R13), F30
+	FMOVS (R12)(R6), F30
 	WORD $0x4f9e1396 // fmla v22.4s, v28.4s, v30.s[0]
 	WORD $0x4f9e13b7 // fmla v23.4s, v29.4s, v30.s[0]
-	ADD R8, R12, R13
-	FMOVS 0(R13), F30
+	FMOVS (R12)(R8), F30
 	WORD $0x4f9e1398 // fmla v24.4s, v28.4s, v30.s[0]
 	WORD $0x4f9e13b9 // fmla v25.4s, v29.4s, v30.s[0]
-	ADD R9, R12, R13
-	FMOVS 0(R13), F30
+	FMOVS (R12)(R9), F30
 	WORD $0x4f9e139a // fmla v26.4s, v28.4s, v30.s[0]
 	WORD $0x4f9e13bb // fmla v27.4s, v29.4s, v30.s[0]
 	ADD R7, R5
@@ -7955,42 +7728,31 @@ l305:
 	ADD R4, R3
 	FMOVS 0(R5), F15
 	WORD $0x4f8f11c0 // fmla v0.4s, v14.4s, v15.s[0]
-	ADD R6, R5, R13
-	FMOVS 0(R13), F15
+	FMOVS (R5)(R6), F15
 	WORD $0x4f8f11c1 // fmla v1.4s, v14.4s, v15.s[0]
-	ADD R8, R5, R13
-	FMOVS 0(R13), F15
+	FMOVS (R5)(R8), F15
 	WORD $0x4f8f11c2 // fmla v2.4s, v14.4s, v15.s[0]
-	ADD R9, R5, R13
-	FMOVS 0(R13), F15
+	FMOVS (R5)(R9), F15
 	WORD $0x4f8f11c3 // fmla v3.4s, v14.4s, v15.s[0]
-	ADD R10, R5, R13
-	FMOVS 0(R13), F15
+	FMOVS (R5)(R10), F15
 	WORD $0x4f8f11c4 // fmla v4.4s, v14.4s, v15.s[0]
 	FMOVS 0(R11), F15
 	WORD $0x4f8f11c5 // fmla v5.4s, v14.4s, v15.s[0]
-	ADD R6, R11, R13
-	FMOVS 0(R13), F15
+	FMOVS (R11)(R6), F15
 	WORD $0x4f8f11c6 // fmla v6.4s, v14.4s, v15.s[0]
-	ADD R8, R11, R13
-	FMOVS 0(R13), F15
+	FMOVS (R11)(R8), F15
 	WORD $0x4f8f11c7 // fmla v7.4s, v14.4s, v15.s[0]
-	ADD R9, R11, R13
-	FMOVS 0(R13), F15
+	FMOVS (R11)(R9), F15
 	WORD $0x4f8f11c8 // fmla v8.4s, v14.4s, v15.s[0]
-	ADD R10, R11, R13
-	FMOVS 0(R13), F15
+	FMOVS (R11)(R10), F15
 	WORD $0x4f8f11c9 // fmla v9.4s, v14.4s, v15.s[0]
 	FMOVS 0(R12), F15
 	WORD $0x4f8f11ca // fmla v10.4s, v14.4s, v15.s[0]
-	ADD R6, R12, R13
-	FMOVS 0(R13), F15
+	FMOVS (R12)(R6), F15
 	WORD $0x4f8f11cb // fmla v11.4s, v14.4s, v15.s[0]
-	ADD R8, R12, R13
-	FMOVS 0(R13), F15
+	FMOVS (R12)(R8), F15
 	WORD $0x4f8f11cc // fmla v12.4s, v14.4s, v15.s[0]
-	ADD R9, R12, R13
-	FMOVS 0(R13), F15
+	FMOVS (R12)(R9), F15
 	WORD $0x4f8f11cd // fmla v13.4s, v14.4s, v15.s[0]
 	ADD R7, R5
 	ADD R7, R11
@@ -8179,42 +7941,31 @@ l311:
 	ADD R4, R3
 	FMOVS 0(R5), F15
 	WORD $0x4f8f11c0 // fmla v0.4s, v14.4s, v15.s[0]
-	ADD R6, R5, R13
-	FMOVS 0(R13), F15
+	FMOVS (R5)(R6), F15
 	WORD $0x4f8f11c1 // fmla v1.4s, v14.4s, v15.s[0]
-	ADD R8, R5, R13
-	FMOVS 0(R13), F15
+	FMOVS (R5)(R8), F15
 	WORD $0x4f8f11c2 // fmla v2.4s, v14.4s, v15.s[0]
-	ADD R9, R5, R13
-	FMOVS 0(R13), F15
+	FMOVS (R5)(R9), F15
 	WORD $0x4f8f11c3 // fmla v3.4s, v14.4s, v15.s[0]
-	ADD R10, R5, R13
-	FMOVS 0(R13), F15
+	FMOVS (R5)(R10), F15
 	WORD $0x4f8f11c4 // fmla v4.4s, v14.4s, v15.s[0]
 	FMOVS 0(R11), F15
 	WORD $0x4f8f11c5 // fmla v5.4s, v14.4s, v15.s[0]
-	ADD R6, R11, R13
-	FMOVS 0(R13), F15
+	FMOVS (R11)(R6), F15
 	WORD $0x4f8f11c6 // fmla v6.4s, v14.4s, v15.s[0]
-	ADD R8, R11, R13
-	FMOVS 0(R13), F15
+	FMOVS (R11)(R8), F15
 	WORD $0x4f8f11c7 // fmla v7.4s, v14.4s, v15.s[0]
-	ADD R9, R11, R13
-	FMOVS 0(R13), F15
+	FMOVS (R11)(R9), F15
 	WORD $0x4f8f11c8 // fmla v8.4s, v14.4s, v15.s[0]
-	ADD R10, R11, R13
-	FMOVS 0(R13), F15
+	FMOVS (R11)(R10), F15
 	WORD $0x4f8f11c9 // fmla v9.4s, v14.4s, v15.s[0]
 	FMOVS 0(R12), F15
 	WORD $0x4f8f11ca // fmla v10.4s, v14.4s, v15.s[0]
-	ADD R6, R12, R13
-	FMOVS 0(R13), F15
+	FMOVS (R12)(R6), F15
 	WORD $0x4f8f11cb // fmla v11.4s, v14.4s, v15.s[0]
-	ADD R8, R12, R13
-	FMOVS 0(R13), F15
+	FMOVS (R12)(R8), F15
 	WORD $0x4f8f11cc // fmla v12.4s, v14.4s, v15.s[0]
-	ADD R9, R12, R13
-	FMOVS 0(R13), F15
+	FMOVS (R12)(R9), F15
 	WORD $0x4f8f11cd // fmla v13.4s, v14.4s, v15.s[0]
 	ADD R7, R5
 	ADD R7, R11
@@ -8902,8 +8653,7 @@ l47:
 	WORD $0x4fd812a5 // fmla v5.2d, v21.2d, v24.d[0]
 	WORD $0x4fd812c6 // fmla v6.2d, v22.2d, v24.d[0]
 	WORD $0x4fd812e7 // fmla v7.2d, v23.2d, v24.d[0]
-	ADD R6, R5, R8
-	FMOVD 0(R8), F24
+	FMOVD (R5)(R6), F24
 	WORD $0x4fd81208 // fmla v8.2d, v16.2d, v24.d[0]
 	WORD $0x4fd81229 // fmla v9.2d, v17.2d, v24.d[0]
 	WORD $0x4fd8124a // fmla v10.2d, v18.2d, v24.d[0]
@@ -9081,8 +8831,7 @@ l53:
 	WORD $0x4fcc1121 // fmla v1.2d, v9.2d, v12.d[0]
 	WORD $0x4fcc1142 // fmla v2.2d, v10.2d, v12.d[0]
 	WORD $0x4fcc1163 // fmla v3.2d, v11.2d, v12.d[0]
-	ADD R6, R5, R8
-	FMOVD 0(R8), F12
+	FMOVD (R5)(R6), F12
 	WORD $0x4fcc1104 // fmla v4.2d, v8.2d, v12.d[0]
 	WORD $0x4fcc1125 // fmla v5.2d, v9.2d, v12.d[0]
 	WORD $0x4fcc1146 // fmla v6.2d, v10.2d, v12.d[0]
@@ -9196,8 +8945,7 @@ l59:
 	FMOVD 0(R5), F6
 	WORD $0x4fc61080 // fmla v0.2d, v4.2d, v6.d[0]
 	WORD $0x4fc610a1 // fmla v1.2d, v5.2d, v6.d[0]
-	ADD R6, R5, R8
-	FMOVD 0(R8), F6
+	FMOVD (R5)(R6), F6
 	WORD $0x4fc61082 // fmla v2.2d, v4.2d, v6.d[0]
 	WORD $0x4fc610a3 // fmla v3.2d, v5.2d, v6.d[0]
 	ADD R7, R5
@@ -9279,8 +9027,7 @@ l65:
 	ADD R4, R3
 	FMOVD 0(R5), F3
 	WORD $0x4fc31040 // fmla v0.2d, v2.2d, v3.d[0]
-	ADD R6, R5, R8
-	FMOVD 0(R8), F3
+	FMOVD (R5)(R6), F3
 	WORD $0x4fc31041 // fmla v1.2d, v2.2d, v3.d[0]
 	ADD R7, R5
 	ADD $-1, R2
@@ -9347,8 +9094,7 @@ l71:
 	ADD R4, R3
 	FMOVD 0(R5), F3
 	WORD $0x4fc31040 // fmla v0.2d, v2.2d, v3.d[0]
-	ADD R6, R5, R8
-	FMOVD 0(R8), F3
+	FMOVD (R5)(R6), F3
 	WORD $0x4fc31041 // fmla v1.2d, v2.2d, v3.d[0]
 	ADD R7, R5
 	ADD $-1, R2
@@ -9440,14 +9186,12 @@ l77:
 	WORD $0x4fd011a1 // fmla v1.2d, v13.2d, v16.d[0]
 	WORD $0x4fd011c2 // fmla v2.2d, v14.2d, v16.d[0]
 	WORD $0x4fd011e3 // fmla v3.2d, v15.2d, v16.d[0]
-	ADD R6, R5, R9
-	FMOVD 0(R9), F16
+	FMOVD (R5)(R6), F16
 	WORD $0x4fd01184 // fmla v4.2d, v12.2d, v16.d[0]
 	WORD $0x4fd011a5 // fmla v5.2d, v13.2d, v16.d[0]
 	WORD $0x4fd011c6 // fmla v6.2d, v14.2d, v16.d[0]
 	WORD $0x4fd011e7 // fmla v7.2d, v15.2d, v16.d[0]
-	ADD R8, R5, R9
-	FMOVD 0(R9), F16
+	FMOVD (R5)(R8), F16
 	WORD $0x4fd01188 // fmla v8.2d, v12.2d, v16.d[0]
 	WORD $0x4fd011a9 // fmla v9.2d, v13.2d, v16.d[0]
 	WORD $0x4fd011ca // fmla v10.2d, v14.2d, v16.d[0]
@@ -9591,12 +9335,10 @@ l83:
 	FMOVD 0(R5), F8
 	WORD $0x4fc810c0 // fmla v0.2d, v6.2d, v8.d[0]
 	WORD $0x4fc810e1 // fmla v1.2d, v7.2d, v8.d[0]
-	ADD R6, R5, R9
-	FMOVD 0(R9), F8
+	FMOVD (R5)(R6), F8
 	WORD $0x4fc810c2 // fmla v2.2d, v6.2d, v8.d[0]
 	WORD $0x4fc810e3 // fmla v3.2d, v7.2d, v8.d[0]
-	ADD R8, R5, R9
-	FMOVD 0(R9), F8
+	FMOVD (R5)(R8), F8
 	WORD $0x4fc810c4 // fmla v4.2d, v6.2d, v8.d[0]
 	WORD $0x4fc810e5 // fmla v5.2d, v7.2d, v8.d[0]
 	ADD R7, R5
@@ -9695,11 +9437,9 @@ l89:
 	ADD R4, R3
 	FMOVD 0(R5), F4
 	WORD $0x4fc41060 // fmla v0.2d, v3.2d, v4.d[0]
-	ADD R6, R5, R9
-	FMOVD 0(R9), F4
+	FMOVD (R5)(R6), F4
 	WORD $0x4fc41061 // fmla v1.2d, v3.2d, v4.d[0]
-	ADD R8, R5, R9
-	FMOVD 0(R9), F4
+	FMOVD (R5)(R8), F4
 	WORD $0x4fc41062 // fmla v2.2d, v3.2d, v4.d[0]
 	ADD R7, R5
 	ADD $-1, R2
@@ -9777,11 +9517,9 @@ l95:
 	ADD R4, R3
 	FMOVD 0(R5), F4
 	WORD $0x4fc41060 // fmla v0.2d, v3.2d, v4.d[0]
-	ADD R6, R5, R9
-	FMOVD 0(R9), F4
+	FMOVD (R5)(R6), F4
 	WORD $0x4fc41061 // fmla v1.2d, v3.2d, v4.d[0]
-	ADD R8, R5, R9
-	FMOVD 0(R9), F4
+	FMOVD (R5)(R8), F4
 	WORD $0x4fc41062 // fmla v2.2d, v3.2d, v4.d[0]
 	ADD R7, R5
 	ADD $-1, R2
@@ -9887,20 +9625,17 @@ l101:
 	WORD $0x4fd41221 // fmla v1.2d, v17.2d, v20.d[0]
 	WORD $0x4fd41242 // fmla v2.2d, v18.2d, v20.d[0]
 	WORD $0x4fd41263 // fmla v3.2d, v19.2d, v20.d[0]
-	ADD R6, R5, R10
-	FMOVD 0(R10), F20
+	FMOVD (R5)(R6), F20
 	WORD $0x4fd41204 // fmla v4.2d, v16.2d, v20.d[0]
 	WORD $0x4fd41225 // fmla v5.2d, v17.2d, v20.d[0]
 	WORD $0x4fd41246 // fmla v6.2d, v18.2d, v20.d[0]
 	WORD $0x4fd41267 // fmla v7.2d, v19.2d, v20.d[0]
-	ADD R8, R5, R10
-	FMOVD 0(R10), F20
+	FMOVD (R5)(R8), F20
 	WORD $0x4fd41208 // fmla v8.2d, v16.2d, v20.d[0]
 	WORD $0x4fd41229 // fmla v9.2d, v17.2d, v20.d[0]
 	WORD $0x4fd4124a // fmla v10.2d, v18.2d, v20.d[0]
 	WORD $0x4fd4126b // fmla v11.2d, v19.2d, v20.d[0]
-	ADD R9, R5, R10
-	FMOVD 0(R10), F20
+	FMOVD (R5)(R9), F20
 	WORD $0x4fd4120c // fmla v12.2d, v16.2d, v20.d[0]
 	WORD $0x4fd4122d // fmla v13.2d, v17.2d, v20.d[0]
 	WORD $0x4fd4124e // fmla v14.2d, v18.2d, v20.d[0]
@@ -10074,16 +9809,13 @@ l107:
 	FMOVD 0(R5), F10
 	WORD $0x4fca1100 // fmla v0.2d, v8.2d, v10.d[0]
 	WORD $0x4fca1121 // fmla v1.2d, v9.2d, v10.d[0]
-	ADD R6, R5, R10
-	FMOVD 0(R10), F10
+	FMOVD (R5)(R6), F10
 	WORD $0x4fca1102 // fmla v2.2d, v8.2d, v10.d[0]
 	WORD $0x4fca1123 // fmla v3.2d, v9.2d, v10.d[0]
-	ADD R8, R5, R10
-	FMOVD 0(R10), F10
+	FMOVD (R5)(R8), F10
 	WORD $0x4fca1104 // fmla v4.2d, v8.2d, v10.d[0]
 	WORD $0x4fca1125 // fmla v5.2d, v9.2d, v10.d[0]
-	ADD R9, R5, R10
-	FMOVD 0(R10), F10
+	FMOVD (R5)(R9), F10
 	WORD $0x4fca1106 // fmla v6.2d, v8.2d, v10.d[0]
 	WORD $0x4fca1127 // fmla v7.2d, v9.2d, v10.d[0]
 	ADD R7, R5
@@ -10199,14 +9931,11 @@ l113:
 	ADD R4, R3
 	FMOVD 0(R5), F5
 	WORD $0x4fc51080 // fmla v0.2d, v4.2d, v5.d[0]
-	ADD R6, R5, R10
-	FMOVD 0(R10), F5
+	FMOVD (R5)(R6), F5
 	WORD $0x4fc51081 // fmla v1.2d, v4.2d, v5.d[0]
-	ADD R8, R5, R10
-	FMOVD 0(R10), F5
+	FMOVD (R5)(R8), F5
 	WORD $0x4fc51082 // fmla v2.2d, v4.2d, v5.d[0]
-	ADD R9, R5, R10
-	FMOVD 0(R10), F5
+	FMOVD (R5)(R9), F5
 	WORD $0x4fc51083 // fmla v3.2d, v4.2d, v5.d[0]
 	ADD R7, R5
 	ADD $-1, R2
@@ -10295,14 +10024,11 @@ l119:
 	ADD R4, R3
 	FMOVD 0(R5), F5
 	WORD $0x4fc51080 // fmla v0.2d, v4.2d, v5.d[0]
-	ADD R6, R5, R10
-	FMOVD 0(R10), F5
+	FMOVD (R5)(R6), F5
 	WORD $0x4fc51081 // fmla v1.2d, v4.2d, v5.d[0]
-	ADD R8, R5, R10
-	FMOVD 0(R10), F5
+	FMOVD (R5)(R8), F5
 	WORD $0x4fc51082 // fmla v2.2d, v4.2d, v5.d[0]
-	ADD R9, R5, R10
-	FMOVD 0(R10), F5
+	FMOVD (R5)(R9), F5
 	WORD $0x4fc51083 // fmla v3.2d, v4.2d, v5.d[0]
 	ADD R7, R5
 	ADD $-1, R2
@@ -10422,26 +10148,22 @@ l125:
 	WORD $0x4fd812a1 // fmla v1.2d, v21.2d, v24.d[0]
 	WORD $0x4fd812c2 // fmla v2.2d, v22.2d, v24.d[0]
 	WORD $0x4fd812e3 // fmla v3.2d, v23.2d, v24.d[0]
-	ADD R6, R5, R11
-	FMOVD 0(R11), F24
+	FMOVD (R5)(R6), F24
 	WORD $0x4fd81284 // fmla v4.2d, v20.2d, v24.d[0]
 	WORD $0x4fd812a5 // fmla v5.2d, v21.2d, v24.d[0]
 	WORD $0x4fd812c6 // fmla v6.2d, v22.2d, v24.d[0]
 	WORD $0x4fd812e7 // fmla v7.2d, v23.2d, v24.d[0]
-	ADD R8, R5, R11
-	FMOVD 0(R11), F24
+	FMOVD (R5)(R8), F24
 	WORD $0x4fd81288 // fmla v8.2d, v20.2d, v24.d[0]
 	WORD $0x4fd812a9 // fmla v9.2d, v21.2d, v24.d[0]
 	WORD $0x4fd812ca // fmla v10.2d, v22.2d, v24.d[0]
 	WORD $0x4fd812eb // fmla v11.2d, v23.2d, v24.d[0]
-	ADD R9, R5, R11
-	FMOVD 0(R11), F24
+	FMOVD (R5)(R9), F24
 	WORD $0x4fd8128c // fmla v12.2d, v20.2d, v24.d[0]
 	WORD $0x4fd812ad // fmla v13.2d, v21.2d, v24.d[0]
 	WORD $0x4fd812ce // fmla v14.2d, v22.2d, v24.d[0]
 	WORD $0x4fd812ef // fmla v15.2d, v23.2d, v24.d[0]
-	ADD R10, R5, R11
-	FMOVD 0(R11), F24
+	FMOVD (R5)(R10), F24
 	WORD $0x4fd81290 // fmla v16.2d, v20.2d, v24.d[0]
 	WORD $0x4fd812b1 // fmla v17.2d, v21.2d, v24.d[0]
 	WORD $0x4fd812d2 // fmla v18.2d, v22.2d, v24.d[0]
@@ -10645,20 +10367,16 @@ l131:
 	FMOVD 0(R5), F12
 	WORD $0x4fcc1140 // fmla v0.2d, v10.2d, v12.d[0]
 	WORD $0x4fcc1161 // fmla v1.2d, v11.2d, v12.d[0]
-	ADD R6, R5, R11
-	FMOVD 0(R11), F12
+	FMOVD (R5)(R6), F12
 	WORD $0x4fcc1142 // fmla v2.2d, v10.2d, v12.d[0]
 	WORD $0x4fcc1163 // fmla v3.2d, v11.2d, v12.d[0]
-	ADD R8, R5, R11
-	FMOVD 0(R11), F12
+	FMOVD (R5)(R8), F12
 	WORD $0x4fcc1144 // fmla v4.2d, v10.2d, v12.d[0]
 	WORD $0x4fcc1165 // fmla v5.2d, v11.2d, v12.d[0]
-	ADD R9, R5, R11
-	FMOVD 0(R11), F12
+	FMOVD (R5)(R9), F12
 	WORD $0x4fcc1146 // fmla v6.2d, v10.2d, v12.d[0]
 	WORD $0x4fcc1167 // fmla v7.2d, v11.2d, v12.d[0]
-	ADD R10, R5, R11
-	FMOVD 0(R11), F12
+	FMOVD (R5)(R10), F12
 	WORD $0x4fcc1148 // fmla v8.2d, v10.2d, v12.d[0]
 	WORD $0x4fcc1169 // fmla v9.2d, v11.2d, v12.d[0]
 	ADD R7, R5
@@ -10791,17 +10509,13 @@ l137:
 	ADD R4, R3
 	FMOVD 0(R5), F6
 	WORD $0x4fc610a0 // fmla v0.2d, v5.2d, v6.d[0]
-	ADD R6, R5, R11
-	FMOVD 0(R11), F6
+	FMOVD (R5)(R6), F6
 	WORD $0x4fc610a1 // fmla v1.2d, v5.2d, v6.d[0]
-	ADD R8, R5, R11
-	FMOVD 0(R11), F6
+	FMOVD (R5)(R8), F6
 	WORD $0x4fc610a2 // fmla v2.2d, v5.2d, v6.d[0]
-	ADD R9, R5, R11
-	FMOVD 0(R11), F6
+	FMOVD (R5)(R9), F6
 	WORD $0x4fc610a3 // fmla v3.2d, v5.2d, v6.d[0]
-	ADD R10, R5, R11
-	FMOVD 0(R11), F6
+	FMOVD (R5)(R10), F6
 	WORD $0x4fc610a4 // fmla v4.2d, v5.2d, v6.d[0]
 	ADD R7, R5
 	ADD $-1, R2
@@ -10901,17 +10615,13 @@ l143:
 	ADD R4, R3
 	FMOVD 0(R5), F6
 	WORD $0x4fc610a0 // fmla v0.2d, v5.2d, v6.d[0]
-	ADD R6, R5, R11
-	FMOVD 0(R11), F6
+	FMOVD (R5)(R6), F6
 	WORD $0x4fc610a1 // fmla v1.2d, v5.2d, v6.d[0]
-	ADD R8, R5, R11
-	FMOVD 0(R11), F6
+	FMOVD (R5)(R8), F6
 	WORD $0x4fc610a2 // fmla v2.2d, v5.2d, v6.d[0]
-	ADD R9, R5, R11
-	FMOVD 0(R11), F6
+	FMOVD (R5)(R9), F6
 	WORD $0x4fc610a3 // fmla v3.2d, v5.2d, v6.d[0]
-	ADD R10, R5, R11
-	FMOVD 0(R11), F6
+	FMOVD (R5)(R10), F6
 	WORD $0x4fc610a4 // fmla v4.2d, v5.2d, v6.d[0]
 	ADD R7, R5
 	ADD $-1, R2
@@ -11046,26 +10756,22 @@ l149:
 	WORD $0x4fdc1321 // fmla v1.2d, v25.2d, v28.d[0]
 	WORD $0x4fdc1342 // fmla v2.2d, v26.2d, v28.d[0]
 	WORD $0x4fdc1363 // fmla v3.2d, v27.2d, v28.d[0]
-	ADD R6, R5, R12
-	FMOVD 0(R12), F28
+	FMOVD (R5)(R6), F28
 	WORD $0x4fdc1304 // fmla v4.2d, v24.2d, v28.d[0]
 	WORD $0x4fdc1325 // fmla v5.2d, v25.2d, v28.d[0]
 	WORD $0x4fdc1346 // fmla v6.2d, v26.2d, v28.d[0]
 	WORD $0x4fdc1367 // fmla v7.2d, v27.2d, v28.d[0]
-	ADD R8, R5, R12
-	FMOVD 0(R12), F28
+	FMOVD (R5)(R8), F28
 	WORD $0x4fdc1308 // fmla v8.2d, v24.2d, v28.d[0]
 	WORD $0x4fdc1329 // fmla v9.2d, v25.2d, v28.d[0]
 	WORD $0x4fdc134a // fmla v10.2d, v26.2d, v28.d[0]
 	WORD $0x4fdc136b // fmla v11.2d, v27.2d, v28.d[0]
-	ADD R9, R5, R12
-	FMOVD 0(R12), F28
+	FMOVD (R5)(R9), F28
 	WORD $0x4fdc130c // fmla v12.2d, v24.2d, v28.d[0]
 	WORD $0x4fdc132d // fmla v13.2d, v25.2d, v28.d[0]
 	WORD $0x4fdc134e // fmla v14.2d, v26.2d, v28.d[0]
 	WORD $0x4fdc136f // fmla v15.2d, v27.2d, v28.d[0]
-	ADD R10, R5, R12
-	FMOVD 0(R12), F28
+	FMOVD (R5)(R10), F28
 	WORD $0x4fdc1310 // fmla v16.2d, v24.2d, v28.d[0]
 	WORD $0x4fdc1331 // fmla v17.2d, v25.2d, v28.d[0]
 	WORD $0x4fdc1352 // fmla v18.2d, v26.2d, v28.d[0]
@@ -11306,20 +11012,16 @@ l155:
 	FMOVD 0(R5), F14
 	WORD $0x4fce1180 // fmla v0.2d, v12.2d, v14.d[0]
 	WORD $0x4fce11a1 // fmla v1.2d, v13.2d, v14.d[0]
-	ADD R6, R5, R12
-	FMOVD 0(R12), F14
+	FMOVD (R5)(R6), F14
 	WORD $0x4fce1182 // fmla v2.2d, v12.2d, v14.d[0]
 	WORD $0x4fce11a3 // fmla v3.2d, v13.2d, v14.d[0]
-	ADD R8, R5, R12
-	FMOVD 0(R12), F14
+	FMOVD (R5)(R8), F14
 	WORD $0x4fce1184 // fmla v4.2d, v12.2d, v14.d[0]
 	WORD $0x4fce11a5 // fmla v5.2d, v13.2d, v14.d[0]
-	ADD R9, R5, R12
-	FMOVD 0(R12), F14
+	FMOVD (R5)(R9), F14
 	WORD $0x4fce1186 // fmla v6.2d, v12.2d, v14.d[0]
 	WORD $0x4fce11a7 // fmla v7.2d, v13.2d, v14.d[0]
-	ADD R10, R5, R12
-	FMOVD 0(R12), F14
+	FMOVD (R5)(R10), F14
 	WORD $0x4fce1188 // fmla v8.2d, v12.2d, v14.d[0]
 	WORD $0x4fce11a9 // fmla v9.2d, v13.2d, v14.d[0]
 	FMOVD 0(R11), F14
@@ -11474,17 +11176,13 @@ l161:
 	ADD R4, R3
 	FMOVD 0(R5), F7
 	WORD $0x4fc710c0 // fmla v0.2d, v6.2d, v7.d[0]
-	ADD R6, R5, R12
-	FMOVD 0(R12), F7
+	FMOVD (R5)(R6), F7
 	WORD $0x4fc710c1 // fmla v1.2d, v6.2d, v7.d[0]
-	ADD R8, R5, R12
-	FMOVD 0(R12), F7
+	FMOVD (R5)(R8), F7
 	WORD $0x4fc710c2 // fmla v2.2d, v6.2d, v7.d[0]
-	ADD R9, R5, R12
-	FMOVD 0(R12), F7
+	FMOVD (R5)(R9), F7
 	WORD $0x4fc710c3 // fmla v3.2d, v6.2d, v7.d[0]
-	ADD R10, R5, R12
-	FMOVD 0(R12), F7
+	FMOVD (R5)(R10), F7
 	WORD $0x4fc710c4 // fmla v4.2d, v6.2d, v7.d[0]
 	FMOVD 0(R11), F7
 	WORD $0x4fc710c5 // fmla v5.2d, v6.2d, v7.d[0]
@@ -11599,17 +11297,13 @@ l167:
 	ADD R4, R3
 	FMOVD 0(R5), F7
 	WORD $0x4fc710c0 // fmla v0.2d, v6.2d, v7.d[0]
-	ADD R6, R5, R12
-	FMOVD 0(R12), F7
+	FMOVD (R5)(R6), F7
 	WORD $0x4fc710c1 // fmla v1.2d, v6.2d, v7.d[0]
-	ADD R8, R5, R12
-	FMOVD 0(R12), F7
+	FMOVD (R5)(R8), F7
 	WORD $0x4fc710c2 // fmla v2.2d, v6.2d, v7.d[0]
-	ADD R9, R5, R12
-	FMOVD 0(R12), F7
+	FMOVD (R5)(R9), F7
 	WORD $0x4fc710c3 // fmla v3.2d, v6.2d, v7.d[0]
-	ADD R10, R5, R12
-	FMOVD 0(R12), F7
+	FMOVD (R5)(R10), F7
 	WORD $0x4fc710c4 // fmla v4.2d, v6.2d, v7.d[0]
 	FMOVD 0(R11), F7
 	WORD $0x4fc710c5 // fmla v5.2d, v6.2d, v7.d[0]
@@ -11741,27 +11435,22 @@ l173:
 	FMOVD 0(R5), F16
 	WORD $0x4fd011c0 // fmla v0.2d, v14.2d, v16.d[0]
 	WORD $0x4fd011e1 // fmla v1.2d, v15.2d, v16.d[0]
-	ADD R6, R5, R12
-	FMOVD 0(R12), F16
+	FMOVD (R5)(R6), F16
 	WORD $0x4fd011c2 // fmla v2.2d, v14.2d, v16.d[0]
 	WORD $0x4fd011e3 // fmla v3.2d, v15.2d, v16.d[0]
-	ADD R8, R5, R12
-	FMOVD 0(R12), F16
+	FMOVD (R5)(R8), F16
 	WORD $0x4fd011c4 // fmla v4.2d, v14.2d, v16.d[0]
 	WORD $0x4fd011e5 // fmla v5.2d, v15.2d, v16.d[0]
-	ADD R9, R5, R12
-	FMOVD 0(R12), F16
+	FMOVD (R5)(R9), F16
 	WORD $0x4fd011c6 // fmla v6.2d, v14.2d, v16.d[0]
 	WORD $0x4fd011e7 // fmla v7.2d, v15.2d, v16.d[0]
-	ADD R10, R5, R12
-	FMOVD 0(R12), F16
+	FMOVD (R5)(R10), F16
 	WORD $0x4fd011c8 // fmla v8.2d, v14.2d, v16.d[0]
 	WORD $0x4fd011e9 // fmla v9.2d, v15.2d, v16.d[0]
 	FMOVD 0(R11), F16
 	WORD $0x4fd011ca // fmla v10.2d, v14.2d, v16.d[0]
 	WORD $0x4fd011eb // fmla v11.2d, v15.2d, v16.d[0]
-	ADD R6, R11, R12
-	FMOVD 0(R12), F16
+	FMOVD (R11)(R6), F16
 	WORD $0x4fd011cc // fmla v12.2d, v14.2d, v16.d[0]
 	WORD $0x4fd011ed // fmla v13.2d, v15.2d, v16.d[0]
 	ADD R7, R5
@@ -11928,22 +11617,17 @@ l179:
 	ADD R4, R3
 	FMOVD 0(R5), F8
 	WORD $0x4fc810e0 // fmla v0.2d, v7.2d, v8.d[0]
-	ADD R6, R5, R12
-	FMOVD 0(R12), F8
+	FMOVD (R5)(R6), F8
 	WORD $0x4fc810e1 // fmla v1.2d, v7.2d, v8.d[0]
-	ADD R8, R5, R12
-	FMOVD 0(R12), F8
+	FMOVD (R5)(R8), F8
 	WORD $0x4fc810e2 // fmla v2.2d, v7.2d, v8.d[0]
-	ADD R9, R5, R12
-	FMOVD 0(R12), F8
+	FMOVD (R5)(R9), F8
 	WORD $0x4fc810e3 // fmla v3.2d, v7.2d, v8.d[0]
-	ADD R10, R5, R12
-	FMOVD 0(R12), F8
+	FMOVD (R5)(R10), F8
 	WORD $0x4fc810e4 // fmla v4.2d, v7.2d, v8.d[0]
 	FMOVD 0(R11), F8
 	WORD $0x4fc810e5 // fmla v5.2d, v7.2d, v8.d[0]
-	ADD R6, R11, R12
-	FMOVD 0(R12), F8
+	FMOVD (R11)(R6), F8
 	WORD $0x4fc810e6 // fmla v6.2d, v7.2d, v8.d[0]
 	ADD R7, R5
 	ADD R7, R11
@@ -12065,22 +11749,17 @@ l185:
 	ADD R4, R3
 	FMOVD 0(R5), F8
 	WORD $0x4fc810e0 // fmla v0.2d, v7.2d, v8.d[0]
-	ADD R6, R5, R12
-	FMOVD 0(R12), F8
+	FMOVD (R5)(R6), F8
 	WORD $0x4fc810e1 // fmla v1.2d, v7.2d, v8.d[0]
-	ADD R8, R5, R12
-	FMOVD 0(R12), F8
+	FMOVD (R5)(R8), F8
 	WORD $0x4fc810e2 // fmla v2.2d, v7.2d, v8.d[0]
-	ADD R9, R5, R12
-	FMOVD 0(R12), F8
+	FMOVD (R5)(R9), F8
 	WORD $0x4fc810e3 // fmla v3.2d, v7.2d, v8.d[0]
-	ADD R10, R5, R12
-	FMOVD 0(R12), F8
+	FMOVD (R5)(R10), F8
 	WORD $0x4fc810e4 // fmla v4.2d, v7.2d, v8.d[0]
 	FMOVD 0(R11), F8
 	WORD $0x4fc810e5 // fmla v5.2d, v7.2d, v8.d[0]
-	ADD R6, R11, R12
-	FMOVD 0(R12), F8
+	FMOVD (R11)(R6), F8
 	WORD $0x4fc810e6 // fmla v6.2d, v7.2d, v8.d[0]
 	ADD R7, R5
 	ADD R7, R11
@@ -12220,31 +11899,25 @@ l191:
 	FMOVD 0(R5), F18
 	WORD $0x4fd21200 // fmla v0.2d, v16.2d, v18.d[0]
 	WORD $0x4fd21221 // fmla v1.2d, v17.2d, v18.d[0]
-	ADD R6, R5, R12
-	FMOVD 0(R12), F18
+	FMOVD (R5)(R6), F18
 	WORD $0x4fd21202 // fmla v2.2d, v16.2d, v18.d[0]
 	WORD $0x4fd21223 // fmla v3.2d, v17.2d, v18.d[0]
-	ADD R8, R5, R12
-	FMOVD 0(R12), F18
+	FMOVD (R5)(R8), F18
 	WORD $0x4fd21204 // fmla v4.2d, v16.2d, v18.d[0]
 	WORD $0x4fd21225 // fmla v5.2d, v17.2d, v18.d[0]
-	ADD R9, R5, R12
-	FMOVD 0(R12), F18
+	FMOVD (R5)(R9), F18
 	WORD $0x4fd21206 // fmla v6.2d, v16.2d, v18.d[0]
 	WORD $0x4fd21227 // fmla v7.2d, v17.2d, v18.d[0]
-	ADD R10, R5, R12
-	FMOVD 0(R12), F18
+	FMOVD (R5)(R10), F18
 	WORD $0x4fd21208 // fmla v8.2d, v16.2d, v18.d[0]
 	WORD $0x4fd21229 // fmla v9.2d, v17.2d, v18.d[0]
 	FMOVD 0(R11), F18
 	WORD $0x4fd2120a // fmla v10.2d, v16.2d, v18.d[0]
 	WORD $0x4fd2122b // fmla v11.2d, v17.2d, v18.d[0]
-	ADD R6, R11, R12
-	FMOVD 0(R12), F18
+	FMOVD (R11)(R6), F18
 	WORD $0x4fd2120c // fmla v12.2d, v16.2d, v18.d[0]
 	WORD $0x4fd2122d // fmla v13.2d, v17.2d, v18.d[0]
-	ADD R8, R11, R12
-	FMOVD 0(R12), F18
+	FMOVD (R11)(R8), F18
 	WORD $0x4fd2120e // fmla v14.2d, v16.2d, v18.d[0]
 	WORD $0x4fd2122f // fmla v15.2d, v17.2d, v18.d[0]
 	ADD R7, R5
@@ -12426,25 +12099,19 @@ l197:
 	ADD R4, R3
 	FMOVD 0(R5), F9
 	WORD $0x4fc91100 // fmla v0.2d, v8.2d, v9.d[0]
-	ADD R6, R5, R12
-	FMOVD 0(R12), F9
+	FMOVD (R5)(R6), F9
 	WORD $0x4fc91101 // fmla v1.2d, v8.2d, v9.d[0]
-	ADD R8, R5, R12
-	FMOVD 0(R12), F9
+	FMOVD (R5)(R8), F9
 	WORD $0x4fc91102 // fmla v2.2d, v8.2d, v9.d[0]
-	ADD R9, R5, R12
-	FMOVD 0(R12), F9
+	FMOVD (R5)(R9), F9
 	WORD $0x4fc91103 // fmla v3.2d, v8.2d, v9.d[0]
-	ADD R10, R5, R12
-	FMOVD 0(R12), F9
+	FMOVD (R5)(R10), F9
 	WORD $0x4fc91104 // fmla v4.2d, v8.2d, v9.d[0]
 	FMOVD 0(R11), F9
 	WORD $0x4fc91105 // fmla v5.2d, v8.2d, v9.d[0]
-	ADD R6, R11, R12
-	FMOVD 0(R12), F9
+	FMOVD (R11)(R6), F9
 	WORD $0x4fc91106 // fmla v6.2d, v8.2d, v9.d[0]
-	ADD R8, R11, R12
-	FMOVD 0(R12), F9
+	FMOVD (R11)(R8), F9
 	WORD $0x4fc91107 // fmla v7.2d, v8.2d, v9.d[0]
 	ADD R7, R5
 	ADD R7, R11
@@ -12575,25 +12242,19 @@ l203:
 	ADD R4, R3
 	FMOVD 0(R5), F9
 	WORD $0x4fc91100 // fmla v0.2d, v8.2d, v9.d[0]
-	ADD R6, R5, R12
-	FMOVD 0(R12), F9
+	FMOVD (R5)(R6), F9
 	WORD $0x4fc91101 // fmla v1.2d, v8.2d, v9.d[0]
-	ADD R8, R5, R12
-	FMOVD 0(R12), F9
+	FMOVD (R5)(R8), F9
 	WORD $0x4fc91102 // fmla v2.2d, v8.2d, v9.d[0]
-	ADD R9, R5, R12
-	FMOVD 0(R12), F9
+	FMOVD (R5)(R9), F9
 	WORD $0x4fc91103 // fmla v3.2d, v8.2d, v9.d[0]
-	ADD R10, R5, R12
-	FMOVD 0(R12), F9
+	FMOVD (R5)(R10), F9
 	WORD $0x4fc91104 // fmla v4.2d, v8.2d, v9.d[0]
 	FMOVD 0(R11), F9
 	WORD $0x4fc91105 // fmla v5.2d, v8.2d, v9.d[0]
-	ADD R6, R11, R12
-	FMOVD 0(R12), F9
+	FMOVD (R11)(R6), F9
 	WORD $0x4fc91106 // fmla v6.2d, v8.2d, v9.d[0]
-	ADD R8, R11, R12
-	FMOVD 0(R12), F9
+	FMOVD (R11)(R8), F9
 	WORD $0x4fc91107 // fmla v7.2d, v8.2d, v9.d[0]
 	ADD R7, R5
 	ADD R7, R11
@@ -12743,35 +12404,28 @@ l209:
 	FMOVD 0(R5), F20
 	WORD $0x4fd41240 // fmla v0.2d, v18.2d, v20.d[0]
 	WORD $0x4fd41261 // fmla v1.2d, v19.2d, v20.d[0]
-	ADD R6, R5, R12
-	FMOVD 0(R12), F20
+	FMOVD (R5)(R6), F20
 	WORD $0x4fd41242 // fmla v2.2d, v18.2d, v20.d[0]
 	WORD $0x4fd41263 // fmla v3.2d, v19.2d, v20.d[0]
-	ADD R8, R5, R12
-	FMOVD 0(R12), F20
+	FMOVD (R5)(R8), F20
 	WORD $0x4fd41244 // fmla v4.2d, v18.2d, v20.d[0]
 	WORD $0x4fd41265 // fmla v5.2d, v19.2d, v20.d[0]
-	ADD R9, R5, R12
-	FMOVD 0(R12), F20
+	FMOVD (R5)(R9), F20
 	WORD $0x4fd41246 // fmla v6.2d, v18.2d, v20.d[0]
 	WORD $0x4fd41267 // fmla v7.2d, v19.2d, v20.d[0]
-	ADD R10, R5, R12
-	FMOVD 0(R12), F20
+	FMOVD (R5)(R10), F20
 	WORD $0x4fd41248 // fmla v8.2d, v18.2d, v20.d[0]
 	WORD $0x4fd41269 // fmla v9.2d, v19.2d, v20.d[0]
 	FMOVD 0(R11), F20
 	WORD $0x4fd4124a // fmla v10.2d, v18.2d, v20.d[0]
 	WORD $0x4fd4126b // fmla v11.2d, v19.2d, v20.d[0]
-	ADD R6, R11, R12
-	FMOVD 0(R12), F20
+	FMOVD (R11)(R6), F20
 	WORD $0x4fd4124c // fmla v12.2d, v18.2d, v20.d[0]
 	WORD $0x4fd4126d // fmla v13.2d, v19.2d, v20.d[0]
-	ADD R8, R11, R12
-	FMOVD 0(R12), F20
+	FMOVD (R11)(R8), F20
 	WORD $0x4fd4124e // fmla v14.2d, v18.2d, v20.d[0]
 	WORD $0x4fd4126f // fmla v15.2d, v19.2d, v20.d[0]
-	ADD R9, R11, R12
-	FMOVD 0(R12), F20
+	FMOVD (R11)(R9), F20
 	WORD $0x4fd41250 // fmla v16.2d, v18.2d, v20.d[0]
 	WORD $0x4fd41271 // fmla v17.2d, v19.2d, v20.d[0]
 	ADD R7, R5
@@ -12968,28 +12622,21 @@ l215:
 	ADD R4, R3
 	FMOVD 0(R5), F10
 	WORD $0x4fca1120 // fmla v0.2d, v9.2d, v10.d[0]
-	ADD R6, R5, R12
-	FMOVD 0(R12), F10
+	FMOVD (R5)(R6), F10
 	WORD $0x4fca1121 // fmla v1.2d, v9.2d, v10.d[0]
-	ADD R8, R5, R12
-	FMOVD 0(R12), F10
+	FMOVD (R5)(R8), F10
 	WORD $0x4fca1122 // fmla v2.2d, v9.2d, v10.d[0]
-	ADD R9, R5, R12
-	FMOVD 0(R12), F10
+	FMOVD (R5)(R9), F10
 	WORD $0x4fca1123 // fmla v3.2d, v9.2d, v10.d[0]
-	ADD R10, R5, R12
-	FMOVD 0(R12), F10
+	FMOVD (R5)(R10), F10
 	WORD $0x4fca1124 // fmla v4.2d, v9.2d, v10.d[0]
 	FMOVD 0(R11), F10
 	WORD $0x4fca1125 // fmla v5.2d, v9.2d, v10.d[0]
-	ADD R6, R11, R12
-	FMOVD 0(R12), F10
+	FMOVD (R11)(R6), F10
 	WORD $0x4fca1126 // fmla v6.2d, v9.2d, v10.d[0]
-	ADD R8, R11, R12
-	FMOVD 0(R12), F10
+	FMOVD (R11)(R8), F10
 	WORD $0x4fca1127 // fmla v7.2d, v9.2d, v10.d[0]
-	ADD R9, R11, R12
-	FMOVD 0(R12), F10
+	FMOVD (R11)(R9), F10
 	WORD $0x4fca1128 // fmla v8.2d, v9.2d, v10.d[0]
 	ADD R7, R5
 	ADD R7, R11
@@ -13129,28 +12776,21 @@ l221:
 	ADD R4, R3
 	FMOVD 0(R5), F10
 	WORD $0x4fca1120 // fmla v0.2d, v9.2d, v10.d[0]
-	ADD R6, R5, R12
-	FMOVD 0(R12), F10
+	FMOVD (R5)(R6), F10
 	WORD $0x4fca1121 // fmla v1.2d, v9.2d, v10.d[0]
-	ADD R8, R5, R12
-	FMOVD 0(R12), F10
+	FMOVD (R5)(R8), F10
 	WORD $0x4fca1122 // fmla v2.2d, v9.2d, v10.d[0]
-	ADD R9, R5, R12
-	FMOVD 0(R12), F10
+	FMOVD (R5)(R9), F10
 	WORD $0x4fca1123 // fmla v3.2d, v9.2d, v10.d[0]
-	ADD R10, R5, R12
-	FMOVD 0(R12), F10
+	FMOVD (R5)(R10), F10
 	WORD $0x4fca1124 // fmla v4.2d, v9.2d, v10.d[0]
 	FMOVD 0(R11), F10
 	WORD $0x4fca1125 // fmla v5.2d, v9.2d, v10.d[0]
-	ADD R6, R11, R12
-	FMOVD 0(R12), F10
+	FMOVD (R11)(R6), F10
 	WORD $0x4fca1126 // fmla v6.2d, v9.2d, v10.d[0]
-	ADD R8, R11, R12
-	FMOVD 0(R12), F10
+	FMOVD (R11)(R8), F10
 	WORD $0x4fca1127 // fmla v7.2d, v9.2d, v10.d[0]
-	ADD R9, R11, R12
-	FMOVD 0(R12), F10
+	FMOVD (R11)(R9), F10
 	WORD $0x4fca1128 // fmla v8.2d, v9.2d, v10.d[0]
 	ADD R7, R5
 	ADD R7, R11
@@ -13310,39 +12950,31 @@ l227:
 	FMOVD 0(R5), F22
 	WORD $0x4fd61280 // fmla v0.2d, v20.2d, v22.d[0]
 	WORD $0x4fd612a1 // fmla v1.2d, v21.2d, v22.d[0]
-	ADD R6, R5, R12
-	FMOVD 0(R12), F22
+	FMOVD (R5)(R6), F22
 	WORD $0x4fd61282 // fmla v2.2d, v20.2d, v22.d[0]
 	WORD $0x4fd612a3 // fmla v3.2d, v21.2d, v22.d[0]
-	ADD R8, R5, R12
-	FMOVD 0(R12), F22
+	FMOVD (R5)(R8), F22
 	WORD $0x4fd61284 // fmla v4.2d, v20.2d, v22.d[0]
 	WORD $0x4fd612a5 // fmla v5.2d, v21.2d, v22.d[0]
-	ADD R9, R5, R12
-	FMOVD 0(R12), F22
+	FMOVD (R5)(R9), F22
 	WORD $0x4fd61286 // fmla v6.2d, v20.2d, v22.d[0]
 	WORD $0x4fd612a7 // fmla v7.2d, v21.2d, v22.d[0]
-	ADD R10, R5, R12
-	FMOVD 0(R12), F22
+	FMOVD (R5)(R10), F22
 	WORD $0x4fd61288 // fmla v8.2d, v20.2d, v22.d[0]
 	WORD $0x4fd612a9 // fmla v9.2d, v21.2d, v22.d[0]
 	FMOVD 0(R11), F22
 	WORD $0x4fd6128a // fmla v10.2d, v20.2d, v22.d[0]
 	WORD $0x4fd612ab // fmla v11.2d, v21.2d, v22.d[0]
-	ADD R6, R11, R12
-	FMOVD 0(R12), F22
+	FMOVD (R11)(R6), F22
 	WORD $0x4fd6128c // fmla v12.2d, v20.2d, v22.d[0]
 	WORD $0x4fd612ad // fmla v13.2d, v21.2d, v22.d[0]
-	ADD R8, R11, R12
-	FMOVD 0(R12), F22
+	FMOVD (R11)(R8), F22
 	WORD $0x4fd6128e // fmla v14.2d, v20.2d, v22.d[0]
 	WORD $0x4fd612af // fmla v15.2d, v21.2d, v22.d[0]
-	ADD R9, R11, R12
-	FMOVD 0(R12), F22
+	FMOVD (R11)(R9), F22
 	WORD $0x4fd61290 // fmla v16.2d, v20.2d, v22.d[0]
 	WORD $0x4fd612b1 // fmla v17.2d, v21.2d, v22.d[0]
-	ADD R10, R11, R12
-	FMOVD 0(R12), F22
+	FMOVD (R11)(R10), F22
 	WORD $0x4fd61292 // fmla v18.2d, v20.2d, v22.d[0]
 	WORD $0x4fd612b3 // fmla v19.2d, v21.2d, v22.d[0]
 	ADD R7, R5
@@ -13554,31 +13186,23 @@ l233:
 	ADD R4, R3
 	FMOVD 0(R5), F11
 	WORD $0x4fcb1140 // fmla v0.2d, v10.2d, v11.d[0]
-	ADD R6, R5, R12
-	FMOVD 0(R12), F11
+	FMOVD (R5)(R6), F11
 	WORD $0x4fcb1141 // fmla v1.2d, v10.2d, v11.d[0]
-	ADD R8, R5, R12
-	FMOVD 0(R12), F11
+	FMOVD (R5)(R8), F11
 	WORD $0x4fcb1142 // fmla v2.2d, v10.2d, v11.d[0]
-	ADD R9, R5, R12
-	FMOVD 0(R12), F11
+	FMOVD (R5)(R9), F11
 	WORD $0x4fcb1143 // fmla v3.2d, v10.2d, v11.d[0]
-	ADD R10, R5, R12
-	FMOVD 0(R12), F11
+	FMOVD (R5)(R10), F11
 	WORD $0x4fcb1144 // fmla v4.2d, v10.2d, v11.d[0]
 	FMOVD 0(R11), F11
 	WORD $0x4fcb1145 // fmla v5.2d, v10.2d, v11.d[0]
-	ADD R6, R11, R12
-	FMOVD 0(R12), F11
+	FMOVD (R11)(R6), F11
 	WORD $0x4fcb1146 // fmla v6.2d, v10.2d, v11.d[0]
-	ADD R8, R11, R12
-	FMOVD 0(R12), F11
+	FMOVD (R11)(R8), F11
 	WORD $0x4fcb1147 // fmla v7.2d, v10.2d, v11.d[0]
-	ADD R9, R11, R12
-	FMOVD 0(R12), F11
+	FMOVD (R11)(R9), F11
 	WORD $0x4fcb1148 // fmla v8.2d, v10.2d, v11.d[0]
-	ADD R10, R11, R12
-	FMOVD 0(R12), F11
+	FMOVD (R11)(R10), F11
 	WORD $0x4fcb1149 // fmla v9.2d, v10.2d, v11.d[0]
 	ADD R7, R5
 	ADD R7, R11
@@ -13727,31 +13351,23 @@ l239:
 	ADD R4, R3
 	FMOVD 0(R5), F11
 	WORD $0x4fcb1140 // fmla v0.2d, v10.2d, v11.d[0]
-	ADD R6, R5, R12
-	FMOVD 0(R12), F11
+	FMOVD (R5)(R6), F11
 	WORD $0x4fcb1141 // fmla v1.2d, v10.2d, v11.d[0]
-	ADD R8, R5, R12
-	FMOVD 0(R12), F11
+	FMOVD (R5)(R8), F11
 	WORD $0x4fcb1142 // fmla v2.2d, v10.2d, v11.d[0]
-	ADD R9, R5, R12
-	FMOVD 0(R12), F11
+	FMOVD (R5)(R9), F11
 	WORD $0x4fcb1143 // fmla v3.2d, v10.2d, v11.d[0]
-	ADD R10, R5, R12
-	FMOVD 0(R12), F11
+	FMOVD (R5)(R10), F11
 	WORD $0x4fcb1144 // fmla v4.2d, v10.2d, v11.d[0]
 	FMOVD 0(R11), F11
 	WORD $0x4fcb1145 // fmla v5.2d, v10.2d, v11.d[0]
-	ADD R6, R11, R12
-	FMOVD 0(R12), F11
+	FMOVD (R11)(R6), F11
 	WORD $0x4fcb1146 // fmla v6.2d, v10.2d, v11.d[0]
-	ADD R8, R11, R12
-	FMOVD 0(R12), F11
+	FMOVD (R11)(R8), F11
 	WORD $0x4fcb1147 // fmla v7.2d, v10.2d, v11.d[0]
-	ADD R9, R11, R12
-	FMOVD 0(R12), F11
+	FMOVD (R11)(R9), F11
 	WORD $0x4fcb1148 // fmla v8.2d, v10.2d, v11.d[0]
-	ADD R10, R11, R12
-	FMOVD 0(R12), F11
+	FMOVD (R11)(R10), F11
 	WORD $0x4fcb1149 // fmla v9.2d, v10.2d, v11.d[0]
 	ADD R7, R5
 	ADD R7, R11
@@ -13924,39 +13540,31 @@ l245:
 	FMOVD 0(R5), F24
 	WORD $0x4fd812c0 // fmla v0.2d, v22.2d, v24.d[0]
 	WORD $0x4fd812e1 // fmla v1.2d, v23.2d, v24.d[0]
-	ADD R6, R5, R13
-	FMOVD 0(R13), F24
+	FMOVD (R5)(R6), F24
 	WORD $0x4fd812c2 // fmla v2.2d, v22.2d, v24.d[0]
 	WORD $0x4fd812e3 // fmla v3.2d, v23.2d, v24.d[0]
-	ADD R8, R5, R13
-	FMOVD 0(R13), F24
+	FMOVD (R5)(R8), F24
 	WORD $0x4fd812c4 // fmla v4.2d, v22.2d, v24.d[0]
 	WORD $0x4fd812e5 // fmla v5.2d, v23.2d, v24.d[0]
-	ADD R9, R5, R13
-	FMOVD 0(R13), F24
+	FMOVD (R5)(R9), F24
 	WORD $0x4fd812c6 // fmla v6.2d, v22.2d, v24.d[0]
 	WORD $0x4fd812e7 // fmla v7.2d, v23.2d, v24.d[0]
-	ADD R10, R5, R13
-	FMOVD 0(R13), F24
+	FMOVD (R5)(R10), F24
 	WORD $0x4fd812c8 // fmla v8.2d, v22.2d, v24.d[0]
 	WORD $0x4fd812e9 // fmla v9.2d, v23.2d, v24.d[0]
 	FMOVD 0(R11), F24
 	WORD $0x4fd812ca // fmla v10.2d, v22.2d, v24.d[0]
 	WORD $0x4fd812eb // fmla v11.2d, v23.2d, v24.d[0]
-	ADD R6, R11, R13
-	FMOVD 0(R13), F24
+	FMOVD (R11)(R6), F24
 	WORD $0x4fd812cc // fmla v12.2d, v22.2d, v24.d[0]
 	WORD $0x4fd812ed // fmla v13.2d, v23.2d, v24.d[0]
-	ADD R8, R11, R13
-	FMOVD 0(R13), F24
+	FMOVD (R11)(R8), F24
 	WORD $0x4fd812ce // fmla v14.2d, v22.2d, v24.d[0]
 	WORD $0x4fd812ef // fmla v15.2d, v23.2d, v24.d[0]
-	ADD R9, R11, R13
-	FMOVD 0(R13), F24
+	FMOVD (R11)(R9), F24
 	WORD $0x4fd812d0 // fmla v16.2d, v22.2d, v24.d[0]
 	WORD $0x4fd812f1 // fmla v17.2d, v23.2d, v24.d[0]
-	ADD R10, R11, R13
-	FMOVD 0(R13), F24
+	FMOVD (R11)(R10), F24
 	WORD $0x4fd812d2 // fmla v18.2d, v22.2d, v24.d[0]
 	WORD $0x4fd812f3 // fmla v19.2d, v23.2d, v24.d[0]
 	FMOVD 0(R12), F24
@@ -14190,31 +13798,23 @@ l251:
 	ADD R4, R3
 	FMOVD 0(R5), F12
 	WORD $0x4fcc1160 // fmla v0.2d, v11.2d, v12.d[0]
-	ADD R6, R5, R13
-	FMOVD 0(R13), F12
+	FMOVD (R5)(R6), F12
 	WORD $0x4fcc1161 // fmla v1.2d, v11.2d, v12.d[0]
-	ADD R8, R5, R13
-	FMOVD 0(R13), F12
+	FMOVD (R5)(R8), F12
 	WORD $0x4fcc1162 // fmla v2.2d, v11.2d, v12.d[0]
-	ADD R9, R5, R13
-	FMOVD 0(R13), F12
+	FMOVD (R5)(R9), F12
 	WORD $0x4fcc1163 // fmla v3.2d, v11.2d, v12.d[0]
-	ADD R10, R5, R13
-	FMOVD 0(R13), F12
+	FMOVD (R5)(R10), F12
 	WORD $0x4fcc1164 // fmla v4.2d, v11.2d, v12.d[0]
 	FMOVD 0(R11), F12
 	WORD $0x4fcc1165 // fmla v5.2d, v11.2d, v12.d[0]
-	ADD R6, R11, R13
-	FMOVD 0(R13), F12
+	FMOVD (R11)(R6), F12
 	WORD $0x4fcc1166 // fmla v6.2d, v11.2d, v12.d[0]
-	ADD R8, R11, R13
-	FMOVD 0(R13), F12
+	FMOVD (R11)(R8), F12
 	WORD $0x4fcc1167 // fmla v7.2d, v11.2d, v12.d[0]
-	ADD R9, R11, R13
-	FMOVD 0(R13), F12
+	FMOVD (R11)(R9), F12
 	WORD $0x4fcc1168 // fmla v8.2d, v11.2d, v12.d[0]
-	ADD R10, R11, R13
-	FMOVD 0(R13), F12
+	FMOVD (R11)(R10), F12
 	WORD $0x4fcc1169 // fmla v9.2d, v11.2d, v12.d[0]
 	FMOVD 0(R12), F12
 	WORD $0x4fcc116a // fmla v10.2d, v11.2d, v12.d[0]
@@ -14378,31 +13978,23 @@ l257:
 	ADD R4, R3
 	FMOVD 0(R5), F12
 	WORD $0x4fcc1160 // fmla v0.2d, v11.2d, v12.d[0]
-	ADD R6, R5, R13
-	FMOVD 0(R13), F12
+	FMOVD (R5)(R6), F12
 	WORD $0x4fcc1161 // fmla v1.2d, v11.2d, v12.d[0]
-	ADD R8, R5, R13
-	FMOVD 0(R13), F12
+	FMOVD (R5)(R8), F12
 	WORD $0x4fcc1162 // fmla v2.2d, v11.2d, v12.d[0]
-	ADD R9, R5, R13
-	FMOVD 0(R13), F12
+	FMOVD (R5)(R9), F12
 	WORD $0x4fcc1163 // fmla v3.2d, v11.2d, v12.d[0]
-	ADD R10, R5, R13
-	FMOVD 0(R13), F12
+	FMOVD (R5)(R10), F12
 	WORD $0x4fcc1164 // fmla v4.2d, v11.2d, v12.d[0]
 	FMOVD 0(R11), F12
 	WORD $0x4fcc1165 // fmla v5.2d, v11.2d, v12.d[0]
-	ADD R6, R11, R13
-	FMOVD 0(R13), F12
+	FMOVD (R11)(R6), F12
 	WORD $0x4fcc1166 // fmla v6.2d, v11.2d, v12.d[0]
-	ADD R8, R11, R13
-	FMOVD 0(R13), F12
+	FMOVD (R11)(R8), F12
 	WORD $0x4fcc1167 // fmla v7.2d, v11.2d, v12.d[0]
-	ADD R9, R11, R13
-	FMOVD 0(R13), F12
+	FMOVD (R11)(R9), F12
 	WORD $0x4fcc1168 // fmla v8.2d, v11.2d, v12.d[0]
-	ADD R10, R11, R13
-	FMOVD 0(R13), F12
+	FMOVD (R11)(R10), F12
 	WORD $0x4fcc1169 // fmla v9.2d, v11.2d, v12.d[0]
 	FMOVD 0(R12), F12
 	WORD $0x4fcc116a // fmla v10.2d, v11.2d, v12.d[0]
@@ -14588,46 +14180,37 @@ l263:
 	FMOVD 0(R5), F26
 	WORD $0x4fda1300 // fmla v0.2d, v24.2d, v26.d[0]
 	WORD $0x4fda1321 // fmla v1.2d, v25.2d, v26.d[0]
-	ADD R6, R5, R13
-	FMOVD 0(R13), F26
+	FMOVD (R5)(R6), F26
 	WORD $0x4fda1302 // fmla v2.2d, v24.2d, v26.d[0]
 	WORD $0x4fda1323 // fmla v3.2d, v25.2d, v26.d[0]
-	ADD R8, R5, R13
-	FMOVD 0(R13), F26
+	FMOVD (R5)(R8), F26
 	WORD $0x4fda1304 // fmla v4.2d, v24.2d, v26.d[0]
 	WORD $0x4fda1325 // fmla v5.2d, v25.2d, v26.d[0]
-	ADD R9, R5, R13
-	FMOVD 0(R13), F26
+	FMOVD (R5)(R9), F26
 	WORD $0x4fda1306 // fmla v6.2d, v24.2d, v26.d[0]
 	WORD $0x4fda1327 // fmla v7.2d, v25.2d, v26.d[0]
-	ADD R10, R5, R13
-	FMOVD 0(R13), F26
+	FMOVD (R5)(R10), F26
 	WORD $0x4fda1308 // fmla v8.2d, v24.2d, v26.d[0]
 	WORD $0x4fda1329 // fmla v9.2d, v25.2d, v26.d[0]
 	FMOVD 0(R11), F26
 	WORD $0x4fda130a // fmla v10.2d, v24.2d, v26.d[0]
 	WORD $0x4fda132b // fmla v11.2d, v25.2d, v26.d[0]
-	ADD R6, R11, R13
-	FMOVD 0(R13), F26
+	FMOVD (R11)(R6), F26
 	WORD $0x4fda130c // fmla v12.2d, v24.2d, v26.d[0]
 	WORD $0x4fda132d // fmla v13.2d, v25.2d, v26.d[0]
-	ADD R8, R11, R13
-	FMOVD 0(R13), F26
+	FMOVD (R11)(R8), F26
 	WORD $0x4fda130e // fmla v14.2d, v24.2d, v26.d[0]
 	WORD $0x4fda132f // fmla v15.2d, v25.2d, v26.d[0]
-	ADD R9, R11, R13
-	FMOVD 0(R13), F26
+	FMOVD (R11)(R9), F26
 	WORD $0x4fda1310 // fmla v16.2d, v24.2d, v26.d[0]
 	WORD $0x4fda1331 // fmla v17.2d, v25.2d, v26.d[0]
-	ADD R10, R11, R13
-	FMOVD 0(R13), F26
+	FMOVD (R11)(R10), F26
 	WORD $0x4fda1312 // fmla v18.2d, v24.2d, v26.d[0]
 	WORD $0x4fda1333 // fmla v19.2d, v25.2d, v26.d[0]
 	FMOVD 0(R12), F26
 	WORD $0x4fda1314 // fmla v20.2d, v24.2d, v26.d[0]
 	WORD $0x4fda1335 // fmla v21.2d, v25.2d, v26.d[0]
-	ADD R6, R12, R13
-	FMOVD 0(R13), F26
+	FMOVD (R12)(R6), F26
 	WORD $0x4fda1316 // fmla v22.2d, v24.2d, v26.d[0]
 	WORD $0x4fda1337 // fmla v23.2d, v25.2d, v26.d[0]
 	ADD R7, R5
@@ -14873,36 +14456,27 @@ l269:
 	ADD R4, R3
 	FMOVD 0(R5), F13
 	WORD $0x4fcd1180 // fmla v0.2d, v12.2d, v13.d[0]
-	ADD R6, R5, R13
-	FMOVD 0(R13), F13
+	FMOVD (R5)(R6), F13
 	WORD $0x4fcd1181 // fmla v1.2d, v12.2d, v13.d[0]
-	ADD R8, R5, R13
-	FMOVD 0(R13), F13
+	FMOVD (R5)(R8), F13
 	WORD $0x4fcd1182 // fmla v2.2d, v12.2d, v13.d[0]
-	ADD R9, R5, R13
-	FMOVD 0(R13), F13
+	FMOVD (R5)(R9), F13
 	WORD $0x4fcd1183 // fmla v3.2d, v12.2d, v13.d[0]
-	ADD R10, R5, R13
-	FMOVD 0(R13), F13
+	FMOVD (R5)(R10), F13
 	WORD $0x4fcd1184 // fmla v4.2d, v12.2d, v13.d[0]
 	FMOVD 0(R11), F13
 	WORD $0x4fcd1185 // fmla v5.2d, v12.2d, v13.d[0]
-	ADD R6, R11, R13
-	FMOVD 0(R13), F13
+	FMOVD (R11)(R6), F13
 	WORD $0x4fcd1186 // fmla v6.2d, v12.2d, v13.d[0]
-	ADD R8, R11, R13
-	FMOVD 0(R13), F13
+	FMOVD (R11)(R8), F13
 	WORD $0x4fcd1187 // fmla v7.2d, v12.2d, v13.d[0]
-	ADD R9, R11, R13
-	FMOVD 0(R13), F13
+	FMOVD (R11)(R9), F13
 	WORD $0x4fcd1188 // fmla v8.2d, v12.2d, v13.d[0]
-	ADD R10, R11, R13
-	FMOVD 0(R13), F13
+	FMOVD (R11)(R10), F13
 	WORD $0x4fcd1189 // fmla v9.2d, v12.2d, v13.d[0]
 	FMOVD 0(R12), F13
 	WORD $0x4fcd118a // fmla v10.2d, v12.2d, v13.d[0]
-	ADD R6, R12, R13
-	FMOVD 0(R13), F13
+	FMOVD (R12)(R6), F13
 	WORD $0x4fcd118b // fmla v11.2d, v12.2d, v13.d[0]
 	ADD R7, R5
 	ADD R7, R11
@@ -15073,36 +14647,27 @@ l275:
 	ADD R4, R3
 	FMOVD 0(R5), F13
 	WORD $0x4fcd1180 // fmla v0.2d, v12.2d, v13.d[0]
-	ADD R6, R5, R13
-	FMOVD 0(R13), F13
+	FMOVD (R5)(R6), F13
 	WORD $0x4fcd1181 // fmla v1.2d, v12.2d, v13.d[0]
-	ADD R8, R5, R13
-	FMOVD 0(R13), F13
+	FMOVD (R5)(R8), F13
 	WORD $0x4fcd1182 // fmla v2.2d, v12.2d, v13.d[0]
-	ADD R9, R5, R13
-	FMOVD 0(R13), F13
+	FMOVD (R5)(R9), F13
 	WORD $0x4fcd1183 // fmla v3.2d, v12.2d, v13.d[0]
-	ADD R10, R5, R13
-	FMOVD 0(R13), F13
+	FMOVD (R5)(R10), F13
 	WORD $0x4fcd1184 // fmla v4.2d, v12.2d, v13.d[0]
 	FMOVD 0(R11), F13
 	WORD $0x4fcd1185 // fmla v5.2d, v12.2d, v13.d[0]
-	ADD R6, R11, R13
-	FMOVD 0(R13), F13
+	FMOVD (R11)(R6), F13
 	WORD $0x4fcd1186 // fmla v6.2d, v12.2d, v13.d[0]
-	ADD R8, R11, R13
-	FMOVD 0(R13), F13
+	FMOVD (R11)(R8), F13
 	WORD $0x4fcd1187 // fmla v7.2d, v12.2d, v13.d[0]
-	ADD R9, R11, R13
-	FMOVD 0(R13), F13
+	FMOVD (R11)(R9), F13
 	WORD $0x4fcd1188 // fmla v8.2d, v12.2d, v13.d[0]
-	ADD R10, R11, R13
-	FMOVD 0(R13), F13
+	FMOVD (R11)(R10), F13
 	WORD $0x4fcd1189 // fmla v9.2d, v12.2d, v13.d[0]
 	FMOVD 0(R12), F13
 	WORD $0x4fcd118a // fmla v10.2d, v12.2d, v13.d[0]
-	ADD R6, R12, R13
-	FMOVD 0(R13), F13
+	FMOVD (R12)(R6), F13
 	WORD $0x4fcd118b // fmla v11.2d, v12.2d, v13.d[0]
 	ADD R7, R5
 	ADD R7, R11
@@ -15296,50 +14861,40 @@ l281:
 	FMOVD 0(R5), F28
 	WORD $0x4fdc1340 // fmla v0.2d, v26.2d, v28.d[0]
 	WORD $0x4fdc1361 // fmla v1.2d, v27.2d, v28.d[0]
-	ADD R6, R5, R13
-	FMOVD 0(R13), F28
+	FMOVD (R5)(R6), F28
 	WORD $0x4fdc1342 // fmla v2.2d, v26.2d, v28.d[0]
 	WORD $0x4fdc1363 // fmla v3.2d, v27.2d, v28.d[0]
-	ADD R8, R5, R13
-	FMOVD 0(R13), F28
+	FMOVD (R5)(R8), F28
 	WORD $0x4fdc1344 // fmla v4.2d, v26.2d, v28.d[0]
 	WORD $0x4fdc1365 // fmla v5.2d, v27.2d, v28.d[0]
-	ADD R9, R5, R13
-	FMOVD 0(R13), F28
+	FMOVD (R5)(R9), F28
 	WORD $0x4fdc1346 // fmla v6.2d, v26.2d, v28.d[0]
 	WORD $0x4fdc1367 // fmla v7.2d, v27.2d, v28.d[0]
-	ADD R10, R5, R13
-	FMOVD 0(R13), F28
+	FMOVD (R5)(R10), F28
 	WORD $0x4fdc1348 // fmla v8.2d, v26.2d, v28.d[0]
 	WORD $0x4fdc1369 // fmla v9.2d, v27.2d, v28.d[0]
 	FMOVD 0(R11), F28
 	WORD $0x4fdc134a // fmla v10.2d, v26.2d, v28.d[0]
 	WORD $0x4fdc136b // fmla v11.2d, v27.2d, v28.d[0]
-	ADD R6, R11, R13
-	FMOVD 0(R13), F28
+	FMOVD (R11)(R6), F28
 	WORD $0x4fdc134c // fmla v12.2d, v26.2d, v28.d[0]
 	WORD $0x4fdc136d // fmla v13.2d, v27.2d, v28.d[0]
-	ADD R8, R11, R13
-	FMOVD 0(R13), F28
+	FMOVD (R11)(R8), F28
 	WORD $0x4fdc134e // fmla v14.2d, v26.2d, v28.d[0]
 	WORD $0x4fdc136f // fmla v15.2d, v27.2d, v28.d[0]
-	ADD R9, R11, R13
-	FMOVD 0(R13), F28
+	FMOVD (R11)(R9), F28
 	WORD $0x4fdc1350 // fmla v16.2d, v26.2d, v28.d[0]
 	WORD $0x4fdc1371 // fmla v17.2d, v27.2d, v28.d[0]
-	ADD R10, R11, R13
-	FMOVD 0(R13), F28
+	FMOVD (R11)(R10), F28
 	WORD $0x4fdc1352 // fmla v18.2d, v26.2d, v28.d[0]
 	WORD $0x4fdc1373 // fmla v19.2d, v27.2d, v28.d[0]
 	FMOVD 0(R12), F28
 	WORD $0x4fdc1354 // fmla v20.2d, v26.2d, v28.d[0]
 	WORD $0x4fdc1375 // fmla v21.2d, v27.2d, v28.d[0]
-	ADD R6, R12, R13
-	FMOVD 0(R13), F28
+	FMOVD (R12)(R6), F28
 	WORD $0x4fdc1356 // fmla v22.2d, v26.2d, v28.d[0]
 	WORD $0x4fdc1377 // fmla v23.2d, v27.2d, v28.d[0]
-	ADD R8, R12, R13
-	FMOVD 0(R13), F28
+	FMOVD (R12)(R8), F28
 	WORD $0x4fdc1358 // fmla v24.2d, v26.2d, v28.d[0]
 	WORD $0x4fdc1379 // fmla v25.2d, v27.2d, v28.d[0]
 	ADD R7, R5
@@ -15600,39 +15155,29 @@ l287:
 	ADD R4, R3
 	FMOVD 0(R5), F14
 	WORD $0x4fce11a0 // fmla v0.2d, v13.2d, v14.d[0]
-	ADD R6, R5, R13
-	FMOVD 0(R13), F14
+	FMOVD (R5)(R6), F14
 	WORD $0x4fce11a1 // fmla v1.2d, v13.2d, v14.d[0]
-	ADD R8, R5, R13
-	FMOVD 0(R13), F14
+	FMOVD (R5)(R8), F14
 	WORD $0x4fce11a2 // fmla v2.2d, v13.2d, v14.d[0]
-	ADD R9, R5, R13
-	FMOVD 0(R13), F14
+	FMOVD (R5)(R9), F14
 	WORD $0x4fce11a3 // fmla v3.2d, v13.2d, v14.d[0]
-	ADD R10, R5, R13
-	FMOVD 0(R13), F14
+	FMOVD (R5)(R10), F14
 	WORD $0x4fce11a4 // fmla v4.2d, v13.2d, v14.d[0]
 	FMOVD 0(R11), F14
 	WORD $0x4fce11a5 // fmla v5.2d, v13.2d, v14.d[0]
-	ADD R6, R11, R13
-	FMOVD 0(R13), F14
+	FMOVD (R11)(R6), F14
 	WORD $0x4fce11a6 // fmla v6.2d, v13.2d, v14.d[0]
-	ADD R8, R11, R13
-	FMOVD 0(R13), F14
+	FMOVD (R11)(R8), F14
 	WORD $0x4fce11a7 // fmla v7.2d, v13.2d, v14.d[0]
-	ADD R9, R11, R13
-	FMOVD 0(R13), F14
+	FMOVD (R11)(R9), F14
 	WORD $0x4fce11a8 // fmla v8.2d, v13.2d, v14.d[0]
-	ADD R10, R11, R13
-	FMOVD 0(R13), F14
+	FMOVD (R11)(R10), F14
 	WORD $0x4fce11a9 // fmla v9.2d, v13.2d, v14.d[0]
 	FMOVD 0(R12), F14
 	WORD $0x4fce11aa // fmla v10.2d, v13.2d, v14.d[0]
-	ADD R6, R12, R13
-	FMOVD 0(R13), F14
+	FMOVD (R12)(R6), F14
 	WORD $0x4fce11ab // fmla v11.2d, v13.2d, v14.d[0]
-	ADD R8, R12, R13
-	FMOVD 0(R13), F14
+	FMOVD (R12)(R8), F14
 	WORD $0x4fce11ac // fmla v12.2d, v13.2d, v14.d[0]
 	ADD R7, R5
 	ADD R7, R11
@@ -15812,39 +15357,29 @@ l293:
 	ADD R4, R3
 	FMOVD 0(R5), F14
 	WORD $0x4fce11a0 // fmla v0.2d, v13.2d, v14.d[0]
-	ADD R6, R5, R13
-	FMOVD 0(R13), F14
+	FMOVD (R5)(R6), F14
 	WORD $0x4fce11a1 // fmla v1.2d, v13.2d, v14.d[0]
-	ADD R8, R5, R13
-	FMOVD 0(R13), F14
+	FMOVD (R5)(R8), F14
 	WORD $0x4fce11a2 // fmla v2.2d, v13.2d, v14.d[0]
-	ADD R9, R5, R13
-	FMOVD 0(R13), F14
+	FMOVD (R5)(R9), F14
 	WORD $0x4fce11a3 // fmla v3.2d, v13.2d, v14.d[0]
-	ADD R10, R5, R13
-	FMOVD 0(R13), F14
+	FMOVD (R5)(R10), F14
 	WORD $0x4fce11a4 // fmla v4.2d, v13.2d, v14.d[0]
 	FMOVD 0(R11), F14
 	WORD $0x4fce11a5 // fmla v5.2d, v13.2d, v14.d[0]
-	ADD R6, R11, R13
-	FMOVD 0(R13), F14
+	FMOVD (R11)(R6), F14
 	WORD $0x4fce11a6 // fmla v6.2d, v13.2d, v14.d[0]
-	ADD R8, R11, R13
-	FMOVD 0(R13), F14
+	FMOVD (R11)(R8), F14
 	WORD $0x4fce11a7 // fmla v7.2d, v13.2d, v14.d[0]
-	ADD R9, R11, R13
-	FMOVD 0(R13), F14
+	FMOVD (R11)(R9), F14
 	WORD $0x4fce11a8 // fmla v8.2d, v13.2d, v14.d[0]
-	ADD R10, R11, R13
-	FMOVD 0(R13), F14
+	FMOVD (R11)(R10), F14
 	WORD $0x4fce11a9 // fmla v9.2d, v13.2d, v14.d[0]
 	FMOVD 0(R12), F14
 	WORD $0x4fce11aa // fmla v10.2d, v13.2d, v14.d[0]
-	ADD R6, R12, R13
-	FMOVD 0(R13), F14
+	FMOVD (R12)(R6), F14
 	WORD $0x4fce11ab // fmla v11.2d, v13.2d, v14.d[0]
-	ADD R8, R12, R13
-	FMOVD 0(R13), F14
+	FMOVD (R12)(R8), F14
 	WORD $0x4fce11ac // fmla v12.2d, v13.2d, v14.d[0]
 	ADD R7, R5
 	ADD R7, R11
@@ -16048,54 +15583,43 @@ l299:
 	FMOVD 0(R5), F30
 	WORD $0x4fde1380 // fmla v0.2d, v28.2d, v30.d[0]
 	WORD $0x4fde13a1 // fmla v1.2d, v29.2d, v30.d[0]
-	ADD R6, R5, R13
-	FMOVD 0(R13), F30
+	FMOVD (R5)(R6), F30
 	WORD $0x4fde1382 // fmla v2.2d, v28.2d, v30.d[0]
 	WORD $0x4fde13a3 // fmla v3.2d, v29.2d, v30.d[0]
-	ADD R8, R5, R13
-	FMOVD 0(R13), F30
+	FMOVD (R5)(R8), F30
 	WORD $0x4fde1384 // fmla v4.2d, v28.2d, v30.d[0]
 	WORD $0x4fde13a5 // fmla v5.2d, v29.2d, v30.d[0]
-	ADD R9, R5, R13
-	FMOVD 0(R13), F30
+	FMOVD (R5)(R9), F30
 	WORD $0x4fde1386 // fmla v6.2d, v28.2d, v30.d[0]
 	WORD $0x4fde13a7 // fmla v7.2d, v29.2d, v30.d[0]
-	ADD R10, R5, R13
-	FMOVD 0(R13), F30
+	FMOVD (R5)(R10), F30
 	WORD $0x4fde1388 // fmla v8.2d, v28.2d, v30.d[0]
 	WORD $0x4fde13a9 // fmla v9.2d, v29.2d, v30.d[0]
 	FMOVD 0(R11), F30
 	WORD $0x4fde138a // fmla v10.2d, v28.2d, v30.d[0]
 	WORD $0x4fde13ab // fmla v11.2d, v29.2d, v30.d[0]
-	ADD R6, R11, R13
-	FMOVD 0(R13), F30
+	FMOVD (R11)(R6), F30
 	WORD $0x4fde138c // fmla v12.2d, v28.2d, v30.d[0]
 	WORD $0x4fde13ad // fmla v13.2d, v29.2d, v30.d[0]
-	ADD R8, R11, R13
-	FMOVD 0(R13), F30
+	FMOVD (R11)(R8), F30
 	WORD $0x4fde138e // fmla v14.2d, v28.2d, v30.d[0]
 	WORD $0x4fde13af // fmla v15.2d, v29.2d, v30.d[0]
-	ADD R9, R11, R13
-	FMOVD 0(R13), F30
+	FMOVD (R11)(R9), F30
 	WORD $0x4fde1390 // fmla v16.2d, v28.2d, v30.d[0]
 	WORD $0x4fde13b1 // fmla v17.2d, v29.2d, v30.d[0]
-	ADD R10, R11, R13
-	FMOVD 0(R13), F30
+	FMOVD (R11)(R10), F30
 	WORD $0x4fde1392 // fmla v18.2d, v28.2d, v30.d[0]
 	WORD $0x4fde13b3 // fmla v19.2d, v29.2d, v30.d[0]
 	FMOVD 0(R12), F30
 	WORD $0x4fde1394 // fmla v20.2d, v28.2d, v30.d[0]
 	WORD $0x4fde13b5 // fmla v21.2d, v29.2d, v30.d[0]
-	ADD R6, R12, R13
-	FMOVD 0(R13), F30
+	FMOVD (R12)(R6), F30
 	WORD $0x4fde1396 // fmla v22.2d, v28.2d, v30.d[0]
 	WORD $0x4fde13b7 // fmla v23.2d, v29.2d, v30.d[0]
-	ADD R8, R12, R13
-	FMOVD 0(R13), F30
+	FMOVD (R12)(R8), F30
 	WORD $0x4fde1398 // fmla v24.2d, v28.2d, v30.d[0]
 	WORD $0x4fde13b9 // fmla v25.2d, v29.2d, v30.d[0]
-	ADD R9, R12, R13
-	FMOVD 0(R13), F30
+	FMOVD (R12)(R9), F30
 	WORD $0x4fde139a // fmla v26.2d, v28.2d, v30.d[0]
 	WORD $0x4fde13bb // fmla v27.2d, v29.2d, v30.d[0]
 	ADD R7, R5
@@ -16371,42 +15895,31 @@ l305:
 	ADD R4, R3
 	FMOVD 0(R5), F15
 	WORD $0x4fcf11c0 // fmla v0.2d, v14.2d, v15.d[0]
-	ADD R6, R5, R13
-	FMOVD 0(R13), F15
+	FMOVD (R5)(R6), F15
 	WORD $0x4fcf11c1 // fmla v1.2d, v14.2d, v15.d[0]
-	ADD R8, R5, R13
-	FMOVD 0(R13), F15
+	FMOVD (R5)(R8), F15
 	WORD $0x4fcf11c2 // fmla v2.2d, v14.2d, v15.d[0]
-	ADD R9, R5, R13
-	FMOVD 0(R13), F15
+	FMOVD (R5)(R9), F15
 	WORD $0x4fcf11c3 // fmla v3.2d, v14.2d, v15.d[0]
-	ADD R10, R5, R13
-	FMOVD 0(R13), F15
+	FMOVD (R5)(R10), F15
 	WORD $0x4fcf11c4 // fmla v4.2d, v14.2d, v15.d[0]
 	FMOVD 0(R11), F15
 	WORD $0x4fcf11c5 // fmla v5.2d, v14.2d, v15.d[0]
-	ADD R6, R11, R13
-	FMOVD 0(R13), F15
+	FMOVD (R11)(R6), F15
 	WORD $0x4fcf11c6 // fmla v6.2d, v14.2d, v15.d[0]
-	ADD R8, R11, R13
-	FMOVD 0(R13), F15
+	FMOVD (R11)(R8), F15
 	WORD $0x4fcf11c7 // fmla v7.2d, v14.2d, v15.d[0]
-	ADD R9, R11, R13
-	FMOVD 0(R13), F15
+	FMOVD (R11)(R9), F15
 	WORD $0x4fcf11c8 // fmla v8.2d, v14.2d, v15.d[0]
-	ADD R10, R11, R13
-	FMOVD 0(R13), F15
+	FMOVD (R11)(R10), F15
 	WORD $0x4fcf11c9 // fmla v9.2d, v14.2d, v15.d[0]
 	FMOVD 0(R12), F15
 	WORD $0x4fcf11ca // fmla v10.2d, v14.2d, v15.d[0]
-	ADD R6, R12, R13
-	FMOVD 0(R13), F15
+	FMOVD (R12)(R6), F15
 	WORD $0x4fcf11cb // fmla v11.2d, v14.2d, v15.d[0]
-	ADD R8, R12, R13
-	FMOVD 0(R13), F15
+	FMOVD (R12)(R8), F15
 	WORD $0x4fcf11cc // fmla v12.2d, v14.2d, v15.d[0]
-	ADD R9, R12, R13
-	FMOVD 0(R13), F15
+	FMOVD (R12)(R9), F15
 	WORD $0x4fcf11cd // fmla v13.2d, v14.2d, v15.d[0]
 	ADD R7, R5
 	ADD R7, R11
@@ -16595,42 +16108,31 @@ l311:
 	ADD R4, R3
 	FMOVD 0(R5), F15
 	WORD $0x4fcf11c0 // fmla v0.2d, v14.2d, v15.d[0]
-	ADD R6, R5, R13
-	FMOVD 0(R13), F15
+	FMOVD (R5)(R6), F15
 	WORD $0x4fcf11c1 // fmla v1.2d, v14.2d, v15.d[0]
-	ADD R8, R5, R13
-	FMOVD 0(R13), F15
+	FMOVD (R5)(R8), F15
 	WORD $0x4fcf11c2 // fmla v2.2d, v14.2d, v15.d[0]
-	ADD R9, R5, R13
-	FMOVD 0(R13), F15
+	FMOVD (R5)(R9), F15
 	WORD $0x4fcf11c3 // fmla v3.2d, v14.2d, v15.d[0]
-	ADD R10, R5, R13
-	FMOVD 0(R13), F15
+	FMOVD (R5)(R10), F15
 	WORD $0x4fcf11c4 // fmla v4.2d, v14.2d, v15.d[0]
 	FMOVD 0(R11), F15
 	WORD $0x4fcf11c5 // fmla v5.2d, v14.2d, v15.d[0]
-	ADD R6, R11, R13
-	FMOVD 0(R13), F15
+	FMOVD (R11)(R6), F15
 	WORD $0x4fcf11c6 // fmla v6.2d, v14.2d, v15.d[0]
-	ADD R8, R11, R13
-	FMOVD 0(R13), F15
+	FMOVD (R11)(R8), F15
 	WORD $0x4fcf11c7 // fmla v7.2d, v14.2d, v15.d[0]
-	ADD R9, R11, R13
-	FMOVD 0(R13), F15
+	FMOVD (R11)(R9), F15
 	WORD $0x4fcf11c8 // fmla v8.2d, v14.2d, v15.d[0]
-	ADD R10, R11, R13
-	FMOVD 0(R13), F15
+	FMOVD (R11)(R10), F15
 	WORD $0x4fcf11c9 // fmla v9.2d, v14.2d, v15.d[0]
 	FMOVD 0(R12), F15
 	WORD $0x4fcf11ca // fmla v10.2d, v14.2d, v15.d[0]
-	ADD R6, R12, R13
-	FMOVD 0(R13), F15
+	FMOVD (R12)(R6), F15
 	WORD $0x4fcf11cb // fmla v11.2d, v14.2d, v15.d[0]
-	ADD R8, R12, R13
-	FMOVD 0(R13), F15
+	FMOVD (R12)(R8), F15
 	WORD $0x4fcf11cc // fmla v12.2d, v14.2d, v15.d[0]
-	ADD R9, R12, R13
-	FMOVD 0(R13), F15
+	FMOVD (R12)(R9), F15
 	WORD $0x4fcf11cd // fmla v13.2d, v14.2d, v15.d[0]
 	ADD R7, R5
 	ADD R7, R11

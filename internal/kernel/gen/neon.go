@@ -123,12 +123,12 @@ func (t *neon) ptr(name string) gpr {
 
 func (t *neon) num(name string) vec {
 	s := t.newVec()
-	t.emitSet(s, t.scalar("FMOVS ", "FMOVD ")+t.args[name]+", F%d", s)
+	t.emitSet(s, t.scalarMove()+" "+t.args[name]+", F%d", s)
 	return t.dup(s)
 }
 
 func (t *neon) result(name string, v vec) {
-	t.emit(t.scalar("FMOVS", "FMOVD")+" F%d, "+t.args[name], v)
+	t.emit(t.scalarMove()+" F%d, "+t.args[name], v)
 }
 
 func (t *neon) label() string {
@@ -161,7 +161,7 @@ func (t *neon) set(a gpr, n int)     { t.emit("MOVD $%d, R%d", n, a) }
 func (t *neon) add(a, b gpr)         { t.emit("ADD R%d, R%d", b, a) }
 func (t *neon) addInt(a gpr, n int)  { t.emit("ADD $%d, R%d", n, a) }
 func (t *neon) scale(a gpr)          { t.emit("LSL $%d, R%d", map[int]int{4: 2, 8: 3}[t.elem], a) }
-func (t *neon) loadInt(a gpr, m mem) { t.access("MOVD %d(R%d), R%d", m, a) }
+func (t *neon) loadInt(a gpr, m mem) { t.read("MOVD", "R", a, m) }
 
 func (t *neon) copyOf(a gpr) gpr {
 	b := t.newGPR()
@@ -195,20 +195,30 @@ func (t *neon) live(v, neutral vec) vec {
 	return c
 }
 
-// access writes an instruction whose first operand is memory, given as a
-// displacement and a base, and whose second is r.
-func (t *neon) access(format string, m mem, r any) {
-	t.emit(format, m.disp, t.address(m), r)
-}
-
-// address returns the base of m, with its index added.
-func (t *neon) address(m mem) gpr {
-	if m.index == 0 {
-		return m.base
+// operand returns m as text, and what stands in it, for an instruction of the
+// given name. The Go assembler lets FMOVQ have no index.
+func (t *neon) operand(name string, m mem) (text string, args []any) {
+	switch {
+	case m.index == 0:
+		return "%d(R%d)", []any{m.disp, m.base}
+	case m.disp == 0 && name != "FMOVQ":
+		return "(R%d)(R%d)", []any{m.base, m.index}
 	}
 	sum := t.newGPR()
 	t.emitSet(sum, "ADD R%d, R%d, R%d", m.index, m.base, sum)
-	return sum
+	return t.operand(name, at(sum, m.disp))
+}
+
+// read writes an instruction that loads a register of the given letter.
+func (t *neon) read(name, letter string, r any, m mem) {
+	text, args := t.operand(name, m)
+	t.emit(name+" "+text+", "+letter+"%d", append(args, r)...)
+}
+
+// write writes an instruction that stores a vector.
+func (t *neon) write(name string, v vec, m mem) {
+	text, args := t.operand(name, m)
+	t.emit(name+" F%d, "+text, append([]any{v}, args...)...)
 }
 
 func (t *neon) load(m mem) vec {
@@ -217,31 +227,29 @@ func (t *neon) load(m mem) vec {
 	return v
 }
 
-func (t *neon) loadInto(v vec, m mem) {
-	name := "FMOVQ"
-	if t.one {
-		name = t.scalar("FMOVS", "FMOVD")
-	}
-	t.access(name+" %d(R%d), F%d", m, v)
-}
-
-func (t *neon) store(v vec, m mem) {
-	name := "FMOVQ"
-	if t.one {
-		name = t.scalar("FMOVS", "FMOVD")
-	}
-	t.emit(name+" F%d, %d(R%d)", v, m.disp, t.address(m))
-}
+func (t *neon) loadInto(v vec, m mem) { t.read(t.vectorMove(), "F", v, m) }
+func (t *neon) store(v vec, m mem)    { t.write(t.vectorMove(), v, m) }
 
 func (t *neon) addFirst(v vec, m mem) {
 	s := t.newVec()
-	t.access(t.scalar("FMOVS", "FMOVD")+" %d(R%d), F%d", m, s)
-	t.emit(t.scalar("FMOVS", "FMOVD")+" F%d, %d(R%d)", t.plus(s, v), m.disp, t.address(m))
+	t.read(t.scalarMove(), "F", s, m)
+	t.write(t.scalarMove(), t.plus(s, v), m)
 }
+
+// vectorMove returns the name of the instruction that loads and stores.
+func (t *neon) vectorMove() string {
+	if t.one {
+		return t.scalarMove()
+	}
+	return "FMOVQ"
+}
+
+// scalarMove is vectorMove for the first lane; the others are loaded as zeros.
+func (t *neon) scalarMove() string { return t.scalar("FMOVS", "FMOVD") }
 
 func (t *neon) broadcast(m mem) vec {
 	s := t.newVec()
-	t.access(t.scalar("FMOVS", "FMOVD")+" %d(R%d), F%d", m, s)
+	t.read(t.scalarMove(), "F", s, m)
 	return t.dup(s)
 }
 
