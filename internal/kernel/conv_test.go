@@ -134,20 +134,42 @@ func (s sums) add(i int, term float64) {
 }
 
 func TestPooling(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		w := window(t, false)
-		planes := rapid.IntRange(0, 5).Draw(t, "planes")
-		for i := range 2 {
-			if w.Pad[i] > w.Kernel[i]/2 {
-				w.Pad[i] = w.Kernel[i] / 2
+	eachLevel(t, func(t *testing.T) {
+		rapid.Check(t, func(t *rapid.T) {
+			w := window(t, false)
+			planes := rapid.IntRange(0, 5).Draw(t, "planes")
+			if rapid.Bool().Draw(t, "pairs") {
+				w.Kernel, w.Stride, w.Pad = [2]int{2, 2}, [2]int{2, 2}, [2]int{}
+			}
+			for i := range 2 {
+				if w.Pad[i] > w.Kernel[i]/2 {
+					w.Pad[i] = w.Kernel[i] / 2
+				}
 				w.In[i] = max(w.In[i], w.Kernel[i])
 				w.Out[i] = kernel.OutSize(w.In[i], w.Kernel[i], w.Stride[i], w.Pad[i], 1)
 			}
-		}
-		seed := rapid.Uint64().Draw(t, "seed")
-		checkPooling[float32](t, w, planes, newSource(seed))
-		checkPooling[float64](t, w, planes, newSource(seed))
+			seed := rapid.Uint64().Draw(t, "seed")
+			checkPooling[float32](t, w, planes, newSource(seed))
+			checkPooling[float64](t, w, planes, newSource(seed))
+		})
 	})
+}
+
+func checkMaxPool[T kernel.Float](t *rapid.T, w kernel.Window, planes int, gx guarded[T]) {
+	pixels, cells, x := w.In[0]*w.In[1], w.Out[0]*w.Out[1], gx.s
+	top, index := guardedSlice[T](planes*cells, 1), make([]int, planes*cells)
+	kernel.MaxPool(top.s, index, x, &w, planes)
+	top.intact(t, "MaxPool")
+	for q, got := range top.s {
+		at := -1
+		taps(w, q%cells/w.Out[1], q%w.Out[1], func(pixel, _ int) {
+			if pixel += q / cells * pixels; at < 0 || x[pixel] > x[at] || x[pixel] != x[pixel] {
+				at = pixel
+			}
+		})
+		require.Equal(t, at, index[q])
+		near(t, "MaxPool", float64(x[at]), got, 0, 0)
+	}
 }
 
 func checkPooling[T kernel.Float](t *rapid.T, w kernel.Window, planes int, src source) {
@@ -155,19 +177,8 @@ func checkPooling[T kernel.Float](t *rapid.T, w kernel.Window, planes int, src s
 	x, dy := whole[T](src, planes*pixels), random[T](src, planes*cells, -1, 1)
 	gx, gdy := copyOf(x, 1), copyOf(dy, 2)
 
-	top, index := guardedSlice[T](planes*cells, 1), make([]int, planes*cells)
-	kernel.MaxPool(top.s, index, gx.s, &w, planes)
-	top.intact(t, "MaxPool")
-	for q, got := range top.s {
-		at := -1
-		taps(w, q%cells/w.Out[1], q%w.Out[1], func(pixel, _ int) {
-			if pixel += q / cells * pixels; at < 0 || x[pixel] > x[at] {
-				at = pixel
-			}
-		})
-		require.Equal(t, at, index[q])
-		require.Equal(t, x[at], got)
-	}
+	checkMaxPool(t, w, planes, gx)
+	checkMaxPool(t, w, planes, copyOf(odd[T](src, len(x), -1, 1), 3))
 
 	for _, include := range []bool{false, true} {
 		mean, dx := guardedSlice[T](planes*cells, 1), guardedSlice[T](planes*pixels, 1)

@@ -1442,3 +1442,22 @@ func fastMoveRows[T Float](rows, n int, dst, src []T, ldd, lds int) bool {
 	}
 	return false
 }
+
+func fastMaxPairs[T Float](rows, n int, dst, which, src []T, lds int) bool {
+	dst0, which0, src0 := unsafe.Pointer(unsafe.SliceData(dst)), unsafe.Pointer(unsafe.SliceData(which)), unsafe.Pointer(unsafe.SliceData(src))
+	switch single := unsafe.Sizeof(*new(T)) == 4; {
+	case single && level == AVX2:
+		maxPairsF32AVX2(rows, n, (*float32)(dst0), (*float32)(which0), (*float32)(src0), lds)
+		return true
+	case single && level == AVX512:
+		maxPairsF32AVX512(rows, n, (*float32)(dst0), (*float32)(which0), (*float32)(src0), lds)
+		return true
+	case !single && level == AVX2:
+		maxPairsF64AVX2(rows, n, (*float64)(dst0), (*float64)(which0), (*float64)(src0), lds)
+		return true
+	case !single && level == AVX512:
+		maxPairsF64AVX512(rows, n, (*float64)(dst0), (*float64)(which0), (*float64)(src0), lds)
+		return true
+	}
+	return false
+}

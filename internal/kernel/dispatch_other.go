@@ -291,3 +291,7 @@ func fastDotTile[T Float](rows, k, n int, c, y, x []T, offsets, places []int, ld
 func fastMoveRows[T Float](rows, n int, dst, src []T, ldd, lds int) bool {
 	return false
 }
+
+func fastMaxPairs[T Float](rows, n int, dst, which, src []T, lds int) bool {
+	return false
+}

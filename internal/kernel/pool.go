@@ -2,36 +2,167 @@ package kernel
 
 import "math"
 
+// A poolTask is pooling, or its gradient: a part for every few planes.
+type poolTask[T Float] struct {
+	Window
+	kind       poolKind
+	dst, x     []T
+	index      []int
+	planes     int
+	includePad bool
+}
+
+type poolKind uint8
+
+const (
+	maxPool poolKind = iota
+	avgPool
+	avgPoolGrad
+)
+
+var poolTasks typed[poolTask[float32], poolTask[float64]]
+
+// poolPart is the number of pixels that one part pools, or more.
+const poolPart = 1 << 14
+
+// planesOf returns how many planes one part has.
+func (t *poolTask[T]) planesOf() int { return max(1, poolPart/max(1, t.In[0]*t.In[1])) }
+
+func runPool[T Float](task poolTask[T]) {
+	list := listOf[T, poolTask[T]](&poolTasks)
+	t := list.get()
+	*t = task
+	n := t.planesOf()
+	Run((t.planes+n-1)/n, t)
+	*t = poolTask[T]{}
+	list.put(t)
+}
+
+func (t *poolTask[T]) Do(part int) {
+	n := t.planesOf()
+	pixels, cells := t.In[0]*t.In[1], t.Out[0]*t.Out[1]
+	for plane := part * n; plane < min(t.planes, (part+1)*n); plane++ {
+		switch i, o := plane*pixels, plane*cells; t.kind {
+		case maxPool:
+			maxPlane(t.dst[o:][:cells], t.index[o:][:cells], t.x[i:][:pixels], i, &t.Window)
+		case avgPool:
+			avgPlane(t.dst[o:][:cells], t.x[i:][:pixels], &t.Window, t.includePad)
+		case avgPoolGrad:
+			avgPlaneGrad(t.dst[i:][:pixels], t.x[o:][:cells], &t.Window, t.includePad)
+		}
+	}
+}
+
 // MaxPool computes, for each of planes images of one channel, the largest
 // pixel under each window position, and its index within all of x. Ties go to
 // the first; a NaN wins. The window must not lie wholly outside an image.
 func MaxPool[T Float](dst []T, index []int, x []T, w *Window, planes int) {
-	pixels, q := w.In[0]*w.In[1], 0
-	for plane := range planes {
-		img := x[plane*pixels:][:pixels]
+	runPool(poolTask[T]{Window: *w, kind: maxPool, dst: dst, index: index, x: x, planes: planes})
+}
+
+// AvgPool computes the mean of the pixels under each window position.
+// Padding counts as zeros if includePad is set, else not at all.
+func AvgPool[T Float](dst, x []T, w *Window, planes int, includePad bool) {
+	runPool(poolTask[T]{Window: *w, kind: avgPool, dst: dst, x: x, planes: planes, includePad: includePad})
+}
+
+// AvgPoolGrad computes the gradient of [AvgPool] by x.
+func AvgPoolGrad[T Float](dx, dy []T, w *Window, planes int, includePad bool) {
+	runPool(poolTask[T]{Window: *w, kind: avgPoolGrad, dst: dx, x: dy, planes: planes, includePad: includePad})
+}
+
+// pairs reports whether the window halves the image, 2 × 2 pixels at a time.
+func (w *Window) pairs() bool {
+	two, one := [2]int{2, 2}, [2]int{1, 1}
+	return w.Kernel == two && w.Stride == two && w.Dilation == one && w.Pad == [2]int{}
+}
+
+// maxPlane is MaxPool for the image x, whose first pixel has index at0.
+func maxPlane[T Float](dst []T, index []int, x []T, at0 int, w *Window) {
+	if w.pairs() {
+		which, lent := Borrow[T](len(dst))
+		maxPairs(w.Out[0], w.Out[1], dst, which, x, w.In[1])
+		offsets := [4]int{0, 1, w.In[1], w.In[1] + 1}
 		for oy := range w.Out[0] {
-			for ox := range w.Out[1] {
-				best, at := T(math.Inf(-1)), -1
-				for kh := range w.Kernel[0] {
-					y := oy*w.Stride[0] - w.Pad[0] + kh*w.Dilation[0]
-					if uint(y) >= uint(w.In[0]) {
-						continue
-					}
-					for kw := range w.Kernel[1] {
-						x := ox*w.Stride[1] - w.Pad[1] + kw*w.Dilation[1]
-						if uint(x) >= uint(w.In[1]) {
-							continue
-						}
-						i := y*w.In[1] + x
-						if v := img[i]; v > best || at < 0 || v != v {
-							best, at = v, i
-						}
-					}
-				}
-				dst[q], index[q] = best, plane*pixels+at
-				q++
+			row := which[oy*w.Out[1]:][:w.Out[1]]
+			to, at := index[oy*w.Out[1]:][:len(row)], at0+2*oy*w.In[1]
+			for i, v := range row {
+				to[i] = at + offsets[int(v)&3]
+				at += 2
 			}
 		}
+		Return(lent)
+		return
+	}
+	q := 0
+	for oy := range w.Out[0] {
+		h0, h1 := w.inside(0, oy)
+		for ox := range w.Out[1] {
+			w0, w1 := w.inside(1, ox)
+			best, at := T(math.Inf(-1)), -1
+			for kh := h0; kh < h1; kh++ {
+				i := (oy*w.Stride[0]-w.Pad[0]+kh*w.Dilation[0])*w.In[1] + ox*w.Stride[1] - w.Pad[1] + w0*w.Dilation[1]
+				for range w1 - w0 {
+					if v := x[i]; v > best || at < 0 || v != v {
+						best, at = v, i
+					}
+					i += w.Dilation[1]
+				}
+			}
+			dst[q], index[q] = best, at0+at
+			q++
+		}
+	}
+}
+
+// inside returns which taps along an axis see the image from position o.
+func (w *Window) inside(axis, o int) (from, to int) {
+	first, d := o*w.Stride[axis]-w.Pad[axis], w.Dilation[axis]
+	if first < 0 {
+		from = (d - 1 - first) / d
+	}
+	to = max(from, min(w.Kernel[axis], (w.In[axis]-first+d-1)/d))
+	return from, to
+}
+
+// maxPairs pools by windows of 2 × 2:
+//
+//	for r := range rows {
+//		for i := range n {
+//			dst[r*n+i] = the largest of src[2*r*lds+2*i:][:2] and src[(2*r+1)*lds+2*i:][:2]
+//			which[r*n+i] = 0, 1, 2 or 3, the first of these that it is, or the last NaN
+//		}
+//	}
+func maxPairs[T Float](rows, n int, dst, which, src []T, lds int) {
+	_, _ = dst[:rows*n], which[:rows*n]
+	if rows == 0 || n == 0 {
+		return
+	}
+	_ = src[(2*rows-1)*lds+2*n-1]
+	if fastMaxPairs(rows, n, dst, which, src, lds) {
+		return
+	}
+	for range rows {
+		top, bottom := src[:2*n], src[lds:][:2*n]
+		to, at := dst[:n], which[:n]
+		for i := range to {
+			if len(top) < 2 || len(bottom) < 2 {
+				break
+			}
+			best, k := top[0], T(0)
+			if v := top[1]; v > best || v != v {
+				best, k = v, 1
+			}
+			if v := bottom[0]; v > best || v != v {
+				best, k = v, 2
+			}
+			if v := bottom[1]; v > best || v != v {
+				best, k = v, 3
+			}
+			to[i], at[i] = best, k
+			top, bottom = top[2:], bottom[2:]
+		}
+		dst, which, src = dst[n:], which[n:], src[min(len(src), 2*lds):]
 	}
 }
 
@@ -51,44 +182,49 @@ func avgCount(w *Window, oy, ox int, includePad bool) int {
 	return count
 }
 
-// AvgPool computes the mean of the pixels under each window position.
-// Padding counts as zeros if includePad is set, else not at all.
-func AvgPool[T Float](dst, x []T, w *Window, planes int, includePad bool) {
-	pixels, cells := w.In[0]*w.In[1], w.Out[0]*w.Out[1]
-	for plane := range planes {
-		img, out := x[plane*pixels:][:pixels], dst[plane*cells:][:cells]
+// avgPlane is AvgPool for one image.
+func avgPlane[T Float](out, img []T, w *Window, includePad bool) {
+	if w.pairs() {
 		for oy := range w.Out[0] {
-			y0, y1 := clip(oy*w.Stride[0]-w.Pad[0], w.Kernel[0], w.In[0])
-			for ox := range w.Out[1] {
-				x0, x1 := clip(ox*w.Stride[1]-w.Pad[1], w.Kernel[1], w.In[1])
-				var s T
-				for y := y0; y < y1; y++ {
-					for _, v := range img[y*w.In[1]+x0 : y*w.In[1]+x1] {
-						s += v
-					}
+			row := out[oy*w.Out[1]:][:w.Out[1]]
+			top, bottom := img[2*oy*w.In[1]:][:2*len(row)], img[(2*oy+1)*w.In[1]:][:2*len(row)]
+			for i := range row {
+				if len(top) < 2 || len(bottom) < 2 {
+					break
 				}
-				out[oy*w.Out[1]+ox] = s / T(avgCount(w, oy, ox, includePad))
+				row[i] = (top[0] + top[1] + bottom[0] + bottom[1]) / 4
+				top, bottom = top[2:], bottom[2:]
 			}
+		}
+		return
+	}
+	for oy := range w.Out[0] {
+		y0, y1 := clip(oy*w.Stride[0]-w.Pad[0], w.Kernel[0], w.In[0])
+		for ox := range w.Out[1] {
+			x0, x1 := clip(ox*w.Stride[1]-w.Pad[1], w.Kernel[1], w.In[1])
+			var s T
+			for y := y0; y < y1; y++ {
+				for _, v := range img[y*w.In[1]+x0 : y*w.In[1]+x1] {
+					s += v
+				}
+			}
+			out[oy*w.Out[1]+ox] = s / T(avgCount(w, oy, ox, includePad))
 		}
 	}
 }
 
-// AvgPoolGrad computes the gradient of [AvgPool] by x.
-func AvgPoolGrad[T Float](dx, dy []T, w *Window, planes int, includePad bool) {
-	pixels, cells := w.In[0]*w.In[1], w.Out[0]*w.Out[1]
-	clear(dx[:planes*pixels])
-	for plane := range planes {
-		img, out := dx[plane*pixels:][:pixels], dy[plane*cells:][:cells]
-		for oy := range w.Out[0] {
-			y0, y1 := clip(oy*w.Stride[0]-w.Pad[0], w.Kernel[0], w.In[0])
-			for ox := range w.Out[1] {
-				x0, x1 := clip(ox*w.Stride[1]-w.Pad[1], w.Kernel[1], w.In[1])
-				g := out[oy*w.Out[1]+ox] / T(avgCount(w, oy, ox, includePad))
-				for y := y0; y < y1; y++ {
-					row := img[y*w.In[1]+x0 : y*w.In[1]+x1]
-					for i := range row {
-						row[i] += g
-					}
+// avgPlaneGrad is AvgPoolGrad for one image.
+func avgPlaneGrad[T Float](img, out []T, w *Window, includePad bool) {
+	clear(img)
+	for oy := range w.Out[0] {
+		y0, y1 := clip(oy*w.Stride[0]-w.Pad[0], w.Kernel[0], w.In[0])
+		for ox := range w.Out[1] {
+			x0, x1 := clip(ox*w.Stride[1]-w.Pad[1], w.Kernel[1], w.In[1])
+			g := out[oy*w.Out[1]+ox] / T(avgCount(w, oy, ox, includePad))
+			for y := y0; y < y1; y++ {
+				row := img[y*w.In[1]+x0 : y*w.In[1]+x1]
+				for i := range row {
+					row[i] += g
 				}
 			}
 		}

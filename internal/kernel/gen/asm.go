@@ -110,6 +110,9 @@ type assembler interface {
 	load(m mem) vec
 	loadInto(v vec, m mem) // changes v
 	store(v vec, m mem)
+	// loadPairs loads two vectors, or in partial twice as many elements as are
+	// left, and returns the first elements of pairs and the second ones.
+	loadPairs(m mem) (first, second vec)
 	addFirst(v vec, m mem)      // adds the first lane to the element at m
 	broadcast(m mem) vec        // one element, in every lane
 	broadcastInto(v vec, m mem) // changes v

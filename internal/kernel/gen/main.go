@@ -36,6 +36,7 @@ var families = []family{
 	{name: "recurrent", loops: recurrences},
 	{name: "matmul", routines: products},
 	{name: "conv", routines: convolutions},
+	{name: "pool", routines: pools},
 	{name: "peak", write: peak},
 }
 

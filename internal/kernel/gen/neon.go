@@ -230,6 +230,17 @@ func (t *neon) load(m mem) vec {
 func (t *neon) loadInto(v vec, m mem) { t.read(t.vectorMove(), "F", v, m) }
 func (t *neon) store(v vec, m mem)    { t.write(t.vectorMove(), v, m) }
 
+func (t *neon) loadPairs(m mem) (first, second vec) {
+	next := m
+	if t.one {
+		next.disp += t.elem
+		return t.load(m), t.load(next)
+	}
+	next.disp += 16
+	a, b := t.load(m), t.load(next)
+	return t.emitOp(&opUnzipFirst, a, b), t.emitOp(&opUnzipSecond, a, b)
+}
+
 func (t *neon) addFirst(v vec, m mem) {
 	s := t.newVec()
 	t.read(t.scalarMove(), "F", s, m)

@@ -45,6 +45,10 @@ var (
 	opZipFirst  = op{"zip1", 0x4e803800, lanewise}
 	opZipSecond = op{"zip2", 0x4e807800, lanewise}
 
+	// Every other lane of both operands, from the first on or the second.
+	opUnzipFirst  = op{"uzp1", 0x4e801800, lanewise}
+	opUnzipSecond = op{"uzp2", 0x4e805800, lanewise}
+
 	opRoundNearest = op{"frintn", 0x4e218800, lanewise}
 	opRoundDown    = op{"frintm", 0x4e219800, lanewise}
 	opRoundUp      = op{"frintp", 0x4ea18800, lanewise}

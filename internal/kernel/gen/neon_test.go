@@ -33,6 +33,8 @@ func TestEncode(t *testing.T) {
 		{&opAnd, three, "and v29.16b, v18.16b, v11.16b", 0x4e2b1e5d, 0x4e2b1e5d},
 		{&opOr, three, "orr v29.16b, v18.16b, v11.16b", 0x4eab1e5d, 0x4eab1e5d},
 		{&opXor, three, "eor v29.16b, v18.16b, v11.16b", 0x6e2b1e5d, 0x6e2b1e5d},
+		{&opUnzipFirst, three, "uzp1 v29.4s, v18.4s, v11.4s", 0x4e8b1a5d, 0x4ecb1a5d},
+		{&opUnzipSecond, three, "uzp2 v29.4s, v18.4s, v11.4s", 0x4e8b5a5d, 0x4ecb5a5d},
 		{&opSelect, three, "bsl v29.16b, v18.16b, v11.16b", 0x6e6b1e5d, 0x6e6b1e5d},
 		{&opAddInt, three, "add v29.4s, v18.4s, v11.4s", 0x4eab865d, 0x4eeb865d},
 		{&opSubInt, three, "sub v29.4s, v18.4s, v11.4s", 0x6eab865d, 0x6eeb865d},

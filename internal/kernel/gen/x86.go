@@ -8,6 +8,7 @@ import (
 	"github.com/mmcloughlin/avo/build"
 	"github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
+	avo "github.com/mmcloughlin/avo/x86"
 )
 
 // An x86 is the assembler for AVX2 with FMA and for AVX-512.
@@ -26,6 +27,7 @@ type state struct {
 	gprs   []reg.GPVirtual
 	labels int
 	active reg.Register // the mask of the lanes that partial leaves, or nil
+	left   gpr          // their number
 }
 
 func newX86(ctx *build.Context, pool map[string]operand.Mem, elem, width int) *x86 {
@@ -195,6 +197,7 @@ func (t *x86) copyOf(a gpr) gpr {
 func (t *x86) partial(n gpr, _ []gpr, body func()) {
 	done := t.label()
 	t.jumpZero(n, done)
+	t.left = n
 	if t.wide() {
 		count, ones := t.GP64(), t.GP64()
 		t.MOVQ(operand.I32(-1), ones)
@@ -275,6 +278,90 @@ func (t *x86) store(v vec, m mem) {
 	default:
 		t.single(three(t.VMASKMOVPS), three(t.VMASKMOVPD), t.v(v), t.active, t.mem(m))
 	}
+}
+
+func (t *x86) loadPairs(m mem) (first, second vec) {
+	next := m
+	next.disp += t.width
+	var a, b vec
+	if active := t.active; active == nil {
+		a, b = t.load(m), t.load(next)
+	} else {
+		lo, hi := t.pairMasks()
+		t.active = lo
+		a = t.load(m)
+		t.active = hi
+		b = t.load(next)
+		t.active = active
+	}
+	if t.wide() {
+		return t.everyOther(0, a, b), t.everyOther(1, a, b)
+	}
+	pick := func(which uint64) vec {
+		v := t.newVec()
+		if t.elem == 4 {
+			t.VSHUFPS(operand.U8(0x88+0x55*which), t.v(b), t.v(a), t.v(v))
+		} else if which == 0 {
+			t.VUNPCKLPD(t.v(b), t.v(a), t.v(v))
+		} else {
+			t.VUNPCKHPD(t.v(b), t.v(a), t.v(v))
+		}
+		t.VPERMPD(operand.U8(0xd8), t.v(v), t.v(v)) // the middle quarters change places
+		return v
+	}
+	return pick(0), pick(1)
+}
+
+// everyOther returns elements from, from+2, … of a and b.
+func (t *x86) everyOther(from int, a, b vec) vec {
+	m := t.constant(fmt.Sprintf("every%d_%d", from, t.elem), func() {
+		for i := range t.lanes() {
+			if t.elem == 4 {
+				t.AppendDatum(operand.U32(2*i + from))
+			} else {
+				t.AppendDatum(operand.U64(2*i + from))
+			}
+		}
+	})
+	v := t.newVec()
+	t.VMOVUPS(m, t.v(v))
+	t.single(t.VPERMI2PS, t.VPERMI2PD, t.v(b), t.v(a), t.v(v))
+	return v
+}
+
+// pairMasks returns the masks for twice as many elements as are left.
+func (t *x86) pairMasks() (lo, hi reg.Register) {
+	n := t.GP64()
+	t.MOVQ(t.g(t.left), n)
+	t.ADDQ(n, n)
+	if t.wide() {
+		ones := t.GP64()
+		t.MOVQ(operand.I32(-1), ones)
+		t.BZHIQ(n, ones, n)
+		lo, hi = t.K(), t.K()
+		t.KMOVW(n.As32(), lo)
+		t.SHRQ(operand.U8(t.lanes()), n)
+		t.KMOVW(n.As32(), hi)
+		return lo, hi
+	}
+	// Two windows over as many ones and then zeros.
+	table := t.constant("pairs", func() {
+		for i := range 16 {
+			v := uint64(0)
+			if i < 8 {
+				v = math.MaxUint64
+			}
+			t.AppendDatum(operand.U64(v))
+		}
+	})
+	base := t.GP64()
+	t.LEAQ(table, base)
+	t.SHLQ(operand.U8(map[int]int{4: 2, 8: 3}[t.elem]), n)
+	t.NEGQ(n)
+	lo, hi = t.YMM(), t.YMM()
+	t.VMOVUPS(operand.Mem{Base: base, Index: n, Scale: 1, Disp: 64}, lo)
+	t.VMOVUPS(operand.Mem{Base: base, Index: n, Scale: 1, Disp: 96}, hi)
+	return lo, hi
 }
 
 func (t *x86) addFirst(v vec, m mem) {
@@ -451,7 +538,16 @@ func (t *x86) unordered(a vec) mask    { return t.compare(3, a, a) }
 func (t *x86) pick(m mask, a, b vec) vec {
 	v := t.newVec()
 	if t.wide() {
-		t.single(t.VBLENDMPS, t.VBLENDMPD, t.v(a), t.v(b), t.masks[m], t.v(v))
+		blend := avo.VBLENDMPS
+		if t.elem == 8 {
+			blend = avo.VBLENDMPD
+		}
+		inst, err := blend(t.v(a), t.v(b), t.masks[m], t.v(v))
+		if err != nil {
+			panic(err)
+		}
+		inst.Inputs = inst.Inputs[:3] // avo holds that it reads its destination, too
+		t.Instruction(inst)
 	} else {
 		t.single(four(t.VBLENDVPS), four(t.VBLENDVPD), t.masks[m], t.v(a), t.v(b), t.v(v))
 	}
