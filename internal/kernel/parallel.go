@@ -4,6 +4,7 @@ import (
 	"runtime"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // A Task is work that falls into parts which may run at the same time. The
@@ -58,7 +59,8 @@ type job struct {
 	task Task
 	n    int64
 	next atomic.Int64
-	done sync.WaitGroup // helpers that have not left yet
+	busy atomic.Int64   // helpers that have not left yet
+	done sync.WaitGroup // the same, to sleep on
 }
 
 func (j *job) work() {
@@ -67,15 +69,42 @@ func (j *job) work() {
 	}
 }
 
+// patience is how long a goroutine looks for what it waits for before it
+// sleeps. To wake one up costs tens of microseconds, and in a training step the
+// next work is not far.
+const patience = 40 * time.Microsecond
+
+// spin calls ready until it says so or patience ends, and reports whether it
+// did. In between it lets other goroutines run.
+func spin(ready func() bool) bool {
+	for start := time.Now(); ; runtime.Gosched() {
+		if ready() {
+			return true
+		}
+		if time.Since(start) > patience {
+			return false
+		}
+	}
+}
+
+// help does what a helper has to do and leaves.
+func (j *job) help() {
+	j.work()
+	j.busy.Add(-1)
+	j.done.Done()
+}
+
 func (p *workers) run(n, helpers int, t Task) {
 	j := p.begin(helpers)
 	j.task, j.n = t, int64(n)
 	j.next.Store(0)
+	j.done.Add(helpers)
+	j.busy.Store(int64(helpers))
 	for range helpers {
-		j.done.Add(1)
 		select {
 		case p.jobs <- j:
 		default: // the queue is full: the caller does it alone
+			j.busy.Add(-1)
 			j.done.Done()
 		}
 	}
@@ -85,17 +114,32 @@ func (p *workers) run(n, helpers int, t Task) {
 	for queued := true; queued; {
 		select {
 		case k := <-p.jobs:
-			k.work()
-			k.done.Done()
+			k.help()
 		default:
 			queued = false
 		}
 	}
+	spin(func() bool { return j.busy.Load() == 0 })
 	j.done.Wait()
 	j.task = nil
 	p.mu.Lock()
 	p.idle = append(p.idle, j)
 	p.mu.Unlock()
+}
+
+// receive returns the next job that wants help.
+func (p *workers) receive() (j *job) {
+	if spin(func() bool {
+		select {
+		case j = <-p.jobs:
+			return true
+		default:
+			return false
+		}
+	}) {
+		return j
+	}
+	return <-p.jobs
 }
 
 // begin returns a job to fill in and starts missing helpers.
@@ -107,9 +151,8 @@ func (p *workers) begin(helpers int) *job {
 	}
 	for ; p.started < helpers; p.started++ {
 		go func() {
-			for j := range p.jobs {
-				j.work()
-				j.done.Done()
+			for {
+				p.receive().help()
 			}
 		}()
 	}
