@@ -11,29 +11,37 @@ import "github.com/descent-ml/descent/tensor"
 //	dx = dy convolved with w, dw = x ⋆ dy, db = Σ dy
 func (x Var) Conv2d(w, b Var, s tensor.ConvShape) Var {
 	n, m := x.live("conv2d"), w.live("conv2d")
-	var dims [tensor.MaxRank]int
-	y := x.conv(conv2d, w, tensor.Conv2dShape(dims[:0], &n.val, &m.val, s), s, tensor.Conv2dTo)
+	t := n.tape
+	var y *node
+	var bias *tensor.Tensor
 	if b.IsZero() {
-		return y
+		y = t.apply(specialOp(conv2d), n, m)
+	} else {
+		y = t.apply(specialOp(conv2d), n, m, b.live("conv2d"))
+		bias = &b.n.val
 	}
-	if c := b.live("conv2d"); c.val.Rank() != 1 || c.val.Len() != m.val.Dim(0) {
-		panic(&tensor.ShapeError{Op: "conv2d", Shapes: [][]int{append([]int{}, x.Shape()...), append([]int{}, w.Shape()...), append([]int{}, b.Shape()...)},
-			Reason: "want a bias as long as there are filters"})
-	}
-	return y.Add(b.Reshape(-1, 1, 1))
+	y.keepConv(s)
+	var dims [tensor.MaxRank]int
+	t.store(y, n.val.DType(), tensor.Conv2dShape(dims[:0], &n.val, &m.val, s))
+	tensor.Conv2dTo(&y.val, &n.val, &m.val, bias, s)
+	return t.finish(y)
 }
 
-// conv begins and ends a convolution or one of its gradients; ints holds the
-// geometry.
+// conv begins and ends a gradient of a convolution.
 func (x Var) conv(op specialOp, w Var, shape []int, s tensor.ConvShape, value func(y, x, w *tensor.Tensor, s tensor.ConvShape)) Var {
 	d := op()
 	n, m := x.live(d.Name), w.live(d.Name)
 	t := n.tape
 	y := t.apply(op, n, m)
-	y.attr.ints = [2 * tensor.MaxRank]int{s.Stride[0], s.Stride[1], s.Pad[0], s.Pad[1], s.Dilation[0], s.Dilation[1], s.Groups}
+	y.keepConv(s)
 	t.store(y, n.val.DType(), shape)
 	value(&y.val, &n.val, &m.val, s)
 	return t.finish(y)
+}
+
+// keepConv keeps the geometry of a convolution in ints.
+func (y *node) keepConv(s tensor.ConvShape) {
+	y.attr.ints = [2 * tensor.MaxRank]int{s.Stride[0], s.Stride[1], s.Pad[0], s.Pad[1], s.Dilation[0], s.Dilation[1], s.Groups}
 }
 
 func (y *node) convShape() tensor.ConvShape {
@@ -46,13 +54,16 @@ func (y *node) convShape() tensor.ConvShape {
 
 func conv2d() special {
 	return special{
-		Name: "conv2d", Rule: "dy convolved with w; x ⋆ dy",
+		Name: "conv2d", Rule: "dy convolved with w; x ⋆ dy; Σ dy",
 		VJP: func(y *node, i int, dy Var) Var {
 			x, w, s := y.operand(0), y.operand(1), y.convShape()
-			if i == 0 {
+			switch i {
+			case 0:
 				return dy.conv(conv2dInput, w, x.Shape(), s, tensor.Conv2dInputTo)
+			case 1:
+				return x.conv(conv2dFilter, dy, w.Shape(), s, tensor.Conv2dFilterTo)
 			}
-			return x.conv(conv2dFilter, dy, w.Shape(), s, tensor.Conv2dFilterTo)
+			return dy.Sum(0, 2, 3)
 		},
 	}
 }
@@ -64,7 +75,7 @@ func conv2dInput() special {
 		VJP: func(z *node, i int, dz Var) Var {
 			dy, w, s := z.operand(0), z.operand(1), z.convShape()
 			if i == 0 {
-				return dz.conv(conv2d, w, dy.Shape(), s, tensor.Conv2dTo)
+				return dz.Conv2d(w, Var{}, s)
 			}
 			return dz.conv(conv2dFilter, dy, w.Shape(), s, tensor.Conv2dFilterTo)
 		},
@@ -80,7 +91,7 @@ func conv2dFilter() special {
 			if i == 0 {
 				return dy.conv(conv2dInput, dz, x.Shape(), s, tensor.Conv2dInputTo)
 			}
-			return x.conv(conv2d, dz, dy.Shape(), s, tensor.Conv2dTo)
+			return x.Conv2d(dz, Var{}, s)
 		},
 	}
 }

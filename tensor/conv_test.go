@@ -95,13 +95,18 @@ func TestConv2d(t *testing.T) {
 				dx.add(i, dy.v[k]*w.v[j], c.w[0]*c.w[2]*c.w[3])
 				dw.add(j, dy.v[k]*x.v[i], out[0]*out[2]*out[3])
 			})
+			bias := src.grid(-1, 1, c.w[0])
+			channels := grid{[]int{c.w[0], 1, 1}, bias.v}
+			biased := apply2(y.v, channels, func(a, b float64) float64 { return a + b })
+			bound := apply2(y.bound, channels, func(a, b float64) float64 { return a + float64(1+len(w.v))*math.Abs(b) })
 			for _, dt := range dtypes {
 				for i, l := range layouts {
 					m := layouts[(i+2)%len(layouts)]
 					tx, tw, tdy := l.put(dt, x), m.put(dt, w), m.put(dt, dy)
 					require.Equal(t, out, tensor.Conv2dShape([]int{}, tx, tw, c.shape))
 					within(t, y.v, y.bound, tensor.Conv2d(tx, tw, c.shape))
-					within(t, y.v, y.bound, stale(dt, out, func(dst *tensor.Tensor) { tensor.Conv2dTo(dst, tx, tw, c.shape) }))
+					within(t, y.v, y.bound, stale(dt, out, func(dst *tensor.Tensor) { tensor.Conv2dTo(dst, tx, tw, nil, c.shape) }))
+					within(t, biased, bound, stale(dt, out, func(dst *tensor.Tensor) { tensor.Conv2dTo(dst, tx, tw, l.put(dt, bias), c.shape) }))
 					within(t, dx.v, dx.bound, stale(dt, c.x, func(dst *tensor.Tensor) { tensor.Conv2dInputTo(dst, tdy, tw, c.shape) }))
 					within(t, dw.v, dw.bound, stale(dt, c.w, func(dst *tensor.Tensor) { tensor.Conv2dFilterTo(dst, tx, tdy, c.shape) }))
 				}

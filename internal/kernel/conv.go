@@ -22,12 +22,18 @@ func (c *Conv) whole() bool { return c.Out == [2]int{1, 1} && c.In == c.Kernel &
 // work counts the multiply-adds.
 func (c *Conv) work() int { return c.Batch * c.Groups * c.outLen() * c.taps() }
 
-// Conv2d computes dst[n, o, y, x] = Σ x[n, c, …] w[o, c, …], the
+// Conv2d computes dst[n, o, y, x] = bias[o] + Σ x[n, c, …] w[o, c, …], the
 // cross-correlation of each image with each filter of its group. Images are
-// [Batch, Groups·Channels, In], filters [Groups·Filters, Channels, Kernel].
-func Conv2d[T Float](dst, x, w []T, c Conv) {
+// [Batch, Groups·Channels, In], filters [Groups·Filters, Channels, Kernel]; bias
+// is nil for none.
+func Conv2d[T Float](dst, x, w, bias []T, c Conv) {
 	if len(x) == 0 || len(w) == 0 {
 		clear(dst)
+		if size := c.Out[0] * c.Out[1]; bias != nil && size > 0 {
+			for i := range len(dst) / size {
+				Fill(dst[i*size:][:size], bias[i%len(bias)])
+			}
+		}
 		return
 	}
 	if c.whole() {
@@ -35,7 +41,11 @@ func Conv2d[T Float](dst, x, w []T, c Conv) {
 		for g := range c.Groups {
 			a := Matrix[T]{Data: x[g*k:], Row: c.Groups * k, Col: 1}
 			b := Matrix[T]{Data: w[g*c.Filters*k:], Row: 1, Col: k}
-			MatMul(dst[g*c.Filters:], c.Groups*c.Filters, a, b, c.Batch, c.Filters, k, Epilogue[T]{})
+			var ep Epilogue[T]
+			if bias != nil {
+				ep.Bias = bias[g*c.Filters:][:c.Filters]
+			}
+			MatMul(dst[g*c.Filters:], c.Groups*c.Filters, a, b, c.Batch, c.Filters, k, ep)
 		}
 		return
 	}
@@ -56,7 +66,11 @@ func Conv2d[T Float](dst, x, w []T, c Conv) {
 	t.packed = packed
 	k := c.taps()
 	for g := range c.Groups {
-		t.pack(g, s, w[g*c.Filters*k:], k)
+		if bias != nil {
+			t.pack(g, s, w[g*c.Filters*k:], k, bias[g*c.Filters:])
+		} else {
+			t.pack(g, s, w[g*c.Filters*k:], k, nil)
+		}
 	}
 	t.run(c.work())
 	Return(lent)
@@ -106,7 +120,7 @@ func Conv2dInput[T Float](dx, dy, w []T, c Conv) {
 	area := c.area()
 	for i := range t.sweeps {
 		for g := range c.Groups {
-			t.pack(g, &t.sweeps[i], w[g*c.Filters*c.Channels*area:], area)
+			t.pack(g, &t.sweeps[i], w[g*c.Filters*c.Channels*area:], area, nil)
 		}
 	}
 	t.run(c.work())
@@ -213,15 +227,19 @@ func splitFilters(filters, parts, panel int) (blocks, block int) {
 // packedLen returns how long the filters of one group are when packed.
 func (s *sweep) packedLen(filters int) int { return filters * (len(s.offsets) + 1) }
 
-// pack packs the filters of a group for the inner loop. Those of filter i begin
-// at w[i*stride].
-func (t *convTask[T]) pack(g int, s *sweep, w []T, stride int) {
+// pack packs the filters of a group for the inner loop, each panel with what
+// its sums begin at: the bias, or 0. Those of filter i begin at w[i*stride].
+func (t *convTask[T]) pack(g int, s *sweep, w []T, stride int, bias []T) {
 	n := s.packedLen(t.filters)
 	dst := t.packed[s.packed+g*n:][:n]
 	sizes := convPanels()
 	for f := 0; f < t.filters; {
 		rows := panel(sizes, t.filters-f)
-		clear(dst[:rows])
+		if bias != nil {
+			copy(dst[:rows], bias[f:])
+		} else {
+			clear(dst[:rows])
+		}
 		dst = dst[rows:]
 		for _, p := range s.taps {
 			for i := range dst[:rows] {

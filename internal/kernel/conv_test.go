@@ -99,6 +99,11 @@ func checkConv[T kernel.Float](t *rapid.T, c kernel.Conv, src source) {
 			}
 		}
 	}
+	bias, biased := random[T](src, c.Groups*c.Filters, -1, 1), newSums(len(dy))
+	for i := range biased.v {
+		biased.v[i], biased.size[i], biased.count[i] = y.v[i], y.size[i], y.count[i]
+		biased.add(i, float64(bias[i/cells%len(bias)]))
+	}
 	gx, gw, gdy := copyOf(x, 1), copyOf(w, 2), copyOf(dy, 3)
 	check := func(what string, s sums, f func(dst []T)) {
 		dst := guardedSlice[T](len(s.v), 1)
@@ -114,7 +119,8 @@ func checkConv[T kernel.Float](t *rapid.T, c kernel.Conv, src source) {
 			near(t, what, s.v[i], got, 1, float64(s.count[i])*s.size[i])
 		}
 	}
-	check("Conv2d", y, func(dst []T) { kernel.Conv2d(dst, gx.s, gw.s, c) })
+	check("Conv2d", y, func(dst []T) { kernel.Conv2d(dst, gx.s, gw.s, nil, c) })
+	check("Conv2d with bias", biased, func(dst []T) { kernel.Conv2d(dst, gx.s, gw.s, bias, c) })
 	check("Conv2dInput", dx, func(dst []T) { kernel.Conv2dInput(dst, gdy.s, gw.s, c) })
 	check("Conv2dFilter", dw, func(dst []T) { kernel.Conv2dFilter(dst, gx.s, gdy.s, c) })
 }
