@@ -57,28 +57,10 @@ func MatMul[T Float](dst []T, ldd int, a, b Matrix[T], m, n, k int, ep Epilogue[
 	if m == 0 || n == 0 {
 		return
 	}
-	if k == 0 {
-		finish(dst, ldd, m, n, ep)
-		return
-	}
 	if n == 1 {
-		if m > 1 && ldd == 1 && ep.Bias == nil { // a row is better than a column
-			MatMul(dst, m, b.transposed(), a.transposed(), 1, m, k, ep)
-			return
-		}
-		b.Col = 1
+		b.Col = 1 // whatever it was
 	}
-	if m == 1 && a.Col == 1 && b.Row == 1 && b.Col != 1 && k >= 64 {
-		row := dst[:n]
-		for j := range row {
-			s := Dot(a.Data[:k], b.Data[j*b.Col:][:k])
-			if ep.Accumulate {
-				s += row[j]
-			}
-			row[j] = s
-		}
-		ep.Accumulate = true
-		finish(dst, ldd, 1, n, ep)
+	if small(dst, ldd, a, b, m, n, k, ep) {
 		return
 	}
 	list := listOf[T, product[T]](&products)
@@ -87,24 +69,6 @@ func MatMul[T Float](dst []T, ldd int, a, b Matrix[T], m, n, k int, ep Epilogue[
 	t.run()
 	*t = product[T]{}
 	list.put(t)
-}
-
-// finish applies the epilogue to sums of nothing.
-func finish[T Float](dst []T, ldd, m, n int, ep Epilogue[T]) {
-	for i := range m {
-		row := dst[i*ldd:][:n]
-		switch {
-		case !ep.Accumulate && ep.Bias != nil:
-			copy(row, ep.Bias)
-		case !ep.Accumulate:
-			clear(row)
-		case ep.Bias != nil:
-			Add(row, row, ep.Bias)
-		}
-		if ep.ReLU {
-			ReLU(row, row)
-		}
-	}
 }
 
 // A product is a matrix product that is being computed, a slab of columns and
@@ -185,7 +149,7 @@ func (t *product[T]) Do(part int) {
 	if t.packA {
 		buf, lent = Borrow[T]((i1 - i0) * (min(blockK, t.pn) + pad))
 	}
-	terms := 4 * blockK / size[T]()
+	terms := blockTerms[T]()
 	for p := 0; p < t.pn; p += terms {
 		t.block(i0, i1, j0, j1, p, min(terms, t.pn-p), buf)
 	}
@@ -253,6 +217,9 @@ func bands[T Float](dst []T, ldd int, a Matrix[T], b []T, brow, m, n, k int, ep 
 		i0 = i1
 	}
 }
+
+// blockTerms returns the terms of a sum that are added up before it is stored.
+func blockTerms[T Float]() int { return 4 * blockK / size[T]() }
 
 // bandRows returns the rows of the highest tile.
 func bandRows() int {

@@ -84,9 +84,9 @@ func transposeInto[T Float](dst []T, ldd int, src []T, lds, n, k int) {
 			}
 			continue
 		}
-		for i := range rows {
-			for p, v := range s[i*lds:][:k] {
-				d[p*ldd+i] = v
+		for p := range k {
+			for i := range d[p*ldd:][:rows] {
+				d[p*ldd+i] = s[i*lds+p]
 			}
 		}
 	}
