@@ -32,6 +32,12 @@
 //	r := tensor.NewRand(42)
 //	net := &Net{FC1: nn.NewLinear(r, 784, 128), FC2: nn.NewLinear(r, 128, 10)}
 //
+// # Sequences
+//
+// As in PyTorch, LSTM and GRU read sequences [length batch features], unless
+// told otherwise, and begin and end with a state that a program may pass on.
+// Attention reads [batch length width].
+//
 // # Training and evaluation
 //
 // Layers have no mode of their own: dropout and batch normalisation follow the

@@ -204,6 +204,12 @@ func also(states, state autograd.Var) autograd.Var {
 
 // check panics when x or the initial states are not for this layer.
 func (s *stack) check(x, h0, c0 autograd.Var) {
+	if n := 4 * s.layers() * s.directions(); len(s.weights) != n {
+		panic(&tensor.ArgError{Op: s.op, Reason: fmt.Sprintf("there are %d weights, the options want %d; make the layer with its New function", len(s.weights), n)})
+	}
+	if s.rand == nil && s.Dropout > 0 && s.Layers > 1 && x.Tape().Training() {
+		panic(&tensor.ArgError{Op: s.op, Reason: "there is no generator for dropout to draw from; make the layer with its New function"})
+	}
 	first := s.weights[0].Value
 	if x.Rank() != 3 {
 		want := "[length batch features]"
