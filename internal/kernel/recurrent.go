@@ -48,6 +48,7 @@ type recurring[T Float] struct {
 	gates   int
 	stacked bool // one product for input and hidden state
 	wt      []T  // W transposed, below WX transposed if they are stacked: rows lie in memory, for every step to read
+	ldw     int  // elements between these rows
 	sums    []T  // of DGates, and then of DHidden, for each part
 }
 
@@ -63,7 +64,8 @@ func recur[T Float](s Recurrence[T], gates int, pass recurrentPass) {
 	r := list.get()
 	*r = recurring[T]{Recurrence: s, pass: pass, gates: gates}
 	width, parts := gates*s.Hidden, (s.Batch+batchPart-1)/batchPart
-	wt, lentW := Borrow[T](len(s.W) + len(s.WX))
+	r.ldw = roundUp(width, vectorLanes[T]())
+	wt, lentW := Borrow[T]((s.In + s.Hidden) * r.ldw)
 	r.wt = wt
 	if pass == lstmForward || pass == gruForward {
 		r.begin(width)
@@ -102,29 +104,15 @@ const stackedWeights = 1 << 17
 // begin makes the weights ready for every step, and computes the products of the
 // input of all steps, in one call, unless they are stacked.
 func (r *recurring[T]) begin(width int) {
-	r.stacked = r.pass == lstmForward && r.Batch >= batchPart/2 && (r.In+r.Hidden)*width <= stackedWeights
+	r.stacked = r.pass == lstmForward && r.In > 0 && r.Batch >= batchPart/2 && (r.In+r.Hidden)*width <= stackedWeights
 	below := r.wt
 	if r.stacked {
-		transpose(r.wt, r.WX, width, r.In)
-		below = r.wt[r.In*width:]
+		transposeInto(r.wt, r.ldw, r.WX, r.In, width, r.In)
+		below = r.wt[r.In*r.ldw:]
 	} else {
 		MatMul(r.Gates, width, Matrix[T]{Data: r.X, Row: r.In, Col: 1}, Matrix[T]{Data: r.WX, Row: 1, Col: r.In}, r.Steps*r.Batch, width, r.In, Epilogue[T]{Bias: r.BX})
 	}
-	transpose(below, r.W, width, r.Hidden)
-}
-
-// transpose writes the transposed of a matrix of m rows and n columns, in
-// stripes of rows as wide as a cache line.
-func transpose[T Float](dst, a []T, m, n int) {
-	const stripe = 16
-	for i := 0; i < m; i += stripe {
-		for j := range n {
-			row := dst[j*m+i:][:min(stripe, m-i)]
-			for k := range row {
-				row[k] = a[(i+k)*n+j]
-			}
-		}
-	}
+	transposeInto(below, r.ldw, r.W, r.Hidden, width, r.Hidden)
 }
 
 func (r *recurring[T]) Do(part int) {
@@ -171,7 +159,7 @@ func (r *recurring[T]) rows(s, first []T, step, from, n, width int) []T {
 // hiddenProduct adds h·Wᵀ to dst, for n examples.
 func (r *recurring[T]) hiddenProduct(dst, h []T, n int) {
 	width := r.gates * r.Hidden
-	MatMul(dst, width, Matrix[T]{Data: h, Row: r.Hidden, Col: 1}, Matrix[T]{Data: r.wt, Row: width, Col: 1}, n, width, r.Hidden, Epilogue[T]{Accumulate: true})
+	MatMul(dst, width, Matrix[T]{Data: h, Row: r.Hidden, Col: 1}, Matrix[T]{Data: r.wt, Row: r.ldw, Col: 1}, n, width, r.Hidden, Epilogue[T]{Accumulate: true})
 }
 
 // stackedProduct writes x·WXᵀ + h·Wᵀ + BX to dst, for n examples, as one product
@@ -182,7 +170,7 @@ func (r *recurring[T]) stackedProduct(dst, stack, x, h []T, n int) {
 		copy(stack[i*k:], x[i*r.In:][:r.In])
 		copy(stack[i*k+r.In:], h[i*r.Hidden:][:r.Hidden])
 	}
-	MatMul(dst, width, Matrix[T]{Data: stack, Row: k, Col: 1}, Matrix[T]{Data: r.wt, Row: width, Col: 1}, n, width, k, Epilogue[T]{Bias: r.BX})
+	MatMul(dst, width, Matrix[T]{Data: stack, Row: k, Col: 1}, Matrix[T]{Data: r.wt, Row: r.ldw, Col: 1}, n, width, k, Epilogue[T]{Bias: r.BX})
 }
 
 // hiddenGrad adds d·W to dst, for n examples.
