@@ -175,8 +175,15 @@ func (x Var) unslice(shape []int, axis, from, to, step int) Var {
 	y := t.apply(specialOp(unslice), n)
 	y.attr.ints[0], y.attr.ints[1], y.attr.ints[2], y.attr.ints[3] = axis, from, to, step
 	t.store(y, n.val.DType(), shape)
-	y.val.Fill(0)
 	var part tensor.Tensor
+	if step > 1 {
+		y.val.Fill(0)
+	} else {
+		part.SetSlice(&y.val, axis, 0, from, 1)
+		part.Fill(0)
+		part.SetSlice(&y.val, axis, to, y.val.Dim(axis), 1)
+		part.Fill(0)
+	}
 	part.SetSlice(&y.val, axis, from, to, step)
 	part.CopyFrom(&n.val)
 	return t.finish(y)
