@@ -22,15 +22,12 @@ l4:
 	MOVQ         offsets+48(FP), SI
 	MOVQ         k+8(FP), DI
 	MOVQ         x+32(FP), R8
-	MOVQ         R8, R9
 	MOVQ         (CX), R9
 	SHLQ         $0x02, R9
 	ADDQ         R8, R9
-	MOVQ         R8, R10
 	MOVQ         16(CX), R10
 	SHLQ         $0x02, R10
 	ADDQ         R8, R10
-	MOVQ         R8, R11
 	MOVQ         32(CX), R11
 	SHLQ         $0x02, R11
 	ADDQ         R8, R11
@@ -51,7 +48,6 @@ l4:
 	JL           l5
 
 l6:
-	MOVQ         SI, R8
 	MOVQ         (SI), R8
 	SHLQ         $0x02, R8
 	VMOVUPS      (R9)(R8*1), Y12
@@ -81,36 +77,36 @@ l6:
 
 l5:
 	MOVQ    c+24(FP), BX
-	MOVQ    8(CX), R9
-	SHLQ    $0x02, R9
-	ADDQ    BX, R9
-	MOVQ    24(CX), R10
-	SHLQ    $0x02, R10
-	ADDQ    BX, R10
-	MOVQ    40(CX), R11
-	SHLQ    $0x02, R11
-	ADDQ    BX, R11
-	VMOVUPS Y1, (R9)
-	ADDQ    AX, R9
-	VMOVUPS Y2, (R10)
-	ADDQ    AX, R10
-	VMOVUPS Y0, (R11)
-	ADDQ    AX, R11
-	VMOVUPS Y4, (R9)
-	ADDQ    AX, R9
-	VMOVUPS Y5, (R10)
-	ADDQ    AX, R10
-	VMOVUPS Y3, (R11)
-	ADDQ    AX, R11
-	VMOVUPS Y7, (R9)
-	ADDQ    AX, R9
-	VMOVUPS Y8, (R10)
-	ADDQ    AX, R10
-	VMOVUPS Y6, (R11)
-	ADDQ    AX, R11
-	VMOVUPS Y10, (R9)
-	VMOVUPS Y11, (R10)
-	VMOVUPS Y9, (R11)
+	MOVQ    8(CX), SI
+	SHLQ    $0x02, SI
+	ADDQ    BX, SI
+	MOVQ    24(CX), DI
+	SHLQ    $0x02, DI
+	ADDQ    BX, DI
+	MOVQ    40(CX), R8
+	SHLQ    $0x02, R8
+	ADDQ    BX, R8
+	VMOVUPS Y1, (SI)
+	ADDQ    AX, SI
+	VMOVUPS Y2, (DI)
+	ADDQ    AX, DI
+	VMOVUPS Y0, (R8)
+	ADDQ    AX, R8
+	VMOVUPS Y4, (SI)
+	ADDQ    AX, SI
+	VMOVUPS Y5, (DI)
+	ADDQ    AX, DI
+	VMOVUPS Y3, (R8)
+	ADDQ    AX, R8
+	VMOVUPS Y7, (SI)
+	ADDQ    AX, SI
+	VMOVUPS Y8, (DI)
+	ADDQ    AX, DI
+	VMOVUPS Y6, (R8)
+	ADDQ    AX, R8
+	VMOVUPS Y10, (SI)
+	VMOVUPS Y11, (DI)
+	VMOVUPS Y9, (R8)
 	ADDQ    $+48, CX
 	ADDQ    $-3, DX
 	CMPQ    DX, $0x05
@@ -125,11 +121,9 @@ l8:
 	MOVQ         offsets+48(FP), SI
 	MOVQ         k+8(FP), DI
 	MOVQ         x+32(FP), R8
-	MOVQ         R8, R9
 	MOVQ         (CX), R9
 	SHLQ         $0x02, R9
 	ADDQ         R8, R9
-	MOVQ         R8, R10
 	MOVQ         16(CX), R10
 	SHLQ         $0x02, R10
 	ADDQ         R8, R10
@@ -146,7 +140,6 @@ l8:
 	JL           l9
 
 l10:
-	MOVQ         SI, R8
 	MOVQ         (SI), R8
 	SHLQ         $0x02, R8
 	VMOVUPS      (R9)(R8*1), Y8
@@ -171,26 +164,26 @@ l10:
 
 l9:
 	MOVQ    c+24(FP), BX
-	MOVQ    8(CX), R9
-	SHLQ    $0x02, R9
-	ADDQ    BX, R9
-	MOVQ    24(CX), R10
-	SHLQ    $0x02, R10
-	ADDQ    BX, R10
-	VMOVUPS Y1, (R9)
-	ADDQ    AX, R9
-	VMOVUPS Y0, (R10)
-	ADDQ    AX, R10
-	VMOVUPS Y3, (R9)
-	ADDQ    AX, R9
-	VMOVUPS Y2, (R10)
-	ADDQ    AX, R10
-	VMOVUPS Y5, (R9)
-	ADDQ    AX, R9
-	VMOVUPS Y4, (R10)
-	ADDQ    AX, R10
-	VMOVUPS Y7, (R9)
-	VMOVUPS Y6, (R10)
+	MOVQ    8(CX), SI
+	SHLQ    $0x02, SI
+	ADDQ    BX, SI
+	MOVQ    24(CX), DI
+	SHLQ    $0x02, DI
+	ADDQ    BX, DI
+	VMOVUPS Y1, (SI)
+	ADDQ    AX, SI
+	VMOVUPS Y0, (DI)
+	ADDQ    AX, DI
+	VMOVUPS Y3, (SI)
+	ADDQ    AX, SI
+	VMOVUPS Y2, (DI)
+	ADDQ    AX, DI
+	VMOVUPS Y5, (SI)
+	ADDQ    AX, SI
+	VMOVUPS Y4, (DI)
+	ADDQ    AX, DI
+	VMOVUPS Y7, (SI)
+	VMOVUPS Y6, (DI)
 	ADDQ    $+32, CX
 	ADDQ    $-2, DX
 	CMPQ    DX, $0x02
@@ -205,7 +198,6 @@ l12:
 	MOVQ         offsets+48(FP), SI
 	MOVQ         k+8(FP), DI
 	MOVQ         x+32(FP), R8
-	MOVQ         R8, R9
 	MOVQ         (CX), R9
 	SHLQ         $0x02, R9
 	ADDQ         R8, R9
@@ -218,7 +210,6 @@ l12:
 	JL           l13
 
 l14:
-	MOVQ         SI, R8
 	MOVQ         (SI), R8
 	SHLQ         $0x02, R8
 	VMOVUPS      (R9)(R8*1), Y4
@@ -238,16 +229,16 @@ l14:
 
 l13:
 	MOVQ    c+24(FP), BX
-	MOVQ    8(CX), R9
-	SHLQ    $0x02, R9
-	ADDQ    BX, R9
-	VMOVUPS Y0, (R9)
-	ADDQ    AX, R9
-	VMOVUPS Y1, (R9)
-	ADDQ    AX, R9
-	VMOVUPS Y2, (R9)
-	ADDQ    AX, R9
-	VMOVUPS Y3, (R9)
+	MOVQ    8(CX), SI
+	SHLQ    $0x02, SI
+	ADDQ    BX, SI
+	VMOVUPS Y0, (SI)
+	ADDQ    AX, SI
+	VMOVUPS Y1, (SI)
+	ADDQ    AX, SI
+	VMOVUPS Y2, (SI)
+	ADDQ    AX, SI
+	VMOVUPS Y3, (SI)
 	ADDQ    $+16, CX
 	ADDQ    $-1, DX
 	CMPQ    DX, $0x01
@@ -272,15 +263,12 @@ l17:
 	MOVQ         offsets+48(FP), BX
 	MOVQ         k+8(FP), SI
 	MOVQ         x+32(FP), DI
-	MOVQ         DI, R8
 	MOVQ         (CX), R8
 	SHLQ         $0x02, R8
 	ADDQ         DI, R8
-	MOVQ         DI, R9
 	MOVQ         16(CX), R9
 	SHLQ         $0x02, R9
 	ADDQ         DI, R9
-	MOVQ         DI, R10
 	MOVQ         32(CX), R10
 	SHLQ         $0x02, R10
 	ADDQ         DI, R10
@@ -292,7 +280,6 @@ l17:
 	JL           l18
 
 l19:
-	MOVQ         BX, DI
 	MOVQ         (BX), DI
 	SHLQ         $0x02, DI
 	VMOVUPS      (R8)(DI*1), Y3
@@ -310,18 +297,18 @@ l19:
 
 l18:
 	MOVQ    c+24(FP), AX
-	MOVQ    8(CX), R8
-	SHLQ    $0x02, R8
-	ADDQ    AX, R8
-	MOVQ    24(CX), R9
-	SHLQ    $0x02, R9
-	ADDQ    AX, R9
-	MOVQ    40(CX), R10
-	SHLQ    $0x02, R10
-	ADDQ    AX, R10
-	VMOVUPS Y1, (R8)
-	VMOVUPS Y2, (R9)
-	VMOVUPS Y0, (R10)
+	MOVQ    8(CX), BX
+	SHLQ    $0x02, BX
+	ADDQ    AX, BX
+	MOVQ    24(CX), SI
+	SHLQ    $0x02, SI
+	ADDQ    AX, SI
+	MOVQ    40(CX), DI
+	SHLQ    $0x02, DI
+	ADDQ    AX, DI
+	VMOVUPS Y1, (BX)
+	VMOVUPS Y2, (SI)
+	VMOVUPS Y0, (DI)
 	ADDQ    $+48, CX
 	ADDQ    $-3, DX
 	CMPQ    DX, $0x05
@@ -336,11 +323,9 @@ l21:
 	MOVQ         offsets+48(FP), BX
 	MOVQ         k+8(FP), SI
 	MOVQ         x+32(FP), DI
-	MOVQ         DI, R8
 	MOVQ         (CX), R8
 	SHLQ         $0x02, R8
 	ADDQ         DI, R8
-	MOVQ         DI, R9
 	MOVQ         16(CX), R9
 	SHLQ         $0x02, R9
 	ADDQ         DI, R9
@@ -351,7 +336,6 @@ l21:
 	JL           l22
 
 l23:
-	MOVQ         BX, DI
 	MOVQ         (BX), DI
 	SHLQ         $0x02, DI
 	VMOVUPS      (R8)(DI*1), Y2
@@ -367,14 +351,14 @@ l23:
 
 l22:
 	MOVQ    c+24(FP), AX
-	MOVQ    8(CX), R8
-	SHLQ    $0x02, R8
-	ADDQ    AX, R8
-	MOVQ    24(CX), R9
-	SHLQ    $0x02, R9
-	ADDQ    AX, R9
-	VMOVUPS Y1, (R8)
-	VMOVUPS Y0, (R9)
+	MOVQ    8(CX), BX
+	SHLQ    $0x02, BX
+	ADDQ    AX, BX
+	MOVQ    24(CX), SI
+	SHLQ    $0x02, SI
+	ADDQ    AX, SI
+	VMOVUPS Y1, (BX)
+	VMOVUPS Y0, (SI)
 	ADDQ    $+32, CX
 	ADDQ    $-2, DX
 	CMPQ    DX, $0x02
@@ -389,7 +373,6 @@ l25:
 	MOVQ         offsets+48(FP), BX
 	MOVQ         k+8(FP), SI
 	MOVQ         x+32(FP), DI
-	MOVQ         DI, R8
 	MOVQ         (CX), R8
 	SHLQ         $0x02, R8
 	ADDQ         DI, R8
@@ -399,7 +382,6 @@ l25:
 	JL           l26
 
 l27:
-	MOVQ         BX, DI
 	MOVQ         (BX), DI
 	SHLQ         $0x02, DI
 	VMOVUPS      (R8)(DI*1), Y1
@@ -413,10 +395,10 @@ l27:
 
 l26:
 	MOVQ    c+24(FP), AX
-	MOVQ    8(CX), R8
-	SHLQ    $0x02, R8
-	ADDQ    AX, R8
-	VMOVUPS Y0, (R8)
+	MOVQ    8(CX), BX
+	SHLQ    $0x02, BX
+	ADDQ    AX, BX
+	VMOVUPS Y0, (BX)
 	ADDQ    $+16, CX
 	ADDQ    $-1, DX
 	CMPQ    DX, $0x01
@@ -441,32 +423,26 @@ TEXT ·dotTileF32AVX2(SB), NOSPLIT, $0-80
 	JL     l4
 	MOVQ   x+40(FP), AX
 	MOVQ   offsets+48(FP), CX
-	MOVQ   CX, DX
 	MOVQ   (CX), DX
 	SHLQ   $0x02, DX
 	ADDQ   AX, DX
-	MOVQ   CX, BX
 	MOVQ   8(CX), BX
 	SHLQ   $0x02, BX
 	ADDQ   AX, BX
-	MOVQ   CX, SI
 	MOVQ   16(CX), SI
 	SHLQ   $0x02, SI
 	ADDQ   AX, SI
-	MOVQ   CX, DI
 	MOVQ   24(CX), DI
 	SHLQ   $0x02, DI
 	ADDQ   AX, DI
-	MOVQ   CX, R8
 	MOVQ   32(CX), R8
 	SHLQ   $0x02, R8
 	ADDQ   AX, R8
-	MOVQ   CX, R9
-	MOVQ   40(CX), R9
-	SHLQ   $0x02, R9
-	ADDQ   AX, R9
+	MOVQ   40(CX), CX
+	SHLQ   $0x02, CX
+	ADDQ   AX, CX
 	MOVQ   y+32(FP), AX
-	MOVQ   places+56(FP), CX
+	MOVQ   places+56(FP), R9
 	MOVQ   n+16(FP), R10
 	MOVQ   ldy+72(FP), R11
 	SHLQ   $0x02, R11
@@ -484,8 +460,7 @@ TEXT ·dotTileF32AVX2(SB), NOSPLIT, $0-80
 	VXORPS Y11, Y11, Y11
 
 l5:
-	MOVQ         CX, R12
-	MOVQ         (CX), R12
+	MOVQ         (R9), R12
 	SHLQ         $0x02, R12
 	VMOVUPS      (AX), Y12
 	VMOVUPS      (AX)(R11*1), Y13
@@ -504,11 +479,11 @@ l5:
 	VMOVUPS      (R8)(R12*1), Y14
 	VFMADD231PS  Y12, Y14, Y4
 	VFMADD231PS  Y13, Y14, Y10
-	VMOVUPS      (R9)(R12*1), Y14
+	VMOVUPS      (CX)(R12*1), Y14
 	VFMADD231PS  Y12, Y14, Y5
 	VFMADD231PS  Y13, Y14, Y11
 	ADDQ         $+32, AX
-	ADDQ         $+16, CX
+	ADDQ         $+16, R9
 	ADDQ         $-1, R10
 	CMPQ         R10, $0x01
 	JGE          l5
@@ -631,20 +606,17 @@ l4:
 	JL     l6
 	MOVQ   x+40(FP), AX
 	MOVQ   offsets+48(FP), CX
-	MOVQ   CX, DX
 	MOVQ   (CX), DX
 	SHLQ   $0x02, DX
 	ADDQ   AX, DX
-	MOVQ   CX, BX
 	MOVQ   8(CX), BX
 	SHLQ   $0x02, BX
 	ADDQ   AX, BX
-	MOVQ   CX, SI
-	MOVQ   16(CX), SI
-	SHLQ   $0x02, SI
-	ADDQ   AX, SI
+	MOVQ   16(CX), CX
+	SHLQ   $0x02, CX
+	ADDQ   AX, CX
 	MOVQ   y+32(FP), AX
-	MOVQ   places+56(FP), CX
+	MOVQ   places+56(FP), SI
 	MOVQ   n+16(FP), DI
 	MOVQ   ldy+72(FP), R8
 	SHLQ   $0x02, R8
@@ -656,8 +628,7 @@ l4:
 	VXORPS Y5, Y5, Y5
 
 l7:
-	MOVQ         CX, R9
-	MOVQ         (CX), R9
+	MOVQ         (SI), R9
 	SHLQ         $0x02, R9
 	VMOVUPS      (AX), Y6
 	VMOVUPS      (AX)(R8*1), Y7
@@ -667,11 +638,11 @@ l7:
 	VMOVUPS      (BX)(R9*1), Y8
 	VFMADD231PS  Y6, Y8, Y1
 	VFMADD231PS  Y7, Y8, Y4
-	VMOVUPS      (SI)(R9*1), Y8
+	VMOVUPS      (CX)(R9*1), Y8
 	VFMADD231PS  Y6, Y8, Y2
 	VFMADD231PS  Y7, Y8, Y5
 	ADDQ         $+32, AX
-	ADDQ         $+16, CX
+	ADDQ         $+16, SI
 	ADDQ         $-1, DI
 	CMPQ         DI, $0x01
 	JGE          l7
@@ -738,12 +709,11 @@ l7:
 l6:
 	MOVQ   x+40(FP), AX
 	MOVQ   offsets+48(FP), CX
-	MOVQ   CX, DX
-	MOVQ   (CX), DX
-	SHLQ   $0x02, DX
-	ADDQ   AX, DX
+	MOVQ   (CX), CX
+	SHLQ   $0x02, CX
+	ADDQ   AX, CX
 	MOVQ   y+32(FP), AX
-	MOVQ   places+56(FP), CX
+	MOVQ   places+56(FP), DX
 	MOVQ   n+16(FP), BX
 	MOVQ   ldy+72(FP), SI
 	SHLQ   $0x02, SI
@@ -751,16 +721,15 @@ l6:
 	VXORPS Y1, Y1, Y1
 
 l8:
-	MOVQ         CX, DI
-	MOVQ         (CX), DI
+	MOVQ         (DX), DI
 	SHLQ         $0x02, DI
 	VMOVUPS      (AX), Y2
 	VMOVUPS      (AX)(SI*1), Y3
-	VMOVUPS      (DX)(DI*1), Y4
+	VMOVUPS      (CX)(DI*1), Y4
 	VFMADD231PS  Y2, Y4, Y0
 	VFMADD231PS  Y3, Y4, Y1
 	ADDQ         $+32, AX
-	ADDQ         $+16, CX
+	ADDQ         $+16, DX
 	ADDQ         $-1, BX
 	CMPQ         BX, $0x01
 	JGE          l8
@@ -799,32 +768,26 @@ l2:
 	JL     l11
 	MOVQ   x+40(FP), AX
 	MOVQ   offsets+48(FP), CX
-	MOVQ   CX, DX
 	MOVQ   (CX), DX
 	SHLQ   $0x02, DX
 	ADDQ   AX, DX
-	MOVQ   CX, BX
 	MOVQ   8(CX), BX
 	SHLQ   $0x02, BX
 	ADDQ   AX, BX
-	MOVQ   CX, SI
 	MOVQ   16(CX), SI
 	SHLQ   $0x02, SI
 	ADDQ   AX, SI
-	MOVQ   CX, DI
 	MOVQ   24(CX), DI
 	SHLQ   $0x02, DI
 	ADDQ   AX, DI
-	MOVQ   CX, R8
 	MOVQ   32(CX), R8
 	SHLQ   $0x02, R8
 	ADDQ   AX, R8
-	MOVQ   CX, R9
-	MOVQ   40(CX), R9
-	SHLQ   $0x02, R9
-	ADDQ   AX, R9
+	MOVQ   40(CX), CX
+	SHLQ   $0x02, CX
+	ADDQ   AX, CX
 	MOVQ   y+32(FP), AX
-	MOVQ   places+56(FP), CX
+	MOVQ   places+56(FP), R9
 	MOVQ   n+16(FP), R10
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
@@ -834,8 +797,7 @@ l2:
 	VXORPS Y5, Y5, Y5
 
 l12:
-	MOVQ         CX, R11
-	MOVQ         (CX), R11
+	MOVQ         (R9), R11
 	SHLQ         $0x02, R11
 	VMOVUPS      (AX), Y6
 	VMOVUPS      (DX)(R11*1), Y7
@@ -848,10 +810,10 @@ l12:
 	VFMADD231PS  Y6, Y7, Y3
 	VMOVUPS      (R8)(R11*1), Y7
 	VFMADD231PS  Y6, Y7, Y4
-	VMOVUPS      (R9)(R11*1), Y7
+	VMOVUPS      (CX)(R11*1), Y7
 	VFMADD231PS  Y6, Y7, Y5
 	ADDQ         $+32, AX
-	ADDQ         $+16, CX
+	ADDQ         $+16, R9
 	ADDQ         $-1, R10
 	CMPQ         R10, $0x01
 	JGE          l12
@@ -919,38 +881,34 @@ l11:
 	JL     l13
 	MOVQ   x+40(FP), AX
 	MOVQ   offsets+48(FP), CX
-	MOVQ   CX, DX
 	MOVQ   (CX), DX
 	SHLQ   $0x02, DX
 	ADDQ   AX, DX
-	MOVQ   CX, BX
 	MOVQ   8(CX), BX
 	SHLQ   $0x02, BX
 	ADDQ   AX, BX
-	MOVQ   CX, SI
-	MOVQ   16(CX), SI
-	SHLQ   $0x02, SI
-	ADDQ   AX, SI
+	MOVQ   16(CX), CX
+	SHLQ   $0x02, CX
+	ADDQ   AX, CX
 	MOVQ   y+32(FP), AX
-	MOVQ   places+56(FP), CX
+	MOVQ   places+56(FP), SI
 	MOVQ   n+16(FP), DI
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 
 l14:
-	MOVQ         CX, R8
-	MOVQ         (CX), R8
+	MOVQ         (SI), R8
 	SHLQ         $0x02, R8
 	VMOVUPS      (AX), Y3
 	VMOVUPS      (DX)(R8*1), Y4
 	VFMADD231PS  Y3, Y4, Y0
 	VMOVUPS      (BX)(R8*1), Y4
 	VFMADD231PS  Y3, Y4, Y1
-	VMOVUPS      (SI)(R8*1), Y4
+	VMOVUPS      (CX)(R8*1), Y4
 	VFMADD231PS  Y3, Y4, Y2
 	ADDQ         $+32, AX
-	ADDQ         $+16, CX
+	ADDQ         $+16, SI
 	ADDQ         $-1, DI
 	CMPQ         DI, $0x01
 	JGE          l14
@@ -989,24 +947,22 @@ l14:
 l13:
 	MOVQ   x+40(FP), AX
 	MOVQ   offsets+48(FP), CX
-	MOVQ   CX, DX
-	MOVQ   (CX), DX
-	SHLQ   $0x02, DX
-	ADDQ   AX, DX
+	MOVQ   (CX), CX
+	SHLQ   $0x02, CX
+	ADDQ   AX, CX
 	MOVQ   y+32(FP), AX
-	MOVQ   places+56(FP), CX
+	MOVQ   places+56(FP), DX
 	MOVQ   n+16(FP), BX
 	VXORPS Y0, Y0, Y0
 
 l15:
-	MOVQ         CX, SI
-	MOVQ         (CX), SI
+	MOVQ         (DX), SI
 	SHLQ         $0x02, SI
 	VMOVUPS      (AX), Y1
-	VMOVUPS      (DX)(SI*1), Y2
+	VMOVUPS      (CX)(SI*1), Y2
 	VFMADD231PS  Y1, Y2, Y0
 	ADDQ         $+32, AX
-	ADDQ         $+16, CX
+	ADDQ         $+16, DX
 	ADDQ         $-1, BX
 	CMPQ         BX, $0x01
 	JGE          l15
@@ -1105,15 +1061,12 @@ l4:
 	MOVQ         offsets+48(FP), SI
 	MOVQ         k+8(FP), DI
 	MOVQ         x+32(FP), R8
-	MOVQ         R8, R9
 	MOVQ         (CX), R9
 	SHLQ         $0x02, R9
 	ADDQ         R8, R9
-	MOVQ         R8, R10
 	MOVQ         16(CX), R10
 	SHLQ         $0x02, R10
 	ADDQ         R8, R10
-	MOVQ         R8, R11
 	MOVQ         32(CX), R11
 	SHLQ         $0x02, R11
 	ADDQ         R8, R11
@@ -1146,7 +1099,6 @@ l4:
 	JL           l5
 
 l6:
-	MOVQ         SI, R8
 	MOVQ         (SI), R8
 	SHLQ         $0x02, R8
 	VMOVUPS      (R9)(R8*1), Z24
@@ -1192,60 +1144,60 @@ l6:
 
 l5:
 	MOVQ    c+24(FP), BX
-	MOVQ    8(CX), R9
-	SHLQ    $0x02, R9
-	ADDQ    BX, R9
-	MOVQ    24(CX), R10
-	SHLQ    $0x02, R10
-	ADDQ    BX, R10
-	MOVQ    40(CX), R11
-	SHLQ    $0x02, R11
-	ADDQ    BX, R11
-	VMOVUPS Z1, (R9)
-	ADDQ    AX, R9
-	VMOVUPS Z2, (R10)
-	ADDQ    AX, R10
-	VMOVUPS Z0, (R11)
-	ADDQ    AX, R11
-	VMOVUPS Z4, (R9)
-	ADDQ    AX, R9
-	VMOVUPS Z5, (R10)
-	ADDQ    AX, R10
-	VMOVUPS Z3, (R11)
-	ADDQ    AX, R11
-	VMOVUPS Z7, (R9)
-	ADDQ    AX, R9
-	VMOVUPS Z8, (R10)
-	ADDQ    AX, R10
-	VMOVUPS Z6, (R11)
-	ADDQ    AX, R11
-	VMOVUPS Z10, (R9)
-	ADDQ    AX, R9
-	VMOVUPS Z11, (R10)
-	ADDQ    AX, R10
-	VMOVUPS Z9, (R11)
-	ADDQ    AX, R11
-	VMOVUPS Z13, (R9)
-	ADDQ    AX, R9
-	VMOVUPS Z14, (R10)
-	ADDQ    AX, R10
-	VMOVUPS Z12, (R11)
-	ADDQ    AX, R11
-	VMOVUPS Z16, (R9)
-	ADDQ    AX, R9
-	VMOVUPS Z17, (R10)
-	ADDQ    AX, R10
-	VMOVUPS Z15, (R11)
-	ADDQ    AX, R11
-	VMOVUPS Z19, (R9)
-	ADDQ    AX, R9
-	VMOVUPS Z20, (R10)
-	ADDQ    AX, R10
-	VMOVUPS Z18, (R11)
-	ADDQ    AX, R11
-	VMOVUPS Z22, (R9)
-	VMOVUPS Z23, (R10)
-	VMOVUPS Z21, (R11)
+	MOVQ    8(CX), SI
+	SHLQ    $0x02, SI
+	ADDQ    BX, SI
+	MOVQ    24(CX), DI
+	SHLQ    $0x02, DI
+	ADDQ    BX, DI
+	MOVQ    40(CX), R8
+	SHLQ    $0x02, R8
+	ADDQ    BX, R8
+	VMOVUPS Z1, (SI)
+	ADDQ    AX, SI
+	VMOVUPS Z2, (DI)
+	ADDQ    AX, DI
+	VMOVUPS Z0, (R8)
+	ADDQ    AX, R8
+	VMOVUPS Z4, (SI)
+	ADDQ    AX, SI
+	VMOVUPS Z5, (DI)
+	ADDQ    AX, DI
+	VMOVUPS Z3, (R8)
+	ADDQ    AX, R8
+	VMOVUPS Z7, (SI)
+	ADDQ    AX, SI
+	VMOVUPS Z8, (DI)
+	ADDQ    AX, DI
+	VMOVUPS Z6, (R8)
+	ADDQ    AX, R8
+	VMOVUPS Z10, (SI)
+	ADDQ    AX, SI
+	VMOVUPS Z11, (DI)
+	ADDQ    AX, DI
+	VMOVUPS Z9, (R8)
+	ADDQ    AX, R8
+	VMOVUPS Z13, (SI)
+	ADDQ    AX, SI
+	VMOVUPS Z14, (DI)
+	ADDQ    AX, DI
+	VMOVUPS Z12, (R8)
+	ADDQ    AX, R8
+	VMOVUPS Z16, (SI)
+	ADDQ    AX, SI
+	VMOVUPS Z17, (DI)
+	ADDQ    AX, DI
+	VMOVUPS Z15, (R8)
+	ADDQ    AX, R8
+	VMOVUPS Z19, (SI)
+	ADDQ    AX, SI
+	VMOVUPS Z20, (DI)
+	ADDQ    AX, DI
+	VMOVUPS Z18, (R8)
+	ADDQ    AX, R8
+	VMOVUPS Z22, (SI)
+	VMOVUPS Z23, (DI)
+	VMOVUPS Z21, (R8)
 	ADDQ    $+48, CX
 	ADDQ    $-3, DX
 	CMPQ    DX, $0x05
@@ -1260,11 +1212,9 @@ l8:
 	MOVQ         offsets+48(FP), SI
 	MOVQ         k+8(FP), DI
 	MOVQ         x+32(FP), R8
-	MOVQ         R8, R9
 	MOVQ         (CX), R9
 	SHLQ         $0x02, R9
 	ADDQ         R8, R9
-	MOVQ         R8, R10
 	MOVQ         16(CX), R10
 	SHLQ         $0x02, R10
 	ADDQ         R8, R10
@@ -1289,7 +1239,6 @@ l8:
 	JL           l9
 
 l10:
-	MOVQ         SI, R8
 	MOVQ         (SI), R8
 	SHLQ         $0x02, R8
 	VMOVUPS      (R9)(R8*1), Z16
@@ -1326,42 +1275,42 @@ l10:
 
 l9:
 	MOVQ    c+24(FP), BX
-	MOVQ    8(CX), R9
-	SHLQ    $0x02, R9
-	ADDQ    BX, R9
-	MOVQ    24(CX), R10
-	SHLQ    $0x02, R10
-	ADDQ    BX, R10
-	VMOVUPS Z1, (R9)
-	ADDQ    AX, R9
-	VMOVUPS Z0, (R10)
-	ADDQ    AX, R10
-	VMOVUPS Z3, (R9)
-	ADDQ    AX, R9
-	VMOVUPS Z2, (R10)
-	ADDQ    AX, R10
-	VMOVUPS Z5, (R9)
-	ADDQ    AX, R9
-	VMOVUPS Z4, (R10)
-	ADDQ    AX, R10
-	VMOVUPS Z7, (R9)
-	ADDQ    AX, R9
-	VMOVUPS Z6, (R10)
-	ADDQ    AX, R10
-	VMOVUPS Z9, (R9)
-	ADDQ    AX, R9
-	VMOVUPS Z8, (R10)
-	ADDQ    AX, R10
-	VMOVUPS Z11, (R9)
-	ADDQ    AX, R9
-	VMOVUPS Z10, (R10)
-	ADDQ    AX, R10
-	VMOVUPS Z13, (R9)
-	ADDQ    AX, R9
-	VMOVUPS Z12, (R10)
-	ADDQ    AX, R10
-	VMOVUPS Z15, (R9)
-	VMOVUPS Z14, (R10)
+	MOVQ    8(CX), SI
+	SHLQ    $0x02, SI
+	ADDQ    BX, SI
+	MOVQ    24(CX), DI
+	SHLQ    $0x02, DI
+	ADDQ    BX, DI
+	VMOVUPS Z1, (SI)
+	ADDQ    AX, SI
+	VMOVUPS Z0, (DI)
+	ADDQ    AX, DI
+	VMOVUPS Z3, (SI)
+	ADDQ    AX, SI
+	VMOVUPS Z2, (DI)
+	ADDQ    AX, DI
+	VMOVUPS Z5, (SI)
+	ADDQ    AX, SI
+	VMOVUPS Z4, (DI)
+	ADDQ    AX, DI
+	VMOVUPS Z7, (SI)
+	ADDQ    AX, SI
+	VMOVUPS Z6, (DI)
+	ADDQ    AX, DI
+	VMOVUPS Z9, (SI)
+	ADDQ    AX, SI
+	VMOVUPS Z8, (DI)
+	ADDQ    AX, DI
+	VMOVUPS Z11, (SI)
+	ADDQ    AX, SI
+	VMOVUPS Z10, (DI)
+	ADDQ    AX, DI
+	VMOVUPS Z13, (SI)
+	ADDQ    AX, SI
+	VMOVUPS Z12, (DI)
+	ADDQ    AX, DI
+	VMOVUPS Z15, (SI)
+	VMOVUPS Z14, (DI)
 	ADDQ    $+32, CX
 	ADDQ    $-2, DX
 	CMPQ    DX, $0x02
@@ -1376,7 +1325,6 @@ l12:
 	MOVQ         offsets+48(FP), SI
 	MOVQ         k+8(FP), DI
 	MOVQ         x+32(FP), R8
-	MOVQ         R8, R9
 	MOVQ         (CX), R9
 	SHLQ         $0x02, R9
 	ADDQ         R8, R9
@@ -1393,7 +1341,6 @@ l12:
 	JL           l13
 
 l14:
-	MOVQ         SI, R8
 	MOVQ         (SI), R8
 	SHLQ         $0x02, R8
 	VMOVUPS      (R9)(R8*1), Z8
@@ -1421,24 +1368,24 @@ l14:
 
 l13:
 	MOVQ    c+24(FP), BX
-	MOVQ    8(CX), R9
-	SHLQ    $0x02, R9
-	ADDQ    BX, R9
-	VMOVUPS Z0, (R9)
-	ADDQ    AX, R9
-	VMOVUPS Z1, (R9)
-	ADDQ    AX, R9
-	VMOVUPS Z2, (R9)
-	ADDQ    AX, R9
-	VMOVUPS Z3, (R9)
-	ADDQ    AX, R9
-	VMOVUPS Z4, (R9)
-	ADDQ    AX, R9
-	VMOVUPS Z5, (R9)
-	ADDQ    AX, R9
-	VMOVUPS Z6, (R9)
-	ADDQ    AX, R9
-	VMOVUPS Z7, (R9)
+	MOVQ    8(CX), SI
+	SHLQ    $0x02, SI
+	ADDQ    BX, SI
+	VMOVUPS Z0, (SI)
+	ADDQ    AX, SI
+	VMOVUPS Z1, (SI)
+	ADDQ    AX, SI
+	VMOVUPS Z2, (SI)
+	ADDQ    AX, SI
+	VMOVUPS Z3, (SI)
+	ADDQ    AX, SI
+	VMOVUPS Z4, (SI)
+	ADDQ    AX, SI
+	VMOVUPS Z5, (SI)
+	ADDQ    AX, SI
+	VMOVUPS Z6, (SI)
+	ADDQ    AX, SI
+	VMOVUPS Z7, (SI)
 	ADDQ    $+16, CX
 	ADDQ    $-1, DX
 	CMPQ    DX, $0x01
@@ -1463,15 +1410,12 @@ l17:
 	MOVQ         offsets+48(FP), SI
 	MOVQ         k+8(FP), DI
 	MOVQ         x+32(FP), R8
-	MOVQ         R8, R9
 	MOVQ         (CX), R9
 	SHLQ         $0x02, R9
 	ADDQ         R8, R9
-	MOVQ         R8, R10
 	MOVQ         16(CX), R10
 	SHLQ         $0x02, R10
 	ADDQ         R8, R10
-	MOVQ         R8, R11
 	MOVQ         32(CX), R11
 	SHLQ         $0x02, R11
 	ADDQ         R8, R11
@@ -1492,7 +1436,6 @@ l17:
 	JL           l18
 
 l19:
-	MOVQ         SI, R8
 	MOVQ         (SI), R8
 	SHLQ         $0x02, R8
 	VMOVUPS      (R9)(R8*1), Z12
@@ -1522,36 +1465,36 @@ l19:
 
 l18:
 	MOVQ    c+24(FP), BX
-	MOVQ    8(CX), R9
-	SHLQ    $0x02, R9
-	ADDQ    BX, R9
-	MOVQ    24(CX), R10
-	SHLQ    $0x02, R10
-	ADDQ    BX, R10
-	MOVQ    40(CX), R11
-	SHLQ    $0x02, R11
-	ADDQ    BX, R11
-	VMOVUPS Z1, (R9)
-	ADDQ    AX, R9
-	VMOVUPS Z2, (R10)
-	ADDQ    AX, R10
-	VMOVUPS Z0, (R11)
-	ADDQ    AX, R11
-	VMOVUPS Z4, (R9)
-	ADDQ    AX, R9
-	VMOVUPS Z5, (R10)
-	ADDQ    AX, R10
-	VMOVUPS Z3, (R11)
-	ADDQ    AX, R11
-	VMOVUPS Z7, (R9)
-	ADDQ    AX, R9
-	VMOVUPS Z8, (R10)
-	ADDQ    AX, R10
-	VMOVUPS Z6, (R11)
-	ADDQ    AX, R11
-	VMOVUPS Z10, (R9)
-	VMOVUPS Z11, (R10)
-	VMOVUPS Z9, (R11)
+	MOVQ    8(CX), SI
+	SHLQ    $0x02, SI
+	ADDQ    BX, SI
+	MOVQ    24(CX), DI
+	SHLQ    $0x02, DI
+	ADDQ    BX, DI
+	MOVQ    40(CX), R8
+	SHLQ    $0x02, R8
+	ADDQ    BX, R8
+	VMOVUPS Z1, (SI)
+	ADDQ    AX, SI
+	VMOVUPS Z2, (DI)
+	ADDQ    AX, DI
+	VMOVUPS Z0, (R8)
+	ADDQ    AX, R8
+	VMOVUPS Z4, (SI)
+	ADDQ    AX, SI
+	VMOVUPS Z5, (DI)
+	ADDQ    AX, DI
+	VMOVUPS Z3, (R8)
+	ADDQ    AX, R8
+	VMOVUPS Z7, (SI)
+	ADDQ    AX, SI
+	VMOVUPS Z8, (DI)
+	ADDQ    AX, DI
+	VMOVUPS Z6, (R8)
+	ADDQ    AX, R8
+	VMOVUPS Z10, (SI)
+	VMOVUPS Z11, (DI)
+	VMOVUPS Z9, (R8)
 	ADDQ    $+48, CX
 	ADDQ    $-3, DX
 	CMPQ    DX, $0x05
@@ -1566,11 +1509,9 @@ l21:
 	MOVQ         offsets+48(FP), SI
 	MOVQ         k+8(FP), DI
 	MOVQ         x+32(FP), R8
-	MOVQ         R8, R9
 	MOVQ         (CX), R9
 	SHLQ         $0x02, R9
 	ADDQ         R8, R9
-	MOVQ         R8, R10
 	MOVQ         16(CX), R10
 	SHLQ         $0x02, R10
 	ADDQ         R8, R10
@@ -1587,7 +1528,6 @@ l21:
 	JL           l22
 
 l23:
-	MOVQ         SI, R8
 	MOVQ         (SI), R8
 	SHLQ         $0x02, R8
 	VMOVUPS      (R9)(R8*1), Z8
@@ -1612,26 +1552,26 @@ l23:
 
 l22:
 	MOVQ    c+24(FP), BX
-	MOVQ    8(CX), R9
-	SHLQ    $0x02, R9
-	ADDQ    BX, R9
-	MOVQ    24(CX), R10
-	SHLQ    $0x02, R10
-	ADDQ    BX, R10
-	VMOVUPS Z1, (R9)
-	ADDQ    AX, R9
-	VMOVUPS Z0, (R10)
-	ADDQ    AX, R10
-	VMOVUPS Z3, (R9)
-	ADDQ    AX, R9
-	VMOVUPS Z2, (R10)
-	ADDQ    AX, R10
-	VMOVUPS Z5, (R9)
-	ADDQ    AX, R9
-	VMOVUPS Z4, (R10)
-	ADDQ    AX, R10
-	VMOVUPS Z7, (R9)
-	VMOVUPS Z6, (R10)
+	MOVQ    8(CX), SI
+	SHLQ    $0x02, SI
+	ADDQ    BX, SI
+	MOVQ    24(CX), DI
+	SHLQ    $0x02, DI
+	ADDQ    BX, DI
+	VMOVUPS Z1, (SI)
+	ADDQ    AX, SI
+	VMOVUPS Z0, (DI)
+	ADDQ    AX, DI
+	VMOVUPS Z3, (SI)
+	ADDQ    AX, SI
+	VMOVUPS Z2, (DI)
+	ADDQ    AX, DI
+	VMOVUPS Z5, (SI)
+	ADDQ    AX, SI
+	VMOVUPS Z4, (DI)
+	ADDQ    AX, DI
+	VMOVUPS Z7, (SI)
+	VMOVUPS Z6, (DI)
 	ADDQ    $+32, CX
 	ADDQ    $-2, DX
 	CMPQ    DX, $0x02
@@ -1646,7 +1586,6 @@ l25:
 	MOVQ         offsets+48(FP), SI
 	MOVQ         k+8(FP), DI
 	MOVQ         x+32(FP), R8
-	MOVQ         R8, R9
 	MOVQ         (CX), R9
 	SHLQ         $0x02, R9
 	ADDQ         R8, R9
@@ -1659,7 +1598,6 @@ l25:
 	JL           l26
 
 l27:
-	MOVQ         SI, R8
 	MOVQ         (SI), R8
 	SHLQ         $0x02, R8
 	VMOVUPS      (R9)(R8*1), Z4
@@ -1679,16 +1617,16 @@ l27:
 
 l26:
 	MOVQ    c+24(FP), BX
-	MOVQ    8(CX), R9
-	SHLQ    $0x02, R9
-	ADDQ    BX, R9
-	VMOVUPS Z0, (R9)
-	ADDQ    AX, R9
-	VMOVUPS Z1, (R9)
-	ADDQ    AX, R9
-	VMOVUPS Z2, (R9)
-	ADDQ    AX, R9
-	VMOVUPS Z3, (R9)
+	MOVQ    8(CX), SI
+	SHLQ    $0x02, SI
+	ADDQ    BX, SI
+	VMOVUPS Z0, (SI)
+	ADDQ    AX, SI
+	VMOVUPS Z1, (SI)
+	ADDQ    AX, SI
+	VMOVUPS Z2, (SI)
+	ADDQ    AX, SI
+	VMOVUPS Z3, (SI)
 	ADDQ    $+16, CX
 	ADDQ    $-1, DX
 	CMPQ    DX, $0x01
@@ -1713,15 +1651,12 @@ l30:
 	MOVQ         offsets+48(FP), BX
 	MOVQ         k+8(FP), SI
 	MOVQ         x+32(FP), DI
-	MOVQ         DI, R8
 	MOVQ         (CX), R8
 	SHLQ         $0x02, R8
 	ADDQ         DI, R8
-	MOVQ         DI, R9
 	MOVQ         16(CX), R9
 	SHLQ         $0x02, R9
 	ADDQ         DI, R9
-	MOVQ         DI, R10
 	MOVQ         32(CX), R10
 	SHLQ         $0x02, R10
 	ADDQ         DI, R10
@@ -1733,7 +1668,6 @@ l30:
 	JL           l31
 
 l32:
-	MOVQ         BX, DI
 	MOVQ         (BX), DI
 	SHLQ         $0x02, DI
 	VMOVUPS      (R8)(DI*1), Z3
@@ -1751,18 +1685,18 @@ l32:
 
 l31:
 	MOVQ    c+24(FP), AX
-	MOVQ    8(CX), R8
-	SHLQ    $0x02, R8
-	ADDQ    AX, R8
-	MOVQ    24(CX), R9
-	SHLQ    $0x02, R9
-	ADDQ    AX, R9
-	MOVQ    40(CX), R10
-	SHLQ    $0x02, R10
-	ADDQ    AX, R10
-	VMOVUPS Z1, (R8)
-	VMOVUPS Z2, (R9)
-	VMOVUPS Z0, (R10)
+	MOVQ    8(CX), BX
+	SHLQ    $0x02, BX
+	ADDQ    AX, BX
+	MOVQ    24(CX), SI
+	SHLQ    $0x02, SI
+	ADDQ    AX, SI
+	MOVQ    40(CX), DI
+	SHLQ    $0x02, DI
+	ADDQ    AX, DI
+	VMOVUPS Z1, (BX)
+	VMOVUPS Z2, (SI)
+	VMOVUPS Z0, (DI)
 	ADDQ    $+48, CX
 	ADDQ    $-3, DX
 	CMPQ    DX, $0x05
@@ -1777,11 +1711,9 @@ l34:
 	MOVQ         offsets+48(FP), BX
 	MOVQ         k+8(FP), SI
 	MOVQ         x+32(FP), DI
-	MOVQ         DI, R8
 	MOVQ         (CX), R8
 	SHLQ         $0x02, R8
 	ADDQ         DI, R8
-	MOVQ         DI, R9
 	MOVQ         16(CX), R9
 	SHLQ         $0x02, R9
 	ADDQ         DI, R9
@@ -1792,7 +1724,6 @@ l34:
 	JL           l35
 
 l36:
-	MOVQ         BX, DI
 	MOVQ         (BX), DI
 	SHLQ         $0x02, DI
 	VMOVUPS      (R8)(DI*1), Z2
@@ -1808,14 +1739,14 @@ l36:
 
 l35:
 	MOVQ    c+24(FP), AX
-	MOVQ    8(CX), R8
-	SHLQ    $0x02, R8
-	ADDQ    AX, R8
-	MOVQ    24(CX), R9
-	SHLQ    $0x02, R9
-	ADDQ    AX, R9
-	VMOVUPS Z1, (R8)
-	VMOVUPS Z0, (R9)
+	MOVQ    8(CX), BX
+	SHLQ    $0x02, BX
+	ADDQ    AX, BX
+	MOVQ    24(CX), SI
+	SHLQ    $0x02, SI
+	ADDQ    AX, SI
+	VMOVUPS Z1, (BX)
+	VMOVUPS Z0, (SI)
 	ADDQ    $+32, CX
 	ADDQ    $-2, DX
 	CMPQ    DX, $0x02
@@ -1830,7 +1761,6 @@ l38:
 	MOVQ         offsets+48(FP), BX
 	MOVQ         k+8(FP), SI
 	MOVQ         x+32(FP), DI
-	MOVQ         DI, R8
 	MOVQ         (CX), R8
 	SHLQ         $0x02, R8
 	ADDQ         DI, R8
@@ -1840,7 +1770,6 @@ l38:
 	JL           l39
 
 l40:
-	MOVQ         BX, DI
 	MOVQ         (BX), DI
 	SHLQ         $0x02, DI
 	VMOVUPS      (R8)(DI*1), Z1
@@ -1854,10 +1783,10 @@ l40:
 
 l39:
 	MOVQ    c+24(FP), AX
-	MOVQ    8(CX), R8
-	SHLQ    $0x02, R8
-	ADDQ    AX, R8
-	VMOVUPS Z0, (R8)
+	MOVQ    8(CX), BX
+	SHLQ    $0x02, BX
+	ADDQ    AX, BX
+	VMOVUPS Z0, (BX)
 	ADDQ    $+16, CX
 	ADDQ    $-1, DX
 	CMPQ    DX, $0x01
@@ -1882,32 +1811,26 @@ TEXT ·dotTileF32AVX512(SB), NOSPLIT, $0-80
 	JL     l4
 	MOVQ   x+40(FP), AX
 	MOVQ   offsets+48(FP), CX
-	MOVQ   CX, DX
 	MOVQ   (CX), DX
 	SHLQ   $0x02, DX
 	ADDQ   AX, DX
-	MOVQ   CX, BX
 	MOVQ   8(CX), BX
 	SHLQ   $0x02, BX
 	ADDQ   AX, BX
-	MOVQ   CX, SI
 	MOVQ   16(CX), SI
 	SHLQ   $0x02, SI
 	ADDQ   AX, SI
-	MOVQ   CX, DI
 	MOVQ   24(CX), DI
 	SHLQ   $0x02, DI
 	ADDQ   AX, DI
-	MOVQ   CX, R8
 	MOVQ   32(CX), R8
 	SHLQ   $0x02, R8
 	ADDQ   AX, R8
-	MOVQ   CX, R9
-	MOVQ   40(CX), R9
-	SHLQ   $0x02, R9
-	ADDQ   AX, R9
+	MOVQ   40(CX), CX
+	SHLQ   $0x02, CX
+	ADDQ   AX, CX
 	MOVQ   y+32(FP), AX
-	MOVQ   places+56(FP), CX
+	MOVQ   places+56(FP), R9
 	MOVQ   n+16(FP), R10
 	MOVQ   ldy+72(FP), R11
 	SHLQ   $0x02, R11
@@ -1943,8 +1866,7 @@ TEXT ·dotTileF32AVX512(SB), NOSPLIT, $0-80
 	VXORPS Z23, Z23, Z23
 
 l5:
-	MOVQ          CX, R14
-	MOVQ          (CX), R14
+	MOVQ          (R9), R14
 	SHLQ          $0x02, R14
 	VMOVUPS       (AX), Z24
 	VMOVUPS       (AX)(R11*1), Z25
@@ -1975,13 +1897,13 @@ l5:
 	VFMADD231PS   Z25, Z28, Z10
 	VFMADD231PS   Z26, Z28, Z16
 	VFMADD231PS   Z27, Z28, Z22
-	VMOVUPS       (R9)(R14*1), Z28
+	VMOVUPS       (CX)(R14*1), Z28
 	VFMADD231PS   Z24, Z28, Z5
 	VFMADD231PS   Z25, Z28, Z11
 	VFMADD231PS   Z26, Z28, Z17
 	VFMADD231PS   Z27, Z28, Z23
 	ADDQ          $+64, AX
-	ADDQ          $+16, CX
+	ADDQ          $+16, R9
 	ADDQ          $-1, R10
 	CMPQ          R10, $0x01
 	JGE           l5
@@ -2238,20 +2160,17 @@ l4:
 	JL     l6
 	MOVQ   x+40(FP), AX
 	MOVQ   offsets+48(FP), CX
-	MOVQ   CX, DX
 	MOVQ   (CX), DX
 	SHLQ   $0x02, DX
 	ADDQ   AX, DX
-	MOVQ   CX, BX
 	MOVQ   8(CX), BX
 	SHLQ   $0x02, BX
 	ADDQ   AX, BX
-	MOVQ   CX, SI
-	MOVQ   16(CX), SI
-	SHLQ   $0x02, SI
-	ADDQ   AX, SI
+	MOVQ   16(CX), CX
+	SHLQ   $0x02, CX
+	ADDQ   AX, CX
 	MOVQ   y+32(FP), AX
-	MOVQ   places+56(FP), CX
+	MOVQ   places+56(FP), SI
 	MOVQ   n+16(FP), DI
 	MOVQ   ldy+72(FP), R8
 	SHLQ   $0x02, R8
@@ -2275,8 +2194,7 @@ l4:
 	VXORPS Z11, Z11, Z11
 
 l7:
-	MOVQ          CX, R11
-	MOVQ          (CX), R11
+	MOVQ          (SI), R11
 	SHLQ          $0x02, R11
 	VMOVUPS       (AX), Z12
 	VMOVUPS       (AX)(R8*1), Z13
@@ -2292,13 +2210,13 @@ l7:
 	VFMADD231PS   Z13, Z16, Z4
 	VFMADD231PS   Z14, Z16, Z7
 	VFMADD231PS   Z15, Z16, Z10
-	VMOVUPS       (SI)(R11*1), Z16
+	VMOVUPS       (CX)(R11*1), Z16
 	VFMADD231PS   Z12, Z16, Z2
 	VFMADD231PS   Z13, Z16, Z5
 	VFMADD231PS   Z14, Z16, Z8
 	VFMADD231PS   Z15, Z16, Z11
 	ADDQ          $+64, AX
-	ADDQ          $+16, CX
+	ADDQ          $+16, SI
 	ADDQ          $-1, DI
 	CMPQ          DI, $0x01
 	JGE           l7
@@ -2433,12 +2351,11 @@ l7:
 l6:
 	MOVQ   x+40(FP), AX
 	MOVQ   offsets+48(FP), CX
-	MOVQ   CX, DX
-	MOVQ   (CX), DX
-	SHLQ   $0x02, DX
-	ADDQ   AX, DX
+	MOVQ   (CX), CX
+	SHLQ   $0x02, CX
+	ADDQ   AX, CX
 	MOVQ   y+32(FP), AX
-	MOVQ   places+56(FP), CX
+	MOVQ   places+56(FP), DX
 	MOVQ   n+16(FP), BX
 	MOVQ   ldy+72(FP), SI
 	SHLQ   $0x02, SI
@@ -2454,20 +2371,19 @@ l6:
 	VXORPS Z3, Z3, Z3
 
 l8:
-	MOVQ          CX, R9
-	MOVQ          (CX), R9
+	MOVQ          (DX), R9
 	SHLQ          $0x02, R9
 	VMOVUPS       (AX), Z4
 	VMOVUPS       (AX)(SI*1), Z5
 	VMOVUPS       (AX)(DI*1), Z6
 	VMOVUPS       (AX)(R8*1), Z7
-	VMOVUPS       (DX)(R9*1), Z8
+	VMOVUPS       (CX)(R9*1), Z8
 	VFMADD231PS   Z4, Z8, Z0
 	VFMADD231PS   Z5, Z8, Z1
 	VFMADD231PS   Z6, Z8, Z2
 	VFMADD231PS   Z7, Z8, Z3
 	ADDQ          $+64, AX
-	ADDQ          $+16, CX
+	ADDQ          $+16, DX
 	ADDQ          $-1, BX
 	CMPQ          BX, $0x01
 	JGE           l8
@@ -2530,32 +2446,26 @@ l2:
 	JL     l11
 	MOVQ   x+40(FP), AX
 	MOVQ   offsets+48(FP), CX
-	MOVQ   CX, DX
 	MOVQ   (CX), DX
 	SHLQ   $0x02, DX
 	ADDQ   AX, DX
-	MOVQ   CX, BX
 	MOVQ   8(CX), BX
 	SHLQ   $0x02, BX
 	ADDQ   AX, BX
-	MOVQ   CX, SI
 	MOVQ   16(CX), SI
 	SHLQ   $0x02, SI
 	ADDQ   AX, SI
-	MOVQ   CX, DI
 	MOVQ   24(CX), DI
 	SHLQ   $0x02, DI
 	ADDQ   AX, DI
-	MOVQ   CX, R8
 	MOVQ   32(CX), R8
 	SHLQ   $0x02, R8
 	ADDQ   AX, R8
-	MOVQ   CX, R9
-	MOVQ   40(CX), R9
-	SHLQ   $0x02, R9
-	ADDQ   AX, R9
+	MOVQ   40(CX), CX
+	SHLQ   $0x02, CX
+	ADDQ   AX, CX
 	MOVQ   y+32(FP), AX
-	MOVQ   places+56(FP), CX
+	MOVQ   places+56(FP), R9
 	MOVQ   n+16(FP), R10
 	VXORPS Z0, Z0, Z0
 	VXORPS Z1, Z1, Z1
@@ -2565,8 +2475,7 @@ l2:
 	VXORPS Z5, Z5, Z5
 
 l12:
-	MOVQ          CX, R11
-	MOVQ          (CX), R11
+	MOVQ          (R9), R11
 	SHLQ          $0x02, R11
 	VMOVUPS       (AX), Z6
 	VMOVUPS       (DX)(R11*1), Z7
@@ -2579,10 +2488,10 @@ l12:
 	VFMADD231PS   Z6, Z7, Z3
 	VMOVUPS       (R8)(R11*1), Z7
 	VFMADD231PS   Z6, Z7, Z4
-	VMOVUPS       (R9)(R11*1), Z7
+	VMOVUPS       (CX)(R11*1), Z7
 	VFMADD231PS   Z6, Z7, Z5
 	ADDQ          $+64, AX
-	ADDQ          $+16, CX
+	ADDQ          $+16, R9
 	ADDQ          $-1, R10
 	CMPQ          R10, $0x01
 	JGE           l12
@@ -2656,38 +2565,34 @@ l11:
 	JL     l13
 	MOVQ   x+40(FP), AX
 	MOVQ   offsets+48(FP), CX
-	MOVQ   CX, DX
 	MOVQ   (CX), DX
 	SHLQ   $0x02, DX
 	ADDQ   AX, DX
-	MOVQ   CX, BX
 	MOVQ   8(CX), BX
 	SHLQ   $0x02, BX
 	ADDQ   AX, BX
-	MOVQ   CX, SI
-	MOVQ   16(CX), SI
-	SHLQ   $0x02, SI
-	ADDQ   AX, SI
+	MOVQ   16(CX), CX
+	SHLQ   $0x02, CX
+	ADDQ   AX, CX
 	MOVQ   y+32(FP), AX
-	MOVQ   places+56(FP), CX
+	MOVQ   places+56(FP), SI
 	MOVQ   n+16(FP), DI
 	VXORPS Z0, Z0, Z0
 	VXORPS Z1, Z1, Z1
 	VXORPS Z2, Z2, Z2
 
 l14:
-	MOVQ          CX, R8
-	MOVQ          (CX), R8
+	MOVQ          (SI), R8
 	SHLQ          $0x02, R8
 	VMOVUPS       (AX), Z3
 	VMOVUPS       (DX)(R8*1), Z4
 	VFMADD231PS   Z3, Z4, Z0
 	VMOVUPS       (BX)(R8*1), Z4
 	VFMADD231PS   Z3, Z4, Z1
-	VMOVUPS       (SI)(R8*1), Z4
+	VMOVUPS       (CX)(R8*1), Z4
 	VFMADD231PS   Z3, Z4, Z2
 	ADDQ          $+64, AX
-	ADDQ          $+16, CX
+	ADDQ          $+16, SI
 	ADDQ          $-1, DI
 	CMPQ          DI, $0x01
 	JGE           l14
@@ -2729,24 +2634,22 @@ l14:
 l13:
 	MOVQ   x+40(FP), AX
 	MOVQ   offsets+48(FP), CX
-	MOVQ   CX, DX
-	MOVQ   (CX), DX
-	SHLQ   $0x02, DX
-	ADDQ   AX, DX
+	MOVQ   (CX), CX
+	SHLQ   $0x02, CX
+	ADDQ   AX, CX
 	MOVQ   y+32(FP), AX
-	MOVQ   places+56(FP), CX
+	MOVQ   places+56(FP), DX
 	MOVQ   n+16(FP), BX
 	VXORPS Z0, Z0, Z0
 
 l15:
-	MOVQ          CX, SI
-	MOVQ          (CX), SI
+	MOVQ          (DX), SI
 	SHLQ          $0x02, SI
 	VMOVUPS       (AX), Z1
-	VMOVUPS       (DX)(SI*1), Z2
+	VMOVUPS       (CX)(SI*1), Z2
 	VFMADD231PS   Z1, Z2, Z0
 	ADDQ          $+64, AX
-	ADDQ          $+16, CX
+	ADDQ          $+16, DX
 	ADDQ          $-1, BX
 	CMPQ          BX, $0x01
 	JGE           l15
@@ -2835,15 +2738,12 @@ l4:
 	MOVQ         offsets+48(FP), SI
 	MOVQ         k+8(FP), DI
 	MOVQ         x+32(FP), R8
-	MOVQ         R8, R9
 	MOVQ         (CX), R9
 	SHLQ         $0x03, R9
 	ADDQ         R8, R9
-	MOVQ         R8, R10
 	MOVQ         16(CX), R10
 	SHLQ         $0x03, R10
 	ADDQ         R8, R10
-	MOVQ         R8, R11
 	MOVQ         32(CX), R11
 	SHLQ         $0x03, R11
 	ADDQ         R8, R11
@@ -2864,7 +2764,6 @@ l4:
 	JL           l5
 
 l6:
-	MOVQ         SI, R8
 	MOVQ         (SI), R8
 	SHLQ         $0x03, R8
 	VMOVUPD      (R9)(R8*1), Y12
@@ -2894,36 +2793,36 @@ l6:
 
 l5:
 	MOVQ    c+24(FP), BX
-	MOVQ    8(CX), R9
-	SHLQ    $0x03, R9
-	ADDQ    BX, R9
-	MOVQ    24(CX), R10
-	SHLQ    $0x03, R10
-	ADDQ    BX, R10
-	MOVQ    40(CX), R11
-	SHLQ    $0x03, R11
-	ADDQ    BX, R11
-	VMOVUPD Y1, (R9)
-	ADDQ    AX, R9
-	VMOVUPD Y2, (R10)
-	ADDQ    AX, R10
-	VMOVUPD Y0, (R11)
-	ADDQ    AX, R11
-	VMOVUPD Y4, (R9)
-	ADDQ    AX, R9
-	VMOVUPD Y5, (R10)
-	ADDQ    AX, R10
-	VMOVUPD Y3, (R11)
-	ADDQ    AX, R11
-	VMOVUPD Y7, (R9)
-	ADDQ    AX, R9
-	VMOVUPD Y8, (R10)
-	ADDQ    AX, R10
-	VMOVUPD Y6, (R11)
-	ADDQ    AX, R11
-	VMOVUPD Y10, (R9)
-	VMOVUPD Y11, (R10)
-	VMOVUPD Y9, (R11)
+	MOVQ    8(CX), SI
+	SHLQ    $0x03, SI
+	ADDQ    BX, SI
+	MOVQ    24(CX), DI
+	SHLQ    $0x03, DI
+	ADDQ    BX, DI
+	MOVQ    40(CX), R8
+	SHLQ    $0x03, R8
+	ADDQ    BX, R8
+	VMOVUPD Y1, (SI)
+	ADDQ    AX, SI
+	VMOVUPD Y2, (DI)
+	ADDQ    AX, DI
+	VMOVUPD Y0, (R8)
+	ADDQ    AX, R8
+	VMOVUPD Y4, (SI)
+	ADDQ    AX, SI
+	VMOVUPD Y5, (DI)
+	ADDQ    AX, DI
+	VMOVUPD Y3, (R8)
+	ADDQ    AX, R8
+	VMOVUPD Y7, (SI)
+	ADDQ    AX, SI
+	VMOVUPD Y8, (DI)
+	ADDQ    AX, DI
+	VMOVUPD Y6, (R8)
+	ADDQ    AX, R8
+	VMOVUPD Y10, (SI)
+	VMOVUPD Y11, (DI)
+	VMOVUPD Y9, (R8)
 	ADDQ    $+48, CX
 	ADDQ    $-3, DX
 	CMPQ    DX, $0x05
@@ -2938,11 +2837,9 @@ l8:
 	MOVQ         offsets+48(FP), SI
 	MOVQ         k+8(FP), DI
 	MOVQ         x+32(FP), R8
-	MOVQ         R8, R9
 	MOVQ         (CX), R9
 	SHLQ         $0x03, R9
 	ADDQ         R8, R9
-	MOVQ         R8, R10
 	MOVQ         16(CX), R10
 	SHLQ         $0x03, R10
 	ADDQ         R8, R10
@@ -2959,7 +2856,6 @@ l8:
 	JL           l9
 
 l10:
-	MOVQ         SI, R8
 	MOVQ         (SI), R8
 	SHLQ         $0x03, R8
 	VMOVUPD      (R9)(R8*1), Y8
@@ -2984,26 +2880,26 @@ l10:
 
 l9:
 	MOVQ    c+24(FP), BX
-	MOVQ    8(CX), R9
-	SHLQ    $0x03, R9
-	ADDQ    BX, R9
-	MOVQ    24(CX), R10
-	SHLQ    $0x03, R10
-	ADDQ    BX, R10
-	VMOVUPD Y1, (R9)
-	ADDQ    AX, R9
-	VMOVUPD Y0, (R10)
-	ADDQ    AX, R10
-	VMOVUPD Y3, (R9)
-	ADDQ    AX, R9
-	VMOVUPD Y2, (R10)
-	ADDQ    AX, R10
-	VMOVUPD Y5, (R9)
-	ADDQ    AX, R9
-	VMOVUPD Y4, (R10)
-	ADDQ    AX, R10
-	VMOVUPD Y7, (R9)
-	VMOVUPD Y6, (R10)
+	MOVQ    8(CX), SI
+	SHLQ    $0x03, SI
+	ADDQ    BX, SI
+	MOVQ    24(CX), DI
+	SHLQ    $0x03, DI
+	ADDQ    BX, DI
+	VMOVUPD Y1, (SI)
+	ADDQ    AX, SI
+	VMOVUPD Y0, (DI)
+	ADDQ    AX, DI
+	VMOVUPD Y3, (SI)
+	ADDQ    AX, SI
+	VMOVUPD Y2, (DI)
+	ADDQ    AX, DI
+	VMOVUPD Y5, (SI)
+	ADDQ    AX, SI
+	VMOVUPD Y4, (DI)
+	ADDQ    AX, DI
+	VMOVUPD Y7, (SI)
+	VMOVUPD Y6, (DI)
 	ADDQ    $+32, CX
 	ADDQ    $-2, DX
 	CMPQ    DX, $0x02
@@ -3018,7 +2914,6 @@ l12:
 	MOVQ         offsets+48(FP), SI
 	MOVQ         k+8(FP), DI
 	MOVQ         x+32(FP), R8
-	MOVQ         R8, R9
 	MOVQ         (CX), R9
 	SHLQ         $0x03, R9
 	ADDQ         R8, R9
@@ -3031,7 +2926,6 @@ l12:
 	JL           l13
 
 l14:
-	MOVQ         SI, R8
 	MOVQ         (SI), R8
 	SHLQ         $0x03, R8
 	VMOVUPD      (R9)(R8*1), Y4
@@ -3051,16 +2945,16 @@ l14:
 
 l13:
 	MOVQ    c+24(FP), BX
-	MOVQ    8(CX), R9
-	SHLQ    $0x03, R9
-	ADDQ    BX, R9
-	VMOVUPD Y0, (R9)
-	ADDQ    AX, R9
-	VMOVUPD Y1, (R9)
-	ADDQ    AX, R9
-	VMOVUPD Y2, (R9)
-	ADDQ    AX, R9
-	VMOVUPD Y3, (R9)
+	MOVQ    8(CX), SI
+	SHLQ    $0x03, SI
+	ADDQ    BX, SI
+	VMOVUPD Y0, (SI)
+	ADDQ    AX, SI
+	VMOVUPD Y1, (SI)
+	ADDQ    AX, SI
+	VMOVUPD Y2, (SI)
+	ADDQ    AX, SI
+	VMOVUPD Y3, (SI)
 	ADDQ    $+16, CX
 	ADDQ    $-1, DX
 	CMPQ    DX, $0x01
@@ -3085,15 +2979,12 @@ l17:
 	MOVQ         offsets+48(FP), BX
 	MOVQ         k+8(FP), SI
 	MOVQ         x+32(FP), DI
-	MOVQ         DI, R8
 	MOVQ         (CX), R8
 	SHLQ         $0x03, R8
 	ADDQ         DI, R8
-	MOVQ         DI, R9
 	MOVQ         16(CX), R9
 	SHLQ         $0x03, R9
 	ADDQ         DI, R9
-	MOVQ         DI, R10
 	MOVQ         32(CX), R10
 	SHLQ         $0x03, R10
 	ADDQ         DI, R10
@@ -3105,7 +2996,6 @@ l17:
 	JL           l18
 
 l19:
-	MOVQ         BX, DI
 	MOVQ         (BX), DI
 	SHLQ         $0x03, DI
 	VMOVUPD      (R8)(DI*1), Y3
@@ -3123,18 +3013,18 @@ l19:
 
 l18:
 	MOVQ    c+24(FP), AX
-	MOVQ    8(CX), R8
-	SHLQ    $0x03, R8
-	ADDQ    AX, R8
-	MOVQ    24(CX), R9
-	SHLQ    $0x03, R9
-	ADDQ    AX, R9
-	MOVQ    40(CX), R10
-	SHLQ    $0x03, R10
-	ADDQ    AX, R10
-	VMOVUPD Y1, (R8)
-	VMOVUPD Y2, (R9)
-	VMOVUPD Y0, (R10)
+	MOVQ    8(CX), BX
+	SHLQ    $0x03, BX
+	ADDQ    AX, BX
+	MOVQ    24(CX), SI
+	SHLQ    $0x03, SI
+	ADDQ    AX, SI
+	MOVQ    40(CX), DI
+	SHLQ    $0x03, DI
+	ADDQ    AX, DI
+	VMOVUPD Y1, (BX)
+	VMOVUPD Y2, (SI)
+	VMOVUPD Y0, (DI)
 	ADDQ    $+48, CX
 	ADDQ    $-3, DX
 	CMPQ    DX, $0x05
@@ -3149,11 +3039,9 @@ l21:
 	MOVQ         offsets+48(FP), BX
 	MOVQ         k+8(FP), SI
 	MOVQ         x+32(FP), DI
-	MOVQ         DI, R8
 	MOVQ         (CX), R8
 	SHLQ         $0x03, R8
 	ADDQ         DI, R8
-	MOVQ         DI, R9
 	MOVQ         16(CX), R9
 	SHLQ         $0x03, R9
 	ADDQ         DI, R9
@@ -3164,7 +3052,6 @@ l21:
 	JL           l22
 
 l23:
-	MOVQ         BX, DI
 	MOVQ         (BX), DI
 	SHLQ         $0x03, DI
 	VMOVUPD      (R8)(DI*1), Y2
@@ -3180,14 +3067,14 @@ l23:
 
 l22:
 	MOVQ    c+24(FP), AX
-	MOVQ    8(CX), R8
-	SHLQ    $0x03, R8
-	ADDQ    AX, R8
-	MOVQ    24(CX), R9
-	SHLQ    $0x03, R9
-	ADDQ    AX, R9
-	VMOVUPD Y1, (R8)
-	VMOVUPD Y0, (R9)
+	MOVQ    8(CX), BX
+	SHLQ    $0x03, BX
+	ADDQ    AX, BX
+	MOVQ    24(CX), SI
+	SHLQ    $0x03, SI
+	ADDQ    AX, SI
+	VMOVUPD Y1, (BX)
+	VMOVUPD Y0, (SI)
 	ADDQ    $+32, CX
 	ADDQ    $-2, DX
 	CMPQ    DX, $0x02
@@ -3202,7 +3089,6 @@ l25:
 	MOVQ         offsets+48(FP), BX
 	MOVQ         k+8(FP), SI
 	MOVQ         x+32(FP), DI
-	MOVQ         DI, R8
 	MOVQ         (CX), R8
 	SHLQ         $0x03, R8
 	ADDQ         DI, R8
@@ -3212,7 +3098,6 @@ l25:
 	JL           l26
 
 l27:
-	MOVQ         BX, DI
 	MOVQ         (BX), DI
 	SHLQ         $0x03, DI
 	VMOVUPD      (R8)(DI*1), Y1
@@ -3226,10 +3111,10 @@ l27:
 
 l26:
 	MOVQ    c+24(FP), AX
-	MOVQ    8(CX), R8
-	SHLQ    $0x03, R8
-	ADDQ    AX, R8
-	VMOVUPD Y0, (R8)
+	MOVQ    8(CX), BX
+	SHLQ    $0x03, BX
+	ADDQ    AX, BX
+	VMOVUPD Y0, (BX)
 	ADDQ    $+16, CX
 	ADDQ    $-1, DX
 	CMPQ    DX, $0x01
@@ -3254,32 +3139,26 @@ TEXT ·dotTileF64AVX2(SB), NOSPLIT, $0-80
 	JL     l4
 	MOVQ   x+40(FP), AX
 	MOVQ   offsets+48(FP), CX
-	MOVQ   CX, DX
 	MOVQ   (CX), DX
 	SHLQ   $0x03, DX
 	ADDQ   AX, DX
-	MOVQ   CX, BX
 	MOVQ   8(CX), BX
 	SHLQ   $0x03, BX
 	ADDQ   AX, BX
-	MOVQ   CX, SI
 	MOVQ   16(CX), SI
 	SHLQ   $0x03, SI
 	ADDQ   AX, SI
-	MOVQ   CX, DI
 	MOVQ   24(CX), DI
 	SHLQ   $0x03, DI
 	ADDQ   AX, DI
-	MOVQ   CX, R8
 	MOVQ   32(CX), R8
 	SHLQ   $0x03, R8
 	ADDQ   AX, R8
-	MOVQ   CX, R9
-	MOVQ   40(CX), R9
-	SHLQ   $0x03, R9
-	ADDQ   AX, R9
+	MOVQ   40(CX), CX
+	SHLQ   $0x03, CX
+	ADDQ   AX, CX
 	MOVQ   y+32(FP), AX
-	MOVQ   places+56(FP), CX
+	MOVQ   places+56(FP), R9
 	MOVQ   n+16(FP), R10
 	MOVQ   ldy+72(FP), R11
 	SHLQ   $0x03, R11
@@ -3297,8 +3176,7 @@ TEXT ·dotTileF64AVX2(SB), NOSPLIT, $0-80
 	VXORPS Y11, Y11, Y11
 
 l5:
-	MOVQ         CX, R12
-	MOVQ         (CX), R12
+	MOVQ         (R9), R12
 	SHLQ         $0x03, R12
 	VMOVUPD      (AX), Y12
 	VMOVUPD      (AX)(R11*1), Y13
@@ -3317,11 +3195,11 @@ l5:
 	VMOVUPD      (R8)(R12*1), Y14
 	VFMADD231PD  Y12, Y14, Y4
 	VFMADD231PD  Y13, Y14, Y10
-	VMOVUPD      (R9)(R12*1), Y14
+	VMOVUPD      (CX)(R12*1), Y14
 	VFMADD231PD  Y12, Y14, Y5
 	VFMADD231PD  Y13, Y14, Y11
 	ADDQ         $+32, AX
-	ADDQ         $+16, CX
+	ADDQ         $+16, R9
 	ADDQ         $-1, R10
 	CMPQ         R10, $0x01
 	JGE          l5
@@ -3420,20 +3298,17 @@ l4:
 	JL     l6
 	MOVQ   x+40(FP), AX
 	MOVQ   offsets+48(FP), CX
-	MOVQ   CX, DX
 	MOVQ   (CX), DX
 	SHLQ   $0x03, DX
 	ADDQ   AX, DX
-	MOVQ   CX, BX
 	MOVQ   8(CX), BX
 	SHLQ   $0x03, BX
 	ADDQ   AX, BX
-	MOVQ   CX, SI
-	MOVQ   16(CX), SI
-	SHLQ   $0x03, SI
-	ADDQ   AX, SI
+	MOVQ   16(CX), CX
+	SHLQ   $0x03, CX
+	ADDQ   AX, CX
 	MOVQ   y+32(FP), AX
-	MOVQ   places+56(FP), CX
+	MOVQ   places+56(FP), SI
 	MOVQ   n+16(FP), DI
 	MOVQ   ldy+72(FP), R8
 	SHLQ   $0x03, R8
@@ -3445,8 +3320,7 @@ l4:
 	VXORPS Y5, Y5, Y5
 
 l7:
-	MOVQ         CX, R9
-	MOVQ         (CX), R9
+	MOVQ         (SI), R9
 	SHLQ         $0x03, R9
 	VMOVUPD      (AX), Y6
 	VMOVUPD      (AX)(R8*1), Y7
@@ -3456,11 +3330,11 @@ l7:
 	VMOVUPD      (BX)(R9*1), Y8
 	VFMADD231PD  Y6, Y8, Y1
 	VFMADD231PD  Y7, Y8, Y4
-	VMOVUPD      (SI)(R9*1), Y8
+	VMOVUPD      (CX)(R9*1), Y8
 	VFMADD231PD  Y6, Y8, Y2
 	VFMADD231PD  Y7, Y8, Y5
 	ADDQ         $+32, AX
-	ADDQ         $+16, CX
+	ADDQ         $+16, SI
 	ADDQ         $-1, DI
 	CMPQ         DI, $0x01
 	JGE          l7
@@ -3515,12 +3389,11 @@ l7:
 l6:
 	MOVQ   x+40(FP), AX
 	MOVQ   offsets+48(FP), CX
-	MOVQ   CX, DX
-	MOVQ   (CX), DX
-	SHLQ   $0x03, DX
-	ADDQ   AX, DX
+	MOVQ   (CX), CX
+	SHLQ   $0x03, CX
+	ADDQ   AX, CX
 	MOVQ   y+32(FP), AX
-	MOVQ   places+56(FP), CX
+	MOVQ   places+56(FP), DX
 	MOVQ   n+16(FP), BX
 	MOVQ   ldy+72(FP), SI
 	SHLQ   $0x03, SI
@@ -3528,16 +3401,15 @@ l6:
 	VXORPS Y1, Y1, Y1
 
 l8:
-	MOVQ         CX, DI
-	MOVQ         (CX), DI
+	MOVQ         (DX), DI
 	SHLQ         $0x03, DI
 	VMOVUPD      (AX), Y2
 	VMOVUPD      (AX)(SI*1), Y3
-	VMOVUPD      (DX)(DI*1), Y4
+	VMOVUPD      (CX)(DI*1), Y4
 	VFMADD231PD  Y2, Y4, Y0
 	VFMADD231PD  Y3, Y4, Y1
 	ADDQ         $+32, AX
-	ADDQ         $+16, CX
+	ADDQ         $+16, DX
 	ADDQ         $-1, BX
 	CMPQ         BX, $0x01
 	JGE          l8
@@ -3572,32 +3444,26 @@ l2:
 	JL     l11
 	MOVQ   x+40(FP), AX
 	MOVQ   offsets+48(FP), CX
-	MOVQ   CX, DX
 	MOVQ   (CX), DX
 	SHLQ   $0x03, DX
 	ADDQ   AX, DX
-	MOVQ   CX, BX
 	MOVQ   8(CX), BX
 	SHLQ   $0x03, BX
 	ADDQ   AX, BX
-	MOVQ   CX, SI
 	MOVQ   16(CX), SI
 	SHLQ   $0x03, SI
 	ADDQ   AX, SI
-	MOVQ   CX, DI
 	MOVQ   24(CX), DI
 	SHLQ   $0x03, DI
 	ADDQ   AX, DI
-	MOVQ   CX, R8
 	MOVQ   32(CX), R8
 	SHLQ   $0x03, R8
 	ADDQ   AX, R8
-	MOVQ   CX, R9
-	MOVQ   40(CX), R9
-	SHLQ   $0x03, R9
-	ADDQ   AX, R9
+	MOVQ   40(CX), CX
+	SHLQ   $0x03, CX
+	ADDQ   AX, CX
 	MOVQ   y+32(FP), AX
-	MOVQ   places+56(FP), CX
+	MOVQ   places+56(FP), R9
 	MOVQ   n+16(FP), R10
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
@@ -3607,8 +3473,7 @@ l2:
 	VXORPS Y5, Y5, Y5
 
 l12:
-	MOVQ         CX, R11
-	MOVQ         (CX), R11
+	MOVQ         (R9), R11
 	SHLQ         $0x03, R11
 	VMOVUPD      (AX), Y6
 	VMOVUPD      (DX)(R11*1), Y7
@@ -3621,10 +3486,10 @@ l12:
 	VFMADD231PD  Y6, Y7, Y3
 	VMOVUPD      (R8)(R11*1), Y7
 	VFMADD231PD  Y6, Y7, Y4
-	VMOVUPD      (R9)(R11*1), Y7
+	VMOVUPD      (CX)(R11*1), Y7
 	VFMADD231PD  Y6, Y7, Y5
 	ADDQ         $+32, AX
-	ADDQ         $+16, CX
+	ADDQ         $+16, R9
 	ADDQ         $-1, R10
 	CMPQ         R10, $0x01
 	JGE          l12
@@ -3680,38 +3545,34 @@ l11:
 	JL     l13
 	MOVQ   x+40(FP), AX
 	MOVQ   offsets+48(FP), CX
-	MOVQ   CX, DX
 	MOVQ   (CX), DX
 	SHLQ   $0x03, DX
 	ADDQ   AX, DX
-	MOVQ   CX, BX
 	MOVQ   8(CX), BX
 	SHLQ   $0x03, BX
 	ADDQ   AX, BX
-	MOVQ   CX, SI
-	MOVQ   16(CX), SI
-	SHLQ   $0x03, SI
-	ADDQ   AX, SI
+	MOVQ   16(CX), CX
+	SHLQ   $0x03, CX
+	ADDQ   AX, CX
 	MOVQ   y+32(FP), AX
-	MOVQ   places+56(FP), CX
+	MOVQ   places+56(FP), SI
 	MOVQ   n+16(FP), DI
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 
 l14:
-	MOVQ         CX, R8
-	MOVQ         (CX), R8
+	MOVQ         (SI), R8
 	SHLQ         $0x03, R8
 	VMOVUPD      (AX), Y3
 	VMOVUPD      (DX)(R8*1), Y4
 	VFMADD231PD  Y3, Y4, Y0
 	VMOVUPD      (BX)(R8*1), Y4
 	VFMADD231PD  Y3, Y4, Y1
-	VMOVUPD      (SI)(R8*1), Y4
+	VMOVUPD      (CX)(R8*1), Y4
 	VFMADD231PD  Y3, Y4, Y2
 	ADDQ         $+32, AX
-	ADDQ         $+16, CX
+	ADDQ         $+16, SI
 	ADDQ         $-1, DI
 	CMPQ         DI, $0x01
 	JGE          l14
@@ -3744,24 +3605,22 @@ l14:
 l13:
 	MOVQ   x+40(FP), AX
 	MOVQ   offsets+48(FP), CX
-	MOVQ   CX, DX
-	MOVQ   (CX), DX
-	SHLQ   $0x03, DX
-	ADDQ   AX, DX
+	MOVQ   (CX), CX
+	SHLQ   $0x03, CX
+	ADDQ   AX, CX
 	MOVQ   y+32(FP), AX
-	MOVQ   places+56(FP), CX
+	MOVQ   places+56(FP), DX
 	MOVQ   n+16(FP), BX
 	VXORPS Y0, Y0, Y0
 
 l15:
-	MOVQ         CX, SI
-	MOVQ         (CX), SI
+	MOVQ         (DX), SI
 	SHLQ         $0x03, SI
 	VMOVUPD      (AX), Y1
-	VMOVUPD      (DX)(SI*1), Y2
+	VMOVUPD      (CX)(SI*1), Y2
 	VFMADD231PD  Y1, Y2, Y0
 	ADDQ         $+32, AX
-	ADDQ         $+16, CX
+	ADDQ         $+16, DX
 	ADDQ         $-1, BX
 	CMPQ         BX, $0x01
 	JGE          l15
@@ -3848,15 +3707,12 @@ l4:
 	MOVQ         offsets+48(FP), SI
 	MOVQ         k+8(FP), DI
 	MOVQ         x+32(FP), R8
-	MOVQ         R8, R9
 	MOVQ         (CX), R9
 	SHLQ         $0x03, R9
 	ADDQ         R8, R9
-	MOVQ         R8, R10
 	MOVQ         16(CX), R10
 	SHLQ         $0x03, R10
 	ADDQ         R8, R10
-	MOVQ         R8, R11
 	MOVQ         32(CX), R11
 	SHLQ         $0x03, R11
 	ADDQ         R8, R11
@@ -3889,7 +3745,6 @@ l4:
 	JL           l5
 
 l6:
-	MOVQ         SI, R8
 	MOVQ         (SI), R8
 	SHLQ         $0x03, R8
 	VMOVUPD      (R9)(R8*1), Z24
@@ -3935,60 +3790,60 @@ l6:
 
 l5:
 	MOVQ    c+24(FP), BX
-	MOVQ    8(CX), R9
-	SHLQ    $0x03, R9
-	ADDQ    BX, R9
-	MOVQ    24(CX), R10
-	SHLQ    $0x03, R10
-	ADDQ    BX, R10
-	MOVQ    40(CX), R11
-	SHLQ    $0x03, R11
-	ADDQ    BX, R11
-	VMOVUPD Z1, (R9)
-	ADDQ    AX, R9
-	VMOVUPD Z2, (R10)
-	ADDQ    AX, R10
-	VMOVUPD Z0, (R11)
-	ADDQ    AX, R11
-	VMOVUPD Z4, (R9)
-	ADDQ    AX, R9
-	VMOVUPD Z5, (R10)
-	ADDQ    AX, R10
-	VMOVUPD Z3, (R11)
-	ADDQ    AX, R11
-	VMOVUPD Z7, (R9)
-	ADDQ    AX, R9
-	VMOVUPD Z8, (R10)
-	ADDQ    AX, R10
-	VMOVUPD Z6, (R11)
-	ADDQ    AX, R11
-	VMOVUPD Z10, (R9)
-	ADDQ    AX, R9
-	VMOVUPD Z11, (R10)
-	ADDQ    AX, R10
-	VMOVUPD Z9, (R11)
-	ADDQ    AX, R11
-	VMOVUPD Z13, (R9)
-	ADDQ    AX, R9
-	VMOVUPD Z14, (R10)
-	ADDQ    AX, R10
-	VMOVUPD Z12, (R11)
-	ADDQ    AX, R11
-	VMOVUPD Z16, (R9)
-	ADDQ    AX, R9
-	VMOVUPD Z17, (R10)
-	ADDQ    AX, R10
-	VMOVUPD Z15, (R11)
-	ADDQ    AX, R11
-	VMOVUPD Z19, (R9)
-	ADDQ    AX, R9
-	VMOVUPD Z20, (R10)
-	ADDQ    AX, R10
-	VMOVUPD Z18, (R11)
-	ADDQ    AX, R11
-	VMOVUPD Z22, (R9)
-	VMOVUPD Z23, (R10)
-	VMOVUPD Z21, (R11)
+	MOVQ    8(CX), SI
+	SHLQ    $0x03, SI
+	ADDQ    BX, SI
+	MOVQ    24(CX), DI
+	SHLQ    $0x03, DI
+	ADDQ    BX, DI
+	MOVQ    40(CX), R8
+	SHLQ    $0x03, R8
+	ADDQ    BX, R8
+	VMOVUPD Z1, (SI)
+	ADDQ    AX, SI
+	VMOVUPD Z2, (DI)
+	ADDQ    AX, DI
+	VMOVUPD Z0, (R8)
+	ADDQ    AX, R8
+	VMOVUPD Z4, (SI)
+	ADDQ    AX, SI
+	VMOVUPD Z5, (DI)
+	ADDQ    AX, DI
+	VMOVUPD Z3, (R8)
+	ADDQ    AX, R8
+	VMOVUPD Z7, (SI)
+	ADDQ    AX, SI
+	VMOVUPD Z8, (DI)
+	ADDQ    AX, DI
+	VMOVUPD Z6, (R8)
+	ADDQ    AX, R8
+	VMOVUPD Z10, (SI)
+	ADDQ    AX, SI
+	VMOVUPD Z11, (DI)
+	ADDQ    AX, DI
+	VMOVUPD Z9, (R8)
+	ADDQ    AX, R8
+	VMOVUPD Z13, (SI)
+	ADDQ    AX, SI
+	VMOVUPD Z14, (DI)
+	ADDQ    AX, DI
+	VMOVUPD Z12, (R8)
+	ADDQ    AX, R8
+	VMOVUPD Z16, (SI)
+	ADDQ    AX, SI
+	VMOVUPD Z17, (DI)
+	ADDQ    AX, DI
+	VMOVUPD Z15, (R8)
+	ADDQ    AX, R8
+	VMOVUPD Z19, (SI)
+	ADDQ    AX, SI
+	VMOVUPD Z20, (DI)
+	ADDQ    AX, DI
+	VMOVUPD Z18, (R8)
+	ADDQ    AX, R8
+	VMOVUPD Z22, (SI)
+	VMOVUPD Z23, (DI)
+	VMOVUPD Z21, (R8)
 	ADDQ    $+48, CX
 	ADDQ    $-3, DX
 	CMPQ    DX, $0x05
@@ -4003,11 +3858,9 @@ l8:
 	MOVQ         offsets+48(FP), SI
 	MOVQ         k+8(FP), DI
 	MOVQ         x+32(FP), R8
-	MOVQ         R8, R9
 	MOVQ         (CX), R9
 	SHLQ         $0x03, R9
 	ADDQ         R8, R9
-	MOVQ         R8, R10
 	MOVQ         16(CX), R10
 	SHLQ         $0x03, R10
 	ADDQ         R8, R10
@@ -4032,7 +3885,6 @@ l8:
 	JL           l9
 
 l10:
-	MOVQ         SI, R8
 	MOVQ         (SI), R8
 	SHLQ         $0x03, R8
 	VMOVUPD      (R9)(R8*1), Z16
@@ -4069,42 +3921,42 @@ l10:
 
 l9:
 	MOVQ    c+24(FP), BX
-	MOVQ    8(CX), R9
-	SHLQ    $0x03, R9
-	ADDQ    BX, R9
-	MOVQ    24(CX), R10
-	SHLQ    $0x03, R10
-	ADDQ    BX, R10
-	VMOVUPD Z1, (R9)
-	ADDQ    AX, R9
-	VMOVUPD Z0, (R10)
-	ADDQ    AX, R10
-	VMOVUPD Z3, (R9)
-	ADDQ    AX, R9
-	VMOVUPD Z2, (R10)
-	ADDQ    AX, R10
-	VMOVUPD Z5, (R9)
-	ADDQ    AX, R9
-	VMOVUPD Z4, (R10)
-	ADDQ    AX, R10
-	VMOVUPD Z7, (R9)
-	ADDQ    AX, R9
-	VMOVUPD Z6, (R10)
-	ADDQ    AX, R10
-	VMOVUPD Z9, (R9)
-	ADDQ    AX, R9
-	VMOVUPD Z8, (R10)
-	ADDQ    AX, R10
-	VMOVUPD Z11, (R9)
-	ADDQ    AX, R9
-	VMOVUPD Z10, (R10)
-	ADDQ    AX, R10
-	VMOVUPD Z13, (R9)
-	ADDQ    AX, R9
-	VMOVUPD Z12, (R10)
-	ADDQ    AX, R10
-	VMOVUPD Z15, (R9)
-	VMOVUPD Z14, (R10)
+	MOVQ    8(CX), SI
+	SHLQ    $0x03, SI
+	ADDQ    BX, SI
+	MOVQ    24(CX), DI
+	SHLQ    $0x03, DI
+	ADDQ    BX, DI
+	VMOVUPD Z1, (SI)
+	ADDQ    AX, SI
+	VMOVUPD Z0, (DI)
+	ADDQ    AX, DI
+	VMOVUPD Z3, (SI)
+	ADDQ    AX, SI
+	VMOVUPD Z2, (DI)
+	ADDQ    AX, DI
+	VMOVUPD Z5, (SI)
+	ADDQ    AX, SI
+	VMOVUPD Z4, (DI)
+	ADDQ    AX, DI
+	VMOVUPD Z7, (SI)
+	ADDQ    AX, SI
+	VMOVUPD Z6, (DI)
+	ADDQ    AX, DI
+	VMOVUPD Z9, (SI)
+	ADDQ    AX, SI
+	VMOVUPD Z8, (DI)
+	ADDQ    AX, DI
+	VMOVUPD Z11, (SI)
+	ADDQ    AX, SI
+	VMOVUPD Z10, (DI)
+	ADDQ    AX, DI
+	VMOVUPD Z13, (SI)
+	ADDQ    AX, SI
+	VMOVUPD Z12, (DI)
+	ADDQ    AX, DI
+	VMOVUPD Z15, (SI)
+	VMOVUPD Z14, (DI)
 	ADDQ    $+32, CX
 	ADDQ    $-2, DX
 	CMPQ    DX, $0x02
@@ -4119,7 +3971,6 @@ l12:
 	MOVQ         offsets+48(FP), SI
 	MOVQ         k+8(FP), DI
 	MOVQ         x+32(FP), R8
-	MOVQ         R8, R9
 	MOVQ         (CX), R9
 	SHLQ         $0x03, R9
 	ADDQ         R8, R9
@@ -4136,7 +3987,6 @@ l12:
 	JL           l13
 
 l14:
-	MOVQ         SI, R8
 	MOVQ         (SI), R8
 	SHLQ         $0x03, R8
 	VMOVUPD      (R9)(R8*1), Z8
@@ -4164,24 +4014,24 @@ l14:
 
 l13:
 	MOVQ    c+24(FP), BX
-	MOVQ    8(CX), R9
-	SHLQ    $0x03, R9
-	ADDQ    BX, R9
-	VMOVUPD Z0, (R9)
-	ADDQ    AX, R9
-	VMOVUPD Z1, (R9)
-	ADDQ    AX, R9
-	VMOVUPD Z2, (R9)
-	ADDQ    AX, R9
-	VMOVUPD Z3, (R9)
-	ADDQ    AX, R9
-	VMOVUPD Z4, (R9)
-	ADDQ    AX, R9
-	VMOVUPD Z5, (R9)
-	ADDQ    AX, R9
-	VMOVUPD Z6, (R9)
-	ADDQ    AX, R9
-	VMOVUPD Z7, (R9)
+	MOVQ    8(CX), SI
+	SHLQ    $0x03, SI
+	ADDQ    BX, SI
+	VMOVUPD Z0, (SI)
+	ADDQ    AX, SI
+	VMOVUPD Z1, (SI)
+	ADDQ    AX, SI
+	VMOVUPD Z2, (SI)
+	ADDQ    AX, SI
+	VMOVUPD Z3, (SI)
+	ADDQ    AX, SI
+	VMOVUPD Z4, (SI)
+	ADDQ    AX, SI
+	VMOVUPD Z5, (SI)
+	ADDQ    AX, SI
+	VMOVUPD Z6, (SI)
+	ADDQ    AX, SI
+	VMOVUPD Z7, (SI)
 	ADDQ    $+16, CX
 	ADDQ    $-1, DX
 	CMPQ    DX, $0x01
@@ -4206,15 +4056,12 @@ l17:
 	MOVQ         offsets+48(FP), SI
 	MOVQ         k+8(FP), DI
 	MOVQ         x+32(FP), R8
-	MOVQ         R8, R9
 	MOVQ         (CX), R9
 	SHLQ         $0x03, R9
 	ADDQ         R8, R9
-	MOVQ         R8, R10
 	MOVQ         16(CX), R10
 	SHLQ         $0x03, R10
 	ADDQ         R8, R10
-	MOVQ         R8, R11
 	MOVQ         32(CX), R11
 	SHLQ         $0x03, R11
 	ADDQ         R8, R11
@@ -4235,7 +4082,6 @@ l17:
 	JL           l18
 
 l19:
-	MOVQ         SI, R8
 	MOVQ         (SI), R8
 	SHLQ         $0x03, R8
 	VMOVUPD      (R9)(R8*1), Z12
@@ -4265,36 +4111,36 @@ l19:
 
 l18:
 	MOVQ    c+24(FP), BX
-	MOVQ    8(CX), R9
-	SHLQ    $0x03, R9
-	ADDQ    BX, R9
-	MOVQ    24(CX), R10
-	SHLQ    $0x03, R10
-	ADDQ    BX, R10
-	MOVQ    40(CX), R11
-	SHLQ    $0x03, R11
-	ADDQ    BX, R11
-	VMOVUPD Z1, (R9)
-	ADDQ    AX, R9
-	VMOVUPD Z2, (R10)
-	ADDQ    AX, R10
-	VMOVUPD Z0, (R11)
-	ADDQ    AX, R11
-	VMOVUPD Z4, (R9)
-	ADDQ    AX, R9
-	VMOVUPD Z5, (R10)
-	ADDQ    AX, R10
-	VMOVUPD Z3, (R11)
-	ADDQ    AX, R11
-	VMOVUPD Z7, (R9)
-	ADDQ    AX, R9
-	VMOVUPD Z8, (R10)
-	ADDQ    AX, R10
-	VMOVUPD Z6, (R11)
-	ADDQ    AX, R11
-	VMOVUPD Z10, (R9)
-	VMOVUPD Z11, (R10)
-	VMOVUPD Z9, (R11)
+	MOVQ    8(CX), SI
+	SHLQ    $0x03, SI
+	ADDQ    BX, SI
+	MOVQ    24(CX), DI
+	SHLQ    $0x03, DI
+	ADDQ    BX, DI
+	MOVQ    40(CX), R8
+	SHLQ    $0x03, R8
+	ADDQ    BX, R8
+	VMOVUPD Z1, (SI)
+	ADDQ    AX, SI
+	VMOVUPD Z2, (DI)
+	ADDQ    AX, DI
+	VMOVUPD Z0, (R8)
+	ADDQ    AX, R8
+	VMOVUPD Z4, (SI)
+	ADDQ    AX, SI
+	VMOVUPD Z5, (DI)
+	ADDQ    AX, DI
+	VMOVUPD Z3, (R8)
+	ADDQ    AX, R8
+	VMOVUPD Z7, (SI)
+	ADDQ    AX, SI
+	VMOVUPD Z8, (DI)
+	ADDQ    AX, DI
+	VMOVUPD Z6, (R8)
+	ADDQ    AX, R8
+	VMOVUPD Z10, (SI)
+	VMOVUPD Z11, (DI)
+	VMOVUPD Z9, (R8)
 	ADDQ    $+48, CX
 	ADDQ    $-3, DX
 	CMPQ    DX, $0x05
@@ -4309,11 +4155,9 @@ l21:
 	MOVQ         offsets+48(FP), SI
 	MOVQ         k+8(FP), DI
 	MOVQ         x+32(FP), R8
-	MOVQ         R8, R9
 	MOVQ         (CX), R9
 	SHLQ         $0x03, R9
 	ADDQ         R8, R9
-	MOVQ         R8, R10
 	MOVQ         16(CX), R10
 	SHLQ         $0x03, R10
 	ADDQ         R8, R10
@@ -4330,7 +4174,6 @@ l21:
 	JL           l22
 
 l23:
-	MOVQ         SI, R8
 	MOVQ         (SI), R8
 	SHLQ         $0x03, R8
 	VMOVUPD      (R9)(R8*1), Z8
@@ -4355,26 +4198,26 @@ l23:
 
 l22:
 	MOVQ    c+24(FP), BX
-	MOVQ    8(CX), R9
-	SHLQ    $0x03, R9
-	ADDQ    BX, R9
-	MOVQ    24(CX), R10
-	SHLQ    $0x03, R10
-	ADDQ    BX, R10
-	VMOVUPD Z1, (R9)
-	ADDQ    AX, R9
-	VMOVUPD Z0, (R10)
-	ADDQ    AX, R10
-	VMOVUPD Z3, (R9)
-	ADDQ    AX, R9
-	VMOVUPD Z2, (R10)
-	ADDQ    AX, R10
-	VMOVUPD Z5, (R9)
-	ADDQ    AX, R9
-	VMOVUPD Z4, (R10)
-	ADDQ    AX, R10
-	VMOVUPD Z7, (R9)
-	VMOVUPD Z6, (R10)
+	MOVQ    8(CX), SI
+	SHLQ    $0x03, SI
+	ADDQ    BX, SI
+	MOVQ    24(CX), DI
+	SHLQ    $0x03, DI
+	ADDQ    BX, DI
+	VMOVUPD Z1, (SI)
+	ADDQ    AX, SI
+	VMOVUPD Z0, (DI)
+	ADDQ    AX, DI
+	VMOVUPD Z3, (SI)
+	ADDQ    AX, SI
+	VMOVUPD Z2, (DI)
+	ADDQ    AX, DI
+	VMOVUPD Z5, (SI)
+	ADDQ    AX, SI
+	VMOVUPD Z4, (DI)
+	ADDQ    AX, DI
+	VMOVUPD Z7, (SI)
+	VMOVUPD Z6, (DI)
 	ADDQ    $+32, CX
 	ADDQ    $-2, DX
 	CMPQ    DX, $0x02
@@ -4389,7 +4232,6 @@ l25:
 	MOVQ         offsets+48(FP), SI
 	MOVQ         k+8(FP), DI
 	MOVQ         x+32(FP), R8
-	MOVQ         R8, R9
 	MOVQ         (CX), R9
 	SHLQ         $0x03, R9
 	ADDQ         R8, R9
@@ -4402,7 +4244,6 @@ l25:
 	JL           l26
 
 l27:
-	MOVQ         SI, R8
 	MOVQ         (SI), R8
 	SHLQ         $0x03, R8
 	VMOVUPD      (R9)(R8*1), Z4
@@ -4422,16 +4263,16 @@ l27:
 
 l26:
 	MOVQ    c+24(FP), BX
-	MOVQ    8(CX), R9
-	SHLQ    $0x03, R9
-	ADDQ    BX, R9
-	VMOVUPD Z0, (R9)
-	ADDQ    AX, R9
-	VMOVUPD Z1, (R9)
-	ADDQ    AX, R9
-	VMOVUPD Z2, (R9)
-	ADDQ    AX, R9
-	VMOVUPD Z3, (R9)
+	MOVQ    8(CX), SI
+	SHLQ    $0x03, SI
+	ADDQ    BX, SI
+	VMOVUPD Z0, (SI)
+	ADDQ    AX, SI
+	VMOVUPD Z1, (SI)
+	ADDQ    AX, SI
+	VMOVUPD Z2, (SI)
+	ADDQ    AX, SI
+	VMOVUPD Z3, (SI)
 	ADDQ    $+16, CX
 	ADDQ    $-1, DX
 	CMPQ    DX, $0x01
@@ -4456,15 +4297,12 @@ l30:
 	MOVQ         offsets+48(FP), BX
 	MOVQ         k+8(FP), SI
 	MOVQ         x+32(FP), DI
-	MOVQ         DI, R8
 	MOVQ         (CX), R8
 	SHLQ         $0x03, R8
 	ADDQ         DI, R8
-	MOVQ         DI, R9
 	MOVQ         16(CX), R9
 	SHLQ         $0x03, R9
 	ADDQ         DI, R9
-	MOVQ         DI, R10
 	MOVQ         32(CX), R10
 	SHLQ         $0x03, R10
 	ADDQ         DI, R10
@@ -4476,7 +4314,6 @@ l30:
 	JL           l31
 
 l32:
-	MOVQ         BX, DI
 	MOVQ         (BX), DI
 	SHLQ         $0x03, DI
 	VMOVUPD      (R8)(DI*1), Z3
@@ -4494,18 +4331,18 @@ l32:
 
 l31:
 	MOVQ    c+24(FP), AX
-	MOVQ    8(CX), R8
-	SHLQ    $0x03, R8
-	ADDQ    AX, R8
-	MOVQ    24(CX), R9
-	SHLQ    $0x03, R9
-	ADDQ    AX, R9
-	MOVQ    40(CX), R10
-	SHLQ    $0x03, R10
-	ADDQ    AX, R10
-	VMOVUPD Z1, (R8)
-	VMOVUPD Z2, (R9)
-	VMOVUPD Z0, (R10)
+	MOVQ    8(CX), BX
+	SHLQ    $0x03, BX
+	ADDQ    AX, BX
+	MOVQ    24(CX), SI
+	SHLQ    $0x03, SI
+	ADDQ    AX, SI
+	MOVQ    40(CX), DI
+	SHLQ    $0x03, DI
+	ADDQ    AX, DI
+	VMOVUPD Z1, (BX)
+	VMOVUPD Z2, (SI)
+	VMOVUPD Z0, (DI)
 	ADDQ    $+48, CX
 	ADDQ    $-3, DX
 	CMPQ    DX, $0x05
@@ -4520,11 +4357,9 @@ l34:
 	MOVQ         offsets+48(FP), BX
 	MOVQ         k+8(FP), SI
 	MOVQ         x+32(FP), DI
-	MOVQ         DI, R8
 	MOVQ         (CX), R8
 	SHLQ         $0x03, R8
 	ADDQ         DI, R8
-	MOVQ         DI, R9
 	MOVQ         16(CX), R9
 	SHLQ         $0x03, R9
 	ADDQ         DI, R9
@@ -4535,7 +4370,6 @@ l34:
 	JL           l35
 
 l36:
-	MOVQ         BX, DI
 	MOVQ         (BX), DI
 	SHLQ         $0x03, DI
 	VMOVUPD      (R8)(DI*1), Z2
@@ -4551,14 +4385,14 @@ l36:
 
 l35:
 	MOVQ    c+24(FP), AX
-	MOVQ    8(CX), R8
-	SHLQ    $0x03, R8
-	ADDQ    AX, R8
-	MOVQ    24(CX), R9
-	SHLQ    $0x03, R9
-	ADDQ    AX, R9
-	VMOVUPD Z1, (R8)
-	VMOVUPD Z0, (R9)
+	MOVQ    8(CX), BX
+	SHLQ    $0x03, BX
+	ADDQ    AX, BX
+	MOVQ    24(CX), SI
+	SHLQ    $0x03, SI
+	ADDQ    AX, SI
+	VMOVUPD Z1, (BX)
+	VMOVUPD Z0, (SI)
 	ADDQ    $+32, CX
 	ADDQ    $-2, DX
 	CMPQ    DX, $0x02
@@ -4573,7 +4407,6 @@ l38:
 	MOVQ         offsets+48(FP), BX
 	MOVQ         k+8(FP), SI
 	MOVQ         x+32(FP), DI
-	MOVQ         DI, R8
 	MOVQ         (CX), R8
 	SHLQ         $0x03, R8
 	ADDQ         DI, R8
@@ -4583,7 +4416,6 @@ l38:
 	JL           l39
 
 l40:
-	MOVQ         BX, DI
 	MOVQ         (BX), DI
 	SHLQ         $0x03, DI
 	VMOVUPD      (R8)(DI*1), Z1
@@ -4597,10 +4429,10 @@ l40:
 
 l39:
 	MOVQ    c+24(FP), AX
-	MOVQ    8(CX), R8
-	SHLQ    $0x03, R8
-	ADDQ    AX, R8
-	VMOVUPD Z0, (R8)
+	MOVQ    8(CX), BX
+	SHLQ    $0x03, BX
+	ADDQ    AX, BX
+	VMOVUPD Z0, (BX)
 	ADDQ    $+16, CX
 	ADDQ    $-1, DX
 	CMPQ    DX, $0x01
@@ -4625,32 +4457,26 @@ TEXT ·dotTileF64AVX512(SB), NOSPLIT, $0-80
 	JL     l4
 	MOVQ   x+40(FP), AX
 	MOVQ   offsets+48(FP), CX
-	MOVQ   CX, DX
 	MOVQ   (CX), DX
 	SHLQ   $0x03, DX
 	ADDQ   AX, DX
-	MOVQ   CX, BX
 	MOVQ   8(CX), BX
 	SHLQ   $0x03, BX
 	ADDQ   AX, BX
-	MOVQ   CX, SI
 	MOVQ   16(CX), SI
 	SHLQ   $0x03, SI
 	ADDQ   AX, SI
-	MOVQ   CX, DI
 	MOVQ   24(CX), DI
 	SHLQ   $0x03, DI
 	ADDQ   AX, DI
-	MOVQ   CX, R8
 	MOVQ   32(CX), R8
 	SHLQ   $0x03, R8
 	ADDQ   AX, R8
-	MOVQ   CX, R9
-	MOVQ   40(CX), R9
-	SHLQ   $0x03, R9
-	ADDQ   AX, R9
+	MOVQ   40(CX), CX
+	SHLQ   $0x03, CX
+	ADDQ   AX, CX
 	MOVQ   y+32(FP), AX
-	MOVQ   places+56(FP), CX
+	MOVQ   places+56(FP), R9
 	MOVQ   n+16(FP), R10
 	MOVQ   ldy+72(FP), R11
 	SHLQ   $0x03, R11
@@ -4686,8 +4512,7 @@ TEXT ·dotTileF64AVX512(SB), NOSPLIT, $0-80
 	VXORPS Z23, Z23, Z23
 
 l5:
-	MOVQ          CX, R14
-	MOVQ          (CX), R14
+	MOVQ          (R9), R14
 	SHLQ          $0x03, R14
 	VMOVUPD       (AX), Z24
 	VMOVUPD       (AX)(R11*1), Z25
@@ -4718,13 +4543,13 @@ l5:
 	VFMADD231PD   Z25, Z28, Z10
 	VFMADD231PD   Z26, Z28, Z16
 	VFMADD231PD   Z27, Z28, Z22
-	VMOVUPD       (R9)(R14*1), Z28
+	VMOVUPD       (CX)(R14*1), Z28
 	VFMADD231PD   Z24, Z28, Z5
 	VFMADD231PD   Z25, Z28, Z11
 	VFMADD231PD   Z26, Z28, Z17
 	VFMADD231PD   Z27, Z28, Z23
 	ADDQ          $+64, AX
-	ADDQ          $+16, CX
+	ADDQ          $+16, R9
 	ADDQ          $-1, R10
 	CMPQ          R10, $0x01
 	JGE           l5
@@ -4933,20 +4758,17 @@ l4:
 	JL     l6
 	MOVQ   x+40(FP), AX
 	MOVQ   offsets+48(FP), CX
-	MOVQ   CX, DX
 	MOVQ   (CX), DX
 	SHLQ   $0x03, DX
 	ADDQ   AX, DX
-	MOVQ   CX, BX
 	MOVQ   8(CX), BX
 	SHLQ   $0x03, BX
 	ADDQ   AX, BX
-	MOVQ   CX, SI
-	MOVQ   16(CX), SI
-	SHLQ   $0x03, SI
-	ADDQ   AX, SI
+	MOVQ   16(CX), CX
+	SHLQ   $0x03, CX
+	ADDQ   AX, CX
 	MOVQ   y+32(FP), AX
-	MOVQ   places+56(FP), CX
+	MOVQ   places+56(FP), SI
 	MOVQ   n+16(FP), DI
 	MOVQ   ldy+72(FP), R8
 	SHLQ   $0x03, R8
@@ -4970,8 +4792,7 @@ l4:
 	VXORPS Z11, Z11, Z11
 
 l7:
-	MOVQ          CX, R11
-	MOVQ          (CX), R11
+	MOVQ          (SI), R11
 	SHLQ          $0x03, R11
 	VMOVUPD       (AX), Z12
 	VMOVUPD       (AX)(R8*1), Z13
@@ -4987,13 +4808,13 @@ l7:
 	VFMADD231PD   Z13, Z16, Z4
 	VFMADD231PD   Z14, Z16, Z7
 	VFMADD231PD   Z15, Z16, Z10
-	VMOVUPD       (SI)(R11*1), Z16
+	VMOVUPD       (CX)(R11*1), Z16
 	VFMADD231PD   Z12, Z16, Z2
 	VFMADD231PD   Z13, Z16, Z5
 	VFMADD231PD   Z14, Z16, Z8
 	VFMADD231PD   Z15, Z16, Z11
 	ADDQ          $+64, AX
-	ADDQ          $+16, CX
+	ADDQ          $+16, SI
 	ADDQ          $-1, DI
 	CMPQ          DI, $0x01
 	JGE           l7
@@ -5104,12 +4925,11 @@ l7:
 l6:
 	MOVQ   x+40(FP), AX
 	MOVQ   offsets+48(FP), CX
-	MOVQ   CX, DX
-	MOVQ   (CX), DX
-	SHLQ   $0x03, DX
-	ADDQ   AX, DX
+	MOVQ   (CX), CX
+	SHLQ   $0x03, CX
+	ADDQ   AX, CX
 	MOVQ   y+32(FP), AX
-	MOVQ   places+56(FP), CX
+	MOVQ   places+56(FP), DX
 	MOVQ   n+16(FP), BX
 	MOVQ   ldy+72(FP), SI
 	SHLQ   $0x03, SI
@@ -5125,20 +4945,19 @@ l6:
 	VXORPS Z3, Z3, Z3
 
 l8:
-	MOVQ          CX, R9
-	MOVQ          (CX), R9
+	MOVQ          (DX), R9
 	SHLQ          $0x03, R9
 	VMOVUPD       (AX), Z4
 	VMOVUPD       (AX)(SI*1), Z5
 	VMOVUPD       (AX)(DI*1), Z6
 	VMOVUPD       (AX)(R8*1), Z7
-	VMOVUPD       (DX)(R9*1), Z8
+	VMOVUPD       (CX)(R9*1), Z8
 	VFMADD231PD   Z4, Z8, Z0
 	VFMADD231PD   Z5, Z8, Z1
 	VFMADD231PD   Z6, Z8, Z2
 	VFMADD231PD   Z7, Z8, Z3
 	ADDQ          $+64, AX
-	ADDQ          $+16, CX
+	ADDQ          $+16, DX
 	ADDQ          $-1, BX
 	CMPQ          BX, $0x01
 	JGE           l8
@@ -5193,32 +5012,26 @@ l2:
 	JL     l11
 	MOVQ   x+40(FP), AX
 	MOVQ   offsets+48(FP), CX
-	MOVQ   CX, DX
 	MOVQ   (CX), DX
 	SHLQ   $0x03, DX
 	ADDQ   AX, DX
-	MOVQ   CX, BX
 	MOVQ   8(CX), BX
 	SHLQ   $0x03, BX
 	ADDQ   AX, BX
-	MOVQ   CX, SI
 	MOVQ   16(CX), SI
 	SHLQ   $0x03, SI
 	ADDQ   AX, SI
-	MOVQ   CX, DI
 	MOVQ   24(CX), DI
 	SHLQ   $0x03, DI
 	ADDQ   AX, DI
-	MOVQ   CX, R8
 	MOVQ   32(CX), R8
 	SHLQ   $0x03, R8
 	ADDQ   AX, R8
-	MOVQ   CX, R9
-	MOVQ   40(CX), R9
-	SHLQ   $0x03, R9
-	ADDQ   AX, R9
+	MOVQ   40(CX), CX
+	SHLQ   $0x03, CX
+	ADDQ   AX, CX
 	MOVQ   y+32(FP), AX
-	MOVQ   places+56(FP), CX
+	MOVQ   places+56(FP), R9
 	MOVQ   n+16(FP), R10
 	VXORPS Z0, Z0, Z0
 	VXORPS Z1, Z1, Z1
@@ -5228,8 +5041,7 @@ l2:
 	VXORPS Z5, Z5, Z5
 
 l12:
-	MOVQ          CX, R11
-	MOVQ          (CX), R11
+	MOVQ          (R9), R11
 	SHLQ          $0x03, R11
 	VMOVUPD       (AX), Z6
 	VMOVUPD       (DX)(R11*1), Z7
@@ -5242,10 +5054,10 @@ l12:
 	VFMADD231PD   Z6, Z7, Z3
 	VMOVUPD       (R8)(R11*1), Z7
 	VFMADD231PD   Z6, Z7, Z4
-	VMOVUPD       (R9)(R11*1), Z7
+	VMOVUPD       (CX)(R11*1), Z7
 	VFMADD231PD   Z6, Z7, Z5
 	ADDQ          $+64, AX
-	ADDQ          $+16, CX
+	ADDQ          $+16, R9
 	ADDQ          $-1, R10
 	CMPQ          R10, $0x01
 	JGE           l12
@@ -5307,38 +5119,34 @@ l11:
 	JL     l13
 	MOVQ   x+40(FP), AX
 	MOVQ   offsets+48(FP), CX
-	MOVQ   CX, DX
 	MOVQ   (CX), DX
 	SHLQ   $0x03, DX
 	ADDQ   AX, DX
-	MOVQ   CX, BX
 	MOVQ   8(CX), BX
 	SHLQ   $0x03, BX
 	ADDQ   AX, BX
-	MOVQ   CX, SI
-	MOVQ   16(CX), SI
-	SHLQ   $0x03, SI
-	ADDQ   AX, SI
+	MOVQ   16(CX), CX
+	SHLQ   $0x03, CX
+	ADDQ   AX, CX
 	MOVQ   y+32(FP), AX
-	MOVQ   places+56(FP), CX
+	MOVQ   places+56(FP), SI
 	MOVQ   n+16(FP), DI
 	VXORPS Z0, Z0, Z0
 	VXORPS Z1, Z1, Z1
 	VXORPS Z2, Z2, Z2
 
 l14:
-	MOVQ          CX, R8
-	MOVQ          (CX), R8
+	MOVQ          (SI), R8
 	SHLQ          $0x03, R8
 	VMOVUPD       (AX), Z3
 	VMOVUPD       (DX)(R8*1), Z4
 	VFMADD231PD   Z3, Z4, Z0
 	VMOVUPD       (BX)(R8*1), Z4
 	VFMADD231PD   Z3, Z4, Z1
-	VMOVUPD       (SI)(R8*1), Z4
+	VMOVUPD       (CX)(R8*1), Z4
 	VFMADD231PD   Z3, Z4, Z2
 	ADDQ          $+64, AX
-	ADDQ          $+16, CX
+	ADDQ          $+16, SI
 	ADDQ          $-1, DI
 	CMPQ          DI, $0x01
 	JGE           l14
@@ -5374,24 +5182,22 @@ l14:
 l13:
 	MOVQ   x+40(FP), AX
 	MOVQ   offsets+48(FP), CX
-	MOVQ   CX, DX
-	MOVQ   (CX), DX
-	SHLQ   $0x03, DX
-	ADDQ   AX, DX
+	MOVQ   (CX), CX
+	SHLQ   $0x03, CX
+	ADDQ   AX, CX
 	MOVQ   y+32(FP), AX
-	MOVQ   places+56(FP), CX
+	MOVQ   places+56(FP), DX
 	MOVQ   n+16(FP), BX
 	VXORPS Z0, Z0, Z0
 
 l15:
-	MOVQ          CX, SI
-	MOVQ          (CX), SI
+	MOVQ          (DX), SI
 	SHLQ          $0x03, SI
 	VMOVUPD       (AX), Z1
-	VMOVUPD       (DX)(SI*1), Z2
+	VMOVUPD       (CX)(SI*1), Z2
 	VFMADD231PD   Z1, Z2, Z0
 	ADDQ          $+64, AX
-	ADDQ          $+16, CX
+	ADDQ          $+16, DX
 	ADDQ          $-1, BX
 	CMPQ          BX, $0x01
 	JGE           l15

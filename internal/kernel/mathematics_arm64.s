@@ -1930,7 +1930,7 @@ l2:
 	FMOVQ 512(R0), F6
 	WORD $0x6e641cc5 // bsl v5.16b, v6.16b, v4.16b
 	WORD $0x6e22fc63 // fdiv v3.4s, v3.4s, v2.4s
-	FMOVQ 688(R0), F4
+	VMOVI $0, V4.B16
 	WORD $0x6ea4e444 // fcmgt v4.4s, v2.4s, v4.4s
 	VMOVI $0, V6.B16
 	WORD $0x6e661c64 // bsl v4.16b, v3.16b, v6.16b
@@ -2020,7 +2020,7 @@ l4:
 	FMOVQ 512(R0), F6
 	WORD $0x6e641cc5 // bsl v5.16b, v6.16b, v4.16b
 	WORD $0x6e22fc63 // fdiv v3.4s, v3.4s, v2.4s
-	FMOVQ 688(R0), F4
+	VMOVI $0, V4.B16
 	WORD $0x6ea4e444 // fcmgt v4.4s, v2.4s, v4.4s
 	VMOVI $0, V6.B16
 	WORD $0x6e661c64 // bsl v4.16b, v3.16b, v6.16b
@@ -2055,20 +2055,20 @@ l2:
 	FMOVQ 640(R0), F1
 	WORD $0x4e611c01 // bic v1.16b, v0.16b, v1.16b
 	WORD $0x6e21dc22 // fmul v2.4s, v1.4s, v1.4s
-	FMOVQ 704(R0), F3
-	FMOVQ 720(R0), F4
+	FMOVQ 688(R0), F3
+	FMOVQ 704(R0), F4
 	WORD $0x4e22cc64 // fmla v4.4s, v3.4s, v2.4s
-	FMOVQ 736(R0), F3
+	FMOVQ 720(R0), F3
 	WORD $0x4e22cc83 // fmla v3.4s, v4.4s, v2.4s
-	FMOVQ 752(R0), F4
+	FMOVQ 736(R0), F4
 	WORD $0x4e22cc64 // fmla v4.4s, v3.4s, v2.4s
-	FMOVQ 768(R0), F3
+	FMOVQ 752(R0), F3
 	WORD $0x4e22cc83 // fmla v3.4s, v4.4s, v2.4s
 	WORD $0x6e22dc62 // fmul v2.4s, v3.4s, v2.4s
 	VMOV V1.B16, V3.B16
 	WORD $0x4e21cc43 // fmla v3.4s, v2.4s, v1.4s
 	FMOVQ 176(R0), F2
-	FMOVQ 784(R0), F4
+	FMOVQ 768(R0), F4
 	WORD $0x4e21d425 // fadd v5.4s, v1.4s, v1.4s
 	WORD $0x4ea5f484 // fmin v4.4s, v4.4s, v5.4s
 	FMOVQ 32(R0), F5
@@ -2110,7 +2110,7 @@ l2:
 	WORD $0x4e22d484 // fadd v4.4s, v4.4s, v2.4s
 	WORD $0x6e24fca4 // fdiv v4.4s, v5.4s, v4.4s
 	WORD $0x4ea4d442 // fsub v2.4s, v2.4s, v4.4s
-	FMOVQ 800(R0), F4
+	FMOVQ 784(R0), F4
 	WORD $0x6ea1e481 // fcmgt v1.4s, v4.4s, v1.4s
 	WORD $0x6e621c61 // bsl v1.16b, v3.16b, v2.16b
 	FMOVQ 640(R0), F2
@@ -2121,20 +2121,20 @@ l2:
 	FMOVQ 640(R0), F1
 	WORD $0x4e611c01 // bic v1.16b, v0.16b, v1.16b
 	WORD $0x6e21dc22 // fmul v2.4s, v1.4s, v1.4s
-	FMOVQ 704(R0), F3
-	FMOVQ 720(R0), F4
+	FMOVQ 688(R0), F3
+	FMOVQ 704(R0), F4
 	WORD $0x4e22cc64 // fmla v4.4s, v3.4s, v2.4s
-	FMOVQ 736(R0), F3
+	FMOVQ 720(R0), F3
 	WORD $0x4e22cc83 // fmla v3.4s, v4.4s, v2.4s
-	FMOVQ 752(R0), F4
+	FMOVQ 736(R0), F4
 	WORD $0x4e22cc64 // fmla v4.4s, v3.4s, v2.4s
-	FMOVQ 768(R0), F3
+	FMOVQ 752(R0), F3
 	WORD $0x4e22cc83 // fmla v3.4s, v4.4s, v2.4s
 	WORD $0x6e22dc62 // fmul v2.4s, v3.4s, v2.4s
 	VMOV V1.B16, V3.B16
 	WORD $0x4e21cc43 // fmla v3.4s, v2.4s, v1.4s
 	FMOVQ 176(R0), F2
-	FMOVQ 784(R0), F4
+	FMOVQ 768(R0), F4
 	WORD $0x4e21d425 // fadd v5.4s, v1.4s, v1.4s
 	WORD $0x4ea5f484 // fmin v4.4s, v4.4s, v5.4s
 	FMOVQ 32(R0), F5
@@ -2176,7 +2176,7 @@ l2:
 	WORD $0x4e22d484 // fadd v4.4s, v4.4s, v2.4s
 	WORD $0x6e24fca4 // fdiv v4.4s, v5.4s, v4.4s
 	WORD $0x4ea4d442 // fsub v2.4s, v2.4s, v4.4s
-	FMOVQ 800(R0), F4
+	FMOVQ 784(R0), F4
 	WORD $0x6ea1e481 // fcmgt v1.4s, v4.4s, v1.4s
 	WORD $0x6e621c61 // bsl v1.16b, v3.16b, v2.16b
 	FMOVQ 640(R0), F2
@@ -2198,20 +2198,20 @@ l4:
 	FMOVQ 640(R0), F1
 	WORD $0x4e611c01 // bic v1.16b, v0.16b, v1.16b
 	WORD $0x6e21dc22 // fmul v2.4s, v1.4s, v1.4s
-	FMOVQ 704(R0), F3
-	FMOVQ 720(R0), F4
+	FMOVQ 688(R0), F3
+	FMOVQ 704(R0), F4
 	WORD $0x4e22cc64 // fmla v4.4s, v3.4s, v2.4s
-	FMOVQ 736(R0), F3
+	FMOVQ 720(R0), F3
 	WORD $0x4e22cc83 // fmla v3.4s, v4.4s, v2.4s
-	FMOVQ 752(R0), F4
+	FMOVQ 736(R0), F4
 	WORD $0x4e22cc64 // fmla v4.4s, v3.4s, v2.4s
-	FMOVQ 768(R0), F3
+	FMOVQ 752(R0), F3
 	WORD $0x4e22cc83 // fmla v3.4s, v4.4s, v2.4s
 	WORD $0x6e22dc62 // fmul v2.4s, v3.4s, v2.4s
 	VMOV V1.B16, V3.B16
 	WORD $0x4e21cc43 // fmla v3.4s, v2.4s, v1.4s
 	FMOVQ 176(R0), F2
-	FMOVQ 784(R0), F4
+	FMOVQ 768(R0), F4
 	WORD $0x4e21d425 // fadd v5.4s, v1.4s, v1.4s
 	WORD $0x4ea5f484 // fmin v4.4s, v4.4s, v5.4s
 	FMOVQ 32(R0), F5
@@ -2253,7 +2253,7 @@ l4:
 	WORD $0x4e22d484 // fadd v4.4s, v4.4s, v2.4s
 	WORD $0x6e24fca4 // fdiv v4.4s, v5.4s, v4.4s
 	WORD $0x4ea4d442 // fsub v2.4s, v2.4s, v4.4s
-	FMOVQ 800(R0), F4
+	FMOVQ 784(R0), F4
 	WORD $0x6ea1e481 // fcmgt v1.4s, v4.4s, v1.4s
 	WORD $0x6e621c61 // bsl v1.16b, v3.16b, v2.16b
 	FMOVQ 640(R0), F2
@@ -2274,20 +2274,20 @@ l6:
 	FMOVQ 640(R0), F1
 	WORD $0x4e611c01 // bic v1.16b, v0.16b, v1.16b
 	WORD $0x6e21dc22 // fmul v2.4s, v1.4s, v1.4s
-	FMOVQ 704(R0), F3
-	FMOVQ 720(R0), F4
+	FMOVQ 688(R0), F3
+	FMOVQ 704(R0), F4
 	WORD $0x4e22cc64 // fmla v4.4s, v3.4s, v2.4s
-	FMOVQ 736(R0), F3
+	FMOVQ 720(R0), F3
 	WORD $0x4e22cc83 // fmla v3.4s, v4.4s, v2.4s
-	FMOVQ 752(R0), F4
+	FMOVQ 736(R0), F4
 	WORD $0x4e22cc64 // fmla v4.4s, v3.4s, v2.4s
-	FMOVQ 768(R0), F3
+	FMOVQ 752(R0), F3
 	WORD $0x4e22cc83 // fmla v3.4s, v4.4s, v2.4s
 	WORD $0x6e22dc62 // fmul v2.4s, v3.4s, v2.4s
 	VMOV V1.B16, V3.B16
 	WORD $0x4e21cc43 // fmla v3.4s, v2.4s, v1.4s
 	FMOVQ 176(R0), F2
-	FMOVQ 784(R0), F4
+	FMOVQ 768(R0), F4
 	WORD $0x4e21d425 // fadd v5.4s, v1.4s, v1.4s
 	WORD $0x4ea5f484 // fmin v4.4s, v4.4s, v5.4s
 	FMOVQ 32(R0), F5
@@ -2329,7 +2329,7 @@ l6:
 	WORD $0x4e22d484 // fadd v4.4s, v4.4s, v2.4s
 	WORD $0x6e24fca4 // fdiv v4.4s, v5.4s, v4.4s
 	WORD $0x4ea4d442 // fsub v2.4s, v2.4s, v4.4s
-	FMOVQ 800(R0), F4
+	FMOVQ 784(R0), F4
 	WORD $0x6ea1e481 // fcmgt v1.4s, v4.4s, v1.4s
 	WORD $0x6e621c61 // bsl v1.16b, v3.16b, v2.16b
 	FMOVQ 640(R0), F2
@@ -2636,7 +2636,7 @@ l2:
 	WORD $0x4ea6d4e8 // fsub v8.4s, v7.4s, v6.4s
 	WORD $0x4ea8d4a5 // fsub v5.4s, v5.4s, v8.4s
 	WORD $0x6e27fca5 // fdiv v5.4s, v5.4s, v7.4s
-	FMOVQ 816(R0), F8
+	FMOVQ 800(R0), F8
 	WORD $0x6ea8e4e8 // fcmgt v8.4s, v7.4s, v8.4s
 	FMOVQ 160(R0), F9
 	WORD $0x6e29dce9 // fmul v9.4s, v7.4s, v9.4s
@@ -2735,7 +2735,7 @@ l4:
 	WORD $0x4ea6d4e8 // fsub v8.4s, v7.4s, v6.4s
 	WORD $0x4ea8d4a5 // fsub v5.4s, v5.4s, v8.4s
 	WORD $0x6e27fca5 // fdiv v5.4s, v5.4s, v7.4s
-	FMOVQ 816(R0), F8
+	FMOVQ 800(R0), F8
 	WORD $0x6ea8e4e8 // fcmgt v8.4s, v7.4s, v8.4s
 	FMOVQ 160(R0), F9
 	WORD $0x6e29dce9 // fmul v9.4s, v7.4s, v9.4s
@@ -2798,18 +2798,18 @@ l2:
 	FMOVQ 640(R0), F1
 	WORD $0x4e611c01 // bic v1.16b, v0.16b, v1.16b
 	FMOVQ 176(R0), F2
-	FMOVQ 832(R0), F3
-	FMOVQ 848(R0), F4
+	FMOVQ 816(R0), F3
+	FMOVQ 832(R0), F4
 	WORD $0x4e21cc64 // fmla v4.4s, v3.4s, v1.4s
-	FMOVQ 864(R0), F3
+	FMOVQ 848(R0), F3
 	WORD $0x4e21cc83 // fmla v3.4s, v4.4s, v1.4s
-	FMOVQ 880(R0), F4
+	FMOVQ 864(R0), F4
 	WORD $0x4e21cc64 // fmla v4.4s, v3.4s, v1.4s
-	FMOVQ 896(R0), F3
+	FMOVQ 880(R0), F3
 	WORD $0x4e21cc83 // fmla v3.4s, v4.4s, v1.4s
-	FMOVQ 912(R0), F4
+	FMOVQ 896(R0), F4
 	WORD $0x4e21cc64 // fmla v4.4s, v3.4s, v1.4s
-	FMOVQ 928(R0), F3
+	FMOVQ 912(R0), F3
 	WORD $0x4e21cc83 // fmla v3.4s, v4.4s, v1.4s
 	FMOVQ 176(R0), F4
 	WORD $0x6e21dc63 // fmul v3.4s, v3.4s, v1.4s
@@ -2855,19 +2855,19 @@ l2:
 	FMOVQ 640(R0), F3
 	WORD $0x4e231c03 // and v3.16b, v0.16b, v3.16b
 	WORD $0x4ea31c42 // orr v2.16b, v2.16b, v3.16b
-	FMOVQ 944(R0), F3
+	FMOVQ 928(R0), F3
 	WORD $0x6ea1e461 // fcmgt v1.4s, v3.4s, v1.4s
 	WORD $0x6e20dc03 // fmul v3.4s, v0.4s, v0.4s
-	FMOVQ 960(R0), F4
-	FMOVQ 976(R0), F5
+	FMOVQ 944(R0), F4
+	FMOVQ 960(R0), F5
 	WORD $0x4e23cc85 // fmla v5.4s, v4.4s, v3.4s
-	FMOVQ 992(R0), F4
+	FMOVQ 976(R0), F4
 	WORD $0x4e23cca4 // fmla v4.4s, v5.4s, v3.4s
-	FMOVQ 1008(R0), F5
+	FMOVQ 992(R0), F5
 	WORD $0x4e23cc85 // fmla v5.4s, v4.4s, v3.4s
-	FMOVQ 1024(R0), F4
+	FMOVQ 1008(R0), F4
 	WORD $0x4e23cca4 // fmla v4.4s, v5.4s, v3.4s
-	FMOVQ 1040(R0), F5
+	FMOVQ 1024(R0), F5
 	WORD $0x4e23cc85 // fmla v5.4s, v4.4s, v3.4s
 	VMOV V0.B16, V3.B16
 	WORD $0x4e20cca3 // fmla v3.4s, v5.4s, v0.4s
@@ -2877,18 +2877,18 @@ l2:
 	FMOVQ 640(R0), F1
 	WORD $0x4e611c01 // bic v1.16b, v0.16b, v1.16b
 	FMOVQ 176(R0), F2
-	FMOVQ 832(R0), F3
-	FMOVQ 848(R0), F4
+	FMOVQ 816(R0), F3
+	FMOVQ 832(R0), F4
 	WORD $0x4e21cc64 // fmla v4.4s, v3.4s, v1.4s
-	FMOVQ 864(R0), F3
+	FMOVQ 848(R0), F3
 	WORD $0x4e21cc83 // fmla v3.4s, v4.4s, v1.4s
-	FMOVQ 880(R0), F4
+	FMOVQ 864(R0), F4
 	WORD $0x4e21cc64 // fmla v4.4s, v3.4s, v1.4s
-	FMOVQ 896(R0), F3
+	FMOVQ 880(R0), F3
 	WORD $0x4e21cc83 // fmla v3.4s, v4.4s, v1.4s
-	FMOVQ 912(R0), F4
+	FMOVQ 896(R0), F4
 	WORD $0x4e21cc64 // fmla v4.4s, v3.4s, v1.4s
-	FMOVQ 928(R0), F3
+	FMOVQ 912(R0), F3
 	WORD $0x4e21cc83 // fmla v3.4s, v4.4s, v1.4s
 	FMOVQ 176(R0), F4
 	WORD $0x6e21dc63 // fmul v3.4s, v3.4s, v1.4s
@@ -2934,19 +2934,19 @@ l2:
 	FMOVQ 640(R0), F3
 	WORD $0x4e231c03 // and v3.16b, v0.16b, v3.16b
 	WORD $0x4ea31c42 // orr v2.16b, v2.16b, v3.16b
-	FMOVQ 944(R0), F3
+	FMOVQ 928(R0), F3
 	WORD $0x6ea1e461 // fcmgt v1.4s, v3.4s, v1.4s
 	WORD $0x6e20dc03 // fmul v3.4s, v0.4s, v0.4s
-	FMOVQ 960(R0), F4
-	FMOVQ 976(R0), F5
+	FMOVQ 944(R0), F4
+	FMOVQ 960(R0), F5
 	WORD $0x4e23cc85 // fmla v5.4s, v4.4s, v3.4s
-	FMOVQ 992(R0), F4
+	FMOVQ 976(R0), F4
 	WORD $0x4e23cca4 // fmla v4.4s, v5.4s, v3.4s
-	FMOVQ 1008(R0), F5
+	FMOVQ 992(R0), F5
 	WORD $0x4e23cc85 // fmla v5.4s, v4.4s, v3.4s
-	FMOVQ 1024(R0), F4
+	FMOVQ 1008(R0), F4
 	WORD $0x4e23cca4 // fmla v4.4s, v5.4s, v3.4s
-	FMOVQ 1040(R0), F5
+	FMOVQ 1024(R0), F5
 	WORD $0x4e23cc85 // fmla v5.4s, v4.4s, v3.4s
 	VMOV V0.B16, V3.B16
 	WORD $0x4e20cca3 // fmla v3.4s, v5.4s, v0.4s
@@ -2967,18 +2967,18 @@ l4:
 	FMOVQ 640(R0), F1
 	WORD $0x4e611c01 // bic v1.16b, v0.16b, v1.16b
 	FMOVQ 176(R0), F2
-	FMOVQ 832(R0), F3
-	FMOVQ 848(R0), F4
+	FMOVQ 816(R0), F3
+	FMOVQ 832(R0), F4
 	WORD $0x4e21cc64 // fmla v4.4s, v3.4s, v1.4s
-	FMOVQ 864(R0), F3
+	FMOVQ 848(R0), F3
 	WORD $0x4e21cc83 // fmla v3.4s, v4.4s, v1.4s
-	FMOVQ 880(R0), F4
+	FMOVQ 864(R0), F4
 	WORD $0x4e21cc64 // fmla v4.4s, v3.4s, v1.4s
-	FMOVQ 896(R0), F3
+	FMOVQ 880(R0), F3
 	WORD $0x4e21cc83 // fmla v3.4s, v4.4s, v1.4s
-	FMOVQ 912(R0), F4
+	FMOVQ 896(R0), F4
 	WORD $0x4e21cc64 // fmla v4.4s, v3.4s, v1.4s
-	FMOVQ 928(R0), F3
+	FMOVQ 912(R0), F3
 	WORD $0x4e21cc83 // fmla v3.4s, v4.4s, v1.4s
 	FMOVQ 176(R0), F4
 	WORD $0x6e21dc63 // fmul v3.4s, v3.4s, v1.4s
@@ -3024,19 +3024,19 @@ l4:
 	FMOVQ 640(R0), F3
 	WORD $0x4e231c03 // and v3.16b, v0.16b, v3.16b
 	WORD $0x4ea31c42 // orr v2.16b, v2.16b, v3.16b
-	FMOVQ 944(R0), F3
+	FMOVQ 928(R0), F3
 	WORD $0x6ea1e461 // fcmgt v1.4s, v3.4s, v1.4s
 	WORD $0x6e20dc03 // fmul v3.4s, v0.4s, v0.4s
-	FMOVQ 960(R0), F4
-	FMOVQ 976(R0), F5
+	FMOVQ 944(R0), F4
+	FMOVQ 960(R0), F5
 	WORD $0x4e23cc85 // fmla v5.4s, v4.4s, v3.4s
-	FMOVQ 992(R0), F4
+	FMOVQ 976(R0), F4
 	WORD $0x4e23cca4 // fmla v4.4s, v5.4s, v3.4s
-	FMOVQ 1008(R0), F5
+	FMOVQ 992(R0), F5
 	WORD $0x4e23cc85 // fmla v5.4s, v4.4s, v3.4s
-	FMOVQ 1024(R0), F4
+	FMOVQ 1008(R0), F4
 	WORD $0x4e23cca4 // fmla v4.4s, v5.4s, v3.4s
-	FMOVQ 1040(R0), F5
+	FMOVQ 1024(R0), F5
 	WORD $0x4e23cc85 // fmla v5.4s, v4.4s, v3.4s
 	VMOV V0.B16, V3.B16
 	WORD $0x4e20cca3 // fmla v3.4s, v5.4s, v0.4s
@@ -3056,18 +3056,18 @@ l6:
 	FMOVQ 640(R0), F1
 	WORD $0x4e611c01 // bic v1.16b, v0.16b, v1.16b
 	FMOVQ 176(R0), F2
-	FMOVQ 832(R0), F3
-	FMOVQ 848(R0), F4
+	FMOVQ 816(R0), F3
+	FMOVQ 832(R0), F4
 	WORD $0x4e21cc64 // fmla v4.4s, v3.4s, v1.4s
-	FMOVQ 864(R0), F3
+	FMOVQ 848(R0), F3
 	WORD $0x4e21cc83 // fmla v3.4s, v4.4s, v1.4s
-	FMOVQ 880(R0), F4
+	FMOVQ 864(R0), F4
 	WORD $0x4e21cc64 // fmla v4.4s, v3.4s, v1.4s
-	FMOVQ 896(R0), F3
+	FMOVQ 880(R0), F3
 	WORD $0x4e21cc83 // fmla v3.4s, v4.4s, v1.4s
-	FMOVQ 912(R0), F4
+	FMOVQ 896(R0), F4
 	WORD $0x4e21cc64 // fmla v4.4s, v3.4s, v1.4s
-	FMOVQ 928(R0), F3
+	FMOVQ 912(R0), F3
 	WORD $0x4e21cc83 // fmla v3.4s, v4.4s, v1.4s
 	FMOVQ 176(R0), F4
 	WORD $0x6e21dc63 // fmul v3.4s, v3.4s, v1.4s
@@ -3113,19 +3113,19 @@ l6:
 	FMOVQ 640(R0), F3
 	WORD $0x4e231c03 // and v3.16b, v0.16b, v3.16b
 	WORD $0x4ea31c42 // orr v2.16b, v2.16b, v3.16b
-	FMOVQ 944(R0), F3
+	FMOVQ 928(R0), F3
 	WORD $0x6ea1e461 // fcmgt v1.4s, v3.4s, v1.4s
 	WORD $0x6e20dc03 // fmul v3.4s, v0.4s, v0.4s
-	FMOVQ 960(R0), F4
-	FMOVQ 976(R0), F5
+	FMOVQ 944(R0), F4
+	FMOVQ 960(R0), F5
 	WORD $0x4e23cc85 // fmla v5.4s, v4.4s, v3.4s
-	FMOVQ 992(R0), F4
+	FMOVQ 976(R0), F4
 	WORD $0x4e23cca4 // fmla v4.4s, v5.4s, v3.4s
-	FMOVQ 1008(R0), F5
+	FMOVQ 992(R0), F5
 	WORD $0x4e23cc85 // fmla v5.4s, v4.4s, v3.4s
-	FMOVQ 1024(R0), F4
+	FMOVQ 1008(R0), F4
 	WORD $0x4e23cca4 // fmla v4.4s, v5.4s, v3.4s
-	FMOVQ 1040(R0), F5
+	FMOVQ 1024(R0), F5
 	WORD $0x4e23cc85 // fmla v5.4s, v4.4s, v3.4s
 	VMOV V0.B16, V3.B16
 	WORD $0x4e20cca3 // fmla v3.4s, v5.4s, v0.4s
@@ -3156,18 +3156,18 @@ l2:
 	FMOVQ 640(R0), F2
 	WORD $0x4e621c22 // bic v2.16b, v1.16b, v2.16b
 	FMOVQ 160(R0), F3
-	FMOVQ 832(R0), F4
-	FMOVQ 848(R0), F5
+	FMOVQ 816(R0), F4
+	FMOVQ 832(R0), F5
 	WORD $0x4e22cc85 // fmla v5.4s, v4.4s, v2.4s
-	FMOVQ 864(R0), F4
+	FMOVQ 848(R0), F4
 	WORD $0x4e22cca4 // fmla v4.4s, v5.4s, v2.4s
-	FMOVQ 880(R0), F5
+	FMOVQ 864(R0), F5
 	WORD $0x4e22cc85 // fmla v5.4s, v4.4s, v2.4s
-	FMOVQ 896(R0), F4
+	FMOVQ 880(R0), F4
 	WORD $0x4e22cca4 // fmla v4.4s, v5.4s, v2.4s
-	FMOVQ 912(R0), F5
+	FMOVQ 896(R0), F5
 	WORD $0x4e22cc85 // fmla v5.4s, v4.4s, v2.4s
-	FMOVQ 928(R0), F4
+	FMOVQ 912(R0), F4
 	WORD $0x4e22cca4 // fmla v4.4s, v5.4s, v2.4s
 	FMOVQ 176(R0), F5
 	WORD $0x6e22dc84 // fmul v4.4s, v4.4s, v2.4s
@@ -3215,19 +3215,19 @@ l2:
 	FMOVQ 176(R0), F6
 	WORD $0x4ea4d4c6 // fsub v6.4s, v6.4s, v4.4s
 	WORD $0x6e661c85 // bsl v5.16b, v4.16b, v6.16b
-	FMOVQ 944(R0), F4
+	FMOVQ 928(R0), F4
 	WORD $0x6ea2e482 // fcmgt v2.4s, v4.4s, v2.4s
 	WORD $0x6e21dc24 // fmul v4.4s, v1.4s, v1.4s
-	FMOVQ 960(R0), F6
-	FMOVQ 976(R0), F7
+	FMOVQ 944(R0), F6
+	FMOVQ 960(R0), F7
 	WORD $0x4e24ccc7 // fmla v7.4s, v6.4s, v4.4s
-	FMOVQ 992(R0), F6
+	FMOVQ 976(R0), F6
 	WORD $0x4e24cce6 // fmla v6.4s, v7.4s, v4.4s
-	FMOVQ 1008(R0), F7
+	FMOVQ 992(R0), F7
 	WORD $0x4e24ccc7 // fmla v7.4s, v6.4s, v4.4s
-	FMOVQ 1024(R0), F6
+	FMOVQ 1008(R0), F6
 	WORD $0x4e24cce6 // fmla v6.4s, v7.4s, v4.4s
-	FMOVQ 1040(R0), F7
+	FMOVQ 1024(R0), F7
 	WORD $0x4e24ccc7 // fmla v7.4s, v6.4s, v4.4s
 	VMOV V1.B16, V4.B16
 	WORD $0x4e21cce4 // fmla v4.4s, v7.4s, v1.4s
@@ -3252,18 +3252,18 @@ l4:
 	FMOVQ 640(R0), F2
 	WORD $0x4e621c22 // bic v2.16b, v1.16b, v2.16b
 	FMOVQ 160(R0), F3
-	FMOVQ 832(R0), F4
-	FMOVQ 848(R0), F5
+	FMOVQ 816(R0), F4
+	FMOVQ 832(R0), F5
 	WORD $0x4e22cc85 // fmla v5.4s, v4.4s, v2.4s
-	FMOVQ 864(R0), F4
+	FMOVQ 848(R0), F4
 	WORD $0x4e22cca4 // fmla v4.4s, v5.4s, v2.4s
-	FMOVQ 880(R0), F5
+	FMOVQ 864(R0), F5
 	WORD $0x4e22cc85 // fmla v5.4s, v4.4s, v2.4s
-	FMOVQ 896(R0), F4
+	FMOVQ 880(R0), F4
 	WORD $0x4e22cca4 // fmla v4.4s, v5.4s, v2.4s
-	FMOVQ 912(R0), F5
+	FMOVQ 896(R0), F5
 	WORD $0x4e22cc85 // fmla v5.4s, v4.4s, v2.4s
-	FMOVQ 928(R0), F4
+	FMOVQ 912(R0), F4
 	WORD $0x4e22cca4 // fmla v4.4s, v5.4s, v2.4s
 	FMOVQ 176(R0), F5
 	WORD $0x6e22dc84 // fmul v4.4s, v4.4s, v2.4s
@@ -3311,19 +3311,19 @@ l4:
 	FMOVQ 176(R0), F6
 	WORD $0x4ea4d4c6 // fsub v6.4s, v6.4s, v4.4s
 	WORD $0x6e661c85 // bsl v5.16b, v4.16b, v6.16b
-	FMOVQ 944(R0), F4
+	FMOVQ 928(R0), F4
 	WORD $0x6ea2e482 // fcmgt v2.4s, v4.4s, v2.4s
 	WORD $0x6e21dc24 // fmul v4.4s, v1.4s, v1.4s
-	FMOVQ 960(R0), F6
-	FMOVQ 976(R0), F7
+	FMOVQ 944(R0), F6
+	FMOVQ 960(R0), F7
 	WORD $0x4e24ccc7 // fmla v7.4s, v6.4s, v4.4s
-	FMOVQ 992(R0), F6
+	FMOVQ 976(R0), F6
 	WORD $0x4e24cce6 // fmla v6.4s, v7.4s, v4.4s
-	FMOVQ 1008(R0), F7
+	FMOVQ 992(R0), F7
 	WORD $0x4e24ccc7 // fmla v7.4s, v6.4s, v4.4s
-	FMOVQ 1024(R0), F6
+	FMOVQ 1008(R0), F6
 	WORD $0x4e24cce6 // fmla v6.4s, v7.4s, v4.4s
-	FMOVQ 1040(R0), F7
+	FMOVQ 1024(R0), F7
 	WORD $0x4e24ccc7 // fmla v7.4s, v6.4s, v4.4s
 	VMOV V1.B16, V4.B16
 	WORD $0x4e21cce4 // fmla v4.4s, v7.4s, v1.4s
@@ -3354,9 +3354,9 @@ TEXT ·geluGradF32NEON(SB), NOSPLIT, $0-32
 l2:
 	FMOVQ 0(R2), F0
 	FMOVQ 0(R3), F1
-	FMOVQ 1056(R0), F2
+	FMOVQ 1040(R0), F2
 	WORD $0x6e20dc03 // fmul v3.4s, v0.4s, v0.4s
-	FMOVQ 1072(R0), F4
+	FMOVQ 1056(R0), F4
 	WORD $0x6e24dc63 // fmul v3.4s, v3.4s, v4.4s
 	FMOVQ 16(R0), F4
 	WORD $0x4e23f483 // fmax v3.4s, v4.4s, v3.4s
@@ -3401,18 +3401,18 @@ l2:
 	FMOVQ 640(R0), F4
 	WORD $0x4e641c64 // bic v4.16b, v3.16b, v4.16b
 	FMOVQ 160(R0), F5
-	FMOVQ 832(R0), F6
-	FMOVQ 848(R0), F7
+	FMOVQ 816(R0), F6
+	FMOVQ 832(R0), F7
 	WORD $0x4e24ccc7 // fmla v7.4s, v6.4s, v4.4s
-	FMOVQ 864(R0), F6
+	FMOVQ 848(R0), F6
 	WORD $0x4e24cce6 // fmla v6.4s, v7.4s, v4.4s
-	FMOVQ 880(R0), F7
+	FMOVQ 864(R0), F7
 	WORD $0x4e24ccc7 // fmla v7.4s, v6.4s, v4.4s
-	FMOVQ 896(R0), F6
+	FMOVQ 880(R0), F6
 	WORD $0x4e24cce6 // fmla v6.4s, v7.4s, v4.4s
-	FMOVQ 912(R0), F7
+	FMOVQ 896(R0), F7
 	WORD $0x4e24ccc7 // fmla v7.4s, v6.4s, v4.4s
-	FMOVQ 928(R0), F6
+	FMOVQ 912(R0), F6
 	WORD $0x4e24cce6 // fmla v6.4s, v7.4s, v4.4s
 	FMOVQ 176(R0), F7
 	WORD $0x6e24dcc6 // fmul v6.4s, v6.4s, v4.4s
@@ -3460,19 +3460,19 @@ l2:
 	FMOVQ 176(R0), F8
 	WORD $0x4ea6d508 // fsub v8.4s, v8.4s, v6.4s
 	WORD $0x6e681cc7 // bsl v7.16b, v6.16b, v8.16b
-	FMOVQ 944(R0), F6
+	FMOVQ 928(R0), F6
 	WORD $0x6ea4e4c4 // fcmgt v4.4s, v6.4s, v4.4s
 	WORD $0x6e23dc66 // fmul v6.4s, v3.4s, v3.4s
-	FMOVQ 960(R0), F8
-	FMOVQ 976(R0), F9
+	FMOVQ 944(R0), F8
+	FMOVQ 960(R0), F9
 	WORD $0x4e26cd09 // fmla v9.4s, v8.4s, v6.4s
-	FMOVQ 992(R0), F8
+	FMOVQ 976(R0), F8
 	WORD $0x4e26cd28 // fmla v8.4s, v9.4s, v6.4s
-	FMOVQ 1008(R0), F9
+	FMOVQ 992(R0), F9
 	WORD $0x4e26cd09 // fmla v9.4s, v8.4s, v6.4s
-	FMOVQ 1024(R0), F8
+	FMOVQ 1008(R0), F8
 	WORD $0x4e26cd28 // fmla v8.4s, v9.4s, v6.4s
-	FMOVQ 1040(R0), F9
+	FMOVQ 1024(R0), F9
 	WORD $0x4e26cd09 // fmla v9.4s, v8.4s, v6.4s
 	VMOV V3.B16, V6.B16
 	WORD $0x4e23cd26 // fmla v6.4s, v9.4s, v3.4s
@@ -3495,9 +3495,9 @@ l1:
 l4:
 	FMOVS 0(R2), F0
 	FMOVS 0(R3), F1
-	FMOVQ 1056(R0), F2
+	FMOVQ 1040(R0), F2
 	WORD $0x6e20dc03 // fmul v3.4s, v0.4s, v0.4s
-	FMOVQ 1072(R0), F4
+	FMOVQ 1056(R0), F4
 	WORD $0x6e24dc63 // fmul v3.4s, v3.4s, v4.4s
 	FMOVQ 16(R0), F4
 	WORD $0x4e23f483 // fmax v3.4s, v4.4s, v3.4s
@@ -3542,18 +3542,18 @@ l4:
 	FMOVQ 640(R0), F4
 	WORD $0x4e641c64 // bic v4.16b, v3.16b, v4.16b
 	FMOVQ 160(R0), F5
-	FMOVQ 832(R0), F6
-	FMOVQ 848(R0), F7
+	FMOVQ 816(R0), F6
+	FMOVQ 832(R0), F7
 	WORD $0x4e24ccc7 // fmla v7.4s, v6.4s, v4.4s
-	FMOVQ 864(R0), F6
+	FMOVQ 848(R0), F6
 	WORD $0x4e24cce6 // fmla v6.4s, v7.4s, v4.4s
-	FMOVQ 880(R0), F7
+	FMOVQ 864(R0), F7
 	WORD $0x4e24ccc7 // fmla v7.4s, v6.4s, v4.4s
-	FMOVQ 896(R0), F6
+	FMOVQ 880(R0), F6
 	WORD $0x4e24cce6 // fmla v6.4s, v7.4s, v4.4s
-	FMOVQ 912(R0), F7
+	FMOVQ 896(R0), F7
 	WORD $0x4e24ccc7 // fmla v7.4s, v6.4s, v4.4s
-	FMOVQ 928(R0), F6
+	FMOVQ 912(R0), F6
 	WORD $0x4e24cce6 // fmla v6.4s, v7.4s, v4.4s
 	FMOVQ 176(R0), F7
 	WORD $0x6e24dcc6 // fmul v6.4s, v6.4s, v4.4s
@@ -3601,19 +3601,19 @@ l4:
 	FMOVQ 176(R0), F8
 	WORD $0x4ea6d508 // fsub v8.4s, v8.4s, v6.4s
 	WORD $0x6e681cc7 // bsl v7.16b, v6.16b, v8.16b
-	FMOVQ 944(R0), F6
+	FMOVQ 928(R0), F6
 	WORD $0x6ea4e4c4 // fcmgt v4.4s, v6.4s, v4.4s
 	WORD $0x6e23dc66 // fmul v6.4s, v3.4s, v3.4s
-	FMOVQ 960(R0), F8
-	FMOVQ 976(R0), F9
+	FMOVQ 944(R0), F8
+	FMOVQ 960(R0), F9
 	WORD $0x4e26cd09 // fmla v9.4s, v8.4s, v6.4s
-	FMOVQ 992(R0), F8
+	FMOVQ 976(R0), F8
 	WORD $0x4e26cd28 // fmla v8.4s, v9.4s, v6.4s
-	FMOVQ 1008(R0), F9
+	FMOVQ 992(R0), F9
 	WORD $0x4e26cd09 // fmla v9.4s, v8.4s, v6.4s
-	FMOVQ 1024(R0), F8
+	FMOVQ 1008(R0), F8
 	WORD $0x4e26cd28 // fmla v8.4s, v9.4s, v6.4s
-	FMOVQ 1040(R0), F9
+	FMOVQ 1024(R0), F9
 	WORD $0x4e26cd09 // fmla v9.4s, v8.4s, v6.4s
 	VMOV V3.B16, V6.B16
 	WORD $0x4e23cd26 // fmla v6.4s, v9.4s, v3.4s
@@ -3645,8 +3645,8 @@ TEXT ·geluTanhF32NEON(SB), NOSPLIT, $0-24
 l2:
 	FMOVQ 0(R2), F0
 	WORD $0x6e20dc01 // fmul v1.4s, v0.4s, v0.4s
-	FMOVQ 1088(R0), F2
-	FMOVQ 1104(R0), F3
+	FMOVQ 1072(R0), F2
+	FMOVQ 1088(R0), F3
 	WORD $0x4e22cc23 // fmla v3.4s, v1.4s, v2.4s
 	WORD $0x6e23dc01 // fmul v1.4s, v0.4s, v3.4s
 	FMOVQ 176(R0), F2
@@ -3698,8 +3698,8 @@ l2:
 	FMOVQ F0, 0(R1)
 	FMOVQ 16(R2), F0
 	WORD $0x6e20dc01 // fmul v1.4s, v0.4s, v0.4s
-	FMOVQ 1088(R0), F2
-	FMOVQ 1104(R0), F3
+	FMOVQ 1072(R0), F2
+	FMOVQ 1088(R0), F3
 	WORD $0x4e22cc23 // fmla v3.4s, v1.4s, v2.4s
 	WORD $0x6e23dc01 // fmul v1.4s, v0.4s, v3.4s
 	FMOVQ 176(R0), F2
@@ -3762,8 +3762,8 @@ l1:
 l4:
 	FMOVQ 0(R2), F0
 	WORD $0x6e20dc01 // fmul v1.4s, v0.4s, v0.4s
-	FMOVQ 1088(R0), F2
-	FMOVQ 1104(R0), F3
+	FMOVQ 1072(R0), F2
+	FMOVQ 1088(R0), F3
 	WORD $0x4e22cc23 // fmla v3.4s, v1.4s, v2.4s
 	WORD $0x6e23dc01 // fmul v1.4s, v0.4s, v3.4s
 	FMOVQ 176(R0), F2
@@ -3825,8 +3825,8 @@ l3:
 l6:
 	FMOVS 0(R2), F0
 	WORD $0x6e20dc01 // fmul v1.4s, v0.4s, v0.4s
-	FMOVQ 1088(R0), F2
-	FMOVQ 1104(R0), F3
+	FMOVQ 1072(R0), F2
+	FMOVQ 1088(R0), F3
 	WORD $0x4e22cc23 // fmla v3.4s, v1.4s, v2.4s
 	WORD $0x6e23dc01 // fmul v1.4s, v0.4s, v3.4s
 	FMOVQ 176(R0), F2
@@ -4128,29 +4128,29 @@ TEXT ·sinF32NEON(SB), NOSPLIT, $0-24
 
 l2:
 	FMOVQ 0(R2), F0
-	FMOVQ 1120(R0), F1
+	FMOVQ 1104(R0), F1
 	WORD $0x6e21dc01 // fmul v1.4s, v0.4s, v1.4s
 	WORD $0x4e218821 // frintn v1.4s, v1.4s
-	FMOVQ 1136(R0), F2
+	FMOVQ 1120(R0), F2
 	VMOV V0.B16, V3.B16
+	WORD $0x4ea2cc23 // fmls v3.4s, v1.4s, v2.4s
+	FMOVQ 1136(R0), F2
 	WORD $0x4ea2cc23 // fmls v3.4s, v1.4s, v2.4s
 	FMOVQ 1152(R0), F2
 	WORD $0x4ea2cc23 // fmls v3.4s, v1.4s, v2.4s
-	FMOVQ 1168(R0), F2
-	WORD $0x4ea2cc23 // fmls v3.4s, v1.4s, v2.4s
 	WORD $0x6e23dc62 // fmul v2.4s, v3.4s, v3.4s
-	FMOVQ 1184(R0), F4
-	FMOVQ 1200(R0), F5
+	FMOVQ 1168(R0), F4
+	FMOVQ 1184(R0), F5
 	WORD $0x4e22cc85 // fmla v5.4s, v4.4s, v2.4s
-	FMOVQ 1216(R0), F4
+	FMOVQ 1200(R0), F4
 	WORD $0x4e22cca4 // fmla v4.4s, v5.4s, v2.4s
 	WORD $0x6e22dc84 // fmul v4.4s, v4.4s, v2.4s
 	VMOV V3.B16, V5.B16
 	WORD $0x4e23cc85 // fmla v5.4s, v4.4s, v3.4s
-	FMOVQ 1232(R0), F3
-	FMOVQ 1248(R0), F4
+	FMOVQ 1216(R0), F3
+	FMOVQ 1232(R0), F4
 	WORD $0x4e22cc64 // fmla v4.4s, v3.4s, v2.4s
-	FMOVQ 1264(R0), F3
+	FMOVQ 1248(R0), F3
 	WORD $0x4e22cc83 // fmla v3.4s, v4.4s, v2.4s
 	WORD $0x6e22dc63 // fmul v3.4s, v3.4s, v2.4s
 	FMOVQ 160(R0), F4
@@ -4158,7 +4158,7 @@ l2:
 	WORD $0x4ea2cc86 // fmls v6.4s, v4.4s, v2.4s
 	WORD $0x4e22cc66 // fmla v6.4s, v3.4s, v2.4s
 	WORD $0x4e21a821 // fcvtns v1.4s, v1.4s
-	FMOVQ 1280(R0), F2
+	FMOVQ 1264(R0), F2
 	WORD $0x4e221c22 // and v2.16b, v1.16b, v2.16b
 	WORD $0x4e21d842 // scvtf v2.4s, v2.4s
 	VMOVI $0, V3.B16
@@ -4172,29 +4172,29 @@ l2:
 	WORD $0x6e611c02 // bsl v2.16b, v0.16b, v1.16b
 	FMOVQ F2, 0(R1)
 	FMOVQ 16(R2), F0
-	FMOVQ 1120(R0), F1
+	FMOVQ 1104(R0), F1
 	WORD $0x6e21dc01 // fmul v1.4s, v0.4s, v1.4s
 	WORD $0x4e218821 // frintn v1.4s, v1.4s
-	FMOVQ 1136(R0), F2
+	FMOVQ 1120(R0), F2
 	VMOV V0.B16, V3.B16
+	WORD $0x4ea2cc23 // fmls v3.4s, v1.4s, v2.4s
+	FMOVQ 1136(R0), F2
 	WORD $0x4ea2cc23 // fmls v3.4s, v1.4s, v2.4s
 	FMOVQ 1152(R0), F2
 	WORD $0x4ea2cc23 // fmls v3.4s, v1.4s, v2.4s
-	FMOVQ 1168(R0), F2
-	WORD $0x4ea2cc23 // fmls v3.4s, v1.4s, v2.4s
 	WORD $0x6e23dc62 // fmul v2.4s, v3.4s, v3.4s
-	FMOVQ 1184(R0), F4
-	FMOVQ 1200(R0), F5
+	FMOVQ 1168(R0), F4
+	FMOVQ 1184(R0), F5
 	WORD $0x4e22cc85 // fmla v5.4s, v4.4s, v2.4s
-	FMOVQ 1216(R0), F4
+	FMOVQ 1200(R0), F4
 	WORD $0x4e22cca4 // fmla v4.4s, v5.4s, v2.4s
 	WORD $0x6e22dc84 // fmul v4.4s, v4.4s, v2.4s
 	VMOV V3.B16, V5.B16
 	WORD $0x4e23cc85 // fmla v5.4s, v4.4s, v3.4s
-	FMOVQ 1232(R0), F3
-	FMOVQ 1248(R0), F4
+	FMOVQ 1216(R0), F3
+	FMOVQ 1232(R0), F4
 	WORD $0x4e22cc64 // fmla v4.4s, v3.4s, v2.4s
-	FMOVQ 1264(R0), F3
+	FMOVQ 1248(R0), F3
 	WORD $0x4e22cc83 // fmla v3.4s, v4.4s, v2.4s
 	WORD $0x6e22dc63 // fmul v3.4s, v3.4s, v2.4s
 	FMOVQ 160(R0), F4
@@ -4202,7 +4202,7 @@ l2:
 	WORD $0x4ea2cc86 // fmls v6.4s, v4.4s, v2.4s
 	WORD $0x4e22cc66 // fmla v6.4s, v3.4s, v2.4s
 	WORD $0x4e21a821 // fcvtns v1.4s, v1.4s
-	FMOVQ 1280(R0), F2
+	FMOVQ 1264(R0), F2
 	WORD $0x4e221c22 // and v2.16b, v1.16b, v2.16b
 	WORD $0x4e21d842 // scvtf v2.4s, v2.4s
 	VMOVI $0, V3.B16
@@ -4227,29 +4227,29 @@ l1:
 
 l4:
 	FMOVQ 0(R2), F0
-	FMOVQ 1120(R0), F1
+	FMOVQ 1104(R0), F1
 	WORD $0x6e21dc01 // fmul v1.4s, v0.4s, v1.4s
 	WORD $0x4e218821 // frintn v1.4s, v1.4s
-	FMOVQ 1136(R0), F2
+	FMOVQ 1120(R0), F2
 	VMOV V0.B16, V3.B16
+	WORD $0x4ea2cc23 // fmls v3.4s, v1.4s, v2.4s
+	FMOVQ 1136(R0), F2
 	WORD $0x4ea2cc23 // fmls v3.4s, v1.4s, v2.4s
 	FMOVQ 1152(R0), F2
 	WORD $0x4ea2cc23 // fmls v3.4s, v1.4s, v2.4s
-	FMOVQ 1168(R0), F2
-	WORD $0x4ea2cc23 // fmls v3.4s, v1.4s, v2.4s
 	WORD $0x6e23dc62 // fmul v2.4s, v3.4s, v3.4s
-	FMOVQ 1184(R0), F4
-	FMOVQ 1200(R0), F5
+	FMOVQ 1168(R0), F4
+	FMOVQ 1184(R0), F5
 	WORD $0x4e22cc85 // fmla v5.4s, v4.4s, v2.4s
-	FMOVQ 1216(R0), F4
+	FMOVQ 1200(R0), F4
 	WORD $0x4e22cca4 // fmla v4.4s, v5.4s, v2.4s
 	WORD $0x6e22dc84 // fmul v4.4s, v4.4s, v2.4s
 	VMOV V3.B16, V5.B16
 	WORD $0x4e23cc85 // fmla v5.4s, v4.4s, v3.4s
-	FMOVQ 1232(R0), F3
-	FMOVQ 1248(R0), F4
+	FMOVQ 1216(R0), F3
+	FMOVQ 1232(R0), F4
 	WORD $0x4e22cc64 // fmla v4.4s, v3.4s, v2.4s
-	FMOVQ 1264(R0), F3
+	FMOVQ 1248(R0), F3
 	WORD $0x4e22cc83 // fmla v3.4s, v4.4s, v2.4s
 	WORD $0x6e22dc63 // fmul v3.4s, v3.4s, v2.4s
 	FMOVQ 160(R0), F4
@@ -4257,7 +4257,7 @@ l4:
 	WORD $0x4ea2cc86 // fmls v6.4s, v4.4s, v2.4s
 	WORD $0x4e22cc66 // fmla v6.4s, v3.4s, v2.4s
 	WORD $0x4e21a821 // fcvtns v1.4s, v1.4s
-	FMOVQ 1280(R0), F2
+	FMOVQ 1264(R0), F2
 	WORD $0x4e221c22 // and v2.16b, v1.16b, v2.16b
 	WORD $0x4e21d842 // scvtf v2.4s, v2.4s
 	VMOVI $0, V3.B16
@@ -4281,29 +4281,29 @@ l3:
 
 l6:
 	FMOVS 0(R2), F0
-	FMOVQ 1120(R0), F1
+	FMOVQ 1104(R0), F1
 	WORD $0x6e21dc01 // fmul v1.4s, v0.4s, v1.4s
 	WORD $0x4e218821 // frintn v1.4s, v1.4s
-	FMOVQ 1136(R0), F2
+	FMOVQ 1120(R0), F2
 	VMOV V0.B16, V3.B16
+	WORD $0x4ea2cc23 // fmls v3.4s, v1.4s, v2.4s
+	FMOVQ 1136(R0), F2
 	WORD $0x4ea2cc23 // fmls v3.4s, v1.4s, v2.4s
 	FMOVQ 1152(R0), F2
 	WORD $0x4ea2cc23 // fmls v3.4s, v1.4s, v2.4s
-	FMOVQ 1168(R0), F2
-	WORD $0x4ea2cc23 // fmls v3.4s, v1.4s, v2.4s
 	WORD $0x6e23dc62 // fmul v2.4s, v3.4s, v3.4s
-	FMOVQ 1184(R0), F4
-	FMOVQ 1200(R0), F5
+	FMOVQ 1168(R0), F4
+	FMOVQ 1184(R0), F5
 	WORD $0x4e22cc85 // fmla v5.4s, v4.4s, v2.4s
-	FMOVQ 1216(R0), F4
+	FMOVQ 1200(R0), F4
 	WORD $0x4e22cca4 // fmla v4.4s, v5.4s, v2.4s
 	WORD $0x6e22dc84 // fmul v4.4s, v4.4s, v2.4s
 	VMOV V3.B16, V5.B16
 	WORD $0x4e23cc85 // fmla v5.4s, v4.4s, v3.4s
-	FMOVQ 1232(R0), F3
-	FMOVQ 1248(R0), F4
+	FMOVQ 1216(R0), F3
+	FMOVQ 1232(R0), F4
 	WORD $0x4e22cc64 // fmla v4.4s, v3.4s, v2.4s
-	FMOVQ 1264(R0), F3
+	FMOVQ 1248(R0), F3
 	WORD $0x4e22cc83 // fmla v3.4s, v4.4s, v2.4s
 	WORD $0x6e22dc63 // fmul v3.4s, v3.4s, v2.4s
 	FMOVQ 160(R0), F4
@@ -4311,7 +4311,7 @@ l6:
 	WORD $0x4ea2cc86 // fmls v6.4s, v4.4s, v2.4s
 	WORD $0x4e22cc66 // fmla v6.4s, v3.4s, v2.4s
 	WORD $0x4e21a821 // fcvtns v1.4s, v1.4s
-	FMOVQ 1280(R0), F2
+	FMOVQ 1264(R0), F2
 	WORD $0x4e221c22 // and v2.16b, v1.16b, v2.16b
 	WORD $0x4e21d842 // scvtf v2.4s, v2.4s
 	VMOVI $0, V3.B16
@@ -4344,30 +4344,30 @@ TEXT ·cosF32NEON(SB), NOSPLIT, $0-24
 
 l2:
 	FMOVQ 0(R2), F0
-	FMOVQ 1120(R0), F1
+	FMOVQ 1104(R0), F1
 	WORD $0x6e21dc01 // fmul v1.4s, v0.4s, v1.4s
 	WORD $0x4e218821 // frintn v1.4s, v1.4s
+	FMOVQ 1120(R0), F2
+	WORD $0x4ea2cc20 // fmls v0.4s, v1.4s, v2.4s
 	FMOVQ 1136(R0), F2
 	WORD $0x4ea2cc20 // fmls v0.4s, v1.4s, v2.4s
 	FMOVQ 1152(R0), F2
 	WORD $0x4ea2cc20 // fmls v0.4s, v1.4s, v2.4s
-	FMOVQ 1168(R0), F2
-	WORD $0x4ea2cc20 // fmls v0.4s, v1.4s, v2.4s
 	FMOVQ 176(R0), F2
 	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
 	WORD $0x6e20dc02 // fmul v2.4s, v0.4s, v0.4s
-	FMOVQ 1184(R0), F3
-	FMOVQ 1200(R0), F4
+	FMOVQ 1168(R0), F3
+	FMOVQ 1184(R0), F4
 	WORD $0x4e22cc64 // fmla v4.4s, v3.4s, v2.4s
-	FMOVQ 1216(R0), F3
+	FMOVQ 1200(R0), F3
 	WORD $0x4e22cc83 // fmla v3.4s, v4.4s, v2.4s
 	WORD $0x6e22dc63 // fmul v3.4s, v3.4s, v2.4s
 	VMOV V0.B16, V4.B16
 	WORD $0x4e20cc64 // fmla v4.4s, v3.4s, v0.4s
-	FMOVQ 1232(R0), F0
-	FMOVQ 1248(R0), F3
+	FMOVQ 1216(R0), F0
+	FMOVQ 1232(R0), F3
 	WORD $0x4e22cc03 // fmla v3.4s, v0.4s, v2.4s
-	FMOVQ 1264(R0), F0
+	FMOVQ 1248(R0), F0
 	WORD $0x4e22cc60 // fmla v0.4s, v3.4s, v2.4s
 	WORD $0x6e22dc00 // fmul v0.4s, v0.4s, v2.4s
 	FMOVQ 160(R0), F3
@@ -4375,7 +4375,7 @@ l2:
 	WORD $0x4ea2cc65 // fmls v5.4s, v3.4s, v2.4s
 	WORD $0x4e22cc05 // fmla v5.4s, v0.4s, v2.4s
 	WORD $0x4e21a820 // fcvtns v0.4s, v1.4s
-	FMOVQ 1280(R0), F1
+	FMOVQ 1264(R0), F1
 	WORD $0x4e211c01 // and v1.16b, v0.16b, v1.16b
 	WORD $0x4e21d821 // scvtf v1.4s, v1.4s
 	VMOVI $0, V2.B16
@@ -4386,30 +4386,30 @@ l2:
 	WORD $0x6e201c20 // eor v0.16b, v1.16b, v0.16b
 	FMOVQ F0, 0(R1)
 	FMOVQ 16(R2), F0
-	FMOVQ 1120(R0), F1
+	FMOVQ 1104(R0), F1
 	WORD $0x6e21dc01 // fmul v1.4s, v0.4s, v1.4s
 	WORD $0x4e218821 // frintn v1.4s, v1.4s
+	FMOVQ 1120(R0), F2
+	WORD $0x4ea2cc20 // fmls v0.4s, v1.4s, v2.4s
 	FMOVQ 1136(R0), F2
 	WORD $0x4ea2cc20 // fmls v0.4s, v1.4s, v2.4s
 	FMOVQ 1152(R0), F2
 	WORD $0x4ea2cc20 // fmls v0.4s, v1.4s, v2.4s
-	FMOVQ 1168(R0), F2
-	WORD $0x4ea2cc20 // fmls v0.4s, v1.4s, v2.4s
 	FMOVQ 176(R0), F2
 	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
 	WORD $0x6e20dc02 // fmul v2.4s, v0.4s, v0.4s
-	FMOVQ 1184(R0), F3
-	FMOVQ 1200(R0), F4
+	FMOVQ 1168(R0), F3
+	FMOVQ 1184(R0), F4
 	WORD $0x4e22cc64 // fmla v4.4s, v3.4s, v2.4s
-	FMOVQ 1216(R0), F3
+	FMOVQ 1200(R0), F3
 	WORD $0x4e22cc83 // fmla v3.4s, v4.4s, v2.4s
 	WORD $0x6e22dc63 // fmul v3.4s, v3.4s, v2.4s
 	VMOV V0.B16, V4.B16
 	WORD $0x4e20cc64 // fmla v4.4s, v3.4s, v0.4s
-	FMOVQ 1232(R0), F0
-	FMOVQ 1248(R0), F3
+	FMOVQ 1216(R0), F0
+	FMOVQ 1232(R0), F3
 	WORD $0x4e22cc03 // fmla v3.4s, v0.4s, v2.4s
-	FMOVQ 1264(R0), F0
+	FMOVQ 1248(R0), F0
 	WORD $0x4e22cc60 // fmla v0.4s, v3.4s, v2.4s
 	WORD $0x6e22dc00 // fmul v0.4s, v0.4s, v2.4s
 	FMOVQ 160(R0), F3
@@ -4417,7 +4417,7 @@ l2:
 	WORD $0x4ea2cc65 // fmls v5.4s, v3.4s, v2.4s
 	WORD $0x4e22cc05 // fmla v5.4s, v0.4s, v2.4s
 	WORD $0x4e21a820 // fcvtns v0.4s, v1.4s
-	FMOVQ 1280(R0), F1
+	FMOVQ 1264(R0), F1
 	WORD $0x4e211c01 // and v1.16b, v0.16b, v1.16b
 	WORD $0x4e21d821 // scvtf v1.4s, v1.4s
 	VMOVI $0, V2.B16
@@ -4439,30 +4439,30 @@ l1:
 
 l4:
 	FMOVQ 0(R2), F0
-	FMOVQ 1120(R0), F1
+	FMOVQ 1104(R0), F1
 	WORD $0x6e21dc01 // fmul v1.4s, v0.4s, v1.4s
 	WORD $0x4e218821 // frintn v1.4s, v1.4s
+	FMOVQ 1120(R0), F2
+	WORD $0x4ea2cc20 // fmls v0.4s, v1.4s, v2.4s
 	FMOVQ 1136(R0), F2
 	WORD $0x4ea2cc20 // fmls v0.4s, v1.4s, v2.4s
 	FMOVQ 1152(R0), F2
 	WORD $0x4ea2cc20 // fmls v0.4s, v1.4s, v2.4s
-	FMOVQ 1168(R0), F2
-	WORD $0x4ea2cc20 // fmls v0.4s, v1.4s, v2.4s
 	FMOVQ 176(R0), F2
 	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
 	WORD $0x6e20dc02 // fmul v2.4s, v0.4s, v0.4s
-	FMOVQ 1184(R0), F3
-	FMOVQ 1200(R0), F4
+	FMOVQ 1168(R0), F3
+	FMOVQ 1184(R0), F4
 	WORD $0x4e22cc64 // fmla v4.4s, v3.4s, v2.4s
-	FMOVQ 1216(R0), F3
+	FMOVQ 1200(R0), F3
 	WORD $0x4e22cc83 // fmla v3.4s, v4.4s, v2.4s
 	WORD $0x6e22dc63 // fmul v3.4s, v3.4s, v2.4s
 	VMOV V0.B16, V4.B16
 	WORD $0x4e20cc64 // fmla v4.4s, v3.4s, v0.4s
-	FMOVQ 1232(R0), F0
-	FMOVQ 1248(R0), F3
+	FMOVQ 1216(R0), F0
+	FMOVQ 1232(R0), F3
 	WORD $0x4e22cc03 // fmla v3.4s, v0.4s, v2.4s
-	FMOVQ 1264(R0), F0
+	FMOVQ 1248(R0), F0
 	WORD $0x4e22cc60 // fmla v0.4s, v3.4s, v2.4s
 	WORD $0x6e22dc00 // fmul v0.4s, v0.4s, v2.4s
 	FMOVQ 160(R0), F3
@@ -4470,7 +4470,7 @@ l4:
 	WORD $0x4ea2cc65 // fmls v5.4s, v3.4s, v2.4s
 	WORD $0x4e22cc05 // fmla v5.4s, v0.4s, v2.4s
 	WORD $0x4e21a820 // fcvtns v0.4s, v1.4s
-	FMOVQ 1280(R0), F1
+	FMOVQ 1264(R0), F1
 	WORD $0x4e211c01 // and v1.16b, v0.16b, v1.16b
 	WORD $0x4e21d821 // scvtf v1.4s, v1.4s
 	VMOVI $0, V2.B16
@@ -4491,30 +4491,30 @@ l3:
 
 l6:
 	FMOVS 0(R2), F0
-	FMOVQ 1120(R0), F1
+	FMOVQ 1104(R0), F1
 	WORD $0x6e21dc01 // fmul v1.4s, v0.4s, v1.4s
 	WORD $0x4e218821 // frintn v1.4s, v1.4s
+	FMOVQ 1120(R0), F2
+	WORD $0x4ea2cc20 // fmls v0.4s, v1.4s, v2.4s
 	FMOVQ 1136(R0), F2
 	WORD $0x4ea2cc20 // fmls v0.4s, v1.4s, v2.4s
 	FMOVQ 1152(R0), F2
 	WORD $0x4ea2cc20 // fmls v0.4s, v1.4s, v2.4s
-	FMOVQ 1168(R0), F2
-	WORD $0x4ea2cc20 // fmls v0.4s, v1.4s, v2.4s
 	FMOVQ 176(R0), F2
 	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
 	WORD $0x6e20dc02 // fmul v2.4s, v0.4s, v0.4s
-	FMOVQ 1184(R0), F3
-	FMOVQ 1200(R0), F4
+	FMOVQ 1168(R0), F3
+	FMOVQ 1184(R0), F4
 	WORD $0x4e22cc64 // fmla v4.4s, v3.4s, v2.4s
-	FMOVQ 1216(R0), F3
+	FMOVQ 1200(R0), F3
 	WORD $0x4e22cc83 // fmla v3.4s, v4.4s, v2.4s
 	WORD $0x6e22dc63 // fmul v3.4s, v3.4s, v2.4s
 	VMOV V0.B16, V4.B16
 	WORD $0x4e20cc64 // fmla v4.4s, v3.4s, v0.4s
-	FMOVQ 1232(R0), F0
-	FMOVQ 1248(R0), F3
+	FMOVQ 1216(R0), F0
+	FMOVQ 1232(R0), F3
 	WORD $0x4e22cc03 // fmla v3.4s, v0.4s, v2.4s
-	FMOVQ 1264(R0), F0
+	FMOVQ 1248(R0), F0
 	WORD $0x4e22cc60 // fmla v0.4s, v3.4s, v2.4s
 	WORD $0x6e22dc00 // fmul v0.4s, v0.4s, v2.4s
 	FMOVQ 160(R0), F3
@@ -4522,7 +4522,7 @@ l6:
 	WORD $0x4ea2cc65 // fmls v5.4s, v3.4s, v2.4s
 	WORD $0x4e22cc05 // fmla v5.4s, v0.4s, v2.4s
 	WORD $0x4e21a820 // fcvtns v0.4s, v1.4s
-	FMOVQ 1280(R0), F1
+	FMOVQ 1264(R0), F1
 	WORD $0x4e211c01 // and v1.16b, v0.16b, v1.16b
 	WORD $0x4e21d821 // scvtf v1.4s, v1.4s
 	VMOVI $0, V2.B16
@@ -4627,80 +4627,78 @@ DATA constants<>+656(SB)/8, $0xc3480000c3480000
 DATA constants<>+664(SB)/8, $0xc3480000c3480000
 DATA constants<>+672(SB)/8, $0x3f3172183f317218
 DATA constants<>+680(SB)/8, $0x3f3172183f317218
-DATA constants<>+688(SB)/8, $0x0000000000000000
-DATA constants<>+696(SB)/8, $0x0000000000000000
-DATA constants<>+704(SB)/8, $0xbbbaf0eabbbaf0ea
-DATA constants<>+712(SB)/8, $0xbbbaf0eabbbaf0ea
-DATA constants<>+720(SB)/8, $0x3ca9134e3ca9134e
-DATA constants<>+728(SB)/8, $0x3ca9134e3ca9134e
-DATA constants<>+736(SB)/8, $0xbd5c1e2dbd5c1e2d
-DATA constants<>+744(SB)/8, $0xbd5c1e2dbd5c1e2d
-DATA constants<>+752(SB)/8, $0x3e0883933e088393
-DATA constants<>+760(SB)/8, $0x3e0883933e088393
-DATA constants<>+768(SB)/8, $0xbeaaaa99beaaaa99
-DATA constants<>+776(SB)/8, $0xbeaaaa99beaaaa99
-DATA constants<>+784(SB)/8, $0x41a0000041a00000
-DATA constants<>+792(SB)/8, $0x41a0000041a00000
-DATA constants<>+800(SB)/8, $0x3f2000003f200000
-DATA constants<>+808(SB)/8, $0x3f2000003f200000
-DATA constants<>+816(SB)/8, $0x3fb504f33fb504f3
-DATA constants<>+824(SB)/8, $0x3fb504f33fb504f3
-DATA constants<>+832(SB)/8, $0xb7910000b7910000
-DATA constants<>+840(SB)/8, $0xb7910000b7910000
-DATA constants<>+848(SB)/8, $0x39c8e7d939c8e7d9
-DATA constants<>+856(SB)/8, $0x39c8e7d939c8e7d9
-DATA constants<>+864(SB)/8, $0xbb7e8a1cbb7e8a1c
-DATA constants<>+872(SB)/8, $0xbb7e8a1cbb7e8a1c
-DATA constants<>+880(SB)/8, $0x3cc6b1a13cc6b1a1
-DATA constants<>+888(SB)/8, $0x3cc6b1a13cc6b1a1
-DATA constants<>+896(SB)/8, $0xbddaae5cbddaae5c
-DATA constants<>+904(SB)/8, $0xbddaae5cbddaae5c
-DATA constants<>+912(SB)/8, $0xbf228550bf228550
-DATA constants<>+920(SB)/8, $0xbf228550bf228550
-DATA constants<>+928(SB)/8, $0xbe03ce86be03ce86
-DATA constants<>+936(SB)/8, $0xbe03ce86be03ce86
-DATA constants<>+944(SB)/8, $0x3f6d80003f6d8000
-DATA constants<>+952(SB)/8, $0x3f6d80003f6d8000
-DATA constants<>+960(SB)/8, $0xba1c7000ba1c7000
-DATA constants<>+968(SB)/8, $0xba1c7000ba1c7000
-DATA constants<>+976(SB)/8, $0x3ba38d2c3ba38d2c
-DATA constants<>+984(SB)/8, $0x3ba38d2c3ba38d2c
-DATA constants<>+992(SB)/8, $0xbcdb48d9bcdb48d9
-DATA constants<>+1000(SB)/8, $0xbcdb48d9bcdb48d9
-DATA constants<>+1008(SB)/8, $0x3de70e223de70e22
-DATA constants<>+1016(SB)/8, $0x3de70e223de70e22
-DATA constants<>+1024(SB)/8, $0xbec09380bec09380
-DATA constants<>+1032(SB)/8, $0xbec09380bec09380
-DATA constants<>+1040(SB)/8, $0x3e0375d43e0375d4
-DATA constants<>+1048(SB)/8, $0x3e0375d43e0375d4
-DATA constants<>+1056(SB)/8, $0x3ecc422a3ecc422a
-DATA constants<>+1064(SB)/8, $0x3ecc422a3ecc422a
-DATA constants<>+1072(SB)/8, $0xbf000000bf000000
-DATA constants<>+1080(SB)/8, $0xbf000000bf000000
-DATA constants<>+1088(SB)/8, $0x3d9222793d922279
-DATA constants<>+1096(SB)/8, $0x3d9222793d922279
-DATA constants<>+1104(SB)/8, $0x3fcc422a3fcc422a
-DATA constants<>+1112(SB)/8, $0x3fcc422a3fcc422a
-DATA constants<>+1120(SB)/8, $0x3f22f9833f22f983
-DATA constants<>+1128(SB)/8, $0x3f22f9833f22f983
-DATA constants<>+1136(SB)/8, $0x3fc90fdb3fc90fdb
-DATA constants<>+1144(SB)/8, $0x3fc90fdb3fc90fdb
-DATA constants<>+1152(SB)/8, $0xb33bbd2eb33bbd2e
-DATA constants<>+1160(SB)/8, $0xb33bbd2eb33bbd2e
-DATA constants<>+1168(SB)/8, $0xa6f72ceda6f72ced
-DATA constants<>+1176(SB)/8, $0xa6f72ceda6f72ced
-DATA constants<>+1184(SB)/8, $0xb94ca1f9b94ca1f9
-DATA constants<>+1192(SB)/8, $0xb94ca1f9b94ca1f9
-DATA constants<>+1200(SB)/8, $0x3c08839e3c08839e
-DATA constants<>+1208(SB)/8, $0x3c08839e3c08839e
-DATA constants<>+1216(SB)/8, $0xbe2aaaa3be2aaaa3
-DATA constants<>+1224(SB)/8, $0xbe2aaaa3be2aaaa3
-DATA constants<>+1232(SB)/8, $0x37ccf5ce37ccf5ce
-DATA constants<>+1240(SB)/8, $0x37ccf5ce37ccf5ce
-DATA constants<>+1248(SB)/8, $0xbab6061abab6061a
-DATA constants<>+1256(SB)/8, $0xbab6061abab6061a
-DATA constants<>+1264(SB)/8, $0x3d2aaaa53d2aaaa5
-DATA constants<>+1272(SB)/8, $0x3d2aaaa53d2aaaa5
-DATA constants<>+1280(SB)/8, $0x0000000100000001
-DATA constants<>+1288(SB)/8, $0x0000000100000001
-GLOBL constants<>(SB), RODATA|NOPTR, $1296
+DATA constants<>+688(SB)/8, $0xbbbaf0eabbbaf0ea
+DATA constants<>+696(SB)/8, $0xbbbaf0eabbbaf0ea
+DATA constants<>+704(SB)/8, $0x3ca9134e3ca9134e
+DATA constants<>+712(SB)/8, $0x3ca9134e3ca9134e
+DATA constants<>+720(SB)/8, $0xbd5c1e2dbd5c1e2d
+DATA constants<>+728(SB)/8, $0xbd5c1e2dbd5c1e2d
+DATA constants<>+736(SB)/8, $0x3e0883933e088393
+DATA constants<>+744(SB)/8, $0x3e0883933e088393
+DATA constants<>+752(SB)/8, $0xbeaaaa99beaaaa99
+DATA constants<>+760(SB)/8, $0xbeaaaa99beaaaa99
+DATA constants<>+768(SB)/8, $0x41a0000041a00000
+DATA constants<>+776(SB)/8, $0x41a0000041a00000
+DATA constants<>+784(SB)/8, $0x3f2000003f200000
+DATA constants<>+792(SB)/8, $0x3f2000003f200000
+DATA constants<>+800(SB)/8, $0x3fb504f33fb504f3
+DATA constants<>+808(SB)/8, $0x3fb504f33fb504f3
+DATA constants<>+816(SB)/8, $0xb7910000b7910000
+DATA constants<>+824(SB)/8, $0xb7910000b7910000
+DATA constants<>+832(SB)/8, $0x39c8e7d939c8e7d9
+DATA constants<>+840(SB)/8, $0x39c8e7d939c8e7d9
+DATA constants<>+848(SB)/8, $0xbb7e8a1cbb7e8a1c
+DATA constants<>+856(SB)/8, $0xbb7e8a1cbb7e8a1c
+DATA constants<>+864(SB)/8, $0x3cc6b1a13cc6b1a1
+DATA constants<>+872(SB)/8, $0x3cc6b1a13cc6b1a1
+DATA constants<>+880(SB)/8, $0xbddaae5cbddaae5c
+DATA constants<>+888(SB)/8, $0xbddaae5cbddaae5c
+DATA constants<>+896(SB)/8, $0xbf228550bf228550
+DATA constants<>+904(SB)/8, $0xbf228550bf228550
+DATA constants<>+912(SB)/8, $0xbe03ce86be03ce86
+DATA constants<>+920(SB)/8, $0xbe03ce86be03ce86
+DATA constants<>+928(SB)/8, $0x3f6d80003f6d8000
+DATA constants<>+936(SB)/8, $0x3f6d80003f6d8000
+DATA constants<>+944(SB)/8, $0xba1c7000ba1c7000
+DATA constants<>+952(SB)/8, $0xba1c7000ba1c7000
+DATA constants<>+960(SB)/8, $0x3ba38d2c3ba38d2c
+DATA constants<>+968(SB)/8, $0x3ba38d2c3ba38d2c
+DATA constants<>+976(SB)/8, $0xbcdb48d9bcdb48d9
+DATA constants<>+984(SB)/8, $0xbcdb48d9bcdb48d9
+DATA constants<>+992(SB)/8, $0x3de70e223de70e22
+DATA constants<>+1000(SB)/8, $0x3de70e223de70e22
+DATA constants<>+1008(SB)/8, $0xbec09380bec09380
+DATA constants<>+1016(SB)/8, $0xbec09380bec09380
+DATA constants<>+1024(SB)/8, $0x3e0375d43e0375d4
+DATA constants<>+1032(SB)/8, $0x3e0375d43e0375d4
+DATA constants<>+1040(SB)/8, $0x3ecc422a3ecc422a
+DATA constants<>+1048(SB)/8, $0x3ecc422a3ecc422a
+DATA constants<>+1056(SB)/8, $0xbf000000bf000000
+DATA constants<>+1064(SB)/8, $0xbf000000bf000000
+DATA constants<>+1072(SB)/8, $0x3d9222793d922279
+DATA constants<>+1080(SB)/8, $0x3d9222793d922279
+DATA constants<>+1088(SB)/8, $0x3fcc422a3fcc422a
+DATA constants<>+1096(SB)/8, $0x3fcc422a3fcc422a
+DATA constants<>+1104(SB)/8, $0x3f22f9833f22f983
+DATA constants<>+1112(SB)/8, $0x3f22f9833f22f983
+DATA constants<>+1120(SB)/8, $0x3fc90fdb3fc90fdb
+DATA constants<>+1128(SB)/8, $0x3fc90fdb3fc90fdb
+DATA constants<>+1136(SB)/8, $0xb33bbd2eb33bbd2e
+DATA constants<>+1144(SB)/8, $0xb33bbd2eb33bbd2e
+DATA constants<>+1152(SB)/8, $0xa6f72ceda6f72ced
+DATA constants<>+1160(SB)/8, $0xa6f72ceda6f72ced
+DATA constants<>+1168(SB)/8, $0xb94ca1f9b94ca1f9
+DATA constants<>+1176(SB)/8, $0xb94ca1f9b94ca1f9
+DATA constants<>+1184(SB)/8, $0x3c08839e3c08839e
+DATA constants<>+1192(SB)/8, $0x3c08839e3c08839e
+DATA constants<>+1200(SB)/8, $0xbe2aaaa3be2aaaa3
+DATA constants<>+1208(SB)/8, $0xbe2aaaa3be2aaaa3
+DATA constants<>+1216(SB)/8, $0x37ccf5ce37ccf5ce
+DATA constants<>+1224(SB)/8, $0x37ccf5ce37ccf5ce
+DATA constants<>+1232(SB)/8, $0xbab6061abab6061a
+DATA constants<>+1240(SB)/8, $0xbab6061abab6061a
+DATA constants<>+1248(SB)/8, $0x3d2aaaa53d2aaaa5
+DATA constants<>+1256(SB)/8, $0x3d2aaaa53d2aaaa5
+DATA constants<>+1264(SB)/8, $0x0000000100000001
+DATA constants<>+1272(SB)/8, $0x0000000100000001
+GLOBL constants<>(SB), RODATA|NOPTR, $1280

@@ -34,7 +34,6 @@ TEXT ·productF32NEON(SB), NOSPLIT, $0-104
 	CMP $2, R0
 	BGE l14
 	MOVD n+8(FP), R0
-	MOVD n+8(FP), R1
 	MOVD $0, R1
 	CMP $32, R0
 	BLT l15
@@ -434,7 +433,6 @@ l39:
 
 l14:
 	MOVD n+8(FP), R0
-	MOVD n+8(FP), R1
 	MOVD $0, R1
 	CMP $32, R0
 	BLT l45
@@ -977,7 +975,6 @@ l69:
 
 l13:
 	MOVD n+8(FP), R0
-	MOVD n+8(FP), R1
 	MOVD $0, R1
 	CMP $16, R0
 	BLT l75
@@ -1410,7 +1407,6 @@ l93:
 
 l12:
 	MOVD n+8(FP), R0
-	MOVD n+8(FP), R1
 	MOVD $0, R1
 	CMP $16, R0
 	BLT l99
@@ -1927,7 +1923,6 @@ l117:
 
 l11:
 	MOVD n+8(FP), R0
-	MOVD n+8(FP), R1
 	MOVD $0, R1
 	CMP $16, R0
 	BLT l123
@@ -2528,7 +2523,6 @@ l141:
 
 l10:
 	MOVD n+8(FP), R0
-	MOVD n+8(FP), R1
 	MOVD $0, R1
 	CMP $16, R0
 	BLT l147
@@ -3221,7 +3215,6 @@ l165:
 
 l9:
 	MOVD n+8(FP), R0
-	MOVD n+8(FP), R1
 	MOVD $0, R1
 	CMP $8, R0
 	BLT l171
@@ -3683,7 +3676,6 @@ l183:
 
 l8:
 	MOVD n+8(FP), R0
-	MOVD n+8(FP), R1
 	MOVD $0, R1
 	CMP $8, R0
 	BLT l189
@@ -4186,7 +4178,6 @@ l201:
 
 l7:
 	MOVD n+8(FP), R0
-	MOVD n+8(FP), R1
 	MOVD $0, R1
 	CMP $8, R0
 	BLT l207
@@ -4730,7 +4721,6 @@ l219:
 
 l6:
 	MOVD n+8(FP), R0
-	MOVD n+8(FP), R1
 	MOVD $0, R1
 	CMP $8, R0
 	BLT l225
@@ -5315,7 +5305,6 @@ l237:
 
 l5:
 	MOVD n+8(FP), R0
-	MOVD n+8(FP), R1
 	MOVD $0, R1
 	CMP $8, R0
 	BLT l243
@@ -5953,7 +5942,6 @@ l255:
 
 l4:
 	MOVD n+8(FP), R0
-	MOVD n+8(FP), R1
 	MOVD $0, R1
 	CMP $8, R0
 	BLT l261
@@ -6632,7 +6620,6 @@ l273:
 
 l3:
 	MOVD n+8(FP), R0
-	MOVD n+8(FP), R1
 	MOVD $0, R1
 	CMP $8, R0
 	BLT l279
@@ -7352,7 +7339,6 @@ l291:
 
 l2:
 	MOVD n+8(FP), R0
-	MOVD n+8(FP), R1
 	MOVD $0, R1
 	CMP $8, R0
 	BLT l297
@@ -8201,7 +8187,6 @@ TEXT ·productF64NEON(SB), NOSPLIT, $0-104
 	CMP $2, R0
 	BGE l14
 	MOVD n+8(FP), R0
-	MOVD n+8(FP), R1
 	MOVD $0, R1
 	CMP $16, R0
 	BLT l15
@@ -8601,7 +8586,6 @@ l39:
 
 l14:
 	MOVD n+8(FP), R0
-	MOVD n+8(FP), R1
 	MOVD $0, R1
 	CMP $16, R0
 	BLT l45
@@ -9144,7 +9128,6 @@ l69:
 
 l13:
 	MOVD n+8(FP), R0
-	MOVD n+8(FP), R1
 	MOVD $0, R1
 	CMP $8, R0
 	BLT l75
@@ -9577,7 +9560,6 @@ l93:
 
 l12:
 	MOVD n+8(FP), R0
-	MOVD n+8(FP), R1
 	MOVD $0, R1
 	CMP $8, R0
 	BLT l99
@@ -10094,7 +10076,6 @@ l117:
 
 l11:
 	MOVD n+8(FP), R0
-	MOVD n+8(FP), R1
 	MOVD $0, R1
 	CMP $8, R0
 	BLT l123
@@ -10695,7 +10676,6 @@ l141:
 
 l10:
 	MOVD n+8(FP), R0
-	MOVD n+8(FP), R1
 	MOVD $0, R1
 	CMP $8, R0
 	BLT l147
@@ -11388,7 +11368,6 @@ l165:
 
 l9:
 	MOVD n+8(FP), R0
-	MOVD n+8(FP), R1
 	MOVD $0, R1
 	CMP $4, R0
 	BLT l171
@@ -11850,7 +11829,6 @@ l183:
 
 l8:
 	MOVD n+8(FP), R0
-	MOVD n+8(FP), R1
 	MOVD $0, R1
 	CMP $4, R0
 	BLT l189
@@ -12353,7 +12331,6 @@ l201:
 
 l7:
 	MOVD n+8(FP), R0
-	MOVD n+8(FP), R1
 	MOVD $0, R1
 	CMP $4, R0
 	BLT l207
@@ -12897,7 +12874,6 @@ l219:
 
 l6:
 	MOVD n+8(FP), R0
-	MOVD n+8(FP), R1
 	MOVD $0, R1
 	CMP $4, R0
 	BLT l225
@@ -13482,7 +13458,6 @@ l237:
 
 l5:
 	MOVD n+8(FP), R0
-	MOVD n+8(FP), R1
 	MOVD $0, R1
 	CMP $4, R0
 	BLT l243
@@ -14120,7 +14095,6 @@ l255:
 
 l4:
 	MOVD n+8(FP), R0
-	MOVD n+8(FP), R1
 	MOVD $0, R1
 	CMP $4, R0
 	BLT l261
@@ -14799,7 +14773,6 @@ l273:
 
 l3:
 	MOVD n+8(FP), R0
-	MOVD n+8(FP), R1
 	MOVD $0, R1
 	CMP $4, R0
 	BLT l279
@@ -15519,7 +15492,6 @@ l291:
 
 l2:
 	MOVD n+8(FP), R0
-	MOVD n+8(FP), R1
 	MOVD $0, R1
 	CMP $4, R0
 	BLT l297

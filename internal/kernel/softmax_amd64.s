@@ -61,7 +61,6 @@ l2:
 	VPADDD       Y7, Y6, Y6
 	VPSLLD       $0x17, Y6, Y6
 	VMULPS       Y6, Y5, Y5
-	VXORPS       Y6, Y6, Y6
 	VADDPS       Y5, Y1, Y1
 	VMOVUPS      Y5, (AX)
 	VMOVUPS      32(CX), Y5
@@ -106,7 +105,6 @@ l2:
 	VPADDD       Y7, Y6, Y6
 	VPSLLD       $0x17, Y6, Y6
 	VMULPS       Y6, Y5, Y5
-	VXORPS       Y6, Y6, Y6
 	VADDPS       Y5, Y2, Y2
 	VMOVUPS      Y5, 32(AX)
 	VMOVUPS      64(CX), Y5
@@ -151,7 +149,6 @@ l2:
 	VPADDD       Y7, Y6, Y6
 	VPSLLD       $0x17, Y6, Y6
 	VMULPS       Y6, Y5, Y5
-	VXORPS       Y6, Y6, Y6
 	VADDPS       Y5, Y3, Y3
 	VMOVUPS      Y5, 64(AX)
 	VMOVUPS      96(CX), Y5
@@ -196,7 +193,6 @@ l2:
 	VPADDD       Y7, Y6, Y6
 	VPSLLD       $0x17, Y6, Y6
 	VMULPS       Y6, Y5, Y5
-	VXORPS       Y6, Y6, Y6
 	VADDPS       Y5, Y4, Y4
 	VMOVUPS      Y5, 96(AX)
 	ADDQ         $+128, AX
@@ -252,7 +248,6 @@ l4:
 	VPADDD       Y7, Y6, Y6
 	VPSLLD       $0x17, Y6, Y6
 	VMULPS       Y6, Y5, Y5
-	VXORPS       Y6, Y6, Y6
 	VADDPS       Y5, Y1, Y1
 	VMOVUPS      Y5, (AX)
 	ADDQ         $+32, AX
@@ -432,7 +427,6 @@ l2:
 	VPADDD       Y7, Y6, Y6
 	VPSLLD       $0x17, Y6, Y6
 	VMULPS       Y6, Y5, Y5
-	VXORPS       Y6, Y6, Y6
 	VADDPS       Y5, Y1, Y1
 	VMOVUPS      32(AX), Y5
 	VSUBPS       Y0, Y5, Y5
@@ -476,7 +470,6 @@ l2:
 	VPADDD       Y7, Y6, Y6
 	VPSLLD       $0x17, Y6, Y6
 	VMULPS       Y6, Y5, Y5
-	VXORPS       Y6, Y6, Y6
 	VADDPS       Y5, Y2, Y2
 	VMOVUPS      64(AX), Y5
 	VSUBPS       Y0, Y5, Y5
@@ -520,7 +513,6 @@ l2:
 	VPADDD       Y7, Y6, Y6
 	VPSLLD       $0x17, Y6, Y6
 	VMULPS       Y6, Y5, Y5
-	VXORPS       Y6, Y6, Y6
 	VADDPS       Y5, Y3, Y3
 	VMOVUPS      96(AX), Y5
 	VSUBPS       Y0, Y5, Y5
@@ -564,7 +556,6 @@ l2:
 	VPADDD       Y7, Y6, Y6
 	VPSLLD       $0x17, Y6, Y6
 	VMULPS       Y6, Y5, Y5
-	VXORPS       Y6, Y6, Y6
 	VADDPS       Y5, Y4, Y4
 	ADDQ         $+128, AX
 	ADDQ         $-32, CX
@@ -618,7 +609,6 @@ l4:
 	VPADDD       Y7, Y6, Y6
 	VPSLLD       $0x17, Y6, Y6
 	VMULPS       Y6, Y5, Y5
-	VXORPS       Y6, Y6, Y6
 	VADDPS       Y5, Y1, Y1
 	ADDQ         $+32, AX
 	ADDQ         $-8, CX
@@ -1204,7 +1194,6 @@ l2:
 	VBROADCASTSS c3f800000<>+0(SB), Z7
 	VADDPS       Z7, Z5, Z5
 	VSCALEFPS    Z6, Z5, Z5
-	VXORPS       Z6, Z6, Z6
 	VADDPS       Z5, Z1, Z1
 	VMOVUPS      Z5, (AX)
 	VMOVUPS      64(CX), Z5
@@ -1237,7 +1226,6 @@ l2:
 	VBROADCASTSS c3f800000<>+0(SB), Z7
 	VADDPS       Z7, Z5, Z5
 	VSCALEFPS    Z6, Z5, Z5
-	VXORPS       Z6, Z6, Z6
 	VADDPS       Z5, Z2, Z2
 	VMOVUPS      Z5, 64(AX)
 	VMOVUPS      128(CX), Z5
@@ -1270,7 +1258,6 @@ l2:
 	VBROADCASTSS c3f800000<>+0(SB), Z7
 	VADDPS       Z7, Z5, Z5
 	VSCALEFPS    Z6, Z5, Z5
-	VXORPS       Z6, Z6, Z6
 	VADDPS       Z5, Z3, Z3
 	VMOVUPS      Z5, 128(AX)
 	VMOVUPS      192(CX), Z5
@@ -1303,7 +1290,6 @@ l2:
 	VBROADCASTSS c3f800000<>+0(SB), Z7
 	VADDPS       Z7, Z5, Z5
 	VSCALEFPS    Z6, Z5, Z5
-	VXORPS       Z6, Z6, Z6
 	VADDPS       Z5, Z4, Z4
 	VMOVUPS      Z5, 192(AX)
 	ADDQ         $+256, AX
@@ -1347,7 +1333,6 @@ l4:
 	VBROADCASTSS c3f800000<>+0(SB), Z7
 	VADDPS       Z7, Z5, Z5
 	VSCALEFPS    Z6, Z5, Z5
-	VXORPS       Z6, Z6, Z6
 	VADDPS       Z5, Z1, Z1
 	VMOVUPS      Z5, (AX)
 	ADDQ         $+64, AX
@@ -1457,7 +1442,6 @@ l2:
 	VBROADCASTSS c3f800000<>+0(SB), Z7
 	VADDPS       Z7, Z5, Z5
 	VSCALEFPS    Z6, Z5, Z5
-	VXORPS       Z6, Z6, Z6
 	VADDPS       Z5, Z1, Z1
 	VMOVUPS      64(AX), Z5
 	VSUBPS       Z0, Z5, Z5
@@ -1489,7 +1473,6 @@ l2:
 	VBROADCASTSS c3f800000<>+0(SB), Z7
 	VADDPS       Z7, Z5, Z5
 	VSCALEFPS    Z6, Z5, Z5
-	VXORPS       Z6, Z6, Z6
 	VADDPS       Z5, Z2, Z2
 	VMOVUPS      128(AX), Z5
 	VSUBPS       Z0, Z5, Z5
@@ -1521,7 +1504,6 @@ l2:
 	VBROADCASTSS c3f800000<>+0(SB), Z7
 	VADDPS       Z7, Z5, Z5
 	VSCALEFPS    Z6, Z5, Z5
-	VXORPS       Z6, Z6, Z6
 	VADDPS       Z5, Z3, Z3
 	VMOVUPS      192(AX), Z5
 	VSUBPS       Z0, Z5, Z5
@@ -1553,7 +1535,6 @@ l2:
 	VBROADCASTSS c3f800000<>+0(SB), Z7
 	VADDPS       Z7, Z5, Z5
 	VSCALEFPS    Z6, Z5, Z5
-	VXORPS       Z6, Z6, Z6
 	VADDPS       Z5, Z4, Z4
 	ADDQ         $+256, AX
 	ADDQ         $-64, CX
@@ -1595,7 +1576,6 @@ l4:
 	VBROADCASTSS c3f800000<>+0(SB), Z7
 	VADDPS       Z7, Z5, Z5
 	VSCALEFPS    Z6, Z5, Z5
-	VXORPS       Z6, Z6, Z6
 	VADDPS       Z5, Z1, Z1
 	ADDQ         $+64, AX
 	ADDQ         $-16, CX

@@ -70,11 +70,9 @@ func signature(elem int, params, results []arg) string {
 // Vector operations leave their operands alone and return a new register,
 // except for those that say that they change one.
 type assembler interface {
-	isa() string     // AVX2, AVX512 or NEON
-	size() int       // bytes of an element
-	lanes() int      // elements of a vector
-	registers() int  // vector registers
-	fusedLoad() bool // whether an operand of fma may come from memory for free
+	size() int      // bytes of an element
+	lanes() int     // elements of a vector
+	registers() int // vector registers
 
 	// begin starts a function; name gets the suffix of the element type and
 	// the instruction set. end returns from it, with nothing left in upper
@@ -92,32 +90,29 @@ type assembler interface {
 	jumpZero(a gpr, label string)           // if a == 0
 
 	// General registers; the first is changed.
-	move(a, b gpr)
-	set(a gpr, n int)
 	add(a, b gpr)
 	addInt(a gpr, n int)
-	scale(a gpr)          // elements to bytes
-	loadInt(a gpr, m mem) // an int
-	copyOf(a gpr) gpr     // a new register with the same content
+	scale(a gpr)       // elements to bytes
+	copyOf(a gpr) gpr  // a new register with the same content
+	newInt(n int) gpr  // a new register with n
+	loadInt(m mem) gpr // a new register with the int at m
 
 	// partial makes loads and stores in body touch only the n elements that
 	// are left, fewer than a vector has, once for all or one at a time, in
 	// which case ptrs move on. Other lanes read as zero.
 	partial(n gpr, ptrs []gpr, body func())
 	// live returns v, with neutral in the lanes that partial leaves out.
-	live(v, neutral vec) vec
+	live(v vec, neutral float64) vec
 
 	load(m mem) vec
-	loadInto(v vec, m mem) // changes v
 	store(v vec, m mem)
 	// loadPairs loads two vectors, or in partial twice as many elements as are
 	// left, and returns the first elements of pairs and the second ones.
 	loadPairs(m mem) (first, second vec)
-	addFirst(v vec, m mem)      // adds the first lane to the element at m
-	broadcast(m mem) vec        // one element, in every lane
-	broadcastInto(v vec, m mem) // changes v
-	konst(x float64) vec        // in every lane
-	bits(b uint64) vec          // in every lane
+	addFirst(v vec, m mem) // adds the first lane to the element at m
+	broadcast(m mem) vec   // one element, in every lane
+	konst(x float64) vec   // in every lane
+	bits(b uint64) vec     // in every lane
 	zero() vec
 	clone(v vec) vec
 	assign(dst, src vec) // changes dst
@@ -130,12 +125,11 @@ type assembler interface {
 	times(a, b vec) vec
 	over(a, b vec) vec
 	sqrt(a vec) vec
-	mulAdd(a, b, c vec) vec         // a*b + c, rounded once
-	negMulAdd(a, b, c vec) vec      // c − a*b, rounded once
-	fma(acc, a, b vec)              // changes acc: acc += a*b
-	fmaBroadcast(acc, a vec, m mem) // changes acc: acc += a * (the element at m in every lane)
-	accumulate(acc, v vec)          // changes acc: acc += v
-	max(a, b vec) vec               // b if b is NaN; a NaN in a is lost or wins
+	mulAdd(a, b, c vec) vec    // a*b + c, rounded once
+	negMulAdd(a, b, c vec) vec // c − a*b, rounded once
+	fma(acc, a, b vec)         // changes acc: acc += a*b
+	accumulate(acc, v vec)     // changes acc: acc += v
+	max(a, b vec) vec          // b if b is NaN; a NaN in a is lost or wins
 	min(a, b vec) vec
 	round(a vec, how rounding) vec
 

@@ -66,8 +66,7 @@ func convBand(t assembler, rows int) {
 		x := t.ptr("x")
 		var base []gpr
 		for j := range vectors {
-			b := t.copyOf(x)
-			t.loadInt(b, at(places, 2*j*wordSize))
+			b := t.loadInt(at(places, 2*j*wordSize))
 			t.scale(b)
 			t.add(b, x)
 			base = append(base, b)
@@ -84,8 +83,7 @@ func convBand(t assembler, rows int) {
 		done, top := t.label(), t.label()
 		t.jumpLess(k, 1, done)
 		t.place(top)
-		i := t.copyOf(off)
-		t.loadInt(i, at(off, 0))
+		i := t.loadInt(at(off, 0))
 		t.scale(i)
 		var b []vec
 		for _, p := range base {
@@ -105,7 +103,7 @@ func convBand(t assembler, rows int) {
 		// Where places overlap, the later one counts.
 		c := t.ptr("c")
 		for j := range vectors {
-			t.loadInt(base[j], at(places, (2*j+1)*wordSize))
+			base[j] = t.loadInt(at(places, (2*j+1)*wordSize))
 			t.scale(base[j])
 			t.add(base[j], c)
 		}
@@ -142,8 +140,7 @@ func dotBand(t assembler, rows int) {
 		x, off := t.ptr("x"), t.ptr("offsets")
 		var at0 []gpr
 		for p := range taps {
-			i := t.copyOf(off)
-			t.loadInt(i, at(off, p*wordSize))
+			i := t.loadInt(at(off, p*wordSize))
 			t.scale(i)
 			t.add(i, x)
 			at0 = append(at0, i)
@@ -166,8 +163,7 @@ func dotBand(t assembler, rows int) {
 		}
 		top := t.label()
 		t.place(top)
-		place := t.copyOf(places)
-		t.loadInt(place, at(places, 0))
+		place := t.loadInt(at(places, 0))
 		t.scale(place)
 		var row []vec
 		for _, m := range ys {

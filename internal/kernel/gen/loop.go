@@ -88,11 +88,11 @@ func (k *loop) write(t assembler) {
 			a := acc[i][u]
 			switch {
 			case k.folds[i].largest:
-				t.assign(a, t.max(t.live(v[0], t.konst(minusInf)), a))
+				t.assign(a, t.max(t.live(v[0], minusInf), a))
 			case len(v) == 2:
-				t.fma(a, t.live(v[0], t.zero()), t.live(v[1], t.zero()))
+				t.fma(a, t.live(v[0], 0), t.live(v[1], 0))
 			default:
-				t.accumulate(a, t.live(v[0], t.zero()))
+				t.accumulate(a, t.live(v[0], 0))
 			}
 		})
 		for i, s := range k.out {

@@ -48,8 +48,7 @@ func product(t assembler) {
 		if r > 1 {
 			t.place(labels[r])
 		}
-		n, off := t.ptr("n"), t.ptr("n")
-		t.set(off, 0)
+		n, off := t.ptr("n"), t.newInt(0)
 		for v := tileVectors(t, r); v > 0; v /= 2 {
 			repeat(t, n, []gpr{off}, v, func() { tile(t, off, r, v) })
 		}

@@ -33,11 +33,10 @@ type neonFunction struct {
 
 func newNEON(file *neonFile, elem int) *neon { return &neon{file: file, elem: elem} }
 
-func (t *neon) isa() string     { return "NEON" }
-func (t *neon) size() int       { return t.elem }
-func (t *neon) lanes() int      { return 16 / t.elem }
-func (t *neon) registers() int  { return 32 }
-func (t *neon) fusedLoad() bool { return false }
+func (t *neon) isa() string    { return "NEON" }
+func (t *neon) size() int      { return t.elem }
+func (t *neon) lanes() int     { return 16 / t.elem }
+func (t *neon) registers() int { return 32 }
 
 func (t *neon) newVec() vec {
 	t.vecs++
@@ -156,17 +155,26 @@ func (t *neon) jumpAtLeast(a gpr, n int, label string) {
 
 func (t *neon) jumpZero(a gpr, label string) { t.branch(label, "CBZ R%d, ", a) }
 
-func (t *neon) move(a, b gpr)        { t.emit("MOVD R%d, R%d", b, a) }
-func (t *neon) set(a gpr, n int)     { t.emit("MOVD $%d, R%d", n, a) }
-func (t *neon) add(a, b gpr)         { t.emit("ADD R%d, R%d", b, a) }
-func (t *neon) addInt(a gpr, n int)  { t.emit("ADD $%d, R%d", n, a) }
-func (t *neon) scale(a gpr)          { t.emit("LSL $%d, R%d", map[int]int{4: 2, 8: 3}[t.elem], a) }
-func (t *neon) loadInt(a gpr, m mem) { t.read("MOVD", "R", a, m) }
+func (t *neon) add(a, b gpr)        { t.emit("ADD R%d, R%d", b, a) }
+func (t *neon) addInt(a gpr, n int) { t.emit("ADD $%d, R%d", n, a) }
+func (t *neon) scale(a gpr)         { t.emit("LSL $%d, R%d", map[int]int{4: 2, 8: 3}[t.elem], a) }
 
 func (t *neon) copyOf(a gpr) gpr {
 	b := t.newGPR()
-	t.move(b, a)
+	t.code = append(t.code, inst{format: "MOVD R%d, R%d", args: []any{a, b}, copies: true})
 	return b
+}
+
+func (t *neon) newInt(n int) gpr {
+	r := t.newGPR()
+	t.emitSet(r, "MOVD $%d, R%d", n, r)
+	return r
+}
+
+func (t *neon) loadInt(m mem) gpr {
+	r := t.newGPR()
+	t.read("MOVD", "R", r, m)
+	return r
 }
 
 // partial goes through the elements one at a time: loads fill the first lane,
@@ -186,11 +194,11 @@ func (t *neon) partial(n gpr, ptrs []gpr, body func()) {
 	t.place(done)
 }
 
-func (t *neon) live(v, neutral vec) vec {
+func (t *neon) live(v vec, neutral float64) vec {
 	if !t.one {
 		return v
 	}
-	c := t.clone(neutral)
+	c := t.konst(neutral)
 	t.emit(t.scalar("VMOV V%d.S[0], V%d.S[0]", "VMOV V%d.D[0], V%d.D[0]"), v, c)
 	return c
 }
@@ -223,12 +231,11 @@ func (t *neon) write(name string, v vec, m mem) {
 
 func (t *neon) load(m mem) vec {
 	v := t.newVec()
-	t.loadInto(v, m)
+	t.read(t.vectorMove(), "F", v, m)
 	return v
 }
 
-func (t *neon) loadInto(v vec, m mem) { t.read(t.vectorMove(), "F", v, m) }
-func (t *neon) store(v vec, m mem)    { t.write(t.vectorMove(), v, m) }
+func (t *neon) store(v vec, m mem) { t.write(t.vectorMove(), v, m) }
 
 func (t *neon) loadPairs(m mem) (first, second vec) {
 	next := m
@@ -264,8 +271,6 @@ func (t *neon) broadcast(m mem) vec {
 	return t.dup(s)
 }
 
-func (t *neon) broadcastInto(v vec, m mem) { t.assign(v, t.broadcast(m)) }
-
 // dup returns the first lane of s in every lane.
 func (t *neon) dup(s vec) vec {
 	v := t.newVec()
@@ -274,6 +279,9 @@ func (t *neon) dup(s vec) vec {
 }
 
 func (t *neon) konst(x float64) vec {
+	if math.Float64bits(x) == 0 {
+		return t.zero()
+	}
 	if t.elem == 4 {
 		return t.bits(uint64(math.Float32bits(float32(x))))
 	}

@@ -20,9 +20,8 @@ func (t *neon) negMulAdd(a, b, c vec) vec {
 	return v
 }
 
-func (t *neon) fma(acc, a, b vec)              { t.emitChange(&opFMA, acc, a, b) }
-func (t *neon) fmaBroadcast(acc, a vec, m mem) { t.fma(acc, a, t.broadcast(m)) }
-func (t *neon) accumulate(acc, v vec)          { t.emitChange(&opAdd, acc, acc, v) }
+func (t *neon) fma(acc, a, b vec)     { t.emitChange(&opFMA, acc, a, b) }
+func (t *neon) accumulate(acc, v vec) { t.emitChange(&opAdd, acc, acc, v) }
 
 func (t *neon) round(a vec, how rounding) vec {
 	return t.emitOp([]*op{nearest: &opRoundNearest, floor: &opRoundDown, ceiling: &opRoundUp}[how], a)

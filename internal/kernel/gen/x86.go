@@ -53,8 +53,6 @@ func (t *x86) registers() int {
 	return 16
 }
 
-func (t *x86) fusedLoad() bool { return true }
-
 // single calls the instruction for the element type.
 func (t *x86) single(f32, f64 func(...operand.Op), ops ...operand.Op) {
 	if t.elem == 4 {
@@ -174,11 +172,8 @@ func (t *x86) jumpZero(a gpr, label string) {
 	t.JZ(operand.LabelRef(label))
 }
 
-func (t *x86) move(a, b gpr)        { t.MOVQ(t.g(b), t.g(a)) }
-func (t *x86) set(a gpr, n int)     { t.MOVQ(operand.U64(n), t.g(a)) }
-func (t *x86) add(a, b gpr)         { t.ADDQ(t.g(b), t.g(a)) }
-func (t *x86) addInt(a gpr, n int)  { t.ADDQ(operand.I32(n), t.g(a)) }
-func (t *x86) loadInt(a gpr, m mem) { t.MOVQ(t.mem(m), t.g(a)) }
+func (t *x86) add(a, b gpr)        { t.ADDQ(t.g(b), t.g(a)) }
+func (t *x86) addInt(a gpr, n int) { t.ADDQ(operand.I32(n), t.g(a)) }
 
 func (t *x86) scale(a gpr) {
 	shift := 2
@@ -190,8 +185,20 @@ func (t *x86) scale(a gpr) {
 
 func (t *x86) copyOf(a gpr) gpr {
 	b := t.newGPR()
-	t.move(b, a)
+	t.MOVQ(t.g(a), t.g(b))
 	return b
+}
+
+func (t *x86) newInt(n int) gpr {
+	r := t.newGPR()
+	t.MOVQ(operand.I32(n), t.g(r))
+	return r
+}
+
+func (t *x86) loadInt(m mem) gpr {
+	r := t.newGPR()
+	t.MOVQ(t.mem(m), t.g(r))
+	return r
 }
 
 func (t *x86) partial(n gpr, _ []gpr, body func()) {
@@ -230,11 +237,11 @@ func (t *x86) partial(n gpr, _ []gpr, body func()) {
 	t.place(done)
 }
 
-func (t *x86) live(v, neutral vec) vec {
+func (t *x86) live(v vec, neutral float64) vec {
 	if t.active == nil {
 		return v
 	}
-	return t.pick(t.newMask(t.active), v, neutral)
+	return t.pick(t.newMask(t.active), v, t.konst(neutral))
 }
 
 // constant returns the place of a constant in memory, which define fills when
@@ -252,11 +259,6 @@ func (t *x86) constant(name string, define func()) operand.Mem {
 
 func (t *x86) load(m mem) vec {
 	v := t.newVec()
-	t.loadInto(v, m)
-	return v
-}
-
-func (t *x86) loadInto(v vec, m mem) {
 	switch {
 	case t.active == nil:
 		t.single(t.VMOVUPS, t.VMOVUPD, t.mem(m), t.v(v))
@@ -267,6 +269,7 @@ func (t *x86) loadInto(v vec, m mem) {
 	default:
 		t.single(three(t.VMASKMOVPS), three(t.VMASKMOVPD), t.mem(m), t.active, t.v(v))
 	}
+	return v
 }
 
 func (t *x86) store(v vec, m mem) {
@@ -372,15 +375,14 @@ func (t *x86) addFirst(v vec, m mem) {
 
 func (t *x86) broadcast(m mem) vec {
 	v := t.newVec()
-	t.broadcastInto(v, m)
+	t.single(t.VBROADCASTSS, t.VBROADCASTSD, t.mem(m), t.v(v))
 	return v
 }
 
-func (t *x86) broadcastInto(v vec, m mem) {
-	t.single(t.VBROADCASTSS, t.VBROADCASTSD, t.mem(m), t.v(v))
-}
-
 func (t *x86) konst(x float64) vec {
+	if math.Float64bits(x) == 0 {
+		return t.zero()
+	}
 	if t.elem == 4 {
 		return t.bits(uint64(math.Float32bits(float32(x))))
 	}
@@ -490,17 +492,6 @@ func (t *x86) negMulAdd(a, b, c vec) vec {
 
 func (t *x86) fma(acc, a, b vec) {
 	t.single(t.VFMADD231PS, t.VFMADD231PD, t.v(a), t.v(b), t.v(acc))
-}
-
-func (t *x86) fmaBroadcast(acc, a vec, m mem) {
-	switch {
-	case t.wide() && t.elem == 4:
-		t.VFMADD231PS_BCST(t.mem(m), t.v(a), t.v(acc))
-	case t.wide():
-		t.VFMADD231PD_BCST(t.mem(m), t.v(a), t.v(acc))
-	default:
-		t.fma(acc, a, t.broadcast(m))
-	}
 }
 
 func (t *x86) accumulate(acc, v vec) {
