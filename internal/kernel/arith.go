@@ -1,11 +1,17 @@
 package kernel
 
+import "math"
+
 // Fill is
 //
 //	for i := range dst {
 //		dst[i] = v
 //	}
 func Fill[T Float](dst []T, v T) {
+	if v == 0 && !math.Signbit(float64(v)) {
+		clear(dst) // which is much faster
+		return
+	}
 	for i := range dst {
 		dst[i] = v
 	}

@@ -5,6 +5,8 @@ import (
 	"math"
 	"testing"
 
+	"github.com/stretchr/testify/require"
+
 	"github.com/descent-ml/descent/internal/kernel"
 )
 
@@ -247,10 +249,12 @@ func checkAccumulating[T kernel.Float](t *testing.T) {
 				near(t, "Blend", float64(start[i])/2+float64(x[i])/4, got, 1, 0)
 			}
 
-			kernel.Fill(dst.s, 3)
-			dst.intact(t, "Fill")
-			for _, got := range dst.s {
-				near(t, "Fill", 3, got, 0, 0)
+			for _, v := range []T{3, 0, T(math.Copysign(0, -1)), T(math.NaN())} {
+				kernel.Fill(dst.s, v)
+				dst.intact(t, "Fill")
+				for _, got := range dst.s {
+					require.Equal(t, math.Float64bits(float64(v)), math.Float64bits(float64(got)))
+				}
 			}
 		}
 	}
