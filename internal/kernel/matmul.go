@@ -1,5 +1,7 @@
 package kernel
 
+import "math/bits"
+
 // A Matrix is an operand of the matrix product: element (i, j) is
 // Data[i*Row + j*Col]. A transposed operand swaps the strides; nothing is
 // copied.
@@ -21,13 +23,13 @@ type Epilogue[T Float] struct {
 const (
 	blockM = 112     // rows of one part of the work, at most
 	blockN = 1 << 10 // columns of B that are packed at a time, at most
-	blockK = 256     // terms of a sum that are added up before it is stored
-	slabK  = 4 * blockK
-
-	wideB = 1 << 11 // bytes of a row of B that are multiplied at a time where it lies
+	blockK = 512     // terms of a sum of float32 that are added up before it is stored
+	slabK  = 1 << 10 // terms for which B is packed at a time, at most
+	wideB  = 1 << 10 // bytes of a row of B that are multiplied at a time where it lies
 
 	parallelProduct = 1 << 20 // multiply-adds that are worth a part of their own
 	mostParts       = 16      // but blockM may want more
+	halfBand        = 7       // rows that a part has at least
 )
 
 // MatMul is
@@ -50,9 +52,10 @@ const (
 // when it is large.
 //
 // The sum over k is taken in blocks of 512 terms (256 of float64), each from
-// first to last, and the sums of the blocks are added up from first to last; where a matrix is a
-// single row and the other transposed, each sum is a [Dot]. This depends on the
-// shape and the strides, but not on the number of threads.
+// first to last, and the sums of the blocks are added up from first to last;
+// where one matrix is a single row and the other transposed, each sum is a
+// [Dot]. This depends on the shape and the strides, but not on the number of
+// threads.
 func MatMul[T Float](dst []T, ldd int, a, b Matrix[T], m, n, k int, ep Epilogue[T]) {
 	if m == 0 || n == 0 {
 		return
@@ -119,12 +122,13 @@ func (t *product[T]) run() {
 	Return(lent)
 }
 
-// multiply does the blocks of a slab, in parallel if there is enough to do.
+// multiply does the blocks of a slab, in parallel if there is enough to do: a
+// power of two of equal parts, or more where blocks of rows would be too high.
 func (t *product[T]) multiply() {
-	parts := min(mostParts, t.m*t.jn*t.pn/parallelProduct)
-	bands := (t.m + bandRows() - 1) / bandRows()
-	t.rowParts = max(1, min(parts, bands), (t.m+blockM-1)/blockM)
-	t.colParts = max(1, min((parts+t.rowParts-1)/t.rowParts, (t.jn+packPart-1)/packPart))
+	parts := powerOfTwo(min(mostParts, t.m*t.jn*t.pn/parallelProduct))
+	panels := (t.jn + packPart - 1) / packPart
+	t.rowParts = max(min(parts, powerOfTwo(t.m/halfBand)), (t.m+blockM-1)/blockM)
+	t.colParts = min(max(1, parts/t.rowParts), panels)
 	n := t.rowParts * t.colParts
 	if parts > 1 {
 		Run(n, t)
@@ -134,6 +138,9 @@ func (t *product[T]) multiply() {
 		t.Do(i)
 	}
 }
+
+// powerOfTwo returns the highest power of two up to n, at least 1.
+func powerOfTwo(n int) int { return 1 << (bits.Len(uint(max(n, 1))) - 1) }
 
 func (t *product[T]) Do(part int) {
 	if t.packing {
@@ -219,7 +226,7 @@ func bands[T Float](dst []T, ldd int, a Matrix[T], b []T, brow, m, n, k int, ep 
 }
 
 // blockTerms returns the terms of a sum that are added up before it is stored.
-func blockTerms[T Float]() int { return 4 * blockK / size[T]() }
+func blockTerms[T Float]() int { return blockK * 4 / size[T]() }
 
 // bandRows returns the rows of the highest tile.
 func bandRows() int {
