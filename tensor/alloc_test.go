@@ -246,14 +246,15 @@ func TestParallelWorkAllocatesNothing(t *testing.T) {
 		tensor.Conv2dTo(y, images, filters, nil, tensor.ConvShape{Pad: [2]int{1, 1}})
 	}
 	const runs = 20
-	for range runs {
-		work()
+	fewest := uint64(runs)
+	for range 10 {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		for range runs {
+			work()
+		}
+		runtime.ReadMemStats(&after)
+		fewest = min(fewest, after.Mallocs-before.Mallocs)
 	}
-	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
-	for range runs {
-		work()
-	}
-	runtime.ReadMemStats(&after)
-	require.Less(t, after.Mallocs-before.Mallocs, uint64(runs))
+	require.Less(t, fewest, uint64(runs))
 }

@@ -74,7 +74,7 @@ func TestLeastSquares(t *testing.T) {
 func TestLessonClaims(t *testing.T) {
 	text, _ := lesson(t)
 	for _, claim := range []string{
-		`difference +-?0\.0000000\d+, \de-\d\d of the number`,      // 1. to the last bits
+		`difference +-?0\.0000000\d+, \d(e-\d\d)? of the number`, // 1. to the last bits
 		`sub \[1\] × \[3 3\]`,                                      // and the shape that cannot be
 		`step 31 +loss +\+Inf`,                                     // 3. explodes
 		`rate 0\.99 × 2/λ +loss 1\.131e\+05`,                       // converges below the limit
