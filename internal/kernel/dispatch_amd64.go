@@ -1461,3 +1461,22 @@ func fastMaxPairs[T Float](rows, n int, dst, which, src []T, lds int) bool {
 	}
 	return false
 }
+
+func fastPeak[T Float](n int, sum []T) bool {
+	sum0 := unsafe.Pointer(unsafe.SliceData(sum))
+	switch single := unsafe.Sizeof(*new(T)) == 4; {
+	case single && level == AVX2:
+		peakF32AVX2(n, (*float32)(sum0))
+		return true
+	case single && level == AVX512:
+		peakF32AVX512(n, (*float32)(sum0))
+		return true
+	case !single && level == AVX2:
+		peakF64AVX2(n, (*float64)(sum0))
+		return true
+	case !single && level == AVX512:
+		peakF64AVX512(n, (*float64)(sum0))
+		return true
+	}
+	return false
+}

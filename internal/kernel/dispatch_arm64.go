@@ -1089,3 +1089,16 @@ func fastMaxPairs[T Float](rows, n int, dst, which, src []T, lds int) bool {
 	}
 	return false
 }
+
+func fastPeak[T Float](n int, sum []T) bool {
+	sum0 := unsafe.Pointer(unsafe.SliceData(sum))
+	switch single := unsafe.Sizeof(*new(T)) == 4; {
+	case single && level == NEON:
+		peakF32NEON(n, (*float32)(sum0))
+		return true
+	case !single && level == NEON:
+		peakF64NEON(n, (*float64)(sum0))
+		return true
+	}
+	return false
+}

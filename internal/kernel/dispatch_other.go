@@ -295,3 +295,7 @@ func fastMoveRows[T Float](rows, n int, dst, src []T, ldd, lds int) bool {
 func fastMaxPairs[T Float](rows, n int, dst, which, src []T, lds int) bool {
 	return false
 }
+
+func fastPeak[T Float](n int, sum []T) bool {
+	return false
+}

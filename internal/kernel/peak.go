@@ -4,7 +4,13 @@ package kernel
 // memory nor for one another, and returns their number, exact below 2²⁴. It
 // computes nothing: its speed is the most that the processor can do by the
 // chosen instruction set, by which the speed of what does compute is judged.
-func MultiplyAdds(n int) float32 { return multiplyAdds(n) }
+func MultiplyAdds(n int) float32 {
+	var sum [1]float32
+	if fastPeak(n, sum[:]) {
+		return sum[0]
+	}
+	return multiplyAddsGeneric(n)
+}
 
 // multiplyAddsGeneric is MultiplyAdds with eight numbers.
 func multiplyAddsGeneric(n int) float32 {

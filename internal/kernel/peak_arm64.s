@@ -4,8 +4,8 @@
 
 #include "textflag.h"
 
-// func peakF32NEON(n int) (sum float32)
-TEXT ·peakF32NEON(SB), NOSPLIT, $0-12
+// func peakF32NEON(n int, sum *float32)
+TEXT ·peakF32NEON(SB), NOSPLIT, $0-16
 	MOVD $constants<>(SB), R0
 	MOVD n+0(FP), R1
 	FMOVQ 0(R0), F0
@@ -92,9 +92,107 @@ l1:
 	WORD $0x4e39d442 // fadd v2.4s, v2.4s, v25.4s
 	WORD $0x6e22d440 // faddp v0.4s, v2.4s, v2.4s
 	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
-	FMOVS F0, sum+8(FP)
+	MOVD sum+8(FP), R0
+	FMOVS 0(R0), F1
+	WORD $0x4e20d420 // fadd v0.4s, v1.4s, v0.4s
+	FMOVS F0, 0(R0)
+	RET
+
+// func peakF64NEON(n int, sum *float64)
+TEXT ·peakF64NEON(SB), NOSPLIT, $0-16
+	MOVD $constants<>(SB), R0
+	MOVD n+0(FP), R1
+	FMOVQ 16(R0), F0
+	FMOVQ 16(R0), F1
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	VMOVI $0, V12.B16
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+	VMOVI $0, V16.B16
+	VMOVI $0, V17.B16
+	VMOVI $0, V18.B16
+	VMOVI $0, V19.B16
+	VMOVI $0, V20.B16
+	VMOVI $0, V21.B16
+	VMOVI $0, V22.B16
+	VMOVI $0, V23.B16
+	VMOVI $0, V24.B16
+	VMOVI $0, V25.B16
+	CMP $1, R1
+	BLT l1
+
+l2:
+	WORD $0x4e61cc02 // fmla v2.2d, v0.2d, v1.2d
+	WORD $0x4e61cc03 // fmla v3.2d, v0.2d, v1.2d
+	WORD $0x4e61cc04 // fmla v4.2d, v0.2d, v1.2d
+	WORD $0x4e61cc05 // fmla v5.2d, v0.2d, v1.2d
+	WORD $0x4e61cc06 // fmla v6.2d, v0.2d, v1.2d
+	WORD $0x4e61cc07 // fmla v7.2d, v0.2d, v1.2d
+	WORD $0x4e61cc08 // fmla v8.2d, v0.2d, v1.2d
+	WORD $0x4e61cc09 // fmla v9.2d, v0.2d, v1.2d
+	WORD $0x4e61cc0a // fmla v10.2d, v0.2d, v1.2d
+	WORD $0x4e61cc0b // fmla v11.2d, v0.2d, v1.2d
+	WORD $0x4e61cc0c // fmla v12.2d, v0.2d, v1.2d
+	WORD $0x4e61cc0d // fmla v13.2d, v0.2d, v1.2d
+	WORD $0x4e61cc0e // fmla v14.2d, v0.2d, v1.2d
+	WORD $0x4e61cc0f // fmla v15.2d, v0.2d, v1.2d
+	WORD $0x4e61cc10 // fmla v16.2d, v0.2d, v1.2d
+	WORD $0x4e61cc11 // fmla v17.2d, v0.2d, v1.2d
+	WORD $0x4e61cc12 // fmla v18.2d, v0.2d, v1.2d
+	WORD $0x4e61cc13 // fmla v19.2d, v0.2d, v1.2d
+	WORD $0x4e61cc14 // fmla v20.2d, v0.2d, v1.2d
+	WORD $0x4e61cc15 // fmla v21.2d, v0.2d, v1.2d
+	WORD $0x4e61cc16 // fmla v22.2d, v0.2d, v1.2d
+	WORD $0x4e61cc17 // fmla v23.2d, v0.2d, v1.2d
+	WORD $0x4e61cc18 // fmla v24.2d, v0.2d, v1.2d
+	WORD $0x4e61cc19 // fmla v25.2d, v0.2d, v1.2d
+	ADD $-1, R1
+	CMP $1, R1
+	BGE l2
+
+l1:
+	WORD $0x4e63d442 // fadd v2.2d, v2.2d, v3.2d
+	WORD $0x4e64d442 // fadd v2.2d, v2.2d, v4.2d
+	WORD $0x4e65d442 // fadd v2.2d, v2.2d, v5.2d
+	WORD $0x4e66d442 // fadd v2.2d, v2.2d, v6.2d
+	WORD $0x4e67d442 // fadd v2.2d, v2.2d, v7.2d
+	WORD $0x4e68d442 // fadd v2.2d, v2.2d, v8.2d
+	WORD $0x4e69d442 // fadd v2.2d, v2.2d, v9.2d
+	WORD $0x4e6ad442 // fadd v2.2d, v2.2d, v10.2d
+	WORD $0x4e6bd442 // fadd v2.2d, v2.2d, v11.2d
+	WORD $0x4e6cd442 // fadd v2.2d, v2.2d, v12.2d
+	WORD $0x4e6dd442 // fadd v2.2d, v2.2d, v13.2d
+	WORD $0x4e6ed442 // fadd v2.2d, v2.2d, v14.2d
+	WORD $0x4e6fd442 // fadd v2.2d, v2.2d, v15.2d
+	WORD $0x4e70d442 // fadd v2.2d, v2.2d, v16.2d
+	WORD $0x4e71d442 // fadd v2.2d, v2.2d, v17.2d
+	WORD $0x4e72d442 // fadd v2.2d, v2.2d, v18.2d
+	WORD $0x4e73d442 // fadd v2.2d, v2.2d, v19.2d
+	WORD $0x4e74d442 // fadd v2.2d, v2.2d, v20.2d
+	WORD $0x4e75d442 // fadd v2.2d, v2.2d, v21.2d
+	WORD $0x4e76d442 // fadd v2.2d, v2.2d, v22.2d
+	WORD $0x4e77d442 // fadd v2.2d, v2.2d, v23.2d
+	WORD $0x4e78d442 // fadd v2.2d, v2.2d, v24.2d
+	WORD $0x4e79d442 // fadd v2.2d, v2.2d, v25.2d
+	WORD $0x6e62d440 // faddp v0.2d, v2.2d, v2.2d
+	MOVD sum+8(FP), R0
+	FMOVD 0(R0), F1
+	WORD $0x4e60d420 // fadd v0.2d, v1.2d, v0.2d
+	FMOVD F0, 0(R0)
 	RET
 
 DATA constants<>+0(SB)/8, $0x3f8000003f800000
 DATA constants<>+8(SB)/8, $0x3f8000003f800000
-GLOBL constants<>(SB), RODATA|NOPTR, $16
+DATA constants<>+16(SB)/8, $0x3ff0000000000000
+DATA constants<>+24(SB)/8, $0x3ff0000000000000
+GLOBL constants<>(SB), RODATA|NOPTR, $32

@@ -4,12 +4,22 @@
 
 package kernel
 
-// peakF32AVX2 is the loop of MultiplyAdds with 12 vectors.
+// peakF32AVX2 is the loop of MultiplyAdds: it adds the number of them to sum.
 //
 //go:noescape
-func peakF32AVX2(n int) (sum float32)
+func peakF32AVX2(n int, sum *float32)
 
-// peakF32AVX512 is the loop of MultiplyAdds with 24 vectors.
+// peakF32AVX512 is the loop of MultiplyAdds: it adds the number of them to sum.
 //
 //go:noescape
-func peakF32AVX512(n int) (sum float32)
+func peakF32AVX512(n int, sum *float32)
+
+// peakF64AVX2 is the loop of MultiplyAdds: it adds the number of them to sum.
+//
+//go:noescape
+func peakF64AVX2(n int, sum *float64)
+
+// peakF64AVX512 is the loop of MultiplyAdds: it adds the number of them to sum.
+//
+//go:noescape
+func peakF64AVX512(n int, sum *float64)

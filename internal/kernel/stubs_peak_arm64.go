@@ -4,7 +4,12 @@
 
 package kernel
 
-// peakF32NEON is the loop of MultiplyAdds with 24 vectors.
+// peakF32NEON is the loop of MultiplyAdds: it adds the number of them to sum.
 //
 //go:noescape
-func peakF32NEON(n int) (sum float32)
+func peakF32NEON(n int, sum *float32)
+
+// peakF64NEON is the loop of MultiplyAdds: it adds the number of them to sum.
+//
+//go:noescape
+func peakF64NEON(n int, sum *float64)

@@ -23,7 +23,6 @@ type family struct {
 	name     string
 	loops    []*loop
 	routines []*routine
-	write    func(t assembler) // what is neither
 }
 
 var families = []family{
@@ -37,7 +36,7 @@ var families = []family{
 	{name: "matmul", routines: products},
 	{name: "conv", routines: convolutions},
 	{name: "pool", routines: pools},
-	{name: "peak", write: peak},
+	{name: "peak", routines: peak},
 }
 
 // writeAll writes the kernels of f for one element type and instruction set.
@@ -49,9 +48,6 @@ func (f *family) writeAll(t assembler) {
 	}
 	for _, r := range f.routines {
 		r.begin(t)
-	}
-	if f.write != nil {
-		f.write(t)
 	}
 }
 

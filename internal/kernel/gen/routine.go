@@ -35,11 +35,17 @@ func (r *routine) begin(t assembler) {
 }
 
 func (r *routine) dispatch(w io.Writer, levels []string) {
-	params := fmt.Sprintf("%s int, %s []T, ", strings.Join(r.ints, ", "), strings.Join(r.slices, ", "))
-	if r.tables != nil {
-		params += strings.Join(r.tables, ", ") + " []int, "
+	var params []string
+	list := func(names []string, elem string) {
+		if names != nil {
+			params = append(params, strings.Join(names, ", ")+" "+elem)
+		}
 	}
-	fmt.Fprintf(w, "\nfunc fast%s[T Float](%s%s int) bool {\n", strings.ToUpper(r.name[:1])+r.name[1:], params, strings.Join(r.more, ", "))
+	list(r.ints, "int")
+	list(r.slices, "[]T")
+	list(r.tables, "[]int")
+	list(r.more, "int")
+	fmt.Fprintf(w, "\nfunc fast%s[T Float](%s) bool {\n", strings.ToUpper(r.name[:1])+r.name[1:], strings.Join(params, ", "))
 	defer fmt.Fprint(w, "\treturn false\n}\n")
 	if levels == nil {
 		return
@@ -60,8 +66,8 @@ func (r *routine) dispatch(w io.Writer, levels []string) {
 		}
 		call = append(call, r.more...)
 		for _, l := range levels {
-			fmt.Fprintf(w, "\tcase %s && level == %s:\n\t\t%sF%d%s(%s)\n\t\treturn true\n",
-				map[int]string{4: "single", 8: "!single"}[size], l, r.name, 8*size, l, strings.Join(call, ", "))
+			fmt.Fprintf(w, "\tcase %s && level == %s:\n\t\t%s(%s)\n\t\treturn true\n",
+				map[int]string{4: "single", 8: "!single"}[size], l, functionName(r.name, size, l), strings.Join(call, ", "))
 		}
 	}
 	fmt.Fprint(w, "\t}\n")
