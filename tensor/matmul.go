@@ -101,10 +101,8 @@ func batchMatMul[T kernel.Float](dst, a, b []T, av, bv *Tensor, m, n, k int) {
 	var c cursor
 	at := 0
 	for ok := true; ok; ok = l.next(&c) {
-		for i := range per {
-			ma.Data, mb.Data = a[c.at[0]+i*move[0]:], b[c.at[1]+i*move[1]:]
-			kernel.MatMul(dst[at:], n, ma, mb, m, n, k, ep)
-			at += m * n
-		}
+		ma.Data, mb.Data = a[c.at[0]:], b[c.at[1]:]
+		kernel.MatMulBatch(dst[at:], ma, mb, m, n, k, per, move[0], move[1])
+		at += per * m * n
 	}
 }

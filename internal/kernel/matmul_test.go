@@ -188,3 +188,25 @@ func checkMatMul[T kernel.Float](t *testing.T, m, n, k int) {
 		}
 	}
 }
+
+// A batch is one product after another, in parts of several or of one.
+func TestMatMulBatch(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(4))
+	for _, c := range []struct{ m, n, k, count, moveA, moveB int }{
+		{3, 4, 5, 7, 15, 20}, {3, 4, 5, 7, 0, 20}, {2, 2, 2, 0, 4, 4}, {2, 3, 0, 2, 0, 0},
+		{30, 20, 40, 130, 1200, 800}, {30, 20, 40, 130, 1200, 0}, {128, 128, 128, 3, 128 * 128, 128 * 128},
+	} {
+		src := newSource(12)
+		a := random[float32](src, c.m*c.k+max(0, c.count-1)*c.moveA, -1, 1)
+		b := random[float32](src, c.k*c.n+max(0, c.count-1)*c.moveB, -1, 1)
+		got, want := make([]float32, c.count*c.m*c.n), make([]float32, c.count*c.m*c.n)
+		ma, mb := kernel.Matrix[float32]{Data: a, Row: c.k, Col: 1}, kernel.Matrix[float32]{Data: b, Row: c.n, Col: 1}
+		kernel.MatMulBatch(got, ma, mb, c.m, c.n, c.k, c.count, c.moveA, c.moveB)
+		for i := range c.count {
+			x, y := ma, mb
+			x.Data, y.Data = a[i*c.moveA:], b[i*c.moveB:]
+			kernel.MatMul(want[i*c.m*c.n:], c.n, x, y, c.m, c.n, c.k, kernel.Epilogue[float32]{})
+		}
+		require.Equal(t, want, got, "%+v", c)
+	}
+}

@@ -1,0 +1,40 @@
+package kernel
+
+// A batch is products that are being computed, some of them a part.
+type batch[T Float] struct {
+	dst                 []T
+	a, b                Matrix[T]
+	m, n, k             int
+	count, moveA, moveB int
+	group               int // products of one part
+}
+
+var batches typed[batch[float32], batch[float64]]
+
+// MatMulBatch computes count matrix products by [MatMul]. Those of dst lie in
+// memory one after another, row by row; each a begins moveA elements after the
+// one before, and each b moveB.
+func MatMulBatch[T Float](dst []T, a, b Matrix[T], m, n, k, count, moveA, moveB int) {
+	list := listOf[T, batch[T]](&batches)
+	t := list.get()
+	*t = batch[T]{dst, a, b, m, n, k, count, moveA, moveB, 1}
+	work := m * n * k
+	t.group = max(1, parallelProduct/max(1, work))
+	if parts := (count + t.group - 1) / t.group; parts > 1 && work < 2*parallelProduct {
+		Run(parts, t)
+	} else { // each is large enough to be shared, or all together are not
+		for i := range parts {
+			t.Do(i)
+		}
+	}
+	*t = batch[T]{}
+	list.put(t)
+}
+
+func (t *batch[T]) Do(part int) {
+	for i := part * t.group; i < min(t.count, (part+1)*t.group); i++ {
+		a, b := t.a, t.b
+		a.Data, b.Data = a.Data[i*t.moveA:], b.Data[i*t.moveB:]
+		MatMul(t.dst[i*t.m*t.n:], t.n, a, b, t.m, t.n, t.k, Epilogue[T]{})
+	}
+}
