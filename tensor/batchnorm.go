@@ -44,12 +44,7 @@ func BatchNormGradTo(dx, dw, db, dy, mean, variance, x, w *Tensor, eps float64) 
 	checkBatchNorm(op, x, dx, dy, mean, variance, dw, db)
 	checkBatchNorm(op, x, dx, dy, mean, variance, w, nil)
 	if x.n == 0 {
-		if dw != nil {
-			dw.Fill(0)
-		}
-		if db != nil {
-			db.Fill(0)
-		}
+		fillZero(dw, db)
 		return
 	}
 	var s affineScratch
@@ -79,6 +74,15 @@ func batchNorm[T kernel.Float](s *affineScratch, mean, variance, x, w, b *Tensor
 	k.Size = x.n / (k.Batch * k.Channels)
 	k.Weight, k.Bias = packedElements[T](&s.w, w), packedElements[T](&s.b, b)
 	return k
+}
+
+// fillZero sets the tensors that are there to zero.
+func fillZero(ts ...*Tensor) {
+	for _, t := range ts {
+		if t != nil {
+			t.Fill(0)
+		}
+	}
 }
 
 // elements returns the elements of a contiguous tensor, or nil for none.

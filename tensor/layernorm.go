@@ -63,12 +63,7 @@ func layerNormGradTo(op string, dx, dw, db, dy, mean, variance, x, w *Tensor, tr
 	checkLayerNorm(op, x, dx, dy, mean, variance, dw, db, trailing)
 	checkLayerNorm(op, x, dx, dy, mean, variance, w, nil, trailing)
 	if x.n == 0 {
-		if dw != nil {
-			dw.Fill(0)
-		}
-		if db != nil {
-			db.Fill(0)
-		}
+		fillZero(dw, db)
 		return
 	}
 	var s affineScratch
