@@ -112,9 +112,9 @@ func sumTo(op string, dst, x *Tensor, axes Axes) {
 	}
 	if leading := axes&(axes+1) == 0; leading && x.packed && dst.packed {
 		if x.dtype == Float64 {
-			sumColumns(dst.f64[:dst.n], x.f64[:x.n])
+			kernel.SumColumns(dst.f64[:dst.n], x.f64[:x.n])
 		} else {
-			sumColumns(dst.f32[:dst.n], x.f32[:x.n])
+			kernel.SumColumns(dst.f32[:dst.n], x.f32[:x.n])
 		}
 		return
 	}

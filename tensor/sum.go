@@ -2,31 +2,6 @@ package tensor
 
 import "github.com/descent-ml/descent/internal/kernel"
 
-// sumBlock is the number of rows that are added up one by one; each block is
-// then added to the total, so that long columns keep their digits.
-const sumBlock = 256
-
-// sumColumns writes to dst the sums of the columns of x, whose rows are as long
-// as dst.
-func sumColumns[T kernel.Float](dst, x []T) {
-	n := len(dst)
-	if n == 1 {
-		dst[0] = kernel.Sum(x)
-		return
-	}
-	var part []T
-	if len(x) > sumBlock*n {
-		var lent *kernel.Buffer[T]
-		part, lent = kernel.Borrow[T](n)
-		defer kernel.Return(lent)
-	}
-	for at := 0; len(x) > 0; at++ {
-		row := x[:n]
-		x = x[n:]
-		addRow(dst, part, row, at, len(x) == 0)
-	}
-}
-
 // sumLoop writes to dst the sums of x along l, in which dst does not move along
 // the axes that are summed.
 func sumLoop[T kernel.Float](l *loop, dst, x []T) {
@@ -48,16 +23,20 @@ func sumLoop[T kernel.Float](l *loop, dst, x []T) {
 // rowSums is sumLoop when the rows are summed, count of them to each place.
 func rowSums[T kernel.Float](l *loop, dst, x, buf []T, count int) {
 	n, stride := l.row()
+	if rows, places, ok := l.regular(); ok && buf == nil {
+		kernel.SumRows(dst[:places], x, rows)
+		return
+	}
 	var c cursor
-	var pairs pairwise[T]
+	var pairs kernel.Pairwise[T]
 	for ok := true; ok; ok = l.next(&c) {
 		row := x[c.at[1]:]
 		if buf != nil {
 			kernel.Gather(buf, row, stride[1])
 			row = buf
 		}
-		if pairs.add(kernel.Sum(row[:n])); pairs.n == count {
-			dst[c.at[0]] = pairs.sum()
+		if pairs.Add(kernel.Sum(row[:n])); pairs.Count == count {
+			dst[c.at[0]] = pairs.Sum()
 		}
 	}
 }
@@ -66,7 +45,7 @@ func rowSums[T kernel.Float](l *loop, dst, x, buf []T, count int) {
 func columnSums[T kernel.Float](l *loop, dst, x, buf []T, count int) {
 	n, stride := l.row()
 	var part, sum []T
-	if count > sumBlock {
+	if count > kernel.SumBlock {
 		var lent *kernel.Buffer[T]
 		part, lent = kernel.Borrow[T](n)
 		defer kernel.Return(lent)
@@ -89,33 +68,13 @@ func columnSums[T kernel.Float](l *loop, dst, x, buf []T, count int) {
 			sum = to[:n]
 		}
 		last := at == count-1
-		addRow(sum, part, row[:n], at, last)
+		kernel.AddRow(sum, part, row[:n], at, last)
 		if at++; last {
 			at = 0
 			if stride[0] != 1 {
 				kernel.Scatter(to, sum, stride[0])
 			}
 		}
-	}
-}
-
-// addRow adds the row at a place of its column to sum, by way of part after
-// the first block.
-func addRow[T kernel.Float](sum, part, row []T, at int, last bool) {
-	switch {
-	case at == 0:
-		kernel.AddScalar(sum, row, 0) // a sum begins at +0
-		return
-	case at < sumBlock:
-		kernel.Add(sum, sum, row)
-		return
-	case at%sumBlock == 0:
-		copy(part, row)
-	default:
-		kernel.Add(part, part, row)
-	}
-	if last || at%sumBlock == sumBlock-1 {
-		kernel.Add(sum, sum, part)
 	}
 }
 
@@ -152,28 +111,19 @@ func (l *loop) gather() (rows int) {
 	return rows
 }
 
-// A pairwise sum adds numbers in pairs, and pairs of pairs, as they come: the
-// rounding error grows with the logarithm of their count.
-type pairwise[T kernel.Float] struct {
-	n    int
-	part [64]T // part[i] is the sum of 2^i numbers where bit i of n is set
-}
-
-func (p *pairwise[T]) add(v T) {
+// regular describes the rows of l that are summed, when one axis counts the
+// places of dst, which lie side by side, and one the rows of each, at most.
+func (l *loop) regular() (rows kernel.SumLayout, places int, ok bool) {
+	outer := l.rank - 1
+	rows, places = kernel.SumLayout{Count: 1, Len: l.shape[outer]}, 1
 	i := 0
-	for ; p.n>>i&1 == 1; i++ {
-		v += p.part[i]
+	if i < outer && l.strides[0][i] == 1 {
+		places, rows.Place = l.shape[i], l.strides[1][i]
+		i++
 	}
-	p.part[i] = v
-	p.n++
-}
-
-// sum returns the sum of the numbers added, and forgets them.
-func (p *pairwise[T]) sum() (s T) {
-	for i := 0; p.n != 0; i, p.n = i+1, p.n>>1 {
-		if p.n&1 == 1 {
-			s += p.part[i]
-		}
+	if i < outer && l.strides[0][i] == 0 {
+		rows.Count, rows.Next = l.shape[i], l.strides[1][i]
+		i++
 	}
-	return s
+	return rows, places, i == outer
 }

@@ -48,6 +48,11 @@ var parallelCases = []struct {
 		tensor.AttentionGradTo(dq, dk, dv, y, q, k, v, true)
 		return []*tensor.Tensor{y, dq, dk, dv}
 	}},
+	{"sums", func(dt tensor.DType) []*tensor.Tensor {
+		src := newSource(39)
+		x, y := placed(dt, src.grid(-1, 1, 5, 7, 60, 61)), placed(dt, src.grid(-1, 1, 700, 300))
+		return []*tensor.Tensor{tensor.Sum(x, 0, 2, 3), tensor.Sum(x, 3), tensor.Sum(y, 0), tensor.Sum(y, 1)}
+	}},
 	{"conv2d of large images", func(dt tensor.DType) []*tensor.Tensor {
 		return convolve(dt, []int{3, 16, 40, 40}, []int{16, 16, 3, 3}, tensor.ConvShape{Pad: [2]int{1, 1}})
 	}},

@@ -1,0 +1,77 @@
+package kernel_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/descent-ml/descent/internal/kernel"
+)
+
+// wholeNumbers returns small whole numbers, whose sums are exact.
+func wholeNumbers(n int) []float32 {
+	x := make([]float32, n)
+	for i := range x {
+		x[i] = float32(i%13 - 5)
+	}
+	return x
+}
+
+func TestSumRows(t *testing.T) {
+	for _, c := range []struct {
+		places int
+		rows   kernel.SumLayout
+	}{
+		{1, kernel.SumLayout{Count: 1, Len: 1}},
+		{0, kernel.SumLayout{Count: 1, Len: 1}},
+		{3, kernel.SumLayout{Place: 5, Count: 1, Len: 5}},
+		{3, kernel.SumLayout{Place: 4, Next: 12, Count: 7, Len: 4}},
+		{6, kernel.SumLayout{Place: 1000, Next: 6000, Count: 9, Len: 997}}, // shared among goroutines
+		{5000, kernel.SumLayout{Place: 9, Next: 3, Count: 3, Len: 3}},
+		{2, kernel.SumLayout{Place: 60000, Count: 1, Len: 60000}},
+	} {
+		x := wholeNumbers(max(0, c.places-1)*c.rows.Place + (c.rows.Count-1)*c.rows.Next + c.rows.Len)
+		want := make([]float32, c.places)
+		for i := range want {
+			for j := range c.rows.Count {
+				for _, v := range x[i*c.rows.Place+j*c.rows.Next:][:c.rows.Len] {
+					want[i] += v
+				}
+			}
+		}
+		dst := guardedSlice[float32](c.places, 1)
+		kernel.SumRows(dst.s, x, c.rows)
+		dst.intact(t, "SumRows")
+		require.Equal(t, want, dst.s, "%+v", c)
+	}
+}
+
+func TestSumColumns(t *testing.T) {
+	for _, c := range []struct{ m, n int }{{1, 1}, {7, 1}, {1, 7}, {5, 3}, {256, 2}, {257, 2}, {600, 5}, {513, 127}, {300, 129}, {100, 700}} {
+		x := wholeNumbers(c.m * c.n)
+		want := make([]float32, c.n)
+		for i, v := range x {
+			want[i%c.n] += v
+		}
+		dst := guardedSlice[float32](c.n, 1)
+		kernel.SumColumns(dst.s, x)
+		dst.intact(t, "SumColumns")
+		require.Equal(t, want, dst.s, "%+v", c)
+	}
+}
+
+// Both ways to add up many numbers keep their digits.
+func TestSumsOfMany(t *testing.T) {
+	const n = 1 << 16
+	var pairs kernel.Pairwise[float32]
+	var sum, part [1]float32
+	for i := range n {
+		pairs.Add(0.1)
+		kernel.AddRow(sum[:], part[:], []float32{0.1}, i, i == n-1)
+	}
+	want := n * float64(float32(0.1))
+	require.Equal(t, n, pairs.Count)
+	require.InEpsilon(t, want, float64(pairs.Sum()), 1e-7)
+	require.Zero(t, pairs.Count)
+	require.InEpsilon(t, want, float64(sum[0]), 5e-6)
+}
