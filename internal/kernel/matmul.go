@@ -53,9 +53,9 @@ const (
 //
 // The sum over k is taken in blocks of 512 terms (256 of float64), each from
 // first to last, and the sums of the blocks are added up from first to last;
-// where one matrix is a single row and the other transposed, each sum is a
-// [Dot]. This depends on the shape and the strides, but not on the number of
-// threads.
+// where a row meets a transposed matrix, and in the last columns where they
+// would leave a vector almost empty, each sum is a [Dot]. This depends on the
+// shape and the strides, but not on the number of threads.
 func MatMul[T Float](dst []T, ldd int, a, b Matrix[T], m, n, k int, ep Epilogue[T]) {
 	if m == 0 || n == 0 {
 		return

@@ -20,6 +20,16 @@ func small[T Float](dst []T, ldd int, a, b Matrix[T], m, n, k int, ep Epilogue[T
 		bands(dst, ldd, a, buf[:], ld, m, n, k, ep)
 	case m == 1 && k >= longDot && a.Col == 1 && b.Row == 1 && b.Col != 1:
 		rowOfDots(dst[:n], a.Data[:k], b, ep)
+	case a.Col == 1 && k >= longDot && m > 1 && n%vectorLanes[T]() > 0 && n%vectorLanes[T]() <= vectorLanes[T]()/8:
+		// A vector would be almost empty.
+		whole := n - n%vectorLanes[T]()
+		left, right := ep, ep
+		if ep.Bias != nil {
+			left.Bias, right.Bias = ep.Bias[:whole], ep.Bias[whole:]
+		}
+		MatMul(dst, ldd, a, b, m, whole, k, left)
+		b.Data = b.Data[whole*b.Col:]
+		columnsOfDots(dst[whole:], ldd, a, b, m, n-whole, k, right)
 	case n == 1 && m > 1 && ldd == 1 && ep.Bias == nil: // a row is better than a column
 		MatMul(dst, m, b.transposed(), a.transposed(), 1, m, k, ep)
 	default:
@@ -39,6 +49,26 @@ func rowOfDots[T Float](dst, a []T, b Matrix[T], ep Epilogue[T]) {
 	}
 	ep.Accumulate = true
 	finish(dst, 0, 1, len(dst), ep)
+}
+
+// columnsOfDots multiplies a matrix whose rows lie in memory by some columns.
+func columnsOfDots[T Float](dst []T, ldd int, a, b Matrix[T], m, n, k int, ep Epilogue[T]) {
+	column, lent := Borrow[T](k)
+	for j := range n {
+		for p := range column {
+			column[p] = b.Data[p*b.Row+j*b.Col]
+		}
+		for i := range m {
+			s := Dot(a.Data[i*a.Row:][:k], column)
+			if ep.Accumulate {
+				s = dst[i*ldd+j] + s
+			}
+			dst[i*ldd+j] = s
+		}
+	}
+	Return(lent)
+	ep.Accumulate = true
+	finish(dst, ldd, m, n, ep)
 }
 
 // finish applies the epilogue to sums of nothing.
