@@ -89,13 +89,13 @@ type assembler interface {
 	jumpAtLeast(a gpr, n int, label string) // if a ≥ n
 	jumpZero(a gpr, label string)           // if a == 0
 
-	// General registers; the first is changed.
+	// General registers. The first three change a, the others return new ones.
 	add(a, b gpr)
 	addInt(a gpr, n int)
-	scale(a gpr)       // elements to bytes
-	copyOf(a gpr) gpr  // a new register with the same content
-	newInt(n int) gpr  // a new register with n
-	loadInt(m mem) gpr // a new register with the int at m
+	scale(a gpr) // elements to bytes
+	copyOf(a gpr) gpr
+	newInt(n int) gpr  // with n
+	loadInt(m mem) gpr // with the int at m
 
 	// partial makes loads and stores in body touch only the n elements that
 	// are left, fewer than a vector has, once for all or one at a time, in
@@ -129,7 +129,9 @@ type assembler interface {
 	negMulAdd(a, b, c vec) vec // c − a*b, rounded once
 	fma(acc, a, b vec)         // changes acc: acc += a*b
 	accumulate(acc, v vec)     // changes acc: acc += v
-	max(a, b vec) vec          // b if b is NaN; a NaN in a is lost or wins
+	// max and min return b if b is NaN; a NaN in a is lost or wins. Which of 0
+	// and −0 they return is open.
+	max(a, b vec) vec
 	min(a, b vec) vec
 	round(a vec, how rounding) vec
 
