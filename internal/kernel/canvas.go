@@ -39,6 +39,11 @@ func (c *canvas) fit(beyond, lanes int) {
 // paint copies an image.
 func paint[T Float](c *canvas, dst, img []T) {
 	plane, pixels := c.plane(), c.in[0]*c.in[1]
+	if c.size == c.in && c.phases == [2]int{1, 1} && c.origin == [2]int{} {
+		n := copy(dst, img[:c.channels*plane])
+		clear(dst[n:][:c.slack])
+		return
+	}
 	for range c.channels {
 		for py := range c.phases[0] {
 			y, r0, r1 := c.clip(0, py)

@@ -210,17 +210,17 @@ func (t *convTask[T]) plan() {
 		at += t.groups * s.packedLen(t.filters)
 	}
 	t.fit(beyond, lanes[T]())
-	t.blocks, t.block = splitFilters(t.filters, t.batch*t.groups, convPanels()[0])
+	t.blocks, t.block = splitFilters(t.filters, t.batch*t.groups, convBands()[0])
 }
 
 // splitFilters returns the number of blocks that filters fall into, and how
 // many there are in one: several if there are few parts otherwise. Each has
-// whole panels, but for the last.
-func splitFilters(filters, parts, panel int) (blocks, block int) {
+// whole bands, but for the last.
+func splitFilters(filters, parts, band int) (blocks, block int) {
 	if parts >= 4 {
 		return 1, filters
 	}
-	block = roundUp((filters+3)/4, panel)
+	block = roundUp((filters+3)/4, band)
 	return (filters + block - 1) / block, block
 }
 
@@ -232,9 +232,9 @@ func (s *sweep) packedLen(filters int) int { return filters * (len(s.offsets) + 
 func (t *convTask[T]) pack(g int, s *sweep, w []T, stride int, bias []T) {
 	n := s.packedLen(t.filters)
 	dst := t.packed[s.packed+g*n:][:n]
-	sizes := convPanels()
+	bands := convBands()
 	for f := 0; f < t.filters; {
-		rows := panel(sizes, t.filters-f)
+		rows := filterBand(bands, t.filters-f)
 		if bias != nil {
 			copy(dst[:rows], bias[f:])
 		} else {
@@ -307,11 +307,11 @@ func sweepFilters[T Float](s *sweep, dst []T, size int, x, a []T, n int) {
 }
 
 func sweepStrips[T Float](c []T, ldc int, x, a []T, offsets, places []int, n int) {
-	sizes := convPanels()
+	bands := convBands()
 	for len(places) > 0 {
 		now := places[:min(len(places), 2*strip)]
 		for i := 0; i < n; {
-			rows := panel(sizes, n-i)
+			rows := filterBand(bands, n-i)
 			convTile(rows, c[i*ldc:], ldc, x, a[i*(len(offsets)+1):], offsets, now)
 			i += rows
 		}

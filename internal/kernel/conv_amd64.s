@@ -412,9 +412,9 @@ l1:
 	VZEROUPPER
 	RET
 
-// func dotTileF32AVX2(rows int, k int, n int, c *float32, y *float32, x *float32, offsets *int, places *int, ldc int, ldy int)
+// func dotTileF32AVX2(rows int, k int, n int, c *float32, y *float32, x *float32, offsets *int, places *int, ldc int)
 // Requires: AVX, FMA3
-TEXT ·dotTileF32AVX2(SB), NOSPLIT, $0-80
+TEXT ·dotTileF32AVX2(SB), NOSPLIT, $0-72
 	MOVQ   rows+0(FP), AX
 	CMPQ   AX, $0x02
 	JL     l2
@@ -444,8 +444,6 @@ TEXT ·dotTileF32AVX2(SB), NOSPLIT, $0-80
 	MOVQ   y+32(FP), AX
 	MOVQ   places+56(FP), R9
 	MOVQ   n+16(FP), R10
-	MOVQ   ldy+72(FP), R11
-	SHLQ   $0x02, R11
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -460,29 +458,29 @@ TEXT ·dotTileF32AVX2(SB), NOSPLIT, $0-80
 	VXORPS Y11, Y11, Y11
 
 l5:
-	MOVQ         (R9), R12
-	SHLQ         $0x02, R12
+	MOVQ         (R9), R11
+	SHLQ         $0x02, R11
 	VMOVUPS      (AX), Y12
-	VMOVUPS      (AX)(R11*1), Y13
-	VMOVUPS      (DX)(R12*1), Y14
+	VMOVUPS      32(AX), Y13
+	VMOVUPS      (DX)(R11*1), Y14
 	VFMADD231PS  Y12, Y14, Y0
 	VFMADD231PS  Y13, Y14, Y6
-	VMOVUPS      (BX)(R12*1), Y14
+	VMOVUPS      (BX)(R11*1), Y14
 	VFMADD231PS  Y12, Y14, Y1
 	VFMADD231PS  Y13, Y14, Y7
-	VMOVUPS      (SI)(R12*1), Y14
+	VMOVUPS      (SI)(R11*1), Y14
 	VFMADD231PS  Y12, Y14, Y2
 	VFMADD231PS  Y13, Y14, Y8
-	VMOVUPS      (DI)(R12*1), Y14
+	VMOVUPS      (DI)(R11*1), Y14
 	VFMADD231PS  Y12, Y14, Y3
 	VFMADD231PS  Y13, Y14, Y9
-	VMOVUPS      (R8)(R12*1), Y14
+	VMOVUPS      (R8)(R11*1), Y14
 	VFMADD231PS  Y12, Y14, Y4
 	VFMADD231PS  Y13, Y14, Y10
-	VMOVUPS      (CX)(R12*1), Y14
+	VMOVUPS      (CX)(R11*1), Y14
 	VFMADD231PS  Y12, Y14, Y5
 	VFMADD231PS  Y13, Y14, Y11
-	ADDQ         $+32, AX
+	ADDQ         $+64, AX
 	ADDQ         $+16, R9
 	ADDQ         $-1, R10
 	CMPQ         R10, $0x01
@@ -602,6 +600,7 @@ l5:
 	JMP          l3
 
 l4:
+	MOVQ   k+8(FP), AX
 	CMPQ   AX, $0x03
 	JL     l6
 	MOVQ   x+40(FP), AX
@@ -618,8 +617,6 @@ l4:
 	MOVQ   y+32(FP), AX
 	MOVQ   places+56(FP), SI
 	MOVQ   n+16(FP), DI
-	MOVQ   ldy+72(FP), R8
-	SHLQ   $0x02, R8
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -628,20 +625,20 @@ l4:
 	VXORPS Y5, Y5, Y5
 
 l7:
-	MOVQ         (SI), R9
-	SHLQ         $0x02, R9
+	MOVQ         (SI), R8
+	SHLQ         $0x02, R8
 	VMOVUPS      (AX), Y6
-	VMOVUPS      (AX)(R8*1), Y7
-	VMOVUPS      (DX)(R9*1), Y8
+	VMOVUPS      32(AX), Y7
+	VMOVUPS      (DX)(R8*1), Y8
 	VFMADD231PS  Y6, Y8, Y0
 	VFMADD231PS  Y7, Y8, Y3
-	VMOVUPS      (BX)(R9*1), Y8
+	VMOVUPS      (BX)(R8*1), Y8
 	VFMADD231PS  Y6, Y8, Y1
 	VFMADD231PS  Y7, Y8, Y4
-	VMOVUPS      (CX)(R9*1), Y8
+	VMOVUPS      (CX)(R8*1), Y8
 	VFMADD231PS  Y6, Y8, Y2
 	VFMADD231PS  Y7, Y8, Y5
-	ADDQ         $+32, AX
+	ADDQ         $+64, AX
 	ADDQ         $+16, SI
 	ADDQ         $-1, DI
 	CMPQ         DI, $0x01
@@ -715,20 +712,18 @@ l6:
 	MOVQ   y+32(FP), AX
 	MOVQ   places+56(FP), DX
 	MOVQ   n+16(FP), BX
-	MOVQ   ldy+72(FP), SI
-	SHLQ   $0x02, SI
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 
 l8:
-	MOVQ         (DX), DI
-	SHLQ         $0x02, DI
+	MOVQ         (DX), SI
+	SHLQ         $0x02, SI
 	VMOVUPS      (AX), Y2
-	VMOVUPS      (AX)(SI*1), Y3
-	VMOVUPS      (CX)(DI*1), Y4
+	VMOVUPS      32(AX), Y3
+	VMOVUPS      (CX)(SI*1), Y4
 	VFMADD231PS  Y2, Y4, Y0
 	VFMADD231PS  Y3, Y4, Y1
-	ADDQ         $+32, AX
+	ADDQ         $+64, AX
 	ADDQ         $+16, DX
 	ADDQ         $-1, BX
 	CMPQ         BX, $0x01
@@ -877,6 +872,7 @@ l12:
 	JMP          l10
 
 l11:
+	MOVQ   k+8(FP), AX
 	CMPQ   AX, $0x03
 	JL     l13
 	MOVQ   x+40(FP), AX
@@ -994,42 +990,51 @@ TEXT ·moveRowsF32AVX2(SB), NOSPLIT, $0-48
 	MOVQ ldd+32(FP), CX
 	MOVQ src+24(FP), DX
 	MOVQ lds+40(FP), BX
-	MOVQ rows+0(FP), SI
+	MOVQ n+8(FP), SI
 	SHLQ $0x02, CX
 	SHLQ $0x02, BX
+	CMPQ SI, $0x08
+	JL   l1
 
-l1:
+l2:
 	MOVQ AX, DI
 	MOVQ DX, R8
-	MOVQ n+8(FP), R9
-	CMPQ R9, $0x08
-	JL   l2
+	MOVQ rows+0(FP), R9
 
 l3:
 	VMOVUPS (R8), Y0
 	VMOVUPS Y0, (DI)
-	ADDQ    $+32, DI
-	ADDQ    $+32, R8
-	ADDQ    $-8, R9
-	CMPQ    R9, $0x08
+	ADDQ    CX, DI
+	ADDQ    BX, R8
+	ADDQ    $-1, R9
+	CMPQ    R9, $0x01
 	JGE     l3
+	ADDQ    $+32, AX
+	ADDQ    $+32, DX
+	ADDQ    $-8, SI
+	CMPQ    SI, $0x08
+	JGE     l2
 
-l2:
-	TESTQ      R9, R9
-	JZ         l4
-	LEAQ       lanes<>+0(SB), R10
-	SHLQ       $0x02, R9
-	NEGQ       R9
-	VMOVUPS    32(R10)(R9*1), Y0
-	VMASKMOVPS (R8), Y0, Y1
-	VMASKMOVPS Y1, Y0, (DI)
+l1:
+	TESTQ   SI, SI
+	JZ      l4
+	LEAQ    lanes<>+0(SB), DI
+	SHLQ    $0x02, SI
+	NEGQ    SI
+	VMOVUPS 32(DI)(SI*1), Y0
+	MOVQ    DX, DX
+	MOVQ    rows+0(FP), SI
+
+l5:
+	VMASKMOVPS (DX), Y0, Y1
+	VMASKMOVPS Y1, Y0, (AX)
+	ADDQ       CX, AX
+	ADDQ       BX, DX
+	ADDQ       $-1, SI
+	CMPQ       SI, $0x01
+	JGE        l5
 
 l4:
-	ADDQ CX, AX
-	ADDQ BX, DX
-	ADDQ $-1, SI
-	CMPQ SI, $0x01
-	JGE  l1
 	VZEROUPPER
 	RET
 
@@ -1800,9 +1805,9 @@ l1:
 	VZEROUPPER
 	RET
 
-// func dotTileF32AVX512(rows int, k int, n int, c *float32, y *float32, x *float32, offsets *int, places *int, ldc int, ldy int)
+// func dotTileF32AVX512(rows int, k int, n int, c *float32, y *float32, x *float32, offsets *int, places *int, ldc int)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL
-TEXT ·dotTileF32AVX512(SB), NOSPLIT, $0-80
+TEXT ·dotTileF32AVX512(SB), NOSPLIT, $0-72
 	MOVQ   rows+0(FP), AX
 	CMPQ   AX, $0x04
 	JL     l2
@@ -1832,14 +1837,6 @@ TEXT ·dotTileF32AVX512(SB), NOSPLIT, $0-80
 	MOVQ   y+32(FP), AX
 	MOVQ   places+56(FP), R9
 	MOVQ   n+16(FP), R10
-	MOVQ   ldy+72(FP), R11
-	SHLQ   $0x02, R11
-	MOVQ   ldy+72(FP), R12
-	SHLQ   $0x02, R12
-	ADDQ   R11, R12
-	MOVQ   ldy+72(FP), R13
-	SHLQ   $0x02, R13
-	ADDQ   R12, R13
 	VXORPS Z0, Z0, Z0
 	VXORPS Z1, Z1, Z1
 	VXORPS Z2, Z2, Z2
@@ -1866,43 +1863,43 @@ TEXT ·dotTileF32AVX512(SB), NOSPLIT, $0-80
 	VXORPS Z23, Z23, Z23
 
 l5:
-	MOVQ          (R9), R14
-	SHLQ          $0x02, R14
+	MOVQ          (R9), R11
+	SHLQ          $0x02, R11
 	VMOVUPS       (AX), Z24
-	VMOVUPS       (AX)(R11*1), Z25
-	VMOVUPS       (AX)(R12*1), Z26
-	VMOVUPS       (AX)(R13*1), Z27
-	VMOVUPS       (DX)(R14*1), Z28
+	VMOVUPS       64(AX), Z25
+	VMOVUPS       128(AX), Z26
+	VMOVUPS       192(AX), Z27
+	VMOVUPS       (DX)(R11*1), Z28
 	VFMADD231PS   Z24, Z28, Z0
 	VFMADD231PS   Z25, Z28, Z6
 	VFMADD231PS   Z26, Z28, Z12
 	VFMADD231PS   Z27, Z28, Z18
-	VMOVUPS       (BX)(R14*1), Z28
+	VMOVUPS       (BX)(R11*1), Z28
 	VFMADD231PS   Z24, Z28, Z1
 	VFMADD231PS   Z25, Z28, Z7
 	VFMADD231PS   Z26, Z28, Z13
 	VFMADD231PS   Z27, Z28, Z19
-	VMOVUPS       (SI)(R14*1), Z28
+	VMOVUPS       (SI)(R11*1), Z28
 	VFMADD231PS   Z24, Z28, Z2
 	VFMADD231PS   Z25, Z28, Z8
 	VFMADD231PS   Z26, Z28, Z14
 	VFMADD231PS   Z27, Z28, Z20
-	VMOVUPS       (DI)(R14*1), Z28
+	VMOVUPS       (DI)(R11*1), Z28
 	VFMADD231PS   Z24, Z28, Z3
 	VFMADD231PS   Z25, Z28, Z9
 	VFMADD231PS   Z26, Z28, Z15
 	VFMADD231PS   Z27, Z28, Z21
-	VMOVUPS       (R8)(R14*1), Z28
+	VMOVUPS       (R8)(R11*1), Z28
 	VFMADD231PS   Z24, Z28, Z4
 	VFMADD231PS   Z25, Z28, Z10
 	VFMADD231PS   Z26, Z28, Z16
 	VFMADD231PS   Z27, Z28, Z22
-	VMOVUPS       (CX)(R14*1), Z28
+	VMOVUPS       (CX)(R11*1), Z28
 	VFMADD231PS   Z24, Z28, Z5
 	VFMADD231PS   Z25, Z28, Z11
 	VFMADD231PS   Z26, Z28, Z17
 	VFMADD231PS   Z27, Z28, Z23
-	ADDQ          $+64, AX
+	ADDQ          $+256, AX
 	ADDQ          $+16, R9
 	ADDQ          $-1, R10
 	CMPQ          R10, $0x01
@@ -2156,6 +2153,7 @@ l5:
 	JMP           l3
 
 l4:
+	MOVQ   k+8(FP), AX
 	CMPQ   AX, $0x03
 	JL     l6
 	MOVQ   x+40(FP), AX
@@ -2172,14 +2170,6 @@ l4:
 	MOVQ   y+32(FP), AX
 	MOVQ   places+56(FP), SI
 	MOVQ   n+16(FP), DI
-	MOVQ   ldy+72(FP), R8
-	SHLQ   $0x02, R8
-	MOVQ   ldy+72(FP), R9
-	SHLQ   $0x02, R9
-	ADDQ   R8, R9
-	MOVQ   ldy+72(FP), R10
-	SHLQ   $0x02, R10
-	ADDQ   R9, R10
 	VXORPS Z0, Z0, Z0
 	VXORPS Z1, Z1, Z1
 	VXORPS Z2, Z2, Z2
@@ -2194,28 +2184,28 @@ l4:
 	VXORPS Z11, Z11, Z11
 
 l7:
-	MOVQ          (SI), R11
-	SHLQ          $0x02, R11
+	MOVQ          (SI), R8
+	SHLQ          $0x02, R8
 	VMOVUPS       (AX), Z12
-	VMOVUPS       (AX)(R8*1), Z13
-	VMOVUPS       (AX)(R9*1), Z14
-	VMOVUPS       (AX)(R10*1), Z15
-	VMOVUPS       (DX)(R11*1), Z16
+	VMOVUPS       64(AX), Z13
+	VMOVUPS       128(AX), Z14
+	VMOVUPS       192(AX), Z15
+	VMOVUPS       (DX)(R8*1), Z16
 	VFMADD231PS   Z12, Z16, Z0
 	VFMADD231PS   Z13, Z16, Z3
 	VFMADD231PS   Z14, Z16, Z6
 	VFMADD231PS   Z15, Z16, Z9
-	VMOVUPS       (BX)(R11*1), Z16
+	VMOVUPS       (BX)(R8*1), Z16
 	VFMADD231PS   Z12, Z16, Z1
 	VFMADD231PS   Z13, Z16, Z4
 	VFMADD231PS   Z14, Z16, Z7
 	VFMADD231PS   Z15, Z16, Z10
-	VMOVUPS       (CX)(R11*1), Z16
+	VMOVUPS       (CX)(R8*1), Z16
 	VFMADD231PS   Z12, Z16, Z2
 	VFMADD231PS   Z13, Z16, Z5
 	VFMADD231PS   Z14, Z16, Z8
 	VFMADD231PS   Z15, Z16, Z11
-	ADDQ          $+64, AX
+	ADDQ          $+256, AX
 	ADDQ          $+16, SI
 	ADDQ          $-1, DI
 	CMPQ          DI, $0x01
@@ -2357,32 +2347,24 @@ l6:
 	MOVQ   y+32(FP), AX
 	MOVQ   places+56(FP), DX
 	MOVQ   n+16(FP), BX
-	MOVQ   ldy+72(FP), SI
-	SHLQ   $0x02, SI
-	MOVQ   ldy+72(FP), DI
-	SHLQ   $0x02, DI
-	ADDQ   SI, DI
-	MOVQ   ldy+72(FP), R8
-	SHLQ   $0x02, R8
-	ADDQ   DI, R8
 	VXORPS Z0, Z0, Z0
 	VXORPS Z1, Z1, Z1
 	VXORPS Z2, Z2, Z2
 	VXORPS Z3, Z3, Z3
 
 l8:
-	MOVQ          (DX), R9
-	SHLQ          $0x02, R9
+	MOVQ          (DX), SI
+	SHLQ          $0x02, SI
 	VMOVUPS       (AX), Z4
-	VMOVUPS       (AX)(SI*1), Z5
-	VMOVUPS       (AX)(DI*1), Z6
-	VMOVUPS       (AX)(R8*1), Z7
-	VMOVUPS       (CX)(R9*1), Z8
+	VMOVUPS       64(AX), Z5
+	VMOVUPS       128(AX), Z6
+	VMOVUPS       192(AX), Z7
+	VMOVUPS       (CX)(SI*1), Z8
 	VFMADD231PS   Z4, Z8, Z0
 	VFMADD231PS   Z5, Z8, Z1
 	VFMADD231PS   Z6, Z8, Z2
 	VFMADD231PS   Z7, Z8, Z3
-	ADDQ          $+64, AX
+	ADDQ          $+256, AX
 	ADDQ          $+16, DX
 	ADDQ          $-1, BX
 	CMPQ          BX, $0x01
@@ -2561,6 +2543,7 @@ l12:
 	JMP           l10
 
 l11:
+	MOVQ   k+8(FP), AX
 	CMPQ   AX, $0x03
 	JL     l13
 	MOVQ   x+40(FP), AX
@@ -2682,41 +2665,50 @@ TEXT ·moveRowsF32AVX512(SB), NOSPLIT, $0-48
 	MOVQ ldd+32(FP), CX
 	MOVQ src+24(FP), DX
 	MOVQ lds+40(FP), BX
-	MOVQ rows+0(FP), SI
+	MOVQ n+8(FP), SI
 	SHLQ $0x02, CX
 	SHLQ $0x02, BX
+	CMPQ SI, $0x10
+	JL   l1
 
-l1:
+l2:
 	MOVQ AX, DI
 	MOVQ DX, R8
-	MOVQ n+8(FP), R9
-	CMPQ R9, $0x10
-	JL   l2
+	MOVQ rows+0(FP), R9
 
 l3:
 	VMOVUPS (R8), Z0
 	VMOVUPS Z0, (DI)
-	ADDQ    $+64, DI
-	ADDQ    $+64, R8
-	ADDQ    $-16, R9
-	CMPQ    R9, $0x10
+	ADDQ    CX, DI
+	ADDQ    BX, R8
+	ADDQ    $-1, R9
+	CMPQ    R9, $0x01
 	JGE     l3
+	ADDQ    $+64, AX
+	ADDQ    $+64, DX
+	ADDQ    $-16, SI
+	CMPQ    SI, $0x10
+	JGE     l2
 
-l2:
-	TESTQ     R9, R9
-	JZ        l4
-	MOVQ      $-1, R10
-	BZHIQ     R9, R10, R9
-	KMOVW     R9, K1
-	VMOVUPS.Z (R8), K1, Z0
-	VMOVUPS   Z0, K1, (DI)
+l1:
+	TESTQ SI, SI
+	JZ    l4
+	MOVQ  $-1, DI
+	BZHIQ SI, DI, SI
+	KMOVW SI, K1
+	MOVQ  DX, DX
+	MOVQ  rows+0(FP), SI
+
+l5:
+	VMOVUPS.Z (DX), K1, Z0
+	VMOVUPS   Z0, K1, (AX)
+	ADDQ      CX, AX
+	ADDQ      BX, DX
+	ADDQ      $-1, SI
+	CMPQ      SI, $0x01
+	JGE       l5
 
 l4:
-	ADDQ CX, AX
-	ADDQ BX, DX
-	ADDQ $-1, SI
-	CMPQ SI, $0x01
-	JGE  l1
 	VZEROUPPER
 	RET
 
@@ -3128,9 +3120,9 @@ l1:
 	VZEROUPPER
 	RET
 
-// func dotTileF64AVX2(rows int, k int, n int, c *float64, y *float64, x *float64, offsets *int, places *int, ldc int, ldy int)
+// func dotTileF64AVX2(rows int, k int, n int, c *float64, y *float64, x *float64, offsets *int, places *int, ldc int)
 // Requires: AVX, FMA3
-TEXT ·dotTileF64AVX2(SB), NOSPLIT, $0-80
+TEXT ·dotTileF64AVX2(SB), NOSPLIT, $0-72
 	MOVQ   rows+0(FP), AX
 	CMPQ   AX, $0x02
 	JL     l2
@@ -3160,8 +3152,6 @@ TEXT ·dotTileF64AVX2(SB), NOSPLIT, $0-80
 	MOVQ   y+32(FP), AX
 	MOVQ   places+56(FP), R9
 	MOVQ   n+16(FP), R10
-	MOVQ   ldy+72(FP), R11
-	SHLQ   $0x03, R11
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -3176,29 +3166,29 @@ TEXT ·dotTileF64AVX2(SB), NOSPLIT, $0-80
 	VXORPS Y11, Y11, Y11
 
 l5:
-	MOVQ         (R9), R12
-	SHLQ         $0x03, R12
+	MOVQ         (R9), R11
+	SHLQ         $0x03, R11
 	VMOVUPD      (AX), Y12
-	VMOVUPD      (AX)(R11*1), Y13
-	VMOVUPD      (DX)(R12*1), Y14
+	VMOVUPD      32(AX), Y13
+	VMOVUPD      (DX)(R11*1), Y14
 	VFMADD231PD  Y12, Y14, Y0
 	VFMADD231PD  Y13, Y14, Y6
-	VMOVUPD      (BX)(R12*1), Y14
+	VMOVUPD      (BX)(R11*1), Y14
 	VFMADD231PD  Y12, Y14, Y1
 	VFMADD231PD  Y13, Y14, Y7
-	VMOVUPD      (SI)(R12*1), Y14
+	VMOVUPD      (SI)(R11*1), Y14
 	VFMADD231PD  Y12, Y14, Y2
 	VFMADD231PD  Y13, Y14, Y8
-	VMOVUPD      (DI)(R12*1), Y14
+	VMOVUPD      (DI)(R11*1), Y14
 	VFMADD231PD  Y12, Y14, Y3
 	VFMADD231PD  Y13, Y14, Y9
-	VMOVUPD      (R8)(R12*1), Y14
+	VMOVUPD      (R8)(R11*1), Y14
 	VFMADD231PD  Y12, Y14, Y4
 	VFMADD231PD  Y13, Y14, Y10
-	VMOVUPD      (CX)(R12*1), Y14
+	VMOVUPD      (CX)(R11*1), Y14
 	VFMADD231PD  Y12, Y14, Y5
 	VFMADD231PD  Y13, Y14, Y11
-	ADDQ         $+32, AX
+	ADDQ         $+64, AX
 	ADDQ         $+16, R9
 	ADDQ         $-1, R10
 	CMPQ         R10, $0x01
@@ -3294,6 +3284,7 @@ l5:
 	JMP          l3
 
 l4:
+	MOVQ   k+8(FP), AX
 	CMPQ   AX, $0x03
 	JL     l6
 	MOVQ   x+40(FP), AX
@@ -3310,8 +3301,6 @@ l4:
 	MOVQ   y+32(FP), AX
 	MOVQ   places+56(FP), SI
 	MOVQ   n+16(FP), DI
-	MOVQ   ldy+72(FP), R8
-	SHLQ   $0x03, R8
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -3320,20 +3309,20 @@ l4:
 	VXORPS Y5, Y5, Y5
 
 l7:
-	MOVQ         (SI), R9
-	SHLQ         $0x03, R9
+	MOVQ         (SI), R8
+	SHLQ         $0x03, R8
 	VMOVUPD      (AX), Y6
-	VMOVUPD      (AX)(R8*1), Y7
-	VMOVUPD      (DX)(R9*1), Y8
+	VMOVUPD      32(AX), Y7
+	VMOVUPD      (DX)(R8*1), Y8
 	VFMADD231PD  Y6, Y8, Y0
 	VFMADD231PD  Y7, Y8, Y3
-	VMOVUPD      (BX)(R9*1), Y8
+	VMOVUPD      (BX)(R8*1), Y8
 	VFMADD231PD  Y6, Y8, Y1
 	VFMADD231PD  Y7, Y8, Y4
-	VMOVUPD      (CX)(R9*1), Y8
+	VMOVUPD      (CX)(R8*1), Y8
 	VFMADD231PD  Y6, Y8, Y2
 	VFMADD231PD  Y7, Y8, Y5
-	ADDQ         $+32, AX
+	ADDQ         $+64, AX
 	ADDQ         $+16, SI
 	ADDQ         $-1, DI
 	CMPQ         DI, $0x01
@@ -3395,20 +3384,18 @@ l6:
 	MOVQ   y+32(FP), AX
 	MOVQ   places+56(FP), DX
 	MOVQ   n+16(FP), BX
-	MOVQ   ldy+72(FP), SI
-	SHLQ   $0x03, SI
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 
 l8:
-	MOVQ         (DX), DI
-	SHLQ         $0x03, DI
+	MOVQ         (DX), SI
+	SHLQ         $0x03, SI
 	VMOVUPD      (AX), Y2
-	VMOVUPD      (AX)(SI*1), Y3
-	VMOVUPD      (CX)(DI*1), Y4
+	VMOVUPD      32(AX), Y3
+	VMOVUPD      (CX)(SI*1), Y4
 	VFMADD231PD  Y2, Y4, Y0
 	VFMADD231PD  Y3, Y4, Y1
-	ADDQ         $+32, AX
+	ADDQ         $+64, AX
 	ADDQ         $+16, DX
 	ADDQ         $-1, BX
 	CMPQ         BX, $0x01
@@ -3541,6 +3528,7 @@ l12:
 	JMP          l10
 
 l11:
+	MOVQ   k+8(FP), AX
 	CMPQ   AX, $0x03
 	JL     l13
 	MOVQ   x+40(FP), AX
@@ -3650,42 +3638,51 @@ TEXT ·moveRowsF64AVX2(SB), NOSPLIT, $0-48
 	MOVQ ldd+32(FP), CX
 	MOVQ src+24(FP), DX
 	MOVQ lds+40(FP), BX
-	MOVQ rows+0(FP), SI
+	MOVQ n+8(FP), SI
 	SHLQ $0x03, CX
 	SHLQ $0x03, BX
+	CMPQ SI, $0x04
+	JL   l1
 
-l1:
+l2:
 	MOVQ AX, DI
 	MOVQ DX, R8
-	MOVQ n+8(FP), R9
-	CMPQ R9, $0x04
-	JL   l2
+	MOVQ rows+0(FP), R9
 
 l3:
 	VMOVUPD (R8), Y0
 	VMOVUPD Y0, (DI)
-	ADDQ    $+32, DI
-	ADDQ    $+32, R8
-	ADDQ    $-4, R9
-	CMPQ    R9, $0x04
+	ADDQ    CX, DI
+	ADDQ    BX, R8
+	ADDQ    $-1, R9
+	CMPQ    R9, $0x01
 	JGE     l3
+	ADDQ    $+32, AX
+	ADDQ    $+32, DX
+	ADDQ    $-4, SI
+	CMPQ    SI, $0x04
+	JGE     l2
 
-l2:
-	TESTQ      R9, R9
-	JZ         l4
-	LEAQ       lanes<>+0(SB), R10
-	SHLQ       $0x03, R9
-	NEGQ       R9
-	VMOVUPS    32(R10)(R9*1), Y0
-	VMASKMOVPD (R8), Y0, Y1
-	VMASKMOVPD Y1, Y0, (DI)
+l1:
+	TESTQ   SI, SI
+	JZ      l4
+	LEAQ    lanes<>+0(SB), DI
+	SHLQ    $0x03, SI
+	NEGQ    SI
+	VMOVUPS 32(DI)(SI*1), Y0
+	MOVQ    DX, DX
+	MOVQ    rows+0(FP), SI
+
+l5:
+	VMASKMOVPD (DX), Y0, Y1
+	VMASKMOVPD Y1, Y0, (AX)
+	ADDQ       CX, AX
+	ADDQ       BX, DX
+	ADDQ       $-1, SI
+	CMPQ       SI, $0x01
+	JGE        l5
 
 l4:
-	ADDQ CX, AX
-	ADDQ BX, DX
-	ADDQ $-1, SI
-	CMPQ SI, $0x01
-	JGE  l1
 	VZEROUPPER
 	RET
 
@@ -4446,9 +4443,9 @@ l1:
 	VZEROUPPER
 	RET
 
-// func dotTileF64AVX512(rows int, k int, n int, c *float64, y *float64, x *float64, offsets *int, places *int, ldc int, ldy int)
+// func dotTileF64AVX512(rows int, k int, n int, c *float64, y *float64, x *float64, offsets *int, places *int, ldc int)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL
-TEXT ·dotTileF64AVX512(SB), NOSPLIT, $0-80
+TEXT ·dotTileF64AVX512(SB), NOSPLIT, $0-72
 	MOVQ   rows+0(FP), AX
 	CMPQ   AX, $0x04
 	JL     l2
@@ -4478,14 +4475,6 @@ TEXT ·dotTileF64AVX512(SB), NOSPLIT, $0-80
 	MOVQ   y+32(FP), AX
 	MOVQ   places+56(FP), R9
 	MOVQ   n+16(FP), R10
-	MOVQ   ldy+72(FP), R11
-	SHLQ   $0x03, R11
-	MOVQ   ldy+72(FP), R12
-	SHLQ   $0x03, R12
-	ADDQ   R11, R12
-	MOVQ   ldy+72(FP), R13
-	SHLQ   $0x03, R13
-	ADDQ   R12, R13
 	VXORPS Z0, Z0, Z0
 	VXORPS Z1, Z1, Z1
 	VXORPS Z2, Z2, Z2
@@ -4512,43 +4501,43 @@ TEXT ·dotTileF64AVX512(SB), NOSPLIT, $0-80
 	VXORPS Z23, Z23, Z23
 
 l5:
-	MOVQ          (R9), R14
-	SHLQ          $0x03, R14
+	MOVQ          (R9), R11
+	SHLQ          $0x03, R11
 	VMOVUPD       (AX), Z24
-	VMOVUPD       (AX)(R11*1), Z25
-	VMOVUPD       (AX)(R12*1), Z26
-	VMOVUPD       (AX)(R13*1), Z27
-	VMOVUPD       (DX)(R14*1), Z28
+	VMOVUPD       64(AX), Z25
+	VMOVUPD       128(AX), Z26
+	VMOVUPD       192(AX), Z27
+	VMOVUPD       (DX)(R11*1), Z28
 	VFMADD231PD   Z24, Z28, Z0
 	VFMADD231PD   Z25, Z28, Z6
 	VFMADD231PD   Z26, Z28, Z12
 	VFMADD231PD   Z27, Z28, Z18
-	VMOVUPD       (BX)(R14*1), Z28
+	VMOVUPD       (BX)(R11*1), Z28
 	VFMADD231PD   Z24, Z28, Z1
 	VFMADD231PD   Z25, Z28, Z7
 	VFMADD231PD   Z26, Z28, Z13
 	VFMADD231PD   Z27, Z28, Z19
-	VMOVUPD       (SI)(R14*1), Z28
+	VMOVUPD       (SI)(R11*1), Z28
 	VFMADD231PD   Z24, Z28, Z2
 	VFMADD231PD   Z25, Z28, Z8
 	VFMADD231PD   Z26, Z28, Z14
 	VFMADD231PD   Z27, Z28, Z20
-	VMOVUPD       (DI)(R14*1), Z28
+	VMOVUPD       (DI)(R11*1), Z28
 	VFMADD231PD   Z24, Z28, Z3
 	VFMADD231PD   Z25, Z28, Z9
 	VFMADD231PD   Z26, Z28, Z15
 	VFMADD231PD   Z27, Z28, Z21
-	VMOVUPD       (R8)(R14*1), Z28
+	VMOVUPD       (R8)(R11*1), Z28
 	VFMADD231PD   Z24, Z28, Z4
 	VFMADD231PD   Z25, Z28, Z10
 	VFMADD231PD   Z26, Z28, Z16
 	VFMADD231PD   Z27, Z28, Z22
-	VMOVUPD       (CX)(R14*1), Z28
+	VMOVUPD       (CX)(R11*1), Z28
 	VFMADD231PD   Z24, Z28, Z5
 	VFMADD231PD   Z25, Z28, Z11
 	VFMADD231PD   Z26, Z28, Z17
 	VFMADD231PD   Z27, Z28, Z23
-	ADDQ          $+64, AX
+	ADDQ          $+256, AX
 	ADDQ          $+16, R9
 	ADDQ          $-1, R10
 	CMPQ          R10, $0x01
@@ -4754,6 +4743,7 @@ l5:
 	JMP           l3
 
 l4:
+	MOVQ   k+8(FP), AX
 	CMPQ   AX, $0x03
 	JL     l6
 	MOVQ   x+40(FP), AX
@@ -4770,14 +4760,6 @@ l4:
 	MOVQ   y+32(FP), AX
 	MOVQ   places+56(FP), SI
 	MOVQ   n+16(FP), DI
-	MOVQ   ldy+72(FP), R8
-	SHLQ   $0x03, R8
-	MOVQ   ldy+72(FP), R9
-	SHLQ   $0x03, R9
-	ADDQ   R8, R9
-	MOVQ   ldy+72(FP), R10
-	SHLQ   $0x03, R10
-	ADDQ   R9, R10
 	VXORPS Z0, Z0, Z0
 	VXORPS Z1, Z1, Z1
 	VXORPS Z2, Z2, Z2
@@ -4792,28 +4774,28 @@ l4:
 	VXORPS Z11, Z11, Z11
 
 l7:
-	MOVQ          (SI), R11
-	SHLQ          $0x03, R11
+	MOVQ          (SI), R8
+	SHLQ          $0x03, R8
 	VMOVUPD       (AX), Z12
-	VMOVUPD       (AX)(R8*1), Z13
-	VMOVUPD       (AX)(R9*1), Z14
-	VMOVUPD       (AX)(R10*1), Z15
-	VMOVUPD       (DX)(R11*1), Z16
+	VMOVUPD       64(AX), Z13
+	VMOVUPD       128(AX), Z14
+	VMOVUPD       192(AX), Z15
+	VMOVUPD       (DX)(R8*1), Z16
 	VFMADD231PD   Z12, Z16, Z0
 	VFMADD231PD   Z13, Z16, Z3
 	VFMADD231PD   Z14, Z16, Z6
 	VFMADD231PD   Z15, Z16, Z9
-	VMOVUPD       (BX)(R11*1), Z16
+	VMOVUPD       (BX)(R8*1), Z16
 	VFMADD231PD   Z12, Z16, Z1
 	VFMADD231PD   Z13, Z16, Z4
 	VFMADD231PD   Z14, Z16, Z7
 	VFMADD231PD   Z15, Z16, Z10
-	VMOVUPD       (CX)(R11*1), Z16
+	VMOVUPD       (CX)(R8*1), Z16
 	VFMADD231PD   Z12, Z16, Z2
 	VFMADD231PD   Z13, Z16, Z5
 	VFMADD231PD   Z14, Z16, Z8
 	VFMADD231PD   Z15, Z16, Z11
-	ADDQ          $+64, AX
+	ADDQ          $+256, AX
 	ADDQ          $+16, SI
 	ADDQ          $-1, DI
 	CMPQ          DI, $0x01
@@ -4931,32 +4913,24 @@ l6:
 	MOVQ   y+32(FP), AX
 	MOVQ   places+56(FP), DX
 	MOVQ   n+16(FP), BX
-	MOVQ   ldy+72(FP), SI
-	SHLQ   $0x03, SI
-	MOVQ   ldy+72(FP), DI
-	SHLQ   $0x03, DI
-	ADDQ   SI, DI
-	MOVQ   ldy+72(FP), R8
-	SHLQ   $0x03, R8
-	ADDQ   DI, R8
 	VXORPS Z0, Z0, Z0
 	VXORPS Z1, Z1, Z1
 	VXORPS Z2, Z2, Z2
 	VXORPS Z3, Z3, Z3
 
 l8:
-	MOVQ          (DX), R9
-	SHLQ          $0x03, R9
+	MOVQ          (DX), SI
+	SHLQ          $0x03, SI
 	VMOVUPD       (AX), Z4
-	VMOVUPD       (AX)(SI*1), Z5
-	VMOVUPD       (AX)(DI*1), Z6
-	VMOVUPD       (AX)(R8*1), Z7
-	VMOVUPD       (CX)(R9*1), Z8
+	VMOVUPD       64(AX), Z5
+	VMOVUPD       128(AX), Z6
+	VMOVUPD       192(AX), Z7
+	VMOVUPD       (CX)(SI*1), Z8
 	VFMADD231PD   Z4, Z8, Z0
 	VFMADD231PD   Z5, Z8, Z1
 	VFMADD231PD   Z6, Z8, Z2
 	VFMADD231PD   Z7, Z8, Z3
-	ADDQ          $+64, AX
+	ADDQ          $+256, AX
 	ADDQ          $+16, DX
 	ADDQ          $-1, BX
 	CMPQ          BX, $0x01
@@ -5115,6 +5089,7 @@ l12:
 	JMP           l10
 
 l11:
+	MOVQ   k+8(FP), AX
 	CMPQ   AX, $0x03
 	JL     l13
 	MOVQ   x+40(FP), AX
@@ -5228,40 +5203,49 @@ TEXT ·moveRowsF64AVX512(SB), NOSPLIT, $0-48
 	MOVQ ldd+32(FP), CX
 	MOVQ src+24(FP), DX
 	MOVQ lds+40(FP), BX
-	MOVQ rows+0(FP), SI
+	MOVQ n+8(FP), SI
 	SHLQ $0x03, CX
 	SHLQ $0x03, BX
+	CMPQ SI, $0x08
+	JL   l1
 
-l1:
+l2:
 	MOVQ AX, DI
 	MOVQ DX, R8
-	MOVQ n+8(FP), R9
-	CMPQ R9, $0x08
-	JL   l2
+	MOVQ rows+0(FP), R9
 
 l3:
 	VMOVUPD (R8), Z0
 	VMOVUPD Z0, (DI)
-	ADDQ    $+64, DI
-	ADDQ    $+64, R8
-	ADDQ    $-8, R9
-	CMPQ    R9, $0x08
+	ADDQ    CX, DI
+	ADDQ    BX, R8
+	ADDQ    $-1, R9
+	CMPQ    R9, $0x01
 	JGE     l3
+	ADDQ    $+64, AX
+	ADDQ    $+64, DX
+	ADDQ    $-8, SI
+	CMPQ    SI, $0x08
+	JGE     l2
 
-l2:
-	TESTQ     R9, R9
-	JZ        l4
-	MOVQ      $-1, R10
-	BZHIQ     R9, R10, R9
-	KMOVW     R9, K1
-	VMOVUPD.Z (R8), K1, Z0
-	VMOVUPD   Z0, K1, (DI)
+l1:
+	TESTQ SI, SI
+	JZ    l4
+	MOVQ  $-1, DI
+	BZHIQ SI, DI, SI
+	KMOVW SI, K1
+	MOVQ  DX, DX
+	MOVQ  rows+0(FP), SI
+
+l5:
+	VMOVUPD.Z (DX), K1, Z0
+	VMOVUPD   Z0, K1, (AX)
+	ADDQ      CX, AX
+	ADDQ      BX, DX
+	ADDQ      $-1, SI
+	CMPQ      SI, $0x01
+	JGE       l5
 
 l4:
-	ADDQ CX, AX
-	ADDQ BX, DX
-	ADDQ $-1, SI
-	CMPQ SI, $0x01
-	JGE  l1
 	VZEROUPPER
 	RET

@@ -817,45 +817,37 @@ l28:
 l1:
 	RET
 
-// func dotTileF32NEON(rows int, k int, n int, c *float32, y *float32, x *float32, offsets *int, places *int, ldc int, ldy int)
-TEXT ·dotTileF32NEON(SB), NOSPLIT, $0-80
+// func dotTileF32NEON(rows int, k int, n int, c *float32, y *float32, x *float32, offsets *int, places *int, ldc int)
+TEXT ·dotTileF32NEON(SB), NOSPLIT, $0-72
 	MOVD rows+0(FP), R0
 	CMP $4, R0
 	BLT l2
 	MOVD k+8(FP), R0
 	CMP $6, R0
 	BLT l4
-	MOVD x+40(FP), R1
-	MOVD offsets+48(FP), R2
-	MOVD 0(R2), R3
-	LSL $2, R3
-	ADD R1, R3
-	MOVD 8(R2), R4
-	LSL $2, R4
-	ADD R1, R4
-	MOVD 16(R2), R5
-	LSL $2, R5
-	ADD R1, R5
-	MOVD 24(R2), R6
-	LSL $2, R6
-	ADD R1, R6
-	MOVD 32(R2), R7
-	LSL $2, R7
-	ADD R1, R7
-	MOVD 40(R2), R2
+	MOVD x+40(FP), R0
+	MOVD offsets+48(FP), R1
+	MOVD 0(R1), R2
 	LSL $2, R2
-	ADD R1, R2
-	MOVD y+32(FP), R1
-	MOVD places+56(FP), R8
-	MOVD n+16(FP), R9
-	MOVD ldy+72(FP), R10
-	LSL $2, R10
-	MOVD ldy+72(FP), R11
-	LSL $2, R11
-	ADD R10, R11
-	MOVD ldy+72(FP), R12
-	LSL $2, R12
-	ADD R11, R12
+	ADD R0, R2
+	MOVD 8(R1), R3
+	LSL $2, R3
+	ADD R0, R3
+	MOVD 16(R1), R4
+	LSL $2, R4
+	ADD R0, R4
+	MOVD 24(R1), R5
+	LSL $2, R5
+	ADD R0, R5
+	MOVD 32(R1), R6
+	LSL $2, R6
+	ADD R0, R6
+	MOVD 40(R1), R1
+	LSL $2, R1
+	ADD R0, R1
+	MOVD y+32(FP), R0
+	MOVD places+56(FP), R7
+	MOVD n+16(FP), R8
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
@@ -882,185 +874,183 @@ TEXT ·dotTileF32NEON(SB), NOSPLIT, $0-80
 	VMOVI $0, V23.B16
 
 l5:
-	MOVD 0(R8), R13
-	LSL $2, R13
-	FMOVQ 0(R1), F24
-	ADD R10, R1, R14
-	FMOVQ 0(R14), F25
-	ADD R11, R1, R14
-	FMOVQ 0(R14), F26
-	ADD R12, R1, R14
-	FMOVQ 0(R14), F27
-	ADD R13, R3, R14
-	FMOVQ 0(R14), F28
+	MOVD 0(R7), R9
+	LSL $2, R9
+	FMOVQ 0(R0), F24
+	FMOVQ 16(R0), F25
+	FMOVQ 32(R0), F26
+	FMOVQ 48(R0), F27
+	ADD R9, R2, R10
+	FMOVQ 0(R10), F28
 	WORD $0x4e3ccf00 // fmla v0.4s, v24.4s, v28.4s
 	WORD $0x4e3ccf26 // fmla v6.4s, v25.4s, v28.4s
 	WORD $0x4e3ccf4c // fmla v12.4s, v26.4s, v28.4s
 	WORD $0x4e3ccf72 // fmla v18.4s, v27.4s, v28.4s
-	ADD R13, R4, R14
-	FMOVQ 0(R14), F28
+	ADD R9, R3, R10
+	FMOVQ 0(R10), F28
 	WORD $0x4e3ccf01 // fmla v1.4s, v24.4s, v28.4s
 	WORD $0x4e3ccf27 // fmla v7.4s, v25.4s, v28.4s
 	WORD $0x4e3ccf4d // fmla v13.4s, v26.4s, v28.4s
 	WORD $0x4e3ccf73 // fmla v19.4s, v27.4s, v28.4s
-	ADD R13, R5, R14
-	FMOVQ 0(R14), F28
+	ADD R9, R4, R10
+	FMOVQ 0(R10), F28
 	WORD $0x4e3ccf02 // fmla v2.4s, v24.4s, v28.4s
 	WORD $0x4e3ccf28 // fmla v8.4s, v25.4s, v28.4s
 	WORD $0x4e3ccf4e // fmla v14.4s, v26.4s, v28.4s
 	WORD $0x4e3ccf74 // fmla v20.4s, v27.4s, v28.4s
-	ADD R13, R6, R14
-	FMOVQ 0(R14), F28
+	ADD R9, R5, R10
+	FMOVQ 0(R10), F28
 	WORD $0x4e3ccf03 // fmla v3.4s, v24.4s, v28.4s
 	WORD $0x4e3ccf29 // fmla v9.4s, v25.4s, v28.4s
 	WORD $0x4e3ccf4f // fmla v15.4s, v26.4s, v28.4s
 	WORD $0x4e3ccf75 // fmla v21.4s, v27.4s, v28.4s
-	ADD R13, R7, R14
-	FMOVQ 0(R14), F28
+	ADD R9, R6, R10
+	FMOVQ 0(R10), F28
 	WORD $0x4e3ccf04 // fmla v4.4s, v24.4s, v28.4s
 	WORD $0x4e3ccf2a // fmla v10.4s, v25.4s, v28.4s
 	WORD $0x4e3ccf50 // fmla v16.4s, v26.4s, v28.4s
 	WORD $0x4e3ccf76 // fmla v22.4s, v27.4s, v28.4s
-	ADD R13, R2, R13
-	FMOVQ 0(R13), F28
+	ADD R9, R1, R9
+	FMOVQ 0(R9), F28
 	WORD $0x4e3ccf05 // fmla v5.4s, v24.4s, v28.4s
 	WORD $0x4e3ccf2b // fmla v11.4s, v25.4s, v28.4s
 	WORD $0x4e3ccf51 // fmla v17.4s, v26.4s, v28.4s
 	WORD $0x4e3ccf77 // fmla v23.4s, v27.4s, v28.4s
-	ADD $16, R1
-	ADD $16, R8
-	ADD $-1, R9
-	CMP $1, R9
+	ADD $64, R0
+	ADD $16, R7
+	ADD $-1, R8
+	CMP $1, R8
 	BGE l5
-	MOVD c+24(FP), R1
-	MOVD ldc+64(FP), R2
-	LSL $2, R2
+	MOVD c+24(FP), R0
+	MOVD ldc+64(FP), R1
+	LSL $2, R1
 	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
 	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
-	FMOVS 0(R1), F24
+	FMOVS 0(R0), F24
 	WORD $0x4e20d700 // fadd v0.4s, v24.4s, v0.4s
-	FMOVS F0, 0(R1)
+	FMOVS F0, 0(R0)
 	WORD $0x6e21d420 // faddp v0.4s, v1.4s, v1.4s
 	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
-	FMOVS 4(R1), F1
+	FMOVS 4(R0), F1
 	WORD $0x4e20d420 // fadd v0.4s, v1.4s, v0.4s
-	FMOVS F0, 4(R1)
+	FMOVS F0, 4(R0)
 	WORD $0x6e22d440 // faddp v0.4s, v2.4s, v2.4s
 	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
-	FMOVS 8(R1), F1
+	FMOVS 8(R0), F1
 	WORD $0x4e20d420 // fadd v0.4s, v1.4s, v0.4s
-	FMOVS F0, 8(R1)
+	FMOVS F0, 8(R0)
 	WORD $0x6e23d460 // faddp v0.4s, v3.4s, v3.4s
 	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
-	FMOVS 12(R1), F1
+	FMOVS 12(R0), F1
 	WORD $0x4e20d420 // fadd v0.4s, v1.4s, v0.4s
-	FMOVS F0, 12(R1)
+	FMOVS F0, 12(R0)
 	WORD $0x6e24d480 // faddp v0.4s, v4.4s, v4.4s
 	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
-	FMOVS 16(R1), F1
+	FMOVS 16(R0), F1
 	WORD $0x4e20d420 // fadd v0.4s, v1.4s, v0.4s
-	FMOVS F0, 16(R1)
+	FMOVS F0, 16(R0)
 	WORD $0x6e25d4a0 // faddp v0.4s, v5.4s, v5.4s
 	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
-	FMOVS 20(R1), F1
+	FMOVS 20(R0), F1
 	WORD $0x4e20d420 // fadd v0.4s, v1.4s, v0.4s
-	FMOVS F0, 20(R1)
-	ADD R2, R1
+	FMOVS F0, 20(R0)
+	ADD R1, R0
 	WORD $0x6e26d4c0 // faddp v0.4s, v6.4s, v6.4s
 	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
-	FMOVS 0(R1), F1
+	FMOVS 0(R0), F1
 	WORD $0x4e20d420 // fadd v0.4s, v1.4s, v0.4s
-	FMOVS F0, 0(R1)
+	FMOVS F0, 0(R0)
 	WORD $0x6e27d4e0 // faddp v0.4s, v7.4s, v7.4s
 	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
-	FMOVS 4(R1), F1
+	FMOVS 4(R0), F1
 	WORD $0x4e20d420 // fadd v0.4s, v1.4s, v0.4s
-	FMOVS F0, 4(R1)
+	FMOVS F0, 4(R0)
 	WORD $0x6e28d500 // faddp v0.4s, v8.4s, v8.4s
 	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
-	FMOVS 8(R1), F1
+	FMOVS 8(R0), F1
 	WORD $0x4e20d420 // fadd v0.4s, v1.4s, v0.4s
-	FMOVS F0, 8(R1)
+	FMOVS F0, 8(R0)
 	WORD $0x6e29d520 // faddp v0.4s, v9.4s, v9.4s
 	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
-	FMOVS 12(R1), F1
+	FMOVS 12(R0), F1
 	WORD $0x4e20d420 // fadd v0.4s, v1.4s, v0.4s
-	FMOVS F0, 12(R1)
+	FMOVS F0, 12(R0)
 	WORD $0x6e2ad540 // faddp v0.4s, v10.4s, v10.4s
 	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
-	FMOVS 16(R1), F1
+	FMOVS 16(R0), F1
 	WORD $0x4e20d420 // fadd v0.4s, v1.4s, v0.4s
-	FMOVS F0, 16(R1)
+	FMOVS F0, 16(R0)
 	WORD $0x6e2bd560 // faddp v0.4s, v11.4s, v11.4s
 	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
-	FMOVS 20(R1), F1
+	FMOVS 20(R0), F1
 	WORD $0x4e20d420 // fadd v0.4s, v1.4s, v0.4s
-	FMOVS F0, 20(R1)
-	ADD R2, R1
+	FMOVS F0, 20(R0)
+	ADD R1, R0
 	WORD $0x6e2cd580 // faddp v0.4s, v12.4s, v12.4s
 	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
-	FMOVS 0(R1), F1
+	FMOVS 0(R0), F1
 	WORD $0x4e20d420 // fadd v0.4s, v1.4s, v0.4s
-	FMOVS F0, 0(R1)
+	FMOVS F0, 0(R0)
 	WORD $0x6e2dd5a0 // faddp v0.4s, v13.4s, v13.4s
 	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
-	FMOVS 4(R1), F1
+	FMOVS 4(R0), F1
 	WORD $0x4e20d420 // fadd v0.4s, v1.4s, v0.4s
-	FMOVS F0, 4(R1)
+	FMOVS F0, 4(R0)
 	WORD $0x6e2ed5c0 // faddp v0.4s, v14.4s, v14.4s
 	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
-	FMOVS 8(R1), F1
+	FMOVS 8(R0), F1
 	WORD $0x4e20d420 // fadd v0.4s, v1.4s, v0.4s
-	FMOVS F0, 8(R1)
+	FMOVS F0, 8(R0)
 	WORD $0x6e2fd5e0 // faddp v0.4s, v15.4s, v15.4s
 	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
-	FMOVS 12(R1), F1
+	FMOVS 12(R0), F1
 	WORD $0x4e20d420 // fadd v0.4s, v1.4s, v0.4s
-	FMOVS F0, 12(R1)
+	FMOVS F0, 12(R0)
 	WORD $0x6e30d600 // faddp v0.4s, v16.4s, v16.4s
 	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
-	FMOVS 16(R1), F1
+	FMOVS 16(R0), F1
 	WORD $0x4e20d420 // fadd v0.4s, v1.4s, v0.4s
-	FMOVS F0, 16(R1)
+	FMOVS F0, 16(R0)
 	WORD $0x6e31d620 // faddp v0.4s, v17.4s, v17.4s
 	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
-	FMOVS 20(R1), F1
+	FMOVS 20(R0), F1
 	WORD $0x4e20d420 // fadd v0.4s, v1.4s, v0.4s
-	FMOVS F0, 20(R1)
-	ADD R2, R1
+	FMOVS F0, 20(R0)
+	ADD R1, R0
 	WORD $0x6e32d640 // faddp v0.4s, v18.4s, v18.4s
 	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
-	FMOVS 0(R1), F1
+	FMOVS 0(R0), F1
 	WORD $0x4e20d420 // fadd v0.4s, v1.4s, v0.4s
-	FMOVS F0, 0(R1)
+	FMOVS F0, 0(R0)
 	WORD $0x6e33d660 // faddp v0.4s, v19.4s, v19.4s
 	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
-	FMOVS 4(R1), F1
+	FMOVS 4(R0), F1
 	WORD $0x4e20d420 // fadd v0.4s, v1.4s, v0.4s
-	FMOVS F0, 4(R1)
+	FMOVS F0, 4(R0)
 	WORD $0x6e34d680 // faddp v0.4s, v20.4s, v20.4s
 	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
-	FMOVS 8(R1), F1
+	FMOVS 8(R0), F1
 	WORD $0x4e20d420 // fadd v0.4s, v1.4s, v0.4s
-	FMOVS F0, 8(R1)
+	FMOVS F0, 8(R0)
 	WORD $0x6e35d6a0 // faddp v0.4s, v21.4s, v21.4s
 	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
-	FMOVS 12(R1), F1
+	FMOVS 12(R0), F1
 	WORD $0x4e20d420 // fadd v0.4s, v1.4s, v0.4s
-	FMOVS F0, 12(R1)
+	FMOVS F0, 12(R0)
 	WORD $0x6e36d6c0 // faddp v0.4s, v22.4s, v22.4s
 	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
-	FMOVS 16(R1), F1
+	FMOVS 16(R0), F1
 	WORD $0x4e20d420 // fadd v0.4s, v1.4s, v0.4s
-	FMOVS F0, 16(R1)
+	FMOVS F0, 16(R0)
 	WORD $0x6e37d6e0 // faddp v0.4s, v23.4s, v23.4s
 	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
-	FMOVS 20(R1), F1
+	FMOVS 20(R0), F1
 	WORD $0x4e20d420 // fadd v0.4s, v1.4s, v0.4s
-	FMOVS F0, 20(R1)
+	FMOVS F0, 20(R0)
 	JMP l3
 
 l4:
+	MOVD k+8(FP), R0
 	CMP $3, R0
 	BLT l6
 	MOVD x+40(FP), R0
@@ -1077,14 +1067,6 @@ l4:
 	MOVD y+32(FP), R0
 	MOVD places+56(FP), R4
 	MOVD n+16(FP), R5
-	MOVD ldy+72(FP), R6
-	LSL $2, R6
-	MOVD ldy+72(FP), R7
-	LSL $2, R7
-	ADD R6, R7
-	MOVD ldy+72(FP), R8
-	LSL $2, R8
-	ADD R7, R8
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
@@ -1099,34 +1081,31 @@ l4:
 	VMOVI $0, V11.B16
 
 l7:
-	MOVD 0(R4), R9
-	LSL $2, R9
+	MOVD 0(R4), R6
+	LSL $2, R6
 	FMOVQ 0(R0), F12
-	ADD R6, R0, R10
-	FMOVQ 0(R10), F13
-	ADD R7, R0, R10
-	FMOVQ 0(R10), F14
-	ADD R8, R0, R10
-	FMOVQ 0(R10), F15
-	ADD R9, R2, R10
-	FMOVQ 0(R10), F16
+	FMOVQ 16(R0), F13
+	FMOVQ 32(R0), F14
+	FMOVQ 48(R0), F15
+	ADD R6, R2, R7
+	FMOVQ 0(R7), F16
 	WORD $0x4e30cd80 // fmla v0.4s, v12.4s, v16.4s
 	WORD $0x4e30cda3 // fmla v3.4s, v13.4s, v16.4s
 	WORD $0x4e30cdc6 // fmla v6.4s, v14.4s, v16.4s
 	WORD $0x4e30cde9 // fmla v9.4s, v15.4s, v16.4s
-	ADD R9, R3, R10
-	FMOVQ 0(R10), F16
+	ADD R6, R3, R7
+	FMOVQ 0(R7), F16
 	WORD $0x4e30cd81 // fmla v1.4s, v12.4s, v16.4s
 	WORD $0x4e30cda4 // fmla v4.4s, v13.4s, v16.4s
 	WORD $0x4e30cdc7 // fmla v7.4s, v14.4s, v16.4s
 	WORD $0x4e30cdea // fmla v10.4s, v15.4s, v16.4s
-	ADD R9, R1, R9
-	FMOVQ 0(R9), F16
+	ADD R6, R1, R6
+	FMOVQ 0(R6), F16
 	WORD $0x4e30cd82 // fmla v2.4s, v12.4s, v16.4s
 	WORD $0x4e30cda5 // fmla v5.4s, v13.4s, v16.4s
 	WORD $0x4e30cdc8 // fmla v8.4s, v14.4s, v16.4s
 	WORD $0x4e30cdeb // fmla v11.4s, v15.4s, v16.4s
-	ADD $16, R0
+	ADD $64, R0
 	ADD $16, R4
 	ADD $-1, R5
 	CMP $1, R5
@@ -1208,36 +1187,25 @@ l6:
 	MOVD y+32(FP), R0
 	MOVD places+56(FP), R2
 	MOVD n+16(FP), R3
-	MOVD ldy+72(FP), R4
-	LSL $2, R4
-	MOVD ldy+72(FP), R5
-	LSL $2, R5
-	ADD R4, R5
-	MOVD ldy+72(FP), R6
-	LSL $2, R6
-	ADD R5, R6
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
 	VMOVI $0, V3.B16
 
 l8:
-	MOVD 0(R2), R7
-	LSL $2, R7
+	MOVD 0(R2), R4
+	LSL $2, R4
 	FMOVQ 0(R0), F4
-	ADD R4, R0, R8
-	FMOVQ 0(R8), F5
-	ADD R5, R0, R8
-	FMOVQ 0(R8), F6
-	ADD R6, R0, R8
-	FMOVQ 0(R8), F7
-	ADD R7, R1, R7
-	FMOVQ 0(R7), F8
+	FMOVQ 16(R0), F5
+	FMOVQ 32(R0), F6
+	FMOVQ 48(R0), F7
+	ADD R4, R1, R4
+	FMOVQ 0(R4), F8
 	WORD $0x4e28cc80 // fmla v0.4s, v4.4s, v8.4s
 	WORD $0x4e28cca1 // fmla v1.4s, v5.4s, v8.4s
 	WORD $0x4e28ccc2 // fmla v2.4s, v6.4s, v8.4s
 	WORD $0x4e28cce3 // fmla v3.4s, v7.4s, v8.4s
-	ADD $16, R0
+	ADD $64, R0
 	ADD $16, R2
 	ADD $-1, R3
 	CMP $1, R3
@@ -1279,29 +1247,29 @@ l2:
 	MOVD k+8(FP), R0
 	CMP $6, R0
 	BLT l11
-	MOVD x+40(FP), R1
-	MOVD offsets+48(FP), R2
-	MOVD 0(R2), R3
-	LSL $2, R3
-	ADD R1, R3
-	MOVD 8(R2), R4
-	LSL $2, R4
-	ADD R1, R4
-	MOVD 16(R2), R5
-	LSL $2, R5
-	ADD R1, R5
-	MOVD 24(R2), R6
-	LSL $2, R6
-	ADD R1, R6
-	MOVD 32(R2), R7
-	LSL $2, R7
-	ADD R1, R7
-	MOVD 40(R2), R2
+	MOVD x+40(FP), R0
+	MOVD offsets+48(FP), R1
+	MOVD 0(R1), R2
 	LSL $2, R2
-	ADD R1, R2
-	MOVD y+32(FP), R1
-	MOVD places+56(FP), R8
-	MOVD n+16(FP), R9
+	ADD R0, R2
+	MOVD 8(R1), R3
+	LSL $2, R3
+	ADD R0, R3
+	MOVD 16(R1), R4
+	LSL $2, R4
+	ADD R0, R4
+	MOVD 24(R1), R5
+	LSL $2, R5
+	ADD R0, R5
+	MOVD 32(R1), R6
+	LSL $2, R6
+	ADD R0, R6
+	MOVD 40(R1), R1
+	LSL $2, R1
+	ADD R0, R1
+	MOVD y+32(FP), R0
+	MOVD places+56(FP), R7
+	MOVD n+16(FP), R8
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
@@ -1310,68 +1278,69 @@ l2:
 	VMOVI $0, V5.B16
 
 l12:
-	MOVD 0(R8), R10
-	LSL $2, R10
-	FMOVQ 0(R1), F6
-	ADD R10, R3, R11
-	FMOVQ 0(R11), F7
-	WORD $0x4e27ccc0 // fmla v0.4s, v6.4s, v7.4s
-	ADD R10, R4, R11
-	FMOVQ 0(R11), F7
-	WORD $0x4e27ccc1 // fmla v1.4s, v6.4s, v7.4s
-	ADD R10, R5, R11
-	FMOVQ 0(R11), F7
-	WORD $0x4e27ccc2 // fmla v2.4s, v6.4s, v7.4s
-	ADD R10, R6, R11
-	FMOVQ 0(R11), F7
-	WORD $0x4e27ccc3 // fmla v3.4s, v6.4s, v7.4s
-	ADD R10, R7, R11
-	FMOVQ 0(R11), F7
-	WORD $0x4e27ccc4 // fmla v4.4s, v6.4s, v7.4s
-	ADD R10, R2, R10
+	MOVD 0(R7), R9
+	LSL $2, R9
+	FMOVQ 0(R0), F6
+	ADD R9, R2, R10
 	FMOVQ 0(R10), F7
+	WORD $0x4e27ccc0 // fmla v0.4s, v6.4s, v7.4s
+	ADD R9, R3, R10
+	FMOVQ 0(R10), F7
+	WORD $0x4e27ccc1 // fmla v1.4s, v6.4s, v7.4s
+	ADD R9, R4, R10
+	FMOVQ 0(R10), F7
+	WORD $0x4e27ccc2 // fmla v2.4s, v6.4s, v7.4s
+	ADD R9, R5, R10
+	FMOVQ 0(R10), F7
+	WORD $0x4e27ccc3 // fmla v3.4s, v6.4s, v7.4s
+	ADD R9, R6, R10
+	FMOVQ 0(R10), F7
+	WORD $0x4e27ccc4 // fmla v4.4s, v6.4s, v7.4s
+	ADD R9, R1, R9
+	FMOVQ 0(R9), F7
 	WORD $0x4e27ccc5 // fmla v5.4s, v6.4s, v7.4s
-	ADD $16, R1
-	ADD $16, R8
-	ADD $-1, R9
-	CMP $1, R9
+	ADD $16, R0
+	ADD $16, R7
+	ADD $-1, R8
+	CMP $1, R8
 	BGE l12
-	MOVD c+24(FP), R1
-	MOVD ldc+64(FP), R2
-	LSL $2, R2
+	MOVD c+24(FP), R0
+	MOVD ldc+64(FP), R1
+	LSL $2, R1
 	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
 	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
-	FMOVS 0(R1), F6
+	FMOVS 0(R0), F6
 	WORD $0x4e20d4c0 // fadd v0.4s, v6.4s, v0.4s
-	FMOVS F0, 0(R1)
+	FMOVS F0, 0(R0)
 	WORD $0x6e21d420 // faddp v0.4s, v1.4s, v1.4s
 	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
-	FMOVS 4(R1), F1
+	FMOVS 4(R0), F1
 	WORD $0x4e20d420 // fadd v0.4s, v1.4s, v0.4s
-	FMOVS F0, 4(R1)
+	FMOVS F0, 4(R0)
 	WORD $0x6e22d440 // faddp v0.4s, v2.4s, v2.4s
 	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
-	FMOVS 8(R1), F1
+	FMOVS 8(R0), F1
 	WORD $0x4e20d420 // fadd v0.4s, v1.4s, v0.4s
-	FMOVS F0, 8(R1)
+	FMOVS F0, 8(R0)
 	WORD $0x6e23d460 // faddp v0.4s, v3.4s, v3.4s
 	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
-	FMOVS 12(R1), F1
+	FMOVS 12(R0), F1
 	WORD $0x4e20d420 // fadd v0.4s, v1.4s, v0.4s
-	FMOVS F0, 12(R1)
+	FMOVS F0, 12(R0)
 	WORD $0x6e24d480 // faddp v0.4s, v4.4s, v4.4s
 	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
-	FMOVS 16(R1), F1
+	FMOVS 16(R0), F1
 	WORD $0x4e20d420 // fadd v0.4s, v1.4s, v0.4s
-	FMOVS F0, 16(R1)
+	FMOVS F0, 16(R0)
 	WORD $0x6e25d4a0 // faddp v0.4s, v5.4s, v5.4s
 	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
-	FMOVS 20(R1), F1
+	FMOVS 20(R0), F1
 	WORD $0x4e20d420 // fadd v0.4s, v1.4s, v0.4s
-	FMOVS F0, 20(R1)
+	FMOVS F0, 20(R0)
 	JMP l10
 
 l11:
+	MOVD k+8(FP), R0
 	CMP $3, R0
 	BLT l13
 	MOVD x+40(FP), R0
@@ -1476,44 +1445,54 @@ TEXT ·moveRowsF32NEON(SB), NOSPLIT, $0-48
 	MOVD ldd+32(FP), R1
 	MOVD src+24(FP), R2
 	MOVD lds+40(FP), R3
-	MOVD rows+0(FP), R4
+	MOVD n+8(FP), R4
 	LSL $2, R1
 	LSL $2, R3
+	CMP $4, R4
+	BLT l1
 
-l1:
+l2:
 	MOVD R0, R5
 	MOVD R2, R6
-	MOVD n+8(FP), R7
-	CMP $4, R7
-	BLT l2
+	MOVD rows+0(FP), R7
 
 l3:
 	FMOVQ 0(R6), F0
 	FMOVQ F0, 0(R5)
-	ADD $16, R5
-	ADD $16, R6
-	ADD $-4, R7
-	CMP $4, R7
-	BGE l3
-
-l2:
-	CBZ R7, l4
-
-l5:
-	FMOVS 0(R6), F0
-	FMOVS F0, 0(R5)
-	ADD $4, R5
-	ADD $4, R6
+	ADD R1, R5
+	ADD R3, R6
 	ADD $-1, R7
 	CMP $1, R7
+	BGE l3
+	ADD $16, R0
+	ADD $16, R2
+	ADD $-4, R4
+	CMP $4, R4
+	BGE l2
+
+l1:
+	CBZ R4, l4
+
+l5:
+	MOVD R0, R5
+	MOVD R2, R6
+	MOVD rows+0(FP), R7
+
+l6:
+	FMOVS 0(R6), F0
+	FMOVS F0, 0(R5)
+	ADD R1, R5
+	ADD R3, R6
+	ADD $-1, R7
+	CMP $1, R7
+	BGE l6
+	ADD $4, R0
+	ADD $4, R2
+	ADD $-1, R4
+	CMP $1, R4
 	BGE l5
 
 l4:
-	ADD R1, R0
-	ADD R3, R2
-	ADD $-1, R4
-	CMP $1, R4
-	BGE l1
 	RET
 
 // func convTileF64NEON(rows int, k int, n int, c *float64, x *float64, a *float64, offsets *int, places *int, ldc int)
@@ -2329,45 +2308,37 @@ l28:
 l1:
 	RET
 
-// func dotTileF64NEON(rows int, k int, n int, c *float64, y *float64, x *float64, offsets *int, places *int, ldc int, ldy int)
-TEXT ·dotTileF64NEON(SB), NOSPLIT, $0-80
+// func dotTileF64NEON(rows int, k int, n int, c *float64, y *float64, x *float64, offsets *int, places *int, ldc int)
+TEXT ·dotTileF64NEON(SB), NOSPLIT, $0-72
 	MOVD rows+0(FP), R0
 	CMP $4, R0
 	BLT l2
 	MOVD k+8(FP), R0
 	CMP $6, R0
 	BLT l4
-	MOVD x+40(FP), R1
-	MOVD offsets+48(FP), R2
-	MOVD 0(R2), R3
-	LSL $3, R3
-	ADD R1, R3
-	MOVD 8(R2), R4
-	LSL $3, R4
-	ADD R1, R4
-	MOVD 16(R2), R5
-	LSL $3, R5
-	ADD R1, R5
-	MOVD 24(R2), R6
-	LSL $3, R6
-	ADD R1, R6
-	MOVD 32(R2), R7
-	LSL $3, R7
-	ADD R1, R7
-	MOVD 40(R2), R2
+	MOVD x+40(FP), R0
+	MOVD offsets+48(FP), R1
+	MOVD 0(R1), R2
 	LSL $3, R2
-	ADD R1, R2
-	MOVD y+32(FP), R1
-	MOVD places+56(FP), R8
-	MOVD n+16(FP), R9
-	MOVD ldy+72(FP), R10
-	LSL $3, R10
-	MOVD ldy+72(FP), R11
-	LSL $3, R11
-	ADD R10, R11
-	MOVD ldy+72(FP), R12
-	LSL $3, R12
-	ADD R11, R12
+	ADD R0, R2
+	MOVD 8(R1), R3
+	LSL $3, R3
+	ADD R0, R3
+	MOVD 16(R1), R4
+	LSL $3, R4
+	ADD R0, R4
+	MOVD 24(R1), R5
+	LSL $3, R5
+	ADD R0, R5
+	MOVD 32(R1), R6
+	LSL $3, R6
+	ADD R0, R6
+	MOVD 40(R1), R1
+	LSL $3, R1
+	ADD R0, R1
+	MOVD y+32(FP), R0
+	MOVD places+56(FP), R7
+	MOVD n+16(FP), R8
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
@@ -2394,161 +2365,159 @@ TEXT ·dotTileF64NEON(SB), NOSPLIT, $0-80
 	VMOVI $0, V23.B16
 
 l5:
-	MOVD 0(R8), R13
-	LSL $3, R13
-	FMOVQ 0(R1), F24
-	ADD R10, R1, R14
-	FMOVQ 0(R14), F25
-	ADD R11, R1, R14
-	FMOVQ 0(R14), F26
-	ADD R12, R1, R14
-	FMOVQ 0(R14), F27
-	ADD R13, R3, R14
-	FMOVQ 0(R14), F28
+	MOVD 0(R7), R9
+	LSL $3, R9
+	FMOVQ 0(R0), F24
+	FMOVQ 16(R0), F25
+	FMOVQ 32(R0), F26
+	FMOVQ 48(R0), F27
+	ADD R9, R2, R10
+	FMOVQ 0(R10), F28
 	WORD $0x4e7ccf00 // fmla v0.2d, v24.2d, v28.2d
 	WORD $0x4e7ccf26 // fmla v6.2d, v25.2d, v28.2d
 	WORD $0x4e7ccf4c // fmla v12.2d, v26.2d, v28.2d
 	WORD $0x4e7ccf72 // fmla v18.2d, v27.2d, v28.2d
-	ADD R13, R4, R14
-	FMOVQ 0(R14), F28
+	ADD R9, R3, R10
+	FMOVQ 0(R10), F28
 	WORD $0x4e7ccf01 // fmla v1.2d, v24.2d, v28.2d
 	WORD $0x4e7ccf27 // fmla v7.2d, v25.2d, v28.2d
 	WORD $0x4e7ccf4d // fmla v13.2d, v26.2d, v28.2d
 	WORD $0x4e7ccf73 // fmla v19.2d, v27.2d, v28.2d
-	ADD R13, R5, R14
-	FMOVQ 0(R14), F28
+	ADD R9, R4, R10
+	FMOVQ 0(R10), F28
 	WORD $0x4e7ccf02 // fmla v2.2d, v24.2d, v28.2d
 	WORD $0x4e7ccf28 // fmla v8.2d, v25.2d, v28.2d
 	WORD $0x4e7ccf4e // fmla v14.2d, v26.2d, v28.2d
 	WORD $0x4e7ccf74 // fmla v20.2d, v27.2d, v28.2d
-	ADD R13, R6, R14
-	FMOVQ 0(R14), F28
+	ADD R9, R5, R10
+	FMOVQ 0(R10), F28
 	WORD $0x4e7ccf03 // fmla v3.2d, v24.2d, v28.2d
 	WORD $0x4e7ccf29 // fmla v9.2d, v25.2d, v28.2d
 	WORD $0x4e7ccf4f // fmla v15.2d, v26.2d, v28.2d
 	WORD $0x4e7ccf75 // fmla v21.2d, v27.2d, v28.2d
-	ADD R13, R7, R14
-	FMOVQ 0(R14), F28
+	ADD R9, R6, R10
+	FMOVQ 0(R10), F28
 	WORD $0x4e7ccf04 // fmla v4.2d, v24.2d, v28.2d
 	WORD $0x4e7ccf2a // fmla v10.2d, v25.2d, v28.2d
 	WORD $0x4e7ccf50 // fmla v16.2d, v26.2d, v28.2d
 	WORD $0x4e7ccf76 // fmla v22.2d, v27.2d, v28.2d
-	ADD R13, R2, R13
-	FMOVQ 0(R13), F28
+	ADD R9, R1, R9
+	FMOVQ 0(R9), F28
 	WORD $0x4e7ccf05 // fmla v5.2d, v24.2d, v28.2d
 	WORD $0x4e7ccf2b // fmla v11.2d, v25.2d, v28.2d
 	WORD $0x4e7ccf51 // fmla v17.2d, v26.2d, v28.2d
 	WORD $0x4e7ccf77 // fmla v23.2d, v27.2d, v28.2d
-	ADD $16, R1
-	ADD $16, R8
-	ADD $-1, R9
-	CMP $1, R9
+	ADD $64, R0
+	ADD $16, R7
+	ADD $-1, R8
+	CMP $1, R8
 	BGE l5
-	MOVD c+24(FP), R1
-	MOVD ldc+64(FP), R2
-	LSL $3, R2
+	MOVD c+24(FP), R0
+	MOVD ldc+64(FP), R1
+	LSL $3, R1
 	WORD $0x6e60d400 // faddp v0.2d, v0.2d, v0.2d
-	FMOVD 0(R1), F24
+	FMOVD 0(R0), F24
 	WORD $0x4e60d700 // fadd v0.2d, v24.2d, v0.2d
-	FMOVD F0, 0(R1)
+	FMOVD F0, 0(R0)
 	WORD $0x6e61d420 // faddp v0.2d, v1.2d, v1.2d
-	FMOVD 8(R1), F1
+	FMOVD 8(R0), F1
 	WORD $0x4e60d420 // fadd v0.2d, v1.2d, v0.2d
-	FMOVD F0, 8(R1)
+	FMOVD F0, 8(R0)
 	WORD $0x6e62d440 // faddp v0.2d, v2.2d, v2.2d
-	FMOVD 16(R1), F1
+	FMOVD 16(R0), F1
 	WORD $0x4e60d420 // fadd v0.2d, v1.2d, v0.2d
-	FMOVD F0, 16(R1)
+	FMOVD F0, 16(R0)
 	WORD $0x6e63d460 // faddp v0.2d, v3.2d, v3.2d
-	FMOVD 24(R1), F1
+	FMOVD 24(R0), F1
 	WORD $0x4e60d420 // fadd v0.2d, v1.2d, v0.2d
-	FMOVD F0, 24(R1)
+	FMOVD F0, 24(R0)
 	WORD $0x6e64d480 // faddp v0.2d, v4.2d, v4.2d
-	FMOVD 32(R1), F1
+	FMOVD 32(R0), F1
 	WORD $0x4e60d420 // fadd v0.2d, v1.2d, v0.2d
-	FMOVD F0, 32(R1)
+	FMOVD F0, 32(R0)
 	WORD $0x6e65d4a0 // faddp v0.2d, v5.2d, v5.2d
-	FMOVD 40(R1), F1
+	FMOVD 40(R0), F1
 	WORD $0x4e60d420 // fadd v0.2d, v1.2d, v0.2d
-	FMOVD F0, 40(R1)
-	ADD R2, R1
+	FMOVD F0, 40(R0)
+	ADD R1, R0
 	WORD $0x6e66d4c0 // faddp v0.2d, v6.2d, v6.2d
-	FMOVD 0(R1), F1
+	FMOVD 0(R0), F1
 	WORD $0x4e60d420 // fadd v0.2d, v1.2d, v0.2d
-	FMOVD F0, 0(R1)
+	FMOVD F0, 0(R0)
 	WORD $0x6e67d4e0 // faddp v0.2d, v7.2d, v7.2d
-	FMOVD 8(R1), F1
+	FMOVD 8(R0), F1
 	WORD $0x4e60d420 // fadd v0.2d, v1.2d, v0.2d
-	FMOVD F0, 8(R1)
+	FMOVD F0, 8(R0)
 	WORD $0x6e68d500 // faddp v0.2d, v8.2d, v8.2d
-	FMOVD 16(R1), F1
+	FMOVD 16(R0), F1
 	WORD $0x4e60d420 // fadd v0.2d, v1.2d, v0.2d
-	FMOVD F0, 16(R1)
+	FMOVD F0, 16(R0)
 	WORD $0x6e69d520 // faddp v0.2d, v9.2d, v9.2d
-	FMOVD 24(R1), F1
+	FMOVD 24(R0), F1
 	WORD $0x4e60d420 // fadd v0.2d, v1.2d, v0.2d
-	FMOVD F0, 24(R1)
+	FMOVD F0, 24(R0)
 	WORD $0x6e6ad540 // faddp v0.2d, v10.2d, v10.2d
-	FMOVD 32(R1), F1
+	FMOVD 32(R0), F1
 	WORD $0x4e60d420 // fadd v0.2d, v1.2d, v0.2d
-	FMOVD F0, 32(R1)
+	FMOVD F0, 32(R0)
 	WORD $0x6e6bd560 // faddp v0.2d, v11.2d, v11.2d
-	FMOVD 40(R1), F1
+	FMOVD 40(R0), F1
 	WORD $0x4e60d420 // fadd v0.2d, v1.2d, v0.2d
-	FMOVD F0, 40(R1)
-	ADD R2, R1
+	FMOVD F0, 40(R0)
+	ADD R1, R0
 	WORD $0x6e6cd580 // faddp v0.2d, v12.2d, v12.2d
-	FMOVD 0(R1), F1
+	FMOVD 0(R0), F1
 	WORD $0x4e60d420 // fadd v0.2d, v1.2d, v0.2d
-	FMOVD F0, 0(R1)
+	FMOVD F0, 0(R0)
 	WORD $0x6e6dd5a0 // faddp v0.2d, v13.2d, v13.2d
-	FMOVD 8(R1), F1
+	FMOVD 8(R0), F1
 	WORD $0x4e60d420 // fadd v0.2d, v1.2d, v0.2d
-	FMOVD F0, 8(R1)
+	FMOVD F0, 8(R0)
 	WORD $0x6e6ed5c0 // faddp v0.2d, v14.2d, v14.2d
-	FMOVD 16(R1), F1
+	FMOVD 16(R0), F1
 	WORD $0x4e60d420 // fadd v0.2d, v1.2d, v0.2d
-	FMOVD F0, 16(R1)
+	FMOVD F0, 16(R0)
 	WORD $0x6e6fd5e0 // faddp v0.2d, v15.2d, v15.2d
-	FMOVD 24(R1), F1
+	FMOVD 24(R0), F1
 	WORD $0x4e60d420 // fadd v0.2d, v1.2d, v0.2d
-	FMOVD F0, 24(R1)
+	FMOVD F0, 24(R0)
 	WORD $0x6e70d600 // faddp v0.2d, v16.2d, v16.2d
-	FMOVD 32(R1), F1
+	FMOVD 32(R0), F1
 	WORD $0x4e60d420 // fadd v0.2d, v1.2d, v0.2d
-	FMOVD F0, 32(R1)
+	FMOVD F0, 32(R0)
 	WORD $0x6e71d620 // faddp v0.2d, v17.2d, v17.2d
-	FMOVD 40(R1), F1
+	FMOVD 40(R0), F1
 	WORD $0x4e60d420 // fadd v0.2d, v1.2d, v0.2d
-	FMOVD F0, 40(R1)
-	ADD R2, R1
+	FMOVD F0, 40(R0)
+	ADD R1, R0
 	WORD $0x6e72d640 // faddp v0.2d, v18.2d, v18.2d
-	FMOVD 0(R1), F1
+	FMOVD 0(R0), F1
 	WORD $0x4e60d420 // fadd v0.2d, v1.2d, v0.2d
-	FMOVD F0, 0(R1)
+	FMOVD F0, 0(R0)
 	WORD $0x6e73d660 // faddp v0.2d, v19.2d, v19.2d
-	FMOVD 8(R1), F1
+	FMOVD 8(R0), F1
 	WORD $0x4e60d420 // fadd v0.2d, v1.2d, v0.2d
-	FMOVD F0, 8(R1)
+	FMOVD F0, 8(R0)
 	WORD $0x6e74d680 // faddp v0.2d, v20.2d, v20.2d
-	FMOVD 16(R1), F1
+	FMOVD 16(R0), F1
 	WORD $0x4e60d420 // fadd v0.2d, v1.2d, v0.2d
-	FMOVD F0, 16(R1)
+	FMOVD F0, 16(R0)
 	WORD $0x6e75d6a0 // faddp v0.2d, v21.2d, v21.2d
-	FMOVD 24(R1), F1
+	FMOVD 24(R0), F1
 	WORD $0x4e60d420 // fadd v0.2d, v1.2d, v0.2d
-	FMOVD F0, 24(R1)
+	FMOVD F0, 24(R0)
 	WORD $0x6e76d6c0 // faddp v0.2d, v22.2d, v22.2d
-	FMOVD 32(R1), F1
+	FMOVD 32(R0), F1
 	WORD $0x4e60d420 // fadd v0.2d, v1.2d, v0.2d
-	FMOVD F0, 32(R1)
+	FMOVD F0, 32(R0)
 	WORD $0x6e77d6e0 // faddp v0.2d, v23.2d, v23.2d
-	FMOVD 40(R1), F1
+	FMOVD 40(R0), F1
 	WORD $0x4e60d420 // fadd v0.2d, v1.2d, v0.2d
-	FMOVD F0, 40(R1)
+	FMOVD F0, 40(R0)
 	JMP l3
 
 l4:
+	MOVD k+8(FP), R0
 	CMP $3, R0
 	BLT l6
 	MOVD x+40(FP), R0
@@ -2565,14 +2534,6 @@ l4:
 	MOVD y+32(FP), R0
 	MOVD places+56(FP), R4
 	MOVD n+16(FP), R5
-	MOVD ldy+72(FP), R6
-	LSL $3, R6
-	MOVD ldy+72(FP), R7
-	LSL $3, R7
-	ADD R6, R7
-	MOVD ldy+72(FP), R8
-	LSL $3, R8
-	ADD R7, R8
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
@@ -2587,34 +2548,31 @@ l4:
 	VMOVI $0, V11.B16
 
 l7:
-	MOVD 0(R4), R9
-	LSL $3, R9
+	MOVD 0(R4), R6
+	LSL $3, R6
 	FMOVQ 0(R0), F12
-	ADD R6, R0, R10
-	FMOVQ 0(R10), F13
-	ADD R7, R0, R10
-	FMOVQ 0(R10), F14
-	ADD R8, R0, R10
-	FMOVQ 0(R10), F15
-	ADD R9, R2, R10
-	FMOVQ 0(R10), F16
+	FMOVQ 16(R0), F13
+	FMOVQ 32(R0), F14
+	FMOVQ 48(R0), F15
+	ADD R6, R2, R7
+	FMOVQ 0(R7), F16
 	WORD $0x4e70cd80 // fmla v0.2d, v12.2d, v16.2d
 	WORD $0x4e70cda3 // fmla v3.2d, v13.2d, v16.2d
 	WORD $0x4e70cdc6 // fmla v6.2d, v14.2d, v16.2d
 	WORD $0x4e70cde9 // fmla v9.2d, v15.2d, v16.2d
-	ADD R9, R3, R10
-	FMOVQ 0(R10), F16
+	ADD R6, R3, R7
+	FMOVQ 0(R7), F16
 	WORD $0x4e70cd81 // fmla v1.2d, v12.2d, v16.2d
 	WORD $0x4e70cda4 // fmla v4.2d, v13.2d, v16.2d
 	WORD $0x4e70cdc7 // fmla v7.2d, v14.2d, v16.2d
 	WORD $0x4e70cdea // fmla v10.2d, v15.2d, v16.2d
-	ADD R9, R1, R9
-	FMOVQ 0(R9), F16
+	ADD R6, R1, R6
+	FMOVQ 0(R6), F16
 	WORD $0x4e70cd82 // fmla v2.2d, v12.2d, v16.2d
 	WORD $0x4e70cda5 // fmla v5.2d, v13.2d, v16.2d
 	WORD $0x4e70cdc8 // fmla v8.2d, v14.2d, v16.2d
 	WORD $0x4e70cdeb // fmla v11.2d, v15.2d, v16.2d
-	ADD $16, R0
+	ADD $64, R0
 	ADD $16, R4
 	ADD $-1, R5
 	CMP $1, R5
@@ -2684,36 +2642,25 @@ l6:
 	MOVD y+32(FP), R0
 	MOVD places+56(FP), R2
 	MOVD n+16(FP), R3
-	MOVD ldy+72(FP), R4
-	LSL $3, R4
-	MOVD ldy+72(FP), R5
-	LSL $3, R5
-	ADD R4, R5
-	MOVD ldy+72(FP), R6
-	LSL $3, R6
-	ADD R5, R6
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
 	VMOVI $0, V3.B16
 
 l8:
-	MOVD 0(R2), R7
-	LSL $3, R7
+	MOVD 0(R2), R4
+	LSL $3, R4
 	FMOVQ 0(R0), F4
-	ADD R4, R0, R8
-	FMOVQ 0(R8), F5
-	ADD R5, R0, R8
-	FMOVQ 0(R8), F6
-	ADD R6, R0, R8
-	FMOVQ 0(R8), F7
-	ADD R7, R1, R7
-	FMOVQ 0(R7), F8
+	FMOVQ 16(R0), F5
+	FMOVQ 32(R0), F6
+	FMOVQ 48(R0), F7
+	ADD R4, R1, R4
+	FMOVQ 0(R4), F8
 	WORD $0x4e68cc80 // fmla v0.2d, v4.2d, v8.2d
 	WORD $0x4e68cca1 // fmla v1.2d, v5.2d, v8.2d
 	WORD $0x4e68ccc2 // fmla v2.2d, v6.2d, v8.2d
 	WORD $0x4e68cce3 // fmla v3.2d, v7.2d, v8.2d
-	ADD $16, R0
+	ADD $64, R0
 	ADD $16, R2
 	ADD $-1, R3
 	CMP $1, R3
@@ -2751,29 +2698,29 @@ l2:
 	MOVD k+8(FP), R0
 	CMP $6, R0
 	BLT l11
-	MOVD x+40(FP), R1
-	MOVD offsets+48(FP), R2
-	MOVD 0(R2), R3
-	LSL $3, R3
-	ADD R1, R3
-	MOVD 8(R2), R4
-	LSL $3, R4
-	ADD R1, R4
-	MOVD 16(R2), R5
-	LSL $3, R5
-	ADD R1, R5
-	MOVD 24(R2), R6
-	LSL $3, R6
-	ADD R1, R6
-	MOVD 32(R2), R7
-	LSL $3, R7
-	ADD R1, R7
-	MOVD 40(R2), R2
+	MOVD x+40(FP), R0
+	MOVD offsets+48(FP), R1
+	MOVD 0(R1), R2
 	LSL $3, R2
-	ADD R1, R2
-	MOVD y+32(FP), R1
-	MOVD places+56(FP), R8
-	MOVD n+16(FP), R9
+	ADD R0, R2
+	MOVD 8(R1), R3
+	LSL $3, R3
+	ADD R0, R3
+	MOVD 16(R1), R4
+	LSL $3, R4
+	ADD R0, R4
+	MOVD 24(R1), R5
+	LSL $3, R5
+	ADD R0, R5
+	MOVD 32(R1), R6
+	LSL $3, R6
+	ADD R0, R6
+	MOVD 40(R1), R1
+	LSL $3, R1
+	ADD R0, R1
+	MOVD y+32(FP), R0
+	MOVD places+56(FP), R7
+	MOVD n+16(FP), R8
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
@@ -2782,62 +2729,63 @@ l2:
 	VMOVI $0, V5.B16
 
 l12:
-	MOVD 0(R8), R10
-	LSL $3, R10
-	FMOVQ 0(R1), F6
-	ADD R10, R3, R11
-	FMOVQ 0(R11), F7
-	WORD $0x4e67ccc0 // fmla v0.2d, v6.2d, v7.2d
-	ADD R10, R4, R11
-	FMOVQ 0(R11), F7
-	WORD $0x4e67ccc1 // fmla v1.2d, v6.2d, v7.2d
-	ADD R10, R5, R11
-	FMOVQ 0(R11), F7
-	WORD $0x4e67ccc2 // fmla v2.2d, v6.2d, v7.2d
-	ADD R10, R6, R11
-	FMOVQ 0(R11), F7
-	WORD $0x4e67ccc3 // fmla v3.2d, v6.2d, v7.2d
-	ADD R10, R7, R11
-	FMOVQ 0(R11), F7
-	WORD $0x4e67ccc4 // fmla v4.2d, v6.2d, v7.2d
-	ADD R10, R2, R10
+	MOVD 0(R7), R9
+	LSL $3, R9
+	FMOVQ 0(R0), F6
+	ADD R9, R2, R10
 	FMOVQ 0(R10), F7
+	WORD $0x4e67ccc0 // fmla v0.2d, v6.2d, v7.2d
+	ADD R9, R3, R10
+	FMOVQ 0(R10), F7
+	WORD $0x4e67ccc1 // fmla v1.2d, v6.2d, v7.2d
+	ADD R9, R4, R10
+	FMOVQ 0(R10), F7
+	WORD $0x4e67ccc2 // fmla v2.2d, v6.2d, v7.2d
+	ADD R9, R5, R10
+	FMOVQ 0(R10), F7
+	WORD $0x4e67ccc3 // fmla v3.2d, v6.2d, v7.2d
+	ADD R9, R6, R10
+	FMOVQ 0(R10), F7
+	WORD $0x4e67ccc4 // fmla v4.2d, v6.2d, v7.2d
+	ADD R9, R1, R9
+	FMOVQ 0(R9), F7
 	WORD $0x4e67ccc5 // fmla v5.2d, v6.2d, v7.2d
-	ADD $16, R1
-	ADD $16, R8
-	ADD $-1, R9
-	CMP $1, R9
+	ADD $16, R0
+	ADD $16, R7
+	ADD $-1, R8
+	CMP $1, R8
 	BGE l12
-	MOVD c+24(FP), R1
-	MOVD ldc+64(FP), R2
-	LSL $3, R2
+	MOVD c+24(FP), R0
+	MOVD ldc+64(FP), R1
+	LSL $3, R1
 	WORD $0x6e60d400 // faddp v0.2d, v0.2d, v0.2d
-	FMOVD 0(R1), F6
+	FMOVD 0(R0), F6
 	WORD $0x4e60d4c0 // fadd v0.2d, v6.2d, v0.2d
-	FMOVD F0, 0(R1)
+	FMOVD F0, 0(R0)
 	WORD $0x6e61d420 // faddp v0.2d, v1.2d, v1.2d
-	FMOVD 8(R1), F1
+	FMOVD 8(R0), F1
 	WORD $0x4e60d420 // fadd v0.2d, v1.2d, v0.2d
-	FMOVD F0, 8(R1)
+	FMOVD F0, 8(R0)
 	WORD $0x6e62d440 // faddp v0.2d, v2.2d, v2.2d
-	FMOVD 16(R1), F1
+	FMOVD 16(R0), F1
 	WORD $0x4e60d420 // fadd v0.2d, v1.2d, v0.2d
-	FMOVD F0, 16(R1)
+	FMOVD F0, 16(R0)
 	WORD $0x6e63d460 // faddp v0.2d, v3.2d, v3.2d
-	FMOVD 24(R1), F1
+	FMOVD 24(R0), F1
 	WORD $0x4e60d420 // fadd v0.2d, v1.2d, v0.2d
-	FMOVD F0, 24(R1)
+	FMOVD F0, 24(R0)
 	WORD $0x6e64d480 // faddp v0.2d, v4.2d, v4.2d
-	FMOVD 32(R1), F1
+	FMOVD 32(R0), F1
 	WORD $0x4e60d420 // fadd v0.2d, v1.2d, v0.2d
-	FMOVD F0, 32(R1)
+	FMOVD F0, 32(R0)
 	WORD $0x6e65d4a0 // faddp v0.2d, v5.2d, v5.2d
-	FMOVD 40(R1), F1
+	FMOVD 40(R0), F1
 	WORD $0x4e60d420 // fadd v0.2d, v1.2d, v0.2d
-	FMOVD F0, 40(R1)
+	FMOVD F0, 40(R0)
 	JMP l10
 
 l11:
+	MOVD k+8(FP), R0
 	CMP $3, R0
 	BLT l13
 	MOVD x+40(FP), R0
@@ -2938,42 +2886,52 @@ TEXT ·moveRowsF64NEON(SB), NOSPLIT, $0-48
 	MOVD ldd+32(FP), R1
 	MOVD src+24(FP), R2
 	MOVD lds+40(FP), R3
-	MOVD rows+0(FP), R4
+	MOVD n+8(FP), R4
 	LSL $3, R1
 	LSL $3, R3
+	CMP $2, R4
+	BLT l1
 
-l1:
+l2:
 	MOVD R0, R5
 	MOVD R2, R6
-	MOVD n+8(FP), R7
-	CMP $2, R7
-	BLT l2
+	MOVD rows+0(FP), R7
 
 l3:
 	FMOVQ 0(R6), F0
 	FMOVQ F0, 0(R5)
-	ADD $16, R5
-	ADD $16, R6
-	ADD $-2, R7
-	CMP $2, R7
-	BGE l3
-
-l2:
-	CBZ R7, l4
-
-l5:
-	FMOVD 0(R6), F0
-	FMOVD F0, 0(R5)
-	ADD $8, R5
-	ADD $8, R6
+	ADD R1, R5
+	ADD R3, R6
 	ADD $-1, R7
 	CMP $1, R7
+	BGE l3
+	ADD $16, R0
+	ADD $16, R2
+	ADD $-2, R4
+	CMP $2, R4
+	BGE l2
+
+l1:
+	CBZ R4, l4
+
+l5:
+	MOVD R0, R5
+	MOVD R2, R6
+	MOVD rows+0(FP), R7
+
+l6:
+	FMOVD 0(R6), F0
+	FMOVD F0, 0(R5)
+	ADD R1, R5
+	ADD R3, R6
+	ADD $-1, R7
+	CMP $1, R7
+	BGE l6
+	ADD $8, R0
+	ADD $8, R2
+	ADD $-1, R4
+	CMP $1, R4
 	BGE l5
 
 l4:
-	ADD R1, R0
-	ADD R3, R2
-	ADD $-1, R4
-	CMP $1, R4
-	BGE l1
 	RET

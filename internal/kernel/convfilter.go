@@ -51,10 +51,8 @@ type dotTask[T Float] struct {
 	blocks, block int // of filters
 
 	// Within a chunk, so many images at a time. Their canvases are image
-	// elements apart, and the places of one image are row elements of dy, laid
-	// out as the places are.
-	images, image, row int
-	direct             bool // dy is laid out like that
+	// elements apart.
+	images, image int
 }
 
 var dotTasks typed[dotTask[float32], dotTask[float64]]
@@ -66,25 +64,23 @@ func (t *dotTask[T]) plan(size int) {
 	beyond := s.spread(t.canvas.size[1], lanes[T](), false)
 	t.canvas.fit(beyond, lanes[T]())
 	n := len(s.places)
-	t.row = n / 2 * lanes[T]()
 
 	// Few enough chunks that their sums do not fill the cache.
 	t.chunks = min(t.Batch, 8, max(1, maxSums/size))
 	t.chunk = (t.Batch + t.chunks - 1) / t.chunks
 	t.chunks = (t.Batch + t.chunk - 1) / t.chunk
-	t.blocks, t.block = splitFilters(t.Filters, t.chunks*t.Groups, dotPanels()[0])
+	t.blocks, t.block = splitFilters(t.Filters, t.chunks*t.Groups, dotBands()[0])
 
 	// So many places that the inner loop is worth beginning, and so few that
 	// what it reads stays in the first-level cache.
 	t.images = min(t.chunk, max(1, dotVectors/(n/2)))
-	t.direct = t.images == 1 && t.row == t.Out[0]*t.Out[1]
 	t.image = t.canvas.len()
 	if t.canvas.direct {
 		t.image = t.Groups * t.inLen()
 	}
 	for i := 1; i < t.images; i++ {
 		for v := 0; v < n; v += 2 {
-			s.places = append(s.places, i*t.image+s.places[v], i*t.row+s.places[v+1])
+			s.places = append(s.places, i*t.image+s.places[v], 0)
 		}
 	}
 }
@@ -121,27 +117,57 @@ func (t *dotTask[T]) add(dst []T, i, m, g, f, n int) {
 		}
 		x = painted
 	}
-	dy, ldy := t.dy[(i*t.Groups+g)*out+f*cells:], cells
-	if !t.direct {
-		ldy = m * t.row
-		laid, lent := Borrow[T](n * ldy)
-		defer Return(lent)
-		s := &t.sweep
-		if s.pitch > s.out[1] || t.row > s.out[0]*s.out[1] {
-			clear(laid)
-		}
+	places := t.sweep.places[:len(t.sweep.places)/t.images*m]
+	taps, bands := t.taps(), dotBands()
+	laid, lent := Borrow[T](bands[0] * len(places) / 2 * lanes[T]())
+	dy := t.dy[(i*t.Groups+g)*out+f*cells:]
+	for k := 0; k < n; {
+		rows := filterBand(bands, n-k)
+		y := laid[:rows*len(places)/2*lanes[T]()]
 		for j := range m {
-			for k := range n {
-				moveRows(laid[k*ldy+j*t.row:], s.pitch, dy[j*t.Groups*out+k*cells:], s.out[1], s.out[1], s.out[0])
+			lay(y[j*len(y)/m:(j+1)*len(y)/m], dy[j*t.Groups*out+k*cells:], cells, rows, &t.sweep)
+		}
+		dotTile(rows, dst[k*taps:], taps, y, x, t.sweep.offsets, places)
+		k += rows
+	}
+	Return(lent)
+}
+
+// lay lays out dy, for so many filters that are size elements apart, as dotTile
+// wants it: vectors for the places of the sweep, those of all filters for one
+// place after the other, with zeros where there is no position.
+func lay[T Float](dst, dy []T, size, rows int, s *sweep) {
+	h, w, n := s.out[0], s.out[1], lanes[T]()
+	step := rows * n
+	var row []T
+	switch {
+	case s.pitch%n != 0: // from row to row
+		var lent *Buffer[T]
+		row, lent = Borrow[T](len(dst) / rows)
+		defer Return(lent)
+		clear(row)
+	case w%n != 0:
+		clear(dst)
+	}
+	for i := range rows {
+		to, from := dst[i*n:], dy[i*size:]
+		if row != nil {
+			moveRows(row, s.pitch, from, w, w, h)
+			moveRows(to, step, row, n, n, len(row)/n)
+			continue
+		}
+		if w%n == 0 {
+			moveRows(to, step, from, n, n, h*w/n)
+			continue
+		}
+		pitch := s.pitch / n * step
+		if h == 1 && w >= n {
+			moveRows(to, step, from, n, n, w/n)
+		} else {
+			for x := 0; x+n <= w; x += n {
+				moveRows(to[x/n*step:], pitch, from[x:], w, n, h)
 			}
 		}
-		dy = laid
-	}
-	taps, sizes := t.taps(), dotPanels()
-	places := t.sweep.places[:m*2*t.row/lanes[T]()]
-	for k := 0; k < n; {
-		rows := panel(sizes, n-k)
-		dotTile(rows, dst[k*taps:], taps, dy[k*ldy:], ldy, x, t.sweep.offsets, places)
-		k += rows
+		moveRows(to[w/n*step:], pitch, from[w/n*n:], w, w%n, h)
 	}
 }

@@ -10,39 +10,37 @@ func lanes[T Float]() int {
 	return vectorLanes[T]()
 }
 
-// convPanels returns how many filters convTile takes at a time, dotPanels how
+// convBands returns how many filters convTile takes at a time, dotBands how
 // many dotTile does.
-func convPanels() []int {
+func convBands() []int {
 	switch level {
 	case AVX512, NEON:
-		return convPanels32[:]
+		return bands8[:]
 	case AVX2:
-		return convPanels16[:]
+		return bands4[:]
 	}
-	return panelsGeneric[:]
+	return bands2[:]
 }
 
-func dotPanels() []int {
+func dotBands() []int {
 	switch level {
 	case AVX512, NEON:
-		return dotPanels32[:]
+		return bands4[:]
 	}
-	return panelsGeneric[:]
+	return bands2[:]
 }
 
-// For 32 vector registers, for 16, and without.
 var (
-	convPanels32  = [...]int{8, 4, 1}
-	convPanels16  = [...]int{4, 1}
-	dotPanels32   = [...]int{4, 1}
-	panelsGeneric = [...]int{2, 1}
+	bands8 = [...]int{8, 4, 1}
+	bands4 = [...]int{4, 1}
+	bands2 = [...]int{2, 1}
 )
 
-// panel returns how many of the n filters that are left an inner loop takes.
-func panel(panels []int, n int) int {
-	for _, p := range panels {
-		if p <= n {
-			return p
+// filterBand returns how many of the n filters that are left they take.
+func filterBand(bands []int, n int) int {
+	for _, b := range bands {
+		if b <= n {
+			return b
 		}
 	}
 	return 1
@@ -112,13 +110,15 @@ func conv1[T Float](row, x, a []T, offsets []int) {
 //
 //	for i := range rows {
 //		for p, off := range offsets {
-//			c[i*ldc+p] += Σ y[i*ldy+j] * x[place j + off]
+//			c[i*ldc+p] += Σ y[v, i] · x[place v + off]
 //		}
 //	}
 //
-// over as many positions as there are lanes, from each place on.
-func dotTile[T Float](rows int, c []T, ldc int, y []T, ldy int, x []T, offsets, places []int) {
+// over as many positions as there are lanes, from each place on; y has these,
+// place by place, for each of the rows in turn.
+func dotTile[T Float](rows int, c []T, ldc int, y, x []T, offsets, places []int) {
 	n := len(places) / 2
+	_ = y[n*rows*lanes[T]()-1]
 	for len(offsets) > 0 {
 		k := 1
 		switch {
@@ -127,25 +127,26 @@ func dotTile[T Float](rows int, c []T, ldc int, y []T, ldy int, x []T, offsets, 
 		case len(offsets) >= 3:
 			k = 3
 		}
-		ok := fastDotTile(rows, k, n, c, y, x, offsets, places, ldc, ldy)
+		ok := fastDotTile(rows, k, n, c, y, x, offsets, places, ldc)
 		for i := 0; !ok && i < rows; i++ {
 			for p, off := range offsets[:k] {
-				c[i*ldc+p] += dotPlaces(y[i*ldy:], x[off:], places)
+				c[i*ldc+p] += dotPlaces(y[4*i:], 4*rows, x[off:], places)
 			}
 		}
 		c, offsets = c[k:], offsets[k:]
 	}
 }
 
-func dotPlaces[T Float](y, x []T, places []int) T {
+// dotPlaces is Σ y[v*step:] · x[place v:], four elements of each.
+func dotPlaces[T Float](y []T, step int, x []T, places []int) T {
 	var s0, s1, s2, s3 T
-	for len(places) >= 2 && len(y) >= 4 {
+	for len(places) >= 2 {
 		a, b := (*[4]T)(y), (*[4]T)(x[places[0]:])
 		s0 += T(a[0] * b[0])
 		s1 += T(a[1] * b[1])
 		s2 += T(a[2] * b[2])
 		s3 += T(a[3] * b[3])
-		y, places = y[4:], places[2:]
+		y, places = y[min(len(y), step):], places[2:]
 	}
 	return (s0 + s1) + (s2 + s3)
 }

@@ -1405,20 +1405,20 @@ func fastConvTile[T Float](rows, k, n int, c, x, a []T, offsets, places []int, l
 	return false
 }
 
-func fastDotTile[T Float](rows, k, n int, c, y, x []T, offsets, places []int, ldc, ldy int) bool {
+func fastDotTile[T Float](rows, k, n int, c, y, x []T, offsets, places []int, ldc int) bool {
 	c0, y0, x0 := unsafe.Pointer(unsafe.SliceData(c)), unsafe.Pointer(unsafe.SliceData(y)), unsafe.Pointer(unsafe.SliceData(x))
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
 	case single && level == AVX2:
-		dotTileF32AVX2(rows, k, n, (*float32)(c0), (*float32)(y0), (*float32)(x0), unsafe.SliceData(offsets), unsafe.SliceData(places), ldc, ldy)
+		dotTileF32AVX2(rows, k, n, (*float32)(c0), (*float32)(y0), (*float32)(x0), unsafe.SliceData(offsets), unsafe.SliceData(places), ldc)
 		return true
 	case single && level == AVX512:
-		dotTileF32AVX512(rows, k, n, (*float32)(c0), (*float32)(y0), (*float32)(x0), unsafe.SliceData(offsets), unsafe.SliceData(places), ldc, ldy)
+		dotTileF32AVX512(rows, k, n, (*float32)(c0), (*float32)(y0), (*float32)(x0), unsafe.SliceData(offsets), unsafe.SliceData(places), ldc)
 		return true
 	case !single && level == AVX2:
-		dotTileF64AVX2(rows, k, n, (*float64)(c0), (*float64)(y0), (*float64)(x0), unsafe.SliceData(offsets), unsafe.SliceData(places), ldc, ldy)
+		dotTileF64AVX2(rows, k, n, (*float64)(c0), (*float64)(y0), (*float64)(x0), unsafe.SliceData(offsets), unsafe.SliceData(places), ldc)
 		return true
 	case !single && level == AVX512:
-		dotTileF64AVX512(rows, k, n, (*float64)(c0), (*float64)(y0), (*float64)(x0), unsafe.SliceData(offsets), unsafe.SliceData(places), ldc, ldy)
+		dotTileF64AVX512(rows, k, n, (*float64)(c0), (*float64)(y0), (*float64)(x0), unsafe.SliceData(offsets), unsafe.SliceData(places), ldc)
 		return true
 	}
 	return false

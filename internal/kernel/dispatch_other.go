@@ -284,7 +284,7 @@ func fastConvTile[T Float](rows, k, n int, c, x, a []T, offsets, places []int, l
 	return false
 }
 
-func fastDotTile[T Float](rows, k, n int, c, y, x []T, offsets, places []int, ldc, ldy int) bool {
+func fastDotTile[T Float](rows, k, n int, c, y, x []T, offsets, places []int, ldc int) bool {
 	return false
 }
 

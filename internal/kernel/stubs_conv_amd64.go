@@ -12,7 +12,7 @@ func convTileF32AVX2(rows int, k int, n int, c *float32, x *float32, a *float32,
 // dotTileF32AVX2 is the inner loop of the gradient of convolution by filters, see the Go function, for 6, 3 or 1 of k taps.
 //
 //go:noescape
-func dotTileF32AVX2(rows int, k int, n int, c *float32, y *float32, x *float32, offsets *int, places *int, ldc int, ldy int)
+func dotTileF32AVX2(rows int, k int, n int, c *float32, y *float32, x *float32, offsets *int, places *int, ldc int)
 
 // moveRowsF32AVX2 is the loop that copies rows of n elements.
 //
@@ -27,7 +27,7 @@ func convTileF32AVX512(rows int, k int, n int, c *float32, x *float32, a *float3
 // dotTileF32AVX512 is the inner loop of the gradient of convolution by filters, see the Go function, for 6, 3 or 1 of k taps.
 //
 //go:noescape
-func dotTileF32AVX512(rows int, k int, n int, c *float32, y *float32, x *float32, offsets *int, places *int, ldc int, ldy int)
+func dotTileF32AVX512(rows int, k int, n int, c *float32, y *float32, x *float32, offsets *int, places *int, ldc int)
 
 // moveRowsF32AVX512 is the loop that copies rows of n elements.
 //
@@ -42,7 +42,7 @@ func convTileF64AVX2(rows int, k int, n int, c *float64, x *float64, a *float64,
 // dotTileF64AVX2 is the inner loop of the gradient of convolution by filters, see the Go function, for 6, 3 or 1 of k taps.
 //
 //go:noescape
-func dotTileF64AVX2(rows int, k int, n int, c *float64, y *float64, x *float64, offsets *int, places *int, ldc int, ldy int)
+func dotTileF64AVX2(rows int, k int, n int, c *float64, y *float64, x *float64, offsets *int, places *int, ldc int)
 
 // moveRowsF64AVX2 is the loop that copies rows of n elements.
 //
@@ -57,7 +57,7 @@ func convTileF64AVX512(rows int, k int, n int, c *float64, x *float64, a *float6
 // dotTileF64AVX512 is the inner loop of the gradient of convolution by filters, see the Go function, for 6, 3 or 1 of k taps.
 //
 //go:noescape
-func dotTileF64AVX512(rows int, k int, n int, c *float64, y *float64, x *float64, offsets *int, places *int, ldc int, ldy int)
+func dotTileF64AVX512(rows int, k int, n int, c *float64, y *float64, x *float64, offsets *int, places *int, ldc int)
 
 // moveRowsF64AVX512 is the loop that copies rows of n elements.
 //

@@ -12,7 +12,7 @@ func convTileF32NEON(rows int, k int, n int, c *float32, x *float32, a *float32,
 // dotTileF32NEON is the inner loop of the gradient of convolution by filters, see the Go function, for 6, 3 or 1 of k taps.
 //
 //go:noescape
-func dotTileF32NEON(rows int, k int, n int, c *float32, y *float32, x *float32, offsets *int, places *int, ldc int, ldy int)
+func dotTileF32NEON(rows int, k int, n int, c *float32, y *float32, x *float32, offsets *int, places *int, ldc int)
 
 // moveRowsF32NEON is the loop that copies rows of n elements.
 //
@@ -27,7 +27,7 @@ func convTileF64NEON(rows int, k int, n int, c *float64, x *float64, a *float64,
 // dotTileF64NEON is the inner loop of the gradient of convolution by filters, see the Go function, for 6, 3 or 1 of k taps.
 //
 //go:noescape
-func dotTileF64NEON(rows int, k int, n int, c *float64, y *float64, x *float64, offsets *int, places *int, ldc int, ldy int)
+func dotTileF64NEON(rows int, k int, n int, c *float64, y *float64, x *float64, offsets *int, places *int, ldc int)
 
 // moveRowsF64NEON is the loop that copies rows of n elements.
 //

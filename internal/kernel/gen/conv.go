@@ -12,7 +12,7 @@ var convolutions = []*routine{
 	},
 	{
 		name: "dotTile", doc: "the inner loop of the gradient of convolution by filters, see the Go function, for 6, 3 or 1 of k taps.",
-		ints: []string{"rows", "k", "n"}, slices: []string{"c", "y", "x"}, tables: []string{"offsets", "places"}, more: []string{"ldc", "ldy"},
+		ints: []string{"rows", "k", "n"}, slices: []string{"c", "y", "x"}, tables: []string{"offsets", "places"}, more: []string{"ldc"},
 		write: dotTile,
 	},
 	{
@@ -22,16 +22,16 @@ var convolutions = []*routine{
 	},
 }
 
-// convRows returns how many filters convTile takes at a time. The Go function
-// convPanels must agree, and dotPanels with dotRows.
-func convRows(t assembler) []int {
+// convBands returns how many filters convTile takes at a time, dotBands how
+// many dotTile does. The Go functions of these names must agree.
+func convBands(t assembler) []int {
 	if t.registers() == 32 {
 		return []int{8, 4, 1}
 	}
 	return []int{4, 1}
 }
 
-func dotRows(t assembler) []int {
+func dotBands(t assembler) []int {
 	if t.registers() == 32 {
 		return []int{4, 1}
 	}
@@ -40,10 +40,10 @@ func dotRows(t assembler) []int {
 
 const wordSize = 8 // of an int, for loadInt
 
-// forRows writes body for each of the heights that rows may have, falling to 1.
-func forRows(t assembler, heights []int, body func(rows int)) {
+// forBands writes body for each number of filters that rows may be.
+func forBands(t assembler, bands []int, body func(rows int)) {
 	done := t.label()
-	for _, rows := range heights {
+	for _, rows := range bands {
 		next := t.label()
 		t.jumpLess(t.ptr("rows"), rows, next)
 		body(rows)
@@ -54,7 +54,7 @@ func forRows(t assembler, heights []int, body func(rows int)) {
 	t.end()
 }
 
-func convTile(t assembler) { forRows(t, convRows(t), func(rows int) { convBand(t, rows) }) }
+func convTile(t assembler) { forBands(t, convBands(t), func(rows int) { convBand(t, rows) }) }
 
 // convBand writes convTile for so many filters.
 func convBand(t assembler, rows int) {
@@ -132,7 +132,7 @@ func convBand(t assembler, rows int) {
 	}
 }
 
-func dotTile(t assembler) { forRows(t, dotRows(t), func(rows int) { dotBand(t, rows) }) }
+func dotTile(t assembler) { forBands(t, dotBands(t), func(rows int) { dotBand(t, rows) }) }
 
 // dotBand writes dotTile for so many filters.
 func dotBand(t assembler, rows int) {
@@ -146,15 +146,6 @@ func dotBand(t assembler, rows int) {
 			at0 = append(at0, i)
 		}
 		y, places, n := t.ptr("y"), t.ptr("places"), t.ptr("n")
-		ys := []mem{at(y, 0)}
-		for i := 1; i < rows; i++ {
-			ld := t.ptr("ldy")
-			t.scale(ld)
-			if i > 1 {
-				t.add(ld, ys[i-1].index)
-			}
-			ys = append(ys, mem{base: y, index: ld})
-		}
 		acc := make([][]vec, rows)
 		for i := range acc {
 			for range taps {
@@ -166,16 +157,16 @@ func dotBand(t assembler, rows int) {
 		place := t.loadInt(at(places, 0))
 		t.scale(place)
 		var row []vec
-		for _, m := range ys {
-			row = append(row, t.load(m))
+		for i := range rows {
+			row = append(row, t.load(at(y, i*t.lanes()*t.size())))
 		}
-		for p := range taps {
-			v := t.load(mem{base: at0[p], index: place})
+		for p, x := range at0 {
+			v := t.load(mem{base: x, index: place})
 			for i := range rows {
 				t.fma(acc[i][p], row[i], v)
 			}
 		}
-		t.addInt(y, t.lanes()*t.size())
+		t.addInt(y, rows*t.lanes()*t.size())
 		t.addInt(places, 2*wordSize)
 		t.addInt(n, -1)
 		t.jumpAtLeast(n, 1, top)
@@ -191,10 +182,9 @@ func dotBand(t assembler, rows int) {
 		}
 	}
 	done := t.label()
-	k := t.ptr("k")
 	for _, taps := range []int{6, 3} {
 		next := t.label()
-		t.jumpLess(k, taps, next)
+		t.jumpLess(t.ptr("k"), taps, next)
 		tile(taps)
 		t.jump(done)
 		t.place(next)
@@ -203,19 +193,22 @@ func dotBand(t assembler, rows int) {
 	t.place(done)
 }
 
+// moveRows goes down one column of vectors after the other.
 func moveRows(t assembler) {
-	dst, ldd, src, lds, rows := t.ptr("dst"), t.ptr("ldd"), t.ptr("src"), t.ptr("lds"), t.ptr("rows")
+	dst, ldd, src, lds, n := t.ptr("dst"), t.ptr("ldd"), t.ptr("src"), t.ptr("lds"), t.ptr("n")
 	t.scale(ldd)
 	t.scale(lds)
-	top := t.label()
-	t.place(top)
-	d, s, n := t.copyOf(dst), t.copyOf(src), t.ptr("n")
-	move := func() { t.store(t.load(at(s, 0)), at(d, 0)) }
-	repeat(t, n, []gpr{d, s}, 1, move)
-	t.partial(n, []gpr{d, s}, move)
-	t.add(dst, ldd)
-	t.add(src, lds)
-	t.addInt(rows, -1)
-	t.jumpAtLeast(rows, 1, top)
+	column := func() {
+		d, s, rows := t.copyOf(dst), t.copyOf(src), t.ptr("rows")
+		top := t.label()
+		t.place(top)
+		t.store(t.load(at(s, 0)), at(d, 0))
+		t.add(d, ldd)
+		t.add(s, lds)
+		t.addInt(rows, -1)
+		t.jumpAtLeast(rows, 1, top)
+	}
+	repeat(t, n, []gpr{dst, src}, 1, column)
+	t.partial(n, []gpr{dst, src}, column)
 	t.end()
 }
