@@ -86,12 +86,24 @@ func (t *Tape) own(n *node) {
 	if g.buf != nil && g.buf.refs == 1 && g.val.IsContiguous() {
 		return
 	}
-	c := t.newNode()
-	c.op, c.held = aliasOp, true
-	t.store(c, g.val.DType(), g.val.Shape())
-	c.val.CopyFrom(&g.val)
+	n.grad = t.copyOf(g)
+	n.grad.held = true
 	t.release(g)
-	n.grad = c
+}
+
+// copyOf returns an unrecorded node with a copy of the value of n.
+func (t *Tape) copyOf(n *node) *node {
+	c := t.newNode()
+	c.op = aliasOp
+	t.store(c, n.val.DType(), n.val.Shape())
+	c.val.CopyFrom(&n.val)
+	return c
+}
+
+// isSmallPart reports whether the value of n is less than half of a buffer that
+// others share.
+func (n *node) isSmallPart() bool {
+	return n.buf != nil && n.buf.refs > 1 && 2*n.val.Len()*n.val.DType().Size() < n.buf.bytes()
 }
 
 // unwind runs the rules of the recorded operations from y down to place first
@@ -212,6 +224,8 @@ func (t *Tape) accumulate(x, g *node, mark int) {
 		switch {
 		case g == t.dying: // x inherits it
 			t.current.grad, t.dying = nil, nil
+		case len(x.in) == 0 && g.isSmallPart(): // which would hold all of it until Reset
+			g = t.copyOf(g)
 		case g.seq < mark || g.held:
 			g = t.alias(g)
 		}

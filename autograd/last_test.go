@@ -44,6 +44,26 @@ func TestPeakBytes(t *testing.T) {
 	}
 }
 
+// Gradients of parameters that were computed together with that of the input
+// do not hold its memory.
+func TestSmallGradientsHoldLittle(t *testing.T) {
+	const rows, width, depth = 100, 10, 20
+	tape := autograd.NewTape()
+	y := tape.Var(mat(1, rows, width))
+	var params []*autograd.Param
+	for range depth {
+		w, b := autograd.NewParam(mat(2, width)), autograd.NewParam(mat(3, width))
+		y = y.LayerNorm(1, tape.Param(w), tape.Param(b), 1e-5)
+		params = append(params, w, b)
+	}
+	values := tape.PeakBytes()
+	g := y.BackwardSeed(mat(4, rows, width))
+	require.LessOrEqual(t, tape.PeakBytes()-values, 3*8*rows*width+2*depth*8*16)
+	for _, p := range params {
+		require.NotNil(t, g.Of(p))
+	}
+}
+
 // A rule writes over the gradient that it is given only when nothing else
 // reads it.
 func TestGradientsAreNotWrittenOver(t *testing.T) {

@@ -25,10 +25,10 @@ func (a *arena[E]) take(n int) []E {
 func (a *arena[E]) reset() { a.used = 0 }
 
 // A pool lends the buffers that hold values and gradients. Buffers come in
-// size classes, four to each power of two; what is given back is lent again,
+// size classes, eight to each power of two; what is given back is lent again,
 // and nothing is returned to the garbage collector before the tape is.
 type pool struct {
-	free [2][bits.UintSize * 4][]*buffer // by element type and class
+	free [2][bits.UintSize * 8][]*buffer // by element type and class
 	lent []*buffer                       // lent since the last reset; some may be back
 
 	live, peak int // bytes that are lent now, and were at most
@@ -51,8 +51,8 @@ func class(n int) (class, capacity int) {
 		return 0, 8
 	}
 	k := bits.Len(uint(n - 1)) // 2^(k−1) < n ≤ 2^k
-	quarter := (n - 1) >> (k - 3) & 3
-	return 4*k + quarter, (quarter + 5) << (k - 3)
+	eighth := (n - 1) >> (k - 4) & 7
+	return 8*k + eighth, (eighth + 9) << (k - 4)
 }
 
 // take makes v a tensor of the given shape over a buffer from the pool.
