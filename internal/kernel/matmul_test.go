@@ -80,10 +80,28 @@ func TestMatMulBlocks(t *testing.T) {
 			{111, 9, 40}, {112, 33, 255}, {113, 31, 256}, {337, 5, 20},
 			{4, 1023, 30}, {5, 1024, 20}, {6, 1025, 257}, {4, 2100, 5}, {30, 2070, 40},
 			{1, 300, 100}, {300, 1, 100}, {3, 90, 90}, {90, 2, 120}, {1, 130, 1030}, {1030, 1, 260},
-			{15, 128, 512}, {29, 200, 1024}, {58, 300, 300}, {61, 129, 1100}, {129, 777, 33}, {1, 2, 2500}, {17, 640, 1},
+			{15, 128, 512}, {29, 200, 1024}, {58, 300, 300}, {61, 129, 1100}, {129, 777, 33}, {1, 2, 2500}, {17, 640, 1}, {30, 1100, 300},
 		} {
 			checkMatMul[float32](t, c[0], c[1], c[2])
 			checkMatMul[float64](t, c[0], c[1], c[2])
+		}
+	})
+}
+
+// What is not a number stays so, whatever comes after it.
+func TestMatMulNaN(t *testing.T) {
+	eachLevel(t, func(t *testing.T) {
+		for _, n := range []int{1, 5, 40} {
+			a, b := make([]float32, 3*n), make([]float32, n*n)
+			for i := range n {
+				b[i*n+i] = 1
+			}
+			a[0], a[n], a[2*n] = float32(math.NaN()), float32(math.Inf(1)), -1
+			got := make([]float32, 3*n)
+			kernel.MatMul(got, n, kernel.Matrix[float32]{Data: a, Row: n, Col: 1}, kernel.Matrix[float32]{Data: b, Row: n, Col: 1}, 3, n, n, kernel.Epilogue[float32]{ReLU: true})
+			require.True(t, math.IsNaN(float64(got[0])), n)
+			require.Equal(t, math.Inf(1), float64(got[n]), n)
+			require.Zero(t, got[2*n], n)
 		}
 	})
 }
@@ -92,7 +110,7 @@ func TestMatMulBlocks(t *testing.T) {
 func TestMatMulThreads(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
 	eachLevel(t, func(t *testing.T) {
-		for _, c := range [][3]int{{100, 150, 300}, {20, 500, 300}, {500, 20, 300}, {1, 4000, 600}, {30, 1100, 80}} {
+		for _, c := range [][3]int{{100, 150, 300}, {20, 500, 300}, {500, 20, 300}, {1, 4000, 600}, {30, 1100, 300}} {
 			for i, pa := range placements {
 				checkThreads[float32](t, c[0], c[1], c[2], pa.strides, placements[(i+2)%len(placements)].strides)
 				checkThreads[float64](t, c[0], c[1], c[2], pa.strides, placements[(i+2)%len(placements)].strides)

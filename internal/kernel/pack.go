@@ -3,7 +3,7 @@ package kernel
 const (
 	packPart  = 128     // columns of B that one part packs or multiplies, at least
 	largePack = 1 << 17 // elements that are worth packing in parallel
-	largeB    = 1 << 18 // bytes of B that are better packed
+	largeB    = 1 << 20 // bytes of B that are better packed
 	pad       = 16      // elements between rows of packed A, so that they do not meet in the cache
 	badStride = 1 << 11 // bytes; strides that are multiples of it meet in the cache
 )
@@ -11,7 +11,7 @@ const (
 // plan decides what is packed.
 func (t *product[T]) plan() {
 	bytes := t.k * t.n * size[T]()
-	if t.b.Col != 1 || t.m > 4*bandRows() && bytes > largeB {
+	if t.b.Col != 1 || t.m > 2*bandRows() && bytes > largeB {
 		t.packed = []T{} // to be borrowed
 	}
 	stride := t.a.Row
