@@ -80,7 +80,7 @@ func TestMatMulBlocks(t *testing.T) {
 			{111, 9, 40}, {112, 33, 255}, {113, 31, 256}, {337, 5, 20},
 			{4, 1023, 30}, {5, 1024, 20}, {6, 1025, 257}, {4, 2100, 5}, {30, 2070, 40},
 			{1, 300, 100}, {300, 1, 100}, {3, 90, 90}, {90, 2, 120}, {1, 130, 1030}, {1030, 1, 260},
-			{15, 128, 512}, {29, 200, 1024}, {58, 300, 300}, {61, 129, 1100}, {129, 777, 33}, {1, 2, 2500}, {17, 640, 1}, {30, 1100, 300},
+			{15, 128, 512}, {29, 200, 1024}, {58, 300, 300}, {61, 129, 1100}, {129, 777, 33}, {1, 2, 2500}, {17, 640, 1}, {30, 1100, 300}, {10, 513, 1024},
 		} {
 			checkMatMul[float32](t, c[0], c[1], c[2])
 			checkMatMul[float64](t, c[0], c[1], c[2])
@@ -110,7 +110,7 @@ func TestMatMulNaN(t *testing.T) {
 func TestMatMulThreads(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
 	eachLevel(t, func(t *testing.T) {
-		for _, c := range [][3]int{{100, 150, 300}, {20, 500, 300}, {500, 20, 300}, {1, 4000, 600}, {30, 1100, 300}} {
+		for _, c := range [][3]int{{100, 150, 300}, {20, 500, 300}, {500, 20, 300}, {1, 4000, 600}, {30, 1100, 300}, {30, 600, 1024}} {
 			for i, pa := range placements {
 				checkThreads[float32](t, c[0], c[1], c[2], pa.strides, placements[(i+2)%len(placements)].strides)
 				checkThreads[float64](t, c[0], c[1], c[2], pa.strides, placements[(i+2)%len(placements)].strides)

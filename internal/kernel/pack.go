@@ -4,41 +4,26 @@ const (
 	packPart  = 128     // columns of B that one part packs or multiplies, at least
 	largePack = 1 << 17 // elements that are worth packing in parallel
 	largeB    = 1 << 20 // bytes of B that are better packed
-	pad       = 16      // elements between rows of packed A, so that they do not meet in the cache
-	badStride = 1 << 11 // bytes; strides that are multiples of it meet in the cache
+	wideRow   = 1 << 9  // columns of the product that are worth packing A for
+	badStride = 1 << 12 // bytes; rows so far apart, or a multiple of it, meet in the first-level cache
+	pad       = 16      // elements between rows of packed A
 )
 
-// plan decides what is packed.
+// plan decides what is packed: B if its rows do not lie in memory, or if it is
+// large, and A if more of its rows than the cache has room for in one place
+// would displace one another.
 func (t *product[T]) plan() {
 	bytes := t.k * t.n * size[T]()
 	if t.b.Col != 1 || t.m > 2*bandRows() && bytes > largeB {
 		t.packed = []T{} // to be borrowed
 	}
-	stride := t.a.Row
-	if t.a.Row == 1 {
-		stride = t.a.Col
-	}
-	t.packA = t.n >= packPart && stride*size[T]()%badStride == 0 && t.m > 1 && t.k >= packPart
+	t.packA = t.n >= wideRow && t.a.Col == 1 && t.a.Row*size[T]()%badStride == 0
 }
 
 // packA copies rows [i0, i0+m) and columns [p0, p0+k) of a to dst.
 func packA[T Float](dst []T, a Matrix[T], i0, p0, m, k int) Matrix[T] {
-	src := a.Data[i0*a.Row+p0*a.Col:]
-	if a.Row == 1 {
-		for p := range k {
-			copy(dst[p*m:][:m], src[p*a.Col:])
-		}
-		return Matrix[T]{Data: dst, Row: 1, Col: m}
-	}
 	for i := range m {
-		row := dst[i*(k+pad):][:k]
-		if a.Col == 1 {
-			copy(row, src[i*a.Row:])
-			continue
-		}
-		for p := range row {
-			row[p] = src[i*a.Row+p*a.Col]
-		}
+		copy(dst[i*(k+pad):][:k], a.Data[(i0+i)*a.Row+p0:])
 	}
 	return Matrix[T]{Data: dst, Row: k + pad, Col: 1}
 }
