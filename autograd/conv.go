@@ -106,6 +106,7 @@ func (x Var) MaxPool2d(s tensor.PoolShape) Var {
 	n := x.live("maxpool2d")
 	t := n.tape
 	y := t.apply(specialOp(maxPool2d), n)
+	y.keepPool(s)
 	var dims [tensor.MaxRank]int
 	t.store(y, n.val.DType(), tensor.PoolOutShape(dims[:0], &n.val, s))
 	y.attr.index = t.ints.take(y.val.Len())
@@ -116,7 +117,22 @@ func (x Var) MaxPool2d(s tensor.PoolShape) Var {
 func maxPool2d() special {
 	return special{
 		Name: "maxpool2d", Rule: "dy, added to zeros where the maxima stand",
-		VJP: func(y *node, _ int, dy Var) Var { return dy.put(y.attr.index, y.in[0].val.Shape()...) },
+		VJP: func(y *node, _ int, dy Var) Var {
+			n, s := dy.n, y.poolShape()
+			z := n.tape.apply(specialOp(maxPool2dGrad), n)
+			z.attr.index = y.attr.index
+			n.tape.store(z, n.val.DType(), y.in[0].val.Shape())
+			tensor.MaxPool2dInputTo(&z.val, &n.val, z.attr.index, s)
+			return n.tape.finish(z)
+		},
+	}
+}
+
+// maxPool2dGrad is the gradient of maxpool2d, which has the index.
+func maxPool2dGrad() special {
+	return special{
+		Name: "maxpool2d gradient", Rule: "dz where the maxima stand",
+		VJP: func(z *node, _ int, dz Var) Var { return dz.take(z.attr.index, z.in[0].val.Shape()...) },
 	}
 }
 
@@ -134,18 +150,25 @@ func (x Var) AvgPool2d(s tensor.PoolShape) Var {
 func (x Var) pool(op specialOp, shape []int, s tensor.PoolShape, value func(y, x *tensor.Tensor, s tensor.PoolShape)) Var {
 	n := x.live("avgpool2d")
 	y := n.tape.apply(op, n)
-	y.attr.ints = [2 * tensor.MaxRank]int{s.Kernel[0], s.Kernel[1], s.Stride[0], s.Stride[1], s.Pad[0], s.Pad[1]}
-	if s.ExcludePad {
-		y.attr.ints[6] = 1
-	}
+	y.keepPool(s)
 	n.tape.store(y, n.val.DType(), shape)
 	value(&y.val, &n.val, s)
 	return n.tape.finish(y)
 }
 
+// keepPool keeps the geometry of pooling in ints.
+func (y *node) keepPool(s tensor.PoolShape) {
+	y.attr.ints = [2 * tensor.MaxRank]int{s.Kernel[0], s.Kernel[1], s.Stride[0], s.Stride[1], s.Pad[0], s.Pad[1], s.Dilation[0], s.Dilation[1]}
+	if s.ExcludePad {
+		y.attr.ints[8] = 1
+	}
+}
+
 func (y *node) poolShape() tensor.PoolShape {
 	a := &y.attr.ints
-	return tensor.PoolShape{Kernel: [2]int{a[0], a[1]}, Stride: [2]int{a[2], a[3]}, Pad: [2]int{a[4], a[5]}, ExcludePad: a[6] == 1}
+	return tensor.PoolShape{
+		Kernel: [2]int{a[0], a[1]}, Stride: [2]int{a[2], a[3]}, Pad: [2]int{a[4], a[5]}, Dilation: [2]int{a[6], a[7]}, ExcludePad: a[8] == 1,
+	}
 }
 
 func avgPool2d() special {

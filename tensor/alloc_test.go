@@ -114,6 +114,7 @@ var allocCases = []struct {
 		dst, dx, index := b.out(2, 3, 2, 2), b.out(2, 3, 4, 4), make([]int, 24)
 		return func() {
 			tensor.MaxPool2dTo(dst, index, x, s)
+			tensor.MaxPool2dInputTo(dx, y, index, s)
 			tensor.AvgPool2dTo(dst, x, s)
 			tensor.AvgPool2dInputTo(dx, y, s)
 		}

@@ -190,6 +190,30 @@ func MaxPool2dTo(dst *Tensor, index []int, x *Tensor, s PoolShape) {
 	sx.release()
 }
 
+// MaxPool2dInputTo writes the gradient of [MaxPool2d] by its images, given that
+// by its result, dy, and the index that came with it.
+func MaxPool2dInputTo(dx, dy *Tensor, index []int, s PoolShape) {
+	const op = "maxpool2d gradient"
+	w, planes := s.window(op, dx)
+	contiguous(op, dx)
+	var sy scratch
+	dy = sy.packed(dy)
+	checkPool(op, dy, dx, s)
+	if len(index) != dy.n {
+		shapePanic(op, fmt.Sprintf("the index has %d elements, want %d", len(index), dy.n), dx)
+	}
+	var ok bool
+	if dx.dtype == Float64 {
+		ok = kernel.MaxPoolGrad(dx.f64, dy.f64, index, &w, planes)
+	} else {
+		ok = kernel.MaxPoolGrad(dx.f32, dy.f32, index, &w, planes)
+	}
+	if !ok {
+		shapePanic(op, "the index leads out of an image", dx)
+	}
+	sy.release()
+}
+
 // avgWindow is window for average pooling.
 func (s PoolShape) avgWindow(op string, x *Tensor) (kernel.Window, int) {
 	if max(s.Dilation[0], s.Dilation[1]) > 1 {

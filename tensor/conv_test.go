@@ -194,6 +194,10 @@ func TestMaxPool2d(t *testing.T) {
 				}
 				want.v[out] = x.v[at[out]]
 			})
+			dy, dx := src.integers(-3, 3, want.shape...), newGrid(c.x...)
+			for out, i := range at {
+				dx.v[i] += dy.v[out]
+			}
 			for _, dt := range dtypes {
 				for _, l := range layouts {
 					tx := l.put(dt, x)
@@ -202,6 +206,7 @@ func TestMaxPool2d(t *testing.T) {
 					want.near(t, y, exact)
 					require.Equal(t, at, index)
 					want.near(t, stale(dt, want.shape, func(dst *tensor.Tensor) { tensor.MaxPool2dTo(dst, index, tx, c.shape) }), exact)
+					dx.near(t, stale(dt, c.x, func(dst *tensor.Tensor) { tensor.MaxPool2dInputTo(dst, l.put(dt, dy), index, c.shape) }), exact)
 				}
 			}
 		})

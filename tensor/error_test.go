@@ -148,6 +148,9 @@ var misuses = []struct {
 	{"maxpool2d [4 4]: want images [… height width]", func() { tensor.MaxPool2dTo(z(2, 2), nil, z(4, 4), pool2) }},
 	{"maxpool2d [1 4 4]: the index has 3 elements, want 4", func() { tensor.MaxPool2dTo(z(1, 2, 2), make([]int, 3), z(1, 4, 4), pool2) }},
 	{"maxpool2d [1 4 4]: the destination has shape [1 4 4], want [1 2 2]", func() { tensor.MaxPool2dTo(z(1, 4, 4), nil, z(1, 4, 4), pool2) }},
+	{"maxpool2d gradient [1 4 4]: the index has 3 elements, want 4", func() { tensor.MaxPool2dInputTo(z(1, 4, 4), z(1, 2, 2), make([]int, 3), pool2) }},
+	{"maxpool2d gradient [1 4 4]: the index leads out of an image", func() { tensor.MaxPool2dInputTo(z(1, 4, 4), z(1, 2, 2), []int{0, 0, 0, 16}, pool2) }},
+	{"maxpool2d gradient [1 4 4]: the destination must be contiguous", func() { tensor.MaxPool2dInputTo(strided(1, 4, 4), z(1, 2, 2), make([]int, 4), pool2) }},
 	{"pool [1 4 4]: a pad of 2 is more than half the window of 2", func() { tensor.AvgPool2d(z(1, 4, 4), tensor.PoolShape{Kernel: [2]int{2, 2}, Pad: [2]int{0, 2}}) }},
 	{"pool [1 1 1]: a window dilated by 2 can miss all of 1 pixels", func() {
 		tensor.MaxPool2d(z(1, 1, 1), tensor.PoolShape{Kernel: [2]int{2, 1}, Pad: [2]int{1, 0}, Dilation: [2]int{2, 1}})

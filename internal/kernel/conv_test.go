@@ -178,12 +178,41 @@ func checkMaxPool[T kernel.Float](t *rapid.T, w kernel.Window, planes int, gx gu
 	}
 }
 
+func checkMaxPoolGrad[T kernel.Float](t *rapid.T, w kernel.Window, planes int, x []T, gdy guarded[T]) {
+	top, index := make([]T, len(gdy.s)), make([]int, len(gdy.s))
+	kernel.MaxPool(top, index, x, &w, planes)
+	dx, want := guardedSlice[T](len(x), 1), newSums(len(x))
+	for i := range dx.s {
+		dx.s[i] = T(math.NaN())
+	}
+	require.True(t, kernel.MaxPoolGrad(dx.s, gdy.s, index, &w, planes))
+	dx.intact(t, "MaxPoolGrad")
+	for q, j := range index {
+		want.add(j, float64(gdy.s[q]))
+	}
+	for i, got := range dx.s {
+		near(t, "MaxPoolGrad", want.v[i], got, 1, float64(want.count[i])*want.size[i])
+	}
+	for q := range index { // those of another plane, or of none
+		at := index[q]
+		for _, stray := range []int{-1, len(x), at + w.In[0]*w.In[1]} {
+			index[q] = stray
+			require.False(t, kernel.MaxPoolGrad(dx.s, gdy.s, index, &w, planes))
+		}
+		index[q] = at
+		if q == 3 {
+			break
+		}
+	}
+}
+
 func checkPooling[T kernel.Float](t *rapid.T, w kernel.Window, planes int, src source) {
 	pixels, cells := w.In[0]*w.In[1], w.Out[0]*w.Out[1]
 	x, dy := whole[T](src, planes*pixels), random[T](src, planes*cells, -1, 1)
 	gx, gdy := copyOf(x, 1), copyOf(dy, 2)
 
 	checkMaxPool(t, w, planes, gx)
+	checkMaxPoolGrad(t, w, planes, x, gdy)
 	checkMaxPool(t, w, planes, copyOf(odd[T](src, len(x), -1, 1), 3))
 
 	for _, include := range []bool{false, true} {

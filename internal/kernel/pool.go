@@ -1,9 +1,18 @@
 package kernel
 
-import "math"
+import (
+	"math"
+	"sync/atomic"
+)
 
 // A poolTask is pooling, or its gradient: a part for every few planes.
 type poolTask[T Float] struct {
+	pooling[T]
+	strays atomic.Bool // whether an index lies outside its plane
+}
+
+// A pooling is what a poolTask has to do.
+type pooling[T Float] struct {
 	Window
 	kind       poolKind
 	dst, x     []T
@@ -16,6 +25,7 @@ type poolKind uint8
 
 const (
 	maxPool poolKind = iota
+	maxPoolGrad
 	avgPool
 	avgPoolGrad
 )
@@ -28,14 +38,17 @@ const poolPart = 1 << 14
 // planesOf returns how many planes one part has.
 func (t *poolTask[T]) planesOf() int { return max(1, poolPart/max(1, t.In[0]*t.In[1])) }
 
-func runPool[T Float](task poolTask[T]) {
+// run pools, and reports whether every index lies in its plane.
+func (p *pooling[T]) run() (ok bool) {
 	list := listOf[T, poolTask[T]](&poolTasks)
 	t := list.get()
-	*t = task
+	t.pooling = *p
 	n := t.planesOf()
 	Run((t.planes+n-1)/n, t)
-	*t = poolTask[T]{}
+	ok = !t.strays.Swap(false)
+	t.pooling = pooling[T]{}
 	list.put(t)
+	return ok
 }
 
 func (t *poolTask[T]) Do(part int) {
@@ -45,6 +58,10 @@ func (t *poolTask[T]) Do(part int) {
 		switch i, o := plane*pixels, plane*cells; t.kind {
 		case maxPool:
 			maxPlane(t.dst[o:][:cells], t.index[o:][:cells], t.x[i:][:pixels], i, &t.Window)
+		case maxPoolGrad:
+			if !maxPlaneGrad(t.dst[i:][:pixels], t.index[o:][:cells], t.x[o:][:cells], i) {
+				t.strays.Store(true)
+			}
 		case avgPool:
 			avgPlane(t.dst[o:][:cells], t.x[i:][:pixels], &t.Window, t.includePad)
 		case avgPoolGrad:
@@ -57,18 +74,28 @@ func (t *poolTask[T]) Do(part int) {
 // pixel under each window position, and its index within all of x. Ties go to
 // the first; a NaN wins. The window must not lie wholly outside an image.
 func MaxPool[T Float](dst []T, index []int, x []T, w *Window, planes int) {
-	runPool(poolTask[T]{Window: *w, kind: maxPool, dst: dst, index: index, x: x, planes: planes})
+	p := pooling[T]{Window: *w, kind: maxPool, dst: dst, index: index, x: x, planes: planes}
+	p.run()
+}
+
+// MaxPoolGrad computes the gradient of [MaxPool] by x, given that by its result
+// and the index. It reports whether every index lies in the image of its plane.
+func MaxPoolGrad[T Float](dx, dy []T, index []int, w *Window, planes int) bool {
+	p := pooling[T]{Window: *w, kind: maxPoolGrad, dst: dx, x: dy, index: index, planes: planes}
+	return p.run()
 }
 
 // AvgPool computes the mean of the pixels under each window position.
 // Padding counts as zeros if includePad is set, else not at all.
 func AvgPool[T Float](dst, x []T, w *Window, planes int, includePad bool) {
-	runPool(poolTask[T]{Window: *w, kind: avgPool, dst: dst, x: x, planes: planes, includePad: includePad})
+	p := pooling[T]{Window: *w, kind: avgPool, dst: dst, x: x, planes: planes, includePad: includePad}
+	p.run()
 }
 
 // AvgPoolGrad computes the gradient of [AvgPool] by x.
 func AvgPoolGrad[T Float](dx, dy []T, w *Window, planes int, includePad bool) {
-	runPool(poolTask[T]{Window: *w, kind: avgPoolGrad, dst: dx, x: dy, planes: planes, includePad: includePad})
+	p := pooling[T]{Window: *w, kind: avgPoolGrad, dst: dx, x: dy, planes: planes, includePad: includePad}
+	p.run()
 }
 
 // pairs reports whether the window halves the image, 2 × 2 pixels at a time.
@@ -113,6 +140,20 @@ func maxPlane[T Float](dst []T, index []int, x []T, at0 int, w *Window) {
 			q++
 		}
 	}
+}
+
+// maxPlaneGrad is MaxPoolGrad for one image, whose first pixel has index at0.
+func maxPlaneGrad[T Float](img []T, index []int, dy []T, at0 int) (ok bool) {
+	clear(img)
+	dy = dy[:len(index)]
+	for i, j := range index {
+		j -= at0
+		if uint(j) >= uint(len(img)) {
+			return false
+		}
+		img[j] += dy[i]
+	}
+	return true
 }
 
 // inside returns which taps along an axis see the image from position o.

@@ -1,0 +1,143 @@
+package kernel
+
+import "slices"
+
+// A convTask is sweeps over the images of a batch: one part for each image,
+// group and block of filters.
+type convTask[T Float] struct {
+	canvas
+	sweeps []sweep
+	dst, x []T
+	dstLen int // of one filter's result
+	packed []T // the filters, for each sweep and group
+
+	batch, groups, filters int
+	blocks, block          int // of filters
+}
+
+var convTasks typed[convTask[float32], convTask[float64]]
+
+// resize returns s with n elements, old ones if possible for the sake of the
+// memory that they hold.
+func resize[E any](s []E, n int) []E {
+	return slices.Grow(s[:0], n)[:n]
+}
+
+// plan spreads the sweeps and decides how the filters fall into blocks.
+func (t *convTask[T]) plan() {
+	beyond, at := 0, 0
+	for i := range t.sweeps {
+		s := &t.sweeps[i]
+		beyond = max(beyond, s.spread(t.size[1], lanes[T](), s.step == [2]int{1, 1}))
+		s.packed = at
+		at += t.groups * s.packedLen(t.filters)
+	}
+	t.fit(beyond, lanes[T]())
+	t.blocks, t.block = splitFilters(t.filters, t.batch*t.groups, convBands()[0])
+}
+
+// splitFilters returns the number of blocks that filters fall into, and how
+// many there are in one: several if there are few parts otherwise. Each has
+// whole bands, but for the last.
+func splitFilters(filters, parts, band int) (blocks, block int) {
+	if parts >= 4 {
+		return 1, filters
+	}
+	block = roundUp((filters+3)/4, band)
+	return (filters + block - 1) / block, block
+}
+
+// packedLen returns how long the filters of one group are when packed.
+func (s *sweep) packedLen(filters int) int { return filters * (len(s.offsets) + 1) }
+
+// pack packs the filters of a group for the inner loop, each panel with what
+// its sums begin at: the bias, or 0. Those of filter i begin at w[i*stride].
+func (t *convTask[T]) pack(g int, s *sweep, w []T, stride int, bias []T) {
+	n := s.packedLen(t.filters)
+	dst := t.packed[s.packed+g*n:][:n]
+	bands := convBands()
+	for f := 0; f < t.filters; {
+		rows := filterBand(bands, t.filters-f)
+		if bias != nil {
+			copy(dst[:rows], bias[f:])
+		} else {
+			clear(dst[:rows])
+		}
+		dst = dst[rows:]
+		for _, p := range s.taps {
+			for i := range dst[:rows] {
+				dst[i] = w[(f+i)*stride+p]
+			}
+			dst = dst[rows:]
+		}
+		f += rows
+	}
+}
+
+func (t *convTask[T]) run(work int) {
+	parts := t.batch * t.groups * t.blocks
+	if work >= parallelProduct {
+		Run(parts, t)
+		return
+	}
+	for i := range parts {
+		t.Do(i)
+	}
+}
+
+func (t *convTask[T]) release(list *freeList[convTask[T]]) {
+	t.dst, t.x, t.packed = nil, nil, nil
+	list.put(t)
+}
+
+func (t *convTask[T]) Do(part int) {
+	block, at := part%t.blocks, part/t.blocks
+	size := t.channels * t.in[0] * t.in[1]
+	x := t.x[at*size:][:size]
+	if !t.direct {
+		painted, lent := Borrow[T](t.len())
+		defer Return(lent)
+		paint(&t.canvas, painted, x)
+		x = painted
+	}
+	f := block * t.block
+	n := min(t.block, t.filters-f)
+	for i := range t.sweeps {
+		s := &t.sweeps[i]
+		k := len(s.offsets) + 1
+		a := t.packed[s.packed+(at%t.groups*t.filters+f)*k:][:n*k]
+		sweepFilters(s, t.dst[(at*t.filters+f)*t.dstLen:], t.dstLen, x, a, n)
+	}
+}
+
+// strip is the number of places that go through all filters before the next.
+const strip = 24
+
+// sweepFilters sweeps over x with n filters.
+func sweepFilters[T Float](s *sweep, dst []T, size int, x, a []T, n int) {
+	sweepStrips(dst, size, x, a, s.offsets, s.places[:2*s.straight], n)
+	ld := s.bufferLen(lanes[T]())
+	if ld == 0 {
+		return
+	}
+	buf, lent := Borrow[T](n * ld)
+	sweepStrips(buf, ld, x, a, s.offsets, s.places[2*s.straight:], n)
+	for i := range n {
+		to := dst[i*size+s.first+s.straightRows*s.step[0]*s.width:]
+		copyGrid(to, s.step[0]*s.width, s.step[1], buf[i*ld:], s.pitch, 1, s.out[0]-s.straightRows, s.out[1])
+	}
+	Return(lent)
+}
+
+func sweepStrips[T Float](c []T, ldc int, x, a []T, offsets, places []int, n int) {
+	bands := convBands()
+	for len(places) > 0 {
+		now := places[:min(len(places), 2*strip)]
+		for i := 0; i < n; {
+			rows := filterBand(bands, n-i)
+			convTile(rows, c[i*ldc:], ldc, x, a[i*(len(offsets)+1):], offsets, now)
+			i += rows
+		}
+		places = places[len(now):]
+	}
+}
