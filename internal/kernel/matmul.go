@@ -204,10 +204,14 @@ func (t *product[T]) block(i0, i1, j0, j1, p, k int, buf []T) {
 }
 
 // bands multiplies rows of a by columns of b, whose rows lie in memory, as many
-// rows at a time as a tile has, or as evenly as that goes.
+// rows at a time as a tile has, or as evenly as that goes. It checks that all
+// that the assembly touches is there.
 func bands[T Float](dst []T, ldd int, a Matrix[T], b []T, brow, m, n, k int, ep Epilogue[T]) {
 	_, _ = a.Data[(m-1)*a.Row+(k-1)*a.Col], b[(k-1)*brow+n-1]
 	_ = dst[(m-1)*ldd+n-1]
+	if ep.Bias != nil {
+		_ = ep.Bias[n-1]
+	}
 	accumulate, relu := 0, 0
 	if ep.Accumulate {
 		accumulate = 1
