@@ -9,9 +9,10 @@ type canvas struct {
 	in       [2]int // the size of the image
 	origin   [2]int // where its first pixel lies
 	phases   [2]int
-	size     [2]int // of a plane
-	slack    int    // elements that may be read after the last plane
-	direct   bool   // the image is its own canvas
+	seen     [2]uint64 // the phases that a tap sees, one bit each; higher ones count as seen
+	size     [2]int    // of a plane
+	slack    int       // elements that may be read after the last plane
+	direct   bool      // the image is its own canvas
 }
 
 func (c *canvas) plane() int { return c.size[0] * c.size[1] }
@@ -49,10 +50,11 @@ func paint[T Float](c *canvas, dst, img []T) {
 			y, r0, r1 := c.clip(0, py)
 			for px := range c.phases[1] {
 				x, q0, q1 := c.clip(1, px)
-				if r1-r0 < c.size[0] || q1-q0 < c.size[1] {
+				unseen := c.unseen(0, py) || c.unseen(1, px)
+				if unseen || r1-r0 < c.size[0] || q1-q0 < c.size[1] {
 					clear(dst[:plane])
 				}
-				if r0 < r1 && q0 < q1 {
+				if r0 < r1 && q0 < q1 && !unseen {
 					to, from := dst[r0*c.size[1]+q0:plane], img[y*c.in[1]+x:pixels]
 					copyGrid(to, c.size[1], 1, from, c.phases[0]*c.in[1], c.phases[1], r1-r0, q1-q0)
 				}
@@ -62,6 +64,11 @@ func paint[T Float](c *canvas, dst, img []T) {
 		img = img[pixels:]
 	}
 	clear(dst[:c.slack])
+}
+
+// unseen reports whether no tap sees a phase.
+func (c *canvas) unseen(axis, phase int) bool {
+	return phase < 64 && c.seen[axis]>>phase&1 == 0
 }
 
 // clip returns which rows, or columns, of a phase lie in the image, and the

@@ -95,7 +95,7 @@ func Conv2dInput[T Float](dx, dy, w []T, c Conv) {
 	list := listOf[T, convTask[T]](&convTasks)
 	t := list.get()
 	t.dst, t.x, t.batch, t.groups, t.filters = dx, dy, c.Batch, c.Groups, c.Channels
-	t.canvas = canvas{channels: c.Filters, in: c.Out, phases: [2]int{1, 1}}
+	t.canvas = canvas{channels: c.Filters, in: c.Out, phases: [2]int{1, 1}, seen: [2]uint64{1, 1}}
 	for i := range 2 {
 		t.origin[i] = max(0, (c.Kernel[i]-1)*c.Dilation[i]/c.Stride[i]-c.Pad[i]/c.Stride[i])
 		t.size[i] = t.origin[i] + (c.In[i]-1+c.Pad[i])/c.Stride[i] + 1
@@ -165,6 +165,9 @@ func (c *Conv) canvas(offsets []int) (canvas, []int) {
 	v := canvas{channels: c.Channels, in: c.In, origin: c.Pad, phases: c.Stride}
 	for i := range 2 {
 		v.size[i] = c.Out[i] + (c.Kernel[i]-1)*c.Dilation[i]/c.Stride[i]
+		for k := range c.Kernel[i] {
+			v.seen[i] |= 1 << (k * c.Dilation[i] % c.Stride[i])
+		}
 	}
 	offsets = offsets[:0]
 	for ch := range c.Channels {
