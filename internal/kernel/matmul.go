@@ -27,7 +27,7 @@ const (
 	slabK  = 1 << 10 // terms for which B is packed at a time, at most
 	wideB  = 1 << 10 // bytes of a row of B that are multiplied at a time where it lies
 
-	parallelProduct = 1 << 20 // multiply-adds that are worth a part of their own
+	parallelProduct = 1 << 19 // multiply-adds that are worth a part of their own
 	mostParts       = 16      // but blockM may want more
 	halfBand        = 7       // rows that a part has at least
 )

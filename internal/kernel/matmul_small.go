@@ -1,7 +1,7 @@
 package kernel
 
 const (
-	smallProduct = 1 << 16 // multiply-adds that are done before a plan would be made
+	smallProduct = 1 << 18 // multiply-adds that are done before a plan would be made
 	smallB       = 512     // elements of B that are transposed on the stack
 	longDot      = 64      // terms of a sum that are worth a Dot
 )
@@ -11,7 +11,7 @@ func small[T Float](dst []T, ldd int, a, b Matrix[T], m, n, k int, ep Epilogue[T
 	switch tiny := k <= blockTerms[T]() && m*n*k <= smallProduct; {
 	case k == 0:
 		finish(dst, ldd, m, n, ep)
-	case tiny && b.Col == 1:
+	case tiny && b.Col == 1 && n*size[T]() <= wideB:
 		bands(dst, ldd, a, b.Data, b.Row, m, n, k, ep)
 	case tiny && b.Row == 1 && k*roundUp(n, vectorLanes[T]()) <= smallB:
 		var buf [smallB]T

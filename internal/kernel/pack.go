@@ -3,7 +3,7 @@ package kernel
 const (
 	packPart  = 128     // columns of B that one part packs or multiplies, at least
 	largePack = 1 << 17 // elements that are worth packing in parallel
-	largeB    = 1 << 20 // bytes of B that are better packed
+	largeB    = 8 << 20 // bytes of B that are better packed
 	wideRow   = 1 << 9  // columns of the product that are worth packing A for
 	badStride = 1 << 12 // bytes; rows so far apart, or a multiple of it, meet in the first-level cache
 	pad       = 16      // elements between rows of packed A

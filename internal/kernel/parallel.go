@@ -17,8 +17,9 @@ type Task interface{ Do(part int) }
 // returns when all are done. The calling goroutine takes part. A part may call
 // Run itself.
 func Run(n int, t Task) {
-	helpers := min(n, runtime.GOMAXPROCS(0)) - 1
-	if helpers <= 0 {
+	procs := runtime.GOMAXPROCS(0)
+	helpers := min(n, procs) - 1
+	if helpers <= 0 || pool.working.Load() >= int64(procs) { // a part of work that keeps all of them busy
 		for i := range n {
 			t.Do(i)
 		}
@@ -28,7 +29,7 @@ func Run(n int, t Task) {
 }
 
 // largeWork is the number of elements below which elementwise work stays on the
-// calling goroutine.
+// calling goroutine: handing a part over takes microseconds.
 const largeWork = 1 << 15
 
 // RunLarge is Run for work on so many elements, which the caller does alone if
@@ -49,7 +50,8 @@ var pool workers
 type workers struct {
 	mu      sync.Mutex
 	started int
-	idle    []*job // finished jobs, for reuse
+	working atomic.Int64 // goroutines that do parts now
+	idle    []*job       // finished jobs, for reuse
 	jobs    chan *job
 }
 
@@ -64,6 +66,8 @@ type job struct {
 }
 
 func (j *job) work() {
+	pool.working.Add(1)
+	defer pool.working.Add(-1)
 	for i := j.next.Add(1) - 1; i < j.n; i = j.next.Add(1) - 1 {
 		j.task.Do(int(i))
 	}
