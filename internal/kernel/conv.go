@@ -100,13 +100,12 @@ func Conv2dInput[T Float](dx, dy, w []T, c Conv) {
 		t.origin[i] = max(0, (c.Kernel[i]-1)*c.Dilation[i]/c.Stride[i]-c.Pad[i]/c.Stride[i])
 		t.size[i] = t.origin[i] + (c.In[i]-1+c.Pad[i])/c.Stride[i] + 1
 	}
-	t.sweeps = resize(t.sweeps, c.Stride[0]*c.Stride[1])
+	t.sweeps = resize(t.sweeps, min(c.Stride[0], c.In[0])*min(c.Stride[1], c.In[1])) // at most so many phases have pixels
 	t.dstLen = c.In[0] * c.In[1]
 	n := 0
 	for ry := range c.Stride[0] {
 		for rx := range c.Stride[1] {
-			s := &t.sweeps[n]
-			if c.phase(s, &t.canvas, [2]int{ry, rx}) {
+			if n < len(t.sweeps) && c.phase(&t.sweeps[n], &t.canvas, [2]int{ry, rx}) {
 				n++
 			}
 		}
