@@ -5,8 +5,8 @@ import (
 	"os"
 )
 
-// A Level is an instruction set that kernels are written for. Higher ones
-// include lower ones.
+// A Level is an instruction set that kernels are written for. Of those of one
+// architecture, higher ones include lower ones.
 type Level int
 
 // The levels. Generic is portable Go.

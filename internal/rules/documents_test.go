@@ -177,7 +177,7 @@ func TestContributingQuotesCode(t *testing.T) {
 	quotes := blocks(r.read(t, "CONTRIBUTING.md"), "go")
 	require.NotEmpty(t, quotes)
 	for _, q := range quotes {
-		found := slices.ContainsFunc(r.main(), func(s source) bool {
+		found := slices.ContainsFunc(r.sources, func(s source) bool {
 			return strings.Contains(r.read(t, s.path), q)
 		})
 		if !found {
