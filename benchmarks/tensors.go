@@ -1,8 +1,7 @@
 package benchmarks
 
 import (
-	"fmt"
-
+	"github.com/descent-ml/descent/benchmarks/measure"
 	"github.com/descent-ml/descent/tensor"
 )
 
@@ -15,27 +14,25 @@ func uniform(r *tensor.Rand, shape ...int) *tensor.Tensor {
 	return t
 }
 
-// product is a matrix product of an m×k and a k×n matrix, either of which may
-// be stored transposed.
-func product(name string, m, k, n int, transA, transB bool) Workload {
+func product(p measure.Product) Workload {
 	matrix := func(r *tensor.Rand, rows, cols int, trans bool) *tensor.Tensor {
 		if trans {
 			return uniform(r, cols, rows).T()
 		}
 		return uniform(r, rows, cols)
 	}
-	return Workload{Name: name, Flops: 2 * float64(m) * float64(k) * float64(n), Setup: func() func() {
+	return p.Workload(func() func() {
 		r := tensor.NewRand(1)
-		a, b, c := matrix(r, m, k, transA), matrix(r, k, n, transB), tensor.Zeros(m, n)
+		a, b, c := matrix(r, p.M, p.K, p.TransA), matrix(r, p.K, p.N, p.TransB), tensor.Zeros(p.M, p.N)
 		return func() { tensor.MatMulTo(c, a, b) }
-	}}
+	})
 }
 
 // tensorWorkloads are single operations, without a tape.
 func tensorWorkloads() []Workload {
 	var list []Workload
-	for _, n := range []int{64, 128, 256, 512, 1024} {
-		list = append(list, product(fmt.Sprintf("matmul_%d", n), n, n, n, false, false))
+	for _, p := range measure.Products() {
+		list = append(list, product(p))
 	}
 	unary := func(name string, op func(dst, x *tensor.Tensor)) Workload {
 		return Workload{Name: name, Bytes: 8 * million, Setup: func() func() {
@@ -45,11 +42,6 @@ func tensorWorkloads() []Workload {
 		}}
 	}
 	return append(list,
-		product("matmul_333x777x129", 333, 777, 129, false, false),
-		product("matmul_1x784x128", 1, 784, 128, false, false),
-		product("matmul_64x784x10", 64, 784, 10, false, false),
-		product("matmul_128x64x128_ta", 128, 64, 128, true, false),
-		product("matmul_128x64x128_tb", 128, 64, 128, false, true),
 		Workload{Name: "add_1M", Bytes: 12 * million, Setup: func() func() {
 			r := tensor.NewRand(1)
 			a, b, c := uniform(r, million), uniform(r, million), tensor.Zeros(million)

@@ -1,7 +1,9 @@
 package benchmarks
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/descent-ml/descent/benchmarks/measure"
 )
@@ -9,17 +11,33 @@ import (
 // Workload is something to measure.
 type Workload = measure.Workload
 
-// Find returns the workload with the given name, or nil.
-func Find(name string) *Workload {
-	for _, w := range All() {
-		if w.Name == name {
-			return &w
-		}
-	}
-	return nil
-}
-
 // All returns every workload, in the order of the table in the README.
 func All() []Workload {
 	return slices.Concat(tensorWorkloads(), stepWorkloads())
+}
+
+// Named returns the workloads with the given names, in their order, or every
+// one for none.
+func Named(names ...string) ([]Workload, error) {
+	all := All()
+	if len(names) == 0 {
+		return all, nil
+	}
+	list := make([]Workload, 0, len(names))
+	for _, name := range names {
+		i := slices.IndexFunc(all, func(w Workload) bool { return w.Name == name })
+		if i < 0 {
+			return nil, fmt.Errorf("there is no workload %q; there are %s", name, nameList(all))
+		}
+		list = append(list, all[i])
+	}
+	return list, nil
+}
+
+func nameList(list []Workload) string {
+	names := make([]string, len(list))
+	for i, w := range list {
+		names[i] = w.Name
+	}
+	return strings.Join(names, ", ")
 }

@@ -53,7 +53,18 @@ func TestNames(t *testing.T) {
 		require.False(t, seen[w.Name], "%s is there twice", w.Name)
 		seen[w.Name] = true
 		require.True(t, (w.Flops > 0) != (w.Bytes > 0), "%s wants one floor: flops or bytes", w.Name)
-		require.Equal(t, w.Name, benchmarks.Find(w.Name).Name)
 	}
-	require.Nil(t, benchmarks.Find("no_such_workload"))
+}
+
+func TestNamed(t *testing.T) {
+	list, err := benchmarks.Named("lenet_b32", "matmul_64")
+	require.NoError(t, err)
+	require.Len(t, list, 2)
+	require.Equal(t, "lenet_b32", list[0].Name)
+	require.Equal(t, "matmul_64", list[1].Name)
+	list, err = benchmarks.Named()
+	require.NoError(t, err)
+	require.Len(t, list, len(benchmarks.All()))
+	_, err = benchmarks.Named("matmul_63")
+	require.ErrorContains(t, err, `there is no workload "matmul_63"; there are matmul_64, `)
 }

@@ -135,19 +135,15 @@ func (opt options) workloads() ([]string, error) {
 	if opt.Threads < 0 || opt.Rounds < 1 {
 		return nil, errors.New("--threads must not be negative, and --rounds must be at least 1")
 	}
-	var all []string
-	for _, w := range benchmarks.All() {
-		all = append(all, w.Name)
+	list, err := benchmarks.Named(opt.Names...)
+	if err != nil {
+		return nil, err
 	}
-	for _, name := range opt.Names {
-		if !slices.Contains(all, name) {
-			return nil, fmt.Errorf("there is no workload %q; there are %s", name, strings.Join(all, ", "))
-		}
+	names := make([]string, len(list))
+	for i, w := range list {
+		names[i] = w.Name
 	}
-	if len(opt.Names) > 0 {
-		return opt.Names, nil
-	}
-	return all, nil
+	return names, nil
 }
 
 // choose returns descent and those peers that were asked for.

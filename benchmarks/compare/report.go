@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"github.com/descent-ml/descent/benchmarks/measure"
 )
 
 // errLacks is why a library that works has no figure.
@@ -125,9 +127,9 @@ func (r *report) value(c cell) float64 {
 
 func (r *report) figure(c cell) string {
 	if r.memory {
-		return fmt.Sprintf("%.3g MB", c.memory/1e6)
+		return measure.Digits(c.memory/1e6) + " MB"
 	}
-	return duration(c.sec)
+	return measure.Duration(c.sec)
 }
 
 // ratio writes how many times the figure of descent another is.
@@ -136,17 +138,6 @@ func ratio(v float64, descent cell, d float64) string {
 		return ""
 	}
 	return fmt.Sprintf("%.2f", v/d)
-}
-
-// duration writes a time with three digits and a unit.
-func duration(s float64) string {
-	switch {
-	case s < 1e-3:
-		return fmt.Sprintf("%.3g µs", s*1e6)
-	case s < 1:
-		return fmt.Sprintf("%.3g ms", s*1e3)
-	}
-	return fmt.Sprintf("%.3g s", s)
 }
 
 func plural(n int, noun string) string {

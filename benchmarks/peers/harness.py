@@ -48,6 +48,20 @@ def repeated(run):
     return repeat
 
 
+def products(product):
+    """Returns the matrix products that are measured, as workloads.
+    product(m, k, n, trans_a=False, trans_b=False) makes that of an m×k and a
+    k×n matrix, either of which may be stored transposed."""
+    workloads = {f"matmul_{n}": lambda n=n: product(n, n, n) for n in (64, 128, 256, 512, 1024)}
+    return workloads | {
+        "matmul_333x777x129": lambda: product(333, 777, 129),
+        "matmul_1x784x128": lambda: product(1, 784, 128),
+        "matmul_64x784x10": lambda: product(64, 784, 10),
+        "matmul_128x64x128_ta": lambda: product(128, 64, 128, trans_a=True),
+        "matmul_128x64x128_tb": lambda: product(128, 64, 128, trans_b=True),
+    }
+
+
 def main(args, library, workloads, fresh=lambda: None):
     """Prints a line of JSON for each workload asked for. workloads maps a name
     to a function that makes everything and returns repeat(n), which runs it n

@@ -236,13 +236,7 @@ def nanogpt(width=128, heads=4, batch=16, length=64):
     return step(params, loss, adam, randint(batch, length, most=65), randint(batch, length, most=65))
 
 
-WORKLOADS = {f"matmul_{n}": lambda n=n: product(n, n, n) for n in (64, 128, 256, 512, 1024)}
-WORKLOADS |= {
-    "matmul_333x777x129": lambda: product(333, 777, 129),
-    "matmul_1x784x128": lambda: product(1, 784, 128),
-    "matmul_64x784x10": lambda: product(64, 784, 10),
-    "matmul_128x64x128_ta": lambda: product(128, 64, 128, trans_a=True),
-    "matmul_128x64x128_tb": lambda: product(128, 64, 128, trans_b=True),
+WORKLOADS = harness.products(product) | {
     "add_1M": lambda: call(jnp.add, uniform(MILLION), uniform(MILLION)),
     "exp_1M": lambda: call(jnp.exp, uniform(MILLION)),
     "tanh_1M": lambda: call(jnp.tanh, uniform(MILLION)),

@@ -52,14 +52,5 @@ def product(m, k, n, trans_a=False, trans_b=False):
     return repeat
 
 
-WORKLOADS = {f"matmul_{n}": lambda n=n: product(n, n, n) for n in (64, 128, 256, 512, 1024)}
-WORKLOADS |= {
-    "matmul_333x777x129": lambda: product(333, 777, 129),
-    "matmul_1x784x128": lambda: product(1, 784, 128),
-    "matmul_64x784x10": lambda: product(64, 784, 10),
-    "matmul_128x64x128_ta": lambda: product(128, 64, 128, trans_a=True),
-    "matmul_128x64x128_tb": lambda: product(128, 64, 128, trans_b=True),
-}
-
 core = lib.scipy_openblas_get_corename64_().decode()
-harness.main(args, f"OpenBLAS {openblas.__version__}, kernel {core}", WORKLOADS)
+harness.main(args, f"OpenBLAS {openblas.__version__}, kernel {core}", harness.products(product))

@@ -165,13 +165,7 @@ def language(model, rows, columns):
     return step(model, adam(model), tokens, lambda out: F.cross_entropy(out.flatten(0, 1), labels.flatten()))
 
 
-WORKLOADS = {f"matmul_{n}": lambda n=n: product(n, n, n) for n in (64, 128, 256, 512, 1024)}
-WORKLOADS |= {
-    "matmul_333x777x129": lambda: product(333, 777, 129),
-    "matmul_1x784x128": lambda: product(1, 784, 128),
-    "matmul_64x784x10": lambda: product(64, 784, 10),
-    "matmul_128x64x128_ta": lambda: product(128, 64, 128, trans_a=True),
-    "matmul_128x64x128_tb": lambda: product(128, 64, 128, trans_b=True),
+WORKLOADS = harness.products(product) | {
     "add_1M": add,
     "exp_1M": lambda: unary(torch.exp),
     "tanh_1M": lambda: unary(torch.tanh),

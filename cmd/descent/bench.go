@@ -5,9 +5,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"runtime"
-	"strings"
 
 	"github.com/descent-ml/descent/benchmarks"
+	"github.com/descent-ml/descent/benchmarks/measure"
 )
 
 // benchCommand measures workloads.
@@ -22,16 +22,9 @@ func (c *benchCommand) Run(ctx context.Context, con *console) error {
 	if c.Threads < 0 {
 		return &usageError{fmt.Errorf("--threads is %d; give the number of processors, or 0 for all", c.Threads), "descent bench --help"}
 	}
-	list := benchmarks.All()
-	if len(c.Names) > 0 {
-		list = nil
-		for _, name := range c.Names {
-			w := benchmarks.Find(name)
-			if w == nil {
-				return &usageError{fmt.Errorf("there is no workload %q; there are %s", name, strings.Join(workloadNames(), ", ")), "descent bench --help"}
-			}
-			list = append(list, *w)
-		}
+	list, err := benchmarks.Named(c.Names...)
+	if err != nil {
+		return &usageError{err, "descent bench --help"}
 	}
 	if c.Threads > 0 {
 		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(c.Threads))
@@ -54,33 +47,14 @@ func (c *benchCommand) Run(ctx context.Context, con *console) error {
 			con.printf("%s\n", line)
 			continue
 		}
-		con.printf("%-30s %12s %12s %9s %9s %6.0f %% %7.0f %9.0f\n", r.Workload, duration(r.Sec), duration(r.Min),
+		con.printf("%-30s %12s %12s %9s %9s %6.0f %% %7.0f %9.0f\n", r.Workload, measure.Duration(r.Sec), measure.Duration(r.Min),
 			rate(r.GFlops), rate(w.Bytes/r.Sec/1e9), 100*r.Peak, r.Allocs, r.Bytes)
 	}
 	if !c.JSON {
-		con.printf("\nPeak: %.3g GFLOP/s, %.3g GB/s read, %.3g GB/s read and written; GOMAXPROCS %d.\n",
-			limits.GFlops, limits.ReadGB, limits.MoveGB, limits.Threads)
+		con.printf("\nPeak: %s GFLOP/s, %s GB/s read, %s GB/s read and written; GOMAXPROCS %d.\n",
+			measure.Digits(limits.GFlops), measure.Digits(limits.ReadGB), measure.Digits(limits.MoveGB), limits.Threads)
 	}
 	return nil
-}
-
-func workloadNames() []string {
-	var names []string
-	for _, w := range benchmarks.All() {
-		names = append(names, w.Name)
-	}
-	return names
-}
-
-// duration writes a time with three digits and a unit.
-func duration(s float64) string {
-	switch {
-	case s < 1e-3:
-		return fmt.Sprintf("%.3g µs", s*1e6)
-	case s < 1:
-		return fmt.Sprintf("%.3g ms", s*1e3)
-	}
-	return fmt.Sprintf("%.3g s", s)
 }
 
 // rate writes a rate, and a dot where there is none.
@@ -88,5 +62,5 @@ func rate(r float64) string {
 	if r == 0 {
 		return "·"
 	}
-	return fmt.Sprintf("%.3g", r)
+	return measure.Digits(r)
 }

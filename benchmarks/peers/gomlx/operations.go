@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"math/rand/v2"
 
 	. "github.com/gomlx/gomlx/pkg/core/graph" //lint:ignore ST1001 as its own examples do
@@ -14,35 +13,29 @@ const million = 1 << 20
 
 func operations() []measure.Workload {
 	list := []measure.Workload{
-		product("matmul_333x777x129", 333, 777, 129, false, false),
-		product("matmul_1x784x128", 1, 784, 128, false, false),
-		product("matmul_64x784x10", 64, 784, 10, false, false),
-		product("matmul_128x64x128_ta", 128, 64, 128, true, false),
-		product("matmul_128x64x128_tb", 128, 64, 128, false, true),
 		call("add_1M", func(x []*Node) *Node { return Add(x[0], x[1]) }, []int{million}, []int{million}),
 		call("exp_1M", func(x []*Node) *Node { return Exp(x[0]) }, []int{million}),
 		call("tanh_1M", func(x []*Node) *Node { return Tanh(x[0]) }, []int{million}),
 		call("sum_1M", func(x []*Node) *Node { return ReduceAllSum(x[0]) }, []int{million}),
 		call("softmax_1024x1000", func(x []*Node) *Node { return Softmax(x[0], -1) }, []int{1024, 1000}),
 	}
-	for _, n := range []int{64, 128, 256, 512, 1024} {
-		list = append(list, product(fmt.Sprintf("matmul_%d", n), n, n, n, false, false))
+	for _, p := range measure.Products() {
+		list = append(list, product(p))
 	}
 	return list
 }
 
-// product is a product of an m×k and a k×n matrix, stored transposed or not.
-func product(name string, m, k, n int, transA, transB bool) measure.Workload {
-	a, b, contractA, contractB := []int{m, k}, []int{k, n}, 1, 0
-	if transA {
-		a, contractA = []int{k, m}, 0
+func product(p measure.Product) measure.Workload {
+	a, b, contractA, contractB := []int{p.M, p.K}, []int{p.K, p.N}, 1, 0
+	if p.TransA {
+		a, contractA = []int{p.K, p.M}, 0
 	}
-	if transB {
-		b, contractB = []int{n, k}, 1
+	if p.TransB {
+		b, contractB = []int{p.N, p.K}, 1
 	}
-	return call(name, func(x []*Node) *Node {
+	return p.Workload(call(p.Name, func(x []*Node) *Node {
 		return DotGeneral(x[0], []int{contractA}, nil, x[1], []int{contractB}, nil)
-	}, a, b)
+	}, a, b).Setup)
 }
 
 // call is a compiled function of tensors of the given shapes.

@@ -2,7 +2,6 @@
 package main
 
 import (
-	"fmt"
 	"math/rand/v2"
 
 	"gonum.org/v1/gonum/blas"
@@ -14,26 +13,25 @@ import (
 func main() { measure.Main(measure.Library("gonum", "gonum.org/v1/gonum"), workloads()) }
 
 func workloads() []measure.Workload {
-	const no, yes = blas.NoTrans, blas.Trans
-	list := []measure.Workload{
-		product("matmul_333x777x129", 333, 777, 129, no, no),
-		product("matmul_1x784x128", 1, 784, 128, no, no),
-		product("matmul_64x784x10", 64, 784, 10, no, no),
-		product("matmul_128x64x128_ta", 128, 64, 128, yes, no),
-		product("matmul_128x64x128_tb", 128, 64, 128, no, yes),
-	}
-	for _, n := range []int{64, 128, 256, 512, 1024} {
-		list = append(list, product(fmt.Sprintf("matmul_%d", n), n, n, n, no, no))
+	var list []measure.Workload
+	for _, p := range measure.Products() {
+		list = append(list, product(p))
 	}
 	return list
 }
 
-// product is a product of an m×k and a k×n matrix.
-func product(name string, m, k, n int, transA, transB blas.Transpose) measure.Workload {
-	return measure.Workload{Name: name, Setup: func() func() {
-		a, b, c := uniform(m, k, transA), uniform(k, n, transB), uniform(m, n, blas.NoTrans)
+func product(p measure.Product) measure.Workload {
+	return p.Workload(func() func() {
+		transA, transB := blas.NoTrans, blas.NoTrans
+		if p.TransA {
+			transA = blas.Trans
+		}
+		if p.TransB {
+			transB = blas.Trans
+		}
+		a, b, c := uniform(p.M, p.K, transA), uniform(p.K, p.N, transB), uniform(p.M, p.N, blas.NoTrans)
 		return func() { blas32.Gemm(transA, transB, 1, a, b, 0, c) }
-	}}
+	})
 }
 
 // uniform returns a matrix of numbers from −1 … 1, stored transposed or not.

@@ -3,7 +3,6 @@
 package main
 
 import (
-	"fmt"
 	"math/rand/v2"
 
 	G "gorgonia.org/gorgonia"
@@ -19,11 +18,6 @@ func workloads() []measure.Workload { return append(operations(), steps()...) }
 func operations() []measure.Workload {
 	const million = 1 << 20
 	list := []measure.Workload{
-		product("matmul_333x777x129", 333, 777, 129, false, false),
-		product("matmul_1x784x128", 1, 784, 128, false, false),
-		product("matmul_64x784x10", 64, 784, 10, false, false),
-		product("matmul_128x64x128_ta", 128, 64, 128, true, false),
-		product("matmul_128x64x128_tb", 128, 64, 128, false, true),
 		{Name: "add_1M", Setup: func() func() {
 			a, b, c := uniform(million), uniform(million), uniform(million)
 			return func() { check(tensor.Add(a, b, tensor.WithReuse(c))) }
@@ -39,14 +33,13 @@ func operations() []measure.Workload {
 			return func() { check(tensor.SoftMax(x, 1, tensor.WithReuse(y))) }
 		}},
 	}
-	for _, n := range []int{64, 128, 256, 512, 1024} {
-		list = append(list, product(fmt.Sprintf("matmul_%d", n), n, n, n, false, false))
+	for _, p := range measure.Products() {
+		list = append(list, product(p))
 	}
 	return list
 }
 
-// product is a product of an m×k and a k×n matrix, stored transposed or not.
-func product(name string, m, k, n int, transA, transB bool) measure.Workload {
+func product(p measure.Product) measure.Workload {
 	matrix := func(rows, cols int, trans bool) *tensor.Dense {
 		if !trans {
 			return uniform(rows, cols)
@@ -57,10 +50,10 @@ func product(name string, m, k, n int, transA, transB bool) measure.Workload {
 		}
 		return x
 	}
-	return measure.Workload{Name: name, Setup: func() func() {
-		a, b, c := matrix(m, k, transA), matrix(k, n, transB), uniform(m, n)
+	return p.Workload(func() func() {
+		a, b, c := matrix(p.M, p.K, p.TransA), matrix(p.K, p.N, p.TransB), uniform(p.M, p.N)
 		return func() { check(tensor.MatMul(a, b, tensor.WithReuse(c))) }
-	}}
+	})
 }
 
 func unary(name string, f func(tensor.Tensor, ...tensor.FuncOpt) (tensor.Tensor, error), n int) measure.Workload {

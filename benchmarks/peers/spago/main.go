@@ -25,9 +25,6 @@ func main() { measure.Main(measure.Library("spago", "github.com/nlpodyssey/spago
 func workloads() []measure.Workload {
 	const million = 1 << 20
 	list := []measure.Workload{
-		product("matmul_333x777x129", 333, 777, 129),
-		product("matmul_1x784x128", 1, 784, 128),
-		product("matmul_64x784x10", 64, 784, 10),
 		{Name: "add_1M", Setup: func() func() {
 			a, b := uniform(1, million), uniform(1, million)
 			return func() { a.Add(b) }
@@ -47,8 +44,10 @@ func workloads() []measure.Workload {
 		}},
 		{Name: "char_lstm_b32_t64_h128", Setup: charLSTM},
 	}
-	for _, n := range []int{64, 128, 256, 512, 1024} {
-		list = append(list, product(fmt.Sprintf("matmul_%d", n), n, n, n))
+	for _, p := range measure.Products() {
+		if !p.TransA && !p.TransB {
+			list = append(list, product(p))
+		}
 	}
 	for _, batch := range []int{1, 64, 256} {
 		list = append(list, measure.Workload{Name: fmt.Sprintf("mlp_784_128_10_b%d", batch), Setup: func() func() {
@@ -58,11 +57,11 @@ func workloads() []measure.Workload {
 	return list
 }
 
-func product(name string, m, k, n int) measure.Workload {
-	return measure.Workload{Name: name, Setup: func() func() {
-		a, b := uniform(m, k), uniform(k, n)
+func product(p measure.Product) measure.Workload {
+	return p.Workload(func() func() {
+		a, b := uniform(p.M, p.K), uniform(p.K, p.N)
 		return func() { a.Mul(b) }
-	}}
+	})
 }
 
 func unary(name string, f func(mat.Matrix) mat.Matrix, rows, cols int) measure.Workload {

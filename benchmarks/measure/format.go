@@ -1,0 +1,23 @@
+package measure
+
+import "fmt"
+
+// Duration writes a time in seconds with three digits and a unit.
+func Duration(s float64) string {
+	switch us := s * 1e6; {
+	case us < 999.5:
+		return Digits(us) + " µs"
+	case us < 999.5e3:
+		return Digits(us/1e3) + " ms"
+	}
+	return Digits(s) + " s"
+}
+
+// Digits writes a number with three digits, or with all that stand before the
+// point where these are more.
+func Digits(v float64) string {
+	if v >= 999.5 {
+		return fmt.Sprintf("%.0f", v)
+	}
+	return fmt.Sprintf("%.3g", v)
+}
