@@ -69,8 +69,11 @@ func TestAccuracy(t *testing.T) {
 					if w == got[i] || w != w && got[i] != got[i] {
 						continue
 					}
-					err := (math.Abs(float64(got[i])-want) - k.abs*0x1p-23) / ulp[float32](float64(w))
-					if !(err <= worst) {
+					err := (math.Abs(float64(got[i])-want) - k.abs*0x1p-23) / ulp[float32](math.Min(math.Abs(float64(w)), 0x1p127))
+					if math.IsNaN(err) { // one of the two is no number
+						err = math.Inf(1)
+					}
+					if err > worst {
 						worst, at = err, i
 					}
 				}
