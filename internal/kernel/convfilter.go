@@ -17,6 +17,7 @@ func Conv2dFilter[T Float](dw, x, dy []T, c Conv) {
 		}
 		return
 	}
+	dw = dw[:c.Groups*c.Filters*c.taps()]
 	list := listOf[T, dotTask[T]](&dotTasks)
 	t := list.get()
 	t.Conv, t.x, t.dy = c, x, dy
@@ -108,7 +109,7 @@ func (t *dotTask[T]) Do(part int) {
 // f+n−1 of group g.
 func (t *dotTask[T]) add(dst []T, i, m, g, f, n int) {
 	in, out, cells := t.inLen(), t.outLen(), t.Out[0]*t.Out[1]
-	x := t.x[(i*t.Groups+g)*in:]
+	x := t.x[(i*t.Groups+g)*in:][:((m-1)*t.Groups+1)*in]
 	if !t.canvas.direct {
 		painted, lent := Borrow[T](m * t.image)
 		defer Return(lent)

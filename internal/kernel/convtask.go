@@ -59,7 +59,7 @@ func (t *convTask[T]) pack(g int, s *sweep, w []T, stride int, bias []T) {
 	for f := 0; f < t.filters; {
 		rows := filterBand(bands, t.filters-f)
 		if bias != nil {
-			copy(dst[:rows], bias[f:])
+			copy(dst[:rows], bias[f:][:rows])
 		} else {
 			clear(dst[:rows])
 		}
@@ -106,7 +106,7 @@ func (t *convTask[T]) Do(part int) {
 		s := &t.sweeps[i]
 		k := len(s.offsets) + 1
 		a := t.packed[s.packed+(at%t.groups*t.filters+f)*k:][:n*k]
-		sweepFilters(s, t.dst[(at*t.filters+f)*t.dstLen:], t.dstLen, x, a, n)
+		sweepFilters(s, t.dst[(at*t.filters+f)*t.dstLen:][:n*t.dstLen], t.dstLen, x, a, n)
 	}
 }
 

@@ -94,6 +94,7 @@ func CrossEntropyRow[T Float](a []T, label int, weights []T, eps float64) T {
 //
 // where t[c] = w[c] * ((1 − eps) [c == label] + eps / len(a)).
 func CrossEntropyRowGrad[T Float](dst, a []T, label int, weights []T, eps float64, scale T) {
+	a = a[:len(dst)]
 	if eps == 0 && weights == nil {
 		m := Max(a)
 		MulScalar(dst, dst, scale/expSum(dst, a, m))

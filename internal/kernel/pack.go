@@ -23,12 +23,12 @@ func (t *product[T]) plan() {
 // packA copies rows [i0, i0+m) and columns [p0, p0+k) of a to dst.
 func packA[T Float](dst []T, a Matrix[T], i0, p0, m, k int) Matrix[T] {
 	for i := range m {
-		copy(dst[i*(k+pad):][:k], a.Data[(i0+i)*a.Row+p0:])
+		copy(dst[i*(k+pad):][:k], a.Data[(i0+i)*a.Row+p0:][:k])
 	}
 	return Matrix[T]{Data: dst, Row: k + pad, Col: 1}
 }
 
-// packB copies a panel of the slab of B, row by row, each filled up to whole
+// packB copies a panel of the slab of B, row by row, each with room for whole
 // vectors.
 func (t *product[T]) packB(panel int) {
 	j := panel * packPart
@@ -40,7 +40,7 @@ func (t *product[T]) packB(panel int) {
 	switch {
 	case b.Col == 1:
 		for p := range k {
-			copy(dst[p*ld:][:n], src[p*b.Row:])
+			copy(dst[p*ld:][:n], src[p*b.Row:][:n])
 		}
 	case b.Row == 1:
 		transposeInto(dst, ld, src, b.Col, n, k)
@@ -61,7 +61,7 @@ func transposeInto[T Float](dst []T, ldd int, src []T, lds, n, k int) {
 	for j := 0; j < n; j += lanes {
 		rows := min(lanes, n-j)
 		d, s := dst[j:], src[j*lds:]
-		_, _ = d[(k-1)*ldd+rows-1], s[(rows-1)*lds+k-1]
+		_, _ = d[(k-1)*ldd+lanes-1], s[(rows-1)*lds+k-1]
 		whole := k / lanes * lanes
 		if whole > 0 && fastTranspose(rows, whole, d, s, ldd, lds) {
 			if whole < k { // the last ones again, together with the rest
