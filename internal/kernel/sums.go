@@ -64,7 +64,11 @@ func (t *summing[T]) Do(part int) {
 // SumColumns writes to dst the sums of the columns of x, whose rows are as long
 // as dst.
 func SumColumns[T Float](dst, x []T) {
-	if len(dst) == 1 {
+	switch {
+	case len(x) == 0:
+		clear(dst)
+		return
+	case len(dst) == 1:
 		dst[0] = Sum(x)
 		return
 	}

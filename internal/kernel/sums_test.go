@@ -47,13 +47,14 @@ func TestSumRows(t *testing.T) {
 }
 
 func TestSumColumns(t *testing.T) {
-	for _, c := range []struct{ m, n int }{{1, 1}, {7, 1}, {1, 7}, {5, 3}, {256, 2}, {257, 2}, {600, 5}, {513, 127}, {300, 129}, {100, 700}} {
+	for _, c := range []struct{ m, n int }{{0, 0}, {0, 3}, {0, 1}, {1, 1}, {7, 1}, {1, 7}, {5, 3}, {256, 2}, {257, 2}, {600, 5}, {513, 127}, {300, 129}, {100, 700}} {
 		x := wholeNumbers(c.m * c.n)
 		want := make([]float32, c.n)
 		for i, v := range x {
 			want[i%c.n] += v
 		}
 		dst := guardedSlice[float32](c.n, 1)
+		kernel.Fill(dst.s, 7)
 		kernel.SumColumns(dst.s, x)
 		dst.intact(t, "SumColumns")
 		require.Equal(t, want, dst.s, "%+v", c)
