@@ -367,7 +367,7 @@ func (r *recurring[T]) gruGrad(from, n, part int) {
 	buf, lent := Borrow[T](2*n*w + w)
 	dh, zeros, tmp := buf[:n*w], buf[n*w:2*n*w], buf[2*n*w:]
 	clear(buf)
-	sum, sumH := r.sums[part*3*w:][:3*w], r.sums[(len(r.sums)/(6*w)+part)*3*w:][:3*w]
+	sum, sumH := r.sums[part*3*w:][:3*w], r.sums[len(r.sums)/2+part*3*w:][:3*w]
 	for k := r.Steps - 1; k >= 0; k-- {
 		at, before := r.step(k)
 		Add(dh, dh, r.rows(r.DH, nil, at, from, n, w))
