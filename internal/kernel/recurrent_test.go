@@ -1,6 +1,7 @@
 package kernel_test
 
 import (
+	"math"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -17,17 +18,25 @@ func (o *outputs[T]) add(n int) []T {
 	return g.s
 }
 
-// sameAsWide checks that a float32 kernel writes within its outputs what the
-// float64 one does, up to rounding.
-func sameAsWide(t *testing.T, what string, narrow outputs[float32], wide outputs[float64]) {
+// matches checks that a kernel writes within its outputs what the portable one
+// does in float64, up to rounding.
+func matches[T kernel.Float](t *testing.T, what string, got outputs[T], want outputs[float64]) {
 	t.Helper()
-	for i, g := range narrow {
+	tolerance := 1000 * eps[T]()
+	for i, g := range got {
 		g.intact(t, what)
-		wide[i].intact(t, what)
-		for k, v := range wide[i].s {
-			require.InDelta(t, v, g.s[k], 1e-4, "%s: output %d, element %d", what, i, k)
+		for k, v := range want[i].s {
+			if !(math.Abs(float64(g.s[k])-v) <= tolerance) {
+				require.FailNow(t, "wrong result", "%s (%T): output %d, element %d: want %v, got %v", what, g.s[k], i, k, v, g.s[k])
+			}
 		}
 	}
+}
+
+// portable returns what f returns when there is no assembly.
+func portable(f func() outputs[float64]) outputs[float64] {
+	defer kernel.Force(kernel.Generic)()
+	return f()
 }
 
 func recurrences[T kernel.Float](batch, hidden int, reverse, state bool) outputs[T] {
@@ -67,7 +76,9 @@ func TestRecurrences(t *testing.T) {
 		for _, size := range [][2]int{{0, 1}, {1, 7}, {16, 37}, {35, 7}, {9, 190}} {
 			for _, reverse := range []bool{false, true} {
 				for _, state := range []bool{false, true} {
-					sameAsWide(t, "recurrence", recurrences[float32](size[0], size[1], reverse, state), recurrences[float64](size[0], size[1], reverse, state))
+					want := portable(func() outputs[float64] { return recurrences[float64](size[0], size[1], reverse, state) })
+					matches(t, "recurrence", recurrences[float32](size[0], size[1], reverse, state), want)
+					matches(t, "recurrence", recurrences[float64](size[0], size[1], reverse, state), want)
 				}
 			}
 		}
@@ -97,7 +108,9 @@ func TestAttention(t *testing.T) {
 		for _, queries := range []int{0, 1, 64, 65, 130} {
 			for _, keys := range []int{0, 1, 63, 65, 140} {
 				for _, causal := range []bool{false, true} {
-					sameAsWide(t, "attention", attentions[float32](queries, keys, causal), attentions[float64](queries, keys, causal))
+					want := portable(func() outputs[float64] { return attentions[float64](queries, keys, causal) })
+					matches(t, "attention", attentions[float32](queries, keys, causal), want)
+					matches(t, "attention", attentions[float64](queries, keys, causal), want)
 				}
 			}
 		}
