@@ -178,12 +178,12 @@ func TestChoose(t *testing.T) {
 		}
 		return list
 	}
-	all, err := options{}.choose(allPeers("python3"))
+	all, err := options{}.choose(allPeers("peers", "python3"))
 	require.NoError(t, err)
 	require.Equal(t, []string{"descent", "pytorch", "compiled", "jax", "openblas", "gomlx", "gorgonia", "spago", "gonum"}, names(all))
-	some, err := options{Peers: []string{"gonum", "jax"}}.choose(allPeers("python3"))
+	some, err := options{Peers: []string{"gonum", "jax"}}.choose(allPeers("peers", "python3"))
 	require.NoError(t, err)
 	require.Equal(t, []string{"descent", "jax", "gonum"}, names(some))
-	_, err = options{Peers: []string{"numpy"}}.choose(allPeers("python3"))
+	_, err = options{Peers: []string{"numpy"}}.choose(allPeers("peers", "python3"))
 	require.ErrorContains(t, err, `there is no peer "numpy"; there are pytorch, `)
 }

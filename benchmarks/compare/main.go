@@ -45,7 +45,7 @@ type options struct {
 	JSON    bool     `name:"json" help:"Print a line of JSON for each workload instead of a table."`
 	Memory  bool     `help:"Measure peak memory instead of time."`
 	Python  string   `help:"The interpreter of the peers in Python." default:"python3" placeholder:"PATH"`
-	Peers   []string `help:"Measure these only." placeholder:"PEER"`
+	Peers   []string `help:"Compare with these only." placeholder:"PEER"`
 }
 
 func main() {
@@ -74,15 +74,19 @@ func run(ctx context.Context, opt options, stdout, stderr io.Writer) error {
 	if opt.Threads == 0 {
 		opt.Threads = runtime.NumCPU()
 	}
+	folder, err := peersFolder(ctx)
+	if err != nil {
+		return err
+	}
+	peers, err := opt.choose(allPeers(folder, opt.Python))
+	if err != nil {
+		return err
+	}
 	dir, err := os.MkdirTemp("", "descent-compare")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	peers, err := opt.choose(allPeers(opt.Python))
-	if err != nil {
-		return err
-	}
 	c := comparison{rounds: opt.Rounds, pause: pause, progress: stderr}
 	for _, p := range peers {
 		l := &library{peer: p}

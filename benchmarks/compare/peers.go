@@ -23,53 +23,44 @@ type peer struct {
 	prepare func(ctx context.Context, dir string) ([]string, error)
 }
 
-// allPeers returns descent and those that it is compared with.
-func allPeers(python string) []peer {
+// allPeers returns descent and those that it is compared with, which stand in
+// a folder.
+func allPeers(folder, python string) []peer {
 	self := peer{name: "descent", prepare: func(context.Context, string) ([]string, error) {
 		path, err := os.Executable()
 		return []string{path, serveDescent}, err
 	}}
 	return []peer{
 		self,
-		pythonPeer(python, "pytorch", "pytorch.py"),
-		pythonPeer(python, "compiled", "pytorch.py", "--compile"),
-		pythonPeer(python, "jax", "jax_jit.py"),
-		pythonPeer(python, "openblas", "openblas.py"),
-		goPeer("gomlx"), goPeer("gorgonia"), goPeer("spago"), goPeer("gonum"),
+		pythonPeer("pytorch", python, filepath.Join(folder, "pytorch.py")),
+		pythonPeer("compiled", python, filepath.Join(folder, "pytorch.py"), "--compile"),
+		pythonPeer("jax", python, filepath.Join(folder, "jax_jit.py")),
+		pythonPeer("openblas", python, filepath.Join(folder, "openblas.py")),
+		goPeer("gomlx", folder), goPeer("gorgonia", folder), goPeer("spago", folder), goPeer("gonum", folder),
 	}
 }
 
-// pythonPeer is a script of benchmarks/peers.
-func pythonPeer(python, name, script string, args ...string) peer {
+// pythonPeer is a script, run by an interpreter.
+func pythonPeer(name, python string, args ...string) peer {
 	return peer{
 		name:    name,
 		install: fmt.Sprintf("%s -m pip install -r benchmarks/peers/requirements.txt, or name another interpreter by --python", python),
-		prepare: func(ctx context.Context, _ string) ([]string, error) {
-			peers, err := peersFolder(ctx)
-			if err != nil {
-				return nil, err
-			}
-			return append([]string{python, filepath.Join(peers, script)}, args...), nil
-		},
+		prepare: func(context.Context, string) ([]string, error) { return append([]string{python}, args...), nil },
 	}
 }
 
-// goPeer is a nested module of benchmarks/peers.
-func goPeer(name string) peer {
+// goPeer is a nested module, in a folder of its name.
+func goPeer(name, folder string) peer {
 	return peer{
 		name:    name,
 		install: fmt.Sprintf("go -C benchmarks/peers/%s build must be able to fetch its modules", name),
 		prepare: func(ctx context.Context, dir string) ([]string, error) {
-			peers, err := peersFolder(ctx)
-			if err != nil {
-				return nil, err
-			}
 			program := filepath.Join(dir, name)
 			if runtime.GOOS == "windows" {
 				program += ".exe"
 			}
 			build := exec.CommandContext(ctx, "go", "build", "-o", program, ".")
-			build.Dir = filepath.Join(peers, name)
+			build.Dir = filepath.Join(folder, name)
 			if out, err := build.CombinedOutput(); err != nil {
 				return nil, fmt.Errorf("%w: %s", err, lastLine(string(out)))
 			}
@@ -82,7 +73,7 @@ func goPeer(name string) peer {
 func peersFolder(ctx context.Context) (string, error) {
 	out, err := exec.CommandContext(ctx, "go", "list", "-m", "-f", "{{.Dir}}", module).Output()
 	if err != nil {
-		return "", errors.New("compare must be run inside the module " + module)
+		return "", errors.New("it must be run inside the module " + module + ", where the peers stand")
 	}
 	return filepath.Join(strings.TrimSpace(string(out)), "benchmarks", "peers"), nil
 }
