@@ -80,11 +80,11 @@ func (t *Tensor) setShape(op string, shape []int) int {
 	for i := t.rank - 1; i >= 0; i-- {
 		t.strides[i] = int(n)
 		over, product := bits.Mul64(n, uint64(t.shape[i]))
-		ok = ok && over == 0 && product <= mostElements
+		ok = ok && over == 0 && product-1 < mostElements // neither 0 nor too many
 		n = product
 	}
 	if t.n = int(n); !ok {
-		t.n = mustSize(op, shape) // 0 for a shape that is empty but long
+		t.n = mustSize(op, shape) // an empty shape may hide a bad dimension
 	}
 	return t.n
 }
