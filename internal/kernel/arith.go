@@ -153,21 +153,6 @@ func MulScalar[T Float](dst, a []T, c T) {
 	}
 }
 
-// Axpy is
-//
-//	for i := range dst {
-//		dst[i] += c * a[i]
-//	}
-func Axpy[T Float](dst, a []T, c T) {
-	a = a[:len(dst)]
-	if fastAxpy(dst, a, c) {
-		return
-	}
-	for i := range dst {
-		dst[i] += T(c * a[i])
-	}
-}
-
 // Neg is
 //
 //	for i := range dst {

@@ -380,28 +380,6 @@ func fastMulScalar[T Float](dst, a []T, c T) bool {
 	return false
 }
 
-func fastAxpy[T Float](dst, a []T, c T) bool {
-	if len(dst) == 0 {
-		return false
-	}
-	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
-	switch single := unsafe.Sizeof(*new(T)) == 4; {
-	case single && level == AVX2:
-		axpyF32AVX2((*float32)(dst0), (*float32)(a0), len(dst), float32(c))
-		return true
-	case single && level == AVX512:
-		axpyF32AVX512((*float32)(dst0), (*float32)(a0), len(dst), float32(c))
-		return true
-	case !single && level == AVX2:
-		axpyF64AVX2((*float64)(dst0), (*float64)(a0), len(dst), float64(c))
-		return true
-	case !single && level == AVX512:
-		axpyF64AVX512((*float64)(dst0), (*float64)(a0), len(dst), float64(c))
-		return true
-	}
-	return false
-}
-
 func fastNeg[T Float](dst, a []T) bool {
 	if len(dst) == 0 {
 		return false

@@ -278,22 +278,6 @@ func fastMulScalar[T Float](dst, a []T, c T) bool {
 	return false
 }
 
-func fastAxpy[T Float](dst, a []T, c T) bool {
-	if len(dst) == 0 {
-		return false
-	}
-	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
-	switch single := unsafe.Sizeof(*new(T)) == 4; {
-	case single && level == NEON:
-		axpyF32NEON((*float32)(dst0), (*float32)(a0), len(dst), float32(c))
-		return true
-	case !single && level == NEON:
-		axpyF64NEON((*float64)(dst0), (*float64)(a0), len(dst), float64(c))
-		return true
-	}
-	return false
-}
-
 func fastNeg[T Float](dst, a []T) bool {
 	if len(dst) == 0 {
 		return false

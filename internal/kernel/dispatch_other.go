@@ -72,10 +72,6 @@ func fastMulScalar[T Float](dst, a []T, c T) bool {
 	return false
 }
 
-func fastAxpy[T Float](dst, a []T, c T) bool {
-	return false
-}
-
 func fastNeg[T Float](dst, a []T) bool {
 	return false
 }

@@ -70,7 +70,6 @@ func checkShortSlices[T kernel.Float](t *testing.T) {
 	own := make([]T, short)
 	three, five := []int{short, short, short}, []int{short, short, short, short, short}
 	checkShort(t, "Dot", func(s [][]T) { kernel.Dot(own, s[0]) }, short)
-	checkShort(t, "Axpy", func(s [][]T) { kernel.Axpy(own, s[0], 2) }, short)
 	checkShort(t, "Blend", func(s [][]T) { kernel.Blend(own, s[0], 2, 3) }, short)
 	checkShort(t, "NormalizeGradSums", func(s [][]T) { kernel.NormalizeGradSums(own, s[0], 2) }, short)
 	checkShort(t, "LayerNormGradSums", func(s [][]T) { kernel.LayerNormGradSums(own, s[0], s[1], 2) }, short, short)

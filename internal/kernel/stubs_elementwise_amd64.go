@@ -89,11 +89,6 @@ func addScalarF32AVX2(dst *float32, a *float32, n int, c float32)
 //go:noescape
 func mulScalarF32AVX2(dst *float32, a *float32, n int, c float32)
 
-// axpyF32AVX2 is Axpy.
-//
-//go:noescape
-func axpyF32AVX2(dst *float32, a *float32, n int, c float32)
-
 // negF32AVX2 is Neg.
 //
 //go:noescape
@@ -228,11 +223,6 @@ func addScalarF32AVX512(dst *float32, a *float32, n int, c float32)
 //
 //go:noescape
 func mulScalarF32AVX512(dst *float32, a *float32, n int, c float32)
-
-// axpyF32AVX512 is Axpy.
-//
-//go:noescape
-func axpyF32AVX512(dst *float32, a *float32, n int, c float32)
 
 // negF32AVX512 is Neg.
 //
@@ -369,11 +359,6 @@ func addScalarF64AVX2(dst *float64, a *float64, n int, c float64)
 //go:noescape
 func mulScalarF64AVX2(dst *float64, a *float64, n int, c float64)
 
-// axpyF64AVX2 is Axpy.
-//
-//go:noescape
-func axpyF64AVX2(dst *float64, a *float64, n int, c float64)
-
 // negF64AVX2 is Neg.
 //
 //go:noescape
@@ -508,11 +493,6 @@ func addScalarF64AVX512(dst *float64, a *float64, n int, c float64)
 //
 //go:noescape
 func mulScalarF64AVX512(dst *float64, a *float64, n int, c float64)
-
-// axpyF64AVX512 is Axpy.
-//
-//go:noescape
-func axpyF64AVX512(dst *float64, a *float64, n int, c float64)
 
 // negF64AVX512 is Neg.
 //

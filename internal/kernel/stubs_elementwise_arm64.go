@@ -89,11 +89,6 @@ func addScalarF32NEON(dst *float32, a *float32, n int, c float32)
 //go:noescape
 func mulScalarF32NEON(dst *float32, a *float32, n int, c float32)
 
-// axpyF32NEON is Axpy.
-//
-//go:noescape
-func axpyF32NEON(dst *float32, a *float32, n int, c float32)
-
 // negF32NEON is Neg.
 //
 //go:noescape
@@ -228,11 +223,6 @@ func addScalarF64NEON(dst *float64, a *float64, n int, c float64)
 //
 //go:noescape
 func mulScalarF64NEON(dst *float64, a *float64, n int, c float64)
-
-// axpyF64NEON is Axpy.
-//
-//go:noescape
-func axpyF64NEON(dst *float64, a *float64, n int, c float64)
 
 // negF64NEON is Neg.
 //

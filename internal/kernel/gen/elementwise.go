@@ -54,8 +54,6 @@ var elementwise = []*loop{
 		body: func(t assembler, x, c []vec, _ gatherer) []vec { return []vec{t.min(c[1], t.max(c[0], x[0]))} }},
 	scaled("addScalar", "AddScalar.", assembler.plus),
 	scaled("mulScalar", "MulScalar.", assembler.times),
-	{name: "axpy", doc: "Axpy.", out: []string{"dst"}, in: []string{"dst", "a"}, numbers: []string{"c"}, double: true, unroll: 4,
-		body: func(t assembler, x, c []vec, _ gatherer) []vec { return []vec{t.mulAdd(c[0], x[1], x[0])} }},
 	one("neg", "Neg.", true, 4, func(t assembler, a vec) vec { return t.minus(negativeZero(t), a) }),
 	one("abs", "Abs.", true, 4, func(t assembler, a vec) vec { return t.max(a, t.minus(t.zero(), a)) }),
 	one("square", "Square.", true, 4, func(t assembler, a vec) vec { return t.times(a, a) }),
