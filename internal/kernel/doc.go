@@ -4,12 +4,12 @@
 //
 // # Grammar
 //
-// The destination comes first. Elementwise kernels read operands of exactly
-// the destination's length, and may be called with an operand that is the
-// destination itself; any other overlap is forbidden. The doc comment of a
-// kernel is its loop. Strided and broadcast operands are the caller's
-// business, except for the matrix product, which reads operands where they lie
-// or packs them.
+// The destination comes first. Elementwise kernels read as many elements of
+// each operand as the destination has, and panic where its memory holds fewer.
+// They may be called with an operand that is the destination itself; any other
+// overlap is forbidden. The doc comment of a kernel is its loop. Strided and
+// broadcast operands are the caller's business, except for the matrix product,
+// which reads operands where they lie or packs them.
 //
 // # Rounding
 //
@@ -18,11 +18,12 @@
 // length alone, never on the number of threads, so results are the same bits
 // for any GOMAXPROCS.
 //
-// Mathematical functions of float32 promise a largest error in units in the
-// last place (ulp), over all arguments and for every instruction set; their
-// comments state it and a test holds them to it. Zeros keep their signs,
-// denormals their values, and infinities and NaN give what package math gives.
-// Those of float64 are package math's.
+// Mathematical functions of float32 that have a twin in assembly promise a
+// largest error in units in the last place (ulp), over all arguments and for
+// every instruction set; their comments state it and a test holds them to it.
+// Zeros keep their signs, denormals their values, and infinities and NaN give
+// what package math gives. The others, and those of float64, are package
+// math's.
 //
 // # Instruction sets
 //

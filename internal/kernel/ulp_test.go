@@ -31,6 +31,14 @@ var accuracy = []struct {
 	{"Softplus", func(dst, a []float32) { kernel.Softplus(dst, a, 1, 1e9) }, softplus, 2, 0},
 	{"Erf", kernel.Erf[float32], math.Erf, 1.5, 0},
 	{"GELU", kernel.GELU[float32], func(x float64) float64 { return x * 0.5 * math.Erfc(-x/math.Sqrt2) }, 8, 0.5},
+	{"GELUTanh", kernel.GELUTanh[float32], func(x float64) float64 {
+		return x * logistic(2*math.Sqrt(2/math.Pi)*(x+0.044715*x*x*x))
+	}, 2, 0.5},
+	{"GELUGrad", func(dst, a []float32) {
+		dy := make([]float32, len(a))
+		kernel.Fill(dy, 1)
+		kernel.GELUGrad(dst, a, dy)
+	}, func(x float64) float64 { return 0.5*math.Erfc(-x/math.Sqrt2) + x*math.Exp(-x*x/2)/math.Sqrt(2*math.Pi) }, 2, 1},
 	{"SiLU", kernel.SiLU[float32], func(x float64) float64 { return x * logistic(x) }, 3, 1e-34},
 	{"Sin", kernel.Sin[float32], math.Sin, 2, 0},
 	{"Cos", kernel.Cos[float32], math.Cos, 2, 0},
