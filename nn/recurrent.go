@@ -52,8 +52,6 @@ func (l *LSTM) ForwardState(x, h0, c0 autograd.Var) (y, h, c autograd.Var) {
 
 func (l *LSTM) stack() *stack { return &stack{"lstm", 4, l.Weights, l.Options, l.Rand} }
 
-func (l LSTM) parameters() []NamedParam { return l.stack().parameters() }
-
 // GRU are gated recurrent units (https://arxiv.org/abs/1406.1078).
 // See https://docs.pytorch.org/docs/stable/generated/torch.nn.GRU.html.
 type GRU struct {
@@ -86,8 +84,6 @@ func (g *GRU) ForwardState(x, h0 autograd.Var) (y, h autograd.Var) {
 }
 
 func (g *GRU) stack() *stack { return &stack{"gru", 3, g.Weights, g.Options, g.Rand} }
-
-func (g GRU) parameters() []NamedParam { return g.stack().parameters() }
 
 // recurrentWeights draws the weights of a stack of recurrent layers.
 func recurrentWeights(op string, r *tensor.Rand, gates, in, hidden int, o RecurrentOptions) []*autograd.Param {

@@ -97,6 +97,25 @@ func TestCausalAttention(t *testing.T) {
 }
 
 // A summary counts the multiply-adds of recurrent layers and of attention.
+// A model that embeds a recurrent layer has other parameters, too.
+func TestEmbeddedRecurrence(t *testing.T) {
+	r := tensor.NewRand(1)
+	type tagger struct {
+		*nn.LSTM
+		Second nn.GRU
+		Head   *nn.Linear
+	}
+	m := tagger{nn.NewLSTM(r, 3, 4, nn.RecurrentOptions{}), *nn.NewGRU(r, 4, 4, nn.RecurrentOptions{}), nn.NewLinear(r, 4, 2)}
+	var names []string
+	for _, p := range nn.NamedParams(m) {
+		names = append(names, p.Name)
+	}
+	require.Equal(t, []string{
+		"weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0",
+		"second.weight_ih_l0", "second.weight_hh_l0", "second.bias_ih_l0", "second.bias_hh_l0", "head.weight", "head.bias",
+	}, names)
+}
+
 func TestSummarySequences(t *testing.T) {
 	r := tensor.NewRand(1)
 	s := nn.Summary(nn.Sequential{nn.NewPositionalEmbedding(r, 6, 4), nn.NewLSTM(r, 4, 5, nn.RecurrentOptions{}), nn.NewGRU(r, 5, 4, nn.RecurrentOptions{}), nn.NewMultiheadAttention(r, 4, 2)}, 3, 2, 4)

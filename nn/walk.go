@@ -123,17 +123,28 @@ func (w *walker) pointer(v reflect.Value, name, place string) {
 	}
 }
 
-// A lister is a layer that names its parameters itself.
-type lister interface{ parameters() []NamedParam }
+// recurrent returns the weights of a layer that names them itself. It asks for
+// types, not for a method: a model that embeds such a layer has its methods,
+// but other parameters, too.
+func recurrent(v reflect.Value) (weights []NamedParam, ok bool) {
+	if !v.CanInterface() {
+		return nil, false
+	}
+	switch l := v.Interface().(type) {
+	case LSTM:
+		return l.stack().parameters(), true
+	case GRU:
+		return l.stack().parameters(), true
+	}
+	return nil, false
+}
 
 func (w *walker) structure(v reflect.Value, name, place string) {
-	if v.CanInterface() {
-		if l, ok := v.Interface().(lister); ok {
-			for _, p := range l.parameters() {
-				w.list = append(w.list, found{name: join(name, p.Name), place: place + "." + p.Name, param: p.Param})
-			}
-			return
+	if weights, ok := recurrent(v); ok {
+		for _, p := range weights {
+			w.list = append(w.list, found{name: join(name, p.Name), place: place + "." + p.Name, param: p.Param})
 		}
+		return
 	}
 	switch pkg := v.Type().PkgPath(); {
 	case v.Type() == paramType.Elem():
