@@ -128,7 +128,8 @@ func TestSummarySequences(t *testing.T) {
 		rows = append(rows, row{x.Name, x.Op, x.Params, x.MACs})
 	}
 	require.Equal(t, []row{
-		{"0", "add", 24, 0}, {"1", "lstm", 20*9 + 40, 6 * 20 * 9}, {"", "slice", 0, 0}, {"2", "gru", 12*9 + 24, 6 * 12 * 9},
+		{"0", "add", 24, 0}, {"1", "lstm", 20*9 + 40, 6 * 20 * 9}, {"2", "gru", 12*9 + 24, 6 * 12 * 9},
 		{"3", "linear", 60, 6 * 48}, {"", "self-attention", 0, 2 * 6 * 4 * 2}, {"3.out_proj", "linear", 20, 6 * 16},
 	}, rows)
+	require.Equal(t, []int{3, 2, 5}, s.Rows[1].Shape)
 }

@@ -77,6 +77,13 @@ func (s *ModelSummary) add(v autograd.Var, names map[*autograd.Param]string, cou
 		return // a parameter made ready for an operation
 	}
 	op, _ := v.Op()
+	if op == "slice" {
+		// The value of an LSTM holds its last cell state, too.
+		if x := v.Operands()[0]; opOf(x) == "lstm" && v.Dim(0) == x.Dim(0)-1 {
+			s.Rows[len(s.Rows)-1].Shape = append([]int{}, v.Shape()...)
+			return
+		}
+	}
 	row := SummaryRow{Op: op, Shape: append([]int{}, v.Shape()...), MACs: macs(op, v)}
 	for _, x := range v.Operands() {
 		p := origin(x)
@@ -93,6 +100,11 @@ func (s *ModelSummary) add(v autograd.Var, names map[*autograd.Param]string, cou
 		}
 	}
 	s.join(row)
+}
+
+func opOf(x autograd.Var) string {
+	name, _ := x.Op()
+	return name
 }
 
 // join appends a row, or adds it to the last one when both belong to one layer.
