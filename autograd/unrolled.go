@@ -1,0 +1,120 @@
+package autograd
+
+import (
+	"slices"
+
+	"github.com/descent-ml/descent/tensor"
+)
+
+// unrolled is a recurrence as a plain expression, step by step.
+type unrolled struct {
+	x, wih, whh, bih, bhh, h, c, dy Var
+	given, hidden                   int
+	order                           []int // the steps, in the order in which they are computed
+}
+
+func unroll(z *node, operands []Var) unrolled {
+	u := unrolled{x: operands[0], wih: operands[1], whh: operands[2], bih: operands[3], bhh: operands[4], dy: operands[len(operands)-1], given: z.attr.ints[1]}
+	u.hidden = u.whh.Dim(1)
+	u.h = z.tape.Const(tensor.ZerosOf(u.x.DType(), u.x.Dim(1), u.hidden))
+	u.c = u.h
+	if u.given > 0 {
+		u.h = operands[5]
+	}
+	if u.given > 1 {
+		u.c = operands[6]
+	}
+	for t := range u.x.Dim(0) {
+		u.order = append(u.order, t)
+	}
+	if z.attr.ints[0] == 1 {
+		slices.Reverse(u.order)
+	}
+	return u
+}
+
+// gate returns columns gate·hidden … of a step.
+func (u *unrolled) gate(a Var, gate int) Var { return a.Slice(1, gate*u.hidden, (gate+1)*u.hidden, 1) }
+
+func at(x Var, step int) Var { return x.Slice(0, step, step+1, 1).Squeeze(0) }
+
+// oneMinus returns 1 − x.
+func oneMinus(x Var) Var { return x.Neg().AddScalar(1) }
+
+// sigmoidRule and tanhRule return the gradients of σ and tanh, plainly.
+func sigmoidRule(y, dy Var) Var { return dy.Mul(y).Mul(oneMinus(y)) }
+func tanhRule(y, dy Var) Var    { return dy.Mul(oneMinus(y.Square())) }
+
+func lstmGrad() derived {
+	return derived{
+		Name: "lstm gradient", Rule: "that of the gradients of all steps, from the last to the first",
+		Expr: func(z *node, operands []Var) Var {
+			u := unroll(z, operands)
+			n := len(u.order)
+			products := u.x.Linear(u.wih, u.bih.Add(u.bhh))
+			type step struct{ i, f, g, o, before, tanh Var }
+			steps := make([]step, n)
+			h, c := u.h, u.c
+			for _, t := range u.order {
+				a := at(products, t).Add(h.Linear(u.whh, Var{}))
+				s := step{u.gate(a, 0).Sigmoid(), u.gate(a, 1).Sigmoid(), u.gate(a, 2).Tanh(), u.gate(a, 3).Sigmoid(), c, Var{}}
+				c = s.f.Mul(c).Add(s.i.Mul(s.g))
+				s.tanh = c.Tanh()
+				h = s.o.Mul(s.tanh)
+				steps[t] = s
+			}
+			dh, dc := z.tape.Const(tensor.ZerosLike(h.Value())), at(u.dy, n)
+			da := make([]Var, n)
+			for _, t := range slices.Backward(u.order) {
+				s := steps[t]
+				dh = dh.Add(at(u.dy, t))
+				dc = dc.Add(tanhRule(s.tanh, dh.Mul(s.o)))
+				da[t] = Concat(1, sigmoidRule(s.i, dc.Mul(s.g)), sigmoidRule(s.f, dc.Mul(s.before)), tanhRule(s.g, dc.Mul(s.i)), sigmoidRule(s.o, dh.Mul(s.tanh)))
+				dh, dc = da[t].MatMul(u.whh), dc.Mul(s.f)
+			}
+			all := Stack(0, da...)
+			parts := []Var{all.Reshape(-1), all.Sum(0, 1)}
+			if u.given > 0 {
+				parts = append(parts, dh.Reshape(-1), dc.Reshape(-1))
+			}
+			return Concat(0, parts...)
+		},
+	}
+}
+
+func gruGrad() derived {
+	return derived{
+		Name: "gru gradient", Rule: "that of the gradients of all steps, from the last to the first",
+		Expr: func(z *node, operands []Var) Var {
+			u := unroll(z, operands)
+			n := len(u.order)
+			products := u.x.Linear(u.wih, u.bih)
+			type step struct{ r, z, n, inner, before Var }
+			steps := make([]step, n)
+			h := u.h
+			for _, t := range u.order {
+				a, b := at(products, t), h.Linear(u.whh, u.bhh)
+				s := step{u.gate(a, 0).Add(u.gate(b, 0)).Sigmoid(), u.gate(a, 1).Add(u.gate(b, 1)).Sigmoid(), Var{}, u.gate(b, 2), h}
+				s.n = u.gate(a, 2).Add(s.r.Mul(s.inner)).Tanh()
+				h = oneMinus(s.z).Mul(s.n).Add(s.z.Mul(h))
+				steps[t] = s
+			}
+			dh := z.tape.Const(tensor.ZerosLike(h.Value()))
+			da, db := make([]Var, n), make([]Var, n)
+			for _, t := range slices.Backward(u.order) {
+				s := steps[t]
+				dh = dh.Add(at(u.dy, t))
+				dn := tanhRule(s.n, dh.Mul(oneMinus(s.z)))
+				dr, dz := sigmoidRule(s.r, dn.Mul(s.inner)), sigmoidRule(s.z, dh.Mul(s.before.Sub(s.n)))
+				da[t], db[t] = Concat(1, dr, dz, dn), Concat(1, dr, dz, dn.Mul(s.r))
+				dh = dh.Mul(s.z).Add(db[t].MatMul(u.whh))
+			}
+			a, b := Stack(0, da...), Stack(0, db...)
+			parts := []Var{a.Reshape(-1), b.Reshape(-1), a.Sum(0, 1), b.Sum(0, 1)}
+			if u.given > 0 {
+				parts = append(parts, dh.Reshape(-1))
+			}
+			return Concat(0, parts...)
+		},
+	}
+}
