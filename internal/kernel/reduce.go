@@ -178,13 +178,22 @@ func LogSumExp[T Float](a []T) T {
 // Norm returns the Euclidean length of a.
 func Norm[T Float](a []T) T { return T(math.Sqrt(float64(SumSquares(a)))) }
 
-// SumSquares returns the sum of a[i]², in float64.
+// SumSquares returns the sum of a[i]², in float64, added in interleaved partial
+// sums.
 func SumSquares[T Float](a []T) float64 {
-	var s float64
-	for _, v := range a {
-		s += float64(float64(v) * float64(v))
+	var s0, s1, s2, s3 float64
+	for len(a) >= 4 {
+		x := (*[4]T)(a)
+		s0 += float64(float64(x[0]) * float64(x[0]))
+		s1 += float64(float64(x[1]) * float64(x[1]))
+		s2 += float64(float64(x[2]) * float64(x[2]))
+		s3 += float64(float64(x[3]) * float64(x[3]))
+		a = a[4:]
 	}
-	return s
+	for _, v := range a {
+		s0 += float64(float64(v) * float64(v))
+	}
+	return (s0 + s1) + (s2 + s3)
 }
 
 // CumSum is

@@ -32,10 +32,10 @@ var reductions = []reduction{
 		func(a, _ []float64) float64 { return float64(4+len(a)/4) * magnitude(apart(a)) }},
 	{"SumSquares", func(a, _ []float32) float64 { return kernel.SumSquares(a) }, func(a, _ []float64) float64 { return kernel.SumSquares(a) },
 		func(a, _ []float64) float64 { return fold(products(a, a), 0, plus) },
-		func(a, _ []float64) float64 { return 2 * magnitude(products(a, a)) }},
+		func(a, _ []float64) float64 { return 20 * magnitude(products(a, a)) }},
 	{"Norm", func(a, _ []float32) float64 { return float64(kernel.Norm(a)) }, func(a, _ []float64) float64 { return kernel.Norm(a) },
 		func(a, _ []float64) float64 { return math.Sqrt(fold(products(a, a), 0, plus)) },
-		func(a, _ []float64) float64 { return 2 * math.Sqrt(magnitude(products(a, a))) }},
+		func(a, _ []float64) float64 { return 10 * math.Sqrt(magnitude(products(a, a))) }},
 	{"Prod", func(a, _ []float32) float64 { return float64(kernel.Prod(a)) }, func(a, _ []float64) float64 { return kernel.Prod(a) },
 		func(a, _ []float64) float64 { return fold(a, 1, func(x, y float64) float64 { return x * y }) },
 		func(a, _ []float64) float64 {
