@@ -52,10 +52,10 @@ const (
 // when it is large.
 //
 // The sum over k is taken in blocks of 512 terms (256 of float64), each from
-// first to last, and the sums of the blocks are added up from first to last;
-// where a row meets a transposed matrix, and in the last columns where they
-// would leave a vector almost empty, each sum is a [Dot]. This depends on the
-// shape and the strides, but not on the number of threads.
+// first to last, and the sums of the blocks are added up from first to last.
+// Of 64 terms or more, each sum is a [Dot] where a row meets a large transposed
+// matrix, and in the last columns where they would leave a vector almost empty.
+// This depends on the shape and the strides, but not on the number of threads.
 func MatMul[T Float](dst []T, ldd int, a, b Matrix[T], m, n, k int, ep Epilogue[T]) {
 	if m == 0 || n == 0 {
 		return

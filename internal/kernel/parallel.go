@@ -50,7 +50,7 @@ var pool workers
 type workers struct {
 	mu      sync.Mutex
 	started int
-	working atomic.Int64 // goroutines that do parts now
+	working atomic.Int64 // calls of work under way; within a part, Run makes another
 	idle    []*job       // finished jobs, for reuse
 	jobs    chan *job
 }

@@ -79,7 +79,8 @@ func MaxPool[T Float](dst []T, index []int, x []T, w *Window, planes int) {
 }
 
 // MaxPoolGrad computes the gradient of [MaxPool] by x, given that by its result
-// and the index. It reports whether every index lies in the image of its plane.
+// and the index. It reports whether every index lies in the image of its plane;
+// if not, what is in dx counts for nothing.
 func MaxPoolGrad[T Float](dx, dy []T, index []int, w *Window, planes int) bool {
 	p := pooling[T]{Window: *w, kind: maxPoolGrad, dst: dx, x: dy, index: index, planes: planes}
 	return p.run()
