@@ -6,10 +6,9 @@ import (
 	"github.com/descent-ml/descent/tensor"
 )
 
-// LayerNorm standardizes x over its trailing axes, as many as w has, and
-// returns the result times w plus b, which have the lengths of these axes and
-// may be empty Vars (https://arxiv.org/abs/1607.06450). PyTorch's default eps
-// is 1e-5.
+// LayerNorm standardizes x over so many trailing axes, and returns the result
+// times w plus b, which have the lengths of these axes and may be empty Vars
+// (https://arxiv.org/abs/1607.06450). PyTorch's default eps is 1e-5.
 //
 //	u  = (x − mean x) r, r = 1/√(var x + eps)
 //	y  = u w + b
@@ -51,9 +50,10 @@ func layerNormGrad() derived {
 	}
 }
 
-// RMSNorm divides x by the root of its mean square over its trailing axes, as
-// many as w has, and returns the result times w, which may be the empty Var
-// (https://arxiv.org/abs/1910.07467).
+// RMSNorm divides x by the root of its mean square over so many trailing axes,
+// and returns the result times w, which has the lengths of these axes and may
+// be the empty Var (https://arxiv.org/abs/1910.07467). PyTorch's default eps is
+// the ε of the element type.
 //
 //	u  = x r, r = 1/√(mean x² + eps)
 //	y  = u w
