@@ -124,7 +124,8 @@ func (x Var) RetainGrad() { x.live("retain-grad").keep = true }
 
 // Hook calls f with the complete gradient of x when Backward or [Grad] reaches
 // it, and goes on with what f returns, in place of that gradient. A second hook
-// sees what the first returned.
+// sees what the first returned. The memory of a gradient is used again as soon
+// as it has been passed on: clone the value of dx to keep it.
 func (x Var) Hook(f func(dx Var) Var) {
 	n := x.live("hook")
 	if !n.tape.recording {
