@@ -129,3 +129,99 @@ func (x Var) NormalizeChannels(mean, variance, w, b Var, eps float64) Var {
 	scale := variance.AddScalar(eps).Rsqrt()
 	return x.Sub(mean.perChannel(r)).Mul(scale.perChannel(r)).affine(w.perChannel(r), b.perChannel(r))
 }
+
+// normalize begins the record of a normalisation of n with affine, the weight
+// and perhaps a bias, or with none when these are empty.
+func (n *node) normalize(op operation, eps float64, affine ...Var) *node {
+	name, _ := op.info()
+	t := n.tape
+	operands := append(t.nodes.take(1 + len(affine))[:0], n)
+	for _, v := range affine {
+		if !v.IsZero() {
+			operands = append(operands, v.live(name))
+		}
+	}
+	y := t.apply(op, operands...)
+	y.attr.f[0] = eps
+	t.store(y, n.val.DType(), n.val.Shape())
+	return y
+}
+
+// operandValue returns the value of operand i, or nil when there is none.
+func (y *node) operandValue(i int) *tensor.Tensor {
+	if i >= len(y.in) {
+		return nil
+	}
+	return &y.in[i].val
+}
+
+// normGrads are the gradients of a normalisation, parts of one vector: by x, by
+// the weight and by the bias.
+type normGrads struct {
+	x      tensor.Tensor
+	affine [2]tensor.Tensor
+	given  int            // of the affine ones
+	w      *tensor.Tensor // the weight, or nil
+}
+
+func (d *normGrads) weight() *tensor.Tensor { return d.part(0) }
+func (d *normGrads) bias() *tensor.Tensor   { return d.part(1) }
+
+func (d *normGrads) part(i int) *tensor.Tensor {
+	if i >= d.given {
+		return nil
+	}
+	return &d.affine[i]
+}
+
+// normalizeGrad begins the gradient of y, whose operands are those of y and dy.
+func (y *node) normalizeGrad(op derivedOp, dy Var) (z *node, d normGrads) {
+	t := y.tape
+	operands := append(t.nodes.take(len(y.in) + 1)[:0], y.in...)
+	z = t.apply(op, append(operands, dy.live("gradient of a normalisation"))...)
+	z.attr.ints, z.attr.f = y.attr.ints, y.attr.f
+	n, m := y.in[0].val.Len(), 0
+	d.given = len(y.in) - 1
+	if d.w = y.operandValue(1); d.w != nil {
+		m = d.w.Len()
+	}
+	t.store(z, y.val.DType(), []int{n + d.given*m})
+	d.x.SetSlice(&z.val, 0, 0, n, 1)
+	d.x.SetReshape(&d.x, y.val.Shape()...)
+	for i := range d.given {
+		d.affine[i].SetSlice(&z.val, 0, n+i*m, n+(i+1)*m, 1)
+		d.affine[i].SetReshape(&d.affine[i], d.w.Shape()...)
+	}
+	return z, d
+}
+
+// normalizeRule returns the gradient by operand i, given those of normalizeGrad.
+func normalizeRule(y *node, i int, common Var) Var {
+	n, m := y.in[0].val.Len(), 0
+	from := 0
+	if i > 0 {
+		m = y.in[1].val.Len()
+		from, n = n+(i-1)*m, m
+	}
+	return common.Slice(0, from, from+n, 1).Reshape(y.in[i].val.Shape()...)
+}
+
+// normalizeGradExpr is the gradient of a normalisation over axes as a plain
+// expression: the weight does not vary along the axes in rest.
+func normalizeGradExpr(z *node, operands []Var, axes, rest tensor.Axes) Var {
+	x, dy := operands[0], operands[len(operands)-1]
+	centred := x.Sub(x.reduceSet(mean, axes))
+	r := centred.Square().reduceSet(mean, axes).AddScalar(z.attr.f[0]).Rsqrt()
+	u := centred.Mul(r)
+	g := dy
+	if len(operands) > 2 {
+		w := operands[1]
+		var dims [tensor.MaxRank]int
+		g = dy.Mul(w.Reshape(x.n.val.ReducedShape(dims[:0], rest, true)...))
+	}
+	dx := g.Sub(g.reduceSet(mean, axes)).Sub(u.Mul(g.Mul(u).reduceSet(mean, axes))).Mul(r).Reshape(-1)
+	if len(operands) == 2 {
+		return dx
+	}
+	return Concat(0, dx, dy.Mul(u).reduceSet(sum, rest).Reshape(-1), dy.reduceSet(sum, rest).Reshape(-1))
+}
