@@ -4,7 +4,7 @@ import "math"
 
 var minusInf = math.Inf(-1)
 
-// one, two and three are loops that write dst from so many operands.
+// one and two are loops that write dst from so many operands.
 func one(name, doc string, double bool, unroll int, f func(t assembler, a vec) vec) *loop {
 	return &loop{name: name, doc: doc, out: []string{"dst"}, in: []string{"a"}, double: double, unroll: unroll,
 		body: func(t assembler, x, _ []vec, _ gatherer) []vec { return []vec{f(t, x[0])} }}
@@ -19,12 +19,6 @@ func two(name, doc string, f func(t assembler, a, b vec) vec) *loop {
 func scaled(name, doc string, f func(t assembler, a, c vec) vec) *loop {
 	return &loop{name: name, doc: doc, out: []string{"dst"}, in: []string{"a"}, numbers: []string{"c"}, double: true, unroll: 4,
 		body: func(t assembler, x, c []vec, _ gatherer) []vec { return []vec{f(t, x[0], c[0])} }}
-}
-
-// whole is a loop without numbers or results.
-func whole(name, doc string, out, in []string, f func(t assembler, x []vec) []vec) *loop {
-	return &loop{name: name, doc: doc, out: out, in: in, double: true, unroll: 2,
-		body: func(t assembler, x, _ []vec, _ gatherer) []vec { return f(t, x) }}
 }
 
 var elementwise = []*loop{
@@ -47,9 +41,10 @@ var elementwise = []*loop{
 	two("lessEqual", "LessEqual.", func(t assembler, a, b vec) vec { return truth(t, t.lessEqual(a, b)) }),
 	two("equal", "Equal.", func(t assembler, a, b vec) vec { return truth(t, t.equal(a, b)) }),
 	two("notEqual", "NotEqual.", func(t assembler, a, b vec) vec { return t.pick(t.equal(a, b), t.zero(), t.konst(1)) }),
-	whole("where", "Where.", []string{"dst"}, []string{"cond", "a", "b"}, func(t assembler, x []vec) []vec {
-		return []vec{t.pick(t.equal(x[0], t.zero()), x[2], x[1])}
-	}),
+	{name: "where", doc: "Where.", out: []string{"dst"}, in: []string{"cond", "a", "b"}, double: true, unroll: 2,
+		body: func(t assembler, x, _ []vec, _ gatherer) []vec {
+			return []vec{t.pick(t.equal(x[0], t.zero()), x[2], x[1])}
+		}},
 	{name: "clamp", doc: "Clamp.", out: []string{"dst"}, in: []string{"a"}, numbers: []string{"lo", "hi"}, double: true, unroll: 4,
 		body: func(t assembler, x, c []vec, _ gatherer) []vec { return []vec{t.min(c[1], t.max(c[0], x[0]))} }},
 	scaled("addScalar", "AddScalar.", assembler.plus),
