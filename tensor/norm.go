@@ -95,7 +95,7 @@ func standardize[T kernel.Float](dst, mean, variance, src []T, x *Tensor, axes A
 			for more := true; more; more = inner.next(&k) {
 				squares += kernel.SquaredDistance(line(buf, src[at+k.at[0]:], m, step[0]), mu)
 			}
-			r := rstd(squares/n, eps)
+			r := kernel.Rstd(squares/n, eps)
 			k = cursor{}
 			for more := true; more; more = inner.next(&k) {
 				from, to := src[at+k.at[0]:], dst[at+k.at[0]:]
@@ -145,7 +145,7 @@ func standardizeGrad[T kernel.Float](dx, y, dy, variance []T, shape *Tensor, axe
 				sum += kernel.Sum(row)
 				dot += kernel.Dot(row, line(b, y[o:], m, step[0]))
 			}
-			r := rstd(variance[g], eps)
+			r := kernel.Rstd(variance[g], eps)
 			k = cursor{}
 			for more := true; more; more = inner.next(&k) {
 				o := at + k.at[0]
@@ -160,9 +160,4 @@ func standardizeGrad[T kernel.Float](dx, y, dy, variance []T, shape *Tensor, axe
 			g++
 		}
 	}
-}
-
-// rstd is 1/sqrt(variance + eps).
-func rstd[T kernel.Float](variance T, eps float64) T {
-	return T(1 / math.Sqrt(float64(variance)+eps))
 }

@@ -56,13 +56,8 @@ func attend[T Float](a Attention[T], grad bool) {
 	list := listOf[T, attending[T]](&attendings)
 	t := list.get()
 	*t = attending[T]{a, grad}
-	if n := a.Batch * a.Heads; n*a.Queries*a.Keys*(a.Width+a.Values) >= parallelProduct {
-		Run(n, t)
-	} else {
-		for i := range n {
-			t.Do(i)
-		}
-	}
+	n := a.Batch * a.Heads
+	runIf(n*a.Queries*a.Keys*(a.Width+a.Values) >= parallelProduct, n, t)
 	*t = attending[T]{}
 	list.put(t)
 }

@@ -1,7 +1,5 @@
 package kernel
 
-import "math"
-
 // A BatchNorm is the batch normalisation of images X [Batch, Channels, Size]:
 // each channel is standardized over the batch and its pixels, multiplied by
 // its weight and added to its bias. Weight and Bias may be nil for 1 and 0.
@@ -39,7 +37,7 @@ func (b *BatchNorm[T]) run(dst, dw, db, dy []T) {
 	list := listOf[T, batchNormTask[T]](&batchNormTasks)
 	t := list.get()
 	*t = batchNormTask[T]{BatchNorm: *b, dst: dst, dy: dy, dw: dw, db: db, planes: b.Batch, length: b.Size, step: b.Channels * b.Size}
-	RunLarge(b.Channels, len(b.X), t)
+	runLarge(b.Channels, len(b.X), t)
 	*t = batchNormTask[T]{}
 	list.put(t)
 }
@@ -102,13 +100,13 @@ func (t *batchNormTask[T]) channel(c int, x, dst []T, planes, length int, dy []T
 			squares += float64(SquaredDistance(x[i*t.step:][:length], mean))
 		}
 		t.Mean[c], t.Variance[c] = mean, T(squares/n)
-		scale := t.rstd(c) * weight
+		scale := Rstd(t.Variance[c], t.Eps) * weight
 		for i := range planes {
 			ScaleShift(dst[i*t.step:][:length], x[i*t.step:], mean, scale, bias)
 		}
 		return
 	}
-	mean, r := t.Mean[c], t.rstd(c)
+	mean, r := t.Mean[c], Rstd(t.Variance[c], t.Eps)
 	var sum, dot float64
 	for i := range planes {
 		s, d := NormalizeGradSums(x[i*t.step:][:length], dy[i*t.step:], mean)
@@ -125,8 +123,4 @@ func (t *batchNormTask[T]) channel(c int, x, dst []T, planes, length int, dy []T
 	for i := range planes {
 		NormalizeGrad(dst[i*t.step:][:length], x[i*t.step:], dy[i*t.step:], mean, r*weight, shift, slope)
 	}
-}
-
-func (t *batchNormTask[T]) rstd(c int) T {
-	return T(1 / math.Sqrt(float64(t.Variance[c])+t.Eps))
 }

@@ -69,6 +69,9 @@ func (t *blocks[T]) Do(part int) {
 	}
 }
 
+// rowsPart is the number of rows that one part of work on rows has.
+const rowsPart = 32
+
 // A rows is work on rows of size elements, rowsPart rows a part.
 type rows[T Float] struct {
 	f         func(dst, a, b []T)
@@ -85,7 +88,7 @@ func Rows[T Float](f func(dst, a, b []T), dst, a, b []T, size int) {
 	t := list.get()
 	*t = rows[T]{f, dst, a, b, size}
 	n := len(dst) / size
-	RunLarge((n+rowsPart-1)/rowsPart, len(dst), t)
+	runLarge((n+rowsPart-1)/rowsPart, len(dst), t)
 	*t = rows[T]{}
 	list.put(t)
 }

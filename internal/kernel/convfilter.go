@@ -24,14 +24,7 @@ func Conv2dFilter[T Float](dw, x, dy []T, c Conv) {
 	t.plan(len(dw))
 	sums, lent := Borrow[T](t.chunks * len(dw))
 	t.sums = sums
-	parts := t.chunks * c.Groups * t.blocks
-	if c.work() >= parallelProduct {
-		Run(parts, t)
-	} else {
-		for i := range parts {
-			t.Do(i)
-		}
-	}
+	runIf(c.work() >= parallelProduct, t.chunks*c.Groups*t.blocks, t)
 	copy(dw, sums)
 	for i := 1; i < t.chunks; i++ {
 		Add(dw, dw, sums[i*len(dw):][:len(dw)])

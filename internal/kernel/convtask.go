@@ -75,14 +75,7 @@ func (t *convTask[T]) pack(g int, s *sweep, w []T, stride int, bias []T) {
 }
 
 func (t *convTask[T]) run(work int) {
-	parts := t.batch * t.groups * t.blocks
-	if work >= parallelProduct {
-		Run(parts, t)
-		return
-	}
-	for i := range parts {
-		t.Do(i)
-	}
+	runIf(work >= parallelProduct, t.batch*t.groups*t.blocks, t)
 }
 
 func (t *convTask[T]) release(list *freeList[convTask[T]]) {

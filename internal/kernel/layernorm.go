@@ -1,7 +1,5 @@
 package kernel
 
-import "math"
-
 // A LayerNorm is the layer normalisation of X, rows of Size elements: each row
 // is standardized, multiplied by Weight and added to Bias, which have Size
 // elements and may be nil for ones and zeros. With RMS the mean is taken for 0:
@@ -20,20 +18,16 @@ type layerNormTask[T Float] struct {
 	LayerNorm[T]
 	dst, dy []T // the value, or dx; dy is nil for the value
 	sums    []T // for each part, its share of dw and db
-	plain   []T // ones, for want of weights
 }
 
 var layerNormTasks typed[layerNormTask[float32], layerNormTask[float64]]
-
-// rowsPart is the number of rows that one part normalizes.
-const rowsPart = 32
 
 // Value writes the normalized rows, and the statistics.
 func (l *LayerNorm[T]) Value(dst []T) {
 	list := listOf[T, layerNormTask[T]](&layerNormTasks)
 	t := list.get()
 	*t = layerNormTask[T]{LayerNorm: *l, dst: dst}
-	RunLarge(t.parts(), len(l.X), t)
+	runLarge(t.parts(), len(l.X), t)
 	*t = layerNormTask[T]{}
 	list.put(t)
 }
@@ -47,23 +41,18 @@ func (l *LayerNorm[T]) Grad(dx, dw, db, dy []T) {
 	*t = layerNormTask[T]{LayerNorm: *l, dst: dx, dy: dy}
 	n := t.parts()
 	buf, lent := Borrow[T](2*n*l.Size + l.Size)
-	t.sums, t.plain = buf[:2*n*l.Size], buf[2*n*l.Size:]
+	t.sums = buf[:2*n*l.Size]
 	clear(t.sums)
 	if l.Weight == nil {
-		Fill(t.plain, 1)
-		t.Weight = t.plain
+		t.Weight = buf[2*n*l.Size:]
+		Fill(t.Weight, 1)
 	}
-	RunLarge(n, len(l.X), t)
-	clear(dw)
-	clear(db)
-	for i := range n {
-		share := t.sums[2*i*l.Size:][:2*l.Size]
-		if dw != nil {
-			Add(dw, dw, share[:l.Size])
-		}
-		if db != nil {
-			Add(db, db, share[l.Size:])
-		}
+	runLarge(n, len(l.X), t)
+	if dw != nil {
+		sumColumns(dw, t.sums, 2*l.Size)
+	}
+	if db != nil {
+		sumColumns(db, t.sums[l.Size:], 2*l.Size)
 	}
 	*t = layerNormTask[T]{}
 	list.put(t)
@@ -82,10 +71,10 @@ func (t *layerNormTask[T]) Do(part int) {
 				mean = Sum(x) / n
 			}
 			t.Mean[r], t.Variance[r] = mean, SquaredDistance(x, mean)/n
-			t.value(dst, x, mean, t.rstd(r))
+			t.value(dst, x, mean, Rstd(t.Variance[r], t.Eps))
 			continue
 		}
-		dy, mean, rstd := t.dy[r*t.Size:], t.Mean[r], t.rstd(r)
+		dy, mean, rstd := t.dy[r*t.Size:], t.Mean[r], Rstd(t.Variance[r], t.Eps)
 		sum, dot := LayerNormGradSums(x, dy, t.Weight, mean)
 		if t.RMS {
 			sum = 0
@@ -107,8 +96,4 @@ func (t *layerNormTask[T]) value(dst, x []T, mean, rstd T) {
 	if t.Bias != nil {
 		Add(dst, dst, t.Bias)
 	}
-}
-
-func (t *layerNormTask[T]) rstd(r int) T {
-	return T(1 / math.Sqrt(float64(t.Variance[r])+t.Eps))
 }

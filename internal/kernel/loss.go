@@ -32,7 +32,7 @@ func (c *CrossEntropy[T]) run(dst, dy []T, step int) {
 	list := listOf[T, crossEntropyTask[T]](&crossEntropyTasks)
 	t := list.get()
 	*t = crossEntropyTask[T]{CrossEntropy: *c, dst: dst, dy: dy, step: step}
-	RunLarge((len(c.Labels)+rowsPart-1)/rowsPart, len(c.Logits), t)
+	runLarge((len(c.Labels)+rowsPart-1)/rowsPart, len(c.Logits), t)
 	*t = crossEntropyTask[T]{}
 	list.put(t)
 }

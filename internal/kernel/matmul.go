@@ -108,13 +108,7 @@ func (t *product[T]) run() {
 			t.pn = min(slabK, t.k-t.p0)
 			panels := (t.jn + packPart - 1) / packPart
 			t.packing = true
-			if t.jn*t.pn >= largePack {
-				Run(panels, t)
-			} else {
-				for i := range panels {
-					t.Do(i)
-				}
-			}
+			runIf(t.jn*t.pn >= largePack, panels, t)
 			t.packing = false
 			t.multiply()
 		}
@@ -129,14 +123,7 @@ func (t *product[T]) multiply() {
 	panels := (t.jn + packPart - 1) / packPart
 	t.rowParts = max(min(parts, powerOfTwo(t.m/halfBand)), (t.m+blockM-1)/blockM)
 	t.colParts = min(max(1, parts/t.rowParts), panels)
-	n := t.rowParts * t.colParts
-	if parts > 1 {
-		Run(n, t)
-		return
-	}
-	for i := range n {
-		t.Do(i)
-	}
+	runIf(parts > 1, t.rowParts*t.colParts, t)
 }
 
 // powerOfTwo returns the highest power of two up to n, at least 1.

@@ -20,13 +20,9 @@ func MatMulBatch[T Float](dst []T, a, b Matrix[T], m, n, k, count, moveA, moveB 
 	*t = batch[T]{dst, a, b, m, n, k, count, moveA, moveB, 1}
 	work := m * n * k
 	t.group = max(1, parallelProduct/max(1, work))
-	if parts := (count + t.group - 1) / t.group; parts > 1 && work < 2*parallelProduct {
-		Run(parts, t)
-	} else { // each is large enough to be shared, or all together are not
-		for i := range parts {
-			t.Do(i)
-		}
-	}
+	parts := (count + t.group - 1) / t.group
+	// Else each is large enough to be shared, or all together are not.
+	runIf(parts > 1 && work < 2*parallelProduct, parts, t)
 	*t = batch[T]{}
 	list.put(t)
 }

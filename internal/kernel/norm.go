@@ -1,5 +1,12 @@
 package kernel
 
+import "math"
+
+// Rstd returns 1/sqrt(variance + eps).
+func Rstd[T Float](variance T, eps float64) T {
+	return T(1 / math.Sqrt(float64(variance)+eps))
+}
+
 // Normalize is
 //
 //	for i := range dst {

@@ -32,10 +32,9 @@ func Run(n int, t Task) {
 // calling goroutine: handing a part over takes microseconds.
 const largeWork = 1 << 15
 
-// RunLarge is Run for work on so many elements, which the caller does alone if
-// they are few.
-func RunLarge(n, elements int, t Task) {
-	if elements >= largeWork {
+// runIf is Run if there is enough to do; else the caller does it alone.
+func runIf(enough bool, n int, t Task) {
+	if enough {
 		Run(n, t)
 		return
 	}
@@ -43,6 +42,9 @@ func RunLarge(n, elements int, t Task) {
 		t.Do(i)
 	}
 }
+
+// runLarge is runIf for elementwise work on so many elements.
+func runLarge(n, elements int, t Task) { runIf(elements >= largeWork, n, t) }
 
 // pool is the one set of helping goroutines of the process.
 var pool workers

@@ -64,32 +64,31 @@ func recur[T Float](s Recurrence[T], gates int, pass recurrentPass) {
 	r := list.get()
 	*r = recurring[T]{Recurrence: s, pass: pass, gates: gates}
 	width, parts := gates*s.Hidden, (s.Batch+batchPart-1)/batchPart
-	r.ldw = roundUp(width, vectorLanes[T]())
-	wt, lentW := Borrow[T]((s.In + s.Hidden) * r.ldw)
-	r.wt = wt
+	zeros, lentZ := Borrow[T](s.Batch * s.Hidden)
+	clear(zeros)
+	if s.H0 == nil {
+		r.H0 = zeros
+	}
+	if s.C0 == nil {
+		r.C0 = zeros
+	}
 	if pass == lstmForward || pass == gruForward {
+		r.ldw = roundUp(width, vectorLanes[T]())
+		wt, lent := Borrow[T]((s.In + s.Hidden) * r.ldw)
+		defer Return(lent)
+		r.wt = wt
 		r.begin(width)
 	}
 	sums, lentS := Borrow[T](2 * parts * width)
 	r.sums = sums
 	clear(sums)
-	if s.Steps*s.Batch*width*s.Hidden >= parallelProduct {
-		Run(parts, r)
-	} else {
-		for i := range parts {
-			r.Do(i)
-		}
-	}
+	runIf(s.Steps*s.Batch*width*s.Hidden >= parallelProduct, parts, r)
 	for i, dst := range [2][]T{s.DBias, s.DBiasH} {
-		if dst == nil {
-			continue
-		}
-		clear(dst)
-		for p := range parts {
-			Add(dst, dst, sums[(i*parts+p)*width:])
+		if dst != nil {
+			SumColumns(dst, sums[i*parts*width:][:parts*width])
 		}
 	}
-	Return(lentW)
+	Return(lentZ)
 	Return(lentS)
 	*r = recurring[T]{}
 	list.put(r)
@@ -150,9 +149,6 @@ func (r *recurring[T]) rows(s, first []T, step, from, n, width int) []T {
 	if step >= 0 {
 		return s[(step*r.Batch+from)*width:][:n*width]
 	}
-	if first == nil {
-		return nil
-	}
 	return first[from*width:][:n*width]
 }
 
@@ -188,24 +184,16 @@ func LSTM[T Float](s Recurrence[T]) { recur(s, 4, lstmForward) }
 
 func (r *recurring[T]) lstm(from, n int) {
 	w := r.Hidden
-	buf, lent := Borrow[T](n*w + n*(r.In+w))
-	zeros, stack := buf[:n*w], buf[n*w:]
-	clear(zeros)
+	stack, lent := Borrow[T](n * (r.In + w))
 	for k := range r.Steps {
 		at, before := r.step(k)
 		gates, h := r.rows(r.Gates, nil, at, from, n, 4*w), r.rows(r.H, r.H0, before, from, n, w)
-		if h == nil {
-			h = zeros
-		}
 		if r.stacked {
 			r.stackedProduct(gates, stack, r.rows(r.X, nil, at, from, n, r.In), h, n)
 		} else {
 			r.hiddenProduct(gates, h, n)
 		}
 		last := r.rows(r.Cell, r.C0, before, from, n, w)
-		if last == nil {
-			last = zeros
-		}
 		cell, tc := r.rows(r.Cell, nil, at, from, n, w), r.rows(r.Tanh, nil, at, from, n, w)
 		h = r.rows(r.H, nil, at, from, n, w)
 		for i := range n {
@@ -250,9 +238,8 @@ func LSTMGrad[T Float](s Recurrence[T]) { recur(s, 4, lstmBackward) }
 
 func (r *recurring[T]) lstmGrad(from, n, part int) {
 	w := r.Hidden
-	buf, lent := Borrow[T](3 * n * w)
-	dh, dc, zeros := buf[:n*w], buf[n*w:2*n*w], buf[2*n*w:]
-	clear(zeros)
+	buf, lent := Borrow[T](2 * n * w)
+	dh, dc := buf[:n*w], buf[n*w:]
 	copy(dc, r.DC[from*w:])
 	sum := r.sums[part*4*w:][:4*w]
 	var next []T // DGates of the step computed after this one
@@ -263,9 +250,6 @@ func (r *recurring[T]) lstmGrad(from, n, part int) {
 			r.hiddenGrad(dh, next, n)
 		}
 		last := r.rows(r.Cell, r.C0, before, from, n, w)
-		if last == nil {
-			last = zeros
-		}
 		gates, d := r.rows(r.Gates, nil, at, from, n, 4*w), r.rows(r.DGates, nil, at, from, n, 4*w)
 		tc := r.rows(r.Tanh, nil, at, from, n, w)
 		for i := range n {
@@ -321,15 +305,10 @@ func GRU[T Float](s Recurrence[T]) { recur(s, 3, gruForward) }
 
 func (r *recurring[T]) gru(from, n int) {
 	w := r.Hidden
-	buf, lent := Borrow[T](n*w + n*3*w)
-	zeros, products := buf[:n*w], buf[n*w:]
-	clear(zeros)
+	products, lent := Borrow[T](n * 3 * w)
 	for k := range r.Steps {
 		at, before := r.step(k)
 		last := r.rows(r.H, r.H0, before, from, n, w)
-		if last == nil {
-			last = zeros
-		}
 		for i := range n {
 			copy(products[i*3*w:], r.Bias)
 		}
@@ -364,17 +343,14 @@ func GRUGrad[T Float](s Recurrence[T]) { recur(s, 3, gruBackward) }
 
 func (r *recurring[T]) gruGrad(from, n, part int) {
 	w := r.Hidden
-	buf, lent := Borrow[T](2*n*w + w)
-	dh, zeros, tmp := buf[:n*w], buf[n*w:2*n*w], buf[2*n*w:]
-	clear(buf)
+	buf, lent := Borrow[T](n*w + w)
+	dh, tmp := buf[:n*w], buf[n*w:]
+	clear(dh)
 	sum, sumH := r.sums[part*3*w:][:3*w], r.sums[len(r.sums)/2+part*3*w:][:3*w]
 	for k := r.Steps - 1; k >= 0; k-- {
 		at, before := r.step(k)
 		Add(dh, dh, r.rows(r.DH, nil, at, from, n, w))
 		last := r.rows(r.H, r.H0, before, from, n, w)
-		if last == nil {
-			last = zeros
-		}
 		gates, cell := r.rows(r.Gates, nil, at, from, n, 3*w), r.rows(r.Cell, nil, at, from, n, w)
 		d, dp := r.rows(r.DGates, nil, at, from, n, 3*w), r.rows(r.DHidden, nil, at, from, n, 3*w)
 		for i := range n {

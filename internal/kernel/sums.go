@@ -36,7 +36,7 @@ func SumRows[T Float](dst, x []T, rows SumLayout) {
 	list := listOf[T, summing[T]](&summings)
 	t := list.get()
 	*t = summing[T]{dst: dst, x: x, rows: rows, per: max(1, blockSize/max(1, rows.Count*rows.Len))}
-	RunLarge((len(dst)+t.per-1)/t.per, len(dst)*rows.Count*rows.Len, t)
+	runLarge((len(dst)+t.per-1)/t.per, len(dst)*rows.Count*rows.Len, t)
 	*t = summing[T]{}
 	list.put(t)
 }
