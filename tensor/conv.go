@@ -68,22 +68,19 @@ func Conv2d(x, w *Tensor, s ConvShape) *Tensor {
 func Conv2dTo(dst, x, w, bias *Tensor, s ConvShape) {
 	c := s.conv("conv2d", x, w)
 	var b scratch
-	var b32 []float32
-	var b64 []float64
 	if bias != nil {
 		if bias.rank != 1 || bias.n != w.shape[0] {
 			shapePanic("conv2d", "want a bias as long as there are filters", x, w, bias)
 		}
 		sameDType("conv2d", x, bias)
-		if p := b.packed(bias); p.dtype == Float64 {
-			b64 = p.f64[:p.n]
-		} else {
-			b32 = p.f32[:p.n]
-		}
 	}
 	conv("conv2d", dst, [4]int{c.Batch, w.shape[0], c.Out[0], c.Out[1]}, x, w, c,
-		func(dst, x, w []float32, c kernel.Conv) { kernel.Conv2d(dst, x, w, b32, c) },
-		func(dst, x, w []float64, c kernel.Conv) { kernel.Conv2d(dst, x, w, b64, c) })
+		func(dst, x, w []float32, c kernel.Conv) {
+			kernel.Conv2d(dst, x, w, packedElements[float32](&b, bias), c)
+		},
+		func(dst, x, w []float64, c kernel.Conv) {
+			kernel.Conv2d(dst, x, w, packedElements[float64](&b, bias), c)
+		})
 	b.release()
 }
 
