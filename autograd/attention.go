@@ -41,26 +41,23 @@ func attention() shared {
 			t := y.tape
 			z := t.apply(derivedOp(attentionGrad), q, k, v, dy.live("attention gradient"))
 			z.attr.ints[0] = y.attr.ints[0]
-			t.store(z, q.val.DType(), []int{q.val.Len() + k.val.Len() + v.val.Len()})
+			_, n := y.gradPart(2)
+			t.store(z, q.val.DType(), []int{n})
 			var flat [3]tensor.Tensor
-			from := 0
 			for i, x := range y.in {
 				d := x.val.Shape()
-				flat[i].SetSlice(&z.val, 0, from, from+x.val.Len(), 1)
+				from, to := y.gradPart(i)
+				flat[i].SetSlice(&z.val, 0, from, to, 1)
 				flat[i].SetReshape(&flat[i], d[0], d[2], d[1], d[3])
 				flat[i].SetPermute(&flat[i], 0, 2, 1, 3)
-				from += x.val.Len()
 			}
 			tensor.AttentionGradTo(&flat[0], &flat[1], &flat[2], &dy.n.val, &q.val, &k.val, &v.val, y.causal())
 			return t.finish(z)
 		},
 		VJP: func(y *node, i int, common Var) Var {
-			from := 0
-			for _, x := range y.in[:i] {
-				from += x.val.Len()
-			}
+			from, to := y.gradPart(i)
 			d := y.in[i].val.Shape()
-			return common.Slice(0, from, from+y.in[i].val.Len(), 1).Reshape(d[0], d[2], d[1], d[3]).Permute(0, 2, 1, 3)
+			return common.Slice(0, from, to, 1).Reshape(d[0], d[2], d[1], d[3]).Permute(0, 2, 1, 3)
 		},
 	}
 }

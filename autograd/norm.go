@@ -155,23 +155,19 @@ func (y *node) operandValue(i int) *tensor.Tensor {
 	return &y.in[i].val
 }
 
-// normGrads are the gradients of a normalisation, parts of one vector: by x, by
-// the weight and by the bias.
+// normGrads are the gradients of a normalisation by its operands, parts of one
+// vector.
 type normGrads struct {
-	x      tensor.Tensor
-	affine [2]tensor.Tensor
-	given  int            // of the affine ones
-	w      *tensor.Tensor // the weight, or nil
+	parts [3]tensor.Tensor
+	given int
 }
 
-func (d *normGrads) weight() *tensor.Tensor { return d.part(0) }
-func (d *normGrads) bias() *tensor.Tensor   { return d.part(1) }
-
-func (d *normGrads) part(i int) *tensor.Tensor {
+// by returns that by operand i, or nil when there is none.
+func (d *normGrads) by(i int) *tensor.Tensor {
 	if i >= d.given {
 		return nil
 	}
-	return &d.affine[i]
+	return &d.parts[i]
 }
 
 // normalizeGrad begins the gradient of y, whose operands are those of y and dy.
@@ -180,30 +176,30 @@ func (y *node) normalizeGrad(op derivedOp, dy Var) (z *node, d normGrads) {
 	operands := append(t.nodes.take(len(y.in) + 1)[:0], y.in...)
 	z = t.apply(op, append(operands, dy.live("gradient of a normalisation"))...)
 	z.attr.ints, z.attr.f = y.attr.ints, y.attr.f
-	n, m := y.in[0].val.Len(), 0
-	d.given = len(y.in) - 1
-	if d.w = y.operandValue(1); d.w != nil {
-		m = d.w.Len()
-	}
-	t.store(z, y.val.DType(), []int{n + d.given*m})
-	d.x.SetSlice(&z.val, 0, 0, n, 1)
-	d.x.SetReshape(&d.x, y.val.Shape()...)
-	for i := range d.given {
-		d.affine[i].SetSlice(&z.val, 0, n+i*m, n+(i+1)*m, 1)
-		d.affine[i].SetReshape(&d.affine[i], d.w.Shape()...)
+	d.given = len(y.in)
+	_, n := y.gradPart(d.given - 1)
+	t.store(z, y.val.DType(), []int{n})
+	for i, x := range y.in {
+		from, to := y.gradPart(i)
+		d.parts[i].SetSlice(&z.val, 0, from, to, 1)
+		d.parts[i].SetReshape(&d.parts[i], x.val.Shape()...)
 	}
 	return z, d
 }
 
 // normalizeRule returns the gradient by operand i, given those of normalizeGrad.
 func normalizeRule(y *node, i int, common Var) Var {
-	n, m := y.in[0].val.Len(), 0
-	from := 0
-	if i > 0 {
-		m = y.in[1].val.Len()
-		from, n = n+(i-1)*m, m
+	from, to := y.gradPart(i)
+	return common.Slice(0, from, to, 1).Reshape(y.in[i].val.Shape()...)
+}
+
+// gradPart returns where the gradient by operand i stands in a vector that has
+// those by all operands of y, one behind the other.
+func (y *node) gradPart(i int) (from, to int) {
+	for _, x := range y.in[:i] {
+		from += x.val.Len()
 	}
-	return common.Slice(0, from, from+n, 1).Reshape(y.in[i].val.Shape()...)
+	return from, from + y.in[i].val.Len()
 }
 
 // normalizeGradExpr is the gradient of a normalisation over axes as a plain
