@@ -9,6 +9,7 @@ import (
 	"os"
 	"runtime"
 	"runtime/debug"
+	"strings"
 )
 
 // An Answer is the line of JSON by which a program tells what it measured, or
@@ -36,19 +37,13 @@ func Main(library string, list []Workload) {
 			names = append(names, w.Name)
 		}
 	}
-	out := json.NewEncoder(os.Stdout)
+	var in io.Reader = strings.NewReader(strings.Join(names, "\n"))
 	if *serve {
-		if err := Serve(os.Stdin, os.Stdout, library, list); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			os.Exit(1)
-		}
-		return
+		in = os.Stdin
 	}
-	for _, name := range names {
-		if err := out.Encode(answer(library, list, name)); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			os.Exit(1)
-		}
+	if err := Serve(in, os.Stdout, library, list); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
 	}
 }
 
