@@ -52,12 +52,12 @@ func (t *Tape) seedNode(op string, y *node, seed *tensor.Tensor) *node {
 
 func (t *Tape) mayDifferentiate(op string, y *node) {
 	switch {
-	case t.mode == Eval:
-		panic(&TapeError{op, "the tape is in evaluation mode and has recorded nothing; set it to Train before the forward pass"})
+	case !t.record:
+		panic(&TapeError{op, "the tape does not record; call SetRecording(true) before the forward pass"})
 	case t.done:
 		panic(&TapeError{op, "backward has run on this tape already and has reused the memory of its gradients; Reset it, or use Grad for several gradients"})
 	case !y.needs:
-		panic(&TapeError{op, "the result depends on no parameter and on no input made with Tape.Var"})
+		panic(&TapeError{op, "the result depends on no parameter that is not frozen and on no input made with Tape.Var"})
 	}
 }
 
@@ -67,7 +67,7 @@ func (t *Tape) backward(y, seed *node) *Grads {
 	y.grad, seed.held = seed, true
 	t.unwind(y, 0, 0)
 	t.hookLeaves()
-	t.recording = true
+	t.recording = t.record
 	t.grads.tape, t.grads.gen = t, t.gen
 	for i, n := range t.lifts {
 		t.grads.items[i].value = nil

@@ -95,7 +95,7 @@ func (x Var) perChannel(rank int) Var {
 }
 
 // Dropout sets each element to zero with probability p and divides the others
-// by 1 − p; on a tape in evaluation mode it returns x itself. The mask is drawn
+// by 1 − p; where layers behave as in evaluation it returns x itself. The mask is drawn
 // from r as PyTorch draws it on a CPU (https://jmlr.org/papers/v15/srivastava14a.html).
 //
 //	y  = x m / (1 − p), m drawn from {0, 1}
@@ -106,7 +106,7 @@ func (x Var) Dropout(p float64, r *tensor.Rand) Var {
 	if !(p >= 0 && p <= 1) {
 		panic(&tensor.ShapeError{Op: "dropout", Shapes: [][]int{append([]int{}, x.Shape()...)}, Reason: "the probability must lie between 0 and 1"})
 	}
-	if p == 0 || t.mode == Eval {
+	if p == 0 || !t.Training() {
 		return x
 	}
 	if p == 1 {

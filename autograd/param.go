@@ -7,9 +7,11 @@ import (
 )
 
 // A Param is a trainable leaf: a tensor that lives as long as the model, and
-// gets onto a tape with [Tape.Param]. Optimizers change Value in place.
+// gets onto a tape with [Tape.Param]. Optimizers change Value in place. A frozen
+// parameter gets no gradient, and optimizers leave it alone.
 type Param struct {
-	Value *tensor.Tensor
+	Value  *tensor.Tensor
+	Frozen bool // PyTorch's requires_grad=False
 }
 
 // NewParam returns a parameter with the given initial value.

@@ -167,11 +167,11 @@ func TestRecomputeDropsMemory(t *testing.T) {
 	require.LessOrEqual(t, few, 8*(depth+1)*width)
 }
 
-// Evaluation keeps nothing either, but what was there before.
-func TestRecomputeInEvaluation(t *testing.T) {
+// Without recording nothing is kept either, but what was there before.
+func TestRecomputeUnrecorded(t *testing.T) {
 	const depth, width = 20, 1 << 10
 	tape := autograd.NewTape()
-	tape.SetMode(autograd.Eval)
+	tape.SetRecording(false)
 	p := autograd.NewParam(mat(2, width))
 	x := tape.Const(mat(1, width)).Exp()
 	y := autograd.Recompute(func(xs ...Var) Var {

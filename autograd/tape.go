@@ -4,13 +4,15 @@ import (
 	"github.com/descent-ml/descent/tensor"
 )
 
-// A Mode says what a tape does with the operations that pass over it.
+// A Mode says how layers behave: in training, dropout drops and batch
+// normalisation uses the statistics of the batch.
 type Mode uint8
 
-// The modes of a tape. In training it records operations and dropout drops; in
-// evaluation it records nothing, and there are no gradients.
+// The modes. A tape is in Train or Eval; a layer that sets a mode of its own
+// behaves by that on every tape.
 const (
-	Train Mode = iota
+	Inherit Mode = iota // of a layer: the mode of the tape
+	Train
 	Eval
 )
 
@@ -29,11 +31,12 @@ func (e *TapeError) Error() string { return e.Op + ": " + e.Reason }
 // Use [NewTape] to make one.
 type Tape struct {
 	gen       uint64 // counts Resets, from 1
-	mode      Mode
-	recording bool
-	replaying bool // inside a second run of a recomputed function
-	detect    bool // look for NaN and Inf
-	done      bool // Backward has run in this generation
+	mode      Mode   // how layers behave
+	record    bool   // what SetRecording asked for
+	recording bool   // whether operations are being recorded right now
+	replaying bool   // inside a second run of a recomputed function
+	detect    bool   // look for NaN and Inf
+	done      bool   // Backward has run in this generation
 
 	slabs   [][]node
 	used    int     // nodes in use
@@ -64,9 +67,9 @@ type Tape struct {
 
 const slabSize = 64
 
-// NewTape returns an empty tape in training mode.
+// NewTape returns an empty tape that records, in training mode.
 func NewTape() *Tape {
-	t := &Tape{gen: 1, recording: true, slots: map[*Param]int{}}
+	t := &Tape{gen: 1, mode: Train, record: true, recording: true, slots: map[*Param]int{}}
 	t.grads.index = t.slots
 	return t
 }
@@ -86,25 +89,45 @@ func (t *Tape) Reset() {
 	t.shapes.reset()
 	t.drawn.forget()
 	t.done = false
-	t.recording = t.mode == Train
+	t.recording = t.record
 	t.current, t.dying = nil, nil // a rule may have panicked
 	clear(t.lifts)
 	t.next = 0
 	t.hooked = t.hooked[:0]
 }
 
-// SetMode resets the tape and changes its mode.
-func (t *Tape) SetMode(m Mode) {
-	t.mode = m
-	t.Reset()
+// SetMode changes how layers behave from here on, and returns how they behaved
+// before. What has been recorded stays. [Inherit] changes nothing.
+func (t *Tape) SetMode(m Mode) (before Mode) {
+	before = t.mode
+	if m != Inherit {
+		t.mode = m
+	}
+	return before
 }
 
-// Mode returns the mode of the tape.
+// Mode returns how layers behave, [Train] or [Eval].
 func (t *Tape) Mode() Mode { return t.mode }
 
 // Training reports whether layers should behave as in training: dropout drops
 // and batch norm uses the statistics of the batch.
 func (t *Tape) Training() bool { return t.mode == Train }
+
+// SetRecording says whether operations are recorded from here on, as they must
+// be for gradients, and returns whether they were before. What has been
+// recorded stays. It does not change how layers behave; see [Tape.SetMode].
+// See https://docs.pytorch.org/docs/stable/generated/torch.no_grad.html.
+func (t *Tape) SetRecording(on bool) (before bool) {
+	if t.recording != t.record { // a rule, a hook or a recomputed function is running
+		panic(&TapeError{"set-recording", "gradients are being computed, or a function given to Recompute is running; set it before"})
+	}
+	before = t.record
+	t.record, t.recording = on, on
+	return before
+}
+
+// Recording reports whether operations are being recorded.
+func (t *Tape) Recording() bool { return t.recording }
 
 // Replaying reports whether a function given to [Recompute] runs for the second
 // time. A layer that keeps running statistics must not update them then.
@@ -150,13 +173,13 @@ func (t *Tape) Scalar(dt tensor.DType, v float64) Var {
 func (t *Tape) Var(v *tensor.Tensor) Var {
 	n := t.newNode()
 	n.val = *v
-	n.needs = t.mode == Train
+	n.needs = true
 	n.keep = true
 	return t.leaf(n)
 }
 
 // Param lifts a parameter onto the tape. Lifting it again in the same step
-// gives the same variable.
+// gives the same variable. A frozen parameter gets no gradient.
 func (t *Tape) Param(p *Param) Var {
 	i := t.slot(p)
 	if n := t.lifts[i]; n != nil {
@@ -164,7 +187,7 @@ func (t *Tape) Param(p *Param) Var {
 	}
 	n := t.newNode()
 	n.val = *p.Value
-	n.needs = t.mode == Train
+	n.needs = !p.Frozen
 	n.keep = true
 	n.param = p
 	t.lifts[i] = n

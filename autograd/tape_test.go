@@ -126,12 +126,12 @@ func TestBackwardMisuse(t *testing.T) {
 		"backward [2 3]: a gradient needs a scalar; reduce it with Sum or Mean, or give a seed with BackwardSeed")
 	require.EqualError(t, panicOf(t, func() { x.BackwardSeed(vec(1, 2)) }), "backward [2 3] × [2]: the seed must have the shape of the result")
 	require.EqualError(t, panicOf(t, func() { autograd.VJP(x, x.Sum(0), x) }), "vjp [2 3] × [3]: the vector must have the shape of the result")
-	misused(t, "backward: the result depends on no parameter and on no input made with Tape.Var", func() { tape.Const(vec(1)).Exp().Backward() })
+	misused(t, "backward: the result depends on no parameter that is not frozen and on no input made with Tape.Var", func() { tape.Const(vec(1)).Exp().Backward() })
 	misused(t, "grad: no gradient flows through one of the variables; make it with Tape.Var or Tape.Param", func() {
 		c := tape.Const(mat(1, 2, 3))
 		autograd.Grad(x.Mul(c).Sum(), c)
 	})
-	misused(t, "backward: the result depends on no parameter and on no input made with Tape.Var", func() { x.Sum().Detach().Backward() })
+	misused(t, "backward: the result depends on no parameter that is not frozen and on no input made with Tape.Var", func() { x.Sum().Detach().Backward() })
 
 	y := x.Square().Sum()
 	y.Backward()
@@ -179,37 +179,83 @@ func TestSeed(t *testing.T) {
 	require.NotZero(t, g.Of(p).At(0, 0), "the gradient is the tape's")
 }
 
-func TestEvalMode(t *testing.T) {
+// How layers behave and whether operations are recorded are two things, and
+// neither ends what is on the tape.
+func TestModeAndRecording(t *testing.T) {
 	tape := autograd.NewTape()
 	require.Equal(t, autograd.Train, tape.Mode())
 	require.True(t, tape.Training())
-	old := tape.Var(vec(1))
-	tape.SetMode(autograd.Eval)
+	require.True(t, tape.Recording())
+	x := tape.Var(vec(4, 5))
+	require.Equal(t, autograd.Train, tape.SetMode(autograd.Eval))
+	require.Equal(t, autograd.Eval, tape.SetMode(autograd.Inherit))
 	require.Equal(t, autograd.Eval, tape.Mode())
 	require.False(t, tape.Training())
-	misused(t, "exp: "+stale, func() { old.Exp() })
+	require.Equal(t, x, x.Dropout(0.5, tensor.NewRand(0)), "dropout follows the mode")
+	tape.Reset()
+	require.Equal(t, autograd.Eval, tape.Mode(), "Reset keeps the mode")
 
+	x = tape.Var(vec(4, 5))
+	grads := x.Square().Sum().Backward()
+	require.Equal(t, []float64{8, 10}, tensor.Values(grads.Of(x)), "evaluation has gradients")
+}
+
+// Without recording there are no gradients, whatever the mode.
+func TestSetRecording(t *testing.T) {
+	tape := autograd.NewTape()
+	require.True(t, tape.SetRecording(false))
 	p := autograd.NewParam(vec(2))
 	y := tape.Param(p).Mul(tape.Var(vec(3))).Sum()
 	require.Equal(t, 6.0, y.Item())
 	require.False(t, y.NeedsGrad())
+	const why = "the tape does not record; call SetRecording(true) before the forward pass"
 	for _, f := range []func(){
 		func() { y.Backward() },
 		func() { y.BackwardSeed(tensor.New([]float64{1})) },
 	} {
-		misused(t, "backward: the tape is in evaluation mode and has recorded nothing; set it to Train before the forward pass", f)
+		misused(t, "backward: "+why, f)
 	}
-	misused(t, "grad: the tape is in evaluation mode and has recorded nothing; set it to Train before the forward pass", func() {
-		autograd.Grad(y, tape.Param(p))
-	})
-	require.Equal(t, vec(4, 5), tape.Const(vec(4, 5)).Dropout(0.5, tensor.NewRand(0)).Value())
+	misused(t, "grad: "+why, func() { autograd.Grad(y, tape.Param(p)) })
 	require.Equal(t, 2.0, autograd.Recompute(func(x ...Var) Var { return x[0] }, tape.Param(p)).Item())
 
-	tape.Reset()
-	require.Equal(t, autograd.Eval, tape.Mode(), "Reset keeps the mode")
-	tape.SetMode(autograd.Train)
+	// What was lifted before is recorded from here on.
+	require.False(t, tape.SetRecording(true))
 	w := tape.Param(p)
-	require.Equal(t, []float64{4}, tensor.Values(w.Square().Sum().Backward().Of(p)))
+	constant := y.Mul(w) // 6 w: y is a constant
+	require.Equal(t, []float64{6}, tensor.Values(constant.Sum().Backward().Of(p)))
+
+	tape.SetRecording(false)
+	tape.Reset()
+	require.False(t, tape.Recording(), "Reset keeps it")
+	tape.SetRecording(true)
+	x := tape.Var(vec(1))
+	x.Hook(func(dx Var) Var {
+		misused(t, "set-recording: gradients are being computed, or a function given to Recompute is running; set it before", func() { tape.SetRecording(true) })
+		return dx
+	})
+	x.Exp().Sum().Backward()
+}
+
+// A frozen parameter gets no gradient; what it is multiplied with does.
+func TestFrozen(t *testing.T) {
+	tape := autograd.NewTape()
+	p, q := autograd.NewParam(vec(2)), autograd.NewParam(vec(3))
+	for _, frozen := range []bool{false, true, false} {
+		p.Frozen = frozen
+		tape.Reset()
+		require.Equal(t, !frozen, tape.Param(p).NeedsGrad())
+		grads := tape.Param(p).Mul(tape.Param(q)).Sum().Backward()
+		require.Equal(t, []float64{2}, tensor.Values(grads.Of(q)))
+		if frozen {
+			require.Nil(t, grads.Of(p))
+		} else {
+			require.Equal(t, []float64{3}, tensor.Values(grads.Of(p)))
+		}
+	}
+	p.Frozen, q.Frozen = true, true
+	tape.Reset()
+	misused(t, "backward: the result depends on no parameter that is not frozen and on no input made with Tape.Var",
+		func() { tape.Param(p).Mul(tape.Param(q)).Sum().Backward() })
 }
 
 func TestLeaves(t *testing.T) {

@@ -30,6 +30,7 @@ func TestLayerShapesAndState(t *testing.T) {
 		for _, mode := range []autograd.Mode{autograd.Train, autograd.Eval} {
 			tape := autograd.NewTape()
 			tape.SetMode(mode)
+			tape.SetRecording(mode == autograd.Train)
 			y := row.forward(model, tape.Const(row.input(tensor.Float32)))
 			require.Equal(t, row.out, y.Shape())
 			require.Equal(t, tensor.Float32, y.DType())

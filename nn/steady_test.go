@@ -86,6 +86,8 @@ func TestTraining(t *testing.T) {
 	}
 	require.Less(t, loss.Item(), first/10)
 	tape.SetMode(autograd.Eval)
+	tape.SetRecording(false)
+	tape.Reset()
 	out := model.Forward(tape.Const(x))
 	require.Equal(t, labels, tensor.ArgMax(out.Value(), 1))
 }

@@ -53,6 +53,7 @@ type evaluator struct {
 func newEvaluator(model nn.Layer, loss Loss, set *data.Set, batch int) *evaluator {
 	e := &evaluator{model: model, loss: loss, loader: data.Loader{Set: set, Batch: batch}, tape: autograd.NewTape()}
 	e.tape.SetMode(autograd.Eval)
+	e.tape.SetRecording(false)
 	return e
 }
 

@@ -64,6 +64,7 @@ func train(model nn.Layer) (losses []float64) {
 func evaluate(f func(autograd.Var) autograd.Var, x *tensor.Tensor) *tensor.Tensor {
 	tape := autograd.NewTape()
 	tape.SetMode(autograd.Eval)
+	tape.SetRecording(false)
 	return f(tape.Const(x)).Value()
 }
 
