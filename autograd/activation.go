@@ -68,7 +68,7 @@ func gelu() Unary {
 func geluGrad() Binary {
 	return Binary{
 		Name: "gelu gradient", Rule: "dz dy φ(x) (2 − x²); dz (Φ(x) + x φ(x))",
-		Value: tensor.GELUGradTo,
+		Value: func(dst, x, dy *tensor.Tensor) { dst.AsGrad().GELU(x, dy) },
 		A: func(x, dy, _, dz Var) Var {
 			xx := x.Square()
 			density := xx.MulScalar(-0.5).Exp().MulScalar(1 / math.Sqrt(2*math.Pi))
@@ -305,7 +305,7 @@ func softplus() scaled {
 func reluGrad() Binary {
 	return Binary{
 		Name: "relu gradient", Rule: "0; dz [y > 0]",
-		Value: tensor.ReLUGradTo,
+		Value: func(dst, y, dy *tensor.Tensor) { dst.AsGrad().ReLU(y, dy) },
 		B:     func(y, _, _, dz Var) Var { return y.binary(reluGrad, dz) },
 	}
 }
@@ -314,7 +314,7 @@ func reluGrad() Binary {
 func sigmoidGrad() Binary {
 	return Binary{
 		Name: "sigmoid gradient", Rule: "dz dy (1 − 2y); dz y (1 − y)",
-		Value: tensor.SigmoidGradTo,
+		Value: func(dst, y, dy *tensor.Tensor) { dst.AsGrad().Sigmoid(y, dy) },
 		A:     func(y, dy, _, dz Var) Var { return dz.Mul(dy).Mul(y.MulScalar(-2).AddScalar(1)) },
 		B:     func(y, _, _, dz Var) Var { return y.binary(sigmoidGrad, dz) },
 	}

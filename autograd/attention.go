@@ -26,7 +26,7 @@ func (x Var) Attention(k, v Var, causal bool) Var {
 	if q.val.Rank() == 4 && vn.val.Rank() == 4 {
 		s := q.val.Shape()
 		t.store(y, q.val.DType(), []int{s[0], s[2], s[1], vn.val.Dim(3)})
-		y.val.SetPermute(&y.val, 0, 2, 1, 3)
+		y.val.AsView().Permute(&y.val, 0, 2, 1, 3)
 	}
 	tensor.AttentionTo(&y.val, &q.val, &kn.val, &vn.val, causal)
 	return t.finish(y)
@@ -47,11 +47,11 @@ func attention() shared {
 			for i, x := range y.in {
 				d := x.val.Shape()
 				from, to := y.gradPart(i)
-				flat[i].SetSlice(&z.val, 0, from, to, 1)
-				flat[i].SetReshape(&flat[i], d[0], d[2], d[1], d[3])
-				flat[i].SetPermute(&flat[i], 0, 2, 1, 3)
+				flat[i].AsView().Slice(&z.val, 0, from, to, 1)
+				flat[i].AsView().Reshape(&flat[i], d[0], d[2], d[1], d[3])
+				flat[i].AsView().Permute(&flat[i], 0, 2, 1, 3)
 			}
-			tensor.AttentionGradTo(&flat[0], &flat[1], &flat[2], &dy.n.val, &q.val, &k.val, &v.val, y.causal())
+			flat[0].AsGrad().Attention(&flat[1], &flat[2], &dy.n.val, &q.val, &k.val, &v.val, y.causal())
 			return t.finish(z)
 		},
 		VJP: func(y *node, i int, common Var) Var {
@@ -102,7 +102,7 @@ func selfAttention() special {
 			t.splitHeads(&x.val, heads, &q, &k, &v)
 			t.splitHeads(&z.val, heads, &dq, &dk, &dv)
 			t.splitHeads(&g.val, heads, &out)
-			tensor.AttentionGradTo(&dq, &dk, &dv, &out, &q, &k, &v, y.causal())
+			dq.AsGrad().Attention(&dk, &dv, &out, &q, &k, &v, y.causal())
 			return t.finish(z)
 		},
 	}
@@ -114,15 +114,15 @@ func (t *Tape) splitHeads(x *tensor.Tensor, heads int, parts ...*tensor.Tensor) 
 	s := x.Shape()
 	b, length, width := s[0], s[1], s[2]/(len(parts)*heads)
 	for i, p := range parts {
-		if !p.SetReshape(x, b, length, len(parts), heads, width) {
+		if !p.AsView().Reshape(x, b, length, len(parts), heads, width) {
 			var whole tensor.Tensor
 			t.pool.take(&whole, x.DType(), s)
 			whole.CopyFrom(x)
-			p.SetReshape(&whole, b, length, len(parts), heads, width)
+			p.AsView().Reshape(&whole, b, length, len(parts), heads, width)
 		}
-		p.SetSlice(p, 2, i, i+1, 1)
-		p.SetSqueeze(p, 2)
-		p.SetPermute(p, 0, 2, 1, 3)
+		p.AsView().Slice(p, 2, i, i+1, 1)
+		p.AsView().Squeeze(p, 2)
+		p.AsView().Permute(p, 0, 2, 1, 3)
 	}
 }
 

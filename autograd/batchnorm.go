@@ -29,7 +29,7 @@ func batchNorm() shared {
 		Name: "batch-norm", Rule: "r (g − mean g − u mean(g u)), g = dy w; Σ dy u; Σ dy, with u = (x − mean x) r, r = 1/√(var x + eps)",
 		Common: func(y *node, dy Var) Var {
 			z, d := y.normalizeGrad(batchNormGrad, dy)
-			tensor.BatchNormGradTo(d.by(0), d.by(1), d.by(2), &dy.n.val, &y.saved[0].val, &y.saved[1].val, &y.in[0].val, y.operandValue(1), y.attr.f[0])
+			d.by(0).AsGrad().BatchNorm(d.by(1), d.by(2), &dy.n.val, &y.saved[0].val, &y.saved[1].val, &y.in[0].val, y.operandValue(1), y.attr.f[0])
 			return y.tape.finish(z)
 		},
 		VJP: normalizeRule,

@@ -49,7 +49,7 @@ func Where(cond, a, b Var) Var {
 	t := n.tape
 	y := t.apply(specialOp(where), c, n, m)
 	var dims [tensor.MaxRank]int
-	t.store(y, n.val.DType(), tensor.WhereShape(dims[:0], &c.val, &n.val, &m.val))
+	t.store(y, n.val.DType(), tensor.Dims(dims[:0]).Where(&c.val, &n.val, &m.val))
 	tensor.WhereTo(&y.val, &c.val, &n.val, &m.val)
 	return t.finish(y)
 }

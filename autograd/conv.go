@@ -22,7 +22,7 @@ func (x Var) Conv2d(w, b Var, s tensor.ConvShape) Var {
 	}
 	y.keepConv(s)
 	var dims [tensor.MaxRank]int
-	t.store(y, n.val.DType(), tensor.Conv2dShape(dims[:0], &n.val, &m.val, s))
+	t.store(y, n.val.DType(), tensor.Dims(dims[:0]).Conv2d(&n.val, &m.val, s))
 	tensor.Conv2dTo(&y.val, &n.val, &m.val, bias, s)
 	return t.finish(y)
 }
@@ -59,9 +59,9 @@ func conv2d() special {
 			x, w, s := y.operand(0), y.operand(1), y.convShape()
 			switch i {
 			case 0:
-				return dy.conv(conv2dInput, w, x.Shape(), s, tensor.Conv2dInputTo)
+				return dy.conv(conv2dInput, w, x.Shape(), s, conv2dInputTo)
 			case 1:
-				return x.conv(conv2dFilter, dy, w.Shape(), s, tensor.Conv2dFilterTo)
+				return x.conv(conv2dFilter, dy, w.Shape(), s, conv2dFilterTo)
 			}
 			return dy.Sum(0, 2, 3)
 		},
@@ -77,10 +77,14 @@ func conv2dInput() special {
 			if i == 0 {
 				return dz.Conv2d(w, Var{}, s)
 			}
-			return dz.conv(conv2dFilter, dy, w.Shape(), s, tensor.Conv2dFilterTo)
+			return dz.conv(conv2dFilter, dy, w.Shape(), s, conv2dFilterTo)
 		},
 	}
 }
+
+func conv2dInputTo(dx, dy, w *tensor.Tensor, s tensor.ConvShape) { dx.AsGrad().Conv2dInput(dy, w, s) }
+
+func conv2dFilterTo(dw, x, dy *tensor.Tensor, s tensor.ConvShape) { dw.AsGrad().Conv2dFilter(x, dy, s) }
 
 // conv2dFilter is the gradient of conv2d by w: operands x and dy.
 func conv2dFilter() special {
@@ -89,7 +93,7 @@ func conv2dFilter() special {
 		VJP: func(z *node, i int, dz Var) Var {
 			x, dy, s := z.operand(0), z.operand(1), z.convShape()
 			if i == 0 {
-				return dy.conv(conv2dInput, dz, x.Shape(), s, tensor.Conv2dInputTo)
+				return dy.conv(conv2dInput, dz, x.Shape(), s, conv2dInputTo)
 			}
 			return x.Conv2d(dz, Var{}, s)
 		},
@@ -108,7 +112,7 @@ func (x Var) MaxPool2d(s tensor.PoolShape) Var {
 	y := t.apply(specialOp(maxPool2d), n)
 	y.keepPool(s)
 	var dims [tensor.MaxRank]int
-	t.store(y, n.val.DType(), tensor.PoolOutShape(dims[:0], &n.val, s))
+	t.store(y, n.val.DType(), tensor.Dims(dims[:0]).Pool(&n.val, s))
 	y.attr.index = t.ints.take(y.val.Len())
 	tensor.MaxPool2dTo(&y.val, y.attr.index, &n.val, s)
 	return t.finish(y)
@@ -122,7 +126,7 @@ func maxPool2d() special {
 			z := n.tape.apply(specialOp(maxPool2dGrad), n)
 			z.attr.index = y.attr.index
 			n.tape.store(z, n.val.DType(), y.in[0].val.Shape())
-			tensor.MaxPool2dInputTo(&z.val, &n.val, z.attr.index, s)
+			z.val.AsGrad().MaxPool2d(&n.val, z.attr.index, s)
 			return n.tape.finish(z)
 		},
 	}
@@ -144,7 +148,7 @@ func maxPool2dGrad() special {
 func (x Var) AvgPool2d(s tensor.PoolShape) Var {
 	n := x.live("avgpool2d")
 	var dims [tensor.MaxRank]int
-	return x.pool(avgPool2d, tensor.PoolOutShape(dims[:0], &n.val, s), s, tensor.AvgPool2dTo)
+	return x.pool(avgPool2d, tensor.Dims(dims[:0]).Pool(&n.val, s), s, tensor.AvgPool2dTo)
 }
 
 func (x Var) pool(op specialOp, shape []int, s tensor.PoolShape, value func(y, x *tensor.Tensor, s tensor.PoolShape)) Var {
@@ -175,7 +179,7 @@ func avgPool2d() special {
 	return special{
 		Name: "avgpool2d", Rule: "dy / n, spread over the window",
 		VJP: func(y *node, _ int, dy Var) Var {
-			return dy.pool(avgPool2dGrad, y.in[0].val.Shape(), y.poolShape(), tensor.AvgPool2dInputTo)
+			return dy.pool(avgPool2dGrad, y.in[0].val.Shape(), y.poolShape(), func(dx, dy *tensor.Tensor, s tensor.PoolShape) { dx.AsGrad().AvgPool2d(dy, s) })
 		},
 	}
 }

@@ -196,7 +196,7 @@ func (x Var) put(index []int, shape ...int) Var {
 	y := t.apply(specialOp(put), n)
 	y.attr.index = index
 	t.store(y, n.val.DType(), shape)
-	tensor.PutTo(&y.val, &t.packed(n).val, index)
+	y.val.AsGrad().Take(&t.packed(n).val, index)
 	return t.finish(y)
 }
 

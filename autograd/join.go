@@ -12,7 +12,7 @@ func concatNodes(axis int, nodes []*node) Var {
 	y := t.apply(specialOp(concat), nodes...)
 	values := t.valuesOf(nodes)
 	var dims [tensor.MaxRank]int
-	t.store(y, nodes[0].val.DType(), tensor.ConcatShape(dims[:0], axis, values...))
+	t.store(y, nodes[0].val.DType(), tensor.Dims(dims[:0]).Concat(axis, values...))
 	if axis < 0 {
 		axis += y.val.Rank()
 	}
@@ -67,7 +67,7 @@ func (x Var) Pad(value float64, pads ...int) Var {
 	t := n.tape
 	y := t.apply(specialOp(pad), n)
 	var dims [tensor.MaxRank]int
-	t.store(y, n.val.DType(), tensor.PadShape(dims[:0], &n.val, pads...))
+	t.store(y, n.val.DType(), tensor.Dims(dims[:0]).Pad(&n.val, pads...))
 	copy(y.attr.ints[:], pads)
 	tensor.PadTo(&y.val, &n.val, value, pads...)
 	return t.finish(y)

@@ -33,7 +33,7 @@ func layerNorm() shared {
 		Name: "layer-norm", Rule: "r (g − mean g − u mean(g u)), g = dy w; Σ dy u; Σ dy, with u = (x − mean x) r, r = 1/√(var x + eps)",
 		Common: func(y *node, dy Var) Var {
 			z, d := y.normalizeGrad(layerNormGrad, dy)
-			tensor.LayerNormGradTo(d.by(0), d.by(1), d.by(2), &dy.n.val, &y.saved[0].val, &y.saved[1].val, &y.in[0].val, y.operandValue(1), y.attr.ints[0], y.attr.f[0])
+			d.by(0).AsGrad().LayerNorm(d.by(1), d.by(2), &dy.n.val, &y.saved[0].val, &y.saved[1].val, &y.in[0].val, y.operandValue(1), y.attr.ints[0], y.attr.f[0])
 			return y.tape.finish(z)
 		},
 		VJP: normalizeRule,
@@ -75,7 +75,7 @@ func rmsNorm() shared {
 		Name: "rms-norm", Rule: "r (g − u mean(g u)), g = dy w; Σ dy u, with u = x r, r = 1/√(mean x² + eps)",
 		Common: func(y *node, dy Var) Var {
 			z, d := y.normalizeGrad(rmsNormGrad, dy)
-			tensor.RMSNormGradTo(d.by(0), d.by(1), &dy.n.val, &y.saved[0].val, &y.saved[1].val, &y.in[0].val, y.operandValue(1), y.attr.ints[0], y.attr.f[0])
+			d.by(0).AsGrad().RMSNorm(d.by(1), &dy.n.val, &y.saved[0].val, &y.saved[1].val, &y.in[0].val, y.operandValue(1), y.attr.ints[0], y.attr.f[0])
 			return y.tape.finish(z)
 		},
 		VJP: normalizeRule,

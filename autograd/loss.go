@@ -32,7 +32,7 @@ func crossEntropy() special {
 			z := t.apply(derivedOp(crossEntropyGrad), x, g)
 			z.attr.class = y.attr.class
 			t.store(z, x.val.DType(), x.val.Shape())
-			tensor.CrossEntropyGradTo(&z.val, &g.val, &x.val, &z.attr.class)
+			z.val.AsGrad().CrossEntropy(&g.val, &x.val, &z.attr.class)
 			return t.finish(z)
 		},
 	}

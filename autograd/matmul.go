@@ -13,7 +13,7 @@ func (x Var) MatMul(b Var) Var {
 	t := n.tape
 	y := t.apply(specialOp(matMul), n, m)
 	var dims [tensor.MaxRank]int
-	t.store(y, n.val.DType(), tensor.MatMulShape(dims[:0], &n.val, &m.val))
+	t.store(y, n.val.DType(), tensor.Dims(dims[:0]).MatMul(&n.val, &m.val))
 	tensor.MatMulTo(&y.val, &n.val, &m.val)
 	return t.finish(y)
 }
@@ -122,7 +122,7 @@ func (x Var) linearWeight(b Var) Var {
 	t := n.tape
 	y := t.apply(specialOp(linearWeight), n, m)
 	t.store(y, n.val.DType(), []int{n.val.Dim(-1), m.val.Dim(-1)})
-	tensor.LinearWeightTo(&y.val, &n.val, &m.val)
+	y.val.AsGrad().LinearWeight(&n.val, &m.val)
 	return t.finish(y)
 }
 

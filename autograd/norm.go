@@ -25,7 +25,7 @@ func (x Var) StandardizeStats(eps float64, axes ...int) (y Var, mean, variance *
 	z := t.apply(specialOp(standardize), n)
 	z.attr.ints[0], z.attr.f[0] = int(set), eps
 	var dims [tensor.MaxRank]int
-	shape := n.val.ReducedShape(dims[:0], set, true)
+	shape := tensor.Dims(dims[:0]).Reduce(&n.val, set, true)
 	for i := range z.saved {
 		s := t.newNode()
 		s.op = leafOp
@@ -181,8 +181,8 @@ func (y *node) normalizeGrad(op derivedOp, dy Var) (z *node, d normGrads) {
 	t.store(z, y.val.DType(), []int{n})
 	for i, x := range y.in {
 		from, to := y.gradPart(i)
-		d.parts[i].SetSlice(&z.val, 0, from, to, 1)
-		d.parts[i].SetReshape(&d.parts[i], x.val.Shape()...)
+		d.parts[i].AsView().Slice(&z.val, 0, from, to, 1)
+		d.parts[i].AsView().Reshape(&d.parts[i], x.val.Shape()...)
 	}
 	return z, d
 }
@@ -213,7 +213,7 @@ func normalizeGradExpr(z *node, operands []Var, axes, rest tensor.Axes) Var {
 	if len(operands) > 2 {
 		w := operands[1]
 		var dims [tensor.MaxRank]int
-		g = dy.Mul(w.Reshape(x.n.val.ReducedShape(dims[:0], rest, true)...))
+		g = dy.Mul(w.Reshape(tensor.Dims(dims[:0]).Reduce(&x.n.val, rest, true)...))
 	}
 	dx := g.Sub(g.reduceSet(mean, axes)).Sub(u.Mul(g.Mul(u).reduceSet(mean, axes))).Mul(r).Reshape(-1)
 	if len(operands) == 2 {

@@ -162,7 +162,7 @@ func (x Var) binary(op binaryOp, b Var) Var {
 	y := t.applyPlain(op, n, m)
 	y.needs = t.recording && (d.A != nil && n.needs || d.B != nil && m.needs)
 	var dims [tensor.MaxRank]int
-	shape := tensor.Broadcast(d.Name, dims[:0], &n.val, &m.val)
+	shape := tensor.Dims(dims[:0]).Broadcast(d.Name, &n.val, &m.val)
 	if m.last {
 		t.storeOver(y, m, shape)
 	} else {
@@ -190,7 +190,7 @@ func (op reductionOp) vjp(y *node, _ int, dy Var) Var {
 	kept := y.self()
 	if dy.Rank() != x.Rank() && dy.Rank() != 0 { // a single number broadcasts as it is
 		var dims [tensor.MaxRank]int
-		shape := x.n.val.ReducedShape(dims[:0], axes, true)
+		shape := tensor.Dims(dims[:0]).Reduce(&x.n.val, axes, true)
 		kept, dy = kept.Reshape(shape...), dy.Reshape(shape...)
 	}
 	return op().VJP(x, kept, dy, axes)
@@ -206,7 +206,7 @@ func (x Var) reduce(op reductionOp, keep bool, axes []int) Var {
 	y := t.apply(op, n)
 	y.attr.ints[0] = int(set)
 	var dims [tensor.MaxRank]int
-	t.store(y, n.val.DType(), n.val.ReducedShape(dims[:0], set, keep))
+	t.store(y, n.val.DType(), tensor.Dims(dims[:0]).Reduce(&n.val, set, keep))
 	d.Value(&y.val, &n.val, set)
 	return t.finish(y)
 }

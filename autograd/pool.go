@@ -80,9 +80,9 @@ func (p *pool) take(v *tensor.Tensor, dt tensor.DType, shape []int) *buffer {
 	p.live += b.bytes()
 	p.peak = max(p.peak, p.live)
 	if dt == tensor.Float64 {
-		tensor.Wrap(v, b.f64[:n], shape...)
+		v.AsView().Wrap64(b.f64[:n], shape...)
 	} else {
-		tensor.Wrap(v, b.f32[:n], shape...)
+		v.AsView().Wrap32(b.f32[:n], shape...)
 	}
 	return b
 }

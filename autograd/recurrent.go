@@ -117,7 +117,7 @@ func lstm() shared {
 			z, d := y.recurrentGrad(lstmGrad, dy, 1)
 			x, p := y.recurrence()
 			gates := y.recurrentParts(&y.saved[0].val, 1)
-			tensor.LSTMGradTo(&d.gates, &d.bias, d.state(0), d.state(1), &dy.n.val, &gates.gates, &y.saved[1].val, x, &p)
+			d.gates.AsGrad().LSTM(&d.bias, d.state(0), d.state(1), &dy.n.val, &gates.gates, &y.saved[1].val, x, &p)
 			return y.tape.finish(z)
 		},
 		VJP: func(y *node, i int, common Var) Var { return y.recurrentRule(i, common, 1) },
@@ -156,7 +156,7 @@ func gru() shared {
 		Common: func(y *node, dy Var) Var {
 			z, d := y.recurrentGrad(gruGrad, dy, 2)
 			x, p := y.recurrence()
-			tensor.GRUGradTo(&d.gates, &d.bias, d.state(0), &dy.n.val, &y.val, &y.saved[0].val, &y.saved[1].val, x, &p)
+			d.gates.AsGrad().GRU(&d.bias, d.state(0), &dy.n.val, &y.val, &y.saved[0].val, &y.saved[1].val, x, &p)
 			return y.tape.finish(z)
 		},
 		VJP: func(y *node, i int, common Var) Var { return y.recurrentRule(i, common, 2) },
@@ -196,18 +196,18 @@ func (y *node) recurrentParts(x *tensor.Tensor, kinds int) (d recurrentGrads) {
 	rows := gatesOf(kinds) * hidden
 	d.given = y.attr.ints[1]
 	n, state := kinds*length*batch*rows, batch*hidden
-	d.gates.SetSlice(x, 0, 0, n, 1)
-	d.bias.SetSlice(x, 0, n, n+kinds*rows, 1)
+	d.gates.AsView().Slice(x, 0, 0, n, 1)
+	d.bias.AsView().Slice(x, 0, n, n+kinds*rows, 1)
 	if kinds == 1 {
-		d.gates.SetReshape(&d.gates, length, batch, rows)
+		d.gates.AsView().Reshape(&d.gates, length, batch, rows)
 	} else {
-		d.gates.SetReshape(&d.gates, kinds, length, batch, rows)
-		d.bias.SetReshape(&d.bias, kinds, rows)
+		d.gates.AsView().Reshape(&d.gates, kinds, length, batch, rows)
+		d.bias.AsView().Reshape(&d.bias, kinds, rows)
 	}
 	for i := range d.given {
 		from := n + kinds*rows + i*state
-		d.states[i].SetSlice(x, 0, from, from+state, 1)
-		d.states[i].SetReshape(&d.states[i], batch, hidden)
+		d.states[i].AsView().Slice(x, 0, from, from+state, 1)
+		d.states[i].AsView().Reshape(&d.states[i], batch, hidden)
 	}
 	return d
 }

@@ -113,7 +113,7 @@ func (x Var) choose(axis int, largest bool) (Var, []int) {
 	v := &x.live(op).val
 	var dims [tensor.MaxRank]int
 	set := v.AxesOf(op, axis)
-	shape := v.ReducedShape(dims[:0], set, true)
+	shape := tensor.Dims(dims[:0]).Reduce(v, set, true)
 	n, _ := tensor.Size(shape)
 	index := x.n.tape.ints.take(n)
 	tensor.ArgTo(index, v, axis, largest)
@@ -230,7 +230,7 @@ func (x Var) prod(keep bool, axes []int) Var {
 	y := t.apply(derivedOp(prod), n)
 	y.attr.ints[0] = int(set)
 	var dims [tensor.MaxRank]int
-	t.store(y, n.val.DType(), n.val.ReducedShape(dims[:0], set, keep))
+	t.store(y, n.val.DType(), tensor.Dims(dims[:0]).Reduce(&n.val, set, keep))
 	tensor.ProdTo(&y.val, &n.val, set)
 	return t.finish(y)
 }

@@ -34,7 +34,7 @@ func softmax() special {
 	return special{
 		Name: "softmax", Rule: "y (dy − Σ dy y)",
 		VJP: func(y *node, _ int, dy Var) Var {
-			return y.self().alongGrad(softmaxGrad, dy, y.attr.ints[0], tensor.SoftmaxGradTo)
+			return y.self().alongGrad(softmaxGrad, dy, y.attr.ints[0], func(dx, y, dy *tensor.Tensor, axis int) { dx.AsGrad().Softmax(y, dy, axis) })
 		},
 	}
 }
@@ -61,7 +61,7 @@ func logSoftmax() special {
 	return special{
 		Name: "log-softmax", Rule: "dy − exp(y) Σ dy",
 		VJP: func(y *node, _ int, dy Var) Var {
-			return y.self().alongGrad(logSoftmaxGrad, dy, y.attr.ints[0], tensor.LogSoftmaxGradTo)
+			return y.self().alongGrad(logSoftmaxGrad, dy, y.attr.ints[0], func(dx, y, dy *tensor.Tensor, axis int) { dx.AsGrad().LogSoftmax(y, dy, axis) })
 		},
 	}
 }

@@ -388,7 +388,7 @@ func round() Unary {
 func tanhGrad() Binary {
 	return Binary{
 		Name: "tanh gradient", Rule: "−2 y dy dz; dz (1 − y²)",
-		Value: tensor.TanhGradTo,
+		Value: func(dst, y, dy *tensor.Tensor) { dst.AsGrad().Tanh(y, dy) },
 		A:     func(y, dy, _, dz Var) Var { return dz.Mul(dy).Mul(y).MulScalar(-2) },
 		B:     func(y, _, _, dz Var) Var { return y.binary(tanhGrad, dz) },
 	}

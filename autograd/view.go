@@ -20,14 +20,14 @@ func (x Var) view(op specialOp) *node {
 //	dx = dy, reshaped
 func (x Var) Reshape(shape ...int) Var {
 	y := x.view(reshape)
-	if t := y.tape; !y.val.SetReshape(&x.n.val, shape...) {
+	if t := y.tape; !y.val.AsView().Reshape(&x.n.val, shape...) {
 		t.dropView(y)
 		var whole tensor.Tensor
 		var dims [tensor.MaxRank]int
 		to := append(dims[:0], y.val.Shape()...)
 		y.buf = t.pool.take(&whole, x.n.val.DType(), x.n.val.Shape())
 		whole.CopyFrom(&x.n.val)
-		y.val.SetReshape(&whole, to...)
+		y.val.AsView().Reshape(&whole, to...)
 	}
 	return y.tape.finish(y)
 }
@@ -51,7 +51,7 @@ func reshape() special {
 //	dx = dy, reshaped
 func (x Var) Flatten(from, to int) Var {
 	var dims [tensor.MaxRank]int
-	return x.Reshape(x.live("flatten").val.FlatShape(dims[:0], from, to)...)
+	return x.Reshape(tensor.Dims(dims[:0]).Flatten(&x.live("flatten").val, from, to)...)
 }
 
 // Squeeze returns x without the named axes, whose length must be one; with no
@@ -60,7 +60,7 @@ func (x Var) Flatten(from, to int) Var {
 //	dx = dy, reshaped
 func (x Var) Squeeze(axes ...int) Var {
 	y := x.view(reshape)
-	y.val.SetSqueeze(&x.n.val, axes...)
+	y.val.AsView().Squeeze(&x.n.val, axes...)
 	return y.tape.finish(y)
 }
 
@@ -69,7 +69,7 @@ func (x Var) Squeeze(axes ...int) Var {
 //	dx = dy, reshaped
 func (x Var) Unsqueeze(axis int) Var {
 	y := x.view(reshape)
-	y.val.SetUnsqueeze(&x.n.val, axis)
+	y.val.AsView().Unsqueeze(&x.n.val, axis)
 	return y.tape.finish(y)
 }
 
@@ -79,7 +79,7 @@ func (x Var) Unsqueeze(axis int) Var {
 //	dx = dy, permuted back
 func (x Var) Permute(axes ...int) Var {
 	y := x.view(permute)
-	y.val.SetPermute(&x.n.val, axes...)
+	y.val.AsView().Permute(&x.n.val, axes...)
 	for i, a := range axes {
 		if a < 0 {
 			a += len(axes)
@@ -102,7 +102,7 @@ func permute() special {
 //	dx = dy, with the axes exchanged back
 func (x Var) Transpose(a, b int) Var {
 	y := x.view(transpose)
-	y.val.SetTranspose(&x.n.val, a, b)
+	y.val.AsView().Transpose(&x.n.val, a, b)
 	y.attr.ints[0], y.attr.ints[1] = a, b
 	return y.tape.finish(y)
 }
@@ -123,7 +123,7 @@ func transpose() special {
 //	dx = dy, summed over the stretched axes
 func (x Var) Expand(shape ...int) Var {
 	y := x.view(expand)
-	y.val.SetExpand(&x.n.val, shape...)
+	y.val.AsView().Expand(&x.n.val, shape...)
 	return y.tape.finish(y)
 }
 
@@ -140,7 +140,7 @@ func expand() special {
 //	dx = dy at the places taken, 0 elsewhere
 func (x Var) Slice(axis, from, to, step int) Var {
 	y := x.view(slice)
-	y.val.SetSlice(&x.n.val, axis, from, to, step)
+	y.val.AsView().Slice(&x.n.val, axis, from, to, step)
 	v := &x.n.val
 	if axis < 0 {
 		axis += v.Rank()
@@ -179,12 +179,12 @@ func (x Var) unslice(shape []int, axis, from, to, step int) Var {
 	if step > 1 {
 		y.val.Fill(0)
 	} else {
-		part.SetSlice(&y.val, axis, 0, from, 1)
+		part.AsView().Slice(&y.val, axis, 0, from, 1)
 		part.Fill(0)
-		part.SetSlice(&y.val, axis, to, y.val.Dim(axis), 1)
+		part.AsView().Slice(&y.val, axis, to, y.val.Dim(axis), 1)
 		part.Fill(0)
 	}
-	part.SetSlice(&y.val, axis, from, to, step)
+	part.AsView().Slice(&y.val, axis, from, to, step)
 	part.CopyFrom(&n.val)
 	return t.finish(y)
 }

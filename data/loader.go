@@ -102,7 +102,7 @@ func (l *Loader) run(first int, yield func(Batch) bool) {
 		k := len(idx)
 		gather(l.x, l.labels, from, l.Set.Labels, idx, size)
 		l.shape[0] = k
-		tensor.Wrap(&l.view, l.x[:k*size], l.shape...)
+		l.view.AsView().Wrap32(l.x[:k*size], l.shape...)
 		if !yield(Batch{X: &l.view, Labels: l.labels[:k], Index: idx}) {
 			return
 		}

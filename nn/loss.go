@@ -154,7 +154,7 @@ func (l BCEWithLogitsLoss) Of(x, y autograd.Var) autograd.Var {
 // stretches panics when weights do not broadcast to the shape of x.
 func stretches(op string, x autograd.Var, weights *tensor.Tensor) {
 	var dims [tensor.MaxRank]int
-	if shape, ok := tensor.BroadcastShape(dims[:0], x.Shape(), weights.Shape()); !ok || !slices.Equal(shape, x.Shape()) {
+	if shape, ok := tensor.Dims(dims[:0]).BroadcastShapes(x.Shape(), weights.Shape()); !ok || !slices.Equal(shape, x.Shape()) {
 		panic(misfit(op, "the weights do not broadcast to the shape of the prediction", x.Value(), weights))
 	}
 }

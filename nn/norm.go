@@ -112,8 +112,8 @@ func (b *BatchNorm) track(mean, variance *tensor.Tensor, n float64) {
 	if n == 0 || b.Frozen {
 		return
 	}
-	tensor.Blend(b.RunningMean, mean, 1-momentum, momentum)
-	tensor.Blend(b.RunningVar, variance, 1-momentum, momentum*n/(n-1))
+	b.RunningMean.Blend(mean, 1-momentum, momentum)
+	b.RunningVar.Blend(variance, 1-momentum, momentum*n/(n-1))
 }
 
 // LayerNorm standardizes each example over its trailing axes.

@@ -18,7 +18,7 @@ func descend(tape *autograd.Tape, forward func() autograd.Var) func() {
 		grads := forward().Backward()
 		grads.ClipNorm(1)
 		grads.All(func(p *autograd.Param, g *tensor.Tensor) bool {
-			tensor.Blend(p.Value, g, 1, -0.05)
+			p.Value.Blend(g, 1, -0.05)
 			return true
 		})
 	}

@@ -95,6 +95,6 @@ func (r *adam) step(s *slot, g *tensor.Tensor, lr float64) {
 	if r.amsgrad {
 		top = s.state[2].Value
 	}
-	tensor.AdamStep(s.param.Value, g, s.state[0].Value, s.state[1].Value, top, n)
+	n.Update(s.param.Value, g, s.state[0].Value, s.state[1].Value, top)
 	s.steps++
 }

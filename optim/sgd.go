@@ -58,9 +58,9 @@ func (r *sgd) step(s *slot, g *tensor.Tensor, lr float64) {
 		Nesterov: r.Nesterov, Maximize: r.Maximize, First: s.steps == 0,
 	}
 	if r.Momentum == 0 {
-		tensor.SGDStep(s.param.Value, g, nil, n)
+		n.Update(s.param.Value, g, nil)
 		return
 	}
-	tensor.SGDStep(s.param.Value, g, s.state[0].Value, n)
+	n.Update(s.param.Value, g, s.state[0].Value)
 	s.steps++
 }

@@ -125,22 +125,22 @@ func SoftplusTo(dst, x *Tensor, beta, threshold float64) {
 		func(dst, a []float64, beta, threshold float64) { kernel.Softplus(dst, a, beta, threshold) })
 }
 
-// ReLUGradTo writes 0 where y is 0 or less, else dy.
-func ReLUGradTo(dst, y, dy *Tensor) {
-	binary("relu gradient", dst, y, dy, kernel.ReLUGrad[float32], kernel.ReLUGrad[float64])
+// ReLU writes 0 where y is 0 or less, else dy.
+func (d *Grad) ReLU(y, dy *Tensor) {
+	binary("relu gradient", (*Tensor)(d), y, dy, kernel.ReLUGrad[float32], kernel.ReLUGrad[float64])
 }
 
-// GELUGradTo writes dy(Φ(x) + x φ(x)), with the density φ of normal numbers.
-func GELUGradTo(dst, x, dy *Tensor) {
-	binary("gelu gradient", dst, x, dy, kernel.GELUGrad[float32], kernel.GELUGrad[float64])
+// GELU writes dy(Φ(x) + x φ(x)), with the density φ of normal numbers.
+func (d *Grad) GELU(x, dy *Tensor) {
+	binary("gelu gradient", (*Tensor)(d), x, dy, kernel.GELUGrad[float32], kernel.GELUGrad[float64])
 }
 
-// TanhGradTo writes dy(1 − y²).
-func TanhGradTo(dst, y, dy *Tensor) {
-	binary("tanh gradient", dst, y, dy, kernel.TanhGrad[float32], kernel.TanhGrad[float64])
+// Tanh writes dy(1 − y²).
+func (d *Grad) Tanh(y, dy *Tensor) {
+	binary("tanh gradient", (*Tensor)(d), y, dy, kernel.TanhGrad[float32], kernel.TanhGrad[float64])
 }
 
-// SigmoidGradTo writes dy·y(1 − y).
-func SigmoidGradTo(dst, y, dy *Tensor) {
-	binary("sigmoid gradient", dst, y, dy, kernel.SigmoidGrad[float32], kernel.SigmoidGrad[float64])
+// Sigmoid writes dy·y(1 − y).
+func (d *Grad) Sigmoid(y, dy *Tensor) {
+	binary("sigmoid gradient", (*Tensor)(d), y, dy, kernel.SigmoidGrad[float32], kernel.SigmoidGrad[float64])
 }

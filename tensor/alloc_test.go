@@ -48,7 +48,7 @@ var allocCases = []struct {
 	}},
 	{"blend", func(b bench) func() {
 		dst, x := b.out(5), b.out(5)
-		return func() { tensor.Blend(dst, x, 0.9, 0.1) }
+		return func() { dst.Blend(x, 0.9, 0.1) }
 	}},
 	{"arg", func(b bench) func() {
 		x, index := b.in(3, 5), make([]int, 5)
@@ -61,22 +61,22 @@ var allocCases = []struct {
 	{"views in place", func(b bench) func() {
 		x, dst := b.in(3, 4), new(tensor.Tensor)
 		return func() {
-			dst.SetPermute(x, 1, 0)
-			dst.SetTranspose(dst, 0, 1)
-			dst.SetSlice(dst, 0, 1, 3, 2)
-			dst.SetReshape(dst, 4, -1)
-			dst.SetSqueeze(dst, 1)
-			dst.SetUnsqueeze(dst, 0)
-			dst.SetExpand(dst, 5, 4)
+			dst.AsView().Permute(x, 1, 0)
+			dst.AsView().Transpose(dst, 0, 1)
+			dst.AsView().Slice(dst, 0, 1, 3, 2)
+			dst.AsView().Reshape(dst, 4, -1)
+			dst.AsView().Squeeze(dst, 1)
+			dst.AsView().Unsqueeze(dst, 0)
+			dst.AsView().Expand(dst, 5, 4)
 		}
 	}},
 	{"wrap", func(b bench) func() {
 		data, dst := make([]float32, 6), new(tensor.Tensor)
-		return func() { tensor.Wrap(dst, data, 2, 3) }
+		return func() { dst.AsView().Wrap32(data, 2, 3) }
 	}},
 	{"linear weight gradient", func(b bench) func() {
 		dst, dy, x := b.out(5, 4), b.in(2, 3, 5), b.in(2, 3, 4)
-		return func() { tensor.LinearWeightTo(dst, dy, x) }
+		return func() { dst.AsGrad().LinearWeight(dy, x) }
 	}},
 	{"small matmul", func(b bench) func() {
 		dst, x, y := b.out(3, 5), b.in(3, 4), b.in(4, 5)
@@ -104,8 +104,8 @@ var allocCases = []struct {
 		dst, dx, dw := b.out(9, 6, 5, 5), b.out(9, 4, 5, 5), b.out(6, 2, 3, 3)
 		return func() {
 			tensor.Conv2dTo(dst, x, w, bias, s)
-			tensor.Conv2dInputTo(dx, y, w, s)
-			tensor.Conv2dFilterTo(dw, x, y, s)
+			dx.AsGrad().Conv2dInput(y, w, s)
+			dw.AsGrad().Conv2dFilter(x, y, s)
 		}
 	}},
 	{"pooling", func(b bench) func() {
@@ -114,9 +114,9 @@ var allocCases = []struct {
 		dst, dx, index := b.out(2, 3, 2, 2), b.out(2, 3, 4, 4), make([]int, 24)
 		return func() {
 			tensor.MaxPool2dTo(dst, index, x, s)
-			tensor.MaxPool2dInputTo(dx, y, index, s)
+			dx.AsGrad().MaxPool2d(y, index, s)
 			tensor.AvgPool2dTo(dst, x, s)
-			tensor.AvgPool2dInputTo(dx, y, s)
+			dx.AsGrad().AvgPool2d(y, s)
 		}
 	}},
 	{"gather and scatter", func(b bench) func() {
@@ -133,7 +133,7 @@ var allocCases = []struct {
 	}},
 	{"take and put", func(b bench) func() {
 		x, dst, index := b.out(5), b.out(3), []int{4, 0, 4}
-		return func() { tensor.TakeTo(dst, x, index); tensor.PutTo(x, dst, index) }
+		return func() { tensor.TakeTo(dst, x, index); x.AsGrad().Take(dst, index) }
 	}},
 	{"concat", func(b bench) func() {
 		dst, ts := b.in(3, 6), []*tensor.Tensor{b.in(3, 2), b.in(3, 4)}
@@ -160,9 +160,9 @@ var allocCases = []struct {
 		lw, lm, lv, ldw := b.in(5), b.out(4, 3), b.out(4, 3), b.out(5)
 		return func() {
 			tensor.BatchNormTo(dst, m, v, x, w, w, 1e-5)
-			tensor.BatchNormGradTo(dst, dw, dw, x, m, v, x, w, 1e-5)
+			dst.AsGrad().BatchNorm(dw, dw, x, m, v, x, w, 1e-5)
 			tensor.LayerNormTo(dst, lm, lv, x, lw, lw, 1, 1e-5)
-			tensor.LayerNormGradTo(dst, ldw, ldw, x, lm, lv, x, lw, 1, 1e-5)
+			dst.AsGrad().LayerNorm(ldw, ldw, x, lm, lv, x, lw, 1, 1e-5)
 		}
 	}},
 	{"lstm and gru", func(b bench) func() {
@@ -176,7 +176,7 @@ var allocCases = []struct {
 		y, dq, dk, dv := b.out(2, 2, 3, 3), b.out(2, 2, 3, 4), b.out(2, 2, 5, 4), b.out(2, 2, 5, 3)
 		return func() {
 			tensor.AttentionTo(y, q, k, v, true)
-			tensor.AttentionGradTo(dq, dk, dv, dy, q, k, v, true)
+			dq.AsGrad().Attention(dk, dv, dy, q, k, v, true)
 		}
 	}},
 	{"cross entropy", func(b bench) func() {
@@ -184,7 +184,7 @@ var allocCases = []struct {
 		target := &tensor.ClassTarget{Labels: []int{0, 2, -1, 1}, Weights: b.out(3), Smoothing: 0.1, Ignore: new(-1)}
 		return func() {
 			tensor.CrossEntropyTo(loss, x, target)
-			tensor.CrossEntropyGradTo(dx, loss, x, target)
+			dx.AsGrad().CrossEntropy(loss, x, target)
 		}
 	}},
 }

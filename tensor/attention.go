@@ -36,10 +36,10 @@ func AttentionTo(dst, q, k, v *Tensor, causal bool) {
 	}
 }
 
-// AttentionGradTo writes the gradients of [AttentionTo] by q, k and v, given
-// that by its result, dy. They have the shapes of q, k and v, and contiguous
-// rows.
-func AttentionGradTo(dq, dk, dv, dy, q, k, v *Tensor, causal bool) {
+// Attention writes the gradients of [AttentionTo] by q, k and v, given that by
+// its result, dy. They have the shapes of q, k and v, and contiguous rows.
+func (d *Grad) Attention(dk, dv, dy, q, k, v *Tensor, causal bool) {
+	dq := (*Tensor)(d)
 	const op = "attention gradient"
 	checkAttention(op, q, k, v)
 	sameDType(op, q, dy)

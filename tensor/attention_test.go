@@ -61,8 +61,8 @@ func TestAttentionIntoHeads(t *testing.T) {
 	for i := range plain {
 		plain[i], side[i] = tensor.Zeros64(2, 3, 70, 4), heads(tensor.Full(7, 2, 70, 12).To(tensor.Float64), 3)
 	}
-	tensor.AttentionGradTo(plain[0], plain[1], plain[2], dy.Clone(), q.Clone(), k.Clone(), v.Clone(), true)
-	tensor.AttentionGradTo(side[0], side[1], side[2], dy, q, k, v, true)
+	plain[0].AsGrad().Attention(plain[1], plain[2], dy.Clone(), q.Clone(), k.Clone(), v.Clone(), true)
+	side[0].AsGrad().Attention(side[1], side[2], dy, q, k, v, true)
 	for i := range plain {
 		sameValues(t, plain[i], side[i])
 	}

@@ -31,15 +31,16 @@ func BatchNormTo(dst, mean, variance, x, w, b *Tensor, eps float64) {
 	s.release()
 }
 
-// BatchNormGradTo writes the gradients of [BatchNormTo] by x, w and b, given
-// that by its result, dy, and its statistics:
+// BatchNorm writes the gradients of [BatchNormTo] by x, w and b, given that by
+// its result, dy, and its statistics:
 //
 //	dx = w r (dy − mean dy − y mean(dy y)), with y before w and b, r = 1/√(variance + eps)
 //	dw = Σ dy y, db = Σ dy
 //
 // dw and db are nil when there are no w and b. All destinations must be
 // contiguous.
-func BatchNormGradTo(dx, dw, db, dy, mean, variance, x, w *Tensor, eps float64) {
+func (d *Grad) BatchNorm(dw, db, dy, mean, variance, x, w *Tensor, eps float64) {
+	dx := (*Tensor)(d)
 	const op = "batch-norm gradient"
 	checkBatchNorm(op, x, dx, dy, mean, variance, dw, db)
 	checkBatchNorm(op, x, dx, dy, mean, variance, w, nil)

@@ -124,7 +124,7 @@ func ClampTo(dst, x *Tensor, lo, hi float64) {
 
 // Blend sets each element of t to a·t + b·x, where x has as many elements as t,
 // in the same order, and both are contiguous: a running mean.
-func Blend(t, x *Tensor, a, b float64) {
+func (t *Tensor) Blend(x *Tensor, a, b float64) {
 	sameDType("blend", t, x)
 	if t.n != x.n || !t.packed || !x.packed {
 		shapePanic("blend", "want contiguous tensors with equally many elements", t, x)

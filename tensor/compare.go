@@ -65,18 +65,18 @@ func BetweenTo(dst, x *Tensor, lo, hi float64) {
 // broadcast.
 func Where(cond, a, b *Tensor) *Tensor {
 	var dims [MaxRank]int
-	dst := ZerosOf(a.dtype, WhereShape(dims[:0], cond, a, b)...)
+	dst := ZerosOf(a.dtype, Dims(dims[:0]).Where(cond, a, b)...)
 	WhereTo(dst, cond, a, b)
 	return dst
 }
 
-// WhereShape appends to dst the shape that the three operands of [Where]
-// broadcast to.
-func WhereShape(dst []int, cond, a, b *Tensor) []int {
+// Where appends to dst the shape that the three operands of [Where] broadcast
+// to.
+func (dst Dims) Where(cond, a, b *Tensor) []int {
 	var dims [MaxRank]int
-	ab, ok := BroadcastShape(dims[:0], a.Shape(), b.Shape())
+	ab, ok := Dims(dims[:0]).BroadcastShapes(a.Shape(), b.Shape())
 	if ok {
-		dst, ok = BroadcastShape(dst, cond.Shape(), ab)
+		dst, ok = dst.BroadcastShapes(cond.Shape(), ab)
 	}
 	if !ok {
 		shapePanic("where", "the shapes do not broadcast: aligned at the last axis, lengths must be equal or 1", cond, a, b)
@@ -90,7 +90,7 @@ func WhereTo(dst, cond, a, b *Tensor) {
 	sameDType("where", a, cond)
 	sameDType("where", a, dst)
 	var dims [MaxRank]int
-	sameShape("where", dst, WhereShape(dims[:0], cond, a, b), cond, a, b)
+	sameShape("where", dst, Dims(dims[:0]).Where(cond, a, b), cond, a, b)
 	if dst.n == 0 {
 		return
 	}

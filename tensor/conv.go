@@ -47,8 +47,8 @@ func window(op string, in, size, stride, pad, dilation [2]int, ts ...*Tensor) ke
 	return w
 }
 
-// Conv2dShape appends to dst the shape of the convolution of x by w.
-func Conv2dShape(dst []int, x, w *Tensor, s ConvShape) []int {
+// Conv2d appends to dst the shape of the convolution of x by w.
+func (dst Dims) Conv2d(x, w *Tensor, s ConvShape) []int {
 	c := s.conv("conv2d", x, w)
 	return append(dst, c.Batch, w.shape[0], c.Out[0], c.Out[1])
 }
@@ -58,7 +58,7 @@ func Conv2dShape(dst []int, x, w *Tensor, s ConvShape) []int {
 // See https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.conv2d.html.
 func Conv2d(x, w *Tensor, s ConvShape) *Tensor {
 	var dims [MaxRank]int
-	dst := ZerosOf(x.dtype, Conv2dShape(dims[:0], x, w, s)...)
+	dst := ZerosOf(x.dtype, Dims(dims[:0]).Conv2d(x, w, s)...)
 	Conv2dTo(dst, x, w, nil, s)
 	return dst
 }
@@ -84,18 +84,22 @@ func Conv2dTo(dst, x, w, bias *Tensor, s ConvShape) {
 	b.release()
 }
 
-// Conv2dInputTo writes the gradient of [Conv2d] by its images, given that by
-// its result, dy. dx has the shape of the images and must be contiguous.
-func Conv2dInputTo(dx, dy, w *Tensor, s ConvShape) {
+// Conv2dInput writes the gradient of [Conv2d] by its images, given that by
+// its result, dy. The destination has the shape of the images and must be
+// contiguous.
+func (d *Grad) Conv2dInput(dy, w *Tensor, s ConvShape) {
+	dx := (*Tensor)(d)
 	c := s.conv("conv2d input gradient", dx, w)
 	var dims [MaxRank]int
 	sameShape("conv2d input gradient", dy, append(dims[:0], c.Batch, w.shape[0], c.Out[0], c.Out[1]), dx, w)
 	conv("conv2d input gradient", dx, [4]int(dx.shape[:4]), dy, w, c, kernel.Conv2dInput[float32], kernel.Conv2dInput[float64])
 }
 
-// Conv2dFilterTo writes the gradient of [Conv2d] by its filters, given that by
-// its result, dy. dw has the shape of the filters and must be contiguous.
-func Conv2dFilterTo(dw, x, dy *Tensor, s ConvShape) {
+// Conv2dFilter writes the gradient of [Conv2d] by its filters, given that by
+// its result, dy. The destination has the shape of the filters and must be
+// contiguous.
+func (d *Grad) Conv2dFilter(x, dy *Tensor, s ConvShape) {
+	dw := (*Tensor)(d)
 	c := s.conv("conv2d filter gradient", x, dw)
 	var dims [MaxRank]int
 	sameShape("conv2d filter gradient", dy, append(dims[:0], c.Batch, dw.shape[0], c.Out[0], c.Out[1]), x, dw)
@@ -153,8 +157,8 @@ func (s PoolShape) window(op string, x *Tensor) (kernel.Window, int) {
 	return w, planes
 }
 
-// PoolOutShape appends to dst the shape of x pooled by s.
-func PoolOutShape(dst []int, x *Tensor, s PoolShape) []int {
+// Pool appends to dst the shape of x pooled by s.
+func (dst Dims) Pool(x *Tensor, s PoolShape) []int {
 	w, _ := s.window("pool", x)
 	return append(append(dst, x.shape[:x.rank-2]...), w.Out[0], w.Out[1])
 }
@@ -164,7 +168,7 @@ func PoolOutShape(dst []int, x *Tensor, s PoolShape) []int {
 // See https://docs.pytorch.org/docs/stable/generated/torch.nn.MaxPool2d.html.
 func MaxPool2d(x *Tensor, s PoolShape) (*Tensor, []int) {
 	var dims [MaxRank]int
-	dst := ZerosOf(x.dtype, PoolOutShape(dims[:0], x, s)...)
+	dst := ZerosOf(x.dtype, Dims(dims[:0]).Pool(x, s)...)
 	index := make([]int, dst.n)
 	MaxPool2dTo(dst, index, x, s)
 	return dst, index
@@ -187,9 +191,10 @@ func MaxPool2dTo(dst *Tensor, index []int, x *Tensor, s PoolShape) {
 	sx.release()
 }
 
-// MaxPool2dInputTo writes the gradient of [MaxPool2d] by its images, given that
-// by its result, dy, and the index that came with it.
-func MaxPool2dInputTo(dx, dy *Tensor, index []int, s PoolShape) {
+// MaxPool2d writes the gradient of [MaxPool2d] by its images, given that by its
+// result, dy, and the index that came with it.
+func (d *Grad) MaxPool2d(dy *Tensor, index []int, s PoolShape) {
+	dx := (*Tensor)(d)
 	const op = "maxpool2d gradient"
 	w, planes := s.window(op, dx)
 	contiguous(op, dx)
@@ -222,7 +227,7 @@ func (s PoolShape) avgWindow(op string, x *Tensor) (kernel.Window, int) {
 func checkPool(op string, out, x *Tensor, s PoolShape) {
 	sameDType(op, out, x)
 	var dims [MaxRank]int
-	sameShape(op, out, PoolOutShape(dims[:0], x, s), x)
+	sameShape(op, out, Dims(dims[:0]).Pool(x, s), x)
 	contiguous(op, out)
 }
 
@@ -230,7 +235,7 @@ func checkPool(op string, out, x *Tensor, s PoolShape) {
 // See https://docs.pytorch.org/docs/stable/generated/torch.nn.AvgPool2d.html.
 func AvgPool2d(x *Tensor, s PoolShape) *Tensor {
 	var dims [MaxRank]int
-	dst := ZerosOf(x.dtype, PoolOutShape(dims[:0], x, s)...)
+	dst := ZerosOf(x.dtype, Dims(dims[:0]).Pool(x, s)...)
 	AvgPool2dTo(dst, x, s)
 	return dst
 }
@@ -249,9 +254,10 @@ func AvgPool2dTo(dst, x *Tensor, s PoolShape) {
 	sx.release()
 }
 
-// AvgPool2dInputTo writes the gradient of [AvgPool2d] by its images, given
-// that by its result, dy.
-func AvgPool2dInputTo(dx, dy *Tensor, s PoolShape) {
+// AvgPool2d writes the gradient of [AvgPool2d] by its images, given that by its
+// result, dy.
+func (d *Grad) AvgPool2d(dy *Tensor, s PoolShape) {
+	dx := (*Tensor)(d)
 	w, planes := s.avgWindow("avgpool2d gradient", dx)
 	contiguous("avgpool2d gradient", dx)
 	var sy scratch

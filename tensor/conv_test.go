@@ -103,12 +103,12 @@ func TestConv2d(t *testing.T) {
 				for i, l := range layouts {
 					m := layouts[(i+2)%len(layouts)]
 					tx, tw, tdy := l.put(dt, x), m.put(dt, w), m.put(dt, dy)
-					require.Equal(t, out, tensor.Conv2dShape([]int{}, tx, tw, c.shape))
+					require.Equal(t, out, tensor.Dims{}.Conv2d(tx, tw, c.shape))
 					within(t, y.v, y.bound, tensor.Conv2d(tx, tw, c.shape))
 					within(t, y.v, y.bound, stale(dt, out, func(dst *tensor.Tensor) { tensor.Conv2dTo(dst, tx, tw, nil, c.shape) }))
 					within(t, biased, bound, stale(dt, out, func(dst *tensor.Tensor) { tensor.Conv2dTo(dst, tx, tw, l.put(dt, bias), c.shape) }))
-					within(t, dx.v, dx.bound, stale(dt, c.x, func(dst *tensor.Tensor) { tensor.Conv2dInputTo(dst, tdy, tw, c.shape) }))
-					within(t, dw.v, dw.bound, stale(dt, c.w, func(dst *tensor.Tensor) { tensor.Conv2dFilterTo(dst, tx, tdy, c.shape) }))
+					within(t, dx.v, dx.bound, stale(dt, c.x, func(dst *tensor.Tensor) { dst.AsGrad().Conv2dInput(tdy, tw, c.shape) }))
+					within(t, dw.v, dw.bound, stale(dt, c.w, func(dst *tensor.Tensor) { dst.AsGrad().Conv2dFilter(tx, tdy, c.shape) }))
 				}
 			}
 		})
@@ -201,12 +201,12 @@ func TestMaxPool2d(t *testing.T) {
 			for _, dt := range dtypes {
 				for _, l := range layouts {
 					tx := l.put(dt, x)
-					require.Equal(t, want.shape, tensor.PoolOutShape([]int{}, tx, c.shape))
+					require.Equal(t, want.shape, tensor.Dims{}.Pool(tx, c.shape))
 					y, index := tensor.MaxPool2d(tx, c.shape)
 					want.near(t, y, exact)
 					require.Equal(t, at, index)
 					want.near(t, stale(dt, want.shape, func(dst *tensor.Tensor) { tensor.MaxPool2dTo(dst, index, tx, c.shape) }), exact)
-					dx.near(t, stale(dt, c.x, func(dst *tensor.Tensor) { tensor.MaxPool2dInputTo(dst, l.put(dt, dy), index, c.shape) }), exact)
+					dx.near(t, stale(dt, c.x, func(dst *tensor.Tensor) { dst.AsGrad().MaxPool2d(l.put(dt, dy), index, c.shape) }), exact)
 				}
 			}
 		})
@@ -244,7 +244,7 @@ func TestAvgPool2d(t *testing.T) {
 					tx, tdy := l.put(dt, x), l.put(dt, dy)
 					want.near(t, tensor.AvgPool2d(tx, c.shape), tolerance{4, 8})
 					want.near(t, stale(dt, want.shape, func(dst *tensor.Tensor) { tensor.AvgPool2dTo(dst, tx, c.shape) }), tolerance{4, 8})
-					dx.near(t, stale(dt, c.x, func(dst *tensor.Tensor) { tensor.AvgPool2dInputTo(dst, tdy, c.shape) }), tolerance{4, 8})
+					dx.near(t, stale(dt, c.x, func(dst *tensor.Tensor) { dst.AsGrad().AvgPool2d(tdy, c.shape) }), tolerance{4, 8})
 				}
 			}
 		})

@@ -23,8 +23,13 @@
 // Reshape, Transpose, T, Permute, Slice, Expand, Squeeze, Unsqueeze and Flatten
 // return tensors that share the storage of their operand: writing to one
 // writes to the other. Only Reshape and Flatten may have to copy, and do so
-// when the strides leave no other way. For each there is a method with the
-// prefix Set that makes its receiver the view, without allocating.
+// when the strides leave no other way.
+//
+// # For those who build on it
+//
+// Three types hold what other packages of descent call, and a program seldom
+// does: [Grad] has the gradients of operations, [View] makes views without an
+// allocation, and [Dims] tells the shapes of results.
 //
 // # Broadcasting
 //

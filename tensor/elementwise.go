@@ -68,7 +68,7 @@ func binary(op string, dst, a, b *Tensor, f32 func(dst, a, b []float32), f64 fun
 		return
 	}
 	var dims [MaxRank]int
-	sameShape(op, dst, Broadcast(op, dims[:0], a, b), a, b)
+	sameShape(op, dst, Dims(dims[:0]).Broadcast(op, a, b), a, b)
 	if dst.n == 0 {
 		return
 	}
@@ -96,8 +96,8 @@ func (t *Tensor) hasShape(shape []int) bool {
 
 // Broadcast appends to dst the shape that a and b broadcast to, and panics in
 // op's name when they do not.
-func Broadcast(op string, dst []int, a, b *Tensor) []int {
-	dims, ok := BroadcastShape(dst, a.Shape(), b.Shape())
+func (dst Dims) Broadcast(op string, a, b *Tensor) []int {
+	dims, ok := dst.BroadcastShapes(a.Shape(), b.Shape())
 	if !ok {
 		shapePanic(op, "the shapes do not broadcast: aligned at the last axis, lengths must be equal or 1", a, b)
 	}
@@ -139,7 +139,7 @@ func of1(x *Tensor, to func(dst, x *Tensor)) *Tensor {
 
 func of2(op string, a, b *Tensor, to func(dst, a, b *Tensor)) *Tensor {
 	var dims [MaxRank]int
-	dst := ZerosOf(a.dtype, Broadcast(op, dims[:0], a, b)...)
+	dst := ZerosOf(a.dtype, Dims(dims[:0]).Broadcast(op, a, b)...)
 	to(dst, a, b)
 	return dst
 }
@@ -155,7 +155,7 @@ func (t *Tensor) Fill(v float64) {
 // shape of t and is converted to its element type.
 func (t *Tensor) CopyFrom(src *Tensor) {
 	var dims [MaxRank]int
-	shape, ok := BroadcastShape(dims[:0], t.Shape(), src.Shape())
+	shape, ok := Dims(dims[:0]).BroadcastShapes(t.Shape(), src.Shape())
 	if !ok {
 		shapePanic("copy", "the source does not broadcast to the destination", t, src)
 	}

@@ -201,17 +201,17 @@ var binaryCases = []binaryCase{
 	{"not equal", tensor.NotEqualTo, tensor.NotEqual, func(a, b float64) float64 { return truth(a != b) }, exact},
 	{"greater", tensor.GreaterTo, tensor.Greater, func(a, b float64) float64 { return truth(a > b) }, exact},
 	{"greater or equal", tensor.GreaterEqualTo, tensor.GreaterEqual, func(a, b float64) float64 { return truth(a >= b) }, exact},
-	{"relu gradient", tensor.ReLUGradTo, nil, func(y, dy float64) float64 {
+	{"relu gradient", func(dst, y, dy *tensor.Tensor) { dst.AsGrad().ReLU(y, dy) }, nil, func(y, dy float64) float64 {
 		if y <= 0 {
 			return 0
 		}
 		return dy
 	}, exact},
-	{"gelu gradient", tensor.GELUGradTo, nil, func(x, dy float64) float64 {
+	{"gelu gradient", func(dst, x, dy *tensor.Tensor) { dst.AsGrad().GELU(x, dy) }, nil, func(x, dy float64) float64 {
 		return dy * (0.5*math.Erfc(-x/math.Sqrt2) + x*math.Exp(-x*x/2)/math.Sqrt(2*math.Pi))
 	}, tolerance{64, 64}},
-	{"tanh gradient", tensor.TanhGradTo, nil, func(y, dy float64) float64 { return dy * (1 - y*y) }, tolerance{8, 1000}},
-	{"sigmoid gradient", tensor.SigmoidGradTo, nil, func(y, dy float64) float64 { return dy * y * (1 - y) }, tolerance{8, 1000}},
+	{"tanh gradient", func(dst, y, dy *tensor.Tensor) { dst.AsGrad().Tanh(y, dy) }, nil, func(y, dy float64) float64 { return dy * (1 - y*y) }, tolerance{8, 1000}},
+	{"sigmoid gradient", func(dst, y, dy *tensor.Tensor) { dst.AsGrad().Sigmoid(y, dy) }, nil, func(y, dy float64) float64 { return dy * y * (1 - y) }, tolerance{8, 1000}},
 }
 
 // broadcasts are pairs of shapes that broadcast.
@@ -233,7 +233,7 @@ func TestBinary(t *testing.T) {
 						for _, l := range layouts {
 							for _, m := range layouts {
 								x, y := l.put(dt, a), m.put(dt, b)
-								require.Equal(t, want.shape, tensor.Broadcast("test", []int{}, x, y))
+								require.Equal(t, want.shape, tensor.Dims{}.Broadcast("test", x, y))
 								if c.value != nil {
 									want.near(t, c.value(x, y), c.tol)
 								}
@@ -291,7 +291,7 @@ func TestWhere(t *testing.T) {
 			for _, l := range layouts {
 				for _, m := range layouts {
 					c, x, y := l.put(dt, cond), m.put(dt, a), l.put(dt, b)
-					require.Equal(t, want.shape, tensor.WhereShape([]int{}, c, x, y))
+					require.Equal(t, want.shape, tensor.Dims{}.Where(c, x, y))
 					want.near(t, tensor.Where(c, x, y), exact)
 					m.into(t, dt, want, exact, func(dst *tensor.Tensor) { tensor.WhereTo(dst, c, x, y) })
 				}

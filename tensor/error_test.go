@@ -98,7 +98,7 @@ var misuses = []struct {
 	{"add: want a float32 tensor, got float64; convert it with To(tensor.Float32)", func() { tensor.Add(z(2), z64(2)) }},
 	{"where [2] × [3] × []: the shapes do not broadcast: aligned at the last axis, lengths must be equal or 1", func() { tensor.Where(z(2), z(3), z()) }},
 	{"where: want a float64 tensor, got float32; convert it with To(tensor.Float64)", func() { tensor.Where(z(2), z64(2), z64(2)) }},
-	{"blend [2] × [3]: want contiguous tensors with equally many elements", func() { tensor.Blend(z(2), z(3), 1, 1) }},
+	{"blend [2] × [3]: want contiguous tensors with equally many elements", func() { z(2).Blend(z(3), 1, 1) }},
 
 	// reductions and rows
 	{"sum [2 3]: axis 2 is out of range for 2 axes", func() { tensor.Sum(z(2, 3), 2) }},
@@ -129,11 +129,11 @@ var misuses = []struct {
 	{"linear [2 3] × [4 3]: the destination has shape [4 2], want [2 4]", func() { tensor.LinearTo(z(4, 2), z(2, 3), z(4, 3), nil) }},
 	{"linear [2 4]: the destination must be contiguous", func() { tensor.LinearTo(strided(2, 4), z(2, 3), z(4, 3), nil) }},
 	{"linear: want a float32 tensor, got float64; convert it with To(tensor.Float32)", func() { tensor.LinearTo(z(2, 4), z(2, 3), z(4, 3), z64(4)) }},
-	{"linear weight gradient [2 4] × [3 3]: want gradients [… out] and x [… in]", func() { tensor.LinearWeightTo(z(4, 3), z(2, 4), z(3, 3)) }},
-	{"linear weight gradient [2 4] × [3]: want gradients [… out] and x [… in]", func() { tensor.LinearWeightTo(z(4, 3), z(2, 4), z(3)) }},
-	{"linear weight gradient [2 4] × [2 3]: the destination has shape [3 4], want [4 3]", func() { tensor.LinearWeightTo(z(3, 4), z(2, 4), z(2, 3)) }},
-	{"linear weight gradient [4 3]: the destination must be contiguous", func() { tensor.LinearWeightTo(strided(4, 3), z(2, 4), z(2, 3)) }},
-	{"linear weight gradient: want a float32 tensor, got float64; convert it with To(tensor.Float32)", func() { tensor.LinearWeightTo(z(4, 3), z64(2, 4), z(2, 3)) }},
+	{"linear weight gradient [2 4] × [3 3]: want gradients [… out] and x [… in]", func() { z(4, 3).AsGrad().LinearWeight(z(2, 4), z(3, 3)) }},
+	{"linear weight gradient [2 4] × [3]: want gradients [… out] and x [… in]", func() { z(4, 3).AsGrad().LinearWeight(z(2, 4), z(3)) }},
+	{"linear weight gradient [2 4] × [2 3]: the destination has shape [3 4], want [4 3]", func() { z(3, 4).AsGrad().LinearWeight(z(2, 4), z(2, 3)) }},
+	{"linear weight gradient [4 3]: the destination must be contiguous", func() { strided(4, 3).AsGrad().LinearWeight(z(2, 4), z(2, 3)) }},
+	{"linear weight gradient: want a float32 tensor, got float64; convert it with To(tensor.Float32)", func() { z(4, 3).AsGrad().LinearWeight(z64(2, 4), z(2, 3)) }},
 
 	// images
 	{"conv2d [3 5 5] × [2 3 3 3]: want images [batch channels height width] and filters [out in/groups height width]", func() { tensor.Conv2d(z(3, 5, 5), z(2, 3, 3, 3), conv) }},
@@ -147,14 +147,14 @@ var misuses = []struct {
 	{"conv2d: want a float32 tensor, got float64; convert it with To(tensor.Float32)", func() { tensor.Conv2d(z(1, 1, 5, 5), z64(1, 1, 3, 3), conv) }},
 	{"conv2d [1 1 5 5] × [1 1 3 3]: the destination has shape [1 1 5 5], want [1 1 3 3]", func() { tensor.Conv2dTo(z(1, 1, 5, 5), z(1, 1, 5, 5), z(1, 1, 3, 3), nil, conv) }},
 	{"conv2d [1 1 3 3]: the destination must be contiguous", func() { tensor.Conv2dTo(strided(1, 1, 3, 3), z(1, 1, 5, 5), z(1, 1, 3, 3), nil, conv) }},
-	{"conv2d input gradient [1 1 5 5] × [1 1 3 3]: the destination has shape [1 1 2 2], want [1 1 3 3]", func() { tensor.Conv2dInputTo(z(1, 1, 5, 5), z(1, 1, 2, 2), z(1, 1, 3, 3), conv) }},
-	{"conv2d filter gradient: want a float32 tensor, got float64; convert it with To(tensor.Float32)", func() { tensor.Conv2dFilterTo(z(1, 1, 3, 3), z(1, 1, 5, 5), z64(1, 1, 3, 3), conv) }},
+	{"conv2d input gradient [1 1 5 5] × [1 1 3 3]: the destination has shape [1 1 2 2], want [1 1 3 3]", func() { z(1, 1, 5, 5).AsGrad().Conv2dInput(z(1, 1, 2, 2), z(1, 1, 3, 3), conv) }},
+	{"conv2d filter gradient: want a float32 tensor, got float64; convert it with To(tensor.Float32)", func() { z(1, 1, 3, 3).AsGrad().Conv2dFilter(z(1, 1, 5, 5), z64(1, 1, 3, 3), conv) }},
 	{"maxpool2d [4 4]: want images [… height width]", func() { tensor.MaxPool2dTo(z(2, 2), nil, z(4, 4), pool2) }},
 	{"maxpool2d [1 4 4]: the index has 3 elements, want 4", func() { tensor.MaxPool2dTo(z(1, 2, 2), make([]int, 3), z(1, 4, 4), pool2) }},
 	{"maxpool2d [1 4 4]: the destination has shape [1 4 4], want [1 2 2]", func() { tensor.MaxPool2dTo(z(1, 4, 4), nil, z(1, 4, 4), pool2) }},
-	{"maxpool2d gradient [1 4 4]: the index has 3 elements, want 4", func() { tensor.MaxPool2dInputTo(z(1, 4, 4), z(1, 2, 2), make([]int, 3), pool2) }},
-	{"maxpool2d gradient [1 4 4]: the index leads out of an image", func() { tensor.MaxPool2dInputTo(z(1, 4, 4), z(1, 2, 2), []int{0, 0, 0, 16}, pool2) }},
-	{"maxpool2d gradient [1 4 4]: the destination must be contiguous", func() { tensor.MaxPool2dInputTo(strided(1, 4, 4), z(1, 2, 2), make([]int, 4), pool2) }},
+	{"maxpool2d gradient [1 4 4]: the index has 3 elements, want 4", func() { z(1, 4, 4).AsGrad().MaxPool2d(z(1, 2, 2), make([]int, 3), pool2) }},
+	{"maxpool2d gradient [1 4 4]: the index leads out of an image", func() { z(1, 4, 4).AsGrad().MaxPool2d(z(1, 2, 2), []int{0, 0, 0, 16}, pool2) }},
+	{"maxpool2d gradient [1 4 4]: the destination must be contiguous", func() { strided(1, 4, 4).AsGrad().MaxPool2d(z(1, 2, 2), make([]int, 4), pool2) }},
 	{"pool [1 4 4]: a pad of 2 is more than half the window of 2", func() { tensor.AvgPool2d(z(1, 4, 4), tensor.PoolShape{Kernel: [2]int{2, 2}, Pad: [2]int{0, 2}}) }},
 	{"pool [1 1 1]: a window dilated by 2 can miss all of 1 pixels", func() {
 		tensor.MaxPool2d(z(1, 1, 1), tensor.PoolShape{Kernel: [2]int{2, 1}, Pad: [2]int{1, 0}, Dilation: [2]int{2, 1}})
@@ -162,7 +162,7 @@ var misuses = []struct {
 	{"avgpool2d [1 4 4]: average pooling has no dilation", func() {
 		tensor.AvgPool2dTo(z(1, 1, 1), z(1, 4, 4), tensor.PoolShape{Kernel: [2]int{2, 2}, Dilation: [2]int{2, 2}})
 	}},
-	{"avgpool2d gradient [1 4 4]: the destination must be contiguous", func() { tensor.AvgPool2dInputTo(strided(1, 4, 4), z(1, 2, 2), pool2) }},
+	{"avgpool2d gradient [1 4 4]: the destination must be contiguous", func() { strided(1, 4, 4).AsGrad().AvgPool2d(z(1, 2, 2), pool2) }},
 
 	// indices
 	{"gather [2] × [2 3]: the index must have as many axes as the tensor", func() { tensor.Gather(z(2, 3), 0, []int{0, 1}, 2) }},
@@ -173,7 +173,7 @@ var misuses = []struct {
 	{"index-select [3 2]: index 3 is out of range for length 3", func() { tensor.IndexSelect(z(3, 2), 0, []int{3}) }},
 	{"index-add [3 2]: the destination has shape [1 2], want [2 2]", func() { z(3, 2).IndexAdd(0, []int{0, 1}, z(1, 2)) }},
 	{"take [3] × [2]: want contiguous tensors and 3 indices, got 2", func() { tensor.TakeTo(z(3), z(2), []int{0, 1}) }},
-	{"put [2]: index 2 is out of range for length 2", func() { tensor.PutTo(z(2), z(1), []int{2}) }},
+	{"put [2]: index 2 is out of range for length 2", func() { z(2).AsGrad().Take(z(1), []int{2}) }},
 
 	// joins
 	{"concat: there is nothing to join", func() { tensor.Concat(0) }},
@@ -193,11 +193,11 @@ var misuses = []struct {
 	{"standardize gradient [2 3]: the destination has shape [3 2], want [2 3]", func() { tensor.StandardizeGradTo(z(2, 3), z(2, 3), z(3, 2), z(1, 3), 1, 0) }},
 	{"batch-norm [3]: want a batch with channels on axis 1", func() { tensor.BatchNormTo(z(3), z(3), z(3), z(3), nil, nil, 0) }},
 	{"batch-norm [2 3] × [2]: want one number for each channel, axis 1", func() { tensor.BatchNormTo(z(2, 3), z(3), z(3), z(2, 3), z(2), z(2), 0) }},
-	{"batch-norm gradient [2 3]: the destination has shape [3 2], want [2 3]", func() { tensor.BatchNormGradTo(z(2, 3), nil, nil, z(3, 2), z(3), z(3), z(2, 3), nil, 0) }},
+	{"batch-norm gradient [2 3]: the destination has shape [3 2], want [2 3]", func() { z(2, 3).AsGrad().BatchNorm(nil, nil, z(3, 2), z(3), z(3), z(2, 3), nil, 0) }},
 	{"layer-norm [2 3]: the number of trailing axes must lie between 1 and that of all axes", func() { tensor.LayerNormTo(z(2, 3), z(2), z(2), z(2, 3), nil, nil, 3, 0) }},
 	{"layer-norm [2 3] × [3]: want a mean and a variance for each group that is normalized", func() { tensor.LayerNormTo(z(2, 3), z(3), z(3), z(2, 3), nil, nil, 1, 0) }},
 	{"layer-norm gradient [2 3] × [2]: want weight and bias with the shape of the trailing axes", func() {
-		tensor.LayerNormGradTo(z(2, 3), nil, nil, z(2, 3), z(2), z(2), z(2, 3), z(2), 1, 0)
+		z(2, 3).AsGrad().LayerNorm(nil, nil, z(2, 3), z(2), z(2), z(2, 3), z(2), 1, 0)
 	}},
 	{"cross-entropy [2 3]: want logits [rows classes] and as many labels as rows, got 1 labels", func() { tensor.CrossEntropyTo(z(2), z(2, 3), class(0)) }},
 	{"cross-entropy [2 3]: label 3 of row 1 is not one of 3 classes", func() { tensor.CrossEntropyTo(z(2), z(2, 3), class(0, 3)) }},
@@ -205,12 +205,12 @@ var misuses = []struct {
 		tensor.CrossEntropyTo(z(1), z(1, 3), &tensor.ClassTarget{Labels: []int{1}, Weights: z(2)})
 	}},
 	{"cross-entropy [2 3]: the destination has shape [3], want [2]", func() { tensor.CrossEntropyTo(z(3), z(2, 3), class(0, 1)) }},
-	{"cross-entropy gradient [2 3]: the destination must be contiguous", func() { tensor.CrossEntropyGradTo(strided(2, 3), z(2), z(2, 3), class(0, 1)) }},
+	{"cross-entropy gradient [2 3]: the destination must be contiguous", func() { strided(2, 3).AsGrad().CrossEntropy(z(2), z(2, 3), class(0, 1)) }},
 
 	// optimizer steps
-	{"sgd step [2] × [3]: the gradient and the state must have the shape of the parameter", func() { tensor.SGDStep(z(2), z(3), nil, tensor.SGD{}) }},
-	{"sgd step: want a float32 tensor, got float64; convert it with To(tensor.Float32)", func() { tensor.SGDStep(z(2), z64(2), nil, tensor.SGD{}) }},
-	{"adam step [2] × [2]: the parameter, its gradient and its state must be contiguous", func() { tensor.AdamStep(z(2), strided(2), z(2), z(2), nil, tensor.Adam{Step: 1}) }},
+	{"sgd step [2] × [3]: the gradient and the state must have the shape of the parameter", func() { tensor.SGD{}.Update(z(2), z(3), nil) }},
+	{"sgd step: want a float32 tensor, got float64; convert it with To(tensor.Float32)", func() { tensor.SGD{}.Update(z(2), z64(2), nil) }},
+	{"adam step [2] × [2]: the parameter, its gradient and its state must be contiguous", func() { tensor.Adam{Step: 1}.Update(z(2), strided(2), z(2), z(2), nil) }},
 
 	// recurrence and attention: what only destinations can do wrong
 	{"lstm [2 3 4]: the destination has shape [2 3 1], want [3 3 1]", func() {
@@ -219,7 +219,7 @@ var misuses = []struct {
 	}},
 	{"gru gradient [2 3 4]: the destination has shape [6], want [2 3]", func() {
 		n := newNet(z, 3, 2, 3, 4, 1)
-		tensor.GRUGradTo(z(2, 2, 3, 3), z(6), nil, z(2, 3, 1), z(2, 3, 1), z(2, 3, 3), z(2, 3, 1), n.x, &n.p)
+		z(2, 2, 3, 3).AsGrad().GRU(z(6), nil, z(2, 3, 1), z(2, 3, 1), z(2, 3, 3), z(2, 3, 1), n.x, &n.p)
 	}},
 	{"gru: want a float32 tensor, got float64; convert it with To(tensor.Float32)", func() {
 		n := newNet(z, 3, 2, 3, 4, 1)

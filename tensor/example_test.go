@@ -232,9 +232,9 @@ func ExampleDTypeError() {
 	// Output: add: want a float32 tensor, got float64; convert it with To(tensor.Float32)
 }
 
-func ExampleSGDStep() {
+func ExampleSGD_Update() {
 	weight, gradient := tensor.Ones(2), tensor.New([]float32{1, -2}, 2)
-	tensor.SGDStep(weight, gradient, nil, tensor.SGD{LR: 0.25})
+	tensor.SGD{LR: 0.25}.Update(weight, gradient, nil)
 	fmt.Println(weight)
 	// Output: tensor[2] float32 [0.7500 1.5000]
 }

@@ -147,8 +147,8 @@ func IndexSelectTo(dst, x *Tensor, axis int, index []int) {
 	}
 	var d, s Tensor
 	for i, j := range index {
-		d.SetSlice(dst, k, i, i+1, 1)
-		s.SetSlice(x, k, j, j+1, 1)
+		d.AsView().Slice(dst, k, i, i+1, 1)
+		s.AsView().Slice(x, k, j, j+1, 1)
 		d.CopyFrom(&s)
 	}
 }
@@ -172,8 +172,8 @@ func (t *Tensor) IndexAdd(axis int, index []int, src *Tensor) {
 	}
 	var d, s Tensor
 	for i, j := range index {
-		s.SetSlice(src, k, i, i+1, 1)
-		d.SetSlice(t, k, j, j+1, 1)
+		s.AsView().Slice(src, k, i, i+1, 1)
+		d.AsView().Slice(t, k, j, j+1, 1)
 		AddTo(&d, &d, &s)
 	}
 }
@@ -189,9 +189,11 @@ func TakeTo(dst, x *Tensor, index []int) {
 	}
 }
 
-// PutTo clears dst and adds element i of src to element index[i] of it, counted
-// in row-major order. Both must be contiguous.
-func PutTo(dst, src *Tensor, index []int) {
+// Take writes the gradient of [TakeTo]: it clears the destination and adds
+// element i of dy to element index[i] of it, counted in row-major order. Both
+// must be contiguous.
+func (d *Grad) Take(dy *Tensor, index []int) {
+	dst, src := (*Tensor)(d), dy
 	checkFlat("put", src, dst, index)
 	dst.Fill(0)
 	if src.dtype == Float64 {

@@ -116,12 +116,12 @@ func TestTakeAndPut(t *testing.T) {
 		}
 		for _, l := range layouts[:2] {
 			want.near(t, stale(dt, want.shape, func(dst *tensor.Tensor) { tensor.TakeTo(dst, l.put(dt, x), index) }), exact)
-			l.into(t, dt, sums, exact, func(dst *tensor.Tensor) { tensor.PutTo(dst, l.put(dt, add), index) })
+			l.into(t, dt, sums, exact, func(dst *tensor.Tensor) { dst.AsGrad().Take(l.put(dt, add), index) })
 		}
 		tensor.TakeTo(tensor.ZerosOf(dt, 0), put(dt, x), nil)
-		tensor.PutTo(put(dt, x), tensor.ZerosOf(dt, 0), nil)
+		put(dt, x).AsGrad().Take(tensor.ZerosOf(dt, 0), nil)
 	}
 	x := tensor.Ones(3)
-	tensor.PutTo(x, tensor.Ones(1), []int{2})
+	x.AsGrad().Take(tensor.Ones(1), []int{2})
 	require.Equal(t, []float64{0, 0, 1}, tensor.Values(x), "what the destination held is cleared")
 }

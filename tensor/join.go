@@ -5,14 +5,14 @@ import "fmt"
 // Concat returns the tensors joined along an axis; their other axes agree.
 func Concat(axis int, ts ...*Tensor) *Tensor {
 	var dims [MaxRank]int
-	shape := ConcatShape(dims[:0], axis, ts...)
+	shape := Dims(dims[:0]).Concat(axis, ts...)
 	dst := ZerosOf(ts[0].dtype, shape...)
 	ConcatTo(dst, axis, ts...)
 	return dst
 }
 
-// ConcatShape appends to dst the shape of the tensors joined along an axis.
-func ConcatShape(dst []int, axis int, ts ...*Tensor) []int {
+// Concat appends to dst the shape of the tensors joined along an axis.
+func (dst Dims) Concat(axis int, ts ...*Tensor) []int {
 	if len(ts) == 0 {
 		panic(&ShapeError{Op: "concat", Reason: "there is nothing to join"})
 	}
@@ -34,7 +34,7 @@ func ConcatShape(dst []int, axis int, ts ...*Tensor) []int {
 // ConcatTo is [Concat] into dst.
 func ConcatTo(dst *Tensor, axis int, ts ...*Tensor) {
 	var dims [MaxRank]int
-	sameShape("concat", dst, ConcatShape(dims[:0], axis, ts...), ts...)
+	sameShape("concat", dst, Dims(dims[:0]).Concat(axis, ts...), ts...)
 	for _, t := range ts {
 		sameDType("concat", dst, t)
 	}
@@ -42,7 +42,7 @@ func ConcatTo(dst *Tensor, axis int, ts ...*Tensor) {
 	var part Tensor
 	at := 0
 	for _, t := range ts {
-		part.SetSlice(dst, k, at, at+t.shape[k], 1)
+		part.AsView().Slice(dst, k, at, at+t.shape[k], 1)
 		part.CopyFrom(t)
 		at += t.shape[k]
 	}
@@ -75,13 +75,13 @@ func (t *Tensor) Split(axis, length int) []*Tensor {
 // each axis, in the order of the axes.
 func Pad(x *Tensor, value float64, pads ...int) *Tensor {
 	var dims [MaxRank]int
-	dst := ZerosOf(x.dtype, PadShape(dims[:0], x, pads...)...)
+	dst := ZerosOf(x.dtype, Dims(dims[:0]).Pad(x, pads...)...)
 	PadTo(dst, x, value, pads...)
 	return dst
 }
 
-// PadShape appends to dst the shape of x padded by pads.
-func PadShape(dst []int, x *Tensor, pads ...int) []int {
+// Pad appends to dst the shape of x padded by pads.
+func (dst Dims) Pad(x *Tensor, pads ...int) []int {
 	if len(pads) != 2*x.rank {
 		shapePanic("pad", fmt.Sprintf("%d widths, want one before and one after each axis", len(pads)), x)
 	}
@@ -98,11 +98,11 @@ func PadShape(dst []int, x *Tensor, pads ...int) []int {
 func PadTo(dst, x *Tensor, value float64, pads ...int) {
 	var dims [MaxRank]int
 	sameDType("pad", x, dst)
-	sameShape("pad", dst, PadShape(dims[:0], x, pads...), x)
+	sameShape("pad", dst, Dims(dims[:0]).Pad(x, pads...), x)
 	dst.Fill(value)
 	inner := *dst
 	for i, d := range x.Shape() {
-		inner.SetSlice(&inner, i, pads[2*i], pads[2*i]+d, 1)
+		inner.AsView().Slice(&inner, i, pads[2*i], pads[2*i]+d, 1)
 	}
 	inner.CopyFrom(x)
 }

@@ -45,7 +45,7 @@ func TestConcat(t *testing.T) {
 				for k, g := range gs {
 					ts = append(ts, layouts[(i+k)%len(layouts)].put(dt, g))
 				}
-				require.Equal(t, shape, tensor.ConcatShape([]int{}, c.axis, ts...))
+				require.Equal(t, shape, tensor.Dims{}.Concat(c.axis, ts...))
 				want.near(t, tensor.Concat(c.axis, ts...), exact)
 				l.into(t, dt, want, exact, func(dst *tensor.Tensor) { tensor.ConcatTo(dst, c.axis, ts...) })
 			}
@@ -111,7 +111,7 @@ func TestPad(t *testing.T) {
 			for _, l := range layouts {
 				for _, m := range layouts {
 					tx := m.put(dt, x)
-					require.Equal(t, append([]int{}, shape...), tensor.PadShape([]int{}, tx, c.pads...))
+					require.Equal(t, append([]int{}, shape...), tensor.Dims{}.Pad(tx, c.pads...))
 					want.near(t, tensor.Pad(tx, 2.5, c.pads...), exact)
 					l.into(t, dt, want, exact, func(dst *tensor.Tensor) { tensor.PadTo(dst, tx, 2.5, c.pads...) })
 				}

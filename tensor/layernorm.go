@@ -40,8 +40,8 @@ func layerNormTo(op string, dst, mean, variance, x, w, b *Tensor, trailing int, 
 	s.release()
 }
 
-// LayerNormGradTo writes the gradients of [LayerNormTo] by x, w and b, given
-// that by its result, dy, and its statistics:
+// LayerNorm writes the gradients of [LayerNormTo] by x, w and b, given that by
+// its result, dy, and its statistics:
 //
 //	g  = dy w
 //	dx = r (g − mean g − y mean(g y)), with y before w and b, r = 1/√(variance + eps)
@@ -49,14 +49,14 @@ func layerNormTo(op string, dst, mean, variance, x, w, b *Tensor, trailing int, 
 //
 // dw and db are nil when there are no w and b. All destinations must be
 // contiguous.
-func LayerNormGradTo(dx, dw, db, dy, mean, variance, x, w *Tensor, trailing int, eps float64) {
-	layerNormGradTo("layer-norm gradient", dx, dw, db, dy, mean, variance, x, w, trailing, eps, false)
+func (d *Grad) LayerNorm(dw, db, dy, mean, variance, x, w *Tensor, trailing int, eps float64) {
+	layerNormGradTo("layer-norm gradient", (*Tensor)(d), dw, db, dy, mean, variance, x, w, trailing, eps, false)
 }
 
-// RMSNormGradTo writes the gradients of [RMSNormTo] by x and w: those of
-// [LayerNormGradTo] without mean g.
-func RMSNormGradTo(dx, dw, dy, mean, square, x, w *Tensor, trailing int, eps float64) {
-	layerNormGradTo("rms-norm gradient", dx, dw, nil, dy, mean, square, x, w, trailing, eps, true)
+// RMSNorm writes the gradients of [RMSNormTo] by x and w: those of
+// [Grad.LayerNorm] without mean g.
+func (d *Grad) RMSNorm(dw, dy, mean, square, x, w *Tensor, trailing int, eps float64) {
+	layerNormGradTo("rms-norm gradient", (*Tensor)(d), dw, nil, dy, mean, square, x, w, trailing, eps, true)
 }
 
 func layerNormGradTo(op string, dx, dw, db, dy, mean, variance, x, w *Tensor, trailing int, eps float64, rms bool) {

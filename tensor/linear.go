@@ -57,10 +57,11 @@ func linear(dst, x, w, bias *Tensor) {
 	}
 }
 
-// LinearWeightTo writes the gradient of [LinearTo] by w, dyᵀ·x over all rows: dy
-// is [… out], x [… in], and dst [out in]. dst must be contiguous and share no
-// storage with the others.
-func LinearWeightTo(dst, dy, x *Tensor) {
+// LinearWeight writes the gradient of [LinearTo] by w, dyᵀ·x over all rows: dy
+// is [… out], x [… in], and the destination [out in]. It must be contiguous and
+// share no storage with the others.
+func (d *Grad) LinearWeight(dy, x *Tensor) {
+	dst := (*Tensor)(d)
 	const op = "linear weight gradient"
 	if x.rank == 0 || dy.rank != x.rank || !slices.Equal(x.shape[:x.rank-1], dy.shape[:x.rank-1]) {
 		shapePanic(op, "want gradients [… out] and x [… in]", dy, x)
@@ -82,7 +83,7 @@ func LinearWeightTo(dst, dy, x *Tensor) {
 	sy.release()
 }
 
-// linearWeight is [LinearWeightTo] for matrices.
+// linearWeight is [Grad.LinearWeight] for matrices.
 func linearWeight(dst, dy, x *Tensor) {
 	m, n, k := dy.shape[1], x.shape[1], x.shape[0]
 	if x.dtype == Float64 {
@@ -99,8 +100,8 @@ func (s *scratch) rows(x *Tensor) *Tensor {
 	for _, d := range x.shape[:x.rank-1] {
 		m *= d
 	}
-	if !s.t.SetReshape(x, m, n) {
-		s.t.SetReshape(s.packed(x), m, n)
+	if !s.t.AsView().Reshape(x, m, n) {
+		s.t.AsView().Reshape(s.packed(x), m, n)
 	}
 	return &s.t
 }

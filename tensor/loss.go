@@ -82,10 +82,11 @@ func crossEntropy[T kernel.Float](logits *Tensor, c *ClassTarget) kernel.CrossEn
 	return k
 }
 
-// CrossEntropyGradTo writes the gradient of [CrossEntropyTo] by the logits,
-// given that by its result, dy. dx has the shape of the logits and must be
+// CrossEntropy writes the gradient of [CrossEntropyTo] by the logits, given that
+// by its result, dy. The destination has the shape of the logits and must be
 // contiguous.
-func CrossEntropyGradTo(dx, dy, logits *Tensor, c *ClassTarget) {
+func (d *Grad) CrossEntropy(dy, logits *Tensor, c *ClassTarget) {
+	dx := (*Tensor)(d)
 	c.check(logits)
 	sameDType("cross-entropy gradient", logits, dx)
 	sameDType("cross-entropy gradient", logits, dy)

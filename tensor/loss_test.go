@@ -85,7 +85,7 @@ func TestCrossEntropy(t *testing.T) {
 					logits := m.put(dt, x)
 					l.into(t, dt, loss, tolerance{16, 16}, func(dst *tensor.Tensor) { tensor.CrossEntropyTo(dst, logits, target) })
 					dx.near(t, stale(dt, dx.shape, func(dst *tensor.Tensor) {
-						tensor.CrossEntropyGradTo(dst, l.put(dt, dy), logits, target)
+						dst.AsGrad().CrossEntropy(l.put(dt, dy), logits, target)
 					}), tolerance{16, 16})
 					x.near(t, logits, exact)
 				}
@@ -123,7 +123,7 @@ func TestCrossEntropyIsStable(t *testing.T) {
 func TestCrossEntropyOfNothing(t *testing.T) {
 	target := &tensor.ClassTarget{Ignore: new(-1)}
 	tensor.CrossEntropyTo(tensor.Zeros(0), tensor.Zeros(0, 3), target)
-	tensor.CrossEntropyGradTo(tensor.Zeros(0, 3), tensor.Zeros(0), tensor.Zeros(0, 3), target)
+	tensor.Zeros(0, 3).AsGrad().CrossEntropy(tensor.Zeros(0), tensor.Zeros(0, 3), target)
 	require.Zero(t, target.Total())
 }
 

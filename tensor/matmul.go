@@ -13,13 +13,13 @@ import (
 // operands are read where they lie.
 func MatMul(a, b *Tensor) *Tensor {
 	var dims [MaxRank]int
-	dst := ZerosOf(a.dtype, MatMulShape(dims[:0], a, b)...)
+	dst := ZerosOf(a.dtype, Dims(dims[:0]).MatMul(a, b)...)
 	MatMulTo(dst, a, b)
 	return dst
 }
 
-// MatMulShape appends to dst the shape of the matrix product of a and b.
-func MatMulShape(dst []int, a, b *Tensor) []int {
+// MatMul appends to dst the shape of the matrix product of a and b.
+func (dst Dims) MatMul(a, b *Tensor) []int {
 	if a.rank == 0 || b.rank == 0 {
 		shapePanic("matmul", "both operands need at least one axis", a, b)
 	}
@@ -30,7 +30,7 @@ func MatMulShape(dst []int, a, b *Tensor) []int {
 	if k := a.shape[a.rank-1]; k != inner {
 		shapePanic("matmul", fmt.Sprintf("inner dimensions %d and %d differ", k, inner), a, b)
 	}
-	dst, ok := BroadcastShape(dst, a.shape[:max(0, a.rank-2)], b.shape[:max(0, b.rank-2)])
+	dst, ok := dst.BroadcastShapes(a.shape[:max(0, a.rank-2)], b.shape[:max(0, b.rank-2)])
 	if !ok {
 		shapePanic("matmul", "the axes before the last two do not broadcast", a, b)
 	}
@@ -49,7 +49,7 @@ func MatMulTo(dst, a, b *Tensor) {
 	sameDType("matmul", a, b)
 	sameDType("matmul", a, dst)
 	var dims [MaxRank]int
-	sameShape("matmul", dst, MatMulShape(dims[:0], a, b), a, b)
+	sameShape("matmul", dst, Dims(dims[:0]).MatMul(a, b), a, b)
 	contiguous("matmul", dst)
 	if dst.n == 0 {
 		return
@@ -94,7 +94,7 @@ func batchMatMul[T kernel.Float](dst, a, b []T, av, bv *Tensor, m, n, k int) {
 	ha, hb := *av, *bv
 	ha.rank, hb.rank = batchA, batchB
 	var dims [MaxRank]int
-	shape, _ := BroadcastShape(dims[:0], ha.Shape(), hb.Shape())
+	shape, _ := Dims(dims[:0]).BroadcastShapes(ha.Shape(), hb.Shape())
 	var l loop
 	l.plan(shape, &ha, &hb)
 	per, move := l.row()

@@ -100,7 +100,7 @@ func TestMatMul(t *testing.T) {
 			for _, l := range layouts {
 				for _, m := range layouts {
 					x, y := l.put(dt, a), m.put(dt, b)
-					require.Equal(t, want.shape, tensor.MatMulShape([]int{}, x, y))
+					require.Equal(t, want.shape, tensor.Dims{}.MatMul(x, y))
 					within(t, want, bound, tensor.MatMul(x, y))
 					dst := tensor.ZerosOf(dt, want.shape...)
 					dst.Fill(math.NaN()) // what the destination held does not count
@@ -268,7 +268,7 @@ func TestLinearWeight(t *testing.T) {
 			for _, l := range layouts {
 				for _, k := range layouts {
 					dst := tensor.ZerosOf(dt, m, n)
-					tensor.LinearWeightTo(dst, l.put(dt, dy), k.put(dt, x))
+					dst.AsGrad().LinearWeight(l.put(dt, dy), k.put(dt, x))
 					within(t, want, bound, dst)
 				}
 			}

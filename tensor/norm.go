@@ -51,7 +51,7 @@ func checkStandardize(op string, stat, dst, x *Tensor, axes Axes) {
 	sameDType(op, x, stat)
 	sameShape(op, dst, x.Shape(), x)
 	var dims [MaxRank]int
-	sameShape(op, stat, x.ReducedShape(dims[:0], axes, true), x)
+	sameShape(op, stat, Dims(dims[:0]).Reduce(x, axes, true), x)
 	if !dst.packed || !stat.packed {
 		shapePanic(op, "the destinations must be contiguous", dst, stat)
 	}

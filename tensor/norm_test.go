@@ -76,7 +76,7 @@ func TestStandardizeNothing(t *testing.T) {
 func TestBlend(t *testing.T) {
 	for _, dt := range dtypes {
 		running := put(dt, grid{[]int{3}, []float64{1, 2, 3}})
-		tensor.Blend(running, put(dt, grid{[]int{1, 3}, []float64{10, 20, -4}}), 0.75, 0.25)
+		running.Blend(put(dt, grid{[]int{1, 3}, []float64{10, 20, -4}}), 0.75, 0.25)
 		require.Equal(t, []float64{3.25, 6.5, 1.25}, tensor.Values(running))
 	}
 }
@@ -151,9 +151,9 @@ func TestAffineNormalization(t *testing.T) {
 					}), tol)
 					dx.near(t, stale(dt, c.shape, func(dst *tensor.Tensor) {
 						if c.trailing == 0 {
-							tensor.BatchNormGradTo(dst, tdw, tdb, tdy, tm, tv, tx, tw, eps)
+							dst.AsGrad().BatchNorm(tdw, tdb, tdy, tm, tv, tx, tw, eps)
 						} else {
-							tensor.LayerNormGradTo(dst, tdw, tdb, tdy, tm, tv, tx, tw, c.trailing, eps)
+							dst.AsGrad().LayerNorm(tdw, tdb, tdy, tm, tv, tx, tw, c.trailing, eps)
 						}
 					}), tol)
 					if affine {
@@ -185,7 +185,7 @@ func TestRMSNorm(t *testing.T) {
 				tensor.RMSNormTo(dst, m, s, l.put(dt, x), k.put(dt, w), 1, eps)
 			}), tolerance{64, 512})
 			dx.near(t, stale(dt, x.shape, func(dst *tensor.Tensor) {
-				tensor.RMSNormGradTo(dst, tdw, k.put(dt, dy), m, s, l.put(dt, x), k.put(dt, w), 1, eps)
+				dst.AsGrad().RMSNorm(tdw, k.put(dt, dy), m, s, l.put(dt, x), k.put(dt, w), 1, eps)
 			}), tolerance{64, 512})
 			dw.near(t, tdw, tolerance{64, 512})
 		}

@@ -6,7 +6,7 @@ import (
 	"github.com/descent-ml/descent/internal/kernel"
 )
 
-// An SGD holds the numbers of one [SGDStep].
+// An SGD holds the numbers of one step of stochastic gradient descent.
 type SGD struct {
 	LR, Momentum, Dampening, WeightDecay float64
 	Nesterov                             bool // look ahead along the momentum
@@ -14,7 +14,7 @@ type SGD struct {
 	First                                bool // the momentum buffer is still empty and becomes the gradient
 }
 
-// SGDStep changes a parameter p by one step of stochastic gradient descent:
+// Update changes a parameter p by one step of stochastic gradient descent:
 //
 //	d   = g + WeightDecay p
 //	buf = Momentum buf + (1 − Dampening) d
@@ -23,7 +23,7 @@ type SGD struct {
 // or p − LR (d + Momentum buf) with Nesterov. Without momentum p = p − LR d, and
 // buf may be nil. The tensors have one shape and element type and are
 // contiguous.
-func SGDStep(p, g, buf *Tensor, s SGD) {
+func (s SGD) Update(p, g, buf *Tensor) {
 	checkStep("sgd step", p, g)
 	if s.Momentum == 0 {
 		buf = p // not touched
@@ -36,7 +36,7 @@ func SGDStep(p, g, buf *Tensor, s SGD) {
 	}
 }
 
-// An Adam holds the numbers of one [AdamStep].
+// An Adam holds the numbers of one step of Adam.
 type Adam struct {
 	LR, Beta1, Beta2, Eps, WeightDecay float64
 	Decoupled                          bool // shrink p instead of adding to g: AdamW
@@ -44,7 +44,7 @@ type Adam struct {
 	Step                               int  // t in the formulas, from 1
 }
 
-// AdamStep changes a parameter p by one step of Adam:
+// Update changes a parameter p by one step of Adam:
 //
 //	g = g + WeightDecay p            p = p − LR WeightDecay p when Decoupled
 //	m = Beta1 m + (1 − Beta1) g
@@ -54,7 +54,7 @@ type Adam struct {
 // With top, which is nil otherwise, it is AMSGrad: top becomes the maximum of
 // itself and v, and takes the place of v in the last line. The tensors have one
 // shape and element type and are contiguous.
-func AdamStep(p, g, m, v, top *Tensor, s Adam) {
+func (s Adam) Update(p, g, m, v, top *Tensor) {
 	checkStep("adam step", p, g)
 	checkStep("adam step", p, m)
 	checkStep("adam step", p, v)

@@ -7,7 +7,7 @@ import (
 	"github.com/descent-ml/descent/tensor"
 )
 
-func TestSGDStep(t *testing.T) {
+func TestSGD(t *testing.T) {
 	src := newSource(36)
 	for _, c := range []tensor.SGD{
 		{LR: 0.1},
@@ -22,7 +22,7 @@ func TestSGDStep(t *testing.T) {
 		p, g, buf := src.grid(-1, 1, 3, 5), src.grid(-1, 1, 3, 5), src.grid(-1, 1, 3, 5)
 		for _, dt := range dtypes {
 			tp, tg, tb := put(dt, p), put(dt, g), put(dt, buf)
-			tensor.SGDStep(tp, tg, tb, c)
+			c.Update(tp, tg, tb)
 			wantP, wantB := newGrid(3, 5), newGrid(3, 5)
 			for i := range p.v {
 				d := g.v[i]
@@ -49,11 +49,11 @@ func TestSGDStep(t *testing.T) {
 		}
 	}
 	p := tensor.Ones(2)
-	tensor.SGDStep(p, tensor.Ones(2), nil, tensor.SGD{LR: 0.5})
+	tensor.SGD{LR: 0.5}.Update(p, tensor.Ones(2), nil)
 	grid{[]int{2}, []float64{0.5, 0.5}}.near(t, p, exact)
 }
 
-func TestAdamStep(t *testing.T) {
+func TestAdam(t *testing.T) {
 	src := newSource(37)
 	plain := tensor.Adam{LR: 0.01, Beta1: 0.9, Beta2: 0.99, Eps: 1e-3, Step: 1}
 	for _, change := range []func(c *tensor.Adam){
@@ -74,7 +74,7 @@ func TestAdamStep(t *testing.T) {
 				if amsgrad {
 					tt = put(dt, top)
 				}
-				tensor.AdamStep(tp, tg, tm, tv, tt, c)
+				c.Update(tp, tg, tm, tv, tt)
 				wantP, wantM, wantV, wantT := newGrid(15), newGrid(15), newGrid(15), newGrid(15)
 				for i := range p.v {
 					x, d := p.v[i], g.v[i]

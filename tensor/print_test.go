@@ -46,7 +46,7 @@ func TestPrint(t *testing.T) {
 	}
 
 	strange := new(tensor.Tensor)
-	require.False(t, strange.SetReshape(tensor.Zeros(2, 3).T(), 6))
+	require.False(t, strange.AsView().Reshape(tensor.Zeros(2, 3).T(), 6))
 	require.Equal(t, "tensor[6] float32 without storage", strange.String())
 }
 

@@ -38,7 +38,7 @@ func LSTMTo(dst, gates, cells, x *Tensor, p *Recurrence) {
 func runLSTM[T kernel.Float](dst, gates, cells, x *Tensor, p *Recurrence, g *geometry) {
 	bias, lent := kernel.Borrow[T](4 * g.hidden)
 	var both Tensor
-	Wrap(&both, bias, 4*g.hidden)
+	wrap(both.AsView(), bias, 4*g.hidden)
 	AddTo(&both, p.BiasIH, p.BiasHH)
 	var s recurrentScratch
 	r := recurrence[T](g, p, &s)
@@ -51,12 +51,13 @@ func runLSTM[T kernel.Float](dst, gates, cells, x *Tensor, p *Recurrence, g *geo
 	kernel.Return(lent)
 }
 
-// LSTMGradTo writes the gradients of [LSTMTo], given dy, that by its result,
+// LSTM writes the gradients of [LSTMTo], given dy, that by its result,
 // and its gates and cells. dgates [length batch 4·hidden], which may be gates,
 // gets the gradient by the sums that go into them, dbias their sum over steps
 // and batch, and dh0 and dc0, which are nil when there was no initial state, the
 // gradients by that. All must be contiguous.
-func LSTMGradTo(dgates, dbias, dh0, dc0, dy, gates, cells, x *Tensor, p *Recurrence) {
+func (d *Grad) LSTM(dbias, dh0, dc0, dy, gates, cells, x *Tensor, p *Recurrence) {
+	dgates := (*Tensor)(d)
 	g := p.geometry("lstm gradient", 4, x)
 	sameDType(g.op, x, dy)
 	sameShape(g.op, dy, []int{g.steps + 1, g.batch, g.hidden}, x)
@@ -113,12 +114,13 @@ func runGRU[T kernel.Float](dst, gates, inner, x *Tensor, p *Recurrence, g *geom
 	s.release()
 }
 
-// GRUGradTo writes the gradients of [GRUTo], given dy, that by its result y,
+// GRU writes the gradients of [GRUTo], given dy, that by its result y,
 // and its gates and inner. dgates [2 length batch 3·hidden] gets the gradients
 // by the products of the input and by those of the hidden state, dbias
 // [2 3·hidden] their sums over steps and batch, and dh0, which is nil when
 // there was no initial state, the gradient by that. All must be contiguous.
-func GRUGradTo(dgates, dbias, dh0, dy, y, gates, inner, x *Tensor, p *Recurrence) {
+func (d *Grad) GRU(dbias, dh0, dy, y, gates, inner, x *Tensor, p *Recurrence) {
+	dgates := (*Tensor)(d)
 	g := p.geometry("gru gradient", 3, x)
 	sameDType(g.op, x, dy)
 	sameShape(g.op, dy, []int{g.steps, g.batch, g.hidden}, x)

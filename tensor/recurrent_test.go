@@ -46,7 +46,7 @@ func (n *net) lstm() (func(), []*tensor.Tensor) {
 	da, db, dh, dc := n.zeros(length, batch, 4*hidden), n.zeros(4*hidden), n.zeros(batch, hidden), n.zeros(batch, hidden)
 	return func() {
 		tensor.LSTMTo(y, gates, cells, n.x, &n.p)
-		tensor.LSTMGradTo(da, db, dh, dc, y, gates, cells, n.x, &n.p)
+		da.AsGrad().LSTM(db, dh, dc, y, gates, cells, n.x, &n.p)
 	}, []*tensor.Tensor{y, gates, cells, da, db, dh, dc}
 }
 
@@ -57,7 +57,7 @@ func (n *net) gru() (func(), []*tensor.Tensor) {
 	da, db, dh := n.zeros(2, length, batch, 3*hidden), n.zeros(2, 3*hidden), n.zeros(batch, hidden)
 	return func() {
 		tensor.GRUTo(y, gates, inner, n.x, &n.p)
-		tensor.GRUGradTo(da, db, dh, y, y, gates, inner, n.x, &n.p)
+		da.AsGrad().GRU(db, dh, y, y, gates, inner, n.x, &n.p)
 	}, []*tensor.Tensor{y, gates, inner, da, db, dh}
 }
 

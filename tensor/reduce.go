@@ -34,9 +34,9 @@ func (t *Tensor) AxesOf(op string, axes ...int) Axes {
 // Has reports whether axis is in the set.
 func (s Axes) Has(axis int) bool { return s>>axis&1 != 0 }
 
-// ReducedShape appends to dst the shape of t with the axes in s removed, or
-// kept with length one.
-func (t *Tensor) ReducedShape(dst []int, s Axes, keep bool) []int {
+// Reduce appends to dst the shape of t with the axes in s removed, or kept with
+// length one.
+func (dst Dims) Reduce(t *Tensor, s Axes, keep bool) []int {
 	for i, d := range t.Shape() {
 		switch {
 		case !s.Has(i):
@@ -63,7 +63,7 @@ func (t *Tensor) Count(s Axes) int {
 func reduced(op string, x *Tensor, axes []int, to func(dst, x *Tensor, axes Axes)) *Tensor {
 	var dims [MaxRank]int
 	s := x.AxesOf(op, axes...)
-	dst := ZerosOf(x.dtype, x.ReducedShape(dims[:0], s, false)...)
+	dst := ZerosOf(x.dtype, Dims(dims[:0]).Reduce(x, s, false)...)
 	to(dst, x, s)
 	return dst
 }
@@ -74,7 +74,7 @@ func checkReduced(op string, dst, x *Tensor, s Axes) (kept bool) {
 	sameDType(op, dst, x)
 	var dims [MaxRank]int
 	kept = dst.rank == x.rank
-	sameShape(op, dst, x.ReducedShape(dims[:0], s, kept), x)
+	sameShape(op, dst, Dims(dims[:0]).Reduce(x, s, kept), x)
 	return kept
 }
 
@@ -296,7 +296,7 @@ func ArgMin(x *Tensor, axis int) []int { return arg("argmin", x, axis, false) }
 func arg(op string, x *Tensor, axis int, largest bool) []int {
 	axes := x.AxesOf(op, axis)
 	var dims [MaxRank]int
-	n, _ := Size(x.ReducedShape(dims[:0], axes, false))
+	n, _ := Size(Dims(dims[:0]).Reduce(x, axes, false))
 	index := make([]int, n)
 	ArgTo(index, x, axis, largest)
 	return index
@@ -312,7 +312,7 @@ func ArgTo(index []int, x *Tensor, axis int, largest bool) {
 	axes := x.AxesOf(op, axis)
 	notEmpty(op, x, axes)
 	var dims [MaxRank]int
-	n, _ := Size(x.ReducedShape(dims[:0], axes, false))
+	n, _ := Size(Dims(dims[:0]).Reduce(x, axes, false))
 	if len(index) != n {
 		shapePanic(op, fmt.Sprintf("the index has %d elements, want %d", len(index), n), x)
 	}
@@ -329,7 +329,7 @@ func argLoop[T kernel.Float](index []int, src []T, x *Tensor, axes Axes, largest
 	var v Tensor
 	v.rank = x.rank
 	var dims [MaxRank]int
-	v.setShape("arg", x.ReducedShape(dims[:0], axes, true))
+	v.setShape("arg", Dims(dims[:0]).Reduce(x, axes, true))
 	at := 0
 	rowLoop(lent, src, &v, x, axes, func(row []T) T {
 		if largest {

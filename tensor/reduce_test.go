@@ -164,8 +164,8 @@ func (c reduceCase) check(t *testing.T, src source, dt tensor.DType, g grid, axe
 	require.Equal(t, count, x.Count(set))
 	kept := g.reduce(axes, c.want)
 	flat := kept.without(axes)
-	require.Equal(t, kept.shape, x.ReducedShape([]int{}, set, true))
-	require.Equal(t, flat.shape, x.ReducedShape([]int{}, set, false))
+	require.Equal(t, kept.shape, tensor.Dims{}.Reduce(x, set, true))
+	require.Equal(t, flat.shape, tensor.Dims{}.Reduce(x, set, false))
 	if count == 0 && !c.empty {
 		require.Panics(t, func() { c.to(tensor.ZerosOf(dt, flat.shape...), x, set) })
 		return

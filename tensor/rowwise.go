@@ -135,14 +135,14 @@ func LogSoftmaxTo(dst, x *Tensor, axis int) {
 		func(dst, a, _ []float64) { kernel.LogSoftmax(dst, a) }, dst, x)
 }
 
-// SoftmaxGradTo writes y(dy − Σ dy·y), the gradient of [Softmax].
-func SoftmaxGradTo(dst, y, dy *Tensor, axis int) {
-	alongAxis("softmax gradient", axis, kernel.SoftmaxGrad[float32], kernel.SoftmaxGrad[float64], dst, y, dy)
+// Softmax writes y(dy − Σ dy·y), with the sum along axis.
+func (d *Grad) Softmax(y, dy *Tensor, axis int) {
+	alongAxis("softmax gradient", axis, kernel.SoftmaxGrad[float32], kernel.SoftmaxGrad[float64], (*Tensor)(d), y, dy)
 }
 
-// LogSoftmaxGradTo writes dy − exp(y) Σ dy, the gradient of [LogSoftmax].
-func LogSoftmaxGradTo(dst, y, dy *Tensor, axis int) {
-	alongAxis("log-softmax gradient", axis, kernel.LogSoftmaxGrad[float32], kernel.LogSoftmaxGrad[float64], dst, y, dy)
+// LogSoftmax writes dy − exp(y) Σ dy, with the sum along axis.
+func (d *Grad) LogSoftmax(y, dy *Tensor, axis int) {
+	alongAxis("log-softmax gradient", axis, kernel.LogSoftmaxGrad[float32], kernel.LogSoftmaxGrad[float64], (*Tensor)(d), y, dy)
 }
 
 // CumSum returns the running sum along axis.

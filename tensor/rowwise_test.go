@@ -62,7 +62,7 @@ var rowCases = []rowCase{
 			slices.Reverse(out)
 			return out
 		}},
-	{name: "softmax gradient", grad: tensor.SoftmaxGradTo, tol: tolerance{16, 64},
+	{name: "softmax gradient", grad: func(dx, y, dy *tensor.Tensor, axis int) { dx.AsGrad().Softmax(y, dy, axis) }, tol: tolerance{16, 64},
 		want: func(x ...[]float64) []float64 {
 			out, dot := make([]float64, len(x[0])), 0.0
 			for i, y := range x[0] {
@@ -73,7 +73,7 @@ var rowCases = []rowCase{
 			}
 			return out
 		}},
-	{name: "log-softmax gradient", grad: tensor.LogSoftmaxGradTo, tol: tolerance{16, 128},
+	{name: "log-softmax gradient", grad: func(dx, y, dy *tensor.Tensor, axis int) { dx.AsGrad().LogSoftmax(y, dy, axis) }, tol: tolerance{16, 128},
 		want: func(x ...[]float64) []float64 {
 			out := make([]float64, len(x[0]))
 			for i, y := range x[0] {

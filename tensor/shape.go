@@ -114,9 +114,9 @@ func axisOf(op string, axis int, t *Tensor) int {
 	return a
 }
 
-// BroadcastShape returns the shape that a and b broadcast to by NumPy's rules,
+// BroadcastShapes returns the shape that a and b broadcast to by NumPy's rules,
 // appended to dst, and whether they do.
-func BroadcastShape(dst, a, b []int) ([]int, bool) {
+func (dst Dims) BroadcastShapes(a, b []int) ([]int, bool) {
 	if len(a) < len(b) {
 		a, b = b, a
 	}

@@ -47,7 +47,7 @@ func TestSize(t *testing.T) {
 	}
 }
 
-func TestBroadcastShape(t *testing.T) {
+func TestBroadcastShapes(t *testing.T) {
 	for _, c := range []struct{ a, b, want []int }{
 		{nil, nil, []int{}},
 		{nil, []int{3}, []int{3}},
@@ -61,14 +61,14 @@ func TestBroadcastShape(t *testing.T) {
 		{[]int{2, 3}, []int{2}, nil},
 	} {
 		for _, ab := range [][2][]int{{c.a, c.b}, {c.b, c.a}} {
-			got, ok := tensor.BroadcastShape([]int{}, ab[0], ab[1])
+			got, ok := tensor.Dims{}.BroadcastShapes(ab[0], ab[1])
 			require.Equal(t, c.want != nil, ok, "%v %v", ab[0], ab[1])
 			if ok {
 				require.Equal(t, c.want, got)
 			}
 		}
 	}
-	got, ok := tensor.BroadcastShape([]int{9}, []int{2, 1}, []int{3})
+	got, ok := tensor.Dims{9}.BroadcastShapes([]int{2, 1}, []int{3})
 	require.True(t, ok)
 	require.Equal(t, []int{9, 2, 3}, got, "the shape is appended")
 }
@@ -80,7 +80,7 @@ func TestBroadcastShapeProperty(t *testing.T) {
 		whole := rapid.SliceOfN(rapid.IntRange(0, 5), 0, tensor.MaxRank).Draw(t, "shape")
 		a := shortened(t, whole, "a")
 		b := shortened(t, whole, "b")
-		got, ok := tensor.BroadcastShape([]int{}, a, b)
+		got, ok := tensor.Dims{}.BroadcastShapes(a, b)
 		require.True(t, ok)
 		require.Equal(t, broadcast(a, b), got)
 	})

@@ -53,21 +53,17 @@ type Tensor struct {
 // elements as the shape.
 func New[T constraints.Float](data []T, shape ...int) *Tensor {
 	t := new(Tensor)
-	Wrap(t, data, shape...)
+	wrap(t.AsView(), data, shape...)
 	return t
 }
 
-// Wrap makes t a tensor over data, as [New] does, without allocating.
-func Wrap[T constraints.Float](t *Tensor, data []T, shape ...int) {
-	if n := t.setShape("new", shape); n != len(data) {
-		panic(&ShapeError{Op: "new", Shapes: [][]int{append([]int{}, shape...)},
-			Reason: fmt.Sprintf("the shape has %d elements, the data %d", n, len(data))})
-	}
+// wrap makes v a tensor over data.
+func wrap[T constraints.Float](v *View, data []T, shape ...int) {
 	if f, ok := kernel.Slice32(data); ok {
-		t.f32, t.f64, t.dtype = f, nil, Float32
+		v.Wrap32(f, shape...)
 	} else {
 		f, _ := kernel.Slice64(data)
-		t.f32, t.f64, t.dtype = nil, f, Float64
+		v.Wrap64(f, shape...)
 	}
 }
 

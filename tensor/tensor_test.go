@@ -63,8 +63,8 @@ func TestNewSharesData(t *testing.T) {
 	require.Same(t, &data[0], &tensor.Data[float32](x)[0])
 
 	var w tensor.Tensor
-	tensor.Wrap(&w, data, 4)
-	tensor.Wrap(&w, []float64{5}, 1, 1)
+	w.AsView().Wrap32(data, 4)
+	w.AsView().Wrap64([]float64{5}, 1, 1)
 	require.Equal(t, tensor.Float64, w.DType())
 	require.Equal(t, []int{1, 1}, w.Shape())
 	require.Equal(t, 5.0, w.Item())

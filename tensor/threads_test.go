@@ -45,7 +45,7 @@ var parallelCases = []struct {
 		src := newSource(38)
 		q, k, v := placed(dt, src.grid(-1, 1, 3, 4, 100, 16)), placed(dt, src.grid(-1, 1, 3, 4, 90, 16)), placed(dt, src.grid(-1, 1, 3, 4, 90, 16))
 		y, dq, dk, dv := tensor.Attention(q, k, v, true), tensor.ZerosLike(q), tensor.ZerosLike(k), tensor.ZerosLike(v)
-		tensor.AttentionGradTo(dq, dk, dv, y, q, k, v, true)
+		dq.AsGrad().Attention(dk, dv, y, q, k, v, true)
 		return []*tensor.Tensor{y, dq, dk, dv}
 	}},
 	{"sums", func(dt tensor.DType) []*tensor.Tensor {
@@ -63,8 +63,8 @@ func convolve(dt tensor.DType, xs, ws []int, s tensor.ConvShape) []*tensor.Tenso
 	x, w := placed(dt, src.grid(-1, 1, xs...)), placed(dt, src.grid(-1, 1, ws...))
 	y := tensor.Conv2d(x, w, s)
 	dx, dw := tensor.ZerosLike(x), tensor.ZerosLike(w)
-	tensor.Conv2dInputTo(dx, y, w, s)
-	tensor.Conv2dFilterTo(dw, x, y, s)
+	dx.AsGrad().Conv2dInput(y, w, s)
+	dw.AsGrad().Conv2dFilter(x, y, s)
 	return []*tensor.Tensor{y, dx, dw}
 }
 

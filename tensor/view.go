@@ -28,15 +28,16 @@ func (t *Tensor) share(x *Tensor, offset int) {
 // admit no such view, the result is a copy.
 func (t *Tensor) Reshape(shape ...int) *Tensor {
 	v := new(Tensor)
-	if !v.SetReshape(t, shape...) {
-		v.SetReshape(t.Clone(), shape...)
+	if !v.AsView().Reshape(t, shape...) {
+		v.AsView().Reshape(t.Clone(), shape...)
 	}
 	return v
 }
 
-// SetReshape makes t the view x.Reshape(shape...). It reports false, leaving t
+// Reshape makes v the view x.Reshape(shape...). It reports false, leaving v
 // with the new shape but no storage, when the strides of x admit no such view.
-func (t *Tensor) SetReshape(x *Tensor, shape ...int) bool {
+func (v *View) Reshape(x *Tensor, shape ...int) bool {
+	t := (*Tensor)(v)
 	var dims [MaxRank]int
 	if len(shape) > MaxRank {
 		shapePanic("reshape", fmt.Sprintf("%d axes are more than %d", len(shape), MaxRank), x)
@@ -128,11 +129,11 @@ func (t *Tensor) fitStrides(x *Tensor) bool {
 // Flatten returns x with the axes from … to joined into one, as Reshape does.
 func (t *Tensor) Flatten(from, to int) *Tensor {
 	var dims [MaxRank]int
-	return t.Reshape(t.FlatShape(dims[:0], from, to)...)
+	return t.Reshape(Dims(dims[:0]).Flatten(t, from, to)...)
 }
 
-// FlatShape appends to dst the shape of t with the axes from … to joined.
-func (t *Tensor) FlatShape(dst []int, from, to int) []int {
+// Flatten appends to dst the shape of t with the axes from … to joined.
+func (dst Dims) Flatten(t *Tensor, from, to int) []int {
 	if t.rank == 0 {
 		return append(dst, 1)
 	}
@@ -150,15 +151,16 @@ func (t *Tensor) FlatShape(dst []int, from, to int) []int {
 // Transpose returns a view of t with axes a and b exchanged.
 func (t *Tensor) Transpose(a, b int) *Tensor {
 	v := new(Tensor)
-	v.SetTranspose(t, a, b)
+	v.AsView().Transpose(t, a, b)
 	return v
 }
 
 // T returns a view of t with its last two axes exchanged.
 func (t *Tensor) T() *Tensor { return t.Transpose(-2, -1) }
 
-// SetTranspose makes t the view x.Transpose(a, b).
-func (t *Tensor) SetTranspose(x *Tensor, a, b int) {
+// Transpose makes v the view x.Transpose(a, b).
+func (v *View) Transpose(x *Tensor, a, b int) {
+	t := (*Tensor)(v)
 	i, j := axisOf("transpose", a, x), axisOf("transpose", b, x)
 	*t = *x
 	t.shape[i], t.shape[j] = t.shape[j], t.shape[i]
@@ -169,12 +171,13 @@ func (t *Tensor) SetTranspose(x *Tensor, a, b int) {
 // Permute returns a view of t whose axis i is axis axes[i] of t.
 func (t *Tensor) Permute(axes ...int) *Tensor {
 	v := new(Tensor)
-	v.SetPermute(t, axes...)
+	v.AsView().Permute(t, axes...)
 	return v
 }
 
-// SetPermute makes t the view x.Permute(axes...).
-func (t *Tensor) SetPermute(x *Tensor, axes ...int) {
+// Permute makes v the view x.Permute(axes...).
+func (v *View) Permute(x *Tensor, axes ...int) {
+	t := (*Tensor)(v)
 	if len(axes) != x.rank {
 		shapePanic("permute", fmt.Sprintf("%d axes named, the tensor has %d", len(axes), x.rank), x)
 	}
@@ -196,12 +199,13 @@ func (t *Tensor) SetPermute(x *Tensor, axes ...int) {
 // axis. Negative bounds count from the end; the step is at least one.
 func (t *Tensor) Slice(axis, from, to, step int) *Tensor {
 	v := new(Tensor)
-	v.SetSlice(t, axis, from, to, step)
+	v.AsView().Slice(t, axis, from, to, step)
 	return v
 }
 
-// SetSlice makes t the view x.Slice(axis, from, to, step).
-func (t *Tensor) SetSlice(x *Tensor, axis, from, to, step int) {
+// Slice makes v the view x.Slice(axis, from, to, step).
+func (v *View) Slice(x *Tensor, axis, from, to, step int) {
+	t := (*Tensor)(v)
 	a := axisOf("slice", axis, x)
 	n := x.shape[a]
 	lo, hi := from, to
@@ -228,12 +232,13 @@ func (t *Tensor) SetSlice(x *Tensor, axis, from, to, step int) {
 // axes, are stretched to the given shape; −1 keeps an axis as it is.
 func (t *Tensor) Expand(shape ...int) *Tensor {
 	v := new(Tensor)
-	v.SetExpand(t, shape...)
+	v.AsView().Expand(t, shape...)
 	return v
 }
 
-// SetExpand makes t the view x.Expand(shape...).
-func (t *Tensor) SetExpand(x *Tensor, shape ...int) {
+// Expand makes v the view x.Expand(shape...).
+func (v *View) Expand(x *Tensor, shape ...int) {
+	t := (*Tensor)(v)
 	lead := len(shape) - x.rank
 	if lead < 0 || len(shape) > MaxRank {
 		shapePanic("expand", fmt.Sprintf("does not stretch to shape %v", append([]int{}, shape...)), x)
@@ -260,12 +265,13 @@ func (t *Tensor) SetExpand(x *Tensor, shape ...int) {
 // one; with no axes, without every axis of length one.
 func (t *Tensor) Squeeze(axes ...int) *Tensor {
 	v := new(Tensor)
-	v.SetSqueeze(t, axes...)
+	v.AsView().Squeeze(t, axes...)
 	return v
 }
 
-// SetSqueeze makes t the view x.Squeeze(axes...).
-func (t *Tensor) SetSqueeze(x *Tensor, axes ...int) {
+// Squeeze makes v the view x.Squeeze(axes...).
+func (v *View) Squeeze(x *Tensor, axes ...int) {
+	t := (*Tensor)(v)
 	drop := 0
 	for i, d := range x.Shape() {
 		if len(axes) == 0 && d == 1 {
@@ -294,12 +300,13 @@ func (t *Tensor) SetSqueeze(x *Tensor, axes ...int) {
 // place; −1 puts it last.
 func (t *Tensor) Unsqueeze(axis int) *Tensor {
 	v := new(Tensor)
-	v.SetUnsqueeze(t, axis)
+	v.AsView().Unsqueeze(t, axis)
 	return v
 }
 
-// SetUnsqueeze makes t the view x.Unsqueeze(axis).
-func (t *Tensor) SetUnsqueeze(x *Tensor, axis int) {
+// Unsqueeze makes v the view x.Unsqueeze(axis).
+func (v *View) Unsqueeze(x *Tensor, axis int) {
+	t := (*Tensor)(v)
 	a := axis
 	if a < 0 {
 		a += x.rank + 1

@@ -24,63 +24,63 @@ type view struct {
 var views = []view{
 	{"transpose", []int{2, 3, 4}, []int{4, 3, 2},
 		func(x *tensor.Tensor) *tensor.Tensor { return x.Transpose(0, -1) },
-		func(dst, x *tensor.Tensor) { dst.SetTranspose(x, 0, -1) },
+		func(dst, x *tensor.Tensor) { dst.AsView().Transpose(x, 0, -1) },
 		func(i []int) []int { return []int{i[2], i[1], i[0]} }},
 	{"T", []int{2, 3, 4}, []int{2, 4, 3},
 		func(x *tensor.Tensor) *tensor.Tensor { return x.T() },
-		func(dst, x *tensor.Tensor) { dst.SetTranspose(x, 1, 2) },
+		func(dst, x *tensor.Tensor) { dst.AsView().Transpose(x, 1, 2) },
 		func(i []int) []int { return []int{i[0], i[2], i[1]} }},
 	{"permute", []int{2, 3, 4}, []int{4, 2, 3},
 		func(x *tensor.Tensor) *tensor.Tensor { return x.Permute(-1, 0, 1) },
-		func(dst, x *tensor.Tensor) { dst.SetPermute(x, -1, 0, 1) },
+		func(dst, x *tensor.Tensor) { dst.AsView().Permute(x, -1, 0, 1) },
 		func(i []int) []int { return []int{i[1], i[2], i[0]} }},
 	{"permute nothing", []int{}, []int{},
 		func(x *tensor.Tensor) *tensor.Tensor { return x.Permute() },
-		func(dst, x *tensor.Tensor) { dst.SetPermute(x) },
+		func(dst, x *tensor.Tensor) { dst.AsView().Permute(x) },
 		func(i []int) []int { return nil }},
 	{"slice", []int{2, 7}, []int{2, 3},
 		func(x *tensor.Tensor) *tensor.Tensor { return x.Slice(1, 1, 6, 2) },
-		func(dst, x *tensor.Tensor) { dst.SetSlice(x, 1, 1, 6, 2) },
+		func(dst, x *tensor.Tensor) { dst.AsView().Slice(x, 1, 1, 6, 2) },
 		func(i []int) []int { return []int{i[0], 1 + 2*i[1]} }},
 	{"slice from the end", []int{5, 2}, []int{2, 2},
 		func(x *tensor.Tensor) *tensor.Tensor { return x.Slice(-2, -3, -1, 1) },
-		func(dst, x *tensor.Tensor) { dst.SetSlice(x, -2, -3, -1, 1) },
+		func(dst, x *tensor.Tensor) { dst.AsView().Slice(x, -2, -3, -1, 1) },
 		func(i []int) []int { return []int{i[0] + 2, i[1]} }},
 	{"slice nothing", []int{5, 2}, []int{0, 2},
 		func(x *tensor.Tensor) *tensor.Tensor { return x.Slice(0, 5, 5, 1) },
-		func(dst, x *tensor.Tensor) { dst.SetSlice(x, 0, 5, 5, 1) },
+		func(dst, x *tensor.Tensor) { dst.AsView().Slice(x, 0, 5, 5, 1) },
 		nil},
 	{"slice by a giant step", []int{5}, []int{1},
 		func(x *tensor.Tensor) *tensor.Tensor { return x.Slice(0, 2, 5, math.MaxInt) },
-		func(dst, x *tensor.Tensor) { dst.SetSlice(x, 0, 2, 5, math.MaxInt) },
+		func(dst, x *tensor.Tensor) { dst.AsView().Slice(x, 0, 2, 5, math.MaxInt) },
 		func(i []int) []int { return []int{2} }},
 	{"expand", []int{1, 3, 1}, []int{2, 4, 3, 5},
 		func(x *tensor.Tensor) *tensor.Tensor { return x.Expand(2, 4, -1, 5) },
-		func(dst, x *tensor.Tensor) { dst.SetExpand(x, 2, 4, -1, 5) },
+		func(dst, x *tensor.Tensor) { dst.AsView().Expand(x, 2, 4, -1, 5) },
 		func(i []int) []int { return []int{0, i[2], 0} }},
 	{"expand a scalar", []int{}, []int{2, 2},
 		func(x *tensor.Tensor) *tensor.Tensor { return x.Expand(2, 2) },
-		func(dst, x *tensor.Tensor) { dst.SetExpand(x, 2, 2) },
+		func(dst, x *tensor.Tensor) { dst.AsView().Expand(x, 2, 2) },
 		func(i []int) []int { return nil }},
 	{"expand to nothing", []int{1, 3}, []int{0, 3},
 		func(x *tensor.Tensor) *tensor.Tensor { return x.Expand(0, 3) },
-		func(dst, x *tensor.Tensor) { dst.SetExpand(x, 0, 3) },
+		func(dst, x *tensor.Tensor) { dst.AsView().Expand(x, 0, 3) },
 		nil},
 	{"squeeze all", []int{1, 2, 1, 3}, []int{2, 3},
 		func(x *tensor.Tensor) *tensor.Tensor { return x.Squeeze() },
-		func(dst, x *tensor.Tensor) { dst.SetSqueeze(x) },
+		func(dst, x *tensor.Tensor) { dst.AsView().Squeeze(x) },
 		func(i []int) []int { return []int{0, i[0], 0, i[1]} }},
 	{"squeeze one", []int{1, 2, 1, 3}, []int{1, 2, 3},
 		func(x *tensor.Tensor) *tensor.Tensor { return x.Squeeze(-2) },
-		func(dst, x *tensor.Tensor) { dst.SetSqueeze(x, -2) },
+		func(dst, x *tensor.Tensor) { dst.AsView().Squeeze(x, -2) },
 		func(i []int) []int { return []int{0, i[1], 0, i[2]} }},
 	{"unsqueeze", []int{2, 3}, []int{2, 1, 3},
 		func(x *tensor.Tensor) *tensor.Tensor { return x.Unsqueeze(1) },
-		func(dst, x *tensor.Tensor) { dst.SetUnsqueeze(x, 1) },
+		func(dst, x *tensor.Tensor) { dst.AsView().Unsqueeze(x, 1) },
 		func(i []int) []int { return []int{i[0], i[2]} }},
 	{"unsqueeze last", []int{2, 3}, []int{2, 3, 1},
 		func(x *tensor.Tensor) *tensor.Tensor { return x.Unsqueeze(-1) },
-		func(dst, x *tensor.Tensor) { dst.SetUnsqueeze(x, -1) },
+		func(dst, x *tensor.Tensor) { dst.AsView().Unsqueeze(x, -1) },
 		func(i []int) []int { return []int{i[0], i[1]} }},
 }
 
@@ -142,7 +142,7 @@ func TestReshape(t *testing.T) {
 		from, to int
 		want     []int
 	}{{0, -1, []int{24}}, {1, 2, []int{2, 12}}, {0, 1, []int{6, 4}}, {-2, -2, []int{2, 3, 4}}} {
-		require.Equal(t, c.want, put(tensor.Float32, g).FlatShape([]int{}, c.from, c.to))
+		require.Equal(t, c.want, tensor.Dims{}.Flatten(put(tensor.Float32, g), c.from, c.to))
 		for _, l := range layouts {
 			grid{c.want, g.v}.near(t, l.put(tensor.Float32, g).Flatten(c.from, c.to), exact)
 		}
@@ -317,7 +317,7 @@ func TestReshapeProperty(t *testing.T) {
 		want.near(t, x.Reshape(m.shape...), exact)
 
 		var v tensor.Tensor
-		if v.SetReshape(x, m.shape...) {
+		if v.AsView().Reshape(x, m.shape...) {
 			want.near(t, &v, exact)
 			if v.Len() > 0 {
 				v.Set(-1, make([]int, v.Rank())...)
