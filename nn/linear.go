@@ -49,6 +49,11 @@ func uniformParam(r *tensor.Rand, fanIn, n int) *autograd.Param {
 	return autograd.NewParam(v)
 }
 
+// unmade describes a layer that lacks what it computes with.
+func unmade(op, constructor string) *tensor.ArgError {
+	return &tensor.ArgError{Op: op, Reason: "the layer has no weights; make it with " + constructor}
+}
+
 // misfit describes tensors that do not fit together, or not to a layer.
 func misfit(op, reason string, ts ...*tensor.Tensor) *tensor.ShapeError {
 	e := &tensor.ShapeError{Op: op, Reason: reason}
@@ -114,12 +119,14 @@ func (e *Embedding) Forward(tape *autograd.Tape, tokens []int, shape ...int) aut
 	return tape.Param(e.Weight).Embedding(tokens, padding, shape...)
 }
 
-// Dropout sets elements to zero with probability P and scales the others up by
-// 1/(1 − P), on a tape in training mode.
+// Dropout sets each element to zero with probability P, and divides the others
+// by 1 − P. In evaluation it does nothing. With Mode set to [autograd.Train] it
+// drops in evaluation, too, as Monte Carlo dropout does.
 // See https://docs.pytorch.org/docs/stable/generated/torch.nn.Dropout.html.
 type Dropout struct {
-	P    float64
-	Rand *tensor.Rand // where masks are drawn from
+	P    float64       // the probability; 0 drops nothing
+	Rand *tensor.Rand  // where masks are drawn from
+	Mode autograd.Mode // the zero value inherits the mode of the tape
 }
 
 // NewDropout returns a layer that draws its masks from r. PyTorch's default
@@ -133,7 +140,9 @@ func NewDropout(r *tensor.Rand, p float64) *Dropout {
 
 // Forward keeps the shape.
 func (d *Dropout) Forward(x autograd.Var) autograd.Var {
-	if d.Rand == nil && x.Tape().Training() {
+	t := x.Tape()
+	defer t.SetMode(t.SetMode(d.Mode))
+	if d.Rand == nil && d.P > 0 && t.Training() {
 		panic(&tensor.ArgError{Op: "dropout", Reason: "there is no generator to draw from; make the layer with NewDropout"})
 	}
 	return x.Dropout(d.P, d.Rand)

@@ -121,3 +121,102 @@ func TestEmbedding(t *testing.T) {
 	e := nn.NewEmbedding(tensor.NewRand(1), 3, 2)
 	require.Equal(t, []int{0, 2}, e.Forward(autograd.NewTape(), nil).Shape())
 }
+
+// small returns a net whose layers behave differently in training.
+func small(r *tensor.Rand) nn.Sequential {
+	return nn.Sequential{nn.NewLinear(r, 4, 6), nn.NewBatchNorm1d(6), nn.Tanh{}, nn.NewDropout(r, 0.5), nn.NewLinear(r, 6, 3)}
+}
+
+// A net in evaluation has gradients by its input: what a saliency map and an
+// attack need.
+func TestSaliency(t *testing.T) {
+	net := small(tensor.NewRand(1))
+	net.Forward(autograd.NewTape().Const(normal(tensor.Float32, 2, 8, 4))) // fill the running statistics
+	nn.To(net, tensor.Float64)
+	x, before := normal(tensor.Float64, 3, 1, 4), nn.Snapshot(net)
+	scalar(func(tape *autograd.Tape) (autograd.Var, []autograd.Var) {
+		tape.SetMode(autograd.Eval)
+		in := tape.Var(x)
+		return weigh(net.Forward(in), 0), []autograd.Var{in}
+	}).check(t)
+	require.Equal(t, before, nn.State(net))
+}
+
+// A frozen batch norm uses its running statistics in training, leaves them as
+// they are, and does not change the mode of the tape.
+func TestFrozenBatchNorm(t *testing.T) {
+	net := small(tensor.NewRand(1))
+	norm := net[1].(*nn.BatchNorm)
+	norm.Forward(autograd.NewTape().Const(normal(tensor.Float32, 2, 8, 6)))
+	x, before := normal(tensor.Float32, 3, 5, 6), nn.Snapshot(norm)
+	want := tensor.Values(norm.Forward(evalTape().Const(x)).Value())
+	norm.Mode = autograd.Eval
+	tape := autograd.NewTape()
+	require.Equal(t, want, tensor.Values(norm.Forward(tape.Const(x)).Value()))
+	require.Equal(t, before, nn.State(norm))
+	require.Equal(t, autograd.Train, tape.Mode())
+
+	// The rest of the net trains.
+	net[3].(*nn.Dropout).Rand.Seed(1)
+	y := net.Forward(tape.Var(normal(tensor.Float32, 4, 5, 4)))
+	grads := y.Sum().Backward()
+	for _, p := range nn.Params(net) {
+		require.NotNil(t, grads.Of(p))
+	}
+	require.Equal(t, before, nn.State(norm))
+}
+
+// Monte Carlo dropout: dropout drops in evaluation, beside a batch norm that
+// uses its running statistics.
+func TestMonteCarloDropout(t *testing.T) {
+	net := small(tensor.NewRand(1))
+	drop := net[3].(*nn.Dropout)
+	before := nn.Snapshot(net)
+	tape := evalTape()
+	x := tape.Const(normal(tensor.Float32, 3, 1, 4))
+	run := func() []float64 { return tensor.Values(net.Forward(x).Value()) }
+	one := run()
+	require.Equal(t, one, run())
+	drop.Mode = autograd.Train
+	require.NotEqual(t, run(), run())
+	require.Equal(t, before, nn.State(net))
+	require.Equal(t, autograd.Eval, tape.Mode())
+	drop.Mode = autograd.Eval
+	tape.SetMode(autograd.Train)
+	d := tape.Const(tensor.Ones(4))
+	require.Equal(t, d, drop.Forward(d))
+	require.Equal(t, autograd.Train, tape.Mode())
+}
+
+// The dropout between recurrent layers has a mode of its own, too.
+func TestRecurrentMode(t *testing.T) {
+	o := nn.RecurrentOptions{Layers: 2, Dropout: 0.5}
+	r := tensor.NewRand(1)
+	l, g := nn.NewLSTM(r, 3, 4, o), nn.NewGRU(r, 3, 4, o)
+	for _, c := range []struct {
+		layer nn.Layer
+		mode  *autograd.Mode
+	}{{l, &l.Mode}, {g, &g.Mode}} {
+		run := func(tape *autograd.Tape) []float64 {
+			return tensor.Values(c.layer.Forward(tape.Const(normal(tensor.Float32, 3, 5, 2, 3))).Value())
+		}
+		eval := run(evalTape())
+		require.NotEqual(t, eval, run(autograd.NewTape()))
+		*c.mode = autograd.Eval
+		require.Equal(t, eval, run(autograd.NewTape()))
+		*c.mode = autograd.Train
+		tape := evalTape()
+		require.NotEqual(t, eval, run(tape))
+		require.Equal(t, autograd.Eval, tape.Mode())
+	}
+}
+
+// PyTorch's momentum of 0 standardizes by the batch, counts it, and leaves the
+// running statistics as they are.
+func TestBatchNormMomentumZero(t *testing.T) {
+	a, b := nn.NewBatchNorm1d(3), nn.NewBatchNorm1d(3)
+	b.Momentum = nn.Zero
+	x := normal(tensor.Float32, 1, 5, 3)
+	require.Equal(t, tensor.Values(a.Forward(autograd.NewTape().Const(x)).Value()), tensor.Values(b.Forward(autograd.NewTape().Const(x)).Value()))
+	require.Equal(t, [][]float64{{1, 1, 1}, {0, 0, 0}, {0, 0, 0}, {1, 1, 1}, {1}}, snapshot(b))
+}

@@ -8,45 +8,40 @@ import (
 	"github.com/descent-ml/descent/tensor"
 )
 
-// BatchNorm standardizes each channel over the batch in training, and by
-// running statistics in evaluation. Set Weight and Bias to nil for PyTorch's
-// affine=False, the running statistics to nil for track_running_stats=False.
+// BatchNorm standardizes each channel: by the mean and the variance of the
+// batch in training, by running statistics in evaluation. Without Weight and
+// Bias it only standardizes (PyTorch's affine=False). Without RunningMean and
+// RunningVar it uses the batch in evaluation, too (track_running_stats=False).
+//
+//	y = (x − mean)/√(variance + ε) · weight + bias
+//
+// With Mode set to [autograd.Eval] it is a frozen batch norm: it uses the
+// running statistics in training, too, and leaves them as they are.
 // See https://docs.pytorch.org/docs/stable/generated/torch.nn.BatchNorm2d.html.
 type BatchNorm struct {
-	Weight, Bias            *autograd.Param // [channels]
-	RunningMean, RunningVar *tensor.Tensor  // [channels]
-	NumBatchesTracked       *tensor.Tensor  // float64, no axes
-	Eps                     float64         // 0 means 1e-5
-	Momentum                float64         // weight of a new batch in the running statistics; 0 means 0.1
+	Weight, Bias            *autograd.Param // [channels]; nil for none
+	RunningMean, RunningVar *tensor.Tensor  // [channels]; nil for none
+	NumBatchesTracked       *tensor.Tensor  // float64, no axes; nil when nobody asks
+	Eps                     float64         // ε; 0 stands for 1e-5
+	Momentum                float64         // the share of a new batch in the running statistics; 0 stands for 0.1
 	Cumulative              bool            // average over all batches instead: PyTorch's momentum=None
-	Frozen                  bool            // leave the running statistics as they are: PyTorch's momentum=0
-
-	op   string
-	want string // the axes of inputs, which are lo to hi
-	lo   int
-	hi   int
+	Dims                    int             // axes after the channels: 1 for at most one, 2 for images, 0 for any number
+	Mode                    autograd.Mode   // the zero value inherits the mode of the tape
 }
 
 // NewBatchNorm1d returns a layer for inputs [batch channels] or [batch channels
-// length].
-func NewBatchNorm1d(channels int) *BatchNorm {
-	b := newBatchNorm(channels)
-	b.op, b.want, b.lo, b.hi = "batch-norm-1d", "[batch channels] or [batch channels length]", 2, 3
-	return b
-}
+// length], with weights of 1, biases of 0, and running statistics.
+func NewBatchNorm1d(channels int) *BatchNorm { return newBatchNorm(channels, 1) }
 
-// NewBatchNorm2d returns a layer for inputs [batch channels height width].
-func NewBatchNorm2d(channels int) *BatchNorm {
-	b := newBatchNorm(channels)
-	b.op, b.want, b.lo, b.hi = "batch-norm-2d", "images [batch channels height width]", 4, 4
-	return b
-}
+// NewBatchNorm2d returns a layer for inputs [batch channels height width], with
+// weights of 1, biases of 0, and running statistics.
+func NewBatchNorm2d(channels int) *BatchNorm { return newBatchNorm(channels, 2) }
 
-func newBatchNorm(channels int) *BatchNorm {
+func newBatchNorm(channels, dims int) *BatchNorm {
 	return &BatchNorm{
 		Weight: autograd.NewParam(tensor.Ones(channels)), Bias: autograd.NewParam(tensor.Zeros(channels)),
 		RunningMean: tensor.Zeros(channels), RunningVar: tensor.Ones(channels),
-		NumBatchesTracked: tensor.Zeros64(),
+		NumBatchesTracked: tensor.Zeros64(), Dims: dims,
 	}
 }
 
@@ -55,15 +50,16 @@ func newBatchNorm(channels int) *BatchNorm {
 func (b *BatchNorm) Forward(x autograd.Var) autograd.Var {
 	b.check(x.Value())
 	t := x.Tape()
-	w, bias := lift(x, b.Weight), lift(x, b.Bias)
+	defer t.SetMode(t.SetMode(b.Mode))
+	w, bias, eps := lift(x, b.Weight), lift(x, b.Bias), setting(b.Eps, 1e-5)
 	if !t.Training() && b.RunningMean != nil {
-		return x.NormalizeChannels(t.Const(b.RunningMean), t.Const(b.RunningVar), w, bias, or(b.Eps, 1e-5))
+		return x.NormalizeChannels(t.Const(b.RunningMean), t.Const(b.RunningVar), w, bias, eps)
 	}
 	n := x.Value().Len() / max(1, x.Dim(1))
-	if n == 1 && !t.Replaying() { // which Summary does
+	if n == 1 && !t.Replaying() { // Summary replays with a batch of any size
 		panic(misfit(b.name(), "one value for each channel has no variance; want a larger batch, or a tape in evaluation mode", x.Value()))
 	}
-	y, mean, variance := x.BatchNorm(w, bias, or(b.Eps, 1e-5))
+	y, mean, variance := x.BatchNorm(w, bias, eps)
 	if t.Training() && b.RunningMean != nil && !t.Replaying() {
 		b.track(mean, variance, float64(n))
 	}
@@ -71,45 +67,51 @@ func (b *BatchNorm) Forward(x autograd.Var) autograd.Var {
 }
 
 func (b *BatchNorm) name() string {
-	if b.op == "" {
-		return "batch-norm"
-	}
-	return b.op
+	return [...]string{"batch-norm", "batch-norm-1d", "batch-norm-2d"}[b.Dims]
 }
 
 // check panics when x is not an input of the layer.
 func (b *BatchNorm) check(x *tensor.Tensor) {
-	if r := x.Rank(); r < 2 || b.hi > 0 && (r < b.lo || r > b.hi) {
-		want := b.want
-		if want == "" {
-			want = "[batch channels …]"
-		}
-		panic(misfit(b.name(), "want "+want, x))
+	if b == nil {
+		panic(unmade("batch-norm", "NewBatchNorm1d or NewBatchNorm2d"))
 	}
-	channels := -1
+	if b.Dims < 0 || b.Dims > 2 {
+		panic(&tensor.ArgError{Op: "batch-norm", Reason: fmt.Sprintf("Dims is %d; want 0, 1 or 2", b.Dims)})
+	}
+	if (b.RunningMean == nil) != (b.RunningVar == nil) {
+		panic(&tensor.ArgError{Op: b.name(), Reason: "want both RunningMean and RunningVar, or neither"})
+	}
+	want := [...]struct {
+		axes   string
+		lo, hi int
+	}{{"[batch channels …]", 2, tensor.MaxRank}, {"[batch channels] or [batch channels length]", 2, 3}, {"images [batch channels height width]", 4, 4}}[b.Dims]
+	if r := x.Rank(); r < want.lo || r > want.hi {
+		panic(misfit(b.name(), "want "+want.axes, x))
+	}
+	channels := x.Dim(1)
 	switch {
 	case b.Weight != nil:
 		channels = b.Weight.Value.Len()
 	case b.RunningMean != nil:
 		channels = b.RunningMean.Len()
 	}
-	if channels >= 0 && channels != x.Dim(1) {
+	if channels != x.Dim(1) {
 		panic(misfit(b.name(), fmt.Sprintf("the input has %d channels, the layer wants %d", x.Dim(1), channels), x))
 	}
 }
 
 // track moves the running statistics towards those of a batch with n values
-// for each channel: running += momentum (batch − running), with the unbiased
-// variance.
+// for each channel: running += momentum (batch − running). The variance is the
+// unbiased one.
 func (b *BatchNorm) track(mean, variance *tensor.Tensor, n float64) {
-	momentum := or(b.Momentum, 0.1)
+	momentum := setting(b.Momentum, 0.1)
 	if b.NumBatchesTracked != nil {
 		b.NumBatchesTracked.Set(b.NumBatchesTracked.Item() + 1)
 		if b.Cumulative {
 			momentum = 1 / b.NumBatchesTracked.Item()
 		}
 	}
-	if n == 0 || b.Frozen {
+	if n == 0 || momentum == 0 {
 		return
 	}
 	b.RunningMean.Blend(mean, 1-momentum, momentum)
@@ -137,7 +139,7 @@ func NewLayerNorm(shape ...int) *LayerNorm {
 // Forward keeps the shape.
 func (l *LayerNorm) Forward(x autograd.Var) autograd.Var {
 	checkTrailing("layer-norm", x, l.shape)
-	return x.LayerNorm(len(l.shape), lift(x, l.Weight), lift(x, l.Bias), or(l.Eps, 1e-5))
+	return x.LayerNorm(len(l.shape), lift(x, l.Weight), lift(x, l.Bias), setting(l.Eps, 1e-5))
 }
 
 // RMSNorm divides each example by its root mean square over its trailing axes.
@@ -162,7 +164,7 @@ func (l *RMSNorm) Forward(x autograd.Var) autograd.Var {
 	if x.DType() == tensor.Float64 {
 		eps = 0x1p-52
 	}
-	return x.RMSNorm(len(l.shape), lift(x, l.Weight), or(l.Eps, eps))
+	return x.RMSNorm(len(l.shape), lift(x, l.Weight), setting(l.Eps, eps))
 }
 
 // checkTrailing panics when the trailing axes of x do not have a shape.

@@ -63,6 +63,16 @@ func State(model any) []tensor.Named {
 	return list
 }
 
+// Snapshot is [State] with tensors of its own, which later steps leave alone.
+// [LoadState] brings a model back to it.
+func Snapshot(model any) []tensor.Named {
+	list := State(model)
+	for i := range list {
+		list[i].Value = list[i].Value.Clone()
+	}
+	return list
+}
+
 // LoadState sets the parameters and buffers of a model, converting element
 // types. The names must be those of [State], in any order, and the shapes
 // equal; otherwise the error says what differs, and the model is unchanged.

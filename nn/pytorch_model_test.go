@@ -28,7 +28,7 @@ func TestBatchNormSequences(t *testing.T) {
 				case name == "momentum" && v == nil:
 					b.Cumulative = true
 				case name == "momentum" && v == 0.0:
-					b.Frozen = true
+					b.Momentum = nn.Zero
 				case name == "momentum":
 					b.Momentum = v.(float64)
 				case name == "eps":

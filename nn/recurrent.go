@@ -25,14 +25,15 @@ type LSTM struct {
 	// with the gates in the order i, f, g, o.
 	Weights []*autograd.Param
 	Options RecurrentOptions
-	Rand    *tensor.Rand // where dropout draws from
+	Rand    *tensor.Rand  // where dropout draws from
+	Mode    autograd.Mode // of the dropout; the zero value inherits the mode of the tape
 }
 
 // NewLSTM returns a layer that maps in features to hidden ones, with weights
 // and biases drawn evenly from ±1/√hidden. It panics when the hidden state has
 // no feature, or the dropout does not lie between 0 and 1.
 func NewLSTM(r *tensor.Rand, in, hidden int, o RecurrentOptions) *LSTM {
-	return &LSTM{recurrentWeights("lstm", r, 4, in, hidden, o), o, r}
+	return &LSTM{Weights: recurrentWeights("lstm", r, 4, in, hidden, o), Options: o, Rand: r}
 }
 
 // Forward maps [length batch in] to [length batch hidden], or [length batch
@@ -50,7 +51,7 @@ func (l *LSTM) ForwardState(x, h0, c0 autograd.Var) (y, h, c autograd.Var) {
 	return l.stack().run(x, h0, c0, true)
 }
 
-func (l *LSTM) stack() *stack { return &stack{"lstm", 4, l.Weights, l.Options, l.Rand} }
+func (l *LSTM) stack() *stack { return &stack{"lstm", 4, l.Weights, l.Options, l.Rand, l.Mode} }
 
 // GRU are gated recurrent units (https://arxiv.org/abs/1406.1078).
 // See https://docs.pytorch.org/docs/stable/generated/torch.nn.GRU.html.
@@ -60,12 +61,13 @@ type GRU struct {
 	// with the gates in the order r, z, n.
 	Weights []*autograd.Param
 	Options RecurrentOptions
-	Rand    *tensor.Rand // where dropout draws from
+	Rand    *tensor.Rand  // where dropout draws from
+	Mode    autograd.Mode // of the dropout; the zero value inherits the mode of the tape
 }
 
 // NewGRU is [NewLSTM] for gated recurrent units.
 func NewGRU(r *tensor.Rand, in, hidden int, o RecurrentOptions) *GRU {
-	return &GRU{recurrentWeights("gru", r, 3, in, hidden, o), o, r}
+	return &GRU{Weights: recurrentWeights("gru", r, 3, in, hidden, o), Options: o, Rand: r}
 }
 
 // Forward maps [length batch in] to [length batch hidden], or [length batch
@@ -83,7 +85,7 @@ func (g *GRU) ForwardState(x, h0 autograd.Var) (y, h autograd.Var) {
 	return y, h
 }
 
-func (g *GRU) stack() *stack { return &stack{"gru", 3, g.Weights, g.Options, g.Rand} }
+func (g *GRU) stack() *stack { return &stack{"gru", 3, g.Weights, g.Options, g.Rand, g.Mode} }
 
 // recurrentWeights draws the weights of a stack of recurrent layers.
 func recurrentWeights(op string, r *tensor.Rand, gates, in, hidden int, o RecurrentOptions) []*autograd.Param {
@@ -124,6 +126,7 @@ type stack struct {
 	weights []*autograd.Param
 	RecurrentOptions
 	rand *tensor.Rand
+	mode autograd.Mode
 }
 
 // parameters names the weights as PyTorch does.
@@ -142,6 +145,8 @@ func (s *stack) parameters() []NamedParam {
 // run applies the layers one after the other. It puts the final states together
 // when they are wanted.
 func (s *stack) run(x, h0, c0 autograd.Var, want bool) (y, h, c autograd.Var) {
+	t := x.Tape()
+	defer t.SetMode(t.SetMode(s.mode))
 	s.check(x, h0, c0)
 	if s.BatchFirst {
 		x = x.Transpose(0, 1)

@@ -21,19 +21,11 @@ func snapshot(model any) (values [][]float64) {
 	return values
 }
 
-func clone(state []tensor.Named) []tensor.Named {
-	state = slices.Clone(state)
-	for i := range state {
-		state[i].Value = state[i].Value.Clone()
-	}
-	return state
-}
-
 func TestLoadState(t *testing.T) {
 	a, b := newNested(tensor.NewRand(1)), newNested(tensor.NewRand(2))
 	tape := autograd.NewTape()
 	a.Features.Forward(tape.Const(normal(tensor.Float32, 1, 3, 1, 4, 4))) // fill the running statistics
-	state := clone(nn.State(a))
+	state := nn.Snapshot(a)
 	require.NotEqual(t, snapshot(a), snapshot(b))
 	weight := b.FC1.Weight
 
@@ -61,7 +53,7 @@ func TestLoadState(t *testing.T) {
 func TestLoadStateErrors(t *testing.T) {
 	m := newNested(tensor.NewRand(1))
 	fresh := func() []tensor.Named {
-		state := clone(nn.State(m))
+		state := nn.Snapshot(m)
 		for _, s := range state {
 			s.Value.Fill(7)
 		}

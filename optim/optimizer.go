@@ -143,8 +143,8 @@ func (o *Groups) add(op string, params []*autograd.Param, r Rule) {
 	o.groups = append(o.groups, g)
 }
 
-// Step changes each parameter that has a gradient, in place, and leaves the
-// others alone. It allocates nothing. It panics with a [*tensor.DTypeError] or a
+// Step changes each parameter that has a gradient and is not frozen, in place,
+// and leaves the others alone. It allocates nothing. It panics with a [*tensor.DTypeError] or a
 // [*tensor.ShapeError] when a parameter's value is not what it was when the
 // optimizer was made.
 func (o *Groups) Step(grads *autograd.Grads) {
@@ -152,7 +152,7 @@ func (o *Groups) Step(grads *autograd.Grads) {
 		g := &o.groups[i]
 		for k := range g.slots {
 			s := &g.slots[k]
-			if d := grads.Of(s.param); d != nil {
+			if d := grads.Of(s.param); d != nil && !s.param.Frozen {
 				g.rule.step(s, d, g.lr)
 			}
 		}

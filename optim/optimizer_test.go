@@ -1,6 +1,7 @@
 package optim
 
 import (
+	"maps"
 	"math"
 	"testing"
 
@@ -74,6 +75,32 @@ func TestNoGradientNoChange(t *testing.T) {
 		for i, s := range opt.State() {
 			same := s.Name[0] == '1'
 			require.Equal(t, same, sameBits(state[i].Value, s.Value), "%s %s", name, s.Name)
+		}
+	}
+}
+
+// A frozen parameter keeps its value and its state, also when weight decay
+// would change it, and whether it was frozen before the gradients or after.
+func TestFrozenParameters(t *testing.T) {
+	all := map[string]Rule{"decaying sgd": SGD{LR: 0.1, WeightDecay: 0.5}, "decaying adam": Adam{WeightDecay: 0.5}, "decaying adamw": AdamW{LR: 0.1}}
+	maps.Copy(all, rules)
+	for name, r := range all {
+		for _, early := range []bool{true, false} {
+			params := model(1, tensor.Float64)
+			opt := newGroups("test", params, r)
+			tape := autograd.NewTape()
+			opt.Step(gradsOf(tape, params, drawLike(2, params)))
+			before, state := values(params), clone(opt.State())
+			params[1].Frozen = early
+			grads := gradsOf(tape, params, drawLike(3, params))
+			params[1].Frozen = true
+			opt.Step(grads)
+			after := values(params)
+			require.NotEqual(t, before[0], after[0], name)
+			require.Equal(t, before[1], after[1], name)
+			for i, s := range opt.State() {
+				require.Equal(t, s.Name[0] == '1', sameBits(state[i].Value, s.Value), "%s %s", name, s.Name)
+			}
 		}
 	}
 }
