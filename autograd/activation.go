@@ -1,6 +1,7 @@
 package autograd
 
 import (
+	"fmt"
 	"math"
 
 	"github.com/descent-ml/descent/tensor"
@@ -194,11 +195,17 @@ func hardSwish() Unary {
 func (x Var) ReLU6() Var { return x.HardTanh(0, 6) }
 
 // HardTanh returns each element held between lo and hi; its derivative at the
-// knees is 0, unlike that of [Var.Clamp]. PyTorch's default bounds are −1 and 1.
+// knees is 0. PyTorch's default bounds are −1 and 1. Unlike [Var.Clamp] it
+// passes the gradient of a NaN on, and refuses lo > hi.
 //
 //	y  = min(max(x, lo), hi)
 //	dx = dy [lo < x < hi]
-func (x Var) HardTanh(lo, hi float64) Var { return x.scaled(hardTanh, lo, hi) }
+func (x Var) HardTanh(lo, hi float64) Var {
+	if lo > hi {
+		panic(&tensor.ArgError{Op: "hard-tanh", Reason: fmt.Sprintf("want lo ≤ hi, got [%v, %v]", lo, hi)})
+	}
+	return x.scaled(hardTanh, lo, hi)
+}
 
 func hardTanh() scaled {
 	return scaled{
@@ -219,21 +226,21 @@ func (x Var) outside(lo, hi float64) Var {
 }
 
 // Clamp returns each element held between lo and hi; its derivative at the
-// bounds is 1.
+// bounds is 0.
 //
 //	y  = min(max(x, lo), hi)
-//	dx = dy [lo ≤ x ≤ hi]
+//	dx = dy [lo < x < hi]
 func (x Var) Clamp(lo, hi float64) Var { return x.scaled(clamp, lo, hi) }
 
 func clamp() scaled {
 	return scaled{
-		Name: "clamp", Rule: "dy [lo ≤ x ≤ hi]",
+		Name: "clamp", Rule: "dy [lo < x < hi]",
 		Value: tensor.ClampTo,
 		VJP:   func(x, _, dy Var, lo, hi float64) Var { return Where(x.scaled(between, lo, hi), dy, x.scalar(0)) },
 	}
 }
 
-// between is 1 where lo ≤ x ≤ hi and 0 elsewhere.
+// between is 1 where lo < x < hi and 0 elsewhere.
 func between() scaled {
 	return scaled{
 		Name: "between", Rule: "0",

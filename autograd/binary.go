@@ -123,7 +123,8 @@ func (x Var) notBelow(b Var) Var {
 	return x.Less(b).Add(x.LessEqual(b)).MulScalar(-0.5).AddScalar(1)
 }
 
-// Atan2 returns the angle, in −π … π, of the points (b, x).
+// Atan2 returns the angle, in −π … π, of the points (b, x); at the origin its
+// gradients are 0.
 //
 //	y  = atan2(a, b)
 //	da = dy b / (a² + b²), db = −dy a / (a² + b²)
@@ -133,8 +134,8 @@ func atan2() Binary {
 	return Binary{
 		Name: "atan2", Rule: "dy b / (a² + b²); −dy a / (a² + b²)",
 		Value: tensor.Atan2To,
-		A:     func(a, b, _, dy Var) Var { return dy.Mul(b.Div(a.Square().Add(b.Square()))) },
-		B:     func(a, b, _, dy Var) Var { return dy.Mul(a.Div(a.Square().Add(b.Square()))).Neg() },
+		A:     func(a, b, _, dy Var) Var { return dy.Mul(b.quotientOrZero(a.Square().Add(b.Square()))) },
+		B:     func(a, b, _, dy Var) Var { return dy.Mul(a.quotientOrZero(a.Square().Add(b.Square()))).Neg() },
 	}
 }
 

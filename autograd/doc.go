@@ -39,9 +39,9 @@
 // way, with [Unary], [Binary] or [Op].
 //
 // At kinks the rules follow PyTorch: the derivative of ReLU and of the absolute
-// value at 0 is 0, that of Clamp at its bounds 1; equal maxima over axes share
-// a gradient, while of equals along one axis, or under a pooling window, the
-// first takes it all.
+// value at 0 is 0, and so are that of Clamp at its bounds and that of Atan2 at
+// the origin; equal maxima over axes share a gradient, while of equals along
+// one axis, or under a pooling window, the first takes it all.
 //
 // # Memory
 //

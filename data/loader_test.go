@@ -65,7 +65,7 @@ func TestLoaderShuffle(t *testing.T) {
 	}
 }
 
-// The batches are what PyTorch 2.9.1 gives for
+// The batches are what PyTorch 2.15.0 gives for
 //
 //	torch.manual_seed(7)
 //	loader = DataLoader(range(10), batch_size=4, shuffle=True)

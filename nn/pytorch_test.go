@@ -198,7 +198,7 @@ func (c *initialiser) draw(r *tensor.Rand, w *tensor.Tensor) (atol float64) {
 		return 5e-7
 	case "trunc_normal_":
 		r.TruncNormal(w, a.Mean, a.Std, a.A, a.B)
-		return 5e-7
+		return 0
 	case "orthogonal_":
 		nn.Orthogonal(r, w, a.Gain)
 		return 2e-6

@@ -54,7 +54,7 @@ func GreaterEqualTo(dst, a, b *Tensor) {
 
 func greaterEqual[T kernel.Float](dst, a, b []T) { kernel.LessEqual(dst, b, a) }
 
-// BetweenTo writes 1 where lo ≤ x ≤ hi and 0 elsewhere.
+// BetweenTo writes 1 where lo < x < hi and 0 elsewhere.
 func BetweenTo(dst, x *Tensor, lo, hi float64) {
 	scaled("between", dst, x, lo, hi,
 		func(dst, a []float32, lo, hi float64) { kernel.Between(dst, a, float32(lo), float32(hi)) },

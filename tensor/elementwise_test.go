@@ -107,7 +107,7 @@ var unaryCases = []unaryCase{
 		func(x *tensor.Tensor) *tensor.Tensor { return tensor.Clamp(x, 2, -0.5) }, -9, 9,
 		func(x float64) float64 { return clamp(x, 2, -0.5) }, exact},
 	{"between", func(dst, x *tensor.Tensor) { tensor.BetweenTo(dst, x, -1, 2) }, nil, -4, 4,
-		func(x float64) float64 { return truth(-1 <= x && x <= 2) }, exact},
+		func(x float64) float64 { return truth(-1 < x && x < 2) }, exact},
 }
 
 func truth(b bool) float64 {

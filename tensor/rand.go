@@ -24,7 +24,7 @@ const DefaultSeed = 67280421310721
 //
 // Every draw is PyTorch's to the last bit, except the last bits of float64
 // numbers from Normal and of some from TruncNormal; their comments say by how
-// much. The reference is PyTorch 2.9 on an x86-64 processor with AVX2.
+// much. The reference is PyTorch 2.15 on an x86-64 processor with AVX2.
 //
 // The zero Rand is ready to use and has [DefaultSeed]. A Rand is not safe for
 // concurrent use; there is no global one.
@@ -137,7 +137,7 @@ const wideRange = 1 << 28
 //
 //	dst[i] = lo + draw mod (hi − lo)     draw = Uint32(), or Uint64() when hi − lo ≥ 2²⁸
 //
-// Bit-exact with PyTorch 2.9; older releases draw 64 bits from 2³² on
+// Bit-exact with PyTorch 2.15; releases before 2.9 releases draw 64 bits from 2³² on
 // (uniform_int_from_to_distribution in aten/src/ATen/core/DistributionsHelper.h).
 func (r *Rand) Randint(dst []int, lo, hi int) {
 	if hi <= lo {

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-
-	"github.com/descent-ml/descent/internal/kernel"
 )
 
 // An ArgError is the panic of a call with a number outside its range. It reads
@@ -53,48 +51,6 @@ func (r *Rand) Uniform(t *Tensor, lo, hi float64) {
 		}
 	}
 	putBack(t, m)
-}
-
-// TruncNormal fills t with numbers from the normal distribution with the given
-// mean and standard deviation cut to [a, b], as torch.nn.init.trunc_normal_
-// does; PyTorch's default is mean 0, std 1, a −2, b 2, where a and b are
-// values, not multiples of std. It panics with an [*ArgError] when std is not
-// positive, when it or mean is not finite, or when b < a.
-//
-//	t[i] = clamp(mean + std √2 erf⁻¹(u))   u uniform on [2Φ((a−mean)/std) − 1, 2Φ((b−mean)/std) − 1)
-//
-// The uniform numbers are PyTorch's to the last bit. A float32 result is
-// within 5e-7·std of PyTorch's: one in some thousands differs in its last bit.
-// A float64 result is within 1e-14·std (_no_grad_trunc_normal_ in
-// torch/nn/init.py).
-func (r *Rand) TruncNormal(t *Tensor, mean, std, a, b float64) {
-	if !(std > 0 && std <= math.MaxFloat64) {
-		argPanic("truncated normal", "want a finite standard deviation > 0, got %v", std)
-	}
-	if math.IsNaN(mean) || math.IsInf(mean, 0) {
-		argPanic("truncated normal", "want a finite mean, got %v", mean)
-	}
-	if !(a <= b) {
-		argPanic("truncated normal", "want a ≤ b, got [%v, %v]", a, b)
-	}
-	m := inMemoryOrder("truncated normal", t)
-	r.Uniform(m, 2*phi((a-mean)/std)-1, 2*phi((b-mean)/std)-1)
-	if t.dtype == Float64 {
-		cutNormal(m.f64[:m.n], mean, std*math.Sqrt2, a, b)
-	} else {
-		cutNormal(m.f32[:m.n], float32(mean), float32(std*math.Sqrt2), float32(a), float32(b))
-	}
-	putBack(t, m)
-}
-
-// phi is the distribution function of the standard normal distribution.
-func phi(x float64) float64 { return (1 + math.Erf(x/math.Sqrt2)) / 2 }
-
-func cutNormal[T kernel.Float](x []T, mean, scale, a, b T) {
-	for i, u := range x {
-		v := T(math.Erfinv(float64(u)))
-		x[i] = min(max(T(v*scale)+mean, a), b)
-	}
 }
 
 // Bernoulli fills t with 1, with probability p, and 0, as

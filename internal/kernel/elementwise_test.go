@@ -113,7 +113,7 @@ var elementwiseKernels = []elementwise{
 	one("Clamp", func(dst, a []float32) { kernel.Clamp(dst, a, -1, 2) }, func(dst, a []float64) { kernel.Clamp(dst, a, -1, 2) }, -9, 9,
 		func(a float64) float64 { return clamp(a, -1, 2) }, 0),
 	one("Between", func(dst, a []float32) { kernel.Between(dst, a, -1, 1) }, func(dst, a []float64) { kernel.Between(dst, a, -1, 1) }, -3, 3,
-		func(a float64) float64 { return truth(-1 <= a && a <= 1) }, 0),
+		func(a float64) float64 { return truth(-1 < a && a < 1) }, 0),
 	one("LeakyReLU", func(dst, a []float32) { kernel.LeakyReLU(dst, a, 0.25) }, func(dst, a []float64) { kernel.LeakyReLU(dst, a, 0.25) }, -9, 9,
 		func(a float64) float64 { return larger(a, a/4) }, 0),
 	one("ELU", func(dst, a []float32) { kernel.ELU(dst, a, 1.5, 2) }, func(dst, a []float64) { kernel.ELU(dst, a, 1.5, 2) }, -9, 9,
