@@ -64,7 +64,7 @@ func TestThirdDerivatives(t *testing.T) {
 	for name, f := range map[string]func(x Var) Var{
 		"softmax":       func(x Var) Var { return x.Softmax(1) },
 		"log-softmax":   func(x Var) Var { return x.LogSoftmax(0) },
-		"standardize":   func(x Var) Var { return x.Standardize(0.1, 1) },
+		"layer-norm":    func(x Var) Var { return x.LayerNorm(1, Var{}, Var{}, 0.1) },
 		"cross-entropy": func(x Var) Var { return x.CrossEntropyRows(target) },
 		"prod":          func(x Var) Var { return x.Prod(1) },
 		"tanh":          Var.Tanh,

@@ -41,7 +41,6 @@ var smooth = []struct {
 	{"joined", func(a, b Var) Var { return autograd.Concat(0, a.Slice(0, 1, 2, 1), b.Slice(0, 0, 1, 1)) }},
 	{"strided", func(a, b Var) Var { return autograd.Concat(1, a, b).Slice(1, 1, 6, 2) }},
 	{"gathered", func(a, _ Var) Var { return a.IndexSelect(1, []int{2, 2, 0}) }},
-	{"standardized", func(a, _ Var) Var { return a.Standardize(0.5, 1).MulScalar(0.5) }},
 	{"running", func(a, _ Var) Var { return a.CumSum(1).Tanh() }},
 	{"factors", func(a, b Var) Var { return a.AddScalar(1.5).ProdKeep(1).MulScalar(0.1).Mul(b).Tanh() }},
 	{"expanded", func(a, b Var) Var { return a.Unsqueeze(0).Expand(2, 2, 3).Mul(b).Mean(0) }},

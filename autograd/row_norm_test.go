@@ -67,34 +67,7 @@ func channelAxes(rank int) []int {
 var dropped = tensor.NewRand(0)
 
 func normRows() []row {
-	overAxes := []sample{ints(1).and(1e-5).on(of(3, 4)), ints(0, 2).and(1e-5).on(of(2, 3, 4)), ints(-1, -2).and(0.1).on(of(2, 3, 2)), floats(1e-5).on(of(5)),
-		ints(1).and(0.1).on(turn(3, 4)), ints(0).and(1e-5).on(step(4, 3)), ints(0, 2).and(1e-3).on(turn(2, 3, 2)), ints(1).and(0.1).on(of(3, 1)),
-		floats(0.1).on(of()), ints(1).and(0.1).on(of(0, 3))}
-	rangeErrors := []misuse{
-		{"standardize [2 3]: axis 2 is out of range for 2 axes", ints(2).and(0.1).on(of(2, 3))},
-		{"standardize [2 3]: axis 1 is named twice", ints(-1, 1).and(0.1).on(of(2, 3))},
-	}
 	return []row{
-		{
-			name:    "Standardize",
-			run:     func(a attrs, x []Var) Var { return x[0].Standardize(a.floats[0], a.ints...) },
-			want:    func(a attrs, x []array) array { return standardized(x[0], a.ints, a.floats[0]) },
-			samples: overAxes, errors: rangeErrors, tol32: 2e-5,
-		},
-		{
-			name:    "StandardizeStats",
-			run:     func(a attrs, x []Var) Var { y, _, _ := x[0].StandardizeStats(a.floats[0], a.ints...); return y },
-			want:    func(a attrs, x []array) array { return standardized(x[0], a.ints, a.floats[0]) },
-			samples: overAxes, errors: rangeErrors, tol32: 2e-5,
-			also: func(a attrs, x []Var) error {
-				_, mean, variance := x[0].StandardizeStats(a.floats[0], a.ints...)
-				wantMean, wantVariance := moments(arrayOf(x[0].Value()), a.ints)
-				if err := near(mean, wantMean, 1e-12); err != nil {
-					return fmt.Errorf("mean: %w", err)
-				}
-				return near(variance, wantVariance, 1e-12)
-			},
-		},
 		{
 			name: "LayerNorm",
 			run: func(a attrs, x []Var) Var {

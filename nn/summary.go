@@ -111,9 +111,7 @@ func opOf(x autograd.Var) string {
 func (s *ModelSummary) join(row SummaryRow) {
 	if n := len(s.Rows); n > 0 {
 		last := &s.Rows[n-1]
-		scales := row.Op == "mul" || row.Op == "add" // what a layer has just standardized
-		same := last.Name == row.Name || last.Name == "" && last.Op == "standardize" && scales
-		if row.Name != "" && same && (last.Op == "unused") == (row.Op == "unused") {
+		if row.Name != "" && last.Name == row.Name && (last.Op == "unused") == (row.Op == "unused") {
 			last.Name, last.Shape = row.Name, row.Shape
 			last.Params += row.Params
 			last.MACs += row.MACs

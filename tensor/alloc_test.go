@@ -147,14 +147,6 @@ var allocCases = []struct {
 			tensor.TriuTo(dst, dst, -1)
 		}
 	}},
-	{"standardize", func(b bench) func() {
-		x, dst, m, v := b.in(4, 3, 5), b.out(4, 3, 5), b.out(1, 3, 1), b.out(1, 3, 1)
-		axes := x.AxesOf("test", 0, 2)
-		return func() {
-			tensor.StandardizeTo(dst, m, v, x, axes, 1e-5)
-			tensor.StandardizeGradTo(dst, x, x, v, axes, 1e-5)
-		}
-	}},
 	{"batch and layer norm", func(b bench) func() {
 		x, w, dst, m, v, dw := b.in(4, 3, 5), b.in(3), b.out(4, 3, 5), b.out(3), b.out(3), b.out(3)
 		lw, lm, lv, ldw := b.in(5), b.out(4, 3), b.out(4, 3), b.out(5)

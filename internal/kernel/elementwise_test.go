@@ -131,9 +131,6 @@ var elementwiseKernels = []elementwise{
 	two("NormalizeGrad", func(dx, x, dy []float32) { kernel.NormalizeGrad(dx, x, dy, -1, 2, 15, 0.5) },
 		func(dx, x, dy []float64) { kernel.NormalizeGrad(dx, x, dy, -1, 2, 15, 0.5) }, 0, 3,
 		func(x, dy float64) float64 { return 2 * (dy - 15 - (x+1)*0.5) }, 4),
-	two("StandardizeGrad", func(dx, y, dy []float32) { kernel.StandardizeGrad(dx, y, dy, 2, 5, 0.5) },
-		func(dx, y, dy []float64) { kernel.StandardizeGrad(dx, y, dy, 2, 5, 0.5) }, 0, 3,
-		func(y, dy float64) float64 { return 2 * (dy - 5 - y*0.5) }, 4),
 }
 
 func truth(b bool) float64 {

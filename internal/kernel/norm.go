@@ -52,18 +52,6 @@ func ScaleShift[T Float](dst, x []T, mean, scale, shift T) {
 	}
 }
 
-// StandardizeGrad is
-//
-//	for i := range dx {
-//		dx[i] = rstd * (dy[i] − meanDY − y[i] * meanDYY)
-//	}
-//
-// the gradient of y = (x − mean(x)) / sqrt(variance(x) + eps) by x, with the
-// means of dy and of dy · y.
-func StandardizeGrad[T Float](dx, y, dy []T, rstd, meanDY, meanDYY T) {
-	NormalizeGrad(dx, y, dy, 0, rstd, meanDY, meanDYY)
-}
-
 // NormalizeGrad is
 //
 //	for i := range dx {
