@@ -856,36 +856,36 @@ func fastSilu[T Float](dst, a []T) bool {
 	return false
 }
 
-func fastSin[T Float](dst, a []T) bool {
+func fastSin[T Float](dst, a []T) (top T, ok bool) {
 	if len(dst) == 0 {
-		return false
+		return 0, false
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
 	case single && level == AVX2:
-		sinF32AVX2((*float32)(dst0), (*float32)(a0), len(dst))
-		return true
+		top := sinF32AVX2((*float32)(dst0), (*float32)(a0), len(dst))
+		return T(top), true
 	case single && level == AVX512:
-		sinF32AVX512((*float32)(dst0), (*float32)(a0), len(dst))
-		return true
+		top := sinF32AVX512((*float32)(dst0), (*float32)(a0), len(dst))
+		return T(top), true
 	}
-	return false
+	return 0, false
 }
 
-func fastCos[T Float](dst, a []T) bool {
+func fastCos[T Float](dst, a []T) (top T, ok bool) {
 	if len(dst) == 0 {
-		return false
+		return 0, false
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
 	case single && level == AVX2:
-		cosF32AVX2((*float32)(dst0), (*float32)(a0), len(dst))
-		return true
+		top := cosF32AVX2((*float32)(dst0), (*float32)(a0), len(dst))
+		return T(top), true
 	case single && level == AVX512:
-		cosF32AVX512((*float32)(dst0), (*float32)(a0), len(dst))
-		return true
+		top := cosF32AVX512((*float32)(dst0), (*float32)(a0), len(dst))
+		return T(top), true
 	}
-	return false
+	return 0, false
 }
 
 func fastSum[T Float](a []T) (s T, ok bool) {

@@ -176,12 +176,12 @@ func fastSilu[T Float](dst, a []T) bool {
 	return false
 }
 
-func fastSin[T Float](dst, a []T) bool {
-	return false
+func fastSin[T Float](dst, a []T) (top T, ok bool) {
+	return 0, false
 }
 
-func fastCos[T Float](dst, a []T) bool {
-	return false
+func fastCos[T Float](dst, a []T) (top T, ok bool) {
+	return 0, false
 }
 
 func fastSum[T Float](a []T) (s T, ok bool) {

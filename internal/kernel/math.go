@@ -132,8 +132,21 @@ func Sqrt[T Float](dst, a []T) {
 }
 
 // maxTurn is the largest argument whose sine and cosine the loops in assembly
-// take.
+// take. They leave larger ones in their places.
 const maxTurn = 1<<17 - 1
+
+// turnFar puts f in the places of dst that still hold an argument, if the
+// largest argument, top, says that there are some. No result is so large.
+func turnFar[T Float](dst []T, top T, f func(float64) float64) {
+	if top <= maxTurn {
+		return
+	}
+	for i, v := range dst {
+		if v > maxTurn || v < -maxTurn {
+			dst[i] = T(f(float64(v)))
+		}
+	}
+}
 
 // Sin is
 //
@@ -144,7 +157,8 @@ const maxTurn = 1<<17 - 1
 // In float32 it errs by at most 2 ulp.
 func Sin[T Float](dst, a []T) {
 	a = a[:len(dst)]
-	if within(a, -maxTurn, maxTurn) && fastSin(dst, a) {
+	if top, ok := fastSin(dst, a); ok {
+		turnFar(dst, top, math.Sin)
 		return
 	}
 	for i, v := range a {
@@ -161,7 +175,8 @@ func Sin[T Float](dst, a []T) {
 // In float32 it errs by at most 2 ulp.
 func Cos[T Float](dst, a []T) {
 	a = a[:len(dst)]
-	if within(a, -maxTurn, maxTurn) && fastCos(dst, a) {
+	if top, ok := fastCos(dst, a); ok {
+		turnFar(dst, top, math.Cos)
 		return
 	}
 	for i, v := range a {
@@ -346,7 +361,7 @@ func Rsqrt[T Float](dst, a []T) {
 // In float32 it errs by at most 2 ulp.
 func Pow[T Float](dst, a, b []T) {
 	a, b = a[:len(dst)], b[:len(dst)]
-	if within(a, math.SmallestNonzeroFloat32, math.MaxFloat32) && within(b, -math.MaxFloat32, math.MaxFloat32) && fastPow(dst, a, b) {
+	if fastPow(dst, a, b) {
 		return
 	}
 	for i := range dst {
@@ -377,9 +392,10 @@ func PowScalar[T Float](dst, a []T, p float64) {
 		}
 		return
 	}
-	if within(a, math.SmallestNonzeroFloat32, math.MaxFloat32) && math.Abs(p) <= math.MaxFloat32 && fastPowScalar(dst, a, T(p)) {
+	if fastPowScalar(dst, a, T(p)) {
 		return
 	}
+	p = float64(T(p))
 	for i := range dst {
 		dst[i] = T(math.Pow(float64(a[i]), p))
 	}
@@ -395,15 +411,4 @@ func Atan2[T Float](dst, a, b []T) {
 	for i := range dst {
 		dst[i] = T(math.Atan2(float64(a[i]), float64(b[i])))
 	}
-}
-
-// within reports whether every element lies between two numbers, which some
-// loops in assembly need.
-func within[T Float](a []T, lo, hi T) bool {
-	for _, v := range a {
-		if !(lo <= v && v <= hi) {
-			return false
-		}
-	}
-	return true
 }

@@ -1365,114 +1365,152 @@ TEXT ·powF32NEON(SB), NOSPLIT, $0-32
 l2:
 	FMOVQ 0(R2), F0
 	FMOVQ 0(R3), F1
-	FMOVQ 240(R0), F2
-	WORD $0x6ea0e442 // fcmgt v2.4s, v2.4s, v0.4s
-	FMOVQ 256(R0), F3
-	WORD $0x6e23dc03 // fmul v3.4s, v0.4s, v3.4s
-	VMOV V2.B16, V4.B16
-	WORD $0x6e601c64 // bsl v4.16b, v3.16b, v0.16b
-	WORD $0x6f290480 // ushr v0.4s, v4.4s, #23
-	WORD $0x4e21d800 // scvtf v0.4s, v0.4s
-	FMOVQ 272(R0), F3
-	FMOVQ 288(R0), F5
-	WORD $0x6e651c62 // bsl v2.16b, v3.16b, v5.16b
-	WORD $0x4ea2d400 // fsub v0.4s, v0.4s, v2.4s
-	FMOVQ 304(R0), F2
-	WORD $0x4e221c82 // and v2.16b, v4.16b, v2.16b
-	FMOVQ 160(R0), F3
-	WORD $0x4ea31c42 // orr v2.16b, v2.16b, v3.16b
-	FMOVQ 320(R0), F3
+	FMOVQ 544(R0), F2
+	WORD $0x4e621c02 // bic v2.16b, v0.16b, v2.16b
+	FMOVQ 240(R0), F3
 	WORD $0x6ea2e463 // fcmgt v3.4s, v3.4s, v2.4s
-	FMOVQ 176(R0), F4
-	WORD $0x4ea4d405 // fsub v5.4s, v0.4s, v4.4s
-	VMOV V3.B16, V6.B16
-	WORD $0x6e601ca6 // bsl v6.16b, v5.16b, v0.16b
-	WORD $0x4e22d440 // fadd v0.4s, v2.4s, v2.4s
-	WORD $0x6e621c03 // bsl v3.16b, v0.16b, v2.16b
-	WORD $0x4ea4d460 // fsub v0.4s, v3.4s, v4.4s
-	FMOVQ 224(R0), F2
-	WORD $0x4e20d442 // fadd v2.4s, v2.4s, v0.4s
-	FMOVQ 224(R0), F3
-	WORD $0x4ea3d443 // fsub v3.4s, v2.4s, v3.4s
-	WORD $0x4ea3d403 // fsub v3.4s, v0.4s, v3.4s
-	WORD $0x6e22fc05 // fdiv v5.4s, v0.4s, v2.4s
-	WORD $0x4ea2cca0 // fmls v0.4s, v5.4s, v2.4s
-	WORD $0x4ea3cca0 // fmls v0.4s, v5.4s, v3.4s
-	WORD $0x6e22fc00 // fdiv v0.4s, v0.4s, v2.4s
-	WORD $0x6e25dca2 // fmul v2.4s, v5.4s, v5.4s
-	FMOVQ 544(R0), F3
-	FMOVQ 560(R0), F7
-	WORD $0x4e22cc67 // fmla v7.4s, v3.4s, v2.4s
-	FMOVQ 576(R0), F3
-	WORD $0x4e22cce3 // fmla v3.4s, v7.4s, v2.4s
-	FMOVQ 592(R0), F7
-	WORD $0x4e22cc67 // fmla v7.4s, v3.4s, v2.4s
-	WORD $0x6e22dce2 // fmul v2.4s, v7.4s, v2.4s
-	WORD $0x4e20d400 // fadd v0.4s, v0.4s, v0.4s
-	WORD $0x4e25cc40 // fmla v0.4s, v2.4s, v5.4s
-	WORD $0x4e25d4a2 // fadd v2.4s, v5.4s, v5.4s
-	FMOVQ 32(R0), F3
-	WORD $0x6e23dc43 // fmul v3.4s, v2.4s, v3.4s
+	FMOVQ 256(R0), F4
+	WORD $0x6e24dc44 // fmul v4.4s, v2.4s, v4.4s
+	VMOV V3.B16, V5.B16
+	WORD $0x6e621c85 // bsl v5.16b, v4.16b, v2.16b
+	WORD $0x6f2904a4 // ushr v4.4s, v5.4s, #23
+	WORD $0x4e21d884 // scvtf v4.4s, v4.4s
+	FMOVQ 272(R0), F6
+	FMOVQ 288(R0), F7
+	WORD $0x6e671cc3 // bsl v3.16b, v6.16b, v7.16b
+	WORD $0x4ea3d483 // fsub v3.4s, v4.4s, v3.4s
+	FMOVQ 304(R0), F4
+	WORD $0x4e241ca4 // and v4.16b, v5.16b, v4.16b
+	FMOVQ 160(R0), F5
+	WORD $0x4ea51c84 // orr v4.16b, v4.16b, v5.16b
+	FMOVQ 320(R0), F5
+	WORD $0x6ea4e4a5 // fcmgt v5.4s, v5.4s, v4.4s
+	FMOVQ 176(R0), F6
+	WORD $0x4ea6d467 // fsub v7.4s, v3.4s, v6.4s
+	VMOV V5.B16, V8.B16
+	WORD $0x6e631ce8 // bsl v8.16b, v7.16b, v3.16b
+	WORD $0x4e24d483 // fadd v3.4s, v4.4s, v4.4s
+	WORD $0x6e641c65 // bsl v5.16b, v3.16b, v4.16b
+	WORD $0x4ea6d4a3 // fsub v3.4s, v5.4s, v6.4s
+	FMOVQ 224(R0), F4
+	WORD $0x4e23d484 // fadd v4.4s, v4.4s, v3.4s
+	FMOVQ 224(R0), F5
+	WORD $0x4ea5d485 // fsub v5.4s, v4.4s, v5.4s
+	WORD $0x4ea5d465 // fsub v5.4s, v3.4s, v5.4s
+	WORD $0x6e24fc67 // fdiv v7.4s, v3.4s, v4.4s
+	WORD $0x4ea4cce3 // fmls v3.4s, v7.4s, v4.4s
+	WORD $0x4ea5cce3 // fmls v3.4s, v7.4s, v5.4s
+	WORD $0x6e24fc63 // fdiv v3.4s, v3.4s, v4.4s
+	WORD $0x6e27dce4 // fmul v4.4s, v7.4s, v7.4s
+	FMOVQ 560(R0), F5
+	FMOVQ 576(R0), F9
+	WORD $0x4e24cca9 // fmla v9.4s, v5.4s, v4.4s
+	FMOVQ 592(R0), F5
+	WORD $0x4e24cd25 // fmla v5.4s, v9.4s, v4.4s
+	FMOVQ 608(R0), F9
+	WORD $0x4e24cca9 // fmla v9.4s, v5.4s, v4.4s
+	WORD $0x6e24dd24 // fmul v4.4s, v9.4s, v4.4s
+	WORD $0x4e23d463 // fadd v3.4s, v3.4s, v3.4s
+	WORD $0x4e27cc83 // fmla v3.4s, v4.4s, v7.4s
+	WORD $0x4e27d4e4 // fadd v4.4s, v7.4s, v7.4s
 	FMOVQ 32(R0), F5
-	VMOVI $0, V7.B16
-	WORD $0x4ea3d4e7 // fsub v7.4s, v7.4s, v3.4s
-	WORD $0x4e25cc47 // fmla v7.4s, v2.4s, v5.4s
-	FMOVQ 608(R0), F5
-	WORD $0x4e25cc47 // fmla v7.4s, v2.4s, v5.4s
-	FMOVQ 32(R0), F2
-	WORD $0x4e22cc07 // fmla v7.4s, v0.4s, v2.4s
-	WORD $0x4e23d4c0 // fadd v0.4s, v6.4s, v3.4s
-	WORD $0x4ea6d402 // fsub v2.4s, v0.4s, v6.4s
-	WORD $0x4ea2d462 // fsub v2.4s, v3.4s, v2.4s
-	WORD $0x4e22d4e2 // fadd v2.4s, v7.4s, v2.4s
-	WORD $0x6e20dc23 // fmul v3.4s, v1.4s, v0.4s
+	WORD $0x6e25dc85 // fmul v5.4s, v4.4s, v5.4s
+	FMOVQ 32(R0), F7
+	VMOVI $0, V9.B16
+	WORD $0x4ea5d529 // fsub v9.4s, v9.4s, v5.4s
+	WORD $0x4e27cc89 // fmla v9.4s, v4.4s, v7.4s
+	FMOVQ 624(R0), F7
+	WORD $0x4e27cc89 // fmla v9.4s, v4.4s, v7.4s
+	FMOVQ 32(R0), F4
+	WORD $0x4e24cc69 // fmla v9.4s, v3.4s, v4.4s
+	WORD $0x4e25d503 // fadd v3.4s, v8.4s, v5.4s
+	WORD $0x4ea8d464 // fsub v4.4s, v3.4s, v8.4s
+	WORD $0x4ea4d4a4 // fsub v4.4s, v5.4s, v4.4s
+	WORD $0x4e24d524 // fadd v4.4s, v9.4s, v4.4s
+	VMOVI $0, V5.B16
+	WORD $0x4e25e445 // fcmeq v5.4s, v2.4s, v5.4s
+	FMOVQ 496(R0), F7
+	WORD $0x6e631ce5 // bsl v5.16b, v7.16b, v3.16b
+	FMOVQ 480(R0), F3
+	WORD $0x4e23e447 // fcmeq v7.4s, v2.4s, v3.4s
+	WORD $0x6e651c67 // bsl v7.16b, v3.16b, v5.16b
+	WORD $0x6e27dc23 // fmul v3.4s, v1.4s, v7.4s
 	VMOVI $0, V5.B16
 	WORD $0x4ea3d4a5 // fsub v5.4s, v5.4s, v3.4s
-	WORD $0x4e20cc25 // fmla v5.4s, v1.4s, v0.4s
-	WORD $0x4e22cc25 // fmla v5.4s, v1.4s, v2.4s
-	FMOVQ 624(R0), F0
-	FMOVQ 640(R0), F1
-	WORD $0x4e611c61 // bic v1.16b, v3.16b, v1.16b
-	WORD $0x6ea0e420 // fcmgt v0.4s, v1.4s, v0.4s
-	FMOVQ 624(R0), F1
-	FMOVQ 656(R0), F2
-	WORD $0x4e23f442 // fmax v2.4s, v2.4s, v3.4s
-	WORD $0x4ea2f421 // fmin v1.4s, v1.4s, v2.4s
+	WORD $0x4e27cc25 // fmla v5.4s, v1.4s, v7.4s
+	WORD $0x4e24cc25 // fmla v5.4s, v1.4s, v4.4s
+	FMOVQ 640(R0), F4
+	FMOVQ 544(R0), F7
+	WORD $0x4e671c67 // bic v7.16b, v3.16b, v7.16b
+	WORD $0x6ea4e4e4 // fcmgt v4.4s, v7.4s, v4.4s
+	FMOVQ 640(R0), F7
+	FMOVQ 656(R0), F8
+	WORD $0x4e23f503 // fmax v3.4s, v8.4s, v3.4s
+	WORD $0x4ea3f4e3 // fmin v3.4s, v7.4s, v3.4s
+	VMOVI $0, V7.B16
+	WORD $0x6e651ce4 // bsl v4.16b, v7.16b, v5.16b
+	WORD $0x4e218865 // frintn v5.4s, v3.4s
+	WORD $0x4ea5d463 // fsub v3.4s, v3.4s, v5.4s
+	WORD $0x4e24d463 // fadd v3.4s, v3.4s, v4.4s
+	FMOVQ 672(R0), F4
+	WORD $0x6e24dc63 // fmul v3.4s, v3.4s, v4.4s
+	FMOVQ 80(R0), F4
+	FMOVQ 96(R0), F7
+	WORD $0x4e23cc87 // fmla v7.4s, v4.4s, v3.4s
+	FMOVQ 112(R0), F4
+	WORD $0x4e23cce4 // fmla v4.4s, v7.4s, v3.4s
+	FMOVQ 128(R0), F7
+	WORD $0x4e23cc87 // fmla v7.4s, v4.4s, v3.4s
+	FMOVQ 144(R0), F4
+	WORD $0x4e23cce4 // fmla v4.4s, v7.4s, v3.4s
+	FMOVQ 160(R0), F7
+	WORD $0x4e23cc87 // fmla v7.4s, v4.4s, v3.4s
+	WORD $0x6e23dc64 // fmul v4.4s, v3.4s, v3.4s
+	WORD $0x4e24cce3 // fmla v3.4s, v7.4s, v4.4s
+	WORD $0x4e26d463 // fadd v3.4s, v3.4s, v6.4s
+	WORD $0x4e21a8a4 // fcvtns v4.4s, v5.4s
+	FMOVQ 160(R0), F6
+	WORD $0x6e26dca5 // fmul v5.4s, v5.4s, v6.4s
+	WORD $0x4e21a8a5 // fcvtns v5.4s, v5.4s
+	FMOVQ 192(R0), F6
+	WORD $0x4ea684a6 // add v6.4s, v5.4s, v6.4s
+	WORD $0x4f3754c6 // shl v6.4s, v6.4s, #23
+	WORD $0x6e26dc63 // fmul v3.4s, v3.4s, v6.4s
+	WORD $0x6ea58484 // sub v4.4s, v4.4s, v5.4s
+	FMOVQ 192(R0), F5
+	WORD $0x4ea58484 // add v4.4s, v4.4s, v5.4s
+	WORD $0x4f375484 // shl v4.4s, v4.4s, #23
+	WORD $0x6e24dc63 // fmul v3.4s, v3.4s, v4.4s
+	FMOVQ 176(R0), F4
+	FMOVQ 480(R0), F5
+	WORD $0x4e24e446 // fcmeq v6.4s, v2.4s, v4.4s
+	WORD $0x6e631c86 // bsl v6.16b, v4.16b, v3.16b
+	FMOVQ 160(R0), F3
+	WORD $0x6e23dc23 // fmul v3.4s, v1.4s, v3.4s
+	WORD $0x4e218867 // frintn v7.4s, v3.4s
+	WORD $0x4e23e4e3 // fcmeq v3.4s, v7.4s, v3.4s
+	FMOVQ 544(R0), F7
+	WORD $0x4e271c07 // and v7.16b, v0.16b, v7.16b
+	WORD $0x4ea71cc7 // orr v7.16b, v6.16b, v7.16b
+	WORD $0x6e671cc3 // bsl v3.16b, v6.16b, v7.16b
+	VMOVI $0, V7.B16
+	WORD $0x6ea0e4e7 // fcmgt v7.4s, v7.4s, v0.4s
+	FMOVQ 512(R0), F8
+	WORD $0x6e661d07 // bsl v7.16b, v8.16b, v6.16b
+	WORD $0x4e25e442 // fcmeq v2.4s, v2.4s, v5.4s
+	WORD $0x6e671cc2 // bsl v2.16b, v6.16b, v7.16b
+	WORD $0x4e218825 // frintn v5.4s, v1.4s
+	WORD $0x4e21e4a5 // fcmeq v5.4s, v5.4s, v1.4s
+	WORD $0x6e621c65 // bsl v5.16b, v3.16b, v2.16b
+	WORD $0x4e20e402 // fcmeq v2.4s, v0.4s, v0.4s
+	WORD $0x6e205842 // mvn v2.16b, v2.16b
+	WORD $0x6e651c02 // bsl v2.16b, v0.16b, v5.16b
+	WORD $0x4e24e400 // fcmeq v0.4s, v0.4s, v4.4s
+	WORD $0x6e621c80 // bsl v0.16b, v4.16b, v2.16b
 	VMOVI $0, V2.B16
-	WORD $0x6e651c40 // bsl v0.16b, v2.16b, v5.16b
-	WORD $0x4e218822 // frintn v2.4s, v1.4s
-	WORD $0x4ea2d421 // fsub v1.4s, v1.4s, v2.4s
-	WORD $0x4e20d420 // fadd v0.4s, v1.4s, v0.4s
-	FMOVQ 672(R0), F1
-	WORD $0x6e21dc00 // fmul v0.4s, v0.4s, v1.4s
-	FMOVQ 80(R0), F1
-	FMOVQ 96(R0), F3
-	WORD $0x4e20cc23 // fmla v3.4s, v1.4s, v0.4s
-	FMOVQ 112(R0), F1
-	WORD $0x4e20cc61 // fmla v1.4s, v3.4s, v0.4s
-	FMOVQ 128(R0), F3
-	WORD $0x4e20cc23 // fmla v3.4s, v1.4s, v0.4s
-	FMOVQ 144(R0), F1
-	WORD $0x4e20cc61 // fmla v1.4s, v3.4s, v0.4s
-	FMOVQ 160(R0), F3
-	WORD $0x4e20cc23 // fmla v3.4s, v1.4s, v0.4s
-	WORD $0x6e20dc01 // fmul v1.4s, v0.4s, v0.4s
-	WORD $0x4e21cc60 // fmla v0.4s, v3.4s, v1.4s
-	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
-	WORD $0x4e21a841 // fcvtns v1.4s, v2.4s
-	FMOVQ 160(R0), F3
-	WORD $0x6e23dc42 // fmul v2.4s, v2.4s, v3.4s
-	WORD $0x4e21a842 // fcvtns v2.4s, v2.4s
-	FMOVQ 192(R0), F3
-	WORD $0x4ea38443 // add v3.4s, v2.4s, v3.4s
-	WORD $0x4f375463 // shl v3.4s, v3.4s, #23
-	WORD $0x6e23dc00 // fmul v0.4s, v0.4s, v3.4s
-	WORD $0x6ea28421 // sub v1.4s, v1.4s, v2.4s
-	FMOVQ 192(R0), F2
-	WORD $0x4ea28421 // add v1.4s, v1.4s, v2.4s
-	WORD $0x4f375421 // shl v1.4s, v1.4s, #23
-	WORD $0x6e21dc00 // fmul v0.4s, v0.4s, v1.4s
-	FMOVQ F0, 0(R1)
+	WORD $0x4e22e421 // fcmeq v1.4s, v1.4s, v2.4s
+	WORD $0x6e601c81 // bsl v1.16b, v4.16b, v0.16b
+	FMOVQ F1, 0(R1)
 	ADD $16, R1
 	ADD $16, R2
 	ADD $16, R3
@@ -1486,114 +1524,152 @@ l1:
 l4:
 	FMOVS 0(R2), F0
 	FMOVS 0(R3), F1
-	FMOVQ 240(R0), F2
-	WORD $0x6ea0e442 // fcmgt v2.4s, v2.4s, v0.4s
-	FMOVQ 256(R0), F3
-	WORD $0x6e23dc03 // fmul v3.4s, v0.4s, v3.4s
-	VMOV V2.B16, V4.B16
-	WORD $0x6e601c64 // bsl v4.16b, v3.16b, v0.16b
-	WORD $0x6f290480 // ushr v0.4s, v4.4s, #23
-	WORD $0x4e21d800 // scvtf v0.4s, v0.4s
-	FMOVQ 272(R0), F3
-	FMOVQ 288(R0), F5
-	WORD $0x6e651c62 // bsl v2.16b, v3.16b, v5.16b
-	WORD $0x4ea2d400 // fsub v0.4s, v0.4s, v2.4s
-	FMOVQ 304(R0), F2
-	WORD $0x4e221c82 // and v2.16b, v4.16b, v2.16b
-	FMOVQ 160(R0), F3
-	WORD $0x4ea31c42 // orr v2.16b, v2.16b, v3.16b
-	FMOVQ 320(R0), F3
+	FMOVQ 544(R0), F2
+	WORD $0x4e621c02 // bic v2.16b, v0.16b, v2.16b
+	FMOVQ 240(R0), F3
 	WORD $0x6ea2e463 // fcmgt v3.4s, v3.4s, v2.4s
-	FMOVQ 176(R0), F4
-	WORD $0x4ea4d405 // fsub v5.4s, v0.4s, v4.4s
-	VMOV V3.B16, V6.B16
-	WORD $0x6e601ca6 // bsl v6.16b, v5.16b, v0.16b
-	WORD $0x4e22d440 // fadd v0.4s, v2.4s, v2.4s
-	WORD $0x6e621c03 // bsl v3.16b, v0.16b, v2.16b
-	WORD $0x4ea4d460 // fsub v0.4s, v3.4s, v4.4s
-	FMOVQ 224(R0), F2
-	WORD $0x4e20d442 // fadd v2.4s, v2.4s, v0.4s
-	FMOVQ 224(R0), F3
-	WORD $0x4ea3d443 // fsub v3.4s, v2.4s, v3.4s
-	WORD $0x4ea3d403 // fsub v3.4s, v0.4s, v3.4s
-	WORD $0x6e22fc05 // fdiv v5.4s, v0.4s, v2.4s
-	WORD $0x4ea2cca0 // fmls v0.4s, v5.4s, v2.4s
-	WORD $0x4ea3cca0 // fmls v0.4s, v5.4s, v3.4s
-	WORD $0x6e22fc00 // fdiv v0.4s, v0.4s, v2.4s
-	WORD $0x6e25dca2 // fmul v2.4s, v5.4s, v5.4s
-	FMOVQ 544(R0), F3
-	FMOVQ 560(R0), F7
-	WORD $0x4e22cc67 // fmla v7.4s, v3.4s, v2.4s
-	FMOVQ 576(R0), F3
-	WORD $0x4e22cce3 // fmla v3.4s, v7.4s, v2.4s
-	FMOVQ 592(R0), F7
-	WORD $0x4e22cc67 // fmla v7.4s, v3.4s, v2.4s
-	WORD $0x6e22dce2 // fmul v2.4s, v7.4s, v2.4s
-	WORD $0x4e20d400 // fadd v0.4s, v0.4s, v0.4s
-	WORD $0x4e25cc40 // fmla v0.4s, v2.4s, v5.4s
-	WORD $0x4e25d4a2 // fadd v2.4s, v5.4s, v5.4s
-	FMOVQ 32(R0), F3
-	WORD $0x6e23dc43 // fmul v3.4s, v2.4s, v3.4s
+	FMOVQ 256(R0), F4
+	WORD $0x6e24dc44 // fmul v4.4s, v2.4s, v4.4s
+	VMOV V3.B16, V5.B16
+	WORD $0x6e621c85 // bsl v5.16b, v4.16b, v2.16b
+	WORD $0x6f2904a4 // ushr v4.4s, v5.4s, #23
+	WORD $0x4e21d884 // scvtf v4.4s, v4.4s
+	FMOVQ 272(R0), F6
+	FMOVQ 288(R0), F7
+	WORD $0x6e671cc3 // bsl v3.16b, v6.16b, v7.16b
+	WORD $0x4ea3d483 // fsub v3.4s, v4.4s, v3.4s
+	FMOVQ 304(R0), F4
+	WORD $0x4e241ca4 // and v4.16b, v5.16b, v4.16b
+	FMOVQ 160(R0), F5
+	WORD $0x4ea51c84 // orr v4.16b, v4.16b, v5.16b
+	FMOVQ 320(R0), F5
+	WORD $0x6ea4e4a5 // fcmgt v5.4s, v5.4s, v4.4s
+	FMOVQ 176(R0), F6
+	WORD $0x4ea6d467 // fsub v7.4s, v3.4s, v6.4s
+	VMOV V5.B16, V8.B16
+	WORD $0x6e631ce8 // bsl v8.16b, v7.16b, v3.16b
+	WORD $0x4e24d483 // fadd v3.4s, v4.4s, v4.4s
+	WORD $0x6e641c65 // bsl v5.16b, v3.16b, v4.16b
+	WORD $0x4ea6d4a3 // fsub v3.4s, v5.4s, v6.4s
+	FMOVQ 224(R0), F4
+	WORD $0x4e23d484 // fadd v4.4s, v4.4s, v3.4s
+	FMOVQ 224(R0), F5
+	WORD $0x4ea5d485 // fsub v5.4s, v4.4s, v5.4s
+	WORD $0x4ea5d465 // fsub v5.4s, v3.4s, v5.4s
+	WORD $0x6e24fc67 // fdiv v7.4s, v3.4s, v4.4s
+	WORD $0x4ea4cce3 // fmls v3.4s, v7.4s, v4.4s
+	WORD $0x4ea5cce3 // fmls v3.4s, v7.4s, v5.4s
+	WORD $0x6e24fc63 // fdiv v3.4s, v3.4s, v4.4s
+	WORD $0x6e27dce4 // fmul v4.4s, v7.4s, v7.4s
+	FMOVQ 560(R0), F5
+	FMOVQ 576(R0), F9
+	WORD $0x4e24cca9 // fmla v9.4s, v5.4s, v4.4s
+	FMOVQ 592(R0), F5
+	WORD $0x4e24cd25 // fmla v5.4s, v9.4s, v4.4s
+	FMOVQ 608(R0), F9
+	WORD $0x4e24cca9 // fmla v9.4s, v5.4s, v4.4s
+	WORD $0x6e24dd24 // fmul v4.4s, v9.4s, v4.4s
+	WORD $0x4e23d463 // fadd v3.4s, v3.4s, v3.4s
+	WORD $0x4e27cc83 // fmla v3.4s, v4.4s, v7.4s
+	WORD $0x4e27d4e4 // fadd v4.4s, v7.4s, v7.4s
 	FMOVQ 32(R0), F5
-	VMOVI $0, V7.B16
-	WORD $0x4ea3d4e7 // fsub v7.4s, v7.4s, v3.4s
-	WORD $0x4e25cc47 // fmla v7.4s, v2.4s, v5.4s
-	FMOVQ 608(R0), F5
-	WORD $0x4e25cc47 // fmla v7.4s, v2.4s, v5.4s
-	FMOVQ 32(R0), F2
-	WORD $0x4e22cc07 // fmla v7.4s, v0.4s, v2.4s
-	WORD $0x4e23d4c0 // fadd v0.4s, v6.4s, v3.4s
-	WORD $0x4ea6d402 // fsub v2.4s, v0.4s, v6.4s
-	WORD $0x4ea2d462 // fsub v2.4s, v3.4s, v2.4s
-	WORD $0x4e22d4e2 // fadd v2.4s, v7.4s, v2.4s
-	WORD $0x6e20dc23 // fmul v3.4s, v1.4s, v0.4s
+	WORD $0x6e25dc85 // fmul v5.4s, v4.4s, v5.4s
+	FMOVQ 32(R0), F7
+	VMOVI $0, V9.B16
+	WORD $0x4ea5d529 // fsub v9.4s, v9.4s, v5.4s
+	WORD $0x4e27cc89 // fmla v9.4s, v4.4s, v7.4s
+	FMOVQ 624(R0), F7
+	WORD $0x4e27cc89 // fmla v9.4s, v4.4s, v7.4s
+	FMOVQ 32(R0), F4
+	WORD $0x4e24cc69 // fmla v9.4s, v3.4s, v4.4s
+	WORD $0x4e25d503 // fadd v3.4s, v8.4s, v5.4s
+	WORD $0x4ea8d464 // fsub v4.4s, v3.4s, v8.4s
+	WORD $0x4ea4d4a4 // fsub v4.4s, v5.4s, v4.4s
+	WORD $0x4e24d524 // fadd v4.4s, v9.4s, v4.4s
+	VMOVI $0, V5.B16
+	WORD $0x4e25e445 // fcmeq v5.4s, v2.4s, v5.4s
+	FMOVQ 496(R0), F7
+	WORD $0x6e631ce5 // bsl v5.16b, v7.16b, v3.16b
+	FMOVQ 480(R0), F3
+	WORD $0x4e23e447 // fcmeq v7.4s, v2.4s, v3.4s
+	WORD $0x6e651c67 // bsl v7.16b, v3.16b, v5.16b
+	WORD $0x6e27dc23 // fmul v3.4s, v1.4s, v7.4s
 	VMOVI $0, V5.B16
 	WORD $0x4ea3d4a5 // fsub v5.4s, v5.4s, v3.4s
-	WORD $0x4e20cc25 // fmla v5.4s, v1.4s, v0.4s
-	WORD $0x4e22cc25 // fmla v5.4s, v1.4s, v2.4s
-	FMOVQ 624(R0), F0
-	FMOVQ 640(R0), F1
-	WORD $0x4e611c61 // bic v1.16b, v3.16b, v1.16b
-	WORD $0x6ea0e420 // fcmgt v0.4s, v1.4s, v0.4s
-	FMOVQ 624(R0), F1
-	FMOVQ 656(R0), F2
-	WORD $0x4e23f442 // fmax v2.4s, v2.4s, v3.4s
-	WORD $0x4ea2f421 // fmin v1.4s, v1.4s, v2.4s
+	WORD $0x4e27cc25 // fmla v5.4s, v1.4s, v7.4s
+	WORD $0x4e24cc25 // fmla v5.4s, v1.4s, v4.4s
+	FMOVQ 640(R0), F4
+	FMOVQ 544(R0), F7
+	WORD $0x4e671c67 // bic v7.16b, v3.16b, v7.16b
+	WORD $0x6ea4e4e4 // fcmgt v4.4s, v7.4s, v4.4s
+	FMOVQ 640(R0), F7
+	FMOVQ 656(R0), F8
+	WORD $0x4e23f503 // fmax v3.4s, v8.4s, v3.4s
+	WORD $0x4ea3f4e3 // fmin v3.4s, v7.4s, v3.4s
+	VMOVI $0, V7.B16
+	WORD $0x6e651ce4 // bsl v4.16b, v7.16b, v5.16b
+	WORD $0x4e218865 // frintn v5.4s, v3.4s
+	WORD $0x4ea5d463 // fsub v3.4s, v3.4s, v5.4s
+	WORD $0x4e24d463 // fadd v3.4s, v3.4s, v4.4s
+	FMOVQ 672(R0), F4
+	WORD $0x6e24dc63 // fmul v3.4s, v3.4s, v4.4s
+	FMOVQ 80(R0), F4
+	FMOVQ 96(R0), F7
+	WORD $0x4e23cc87 // fmla v7.4s, v4.4s, v3.4s
+	FMOVQ 112(R0), F4
+	WORD $0x4e23cce4 // fmla v4.4s, v7.4s, v3.4s
+	FMOVQ 128(R0), F7
+	WORD $0x4e23cc87 // fmla v7.4s, v4.4s, v3.4s
+	FMOVQ 144(R0), F4
+	WORD $0x4e23cce4 // fmla v4.4s, v7.4s, v3.4s
+	FMOVQ 160(R0), F7
+	WORD $0x4e23cc87 // fmla v7.4s, v4.4s, v3.4s
+	WORD $0x6e23dc64 // fmul v4.4s, v3.4s, v3.4s
+	WORD $0x4e24cce3 // fmla v3.4s, v7.4s, v4.4s
+	WORD $0x4e26d463 // fadd v3.4s, v3.4s, v6.4s
+	WORD $0x4e21a8a4 // fcvtns v4.4s, v5.4s
+	FMOVQ 160(R0), F6
+	WORD $0x6e26dca5 // fmul v5.4s, v5.4s, v6.4s
+	WORD $0x4e21a8a5 // fcvtns v5.4s, v5.4s
+	FMOVQ 192(R0), F6
+	WORD $0x4ea684a6 // add v6.4s, v5.4s, v6.4s
+	WORD $0x4f3754c6 // shl v6.4s, v6.4s, #23
+	WORD $0x6e26dc63 // fmul v3.4s, v3.4s, v6.4s
+	WORD $0x6ea58484 // sub v4.4s, v4.4s, v5.4s
+	FMOVQ 192(R0), F5
+	WORD $0x4ea58484 // add v4.4s, v4.4s, v5.4s
+	WORD $0x4f375484 // shl v4.4s, v4.4s, #23
+	WORD $0x6e24dc63 // fmul v3.4s, v3.4s, v4.4s
+	FMOVQ 176(R0), F4
+	FMOVQ 480(R0), F5
+	WORD $0x4e24e446 // fcmeq v6.4s, v2.4s, v4.4s
+	WORD $0x6e631c86 // bsl v6.16b, v4.16b, v3.16b
+	FMOVQ 160(R0), F3
+	WORD $0x6e23dc23 // fmul v3.4s, v1.4s, v3.4s
+	WORD $0x4e218867 // frintn v7.4s, v3.4s
+	WORD $0x4e23e4e3 // fcmeq v3.4s, v7.4s, v3.4s
+	FMOVQ 544(R0), F7
+	WORD $0x4e271c07 // and v7.16b, v0.16b, v7.16b
+	WORD $0x4ea71cc7 // orr v7.16b, v6.16b, v7.16b
+	WORD $0x6e671cc3 // bsl v3.16b, v6.16b, v7.16b
+	VMOVI $0, V7.B16
+	WORD $0x6ea0e4e7 // fcmgt v7.4s, v7.4s, v0.4s
+	FMOVQ 512(R0), F8
+	WORD $0x6e661d07 // bsl v7.16b, v8.16b, v6.16b
+	WORD $0x4e25e442 // fcmeq v2.4s, v2.4s, v5.4s
+	WORD $0x6e671cc2 // bsl v2.16b, v6.16b, v7.16b
+	WORD $0x4e218825 // frintn v5.4s, v1.4s
+	WORD $0x4e21e4a5 // fcmeq v5.4s, v5.4s, v1.4s
+	WORD $0x6e621c65 // bsl v5.16b, v3.16b, v2.16b
+	WORD $0x4e20e402 // fcmeq v2.4s, v0.4s, v0.4s
+	WORD $0x6e205842 // mvn v2.16b, v2.16b
+	WORD $0x6e651c02 // bsl v2.16b, v0.16b, v5.16b
+	WORD $0x4e24e400 // fcmeq v0.4s, v0.4s, v4.4s
+	WORD $0x6e621c80 // bsl v0.16b, v4.16b, v2.16b
 	VMOVI $0, V2.B16
-	WORD $0x6e651c40 // bsl v0.16b, v2.16b, v5.16b
-	WORD $0x4e218822 // frintn v2.4s, v1.4s
-	WORD $0x4ea2d421 // fsub v1.4s, v1.4s, v2.4s
-	WORD $0x4e20d420 // fadd v0.4s, v1.4s, v0.4s
-	FMOVQ 672(R0), F1
-	WORD $0x6e21dc00 // fmul v0.4s, v0.4s, v1.4s
-	FMOVQ 80(R0), F1
-	FMOVQ 96(R0), F3
-	WORD $0x4e20cc23 // fmla v3.4s, v1.4s, v0.4s
-	FMOVQ 112(R0), F1
-	WORD $0x4e20cc61 // fmla v1.4s, v3.4s, v0.4s
-	FMOVQ 128(R0), F3
-	WORD $0x4e20cc23 // fmla v3.4s, v1.4s, v0.4s
-	FMOVQ 144(R0), F1
-	WORD $0x4e20cc61 // fmla v1.4s, v3.4s, v0.4s
-	FMOVQ 160(R0), F3
-	WORD $0x4e20cc23 // fmla v3.4s, v1.4s, v0.4s
-	WORD $0x6e20dc01 // fmul v1.4s, v0.4s, v0.4s
-	WORD $0x4e21cc60 // fmla v0.4s, v3.4s, v1.4s
-	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
-	WORD $0x4e21a841 // fcvtns v1.4s, v2.4s
-	FMOVQ 160(R0), F3
-	WORD $0x6e23dc42 // fmul v2.4s, v2.4s, v3.4s
-	WORD $0x4e21a842 // fcvtns v2.4s, v2.4s
-	FMOVQ 192(R0), F3
-	WORD $0x4ea38443 // add v3.4s, v2.4s, v3.4s
-	WORD $0x4f375463 // shl v3.4s, v3.4s, #23
-	WORD $0x6e23dc00 // fmul v0.4s, v0.4s, v3.4s
-	WORD $0x6ea28421 // sub v1.4s, v1.4s, v2.4s
-	FMOVQ 192(R0), F2
-	WORD $0x4ea28421 // add v1.4s, v1.4s, v2.4s
-	WORD $0x4f375421 // shl v1.4s, v1.4s, #23
-	WORD $0x6e21dc00 // fmul v0.4s, v0.4s, v1.4s
-	FMOVS F0, 0(R1)
+	WORD $0x4e22e421 // fcmeq v1.4s, v1.4s, v2.4s
+	WORD $0x6e601c81 // bsl v1.16b, v4.16b, v0.16b
+	FMOVS F1, 0(R1)
 	ADD $4, R1
 	ADD $4, R2
 	ADD $4, R3
@@ -1611,119 +1687,158 @@ TEXT ·powScalarF32NEON(SB), NOSPLIT, $0-28
 	MOVD a+8(FP), R2
 	MOVD n+16(FP), R3
 	FMOVS c+24(FP), F0
+	VDUP V0.S[0], V0.S4
 	CMP $4, R3
 	BLT l1
 
 l2:
 	FMOVQ 0(R2), F1
-	FMOVQ 240(R0), F2
-	WORD $0x6ea1e442 // fcmgt v2.4s, v2.4s, v1.4s
-	FMOVQ 256(R0), F3
-	WORD $0x6e23dc23 // fmul v3.4s, v1.4s, v3.4s
-	VMOV V2.B16, V4.B16
-	WORD $0x6e611c64 // bsl v4.16b, v3.16b, v1.16b
-	WORD $0x6f290481 // ushr v1.4s, v4.4s, #23
-	WORD $0x4e21d821 // scvtf v1.4s, v1.4s
-	FMOVQ 272(R0), F3
-	FMOVQ 288(R0), F5
-	WORD $0x6e651c62 // bsl v2.16b, v3.16b, v5.16b
-	WORD $0x4ea2d421 // fsub v1.4s, v1.4s, v2.4s
-	FMOVQ 304(R0), F2
-	WORD $0x4e221c82 // and v2.16b, v4.16b, v2.16b
-	FMOVQ 160(R0), F3
-	WORD $0x4ea31c42 // orr v2.16b, v2.16b, v3.16b
-	FMOVQ 320(R0), F3
+	FMOVQ 544(R0), F2
+	WORD $0x4e621c22 // bic v2.16b, v1.16b, v2.16b
+	FMOVQ 240(R0), F3
 	WORD $0x6ea2e463 // fcmgt v3.4s, v3.4s, v2.4s
-	FMOVQ 176(R0), F4
-	WORD $0x4ea4d425 // fsub v5.4s, v1.4s, v4.4s
-	VMOV V3.B16, V6.B16
-	WORD $0x6e611ca6 // bsl v6.16b, v5.16b, v1.16b
-	WORD $0x4e22d441 // fadd v1.4s, v2.4s, v2.4s
-	WORD $0x6e621c23 // bsl v3.16b, v1.16b, v2.16b
-	WORD $0x4ea4d461 // fsub v1.4s, v3.4s, v4.4s
-	FMOVQ 224(R0), F2
-	WORD $0x4e21d442 // fadd v2.4s, v2.4s, v1.4s
-	FMOVQ 224(R0), F3
-	WORD $0x4ea3d443 // fsub v3.4s, v2.4s, v3.4s
-	WORD $0x4ea3d423 // fsub v3.4s, v1.4s, v3.4s
-	WORD $0x6e22fc25 // fdiv v5.4s, v1.4s, v2.4s
-	WORD $0x4ea2cca1 // fmls v1.4s, v5.4s, v2.4s
-	WORD $0x4ea3cca1 // fmls v1.4s, v5.4s, v3.4s
-	WORD $0x6e22fc21 // fdiv v1.4s, v1.4s, v2.4s
-	WORD $0x6e25dca2 // fmul v2.4s, v5.4s, v5.4s
-	FMOVQ 544(R0), F3
-	FMOVQ 560(R0), F7
-	WORD $0x4e22cc67 // fmla v7.4s, v3.4s, v2.4s
-	FMOVQ 576(R0), F3
-	WORD $0x4e22cce3 // fmla v3.4s, v7.4s, v2.4s
-	FMOVQ 592(R0), F7
-	WORD $0x4e22cc67 // fmla v7.4s, v3.4s, v2.4s
-	WORD $0x6e22dce2 // fmul v2.4s, v7.4s, v2.4s
-	WORD $0x4e21d421 // fadd v1.4s, v1.4s, v1.4s
-	WORD $0x4e25cc41 // fmla v1.4s, v2.4s, v5.4s
-	WORD $0x4e25d4a2 // fadd v2.4s, v5.4s, v5.4s
-	FMOVQ 32(R0), F3
-	WORD $0x6e23dc43 // fmul v3.4s, v2.4s, v3.4s
+	FMOVQ 256(R0), F4
+	WORD $0x6e24dc44 // fmul v4.4s, v2.4s, v4.4s
+	VMOV V3.B16, V5.B16
+	WORD $0x6e621c85 // bsl v5.16b, v4.16b, v2.16b
+	WORD $0x6f2904a4 // ushr v4.4s, v5.4s, #23
+	WORD $0x4e21d884 // scvtf v4.4s, v4.4s
+	FMOVQ 272(R0), F6
+	FMOVQ 288(R0), F7
+	WORD $0x6e671cc3 // bsl v3.16b, v6.16b, v7.16b
+	WORD $0x4ea3d483 // fsub v3.4s, v4.4s, v3.4s
+	FMOVQ 304(R0), F4
+	WORD $0x4e241ca4 // and v4.16b, v5.16b, v4.16b
+	FMOVQ 160(R0), F5
+	WORD $0x4ea51c84 // orr v4.16b, v4.16b, v5.16b
+	FMOVQ 320(R0), F5
+	WORD $0x6ea4e4a5 // fcmgt v5.4s, v5.4s, v4.4s
+	FMOVQ 176(R0), F6
+	WORD $0x4ea6d467 // fsub v7.4s, v3.4s, v6.4s
+	VMOV V5.B16, V8.B16
+	WORD $0x6e631ce8 // bsl v8.16b, v7.16b, v3.16b
+	WORD $0x4e24d483 // fadd v3.4s, v4.4s, v4.4s
+	WORD $0x6e641c65 // bsl v5.16b, v3.16b, v4.16b
+	WORD $0x4ea6d4a3 // fsub v3.4s, v5.4s, v6.4s
+	FMOVQ 224(R0), F4
+	WORD $0x4e23d484 // fadd v4.4s, v4.4s, v3.4s
+	FMOVQ 224(R0), F5
+	WORD $0x4ea5d485 // fsub v5.4s, v4.4s, v5.4s
+	WORD $0x4ea5d465 // fsub v5.4s, v3.4s, v5.4s
+	WORD $0x6e24fc67 // fdiv v7.4s, v3.4s, v4.4s
+	WORD $0x4ea4cce3 // fmls v3.4s, v7.4s, v4.4s
+	WORD $0x4ea5cce3 // fmls v3.4s, v7.4s, v5.4s
+	WORD $0x6e24fc63 // fdiv v3.4s, v3.4s, v4.4s
+	WORD $0x6e27dce4 // fmul v4.4s, v7.4s, v7.4s
+	FMOVQ 560(R0), F5
+	FMOVQ 576(R0), F9
+	WORD $0x4e24cca9 // fmla v9.4s, v5.4s, v4.4s
+	FMOVQ 592(R0), F5
+	WORD $0x4e24cd25 // fmla v5.4s, v9.4s, v4.4s
+	FMOVQ 608(R0), F9
+	WORD $0x4e24cca9 // fmla v9.4s, v5.4s, v4.4s
+	WORD $0x6e24dd24 // fmul v4.4s, v9.4s, v4.4s
+	WORD $0x4e23d463 // fadd v3.4s, v3.4s, v3.4s
+	WORD $0x4e27cc83 // fmla v3.4s, v4.4s, v7.4s
+	WORD $0x4e27d4e4 // fadd v4.4s, v7.4s, v7.4s
 	FMOVQ 32(R0), F5
-	VMOVI $0, V7.B16
-	WORD $0x4ea3d4e7 // fsub v7.4s, v7.4s, v3.4s
-	WORD $0x4e25cc47 // fmla v7.4s, v2.4s, v5.4s
-	FMOVQ 608(R0), F5
-	WORD $0x4e25cc47 // fmla v7.4s, v2.4s, v5.4s
-	FMOVQ 32(R0), F2
-	WORD $0x4e22cc27 // fmla v7.4s, v1.4s, v2.4s
-	WORD $0x4e23d4c1 // fadd v1.4s, v6.4s, v3.4s
-	WORD $0x4ea6d422 // fsub v2.4s, v1.4s, v6.4s
-	WORD $0x4ea2d462 // fsub v2.4s, v3.4s, v2.4s
-	WORD $0x4e22d4e2 // fadd v2.4s, v7.4s, v2.4s
-	WORD $0x4f809023 // fmul v3.4s, v1.4s, v0.s[0]
+	WORD $0x6e25dc85 // fmul v5.4s, v4.4s, v5.4s
+	FMOVQ 32(R0), F7
+	VMOVI $0, V9.B16
+	WORD $0x4ea5d529 // fsub v9.4s, v9.4s, v5.4s
+	WORD $0x4e27cc89 // fmla v9.4s, v4.4s, v7.4s
+	FMOVQ 624(R0), F7
+	WORD $0x4e27cc89 // fmla v9.4s, v4.4s, v7.4s
+	FMOVQ 32(R0), F4
+	WORD $0x4e24cc69 // fmla v9.4s, v3.4s, v4.4s
+	WORD $0x4e25d503 // fadd v3.4s, v8.4s, v5.4s
+	WORD $0x4ea8d464 // fsub v4.4s, v3.4s, v8.4s
+	WORD $0x4ea4d4a4 // fsub v4.4s, v5.4s, v4.4s
+	WORD $0x4e24d524 // fadd v4.4s, v9.4s, v4.4s
+	VMOVI $0, V5.B16
+	WORD $0x4e25e445 // fcmeq v5.4s, v2.4s, v5.4s
+	FMOVQ 496(R0), F7
+	WORD $0x6e631ce5 // bsl v5.16b, v7.16b, v3.16b
+	FMOVQ 480(R0), F3
+	WORD $0x4e23e447 // fcmeq v7.4s, v2.4s, v3.4s
+	WORD $0x6e651c67 // bsl v7.16b, v3.16b, v5.16b
+	WORD $0x6e27dc03 // fmul v3.4s, v0.4s, v7.4s
 	VMOVI $0, V5.B16
 	WORD $0x4ea3d4a5 // fsub v5.4s, v5.4s, v3.4s
-	WORD $0x4f801025 // fmla v5.4s, v1.4s, v0.s[0]
-	WORD $0x4f801045 // fmla v5.4s, v2.4s, v0.s[0]
-	FMOVQ 624(R0), F1
-	FMOVQ 640(R0), F2
-	WORD $0x4e621c62 // bic v2.16b, v3.16b, v2.16b
-	WORD $0x6ea1e441 // fcmgt v1.4s, v2.4s, v1.4s
-	FMOVQ 624(R0), F2
-	FMOVQ 656(R0), F6
-	WORD $0x4e23f4c3 // fmax v3.4s, v6.4s, v3.4s
-	WORD $0x4ea3f442 // fmin v2.4s, v2.4s, v3.4s
-	VMOVI $0, V3.B16
-	WORD $0x6e651c61 // bsl v1.16b, v3.16b, v5.16b
-	WORD $0x4e218843 // frintn v3.4s, v2.4s
-	WORD $0x4ea3d442 // fsub v2.4s, v2.4s, v3.4s
-	WORD $0x4e21d441 // fadd v1.4s, v2.4s, v1.4s
-	FMOVQ 672(R0), F2
-	WORD $0x6e22dc21 // fmul v1.4s, v1.4s, v2.4s
-	FMOVQ 80(R0), F2
-	FMOVQ 96(R0), F5
-	WORD $0x4e21cc45 // fmla v5.4s, v2.4s, v1.4s
-	FMOVQ 112(R0), F2
-	WORD $0x4e21cca2 // fmla v2.4s, v5.4s, v1.4s
-	FMOVQ 128(R0), F5
-	WORD $0x4e21cc45 // fmla v5.4s, v2.4s, v1.4s
-	FMOVQ 144(R0), F2
-	WORD $0x4e21cca2 // fmla v2.4s, v5.4s, v1.4s
-	FMOVQ 160(R0), F5
-	WORD $0x4e21cc45 // fmla v5.4s, v2.4s, v1.4s
-	WORD $0x6e21dc22 // fmul v2.4s, v1.4s, v1.4s
-	WORD $0x4e22cca1 // fmla v1.4s, v5.4s, v2.4s
-	WORD $0x4e24d421 // fadd v1.4s, v1.4s, v4.4s
-	WORD $0x4e21a862 // fcvtns v2.4s, v3.4s
-	FMOVQ 160(R0), F4
+	WORD $0x4e27cc05 // fmla v5.4s, v0.4s, v7.4s
+	WORD $0x4e24cc05 // fmla v5.4s, v0.4s, v4.4s
+	FMOVQ 640(R0), F4
+	FMOVQ 544(R0), F7
+	WORD $0x4e671c67 // bic v7.16b, v3.16b, v7.16b
+	WORD $0x6ea4e4e4 // fcmgt v4.4s, v7.4s, v4.4s
+	FMOVQ 640(R0), F7
+	FMOVQ 656(R0), F8
+	WORD $0x4e23f503 // fmax v3.4s, v8.4s, v3.4s
+	WORD $0x4ea3f4e3 // fmin v3.4s, v7.4s, v3.4s
+	VMOVI $0, V7.B16
+	WORD $0x6e651ce4 // bsl v4.16b, v7.16b, v5.16b
+	WORD $0x4e218865 // frintn v5.4s, v3.4s
+	WORD $0x4ea5d463 // fsub v3.4s, v3.4s, v5.4s
+	WORD $0x4e24d463 // fadd v3.4s, v3.4s, v4.4s
+	FMOVQ 672(R0), F4
 	WORD $0x6e24dc63 // fmul v3.4s, v3.4s, v4.4s
-	WORD $0x4e21a863 // fcvtns v3.4s, v3.4s
-	FMOVQ 192(R0), F4
-	WORD $0x4ea48464 // add v4.4s, v3.4s, v4.4s
+	FMOVQ 80(R0), F4
+	FMOVQ 96(R0), F7
+	WORD $0x4e23cc87 // fmla v7.4s, v4.4s, v3.4s
+	FMOVQ 112(R0), F4
+	WORD $0x4e23cce4 // fmla v4.4s, v7.4s, v3.4s
+	FMOVQ 128(R0), F7
+	WORD $0x4e23cc87 // fmla v7.4s, v4.4s, v3.4s
+	FMOVQ 144(R0), F4
+	WORD $0x4e23cce4 // fmla v4.4s, v7.4s, v3.4s
+	FMOVQ 160(R0), F7
+	WORD $0x4e23cc87 // fmla v7.4s, v4.4s, v3.4s
+	WORD $0x6e23dc64 // fmul v4.4s, v3.4s, v3.4s
+	WORD $0x4e24cce3 // fmla v3.4s, v7.4s, v4.4s
+	WORD $0x4e26d463 // fadd v3.4s, v3.4s, v6.4s
+	WORD $0x4e21a8a4 // fcvtns v4.4s, v5.4s
+	FMOVQ 160(R0), F6
+	WORD $0x6e26dca5 // fmul v5.4s, v5.4s, v6.4s
+	WORD $0x4e21a8a5 // fcvtns v5.4s, v5.4s
+	FMOVQ 192(R0), F6
+	WORD $0x4ea684a6 // add v6.4s, v5.4s, v6.4s
+	WORD $0x4f3754c6 // shl v6.4s, v6.4s, #23
+	WORD $0x6e26dc63 // fmul v3.4s, v3.4s, v6.4s
+	WORD $0x6ea58484 // sub v4.4s, v4.4s, v5.4s
+	FMOVQ 192(R0), F5
+	WORD $0x4ea58484 // add v4.4s, v4.4s, v5.4s
 	WORD $0x4f375484 // shl v4.4s, v4.4s, #23
-	WORD $0x6e24dc21 // fmul v1.4s, v1.4s, v4.4s
-	WORD $0x6ea38442 // sub v2.4s, v2.4s, v3.4s
-	FMOVQ 192(R0), F3
-	WORD $0x4ea38442 // add v2.4s, v2.4s, v3.4s
-	WORD $0x4f375442 // shl v2.4s, v2.4s, #23
-	WORD $0x6e22dc21 // fmul v1.4s, v1.4s, v2.4s
-	FMOVQ F1, 0(R1)
+	WORD $0x6e24dc63 // fmul v3.4s, v3.4s, v4.4s
+	FMOVQ 176(R0), F4
+	FMOVQ 480(R0), F5
+	WORD $0x4e24e446 // fcmeq v6.4s, v2.4s, v4.4s
+	WORD $0x6e631c86 // bsl v6.16b, v4.16b, v3.16b
+	FMOVQ 160(R0), F3
+	WORD $0x6e23dc03 // fmul v3.4s, v0.4s, v3.4s
+	WORD $0x4e218867 // frintn v7.4s, v3.4s
+	WORD $0x4e23e4e3 // fcmeq v3.4s, v7.4s, v3.4s
+	FMOVQ 544(R0), F7
+	WORD $0x4e271c27 // and v7.16b, v1.16b, v7.16b
+	WORD $0x4ea71cc7 // orr v7.16b, v6.16b, v7.16b
+	WORD $0x6e671cc3 // bsl v3.16b, v6.16b, v7.16b
+	VMOVI $0, V7.B16
+	WORD $0x6ea1e4e7 // fcmgt v7.4s, v7.4s, v1.4s
+	FMOVQ 512(R0), F8
+	WORD $0x6e661d07 // bsl v7.16b, v8.16b, v6.16b
+	WORD $0x4e25e442 // fcmeq v2.4s, v2.4s, v5.4s
+	WORD $0x6e671cc2 // bsl v2.16b, v6.16b, v7.16b
+	WORD $0x4e218805 // frintn v5.4s, v0.4s
+	WORD $0x4e20e4a5 // fcmeq v5.4s, v5.4s, v0.4s
+	WORD $0x6e621c65 // bsl v5.16b, v3.16b, v2.16b
+	WORD $0x4e21e422 // fcmeq v2.4s, v1.4s, v1.4s
+	WORD $0x6e205842 // mvn v2.16b, v2.16b
+	WORD $0x6e651c22 // bsl v2.16b, v1.16b, v5.16b
+	WORD $0x4e24e421 // fcmeq v1.4s, v1.4s, v4.4s
+	WORD $0x6e621c81 // bsl v1.16b, v4.16b, v2.16b
+	VMOVI $0, V2.B16
+	WORD $0x4e22e402 // fcmeq v2.4s, v0.4s, v2.4s
+	WORD $0x6e611c82 // bsl v2.16b, v4.16b, v1.16b
+	FMOVQ F2, 0(R1)
 	ADD $16, R1
 	ADD $16, R2
 	ADD $-4, R3
@@ -1735,114 +1850,152 @@ l1:
 
 l4:
 	FMOVS 0(R2), F1
-	FMOVQ 240(R0), F2
-	WORD $0x6ea1e442 // fcmgt v2.4s, v2.4s, v1.4s
-	FMOVQ 256(R0), F3
-	WORD $0x6e23dc23 // fmul v3.4s, v1.4s, v3.4s
-	VMOV V2.B16, V4.B16
-	WORD $0x6e611c64 // bsl v4.16b, v3.16b, v1.16b
-	WORD $0x6f290481 // ushr v1.4s, v4.4s, #23
-	WORD $0x4e21d821 // scvtf v1.4s, v1.4s
-	FMOVQ 272(R0), F3
-	FMOVQ 288(R0), F5
-	WORD $0x6e651c62 // bsl v2.16b, v3.16b, v5.16b
-	WORD $0x4ea2d421 // fsub v1.4s, v1.4s, v2.4s
-	FMOVQ 304(R0), F2
-	WORD $0x4e221c82 // and v2.16b, v4.16b, v2.16b
-	FMOVQ 160(R0), F3
-	WORD $0x4ea31c42 // orr v2.16b, v2.16b, v3.16b
-	FMOVQ 320(R0), F3
+	FMOVQ 544(R0), F2
+	WORD $0x4e621c22 // bic v2.16b, v1.16b, v2.16b
+	FMOVQ 240(R0), F3
 	WORD $0x6ea2e463 // fcmgt v3.4s, v3.4s, v2.4s
-	FMOVQ 176(R0), F4
-	WORD $0x4ea4d425 // fsub v5.4s, v1.4s, v4.4s
-	VMOV V3.B16, V6.B16
-	WORD $0x6e611ca6 // bsl v6.16b, v5.16b, v1.16b
-	WORD $0x4e22d441 // fadd v1.4s, v2.4s, v2.4s
-	WORD $0x6e621c23 // bsl v3.16b, v1.16b, v2.16b
-	WORD $0x4ea4d461 // fsub v1.4s, v3.4s, v4.4s
-	FMOVQ 224(R0), F2
-	WORD $0x4e21d442 // fadd v2.4s, v2.4s, v1.4s
-	FMOVQ 224(R0), F3
-	WORD $0x4ea3d443 // fsub v3.4s, v2.4s, v3.4s
-	WORD $0x4ea3d423 // fsub v3.4s, v1.4s, v3.4s
-	WORD $0x6e22fc25 // fdiv v5.4s, v1.4s, v2.4s
-	WORD $0x4ea2cca1 // fmls v1.4s, v5.4s, v2.4s
-	WORD $0x4ea3cca1 // fmls v1.4s, v5.4s, v3.4s
-	WORD $0x6e22fc21 // fdiv v1.4s, v1.4s, v2.4s
-	WORD $0x6e25dca2 // fmul v2.4s, v5.4s, v5.4s
-	FMOVQ 544(R0), F3
-	FMOVQ 560(R0), F7
-	WORD $0x4e22cc67 // fmla v7.4s, v3.4s, v2.4s
-	FMOVQ 576(R0), F3
-	WORD $0x4e22cce3 // fmla v3.4s, v7.4s, v2.4s
-	FMOVQ 592(R0), F7
-	WORD $0x4e22cc67 // fmla v7.4s, v3.4s, v2.4s
-	WORD $0x6e22dce2 // fmul v2.4s, v7.4s, v2.4s
-	WORD $0x4e21d421 // fadd v1.4s, v1.4s, v1.4s
-	WORD $0x4e25cc41 // fmla v1.4s, v2.4s, v5.4s
-	WORD $0x4e25d4a2 // fadd v2.4s, v5.4s, v5.4s
-	FMOVQ 32(R0), F3
-	WORD $0x6e23dc43 // fmul v3.4s, v2.4s, v3.4s
+	FMOVQ 256(R0), F4
+	WORD $0x6e24dc44 // fmul v4.4s, v2.4s, v4.4s
+	VMOV V3.B16, V5.B16
+	WORD $0x6e621c85 // bsl v5.16b, v4.16b, v2.16b
+	WORD $0x6f2904a4 // ushr v4.4s, v5.4s, #23
+	WORD $0x4e21d884 // scvtf v4.4s, v4.4s
+	FMOVQ 272(R0), F6
+	FMOVQ 288(R0), F7
+	WORD $0x6e671cc3 // bsl v3.16b, v6.16b, v7.16b
+	WORD $0x4ea3d483 // fsub v3.4s, v4.4s, v3.4s
+	FMOVQ 304(R0), F4
+	WORD $0x4e241ca4 // and v4.16b, v5.16b, v4.16b
+	FMOVQ 160(R0), F5
+	WORD $0x4ea51c84 // orr v4.16b, v4.16b, v5.16b
+	FMOVQ 320(R0), F5
+	WORD $0x6ea4e4a5 // fcmgt v5.4s, v5.4s, v4.4s
+	FMOVQ 176(R0), F6
+	WORD $0x4ea6d467 // fsub v7.4s, v3.4s, v6.4s
+	VMOV V5.B16, V8.B16
+	WORD $0x6e631ce8 // bsl v8.16b, v7.16b, v3.16b
+	WORD $0x4e24d483 // fadd v3.4s, v4.4s, v4.4s
+	WORD $0x6e641c65 // bsl v5.16b, v3.16b, v4.16b
+	WORD $0x4ea6d4a3 // fsub v3.4s, v5.4s, v6.4s
+	FMOVQ 224(R0), F4
+	WORD $0x4e23d484 // fadd v4.4s, v4.4s, v3.4s
+	FMOVQ 224(R0), F5
+	WORD $0x4ea5d485 // fsub v5.4s, v4.4s, v5.4s
+	WORD $0x4ea5d465 // fsub v5.4s, v3.4s, v5.4s
+	WORD $0x6e24fc67 // fdiv v7.4s, v3.4s, v4.4s
+	WORD $0x4ea4cce3 // fmls v3.4s, v7.4s, v4.4s
+	WORD $0x4ea5cce3 // fmls v3.4s, v7.4s, v5.4s
+	WORD $0x6e24fc63 // fdiv v3.4s, v3.4s, v4.4s
+	WORD $0x6e27dce4 // fmul v4.4s, v7.4s, v7.4s
+	FMOVQ 560(R0), F5
+	FMOVQ 576(R0), F9
+	WORD $0x4e24cca9 // fmla v9.4s, v5.4s, v4.4s
+	FMOVQ 592(R0), F5
+	WORD $0x4e24cd25 // fmla v5.4s, v9.4s, v4.4s
+	FMOVQ 608(R0), F9
+	WORD $0x4e24cca9 // fmla v9.4s, v5.4s, v4.4s
+	WORD $0x6e24dd24 // fmul v4.4s, v9.4s, v4.4s
+	WORD $0x4e23d463 // fadd v3.4s, v3.4s, v3.4s
+	WORD $0x4e27cc83 // fmla v3.4s, v4.4s, v7.4s
+	WORD $0x4e27d4e4 // fadd v4.4s, v7.4s, v7.4s
 	FMOVQ 32(R0), F5
-	VMOVI $0, V7.B16
-	WORD $0x4ea3d4e7 // fsub v7.4s, v7.4s, v3.4s
-	WORD $0x4e25cc47 // fmla v7.4s, v2.4s, v5.4s
-	FMOVQ 608(R0), F5
-	WORD $0x4e25cc47 // fmla v7.4s, v2.4s, v5.4s
-	FMOVQ 32(R0), F2
-	WORD $0x4e22cc27 // fmla v7.4s, v1.4s, v2.4s
-	WORD $0x4e23d4c1 // fadd v1.4s, v6.4s, v3.4s
-	WORD $0x4ea6d422 // fsub v2.4s, v1.4s, v6.4s
-	WORD $0x4ea2d462 // fsub v2.4s, v3.4s, v2.4s
-	WORD $0x4e22d4e2 // fadd v2.4s, v7.4s, v2.4s
-	WORD $0x4f809023 // fmul v3.4s, v1.4s, v0.s[0]
+	WORD $0x6e25dc85 // fmul v5.4s, v4.4s, v5.4s
+	FMOVQ 32(R0), F7
+	VMOVI $0, V9.B16
+	WORD $0x4ea5d529 // fsub v9.4s, v9.4s, v5.4s
+	WORD $0x4e27cc89 // fmla v9.4s, v4.4s, v7.4s
+	FMOVQ 624(R0), F7
+	WORD $0x4e27cc89 // fmla v9.4s, v4.4s, v7.4s
+	FMOVQ 32(R0), F4
+	WORD $0x4e24cc69 // fmla v9.4s, v3.4s, v4.4s
+	WORD $0x4e25d503 // fadd v3.4s, v8.4s, v5.4s
+	WORD $0x4ea8d464 // fsub v4.4s, v3.4s, v8.4s
+	WORD $0x4ea4d4a4 // fsub v4.4s, v5.4s, v4.4s
+	WORD $0x4e24d524 // fadd v4.4s, v9.4s, v4.4s
+	VMOVI $0, V5.B16
+	WORD $0x4e25e445 // fcmeq v5.4s, v2.4s, v5.4s
+	FMOVQ 496(R0), F7
+	WORD $0x6e631ce5 // bsl v5.16b, v7.16b, v3.16b
+	FMOVQ 480(R0), F3
+	WORD $0x4e23e447 // fcmeq v7.4s, v2.4s, v3.4s
+	WORD $0x6e651c67 // bsl v7.16b, v3.16b, v5.16b
+	WORD $0x6e27dc03 // fmul v3.4s, v0.4s, v7.4s
 	VMOVI $0, V5.B16
 	WORD $0x4ea3d4a5 // fsub v5.4s, v5.4s, v3.4s
-	WORD $0x4f801025 // fmla v5.4s, v1.4s, v0.s[0]
-	WORD $0x4f801045 // fmla v5.4s, v2.4s, v0.s[0]
-	FMOVQ 624(R0), F1
-	FMOVQ 640(R0), F2
-	WORD $0x4e621c62 // bic v2.16b, v3.16b, v2.16b
-	WORD $0x6ea1e441 // fcmgt v1.4s, v2.4s, v1.4s
-	FMOVQ 624(R0), F2
-	FMOVQ 656(R0), F6
-	WORD $0x4e23f4c3 // fmax v3.4s, v6.4s, v3.4s
-	WORD $0x4ea3f442 // fmin v2.4s, v2.4s, v3.4s
-	VMOVI $0, V3.B16
-	WORD $0x6e651c61 // bsl v1.16b, v3.16b, v5.16b
-	WORD $0x4e218843 // frintn v3.4s, v2.4s
-	WORD $0x4ea3d442 // fsub v2.4s, v2.4s, v3.4s
-	WORD $0x4e21d441 // fadd v1.4s, v2.4s, v1.4s
-	FMOVQ 672(R0), F2
-	WORD $0x6e22dc21 // fmul v1.4s, v1.4s, v2.4s
-	FMOVQ 80(R0), F2
-	FMOVQ 96(R0), F5
-	WORD $0x4e21cc45 // fmla v5.4s, v2.4s, v1.4s
-	FMOVQ 112(R0), F2
-	WORD $0x4e21cca2 // fmla v2.4s, v5.4s, v1.4s
-	FMOVQ 128(R0), F5
-	WORD $0x4e21cc45 // fmla v5.4s, v2.4s, v1.4s
-	FMOVQ 144(R0), F2
-	WORD $0x4e21cca2 // fmla v2.4s, v5.4s, v1.4s
-	FMOVQ 160(R0), F5
-	WORD $0x4e21cc45 // fmla v5.4s, v2.4s, v1.4s
-	WORD $0x6e21dc22 // fmul v2.4s, v1.4s, v1.4s
-	WORD $0x4e22cca1 // fmla v1.4s, v5.4s, v2.4s
-	WORD $0x4e24d421 // fadd v1.4s, v1.4s, v4.4s
-	WORD $0x4e21a862 // fcvtns v2.4s, v3.4s
-	FMOVQ 160(R0), F4
+	WORD $0x4e27cc05 // fmla v5.4s, v0.4s, v7.4s
+	WORD $0x4e24cc05 // fmla v5.4s, v0.4s, v4.4s
+	FMOVQ 640(R0), F4
+	FMOVQ 544(R0), F7
+	WORD $0x4e671c67 // bic v7.16b, v3.16b, v7.16b
+	WORD $0x6ea4e4e4 // fcmgt v4.4s, v7.4s, v4.4s
+	FMOVQ 640(R0), F7
+	FMOVQ 656(R0), F8
+	WORD $0x4e23f503 // fmax v3.4s, v8.4s, v3.4s
+	WORD $0x4ea3f4e3 // fmin v3.4s, v7.4s, v3.4s
+	VMOVI $0, V7.B16
+	WORD $0x6e651ce4 // bsl v4.16b, v7.16b, v5.16b
+	WORD $0x4e218865 // frintn v5.4s, v3.4s
+	WORD $0x4ea5d463 // fsub v3.4s, v3.4s, v5.4s
+	WORD $0x4e24d463 // fadd v3.4s, v3.4s, v4.4s
+	FMOVQ 672(R0), F4
 	WORD $0x6e24dc63 // fmul v3.4s, v3.4s, v4.4s
-	WORD $0x4e21a863 // fcvtns v3.4s, v3.4s
-	FMOVQ 192(R0), F4
-	WORD $0x4ea48464 // add v4.4s, v3.4s, v4.4s
+	FMOVQ 80(R0), F4
+	FMOVQ 96(R0), F7
+	WORD $0x4e23cc87 // fmla v7.4s, v4.4s, v3.4s
+	FMOVQ 112(R0), F4
+	WORD $0x4e23cce4 // fmla v4.4s, v7.4s, v3.4s
+	FMOVQ 128(R0), F7
+	WORD $0x4e23cc87 // fmla v7.4s, v4.4s, v3.4s
+	FMOVQ 144(R0), F4
+	WORD $0x4e23cce4 // fmla v4.4s, v7.4s, v3.4s
+	FMOVQ 160(R0), F7
+	WORD $0x4e23cc87 // fmla v7.4s, v4.4s, v3.4s
+	WORD $0x6e23dc64 // fmul v4.4s, v3.4s, v3.4s
+	WORD $0x4e24cce3 // fmla v3.4s, v7.4s, v4.4s
+	WORD $0x4e26d463 // fadd v3.4s, v3.4s, v6.4s
+	WORD $0x4e21a8a4 // fcvtns v4.4s, v5.4s
+	FMOVQ 160(R0), F6
+	WORD $0x6e26dca5 // fmul v5.4s, v5.4s, v6.4s
+	WORD $0x4e21a8a5 // fcvtns v5.4s, v5.4s
+	FMOVQ 192(R0), F6
+	WORD $0x4ea684a6 // add v6.4s, v5.4s, v6.4s
+	WORD $0x4f3754c6 // shl v6.4s, v6.4s, #23
+	WORD $0x6e26dc63 // fmul v3.4s, v3.4s, v6.4s
+	WORD $0x6ea58484 // sub v4.4s, v4.4s, v5.4s
+	FMOVQ 192(R0), F5
+	WORD $0x4ea58484 // add v4.4s, v4.4s, v5.4s
 	WORD $0x4f375484 // shl v4.4s, v4.4s, #23
-	WORD $0x6e24dc21 // fmul v1.4s, v1.4s, v4.4s
-	WORD $0x6ea38442 // sub v2.4s, v2.4s, v3.4s
-	FMOVQ 192(R0), F3
-	WORD $0x4ea38442 // add v2.4s, v2.4s, v3.4s
-	WORD $0x4f375442 // shl v2.4s, v2.4s, #23
-	WORD $0x6e22dc21 // fmul v1.4s, v1.4s, v2.4s
-	FMOVS F1, 0(R1)
+	WORD $0x6e24dc63 // fmul v3.4s, v3.4s, v4.4s
+	FMOVQ 176(R0), F4
+	FMOVQ 480(R0), F5
+	WORD $0x4e24e446 // fcmeq v6.4s, v2.4s, v4.4s
+	WORD $0x6e631c86 // bsl v6.16b, v4.16b, v3.16b
+	FMOVQ 160(R0), F3
+	WORD $0x6e23dc03 // fmul v3.4s, v0.4s, v3.4s
+	WORD $0x4e218867 // frintn v7.4s, v3.4s
+	WORD $0x4e23e4e3 // fcmeq v3.4s, v7.4s, v3.4s
+	FMOVQ 544(R0), F7
+	WORD $0x4e271c27 // and v7.16b, v1.16b, v7.16b
+	WORD $0x4ea71cc7 // orr v7.16b, v6.16b, v7.16b
+	WORD $0x6e671cc3 // bsl v3.16b, v6.16b, v7.16b
+	VMOVI $0, V7.B16
+	WORD $0x6ea1e4e7 // fcmgt v7.4s, v7.4s, v1.4s
+	FMOVQ 512(R0), F8
+	WORD $0x6e661d07 // bsl v7.16b, v8.16b, v6.16b
+	WORD $0x4e25e442 // fcmeq v2.4s, v2.4s, v5.4s
+	WORD $0x6e671cc2 // bsl v2.16b, v6.16b, v7.16b
+	WORD $0x4e218805 // frintn v5.4s, v0.4s
+	WORD $0x4e20e4a5 // fcmeq v5.4s, v5.4s, v0.4s
+	WORD $0x6e621c65 // bsl v5.16b, v3.16b, v2.16b
+	WORD $0x4e21e422 // fcmeq v2.4s, v1.4s, v1.4s
+	WORD $0x6e205842 // mvn v2.16b, v2.16b
+	WORD $0x6e651c22 // bsl v2.16b, v1.16b, v5.16b
+	WORD $0x4e24e421 // fcmeq v1.4s, v1.4s, v4.4s
+	WORD $0x6e621c81 // bsl v1.16b, v4.16b, v2.16b
+	VMOVI $0, V2.B16
+	WORD $0x4e22e402 // fcmeq v2.4s, v0.4s, v2.4s
+	WORD $0x6e611c82 // bsl v2.16b, v4.16b, v1.16b
+	FMOVS F2, 0(R1)
 	ADD $4, R1
 	ADD $4, R2
 	ADD $-1, R3
@@ -2052,7 +2205,7 @@ TEXT ·tanhF32NEON(SB), NOSPLIT, $0-24
 
 l2:
 	FMOVQ 0(R2), F0
-	FMOVQ 640(R0), F1
+	FMOVQ 544(R0), F1
 	WORD $0x4e611c01 // bic v1.16b, v0.16b, v1.16b
 	WORD $0x6e21dc22 // fmul v2.4s, v1.4s, v1.4s
 	FMOVQ 688(R0), F3
@@ -2113,12 +2266,12 @@ l2:
 	FMOVQ 784(R0), F4
 	WORD $0x6ea1e481 // fcmgt v1.4s, v4.4s, v1.4s
 	WORD $0x6e621c61 // bsl v1.16b, v3.16b, v2.16b
-	FMOVQ 640(R0), F2
+	FMOVQ 544(R0), F2
 	WORD $0x4e221c00 // and v0.16b, v0.16b, v2.16b
 	WORD $0x4ea01c20 // orr v0.16b, v1.16b, v0.16b
 	FMOVQ F0, 0(R1)
 	FMOVQ 16(R2), F0
-	FMOVQ 640(R0), F1
+	FMOVQ 544(R0), F1
 	WORD $0x4e611c01 // bic v1.16b, v0.16b, v1.16b
 	WORD $0x6e21dc22 // fmul v2.4s, v1.4s, v1.4s
 	FMOVQ 688(R0), F3
@@ -2179,7 +2332,7 @@ l2:
 	FMOVQ 784(R0), F4
 	WORD $0x6ea1e481 // fcmgt v1.4s, v4.4s, v1.4s
 	WORD $0x6e621c61 // bsl v1.16b, v3.16b, v2.16b
-	FMOVQ 640(R0), F2
+	FMOVQ 544(R0), F2
 	WORD $0x4e221c00 // and v0.16b, v0.16b, v2.16b
 	WORD $0x4ea01c20 // orr v0.16b, v1.16b, v0.16b
 	FMOVQ F0, 16(R1)
@@ -2195,7 +2348,7 @@ l1:
 
 l4:
 	FMOVQ 0(R2), F0
-	FMOVQ 640(R0), F1
+	FMOVQ 544(R0), F1
 	WORD $0x4e611c01 // bic v1.16b, v0.16b, v1.16b
 	WORD $0x6e21dc22 // fmul v2.4s, v1.4s, v1.4s
 	FMOVQ 688(R0), F3
@@ -2256,7 +2409,7 @@ l4:
 	FMOVQ 784(R0), F4
 	WORD $0x6ea1e481 // fcmgt v1.4s, v4.4s, v1.4s
 	WORD $0x6e621c61 // bsl v1.16b, v3.16b, v2.16b
-	FMOVQ 640(R0), F2
+	FMOVQ 544(R0), F2
 	WORD $0x4e221c00 // and v0.16b, v0.16b, v2.16b
 	WORD $0x4ea01c20 // orr v0.16b, v1.16b, v0.16b
 	FMOVQ F0, 0(R1)
@@ -2271,7 +2424,7 @@ l3:
 
 l6:
 	FMOVS 0(R2), F0
-	FMOVQ 640(R0), F1
+	FMOVQ 544(R0), F1
 	WORD $0x4e611c01 // bic v1.16b, v0.16b, v1.16b
 	WORD $0x6e21dc22 // fmul v2.4s, v1.4s, v1.4s
 	FMOVQ 688(R0), F3
@@ -2332,7 +2485,7 @@ l6:
 	FMOVQ 784(R0), F4
 	WORD $0x6ea1e481 // fcmgt v1.4s, v4.4s, v1.4s
 	WORD $0x6e621c61 // bsl v1.16b, v3.16b, v2.16b
-	FMOVQ 640(R0), F2
+	FMOVQ 544(R0), F2
 	WORD $0x4e221c00 // and v0.16b, v0.16b, v2.16b
 	WORD $0x4ea01c20 // orr v0.16b, v1.16b, v0.16b
 	FMOVS F0, 0(R1)
@@ -2357,7 +2510,7 @@ TEXT ·sigmoidF32NEON(SB), NOSPLIT, $0-24
 l2:
 	FMOVQ 0(R2), F0
 	FMOVQ 176(R0), F1
-	FMOVQ 640(R0), F2
+	FMOVQ 544(R0), F2
 	WORD $0x4ea21c02 // orr v2.16b, v0.16b, v2.16b
 	FMOVQ 16(R0), F3
 	WORD $0x4e22f462 // fmax v2.4s, v3.4s, v2.4s
@@ -2404,7 +2557,7 @@ l2:
 	FMOVQ F0, 0(R1)
 	FMOVQ 16(R2), F0
 	FMOVQ 176(R0), F1
-	FMOVQ 640(R0), F2
+	FMOVQ 544(R0), F2
 	WORD $0x4ea21c02 // orr v2.16b, v0.16b, v2.16b
 	FMOVQ 16(R0), F3
 	WORD $0x4e22f462 // fmax v2.4s, v3.4s, v2.4s
@@ -2462,7 +2615,7 @@ l1:
 l4:
 	FMOVQ 0(R2), F0
 	FMOVQ 176(R0), F1
-	FMOVQ 640(R0), F2
+	FMOVQ 544(R0), F2
 	WORD $0x4ea21c02 // orr v2.16b, v0.16b, v2.16b
 	FMOVQ 16(R0), F3
 	WORD $0x4e22f462 // fmax v2.4s, v3.4s, v2.4s
@@ -2519,7 +2672,7 @@ l3:
 l6:
 	FMOVS 0(R2), F0
 	FMOVQ 176(R0), F1
-	FMOVQ 640(R0), F2
+	FMOVQ 544(R0), F2
 	WORD $0x4ea21c02 // orr v2.16b, v0.16b, v2.16b
 	FMOVQ 16(R0), F3
 	WORD $0x4e22f462 // fmax v2.4s, v3.4s, v2.4s
@@ -2590,7 +2743,7 @@ l2:
 	FMOVQ 0(R2), F2
 	WORD $0x6e20dc43 // fmul v3.4s, v2.4s, v0.4s
 	WORD $0x6ea1e464 // fcmgt v4.4s, v3.4s, v1.4s
-	FMOVQ 640(R0), F5
+	FMOVQ 544(R0), F5
 	WORD $0x4ea51c65 // orr v5.16b, v3.16b, v5.16b
 	FMOVQ 16(R0), F6
 	WORD $0x4e25f4c5 // fmax v5.4s, v6.4s, v5.4s
@@ -2689,7 +2842,7 @@ l4:
 	FMOVS 0(R2), F2
 	WORD $0x6e20dc43 // fmul v3.4s, v2.4s, v0.4s
 	WORD $0x6ea1e464 // fcmgt v4.4s, v3.4s, v1.4s
-	FMOVQ 640(R0), F5
+	FMOVQ 544(R0), F5
 	WORD $0x4ea51c65 // orr v5.16b, v3.16b, v5.16b
 	FMOVQ 16(R0), F6
 	WORD $0x4e25f4c5 // fmax v5.4s, v6.4s, v5.4s
@@ -2795,7 +2948,7 @@ TEXT ·erfF32NEON(SB), NOSPLIT, $0-24
 
 l2:
 	FMOVQ 0(R2), F0
-	FMOVQ 640(R0), F1
+	FMOVQ 544(R0), F1
 	WORD $0x4e611c01 // bic v1.16b, v0.16b, v1.16b
 	FMOVQ 176(R0), F2
 	FMOVQ 816(R0), F3
@@ -2852,7 +3005,7 @@ l2:
 	WORD $0x4f375484 // shl v4.4s, v4.4s, #23
 	WORD $0x6e24dc63 // fmul v3.4s, v3.4s, v4.4s
 	WORD $0x4ea3d442 // fsub v2.4s, v2.4s, v3.4s
-	FMOVQ 640(R0), F3
+	FMOVQ 544(R0), F3
 	WORD $0x4e231c03 // and v3.16b, v0.16b, v3.16b
 	WORD $0x4ea31c42 // orr v2.16b, v2.16b, v3.16b
 	FMOVQ 928(R0), F3
@@ -2874,7 +3027,7 @@ l2:
 	WORD $0x6e621c61 // bsl v1.16b, v3.16b, v2.16b
 	FMOVQ F1, 0(R1)
 	FMOVQ 16(R2), F0
-	FMOVQ 640(R0), F1
+	FMOVQ 544(R0), F1
 	WORD $0x4e611c01 // bic v1.16b, v0.16b, v1.16b
 	FMOVQ 176(R0), F2
 	FMOVQ 816(R0), F3
@@ -2931,7 +3084,7 @@ l2:
 	WORD $0x4f375484 // shl v4.4s, v4.4s, #23
 	WORD $0x6e24dc63 // fmul v3.4s, v3.4s, v4.4s
 	WORD $0x4ea3d442 // fsub v2.4s, v2.4s, v3.4s
-	FMOVQ 640(R0), F3
+	FMOVQ 544(R0), F3
 	WORD $0x4e231c03 // and v3.16b, v0.16b, v3.16b
 	WORD $0x4ea31c42 // orr v2.16b, v2.16b, v3.16b
 	FMOVQ 928(R0), F3
@@ -2964,7 +3117,7 @@ l1:
 
 l4:
 	FMOVQ 0(R2), F0
-	FMOVQ 640(R0), F1
+	FMOVQ 544(R0), F1
 	WORD $0x4e611c01 // bic v1.16b, v0.16b, v1.16b
 	FMOVQ 176(R0), F2
 	FMOVQ 816(R0), F3
@@ -3021,7 +3174,7 @@ l4:
 	WORD $0x4f375484 // shl v4.4s, v4.4s, #23
 	WORD $0x6e24dc63 // fmul v3.4s, v3.4s, v4.4s
 	WORD $0x4ea3d442 // fsub v2.4s, v2.4s, v3.4s
-	FMOVQ 640(R0), F3
+	FMOVQ 544(R0), F3
 	WORD $0x4e231c03 // and v3.16b, v0.16b, v3.16b
 	WORD $0x4ea31c42 // orr v2.16b, v2.16b, v3.16b
 	FMOVQ 928(R0), F3
@@ -3053,7 +3206,7 @@ l3:
 
 l6:
 	FMOVS 0(R2), F0
-	FMOVQ 640(R0), F1
+	FMOVQ 544(R0), F1
 	WORD $0x4e611c01 // bic v1.16b, v0.16b, v1.16b
 	FMOVQ 176(R0), F2
 	FMOVQ 816(R0), F3
@@ -3110,7 +3263,7 @@ l6:
 	WORD $0x4f375484 // shl v4.4s, v4.4s, #23
 	WORD $0x6e24dc63 // fmul v3.4s, v3.4s, v4.4s
 	WORD $0x4ea3d442 // fsub v2.4s, v2.4s, v3.4s
-	FMOVQ 640(R0), F3
+	FMOVQ 544(R0), F3
 	WORD $0x4e231c03 // and v3.16b, v0.16b, v3.16b
 	WORD $0x4ea31c42 // orr v2.16b, v2.16b, v3.16b
 	FMOVQ 928(R0), F3
@@ -3153,7 +3306,7 @@ l2:
 	FMOVQ 0(R2), F0
 	FMOVQ 320(R0), F1
 	WORD $0x6e21dc01 // fmul v1.4s, v0.4s, v1.4s
-	FMOVQ 640(R0), F2
+	FMOVQ 544(R0), F2
 	WORD $0x4e621c22 // bic v2.16b, v1.16b, v2.16b
 	FMOVQ 160(R0), F3
 	FMOVQ 816(R0), F4
@@ -3249,7 +3402,7 @@ l4:
 	FMOVS 0(R2), F0
 	FMOVQ 320(R0), F1
 	WORD $0x6e21dc01 // fmul v1.4s, v0.4s, v1.4s
-	FMOVQ 640(R0), F2
+	FMOVQ 544(R0), F2
 	WORD $0x4e621c22 // bic v2.16b, v1.16b, v2.16b
 	FMOVQ 160(R0), F3
 	FMOVQ 816(R0), F4
@@ -3398,7 +3551,7 @@ l2:
 	WORD $0x6e23dc42 // fmul v2.4s, v2.4s, v3.4s
 	FMOVQ 320(R0), F3
 	WORD $0x6e23dc03 // fmul v3.4s, v0.4s, v3.4s
-	FMOVQ 640(R0), F4
+	FMOVQ 544(R0), F4
 	WORD $0x4e641c64 // bic v4.16b, v3.16b, v4.16b
 	FMOVQ 160(R0), F5
 	FMOVQ 816(R0), F6
@@ -3539,7 +3692,7 @@ l4:
 	WORD $0x6e23dc42 // fmul v2.4s, v2.4s, v3.4s
 	FMOVQ 320(R0), F3
 	WORD $0x6e23dc03 // fmul v3.4s, v0.4s, v3.4s
-	FMOVQ 640(R0), F4
+	FMOVQ 544(R0), F4
 	WORD $0x4e641c64 // bic v4.16b, v3.16b, v4.16b
 	FMOVQ 160(R0), F5
 	FMOVQ 816(R0), F6
@@ -3650,7 +3803,7 @@ l2:
 	WORD $0x4e22cc23 // fmla v3.4s, v1.4s, v2.4s
 	WORD $0x6e23dc01 // fmul v1.4s, v0.4s, v3.4s
 	FMOVQ 176(R0), F2
-	FMOVQ 640(R0), F3
+	FMOVQ 544(R0), F3
 	WORD $0x4ea31c23 // orr v3.16b, v1.16b, v3.16b
 	FMOVQ 16(R0), F4
 	WORD $0x4e23f483 // fmax v3.4s, v4.4s, v3.4s
@@ -3703,7 +3856,7 @@ l2:
 	WORD $0x4e22cc23 // fmla v3.4s, v1.4s, v2.4s
 	WORD $0x6e23dc01 // fmul v1.4s, v0.4s, v3.4s
 	FMOVQ 176(R0), F2
-	FMOVQ 640(R0), F3
+	FMOVQ 544(R0), F3
 	WORD $0x4ea31c23 // orr v3.16b, v1.16b, v3.16b
 	FMOVQ 16(R0), F4
 	WORD $0x4e23f483 // fmax v3.4s, v4.4s, v3.4s
@@ -3767,7 +3920,7 @@ l4:
 	WORD $0x4e22cc23 // fmla v3.4s, v1.4s, v2.4s
 	WORD $0x6e23dc01 // fmul v1.4s, v0.4s, v3.4s
 	FMOVQ 176(R0), F2
-	FMOVQ 640(R0), F3
+	FMOVQ 544(R0), F3
 	WORD $0x4ea31c23 // orr v3.16b, v1.16b, v3.16b
 	FMOVQ 16(R0), F4
 	WORD $0x4e23f483 // fmax v3.4s, v4.4s, v3.4s
@@ -3830,7 +3983,7 @@ l6:
 	WORD $0x4e22cc23 // fmla v3.4s, v1.4s, v2.4s
 	WORD $0x6e23dc01 // fmul v1.4s, v0.4s, v3.4s
 	FMOVQ 176(R0), F2
-	FMOVQ 640(R0), F3
+	FMOVQ 544(R0), F3
 	WORD $0x4ea31c23 // orr v3.16b, v1.16b, v3.16b
 	FMOVQ 16(R0), F4
 	WORD $0x4e23f483 // fmax v3.4s, v4.4s, v3.4s
@@ -3897,7 +4050,7 @@ TEXT ·siluF32NEON(SB), NOSPLIT, $0-24
 l2:
 	FMOVQ 0(R2), F0
 	FMOVQ 176(R0), F1
-	FMOVQ 640(R0), F2
+	FMOVQ 544(R0), F2
 	WORD $0x4ea21c02 // orr v2.16b, v0.16b, v2.16b
 	FMOVQ 16(R0), F3
 	WORD $0x4e22f462 // fmax v2.4s, v3.4s, v2.4s
@@ -3945,7 +4098,7 @@ l2:
 	FMOVQ F0, 0(R1)
 	FMOVQ 16(R2), F0
 	FMOVQ 176(R0), F1
-	FMOVQ 640(R0), F2
+	FMOVQ 544(R0), F2
 	WORD $0x4ea21c02 // orr v2.16b, v0.16b, v2.16b
 	FMOVQ 16(R0), F3
 	WORD $0x4e22f462 // fmax v2.4s, v3.4s, v2.4s
@@ -4004,7 +4157,7 @@ l1:
 l4:
 	FMOVQ 0(R2), F0
 	FMOVQ 176(R0), F1
-	FMOVQ 640(R0), F2
+	FMOVQ 544(R0), F2
 	WORD $0x4ea21c02 // orr v2.16b, v0.16b, v2.16b
 	FMOVQ 16(R0), F3
 	WORD $0x4e22f462 // fmax v2.4s, v3.4s, v2.4s
@@ -4062,7 +4215,7 @@ l3:
 l6:
 	FMOVS 0(R2), F0
 	FMOVQ 176(R0), F1
-	FMOVQ 640(R0), F2
+	FMOVQ 544(R0), F2
 	WORD $0x4ea21c02 // orr v2.16b, v0.16b, v2.16b
 	FMOVQ 16(R0), F3
 	WORD $0x4e22f462 // fmax v2.4s, v3.4s, v2.4s
@@ -4117,104 +4270,120 @@ l6:
 l5:
 	RET
 
-// func sinF32NEON(dst *float32, a *float32, n int)
-TEXT ·sinF32NEON(SB), NOSPLIT, $0-24
+// func sinF32NEON(dst *float32, a *float32, n int) (top float32)
+TEXT ·sinF32NEON(SB), NOSPLIT, $0-28
 	MOVD $constants<>(SB), R0
 	MOVD dst+0(FP), R1
 	MOVD a+8(FP), R2
 	MOVD n+16(FP), R3
+	FMOVQ 496(R0), F0
+	FMOVQ 496(R0), F1
 	CMP $8, R3
 	BLT l1
 
 l2:
-	FMOVQ 0(R2), F0
-	FMOVQ 1104(R0), F1
-	WORD $0x6e21dc01 // fmul v1.4s, v0.4s, v1.4s
-	WORD $0x4e218821 // frintn v1.4s, v1.4s
-	FMOVQ 1120(R0), F2
-	VMOV V0.B16, V3.B16
-	WORD $0x4ea2cc23 // fmls v3.4s, v1.4s, v2.4s
-	FMOVQ 1136(R0), F2
-	WORD $0x4ea2cc23 // fmls v3.4s, v1.4s, v2.4s
-	FMOVQ 1152(R0), F2
-	WORD $0x4ea2cc23 // fmls v3.4s, v1.4s, v2.4s
-	WORD $0x6e23dc62 // fmul v2.4s, v3.4s, v3.4s
-	FMOVQ 1168(R0), F4
-	FMOVQ 1184(R0), F5
-	WORD $0x4e22cc85 // fmla v5.4s, v4.4s, v2.4s
-	FMOVQ 1200(R0), F4
-	WORD $0x4e22cca4 // fmla v4.4s, v5.4s, v2.4s
-	WORD $0x6e22dc84 // fmul v4.4s, v4.4s, v2.4s
-	VMOV V3.B16, V5.B16
-	WORD $0x4e23cc85 // fmla v5.4s, v4.4s, v3.4s
-	FMOVQ 1216(R0), F3
-	FMOVQ 1232(R0), F4
-	WORD $0x4e22cc64 // fmla v4.4s, v3.4s, v2.4s
-	FMOVQ 1248(R0), F3
-	WORD $0x4e22cc83 // fmla v3.4s, v4.4s, v2.4s
-	WORD $0x6e22dc63 // fmul v3.4s, v3.4s, v2.4s
-	FMOVQ 160(R0), F4
-	FMOVQ 176(R0), F6
-	WORD $0x4ea2cc86 // fmls v6.4s, v4.4s, v2.4s
-	WORD $0x4e22cc66 // fmla v6.4s, v3.4s, v2.4s
-	WORD $0x4e21a821 // fcvtns v1.4s, v1.4s
-	FMOVQ 1264(R0), F2
-	WORD $0x4e221c22 // and v2.16b, v1.16b, v2.16b
-	WORD $0x4e21d842 // scvtf v2.4s, v2.4s
-	VMOVI $0, V3.B16
-	WORD $0x4e23e442 // fcmeq v2.4s, v2.4s, v3.4s
-	WORD $0x6e661ca2 // bsl v2.16b, v5.16b, v6.16b
-	WORD $0x6f3f0421 // ushr v1.4s, v1.4s, #1
-	WORD $0x4f3f5421 // shl v1.4s, v1.4s, #31
-	WORD $0x6e211c41 // eor v1.16b, v2.16b, v1.16b
-	VMOVI $0, V2.B16
-	WORD $0x4e22e402 // fcmeq v2.4s, v0.4s, v2.4s
-	WORD $0x6e611c02 // bsl v2.16b, v0.16b, v1.16b
-	FMOVQ F2, 0(R1)
-	FMOVQ 16(R2), F0
-	FMOVQ 1104(R0), F1
-	WORD $0x6e21dc01 // fmul v1.4s, v0.4s, v1.4s
-	WORD $0x4e218821 // frintn v1.4s, v1.4s
-	FMOVQ 1120(R0), F2
-	VMOV V0.B16, V3.B16
-	WORD $0x4ea2cc23 // fmls v3.4s, v1.4s, v2.4s
-	FMOVQ 1136(R0), F2
-	WORD $0x4ea2cc23 // fmls v3.4s, v1.4s, v2.4s
-	FMOVQ 1152(R0), F2
-	WORD $0x4ea2cc23 // fmls v3.4s, v1.4s, v2.4s
-	WORD $0x6e23dc62 // fmul v2.4s, v3.4s, v3.4s
-	FMOVQ 1168(R0), F4
-	FMOVQ 1184(R0), F5
-	WORD $0x4e22cc85 // fmla v5.4s, v4.4s, v2.4s
-	FMOVQ 1200(R0), F4
-	WORD $0x4e22cca4 // fmla v4.4s, v5.4s, v2.4s
-	WORD $0x6e22dc84 // fmul v4.4s, v4.4s, v2.4s
-	VMOV V3.B16, V5.B16
-	WORD $0x4e23cc85 // fmla v5.4s, v4.4s, v3.4s
-	FMOVQ 1216(R0), F3
-	FMOVQ 1232(R0), F4
-	WORD $0x4e22cc64 // fmla v4.4s, v3.4s, v2.4s
-	FMOVQ 1248(R0), F3
-	WORD $0x4e22cc83 // fmla v3.4s, v4.4s, v2.4s
-	WORD $0x6e22dc63 // fmul v3.4s, v3.4s, v2.4s
-	FMOVQ 160(R0), F4
-	FMOVQ 176(R0), F6
-	WORD $0x4ea2cc86 // fmls v6.4s, v4.4s, v2.4s
-	WORD $0x4e22cc66 // fmla v6.4s, v3.4s, v2.4s
-	WORD $0x4e21a821 // fcvtns v1.4s, v1.4s
-	FMOVQ 1264(R0), F2
-	WORD $0x4e221c22 // and v2.16b, v1.16b, v2.16b
-	WORD $0x4e21d842 // scvtf v2.4s, v2.4s
-	VMOVI $0, V3.B16
-	WORD $0x4e23e442 // fcmeq v2.4s, v2.4s, v3.4s
-	WORD $0x6e661ca2 // bsl v2.16b, v5.16b, v6.16b
-	WORD $0x6f3f0421 // ushr v1.4s, v1.4s, #1
-	WORD $0x4f3f5421 // shl v1.4s, v1.4s, #31
-	WORD $0x6e211c41 // eor v1.16b, v2.16b, v1.16b
-	VMOVI $0, V2.B16
-	WORD $0x4e22e402 // fcmeq v2.4s, v0.4s, v2.4s
-	WORD $0x6e611c02 // bsl v2.16b, v0.16b, v1.16b
-	FMOVQ F2, 16(R1)
+	FMOVQ 0(R2), F2
+	FMOVQ 544(R0), F3
+	WORD $0x4e631c43 // bic v3.16b, v2.16b, v3.16b
+	WORD $0x4e20f464 // fmax v4.4s, v3.4s, v0.4s
+	VMOV V4.B16, V0.B16
+	FMOVQ 1104(R0), F4
+	WORD $0x6ea4e463 // fcmgt v3.4s, v3.4s, v4.4s
+	FMOVQ 1120(R0), F4
+	WORD $0x6e24dc44 // fmul v4.4s, v2.4s, v4.4s
+	WORD $0x4e218884 // frintn v4.4s, v4.4s
+	FMOVQ 1136(R0), F5
+	VMOV V2.B16, V6.B16
+	WORD $0x4ea5cc86 // fmls v6.4s, v4.4s, v5.4s
+	FMOVQ 1152(R0), F5
+	WORD $0x4ea5cc86 // fmls v6.4s, v4.4s, v5.4s
+	FMOVQ 1168(R0), F5
+	WORD $0x4ea5cc86 // fmls v6.4s, v4.4s, v5.4s
+	WORD $0x6e26dcc5 // fmul v5.4s, v6.4s, v6.4s
+	FMOVQ 1184(R0), F7
+	FMOVQ 1200(R0), F8
+	WORD $0x4e25cce8 // fmla v8.4s, v7.4s, v5.4s
+	FMOVQ 1216(R0), F7
+	WORD $0x4e25cd07 // fmla v7.4s, v8.4s, v5.4s
+	WORD $0x6e25dce7 // fmul v7.4s, v7.4s, v5.4s
+	VMOV V6.B16, V8.B16
+	WORD $0x4e26cce8 // fmla v8.4s, v7.4s, v6.4s
+	FMOVQ 1232(R0), F6
+	FMOVQ 1248(R0), F7
+	WORD $0x4e25ccc7 // fmla v7.4s, v6.4s, v5.4s
+	FMOVQ 1264(R0), F6
+	WORD $0x4e25cce6 // fmla v6.4s, v7.4s, v5.4s
+	WORD $0x6e25dcc6 // fmul v6.4s, v6.4s, v5.4s
+	FMOVQ 160(R0), F7
+	FMOVQ 176(R0), F9
+	WORD $0x4ea5cce9 // fmls v9.4s, v7.4s, v5.4s
+	WORD $0x4e25ccc9 // fmla v9.4s, v6.4s, v5.4s
+	WORD $0x4e21a884 // fcvtns v4.4s, v4.4s
+	FMOVQ 1280(R0), F5
+	WORD $0x4e251c85 // and v5.16b, v4.16b, v5.16b
+	WORD $0x4e21d8a5 // scvtf v5.4s, v5.4s
+	VMOVI $0, V6.B16
+	WORD $0x4e26e4a5 // fcmeq v5.4s, v5.4s, v6.4s
+	WORD $0x6e691d05 // bsl v5.16b, v8.16b, v9.16b
+	WORD $0x6f3f0484 // ushr v4.4s, v4.4s, #1
+	WORD $0x4f3f5484 // shl v4.4s, v4.4s, #31
+	WORD $0x6e241ca4 // eor v4.16b, v5.16b, v4.16b
+	VMOVI $0, V5.B16
+	WORD $0x4e25e445 // fcmeq v5.4s, v2.4s, v5.4s
+	WORD $0x6e641c45 // bsl v5.16b, v2.16b, v4.16b
+	WORD $0x6e651c43 // bsl v3.16b, v2.16b, v5.16b
+	FMOVQ F3, 0(R1)
+	FMOVQ 16(R2), F2
+	FMOVQ 544(R0), F3
+	WORD $0x4e631c43 // bic v3.16b, v2.16b, v3.16b
+	WORD $0x4e21f464 // fmax v4.4s, v3.4s, v1.4s
+	VMOV V4.B16, V1.B16
+	FMOVQ 1104(R0), F4
+	WORD $0x6ea4e463 // fcmgt v3.4s, v3.4s, v4.4s
+	FMOVQ 1120(R0), F4
+	WORD $0x6e24dc44 // fmul v4.4s, v2.4s, v4.4s
+	WORD $0x4e218884 // frintn v4.4s, v4.4s
+	FMOVQ 1136(R0), F5
+	VMOV V2.B16, V6.B16
+	WORD $0x4ea5cc86 // fmls v6.4s, v4.4s, v5.4s
+	FMOVQ 1152(R0), F5
+	WORD $0x4ea5cc86 // fmls v6.4s, v4.4s, v5.4s
+	FMOVQ 1168(R0), F5
+	WORD $0x4ea5cc86 // fmls v6.4s, v4.4s, v5.4s
+	WORD $0x6e26dcc5 // fmul v5.4s, v6.4s, v6.4s
+	FMOVQ 1184(R0), F7
+	FMOVQ 1200(R0), F8
+	WORD $0x4e25cce8 // fmla v8.4s, v7.4s, v5.4s
+	FMOVQ 1216(R0), F7
+	WORD $0x4e25cd07 // fmla v7.4s, v8.4s, v5.4s
+	WORD $0x6e25dce7 // fmul v7.4s, v7.4s, v5.4s
+	VMOV V6.B16, V8.B16
+	WORD $0x4e26cce8 // fmla v8.4s, v7.4s, v6.4s
+	FMOVQ 1232(R0), F6
+	FMOVQ 1248(R0), F7
+	WORD $0x4e25ccc7 // fmla v7.4s, v6.4s, v5.4s
+	FMOVQ 1264(R0), F6
+	WORD $0x4e25cce6 // fmla v6.4s, v7.4s, v5.4s
+	WORD $0x6e25dcc6 // fmul v6.4s, v6.4s, v5.4s
+	FMOVQ 160(R0), F7
+	FMOVQ 176(R0), F9
+	WORD $0x4ea5cce9 // fmls v9.4s, v7.4s, v5.4s
+	WORD $0x4e25ccc9 // fmla v9.4s, v6.4s, v5.4s
+	WORD $0x4e21a884 // fcvtns v4.4s, v4.4s
+	FMOVQ 1280(R0), F5
+	WORD $0x4e251c85 // and v5.16b, v4.16b, v5.16b
+	WORD $0x4e21d8a5 // scvtf v5.4s, v5.4s
+	VMOVI $0, V6.B16
+	WORD $0x4e26e4a5 // fcmeq v5.4s, v5.4s, v6.4s
+	WORD $0x6e691d05 // bsl v5.16b, v8.16b, v9.16b
+	WORD $0x6f3f0484 // ushr v4.4s, v4.4s, #1
+	WORD $0x4f3f5484 // shl v4.4s, v4.4s, #31
+	WORD $0x6e241ca4 // eor v4.16b, v5.16b, v4.16b
+	VMOVI $0, V5.B16
+	WORD $0x4e25e445 // fcmeq v5.4s, v2.4s, v5.4s
+	WORD $0x6e641c45 // bsl v5.16b, v2.16b, v4.16b
+	WORD $0x6e651c43 // bsl v3.16b, v2.16b, v5.16b
+	FMOVQ F3, 16(R1)
 	ADD $32, R1
 	ADD $32, R2
 	ADD $-8, R3
@@ -4226,50 +4395,57 @@ l1:
 	BLT l3
 
 l4:
-	FMOVQ 0(R2), F0
-	FMOVQ 1104(R0), F1
-	WORD $0x6e21dc01 // fmul v1.4s, v0.4s, v1.4s
-	WORD $0x4e218821 // frintn v1.4s, v1.4s
-	FMOVQ 1120(R0), F2
-	VMOV V0.B16, V3.B16
-	WORD $0x4ea2cc23 // fmls v3.4s, v1.4s, v2.4s
-	FMOVQ 1136(R0), F2
-	WORD $0x4ea2cc23 // fmls v3.4s, v1.4s, v2.4s
-	FMOVQ 1152(R0), F2
-	WORD $0x4ea2cc23 // fmls v3.4s, v1.4s, v2.4s
-	WORD $0x6e23dc62 // fmul v2.4s, v3.4s, v3.4s
-	FMOVQ 1168(R0), F4
-	FMOVQ 1184(R0), F5
-	WORD $0x4e22cc85 // fmla v5.4s, v4.4s, v2.4s
-	FMOVQ 1200(R0), F4
-	WORD $0x4e22cca4 // fmla v4.4s, v5.4s, v2.4s
-	WORD $0x6e22dc84 // fmul v4.4s, v4.4s, v2.4s
-	VMOV V3.B16, V5.B16
-	WORD $0x4e23cc85 // fmla v5.4s, v4.4s, v3.4s
-	FMOVQ 1216(R0), F3
-	FMOVQ 1232(R0), F4
-	WORD $0x4e22cc64 // fmla v4.4s, v3.4s, v2.4s
-	FMOVQ 1248(R0), F3
-	WORD $0x4e22cc83 // fmla v3.4s, v4.4s, v2.4s
-	WORD $0x6e22dc63 // fmul v3.4s, v3.4s, v2.4s
-	FMOVQ 160(R0), F4
-	FMOVQ 176(R0), F6
-	WORD $0x4ea2cc86 // fmls v6.4s, v4.4s, v2.4s
-	WORD $0x4e22cc66 // fmla v6.4s, v3.4s, v2.4s
-	WORD $0x4e21a821 // fcvtns v1.4s, v1.4s
-	FMOVQ 1264(R0), F2
-	WORD $0x4e221c22 // and v2.16b, v1.16b, v2.16b
-	WORD $0x4e21d842 // scvtf v2.4s, v2.4s
-	VMOVI $0, V3.B16
-	WORD $0x4e23e442 // fcmeq v2.4s, v2.4s, v3.4s
-	WORD $0x6e661ca2 // bsl v2.16b, v5.16b, v6.16b
-	WORD $0x6f3f0421 // ushr v1.4s, v1.4s, #1
-	WORD $0x4f3f5421 // shl v1.4s, v1.4s, #31
-	WORD $0x6e211c41 // eor v1.16b, v2.16b, v1.16b
-	VMOVI $0, V2.B16
-	WORD $0x4e22e402 // fcmeq v2.4s, v0.4s, v2.4s
-	WORD $0x6e611c02 // bsl v2.16b, v0.16b, v1.16b
-	FMOVQ F2, 0(R1)
+	FMOVQ 0(R2), F2
+	FMOVQ 544(R0), F3
+	WORD $0x4e631c43 // bic v3.16b, v2.16b, v3.16b
+	WORD $0x4e20f464 // fmax v4.4s, v3.4s, v0.4s
+	VMOV V4.B16, V0.B16
+	FMOVQ 1104(R0), F4
+	WORD $0x6ea4e463 // fcmgt v3.4s, v3.4s, v4.4s
+	FMOVQ 1120(R0), F4
+	WORD $0x6e24dc44 // fmul v4.4s, v2.4s, v4.4s
+	WORD $0x4e218884 // frintn v4.4s, v4.4s
+	FMOVQ 1136(R0), F5
+	VMOV V2.B16, V6.B16
+	WORD $0x4ea5cc86 // fmls v6.4s, v4.4s, v5.4s
+	FMOVQ 1152(R0), F5
+	WORD $0x4ea5cc86 // fmls v6.4s, v4.4s, v5.4s
+	FMOVQ 1168(R0), F5
+	WORD $0x4ea5cc86 // fmls v6.4s, v4.4s, v5.4s
+	WORD $0x6e26dcc5 // fmul v5.4s, v6.4s, v6.4s
+	FMOVQ 1184(R0), F7
+	FMOVQ 1200(R0), F8
+	WORD $0x4e25cce8 // fmla v8.4s, v7.4s, v5.4s
+	FMOVQ 1216(R0), F7
+	WORD $0x4e25cd07 // fmla v7.4s, v8.4s, v5.4s
+	WORD $0x6e25dce7 // fmul v7.4s, v7.4s, v5.4s
+	VMOV V6.B16, V8.B16
+	WORD $0x4e26cce8 // fmla v8.4s, v7.4s, v6.4s
+	FMOVQ 1232(R0), F6
+	FMOVQ 1248(R0), F7
+	WORD $0x4e25ccc7 // fmla v7.4s, v6.4s, v5.4s
+	FMOVQ 1264(R0), F6
+	WORD $0x4e25cce6 // fmla v6.4s, v7.4s, v5.4s
+	WORD $0x6e25dcc6 // fmul v6.4s, v6.4s, v5.4s
+	FMOVQ 160(R0), F7
+	FMOVQ 176(R0), F9
+	WORD $0x4ea5cce9 // fmls v9.4s, v7.4s, v5.4s
+	WORD $0x4e25ccc9 // fmla v9.4s, v6.4s, v5.4s
+	WORD $0x4e21a884 // fcvtns v4.4s, v4.4s
+	FMOVQ 1280(R0), F5
+	WORD $0x4e251c85 // and v5.16b, v4.16b, v5.16b
+	WORD $0x4e21d8a5 // scvtf v5.4s, v5.4s
+	VMOVI $0, V6.B16
+	WORD $0x4e26e4a5 // fcmeq v5.4s, v5.4s, v6.4s
+	WORD $0x6e691d05 // bsl v5.16b, v8.16b, v9.16b
+	WORD $0x6f3f0484 // ushr v4.4s, v4.4s, #1
+	WORD $0x4f3f5484 // shl v4.4s, v4.4s, #31
+	WORD $0x6e241ca4 // eor v4.16b, v5.16b, v4.16b
+	VMOVI $0, V5.B16
+	WORD $0x4e25e445 // fcmeq v5.4s, v2.4s, v5.4s
+	WORD $0x6e641c45 // bsl v5.16b, v2.16b, v4.16b
+	WORD $0x6e651c43 // bsl v3.16b, v2.16b, v5.16b
+	FMOVQ F3, 0(R1)
 	ADD $16, R1
 	ADD $16, R2
 	ADD $-4, R3
@@ -4280,50 +4456,59 @@ l3:
 	CBZ R3, l5
 
 l6:
-	FMOVS 0(R2), F0
-	FMOVQ 1104(R0), F1
-	WORD $0x6e21dc01 // fmul v1.4s, v0.4s, v1.4s
-	WORD $0x4e218821 // frintn v1.4s, v1.4s
-	FMOVQ 1120(R0), F2
-	VMOV V0.B16, V3.B16
-	WORD $0x4ea2cc23 // fmls v3.4s, v1.4s, v2.4s
-	FMOVQ 1136(R0), F2
-	WORD $0x4ea2cc23 // fmls v3.4s, v1.4s, v2.4s
-	FMOVQ 1152(R0), F2
-	WORD $0x4ea2cc23 // fmls v3.4s, v1.4s, v2.4s
-	WORD $0x6e23dc62 // fmul v2.4s, v3.4s, v3.4s
-	FMOVQ 1168(R0), F4
-	FMOVQ 1184(R0), F5
-	WORD $0x4e22cc85 // fmla v5.4s, v4.4s, v2.4s
-	FMOVQ 1200(R0), F4
-	WORD $0x4e22cca4 // fmla v4.4s, v5.4s, v2.4s
-	WORD $0x6e22dc84 // fmul v4.4s, v4.4s, v2.4s
-	VMOV V3.B16, V5.B16
-	WORD $0x4e23cc85 // fmla v5.4s, v4.4s, v3.4s
-	FMOVQ 1216(R0), F3
-	FMOVQ 1232(R0), F4
-	WORD $0x4e22cc64 // fmla v4.4s, v3.4s, v2.4s
-	FMOVQ 1248(R0), F3
-	WORD $0x4e22cc83 // fmla v3.4s, v4.4s, v2.4s
-	WORD $0x6e22dc63 // fmul v3.4s, v3.4s, v2.4s
-	FMOVQ 160(R0), F4
-	FMOVQ 176(R0), F6
-	WORD $0x4ea2cc86 // fmls v6.4s, v4.4s, v2.4s
-	WORD $0x4e22cc66 // fmla v6.4s, v3.4s, v2.4s
-	WORD $0x4e21a821 // fcvtns v1.4s, v1.4s
-	FMOVQ 1264(R0), F2
-	WORD $0x4e221c22 // and v2.16b, v1.16b, v2.16b
-	WORD $0x4e21d842 // scvtf v2.4s, v2.4s
-	VMOVI $0, V3.B16
-	WORD $0x4e23e442 // fcmeq v2.4s, v2.4s, v3.4s
-	WORD $0x6e661ca2 // bsl v2.16b, v5.16b, v6.16b
-	WORD $0x6f3f0421 // ushr v1.4s, v1.4s, #1
-	WORD $0x4f3f5421 // shl v1.4s, v1.4s, #31
-	WORD $0x6e211c41 // eor v1.16b, v2.16b, v1.16b
-	VMOVI $0, V2.B16
-	WORD $0x4e22e402 // fcmeq v2.4s, v0.4s, v2.4s
-	WORD $0x6e611c02 // bsl v2.16b, v0.16b, v1.16b
-	FMOVS F2, 0(R1)
+	FMOVS 0(R2), F2
+	FMOVQ 544(R0), F3
+	WORD $0x4e631c43 // bic v3.16b, v2.16b, v3.16b
+	FMOVQ 496(R0), F4
+	VMOV V3.S[0], V4.S[0]
+	WORD $0x4e20f484 // fmax v4.4s, v4.4s, v0.4s
+	VMOV V4.B16, V0.B16
+	FMOVQ 1104(R0), F4
+	WORD $0x6ea4e463 // fcmgt v3.4s, v3.4s, v4.4s
+	FMOVQ 1120(R0), F4
+	WORD $0x6e24dc44 // fmul v4.4s, v2.4s, v4.4s
+	WORD $0x4e218884 // frintn v4.4s, v4.4s
+	FMOVQ 1136(R0), F5
+	VMOV V2.B16, V6.B16
+	WORD $0x4ea5cc86 // fmls v6.4s, v4.4s, v5.4s
+	FMOVQ 1152(R0), F5
+	WORD $0x4ea5cc86 // fmls v6.4s, v4.4s, v5.4s
+	FMOVQ 1168(R0), F5
+	WORD $0x4ea5cc86 // fmls v6.4s, v4.4s, v5.4s
+	WORD $0x6e26dcc5 // fmul v5.4s, v6.4s, v6.4s
+	FMOVQ 1184(R0), F7
+	FMOVQ 1200(R0), F8
+	WORD $0x4e25cce8 // fmla v8.4s, v7.4s, v5.4s
+	FMOVQ 1216(R0), F7
+	WORD $0x4e25cd07 // fmla v7.4s, v8.4s, v5.4s
+	WORD $0x6e25dce7 // fmul v7.4s, v7.4s, v5.4s
+	VMOV V6.B16, V8.B16
+	WORD $0x4e26cce8 // fmla v8.4s, v7.4s, v6.4s
+	FMOVQ 1232(R0), F6
+	FMOVQ 1248(R0), F7
+	WORD $0x4e25ccc7 // fmla v7.4s, v6.4s, v5.4s
+	FMOVQ 1264(R0), F6
+	WORD $0x4e25cce6 // fmla v6.4s, v7.4s, v5.4s
+	WORD $0x6e25dcc6 // fmul v6.4s, v6.4s, v5.4s
+	FMOVQ 160(R0), F7
+	FMOVQ 176(R0), F9
+	WORD $0x4ea5cce9 // fmls v9.4s, v7.4s, v5.4s
+	WORD $0x4e25ccc9 // fmla v9.4s, v6.4s, v5.4s
+	WORD $0x4e21a884 // fcvtns v4.4s, v4.4s
+	FMOVQ 1280(R0), F5
+	WORD $0x4e251c85 // and v5.16b, v4.16b, v5.16b
+	WORD $0x4e21d8a5 // scvtf v5.4s, v5.4s
+	VMOVI $0, V6.B16
+	WORD $0x4e26e4a5 // fcmeq v5.4s, v5.4s, v6.4s
+	WORD $0x6e691d05 // bsl v5.16b, v8.16b, v9.16b
+	WORD $0x6f3f0484 // ushr v4.4s, v4.4s, #1
+	WORD $0x4f3f5484 // shl v4.4s, v4.4s, #31
+	WORD $0x6e241ca4 // eor v4.16b, v5.16b, v4.16b
+	VMOVI $0, V5.B16
+	WORD $0x4e25e445 // fcmeq v5.4s, v2.4s, v5.4s
+	WORD $0x6e641c45 // bsl v5.16b, v2.16b, v4.16b
+	WORD $0x6e651c43 // bsl v3.16b, v2.16b, v5.16b
+	FMOVS F3, 0(R1)
 	ADD $4, R1
 	ADD $4, R2
 	ADD $-1, R3
@@ -4331,102 +4516,125 @@ l6:
 	BGE l6
 
 l5:
+	WORD $0x4e21f401 // fmax v1.4s, v0.4s, v1.4s
+	VMOV V1.B16, V0.B16
+	WORD $0x6e20f400 // fmaxp v0.4s, v0.4s, v0.4s
+	WORD $0x6e20f400 // fmaxp v0.4s, v0.4s, v0.4s
+	FMOVS F0, top+24(FP)
 	RET
 
-// func cosF32NEON(dst *float32, a *float32, n int)
-TEXT ·cosF32NEON(SB), NOSPLIT, $0-24
+// func cosF32NEON(dst *float32, a *float32, n int) (top float32)
+TEXT ·cosF32NEON(SB), NOSPLIT, $0-28
 	MOVD $constants<>(SB), R0
 	MOVD dst+0(FP), R1
 	MOVD a+8(FP), R2
 	MOVD n+16(FP), R3
+	FMOVQ 496(R0), F0
+	FMOVQ 496(R0), F1
 	CMP $8, R3
 	BLT l1
 
 l2:
-	FMOVQ 0(R2), F0
-	FMOVQ 1104(R0), F1
-	WORD $0x6e21dc01 // fmul v1.4s, v0.4s, v1.4s
-	WORD $0x4e218821 // frintn v1.4s, v1.4s
-	FMOVQ 1120(R0), F2
-	WORD $0x4ea2cc20 // fmls v0.4s, v1.4s, v2.4s
-	FMOVQ 1136(R0), F2
-	WORD $0x4ea2cc20 // fmls v0.4s, v1.4s, v2.4s
-	FMOVQ 1152(R0), F2
-	WORD $0x4ea2cc20 // fmls v0.4s, v1.4s, v2.4s
-	FMOVQ 176(R0), F2
-	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
-	WORD $0x6e20dc02 // fmul v2.4s, v0.4s, v0.4s
-	FMOVQ 1168(R0), F3
-	FMOVQ 1184(R0), F4
-	WORD $0x4e22cc64 // fmla v4.4s, v3.4s, v2.4s
-	FMOVQ 1200(R0), F3
-	WORD $0x4e22cc83 // fmla v3.4s, v4.4s, v2.4s
-	WORD $0x6e22dc63 // fmul v3.4s, v3.4s, v2.4s
-	VMOV V0.B16, V4.B16
-	WORD $0x4e20cc64 // fmla v4.4s, v3.4s, v0.4s
-	FMOVQ 1216(R0), F0
-	FMOVQ 1232(R0), F3
-	WORD $0x4e22cc03 // fmla v3.4s, v0.4s, v2.4s
-	FMOVQ 1248(R0), F0
-	WORD $0x4e22cc60 // fmla v0.4s, v3.4s, v2.4s
-	WORD $0x6e22dc00 // fmul v0.4s, v0.4s, v2.4s
-	FMOVQ 160(R0), F3
+	FMOVQ 0(R2), F2
+	FMOVQ 544(R0), F3
+	WORD $0x4e631c43 // bic v3.16b, v2.16b, v3.16b
+	WORD $0x4e20f464 // fmax v4.4s, v3.4s, v0.4s
+	VMOV V4.B16, V0.B16
+	FMOVQ 1104(R0), F4
+	WORD $0x6ea4e463 // fcmgt v3.4s, v3.4s, v4.4s
+	FMOVQ 1120(R0), F4
+	WORD $0x6e24dc44 // fmul v4.4s, v2.4s, v4.4s
+	WORD $0x4e218884 // frintn v4.4s, v4.4s
+	FMOVQ 1136(R0), F5
+	VMOV V2.B16, V6.B16
+	WORD $0x4ea5cc86 // fmls v6.4s, v4.4s, v5.4s
+	FMOVQ 1152(R0), F5
+	WORD $0x4ea5cc86 // fmls v6.4s, v4.4s, v5.4s
+	FMOVQ 1168(R0), F5
+	WORD $0x4ea5cc86 // fmls v6.4s, v4.4s, v5.4s
 	FMOVQ 176(R0), F5
-	WORD $0x4ea2cc65 // fmls v5.4s, v3.4s, v2.4s
-	WORD $0x4e22cc05 // fmla v5.4s, v0.4s, v2.4s
-	WORD $0x4e21a820 // fcvtns v0.4s, v1.4s
-	FMOVQ 1264(R0), F1
-	WORD $0x4e211c01 // and v1.16b, v0.16b, v1.16b
-	WORD $0x4e21d821 // scvtf v1.4s, v1.4s
-	VMOVI $0, V2.B16
-	WORD $0x4e22e421 // fcmeq v1.4s, v1.4s, v2.4s
-	WORD $0x6e651c81 // bsl v1.16b, v4.16b, v5.16b
-	WORD $0x6f3f0400 // ushr v0.4s, v0.4s, #1
-	WORD $0x4f3f5400 // shl v0.4s, v0.4s, #31
-	WORD $0x6e201c20 // eor v0.16b, v1.16b, v0.16b
-	FMOVQ F0, 0(R1)
-	FMOVQ 16(R2), F0
-	FMOVQ 1104(R0), F1
-	WORD $0x6e21dc01 // fmul v1.4s, v0.4s, v1.4s
-	WORD $0x4e218821 // frintn v1.4s, v1.4s
-	FMOVQ 1120(R0), F2
-	WORD $0x4ea2cc20 // fmls v0.4s, v1.4s, v2.4s
-	FMOVQ 1136(R0), F2
-	WORD $0x4ea2cc20 // fmls v0.4s, v1.4s, v2.4s
-	FMOVQ 1152(R0), F2
-	WORD $0x4ea2cc20 // fmls v0.4s, v1.4s, v2.4s
-	FMOVQ 176(R0), F2
-	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
-	WORD $0x6e20dc02 // fmul v2.4s, v0.4s, v0.4s
-	FMOVQ 1168(R0), F3
-	FMOVQ 1184(R0), F4
-	WORD $0x4e22cc64 // fmla v4.4s, v3.4s, v2.4s
-	FMOVQ 1200(R0), F3
-	WORD $0x4e22cc83 // fmla v3.4s, v4.4s, v2.4s
-	WORD $0x6e22dc63 // fmul v3.4s, v3.4s, v2.4s
-	VMOV V0.B16, V4.B16
-	WORD $0x4e20cc64 // fmla v4.4s, v3.4s, v0.4s
-	FMOVQ 1216(R0), F0
-	FMOVQ 1232(R0), F3
-	WORD $0x4e22cc03 // fmla v3.4s, v0.4s, v2.4s
-	FMOVQ 1248(R0), F0
-	WORD $0x4e22cc60 // fmla v0.4s, v3.4s, v2.4s
-	WORD $0x6e22dc00 // fmul v0.4s, v0.4s, v2.4s
-	FMOVQ 160(R0), F3
+	WORD $0x4e25d484 // fadd v4.4s, v4.4s, v5.4s
+	WORD $0x6e26dcc5 // fmul v5.4s, v6.4s, v6.4s
+	FMOVQ 1184(R0), F7
+	FMOVQ 1200(R0), F8
+	WORD $0x4e25cce8 // fmla v8.4s, v7.4s, v5.4s
+	FMOVQ 1216(R0), F7
+	WORD $0x4e25cd07 // fmla v7.4s, v8.4s, v5.4s
+	WORD $0x6e25dce7 // fmul v7.4s, v7.4s, v5.4s
+	VMOV V6.B16, V8.B16
+	WORD $0x4e26cce8 // fmla v8.4s, v7.4s, v6.4s
+	FMOVQ 1232(R0), F6
+	FMOVQ 1248(R0), F7
+	WORD $0x4e25ccc7 // fmla v7.4s, v6.4s, v5.4s
+	FMOVQ 1264(R0), F6
+	WORD $0x4e25cce6 // fmla v6.4s, v7.4s, v5.4s
+	WORD $0x6e25dcc6 // fmul v6.4s, v6.4s, v5.4s
+	FMOVQ 160(R0), F7
+	FMOVQ 176(R0), F9
+	WORD $0x4ea5cce9 // fmls v9.4s, v7.4s, v5.4s
+	WORD $0x4e25ccc9 // fmla v9.4s, v6.4s, v5.4s
+	WORD $0x4e21a884 // fcvtns v4.4s, v4.4s
+	FMOVQ 1280(R0), F5
+	WORD $0x4e251c85 // and v5.16b, v4.16b, v5.16b
+	WORD $0x4e21d8a5 // scvtf v5.4s, v5.4s
+	VMOVI $0, V6.B16
+	WORD $0x4e26e4a5 // fcmeq v5.4s, v5.4s, v6.4s
+	WORD $0x6e691d05 // bsl v5.16b, v8.16b, v9.16b
+	WORD $0x6f3f0484 // ushr v4.4s, v4.4s, #1
+	WORD $0x4f3f5484 // shl v4.4s, v4.4s, #31
+	WORD $0x6e241ca4 // eor v4.16b, v5.16b, v4.16b
+	WORD $0x6e641c43 // bsl v3.16b, v2.16b, v4.16b
+	FMOVQ F3, 0(R1)
+	FMOVQ 16(R2), F2
+	FMOVQ 544(R0), F3
+	WORD $0x4e631c43 // bic v3.16b, v2.16b, v3.16b
+	WORD $0x4e21f464 // fmax v4.4s, v3.4s, v1.4s
+	VMOV V4.B16, V1.B16
+	FMOVQ 1104(R0), F4
+	WORD $0x6ea4e463 // fcmgt v3.4s, v3.4s, v4.4s
+	FMOVQ 1120(R0), F4
+	WORD $0x6e24dc44 // fmul v4.4s, v2.4s, v4.4s
+	WORD $0x4e218884 // frintn v4.4s, v4.4s
+	FMOVQ 1136(R0), F5
+	VMOV V2.B16, V6.B16
+	WORD $0x4ea5cc86 // fmls v6.4s, v4.4s, v5.4s
+	FMOVQ 1152(R0), F5
+	WORD $0x4ea5cc86 // fmls v6.4s, v4.4s, v5.4s
+	FMOVQ 1168(R0), F5
+	WORD $0x4ea5cc86 // fmls v6.4s, v4.4s, v5.4s
 	FMOVQ 176(R0), F5
-	WORD $0x4ea2cc65 // fmls v5.4s, v3.4s, v2.4s
-	WORD $0x4e22cc05 // fmla v5.4s, v0.4s, v2.4s
-	WORD $0x4e21a820 // fcvtns v0.4s, v1.4s
-	FMOVQ 1264(R0), F1
-	WORD $0x4e211c01 // and v1.16b, v0.16b, v1.16b
-	WORD $0x4e21d821 // scvtf v1.4s, v1.4s
-	VMOVI $0, V2.B16
-	WORD $0x4e22e421 // fcmeq v1.4s, v1.4s, v2.4s
-	WORD $0x6e651c81 // bsl v1.16b, v4.16b, v5.16b
-	WORD $0x6f3f0400 // ushr v0.4s, v0.4s, #1
-	WORD $0x4f3f5400 // shl v0.4s, v0.4s, #31
-	WORD $0x6e201c20 // eor v0.16b, v1.16b, v0.16b
-	FMOVQ F0, 16(R1)
+	WORD $0x4e25d484 // fadd v4.4s, v4.4s, v5.4s
+	WORD $0x6e26dcc5 // fmul v5.4s, v6.4s, v6.4s
+	FMOVQ 1184(R0), F7
+	FMOVQ 1200(R0), F8
+	WORD $0x4e25cce8 // fmla v8.4s, v7.4s, v5.4s
+	FMOVQ 1216(R0), F7
+	WORD $0x4e25cd07 // fmla v7.4s, v8.4s, v5.4s
+	WORD $0x6e25dce7 // fmul v7.4s, v7.4s, v5.4s
+	VMOV V6.B16, V8.B16
+	WORD $0x4e26cce8 // fmla v8.4s, v7.4s, v6.4s
+	FMOVQ 1232(R0), F6
+	FMOVQ 1248(R0), F7
+	WORD $0x4e25ccc7 // fmla v7.4s, v6.4s, v5.4s
+	FMOVQ 1264(R0), F6
+	WORD $0x4e25cce6 // fmla v6.4s, v7.4s, v5.4s
+	WORD $0x6e25dcc6 // fmul v6.4s, v6.4s, v5.4s
+	FMOVQ 160(R0), F7
+	FMOVQ 176(R0), F9
+	WORD $0x4ea5cce9 // fmls v9.4s, v7.4s, v5.4s
+	WORD $0x4e25ccc9 // fmla v9.4s, v6.4s, v5.4s
+	WORD $0x4e21a884 // fcvtns v4.4s, v4.4s
+	FMOVQ 1280(R0), F5
+	WORD $0x4e251c85 // and v5.16b, v4.16b, v5.16b
+	WORD $0x4e21d8a5 // scvtf v5.4s, v5.4s
+	VMOVI $0, V6.B16
+	WORD $0x4e26e4a5 // fcmeq v5.4s, v5.4s, v6.4s
+	WORD $0x6e691d05 // bsl v5.16b, v8.16b, v9.16b
+	WORD $0x6f3f0484 // ushr v4.4s, v4.4s, #1
+	WORD $0x4f3f5484 // shl v4.4s, v4.4s, #31
+	WORD $0x6e241ca4 // eor v4.16b, v5.16b, v4.16b
+	WORD $0x6e641c43 // bsl v3.16b, v2.16b, v4.16b
+	FMOVQ F3, 16(R1)
 	ADD $32, R1
 	ADD $32, R2
 	ADD $-8, R3
@@ -4438,48 +4646,56 @@ l1:
 	BLT l3
 
 l4:
-	FMOVQ 0(R2), F0
-	FMOVQ 1104(R0), F1
-	WORD $0x6e21dc01 // fmul v1.4s, v0.4s, v1.4s
-	WORD $0x4e218821 // frintn v1.4s, v1.4s
-	FMOVQ 1120(R0), F2
-	WORD $0x4ea2cc20 // fmls v0.4s, v1.4s, v2.4s
-	FMOVQ 1136(R0), F2
-	WORD $0x4ea2cc20 // fmls v0.4s, v1.4s, v2.4s
-	FMOVQ 1152(R0), F2
-	WORD $0x4ea2cc20 // fmls v0.4s, v1.4s, v2.4s
-	FMOVQ 176(R0), F2
-	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
-	WORD $0x6e20dc02 // fmul v2.4s, v0.4s, v0.4s
-	FMOVQ 1168(R0), F3
-	FMOVQ 1184(R0), F4
-	WORD $0x4e22cc64 // fmla v4.4s, v3.4s, v2.4s
-	FMOVQ 1200(R0), F3
-	WORD $0x4e22cc83 // fmla v3.4s, v4.4s, v2.4s
-	WORD $0x6e22dc63 // fmul v3.4s, v3.4s, v2.4s
-	VMOV V0.B16, V4.B16
-	WORD $0x4e20cc64 // fmla v4.4s, v3.4s, v0.4s
-	FMOVQ 1216(R0), F0
-	FMOVQ 1232(R0), F3
-	WORD $0x4e22cc03 // fmla v3.4s, v0.4s, v2.4s
-	FMOVQ 1248(R0), F0
-	WORD $0x4e22cc60 // fmla v0.4s, v3.4s, v2.4s
-	WORD $0x6e22dc00 // fmul v0.4s, v0.4s, v2.4s
-	FMOVQ 160(R0), F3
+	FMOVQ 0(R2), F2
+	FMOVQ 544(R0), F3
+	WORD $0x4e631c43 // bic v3.16b, v2.16b, v3.16b
+	WORD $0x4e20f464 // fmax v4.4s, v3.4s, v0.4s
+	VMOV V4.B16, V0.B16
+	FMOVQ 1104(R0), F4
+	WORD $0x6ea4e463 // fcmgt v3.4s, v3.4s, v4.4s
+	FMOVQ 1120(R0), F4
+	WORD $0x6e24dc44 // fmul v4.4s, v2.4s, v4.4s
+	WORD $0x4e218884 // frintn v4.4s, v4.4s
+	FMOVQ 1136(R0), F5
+	VMOV V2.B16, V6.B16
+	WORD $0x4ea5cc86 // fmls v6.4s, v4.4s, v5.4s
+	FMOVQ 1152(R0), F5
+	WORD $0x4ea5cc86 // fmls v6.4s, v4.4s, v5.4s
+	FMOVQ 1168(R0), F5
+	WORD $0x4ea5cc86 // fmls v6.4s, v4.4s, v5.4s
 	FMOVQ 176(R0), F5
-	WORD $0x4ea2cc65 // fmls v5.4s, v3.4s, v2.4s
-	WORD $0x4e22cc05 // fmla v5.4s, v0.4s, v2.4s
-	WORD $0x4e21a820 // fcvtns v0.4s, v1.4s
-	FMOVQ 1264(R0), F1
-	WORD $0x4e211c01 // and v1.16b, v0.16b, v1.16b
-	WORD $0x4e21d821 // scvtf v1.4s, v1.4s
-	VMOVI $0, V2.B16
-	WORD $0x4e22e421 // fcmeq v1.4s, v1.4s, v2.4s
-	WORD $0x6e651c81 // bsl v1.16b, v4.16b, v5.16b
-	WORD $0x6f3f0400 // ushr v0.4s, v0.4s, #1
-	WORD $0x4f3f5400 // shl v0.4s, v0.4s, #31
-	WORD $0x6e201c20 // eor v0.16b, v1.16b, v0.16b
-	FMOVQ F0, 0(R1)
+	WORD $0x4e25d484 // fadd v4.4s, v4.4s, v5.4s
+	WORD $0x6e26dcc5 // fmul v5.4s, v6.4s, v6.4s
+	FMOVQ 1184(R0), F7
+	FMOVQ 1200(R0), F8
+	WORD $0x4e25cce8 // fmla v8.4s, v7.4s, v5.4s
+	FMOVQ 1216(R0), F7
+	WORD $0x4e25cd07 // fmla v7.4s, v8.4s, v5.4s
+	WORD $0x6e25dce7 // fmul v7.4s, v7.4s, v5.4s
+	VMOV V6.B16, V8.B16
+	WORD $0x4e26cce8 // fmla v8.4s, v7.4s, v6.4s
+	FMOVQ 1232(R0), F6
+	FMOVQ 1248(R0), F7
+	WORD $0x4e25ccc7 // fmla v7.4s, v6.4s, v5.4s
+	FMOVQ 1264(R0), F6
+	WORD $0x4e25cce6 // fmla v6.4s, v7.4s, v5.4s
+	WORD $0x6e25dcc6 // fmul v6.4s, v6.4s, v5.4s
+	FMOVQ 160(R0), F7
+	FMOVQ 176(R0), F9
+	WORD $0x4ea5cce9 // fmls v9.4s, v7.4s, v5.4s
+	WORD $0x4e25ccc9 // fmla v9.4s, v6.4s, v5.4s
+	WORD $0x4e21a884 // fcvtns v4.4s, v4.4s
+	FMOVQ 1280(R0), F5
+	WORD $0x4e251c85 // and v5.16b, v4.16b, v5.16b
+	WORD $0x4e21d8a5 // scvtf v5.4s, v5.4s
+	VMOVI $0, V6.B16
+	WORD $0x4e26e4a5 // fcmeq v5.4s, v5.4s, v6.4s
+	WORD $0x6e691d05 // bsl v5.16b, v8.16b, v9.16b
+	WORD $0x6f3f0484 // ushr v4.4s, v4.4s, #1
+	WORD $0x4f3f5484 // shl v4.4s, v4.4s, #31
+	WORD $0x6e241ca4 // eor v4.16b, v5.16b, v4.16b
+	WORD $0x6e641c43 // bsl v3.16b, v2.16b, v4.16b
+	FMOVQ F3, 0(R1)
 	ADD $16, R1
 	ADD $16, R2
 	ADD $-4, R3
@@ -4490,48 +4706,58 @@ l3:
 	CBZ R3, l5
 
 l6:
-	FMOVS 0(R2), F0
-	FMOVQ 1104(R0), F1
-	WORD $0x6e21dc01 // fmul v1.4s, v0.4s, v1.4s
-	WORD $0x4e218821 // frintn v1.4s, v1.4s
-	FMOVQ 1120(R0), F2
-	WORD $0x4ea2cc20 // fmls v0.4s, v1.4s, v2.4s
-	FMOVQ 1136(R0), F2
-	WORD $0x4ea2cc20 // fmls v0.4s, v1.4s, v2.4s
-	FMOVQ 1152(R0), F2
-	WORD $0x4ea2cc20 // fmls v0.4s, v1.4s, v2.4s
-	FMOVQ 176(R0), F2
-	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
-	WORD $0x6e20dc02 // fmul v2.4s, v0.4s, v0.4s
-	FMOVQ 1168(R0), F3
-	FMOVQ 1184(R0), F4
-	WORD $0x4e22cc64 // fmla v4.4s, v3.4s, v2.4s
-	FMOVQ 1200(R0), F3
-	WORD $0x4e22cc83 // fmla v3.4s, v4.4s, v2.4s
-	WORD $0x6e22dc63 // fmul v3.4s, v3.4s, v2.4s
-	VMOV V0.B16, V4.B16
-	WORD $0x4e20cc64 // fmla v4.4s, v3.4s, v0.4s
-	FMOVQ 1216(R0), F0
-	FMOVQ 1232(R0), F3
-	WORD $0x4e22cc03 // fmla v3.4s, v0.4s, v2.4s
-	FMOVQ 1248(R0), F0
-	WORD $0x4e22cc60 // fmla v0.4s, v3.4s, v2.4s
-	WORD $0x6e22dc00 // fmul v0.4s, v0.4s, v2.4s
-	FMOVQ 160(R0), F3
+	FMOVS 0(R2), F2
+	FMOVQ 544(R0), F3
+	WORD $0x4e631c43 // bic v3.16b, v2.16b, v3.16b
+	FMOVQ 496(R0), F4
+	VMOV V3.S[0], V4.S[0]
+	WORD $0x4e20f484 // fmax v4.4s, v4.4s, v0.4s
+	VMOV V4.B16, V0.B16
+	FMOVQ 1104(R0), F4
+	WORD $0x6ea4e463 // fcmgt v3.4s, v3.4s, v4.4s
+	FMOVQ 1120(R0), F4
+	WORD $0x6e24dc44 // fmul v4.4s, v2.4s, v4.4s
+	WORD $0x4e218884 // frintn v4.4s, v4.4s
+	FMOVQ 1136(R0), F5
+	VMOV V2.B16, V6.B16
+	WORD $0x4ea5cc86 // fmls v6.4s, v4.4s, v5.4s
+	FMOVQ 1152(R0), F5
+	WORD $0x4ea5cc86 // fmls v6.4s, v4.4s, v5.4s
+	FMOVQ 1168(R0), F5
+	WORD $0x4ea5cc86 // fmls v6.4s, v4.4s, v5.4s
 	FMOVQ 176(R0), F5
-	WORD $0x4ea2cc65 // fmls v5.4s, v3.4s, v2.4s
-	WORD $0x4e22cc05 // fmla v5.4s, v0.4s, v2.4s
-	WORD $0x4e21a820 // fcvtns v0.4s, v1.4s
-	FMOVQ 1264(R0), F1
-	WORD $0x4e211c01 // and v1.16b, v0.16b, v1.16b
-	WORD $0x4e21d821 // scvtf v1.4s, v1.4s
-	VMOVI $0, V2.B16
-	WORD $0x4e22e421 // fcmeq v1.4s, v1.4s, v2.4s
-	WORD $0x6e651c81 // bsl v1.16b, v4.16b, v5.16b
-	WORD $0x6f3f0400 // ushr v0.4s, v0.4s, #1
-	WORD $0x4f3f5400 // shl v0.4s, v0.4s, #31
-	WORD $0x6e201c20 // eor v0.16b, v1.16b, v0.16b
-	FMOVS F0, 0(R1)
+	WORD $0x4e25d484 // fadd v4.4s, v4.4s, v5.4s
+	WORD $0x6e26dcc5 // fmul v5.4s, v6.4s, v6.4s
+	FMOVQ 1184(R0), F7
+	FMOVQ 1200(R0), F8
+	WORD $0x4e25cce8 // fmla v8.4s, v7.4s, v5.4s
+	FMOVQ 1216(R0), F7
+	WORD $0x4e25cd07 // fmla v7.4s, v8.4s, v5.4s
+	WORD $0x6e25dce7 // fmul v7.4s, v7.4s, v5.4s
+	VMOV V6.B16, V8.B16
+	WORD $0x4e26cce8 // fmla v8.4s, v7.4s, v6.4s
+	FMOVQ 1232(R0), F6
+	FMOVQ 1248(R0), F7
+	WORD $0x4e25ccc7 // fmla v7.4s, v6.4s, v5.4s
+	FMOVQ 1264(R0), F6
+	WORD $0x4e25cce6 // fmla v6.4s, v7.4s, v5.4s
+	WORD $0x6e25dcc6 // fmul v6.4s, v6.4s, v5.4s
+	FMOVQ 160(R0), F7
+	FMOVQ 176(R0), F9
+	WORD $0x4ea5cce9 // fmls v9.4s, v7.4s, v5.4s
+	WORD $0x4e25ccc9 // fmla v9.4s, v6.4s, v5.4s
+	WORD $0x4e21a884 // fcvtns v4.4s, v4.4s
+	FMOVQ 1280(R0), F5
+	WORD $0x4e251c85 // and v5.16b, v4.16b, v5.16b
+	WORD $0x4e21d8a5 // scvtf v5.4s, v5.4s
+	VMOVI $0, V6.B16
+	WORD $0x4e26e4a5 // fcmeq v5.4s, v5.4s, v6.4s
+	WORD $0x6e691d05 // bsl v5.16b, v8.16b, v9.16b
+	WORD $0x6f3f0484 // ushr v4.4s, v4.4s, #1
+	WORD $0x4f3f5484 // shl v4.4s, v4.4s, #31
+	WORD $0x6e241ca4 // eor v4.16b, v5.16b, v4.16b
+	WORD $0x6e641c43 // bsl v3.16b, v2.16b, v4.16b
+	FMOVS F3, 0(R1)
 	ADD $4, R1
 	ADD $4, R2
 	ADD $-1, R3
@@ -4539,6 +4765,11 @@ l6:
 	BGE l6
 
 l5:
+	WORD $0x4e21f401 // fmax v1.4s, v0.4s, v1.4s
+	VMOV V1.B16, V0.B16
+	WORD $0x6e20f400 // fmaxp v0.4s, v0.4s, v0.4s
+	WORD $0x6e20f400 // fmaxp v0.4s, v0.4s, v0.4s
+	FMOVS F0, top+24(FP)
 	RET
 
 DATA constants<>+0(SB)/8, $0x42b2000042b20000
@@ -4609,20 +4840,20 @@ DATA constants<>+512(SB)/8, $0x7fc000007fc00000
 DATA constants<>+520(SB)/8, $0x7fc000007fc00000
 DATA constants<>+528(SB)/8, $0x3ede5bd93ede5bd9
 DATA constants<>+536(SB)/8, $0x3ede5bd93ede5bd9
-DATA constants<>+544(SB)/8, $0x3e638e393e638e39
-DATA constants<>+552(SB)/8, $0x3e638e393e638e39
-DATA constants<>+560(SB)/8, $0x3e9249253e924925
-DATA constants<>+568(SB)/8, $0x3e9249253e924925
-DATA constants<>+576(SB)/8, $0x3ecccccd3ecccccd
-DATA constants<>+584(SB)/8, $0x3ecccccd3ecccccd
-DATA constants<>+592(SB)/8, $0x3f2aaaab3f2aaaab
-DATA constants<>+600(SB)/8, $0x3f2aaaab3f2aaaab
-DATA constants<>+608(SB)/8, $0x32a5706032a57060
-DATA constants<>+616(SB)/8, $0x32a5706032a57060
-DATA constants<>+624(SB)/8, $0x4348000043480000
-DATA constants<>+632(SB)/8, $0x4348000043480000
-DATA constants<>+640(SB)/8, $0x8000000080000000
-DATA constants<>+648(SB)/8, $0x8000000080000000
+DATA constants<>+544(SB)/8, $0x8000000080000000
+DATA constants<>+552(SB)/8, $0x8000000080000000
+DATA constants<>+560(SB)/8, $0x3e638e393e638e39
+DATA constants<>+568(SB)/8, $0x3e638e393e638e39
+DATA constants<>+576(SB)/8, $0x3e9249253e924925
+DATA constants<>+584(SB)/8, $0x3e9249253e924925
+DATA constants<>+592(SB)/8, $0x3ecccccd3ecccccd
+DATA constants<>+600(SB)/8, $0x3ecccccd3ecccccd
+DATA constants<>+608(SB)/8, $0x3f2aaaab3f2aaaab
+DATA constants<>+616(SB)/8, $0x3f2aaaab3f2aaaab
+DATA constants<>+624(SB)/8, $0x32a5706032a57060
+DATA constants<>+632(SB)/8, $0x32a5706032a57060
+DATA constants<>+640(SB)/8, $0x4348000043480000
+DATA constants<>+648(SB)/8, $0x4348000043480000
 DATA constants<>+656(SB)/8, $0xc3480000c3480000
 DATA constants<>+664(SB)/8, $0xc3480000c3480000
 DATA constants<>+672(SB)/8, $0x3f3172183f317218
@@ -4679,26 +4910,28 @@ DATA constants<>+1072(SB)/8, $0x3d9222793d922279
 DATA constants<>+1080(SB)/8, $0x3d9222793d922279
 DATA constants<>+1088(SB)/8, $0x3fcc422a3fcc422a
 DATA constants<>+1096(SB)/8, $0x3fcc422a3fcc422a
-DATA constants<>+1104(SB)/8, $0x3f22f9833f22f983
-DATA constants<>+1112(SB)/8, $0x3f22f9833f22f983
-DATA constants<>+1120(SB)/8, $0x3fc90fdb3fc90fdb
-DATA constants<>+1128(SB)/8, $0x3fc90fdb3fc90fdb
-DATA constants<>+1136(SB)/8, $0xb33bbd2eb33bbd2e
-DATA constants<>+1144(SB)/8, $0xb33bbd2eb33bbd2e
-DATA constants<>+1152(SB)/8, $0xa6f72ceda6f72ced
-DATA constants<>+1160(SB)/8, $0xa6f72ceda6f72ced
-DATA constants<>+1168(SB)/8, $0xb94ca1f9b94ca1f9
-DATA constants<>+1176(SB)/8, $0xb94ca1f9b94ca1f9
-DATA constants<>+1184(SB)/8, $0x3c08839e3c08839e
-DATA constants<>+1192(SB)/8, $0x3c08839e3c08839e
-DATA constants<>+1200(SB)/8, $0xbe2aaaa3be2aaaa3
-DATA constants<>+1208(SB)/8, $0xbe2aaaa3be2aaaa3
-DATA constants<>+1216(SB)/8, $0x37ccf5ce37ccf5ce
-DATA constants<>+1224(SB)/8, $0x37ccf5ce37ccf5ce
-DATA constants<>+1232(SB)/8, $0xbab6061abab6061a
-DATA constants<>+1240(SB)/8, $0xbab6061abab6061a
-DATA constants<>+1248(SB)/8, $0x3d2aaaa53d2aaaa5
-DATA constants<>+1256(SB)/8, $0x3d2aaaa53d2aaaa5
-DATA constants<>+1264(SB)/8, $0x0000000100000001
-DATA constants<>+1272(SB)/8, $0x0000000100000001
-GLOBL constants<>(SB), RODATA|NOPTR, $1280
+DATA constants<>+1104(SB)/8, $0x47ffff8047ffff80
+DATA constants<>+1112(SB)/8, $0x47ffff8047ffff80
+DATA constants<>+1120(SB)/8, $0x3f22f9833f22f983
+DATA constants<>+1128(SB)/8, $0x3f22f9833f22f983
+DATA constants<>+1136(SB)/8, $0x3fc90fdb3fc90fdb
+DATA constants<>+1144(SB)/8, $0x3fc90fdb3fc90fdb
+DATA constants<>+1152(SB)/8, $0xb33bbd2eb33bbd2e
+DATA constants<>+1160(SB)/8, $0xb33bbd2eb33bbd2e
+DATA constants<>+1168(SB)/8, $0xa6f72ceda6f72ced
+DATA constants<>+1176(SB)/8, $0xa6f72ceda6f72ced
+DATA constants<>+1184(SB)/8, $0xb94ca1f9b94ca1f9
+DATA constants<>+1192(SB)/8, $0xb94ca1f9b94ca1f9
+DATA constants<>+1200(SB)/8, $0x3c08839e3c08839e
+DATA constants<>+1208(SB)/8, $0x3c08839e3c08839e
+DATA constants<>+1216(SB)/8, $0xbe2aaaa3be2aaaa3
+DATA constants<>+1224(SB)/8, $0xbe2aaaa3be2aaaa3
+DATA constants<>+1232(SB)/8, $0x37ccf5ce37ccf5ce
+DATA constants<>+1240(SB)/8, $0x37ccf5ce37ccf5ce
+DATA constants<>+1248(SB)/8, $0xbab6061abab6061a
+DATA constants<>+1256(SB)/8, $0xbab6061abab6061a
+DATA constants<>+1264(SB)/8, $0x3d2aaaa53d2aaaa5
+DATA constants<>+1272(SB)/8, $0x3d2aaaa53d2aaaa5
+DATA constants<>+1280(SB)/8, $0x0000000100000001
+DATA constants<>+1288(SB)/8, $0x0000000100000001
+GLOBL constants<>(SB), RODATA|NOPTR, $1296

@@ -29,12 +29,12 @@ func log2F32AVX2(dst *float32, a *float32, n int)
 //go:noescape
 func log10F32AVX2(dst *float32, a *float32, n int)
 
-// powF32AVX2 is Pow for positive finite a[i] and finite b[i].
+// powF32AVX2 is Pow.
 //
 //go:noescape
 func powF32AVX2(dst *float32, a *float32, b *float32, n int)
 
-// powScalarF32AVX2 is Pow for positive finite a[i] and b[i] = c.
+// powScalarF32AVX2 is Pow for b[i] = c.
 //
 //go:noescape
 func powScalarF32AVX2(dst *float32, a *float32, n int, c float32)
@@ -84,15 +84,15 @@ func geluTanhF32AVX2(dst *float32, a *float32, n int)
 //go:noescape
 func siluF32AVX2(dst *float32, a *float32, n int)
 
-// sinF32AVX2 is Sin for |a[i]| < 2¹⁷.
+// sinF32AVX2 is Sin for |a[i]| < 2¹⁷, else a[i], and the largest |a[i]|.
 //
 //go:noescape
-func sinF32AVX2(dst *float32, a *float32, n int)
+func sinF32AVX2(dst *float32, a *float32, n int) (top float32)
 
-// cosF32AVX2 is Cos for |a[i]| < 2¹⁷.
+// cosF32AVX2 is Cos for |a[i]| < 2¹⁷, else a[i], and the largest |a[i]|.
 //
 //go:noescape
-func cosF32AVX2(dst *float32, a *float32, n int)
+func cosF32AVX2(dst *float32, a *float32, n int) (top float32)
 
 // expF32AVX512 is Exp.
 //
@@ -119,12 +119,12 @@ func log2F32AVX512(dst *float32, a *float32, n int)
 //go:noescape
 func log10F32AVX512(dst *float32, a *float32, n int)
 
-// powF32AVX512 is Pow for positive finite a[i] and finite b[i].
+// powF32AVX512 is Pow.
 //
 //go:noescape
 func powF32AVX512(dst *float32, a *float32, b *float32, n int)
 
-// powScalarF32AVX512 is Pow for positive finite a[i] and b[i] = c.
+// powScalarF32AVX512 is Pow for b[i] = c.
 //
 //go:noescape
 func powScalarF32AVX512(dst *float32, a *float32, n int, c float32)
@@ -174,12 +174,12 @@ func geluTanhF32AVX512(dst *float32, a *float32, n int)
 //go:noescape
 func siluF32AVX512(dst *float32, a *float32, n int)
 
-// sinF32AVX512 is Sin for |a[i]| < 2¹⁷.
+// sinF32AVX512 is Sin for |a[i]| < 2¹⁷, else a[i], and the largest |a[i]|.
 //
 //go:noescape
-func sinF32AVX512(dst *float32, a *float32, n int)
+func sinF32AVX512(dst *float32, a *float32, n int) (top float32)
 
-// cosF32AVX512 is Cos for |a[i]| < 2¹⁷.
+// cosF32AVX512 is Cos for |a[i]| < 2¹⁷, else a[i], and the largest |a[i]|.
 //
 //go:noescape
-func cosF32AVX512(dst *float32, a *float32, n int)
+func cosF32AVX512(dst *float32, a *float32, n int) (top float32)

@@ -29,12 +29,12 @@ func log2F32NEON(dst *float32, a *float32, n int)
 //go:noescape
 func log10F32NEON(dst *float32, a *float32, n int)
 
-// powF32NEON is Pow for positive finite a[i] and finite b[i].
+// powF32NEON is Pow.
 //
 //go:noescape
 func powF32NEON(dst *float32, a *float32, b *float32, n int)
 
-// powScalarF32NEON is Pow for positive finite a[i] and b[i] = c.
+// powScalarF32NEON is Pow for b[i] = c.
 //
 //go:noescape
 func powScalarF32NEON(dst *float32, a *float32, n int, c float32)
@@ -84,12 +84,12 @@ func geluTanhF32NEON(dst *float32, a *float32, n int)
 //go:noescape
 func siluF32NEON(dst *float32, a *float32, n int)
 
-// sinF32NEON is Sin for |a[i]| < 2¹⁷.
+// sinF32NEON is Sin for |a[i]| < 2¹⁷, else a[i], and the largest |a[i]|.
 //
 //go:noescape
-func sinF32NEON(dst *float32, a *float32, n int)
+func sinF32NEON(dst *float32, a *float32, n int) (top float32)
 
-// cosF32NEON is Cos for |a[i]| < 2¹⁷.
+// cosF32NEON is Cos for |a[i]| < 2¹⁷, else a[i], and the largest |a[i]|.
 //
 //go:noescape
-func cosF32NEON(dst *float32, a *float32, n int)
+func cosF32NEON(dst *float32, a *float32, n int) (top float32)

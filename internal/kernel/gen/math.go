@@ -124,10 +124,29 @@ func logBase(scale float64) func(t assembler, x vec) vec {
 	return func(t assembler, x vec) vec { return t.times(log(t, x), t.konst(scale)) }
 }
 
-// pow returns x to the power y, for positive finite x and finite y, by
-// 2 to the power y log₂ x. A logarithm of single precision would not do, for its
-// error grows with the result: what each step loses is kept in a second number.
+// pow returns x to the power y, as the C function does: |x| to the power y, and
+// then what the sign of x and the special numbers ask for.
 func pow(t assembler, x, y vec) vec {
+	a := abs(t, x)
+	v := powPositive(t, a, y)
+	one, inf := t.konst(1), t.konst(math.Inf(1))
+	v = t.pick(t.equal(a, one), one, v) // for infinite y, too
+	// An odd power keeps the sign of x. A fraction has none, and no number at all
+	// for a negative x that is finite.
+	half := t.times(y, t.konst(0.5))
+	signed := t.pick(t.equal(t.round(half, nearest), half), v, t.or(v, t.and(x, t.bits(signBit))))
+	root := t.pick(t.less(x, t.zero()), t.konst(math.NaN()), v)
+	root = t.pick(t.equal(a, inf), v, root)
+	v = t.pick(t.equal(t.round(y, nearest), y), signed, root)
+	v = t.pick(t.unordered(x), x, v)
+	v = t.pick(t.equal(x, one), one, v) // for y = NaN, too
+	return t.pick(t.equal(y, t.zero()), one, v)
+}
+
+// powPositive returns x to the power y, for x ≥ 0, by 2 to the power y log₂ x. A
+// logarithm of single precision would not do, for its error grows with the
+// result: what each step loses is kept in a second number.
+func powPositive(t assembler, x, y vec) vec {
 	m, e := t.frexp(x)
 	low := t.less(m, t.konst(math.Sqrt2/2))
 	one := t.konst(1)
@@ -150,6 +169,9 @@ func pow(t assembler, x, y vec) vec {
 	l1 = t.mulAdd(rest, t.konst(high), l1)
 	sum := t.plus(e, l)
 	l1 = t.plus(l1, t.minus(l, t.minus(sum, e)))
+	sum = t.pick(t.equal(x, t.zero()), t.konst(math.Inf(-1)), sum)
+	inf := t.konst(math.Inf(1))
+	sum = t.pick(t.equal(x, inf), inf, sum)
 	// Times y. The product is held where its power of two is 0 or infinite.
 	q := t.times(y, sum)
 	q1 := t.mulAdd(y, l1, t.mulAdd(y, sum, t.minus(t.zero(), q)))
@@ -291,6 +313,21 @@ func turned(t assembler, r, q vec) vec {
 	odd := t.fromInt(t.and(n, t.bits(1)))
 	y := t.pick(t.equal(odd, t.zero()), sin, cos)
 	return t.xor(y, t.shiftLeft(t.shiftRight(n, 1), 31))
+}
+
+// maxTurn is the largest argument that quarter takes; Go has the same number.
+const maxTurn = 1<<17 - 1
+
+// turnLoop is a loop of sine or cosine. It leaves arguments that are too large
+// in their places, and returns the largest, so that Go sees that there are some.
+func turnLoop(name, doc string, f func(t assembler, x vec) vec) *loop {
+	return &loop{name: name, doc: doc + " for |a[i]| < 2¹⁷, else a[i], and the largest |a[i]|.", out: []string{"dst"}, in: []string{"a"},
+		folds: []fold{{name: "top", largest: true}}, unroll: 2,
+		body: func(t assembler, x, _ []vec, gather gatherer) []vec {
+			a := abs(t, x[0])
+			gather(0, a)
+			return []vec{t.pick(t.less(t.konst(maxTurn), a), x[0], f(t, x[0]))}
+		}}
 }
 
 func sin(t assembler, x vec) vec {
