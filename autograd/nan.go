@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"runtime"
+	"slices"
 	"strings"
 
 	"github.com/descent-ml/descent/tensor"
@@ -127,25 +128,37 @@ func describe(x *tensor.Tensor) string {
 	return s
 }
 
-// rooms are the packages of descent whose frames are not the program's.
-var rooms = []string{"autograd.", "nn.", "tensor.", "train."}
+// descent begins the name of every function of this module.
+const descent = "github.com/descent-ml/descent/"
 
-// caller returns the innermost frame outside the packages of descent.
+// caller returns the line of the program that asked for the operation: the
+// innermost frame outside the packages of descent. When package train calls the
+// layers, the lines beyond it say nothing about the operation; caller then
+// returns the line of the innermost layer of package nn, if there is one.
 func caller() uintptr {
 	var pcs [64]uintptr
 	n := runtime.Callers(3, pcs[:])
 	frames := runtime.CallersFrames(pcs[:n])
+	var layer uintptr
 	for {
 		f, more := frames.Next()
-		inside := false
-		for _, room := range rooms {
-			inside = inside || strings.HasPrefix(f.Function, "github.com/descent-ml/descent/"+room)
-		}
-		if !inside && f.Function != "" {
-			return f.PC + 1 // CallersFrames expects return addresses
+		at := f.PC + 1 // CallersFrames expects return addresses
+		room, inside := strings.CutPrefix(f.Function, descent)
+		room, _, _ = strings.Cut(room, ".")
+		switch {
+		case inside && room == "train" && layer != 0:
+			return layer
+		case inside && room == "nn" && layer == 0:
+			layer = at
+		case inside && slices.Contains(rooms, room), f.Function == "":
+		default:
+			return at
 		}
 		if !more {
-			return 0
+			return layer
 		}
 	}
 }
+
+// rooms are the packages of descent whose frames are not the program's.
+var rooms = []string{"autograd", "nn", "tensor", "data", "train"}

@@ -38,13 +38,21 @@ type Fit struct {
 // Run trains the model and returns the record of it, which is never nil. From
 // the second epoch on a step allocates nothing.
 //
-// When ctx is done, the step in progress is finished, and Run returns what has
-// been done with a [*StopError] that holds the context's cause. When the loss
-// or a gradient of a step is not finite, it returns one that holds an
-// [*autograd.NaNError]; the parameters are as they were before that step.
+// When ctx is done, Run finishes the step in progress and returns what has been
+// done, with a [*StopError] that holds the context's cause. No number has been
+// drawn for the steps that were not done, so that a second Run with the same
+// parts goes on as if there had been no stop.
 //
-// Run panics when a field that it needs is missing, and as the layers and the
-// loss do when shapes do not fit.
+// When the loss or a gradient of a step is not finite, Run returns a
+// [*StopError] that holds an [*autograd.NaNError]. The parameters, and buffers
+// such as the running statistics of batch norm, are as they were before that
+// step. Run also looks at the parameters after the last step of each epoch, and
+// when it stops: when the optimizer has made NaN or Inf of one, it returns the
+// same kind of error, and the parameters are spoiled.
+//
+// Run panics when a field that it needs is missing, as the layers and the loss
+// do when shapes do not fit, and as [nn.State] does when a parameter of the
+// model cannot be reached.
 func (f *Fit) Run(ctx context.Context) (*History, error) {
 	r := f.start()
 	for r.epoch = 1; r.epoch <= f.Epochs; r.epoch++ {
@@ -59,6 +67,8 @@ func (f *Fit) Run(ctx context.Context) (*History, error) {
 type run struct {
 	Fit
 	tape    *autograd.Tape
+	grads   *autograd.Grads // of the last step; nil before the first
+	buffers buffers
 	meter   meter
 	valid   *evaluator
 	epoch   int
@@ -73,7 +83,7 @@ func (f *Fit) start() *run {
 	case f.Epochs < 0:
 		panic(fmt.Errorf("train: a Fit cannot run for %d epochs", f.Epochs))
 	}
-	r := &run{Fit: *f, tape: autograd.NewTape()}
+	r := &run{Fit: *f, tape: autograd.NewTape(), buffers: buffersOf(f.Model)}
 	if r.Loss == nil {
 		r.Loss = nn.CrossEntropy
 	}
@@ -92,13 +102,11 @@ func (f *Fit) start() *run {
 func (r *run) pass(ctx context.Context) error {
 	began := time.Now()
 	r.meter.clear()
-	for b := range r.Train.Epoch() {
-		if ctx.Err() != nil {
-			return context.Cause(ctx)
-		}
-		if err := r.step(b); err != nil {
-			return err
-		}
+	if err := r.train(ctx); err != nil {
+		return err
+	}
+	if err := r.spoiled(); err != nil {
+		return err
 	}
 	e := Epoch{Number: r.epoch, Steps: r.steps, LR: r.Opt.LR(), Train: r.meter.score()}
 	if r.valid != nil {
@@ -116,11 +124,34 @@ func (r *run) pass(ctx context.Context) error {
 	return nil
 }
 
+// train does the steps of one epoch.
+func (r *run) train(ctx context.Context) error {
+	// The loop draws the order of the epoch. A stop before it must not.
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	first := true
+	for b := range r.Train.Epoch() {
+		if !first && ctx.Err() != nil {
+			if err := r.spoiled(); err != nil {
+				return err
+			}
+			return context.Cause(ctx)
+		}
+		first = false
+		if err := r.step(b); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // step trains on one batch.
 func (r *run) step(b data.Batch) error {
 	if r.Schedule != nil {
 		r.Opt.SetLR(r.Schedule.At(r.steps))
 	}
+	r.buffers.save()
 	r.tape.Reset()
 	logits := r.Model.Forward(r.tape.Const(b.X))
 	loss := r.Loss(logits, b.Labels)
@@ -138,6 +169,7 @@ func (r *run) step(b data.Batch) error {
 		grads.ClipNorm(r.Clip)
 	}
 	r.Opt.Step(grads)
+	r.grads = grads
 	r.steps++
 	s := Step{
 		Epoch: r.epoch, Number: r.steps, LR: r.Opt.LR(),
@@ -150,10 +182,11 @@ func (r *run) step(b data.Batch) error {
 	return nil
 }
 
-// blame does the last step once more, up to its gradients, with the same
-// random numbers, and returns the [*autograd.NaNError] of the first operation
-// that makes NaN or Inf of finite numbers.
+// blame puts the buffers back and does the last step once more, up to its
+// gradients, with the same random numbers. It returns the [*autograd.NaNError]
+// of the first operation that makes NaN or Inf of finite numbers.
 func (r *run) blame(b data.Batch) (err error) {
+	r.buffers.restore()
 	r.tape.DetectNaN(true)
 	defer func() {
 		r.tape.DetectNaN(false)
