@@ -39,6 +39,9 @@ func plotLoss(w io.Writer, title string, h *train.History) error {
 		steps = append(steps, at(s.Number, s.Loss))
 	}
 	for _, e := range h.Epochs {
+		if math.IsNaN(e.Valid.Loss) || math.IsInf(e.Valid.Loss, 0) {
+			continue // no scale can show it
+		}
 		valid = append(valid, at(e.Steps, e.Valid.Loss))
 	}
 	each, err := plotter.NewLine(steps)

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"image/png"
+	"math"
 	"os"
 	"strings"
 	"testing"
@@ -91,6 +92,9 @@ func TestPlotOfLittle(t *testing.T) {
 			h.Steps = append(h.Steps, train.Step{Epoch: 1, Number: i + 1, Loss: loss})
 		}
 		var b bytes.Buffer
+		for _, loss := range []float64{0.5, math.NaN(), math.Inf(1)} {
+			h.Epochs = append(h.Epochs, train.Epoch{Number: len(h.Epochs) + 1, Steps: 1, Valid: &train.Score{Loss: loss}})
+		}
 		require.NoError(t, plotLoss(&b, "little", h))
 		_, err := png.Decode(&b)
 		require.NoError(t, err)

@@ -91,6 +91,9 @@ func (c *trainCommand) Run(ctx context.Context, con *console) error {
 	case err != nil && !interrupted:
 		return c.explain(err)
 	}
+	if err := c.usable(history); err != nil {
+		return err
+	}
 	if err := c.save(folder, model, history); err != nil {
 		return err
 	}
@@ -169,6 +172,19 @@ func (c *trainCommand) explain(err error) error {
 	what.File = "" // the line of the program tells its user nothing
 	return fmt.Errorf("training stopped in epoch %d after step %d because %w; nothing was saved, try a smaller --lr than %g",
 		stop.Epoch, stop.Step, &what, c.LR)
+}
+
+// usable returns an error when the net has learnt nothing that is worth a file:
+// its weights are finite, but so large that what it computes is not.
+func (c *trainCommand) usable(h *train.History) error {
+	if len(h.Epochs) == 0 {
+		return nil
+	}
+	loss := h.Epochs[len(h.Epochs)-1].Valid.Loss
+	if math.IsNaN(loss) || math.IsInf(loss, 0) {
+		return fmt.Errorf("training ended with a validation loss of %g; nothing was saved, try a smaller --lr than %g", loss, c.LR)
+	}
+	return nil
 }
 
 const (

@@ -215,6 +215,19 @@ func TestNaNNamesTheOperation(t *testing.T) {
 	require.NotContains(t, got, ".go")
 }
 
+// The only step, and the last of several, is looked at as every other.
+func TestLastStepIsChecked(t *testing.T) {
+	dir := t.TempDir()
+	for _, c := range []struct{ lr, pictures, want string }{
+		{"1e38", "32", `^training stopped in epoch 1 after step 1 because the optimizer made Inf of the parameter fc\.weight \[10 784\]; nothing was saved, try a smaller --lr than 1e\+38$`},
+		{"1e39", "64", `^training stopped in epoch 1 after step [12] because .+; nothing was saved, try a smaller --lr than 1e\+39$`},
+		{"1e36", "32", `^training ended with a validation loss of NaN; nothing was saved, try a smaller --lr than 1e\+36$`},
+	} {
+		got := fails(t, dir, exitFailed, "train", "--limit", c.pictures, "--epochs", "1", "--lr", c.lr, "--model", "linear", "--out", filepath.Join(dir, "run"))
+		require.Regexp(t, c.want, got)
+	}
+}
+
 // A watcher cancels when something has been written.
 type watcher struct {
 	bytes.Buffer
