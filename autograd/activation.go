@@ -17,7 +17,7 @@ func sigmoid() Unary {
 	return Unary{
 		Name: "sigmoid", Rule: "dy y (1 − y)",
 		Value: tensor.SigmoidTo,
-		VJP:   func(_, y, dy Var) Var { return y.binary(sigmoidGrad, dy.last()) },
+		VJP:   func(_, y, dy Var) Var { return y.binary(sigmoidGrad, dy.overwrite()) },
 	}
 }
 
@@ -45,7 +45,7 @@ func relu() Unary {
 	return Unary{
 		Name: "relu", Rule: "dy [x > 0]",
 		Value: tensor.ReLUTo,
-		VJP:   func(_, y, dy Var) Var { return y.binary(reluGrad, dy.last()) },
+		VJP:   func(_, y, dy Var) Var { return y.binary(reluGrad, dy.overwrite()) },
 	}
 }
 
@@ -60,7 +60,7 @@ func gelu() Unary {
 	return Unary{
 		Name: "gelu", Rule: "dy (Φ(x) + x φ(x))",
 		Value: tensor.GELUTo,
-		VJP:   func(x, _, dy Var) Var { return x.binary(geluGrad, dy.last()) },
+		VJP:   func(x, _, dy Var) Var { return x.binary(geluGrad, dy.overwrite()) },
 	}
 }
 

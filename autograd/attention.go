@@ -116,7 +116,7 @@ func (t *Tape) splitHeads(x *tensor.Tensor, heads int, parts ...*tensor.Tensor) 
 	for i, p := range parts {
 		if !p.AsView().Reshape(x, b, length, len(parts), heads, width) {
 			var whole tensor.Tensor
-			t.pool.take(&whole, x.DType(), s)
+			t.buffers.take(&whole, x.DType(), s)
 			whole.CopyFrom(x)
 			p.AsView().Reshape(&whole, b, length, len(parts), heads, width)
 		}

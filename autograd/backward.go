@@ -7,51 +7,54 @@ import (
 	"github.com/descent-ml/descent/tensor"
 )
 
+// This file is the chain rule. For every recorded operation y = f(x₀, x₁, …),
+// from the last to the first, the rule of f turns dy, the gradient of the
+// result by y, into the gradients by x₀, x₁, …, and each is added to what its
+// operand has received from other operations. How gradients share memory on
+// the way is in memory.go.
+
 // Backward computes the gradient of x, which has one element, by every
 // parameter and input that it depends on. It runs once for each Reset: to
 // differentiate several results, add them up first or use [Grad].
-func (x Var) Backward() *Grads {
+func (x Var) Backward() Grads {
 	n := x.live("backward")
 	if n.val.Len() != 1 {
 		panic(&tensor.ShapeError{Op: "backward", Shapes: [][]int{append([]int{}, x.Shape()...)},
 			Reason: "a gradient needs a scalar; reduce it with Sum or Mean, or give a seed with BackwardSeed"})
 	}
-	t := n.tape
-	t.mayDifferentiate("backward", n)
-	t.forward = t.used
-	seed := t.newNode()
-	seed.op = leafOp
-	t.store(seed, n.val.DType(), n.val.Shape())
-	seed.val.Fill(1)
-	return t.backward(n, seed)
+	n.tape.mayDifferentiate("backward", n)
+	return n.tape.backward(n, n.tape.ones(n))
 }
 
 // BackwardSeed is [Var.Backward] for a result of any shape: seed is the
 // gradient of something by x, and has the shape of x.
-func (x Var) BackwardSeed(seed *tensor.Tensor) *Grads {
+func (x Var) BackwardSeed(seed *tensor.Tensor) Grads {
 	n := x.live("backward")
-	n.tape.mayDifferentiate("backward", n)
-	n.tape.forward = n.tape.used
-	return n.tape.backward(n, n.tape.seedNode("backward", n, seed))
-}
-
-func (t *Tape) seedNode(op string, y *node, seed *tensor.Tensor) *node {
-	if seed.DType() != y.val.DType() {
-		panic(&tensor.DTypeError{Op: op, Want: y.val.DType(), Got: seed.DType()})
-	}
-	if !slices.Equal(seed.Shape(), y.val.Shape()) {
-		panic(&tensor.ShapeError{Op: op, Shapes: [][]int{append([]int{}, y.val.Shape()...), append([]int{}, seed.Shape()...)},
-			Reason: "the seed must have the shape of the result"})
-	}
+	t := n.tape
+	t.mayDifferentiate("backward", n)
+	t.checkSeed("backward", n, seed)
 	s := t.newNode()
 	s.op = leafOp
 	t.store(s, seed.DType(), seed.Shape())
 	s.val.CopyFrom(seed)
+	return t.backward(n, s)
+}
+
+// ones returns the gradient of n by itself.
+func (t *Tape) ones(n *node) *node {
+	s := t.newNode()
+	s.op = leafOp
+	t.store(s, n.val.DType(), n.val.Shape())
+	s.val.Fill(1)
 	return s
 }
 
 func (t *Tape) mayDifferentiate(op string, y *node) {
 	switch {
+	case t.pass.current != nil || t.hooking:
+		panic(&TapeError{op, "gradients are being computed already: a rule or a hook cannot begin another pass"})
+	case t.dry > 0:
+		panic(&TapeError{op, "the function given to Recompute runs unrecorded at first and has no gradients inside; differentiate what Recompute returns"})
 	case !t.record:
 		panic(&TapeError{op, "the tape does not record; call SetRecording(true) before the forward pass"})
 	case t.done:
@@ -61,185 +64,112 @@ func (t *Tape) mayDifferentiate(op string, y *node) {
 	}
 }
 
-// backward runs the rules, unrecorded, and collects gradients of leaves.
-func (t *Tape) backward(y, seed *node) *Grads {
+// checkSeed panics when seed cannot be the gradient by y.
+func (t *Tape) checkSeed(op string, y *node, seed *tensor.Tensor) {
+	if want, got := y.val.DType(), seed.DType(); want != got {
+		panic(&tensor.DTypeError{Op: op, Want: want, Got: got})
+	}
+	if !slices.Equal(seed.Shape(), y.val.Shape()) {
+		panic(&tensor.ShapeError{Op: op, Shapes: [][]int{append([]int{}, y.val.Shape()...), append([]int{}, seed.Shape()...)},
+			Reason: "the seed must have the shape of the result"})
+	}
+}
+
+// A pass is what is known while rules run.
+type pass struct {
+	current *node  // the operation whose rules are running
+	began   int    // nodes in use when they began
+	spent   *node  // the gradient that they are given, when no other rule needs it
+	only    uint64 // the Grad call whose variables gradients flow to; 0 for all
+}
+
+// backward runs the rules, unrecorded, and collects the gradients of leaves.
+func (t *Tape) backward(y, seed *node) Grads {
+	t.forward = seed.number
 	t.done, t.recording = true, false
-	y.grad, seed.held = seed, true
-	t.unwind(y, 0, 0)
+	y.grad, seed.isGrad = seed, true
+	t.unwind(y, 0)
 	t.hookLeaves()
 	t.recording = t.record
-	t.grads.tape, t.grads.gen = t, t.gen
-	for i, n := range t.lifts {
-		t.grads.items[i].value = nil
-		if n != nil && n.grad != nil {
-			t.own(n)
-			t.grads.items[i].value = &n.grad.val
-		}
-	}
-	return &t.grads
-}
-
-// own makes sure that the gradient of leaf n shares its storage with nothing,
-// so that it may be changed in place.
-func (t *Tape) own(n *node) {
-	g := n.grad
-	if g.buf != nil && g.buf.refs == 1 && g.val.IsContiguous() {
-		return
-	}
-	n.grad = t.copyOf(g)
-	n.grad.held = true
-	t.release(g)
-}
-
-// copyOf returns an unrecorded node with a copy of the value of n.
-func (t *Tape) copyOf(n *node) *node {
-	c := t.newNode()
-	c.op = aliasOp
-	t.store(c, n.val.DType(), n.val.Shape())
-	c.val.CopyFrom(&n.val)
-	return c
-}
-
-// isSmallPart reports whether the value of n is less than half of a buffer that
-// others share.
-func (n *node) isSmallPart() bool {
-	return n.buf != nil && n.buf.refs > 1 && 2*n.val.Len()*n.val.DType().Size() < n.buf.bytes()
+	return t.collect()
 }
 
 // unwind runs the rules of the recorded operations from y down to place first
-// in the graph. With a stamp, gradients flow only through nodes on the path
-// that bears it.
-func (t *Tape) unwind(y *node, first int, stamp uint64) {
-	last := y.pos
+// in the graph.
+func (t *Tape) unwind(y *node, first int) {
 	if len(y.in) == 0 {
 		return // y is a leaf: its gradient is the seed
 	}
-	outer, mark := t.current, t.mark
-	for i := last; i >= first; i-- {
+	outer := t.pass
+	for i := y.place; i >= first; i-- {
 		n := t.graph[i]
 		if n.grad == nil {
-			continue
+			continue // the result does not depend on it
 		}
-		t.current, t.mark = n, t.used
+		t.pass.current, t.pass.began = n, t.used
 		if n.hook != nil {
 			t.runHook(n)
 		}
-		dy := Var{n.grad, n.grad.gen}
-		if all, ok := n.op.(jointOperation); ok {
-			all.vjps(n, dy, stamp, t.mark)
-		} else {
-			t.rules(n, dy, stamp)
-		}
-		if t.recording {
-			continue
-		}
-		t.releaseFrom(t.mark)
-		if n.grad != nil && !n.keep {
-			t.release(n.grad)
-			n.grad = nil
-		}
+		t.pull(n, n.grad.self())
+		t.recycle(n)
 	}
-	t.current, t.mark = outer, mark
+	t.pass = outer
 }
 
-// rules runs the rules of n, one for each operand whose gradient is wanted.
-func (t *Tape) rules(n *node, dy Var, stamp uint64) {
+// pull runs the rules of n = f(x₀, x₁, …), given dy, the gradient by n, one for
+// each operand whose gradient is wanted.
+func (t *Tape) pull(n *node, dy Var) {
+	if op, ok := n.op.(generalOp); ok {
+		d := op()
+		if d.Expr != nil {
+			t.pullExpression(n, dy, d.Expr)
+			return
+		}
+		if d.Common != nil {
+			dy = d.Common(n, dy)
+		}
+	}
 	last := len(n.in) - 1
-	for last >= 0 && !n.in[last].wants(stamp) {
+	for last >= 0 && !t.wants(n.in[last]) {
 		last--
 	}
-	for k, x := range n.in[:last+1] {
-		if !x.wants(stamp) {
+	for i, x := range n.in[:last+1] {
+		if !t.wants(x) {
 			continue
 		}
-		if k == last && !n.keep && n.hook == nil { // which may have handed dy out
-			t.dying = dy.n
+		if i == last {
+			t.spend(n, dy)
 		}
-		if g := n.op.vjp(n, k, dy); g.n != nil {
-			t.accumulate(x, g.n, t.mark)
+		if dx := n.op.vjp(n, i, dy); dx.n != nil {
+			t.accumulate(x, dx.n)
 		}
 	}
-	t.dying = nil
+	t.pass.spent = nil
 }
 
 // wants reports whether a gradient must flow through x.
-func (x *node) wants(stamp uint64) bool {
-	return x.needs && (stamp == 0 || x.path == stamp)
+func (t *Tape) wants(x *node) bool {
+	return x.needs && (t.pass.only == 0 || x.wantedBy == t.pass.only)
 }
 
-// hookLeaves runs the hooks of leaves, which have no place in the graph: their
-// gradients are complete when everything else is.
-func (t *Tape) hookLeaves() {
-	mark := t.used
-	for i, n := range t.hooked {
-		if n.grad != nil && !slices.Contains(t.hooked[:i], n) {
-			t.runHook(n)
-		}
+// accumulate adds dx, which a rule has computed, to the gradient of x. While
+// gradients are recorded the sum is an operation like any other.
+func (t *Tape) accumulate(x, dx *node) {
+	if dx.tape != t || dx.val.DType() != x.val.DType() {
+		t.checkGradient("gradient of "+t.currentName(), dx, x)
 	}
-	if !t.recording {
-		t.releaseFrom(mark)
+	if !slices.Equal(dx.val.Shape(), x.val.Shape()) {
+		dx = t.fit(dx, x)
 	}
-}
-
-func (t *Tape) runHook(n *node) {
-	g := n.hook(Var{n.grad, n.grad.gen}).live("hook")
-	if g == n.grad {
-		return
-	}
-	t.checkGradient("hook", g, n)
-	if !slices.Equal(g.val.Shape(), n.val.Shape()) {
-		panic(&tensor.ShapeError{Op: "hook", Shapes: [][]int{append([]int{}, n.val.Shape()...), append([]int{}, g.val.Shape()...)},
-			Reason: "the gradient that a hook returns must keep its shape"})
-	}
-	if t.recording {
-		n.grad = g
-		return
-	}
-	old := n.grad
-	n.grad = t.alias(g)
-	n.grad.held = true
-	t.release(old)
-}
-
-// accumulate adds g to the gradient of x. The first contribution is moved, if
-// it was made by the rule that began at mark or dies with it, and shared
-// otherwise; later ones are added in place where no one else reads the sum.
-func (t *Tape) accumulate(x, g *node, mark int) {
-	if g.tape != t || g.val.DType() != x.val.DType() {
-		t.checkGradient("gradient of "+t.currentName(), g, x)
-	}
-	if !slices.Equal(g.val.Shape(), x.val.Shape()) {
-		g = t.fit(g, x)
-	}
-	if t.recording {
-		if x.grad != nil {
-			g = Var{x.grad, t.gen}.Add(Var{g, t.gen}).n
-		}
-		x.grad = g
-		return
-	}
-	s := x.grad
 	switch {
-	case s == nil:
-		switch {
-		case g == t.dying: // x inherits it
-			t.current.grad, t.dying = nil, nil
-		case len(x.in) == 0 && g.isSmallPart(): // which would hold all of it until Reset
-			g = t.copyOf(g)
-		case g.seq < mark || g.held:
-			g = t.alias(g)
-		}
-		g.held = true
-		x.grad = g
-	case s.buf != nil && s.buf.refs == 1 && s.val.IsContiguous():
-		tensor.AddTo(&s.val, &s.val, &g.val)
+	case t.recording && x.grad == nil:
+		x.grad = dx
+	case t.recording:
+		x.grad = x.grad.self().Add(dx.self()).n
+	case x.grad == nil:
+		x.grad = t.adopt(x, dx)
 	default:
-		sum := t.newNode()
-		sum.op, sum.held = aliasOp, true
-		t.store(sum, g.val.DType(), g.val.Shape())
-		tensor.AddTo(&sum.val, &s.val, &g.val)
-		t.release(s)
-		x.grad = sum
+		x.grad = t.addTo(x.grad, dx)
 	}
 }
 
@@ -266,13 +196,13 @@ func (t *Tape) fit(g, x *node) *node {
 				dims[i] = g.val.Shape()[lead+i]
 			}
 		}
-		g = Var{g, t.gen}.Sum(axes[:n]...).n
+		g = g.self().Sum(axes[:n]...).n
 		if inner {
-			g = Var{g, t.gen}.Reshape(dims[:len(want)]...).n
+			g = g.self().Reshape(dims[:len(want)]...).n
 		}
 	}
 	if !slices.Equal(g.val.Shape(), want) {
-		g = Var{g, t.gen}.Expand(want...).n
+		g = g.self().Expand(want...).n
 	}
 	return g
 }
@@ -294,28 +224,9 @@ func (t *Tape) badRule(g, x *node) {
 }
 
 func (t *Tape) currentName() string {
-	if t.current == nil {
+	if t.pass.current == nil {
 		return "backward"
 	}
-	name, _ := t.current.op.info()
+	name, _ := t.pass.current.op.info()
 	return name
-}
-
-// release ends the life of a node that nothing refers to any more.
-func (t *Tape) release(n *node) {
-	n.held = false
-	n.gen = 0
-	if n.buf != nil {
-		t.pool.drop(n.buf)
-		n.buf = nil
-	}
-}
-
-// releaseFrom releases what a rule has made since mark and nothing holds.
-func (t *Tape) releaseFrom(mark int) {
-	for i := mark; i < t.used; i++ {
-		if n := t.at(i); !n.held && n.gen != 0 && n.param == nil {
-			t.release(n)
-		}
-	}
 }

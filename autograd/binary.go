@@ -28,7 +28,7 @@ func sub() Binary {
 		Name: "sub", Rule: "dy; −dy",
 		Value: tensor.SubTo,
 		A:     func(_, _, _, dy Var) Var { return dy },
-		B:     func(_, _, _, dy Var) Var { return dy.last().Neg() },
+		B:     func(_, _, _, dy Var) Var { return dy.overwrite().Neg() },
 	}
 }
 
@@ -42,8 +42,8 @@ func mul() Binary {
 	return Binary{
 		Name: "mul", Rule: "dy b; dy a",
 		Value: tensor.MulTo,
-		A:     func(_, b, _, dy Var) Var { return dy.last().Mul(b) },
-		B:     func(a, _, _, dy Var) Var { return dy.last().Mul(a) },
+		A:     func(_, b, _, dy Var) Var { return dy.overwrite().Mul(b) },
+		B:     func(a, _, _, dy Var) Var { return dy.overwrite().Mul(a) },
 	}
 }
 
@@ -57,7 +57,7 @@ func div() Binary {
 	return Binary{
 		Name: "div", Rule: "dy / b; −dy y / b",
 		Value: tensor.DivTo,
-		A:     func(_, b, _, dy Var) Var { return dy.last().Div(b) },
+		A:     func(_, b, _, dy Var) Var { return dy.overwrite().Div(b) },
 		B:     func(_, b, y, dy Var) Var { return dy.Mul(y.Div(b)).Neg() },
 	}
 }
@@ -163,7 +163,7 @@ func mulScalar() scaled {
 	return scaled{
 		Name: "mul-scalar", Rule: "c dy",
 		Value: func(y, x *tensor.Tensor, c, _ float64) { tensor.MulScalarTo(y, x, c) },
-		VJP:   func(_, _, dy Var, c, _ float64) Var { return dy.last().MulScalar(c) },
+		VJP:   func(_, _, dy Var, c, _ float64) Var { return dy.overwrite().MulScalar(c) },
 	}
 }
 

@@ -20,7 +20,7 @@ func ExampleTape() {
 		tape.Reset()
 		guess := tape.Const(x).Mul(tape.Param(slope)).Add(tape.Param(offset))
 		loss := guess.Sub(tape.Const(y)).Square().Mean()
-		for p, g := range loss.Backward().All {
+		for p, g := range loss.Backward().All() {
 			tensor.SubTo(p.Value, p.Value, tensor.MulScalar(g, 0.1))
 		}
 	}

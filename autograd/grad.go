@@ -12,13 +12,8 @@ import (
 // zero.
 func Grad(y Var, xs ...Var) []Var {
 	n := y.live("grad")
-	t := n.tape
-	t.mayDifferentiate("grad", n)
-	seed := t.newNode()
-	seed.op = leafOp
-	t.store(seed, n.val.DType(), n.val.Shape())
-	seed.val.Fill(1)
-	return t.grad(n, seed, xs)
+	n.tape.mayDifferentiate("grad", n)
+	return n.tape.grad(n, n.tape.ones(n), xs)
 }
 
 // VJP returns the gradients of Σ y·v by each of xs: the product of a vector
@@ -34,49 +29,63 @@ func VJP(y, v Var, xs ...Var) []Var {
 	return n.tape.grad(n, s, xs)
 }
 
+// grad runs a recorded pass from y to xs.
 func (t *Tape) grad(y, seed *node, xs []Var) []Var {
-	t.path++
+	nodes := t.nodes.take(len(xs))
+	for i, x := range xs {
+		nodes[i] = x.live("grad")
+	}
+	t.unwindTo(y, seed, nodes)
+	grads := make([]Var, len(xs))
+	for i, n := range nodes {
+		if n.grad != nil {
+			grads[i] = n.grad.self()
+		} else {
+			grads[i] = n.self().zero()
+		}
+	}
+	t.forgetGradients()
+	return grads
+}
+
+// unwindTo runs the rules between y, whose gradient is seed, and xs, and no
+// others.
+func (t *Tape) unwindTo(y, seed *node, xs []*node) {
+	t.gradCalls++
 	for _, x := range xs {
-		n := x.live("grad")
-		if n.tape != t {
+		if x.tape != t {
 			panic(&TapeError{"grad", "the result and the variable are on two different tapes"})
 		}
-		if !n.needs {
+		if !x.needs {
 			panic(&TapeError{"grad", "no gradient flows through one of the variables; make it with Tape.Var or Tape.Param"})
 		}
-		n.path = t.path
+		x.wantedBy = t.gradCalls
 	}
 	for _, n := range t.graph {
-		if _, ok := n.op.(recomputeOp); ok {
-			n.path = t.path // the function may lift parameters, and capture variables
+		if n.isRecomputed() {
+			n.wantedBy = t.gradCalls // a recomputed function may lift parameters, and capture variables
 			continue
 		}
 		for _, x := range n.in {
-			if x.path == t.path {
-				n.path = t.path
+			if x.wantedBy == t.gradCalls {
+				n.wantedBy = t.gradCalls
 				break
 			}
 		}
 	}
 	y.grad = seed
-	if y.path == t.path {
-		t.unwind(y, 0, t.path)
+	if y.wantedBy == t.gradCalls {
+		outer := t.pass
+		t.pass.only = t.gradCalls
+		t.unwind(y, 0)
 		t.hookLeaves()
+		t.pass = outer
 	}
-	grads := make([]Var, len(xs))
-	for i, x := range xs {
-		if g := x.n.grad; g != nil {
-			grads[i] = Var{g, t.gen}
-		} else {
-			z := t.newNode()
-			z.op = leafOp
-			t.store(z, x.n.val.DType(), x.n.val.Shape())
-			z.val.Fill(0)
-			grads[i] = Var{z, z.gen}
-		}
-	}
+}
+
+// forgetGradients clears the gradients of all nodes.
+func (t *Tape) forgetGradients() {
 	for i := range t.used {
 		t.at(i).grad = nil
 	}
-	return grads
 }

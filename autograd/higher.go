@@ -46,16 +46,44 @@ func HVP(y, x, v Var) Var {
 }
 
 // Jacobian returns the derivative of every element of y by every element of x,
-// as a tensor [len(y) len(x)].
+// as a tensor [len(y) len(x)]. It takes a pass for each element of y.
 func Jacobian(y, x Var) *tensor.Tensor {
-	rows := y.Value().Len()
-	j := tensor.ZerosOf(y.DType(), rows, x.Value().Len())
-	flat := y.Reshape(-1)
+	n, m := y.live("jacobian"), x.live("jacobian")
+	t := n.tape
+	t.mayDifferentiate("jacobian", n)
+	rows, columns := n.val.Len(), m.val.Len()
+	j := tensor.ZerosOf(n.val.DType(), rows, columns)
+	first := y.Reshape(-1).n
 	for i := range rows {
-		g := Grad(flat.Slice(0, i, i+1, 1), x)[0]
-		j.Slice(0, i, i+1, 1).Reshape(-1).CopyFrom(g.Value().Reshape(-1))
+		seed := t.newNode()
+		seed.op, seed.isGrad = leafOp, true
+		t.store(seed, n.val.DType(), []int{rows})
+		seed.val.Fill(0)
+		seed.val.Set(1, i)
+		if g := t.plainGrad(first, seed, m); g != nil {
+			j.Slice(0, i, i+1, 1).Reshape(-1).CopyFrom(g.val.Reshape(-1))
+			t.release(g)
+		}
+		t.forgetGradients()
+		t.shrink(seed.number)
 	}
 	return j
+}
+
+// plainGrad runs a pass from y to x that is not recorded, and returns the
+// gradient by x, or nil for none. The pass leaves everything as it was, so that
+// others may follow.
+func (t *Tape) plainGrad(y, seed, x *node) *node {
+	t.recording = false
+	keep := x.keep
+	x.keep = true
+	t.unwindTo(y, seed, []*node{x})
+	x.keep = keep
+	t.recording = t.record
+	if y.grad != nil && y != x {
+		t.release(y.grad)
+	}
+	return x.grad
 }
 
 // Hessian returns the second derivatives of y, which has one element, by every

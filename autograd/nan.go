@@ -37,8 +37,10 @@ func (e *NaNError) Error() string {
 // backward, and panic with a [*NaNError] at the first that makes NaN or Inf of
 // operands without: it names the operation, the ranges of its operands and the
 // line of the program that called it. This costs a pass over every result.
+// Memory that is given back is filled with NaN, so that a value which is read
+// after [Tape.Reset] cannot be taken for a number.
 // See https://docs.pytorch.org/docs/stable/autograd.html#anomaly-detection.
-func (t *Tape) DetectNaN(on bool) { t.detect = on }
+func (t *Tape) DetectNaN(on bool) { t.detect, t.buffers.poison = on, on }
 
 // inspect looks at the value of n.
 func (t *Tape) inspect(n *node) {
@@ -58,12 +60,12 @@ func (t *Tape) inspect(n *node) {
 	name, _ := n.op.info()
 	e := &NaNError{Op: name, Made: made.String()}
 	pc := n.pc
-	if t.current != nil {
-		forward, _ := t.current.op.info()
+	if t.pass.current != nil {
+		forward, _ := t.pass.current.op.info()
 		e.Op = fmt.Sprintf("the gradient of %s, in %s,", forward, name)
-		pc = t.current.pc
+		pc = t.pass.current.pc
 	}
-	if len(n.in) == 0 && t.current == nil {
+	if len(n.in) == 0 && t.pass.current == nil {
 		e.Op = "the input"
 		if n.param != nil {
 			e.Op = "the parameter"

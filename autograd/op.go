@@ -14,13 +14,6 @@ type operation interface {
 	vjp(y *node, i int, dy Var) Var
 }
 
-// A jointOperation computes and accumulates the gradients of all its operands
-// at once.
-type jointOperation interface {
-	operation
-	vjps(y *node, dy Var, stamp uint64, mark int)
-}
-
 // A Unary declares an elementwise operation of one operand.
 type Unary struct {
 	Name  string                      // in lower case, for messages
@@ -163,7 +156,7 @@ func (x Var) binary(op binaryOp, b Var) Var {
 	y.needs = t.recording && (d.A != nil && n.needs || d.B != nil && m.needs)
 	var dims [tensor.MaxRank]int
 	shape := tensor.Dims(dims[:0]).Broadcast(d.Name, &n.val, &m.val)
-	if m.last {
+	if m.mayOverwrite {
 		t.storeOver(y, m, shape)
 	} else {
 		t.storeOver(y, n, shape)
@@ -211,60 +204,32 @@ func (x Var) reduce(op reductionOp, keep bool, axes []int) Var {
 	return t.finish(y)
 }
 
-// A special declares an operation whose value is computed by its method, and
-// whose rule reads attributes from the node.
-type special struct {
+// A general declares an operation whose shape, value and rule read its operands
+// and attributes from the node.
+type general struct {
 	Name, Rule string
-	VJP        func(y *node, i int, dy Var) Var
+
+	Shape func(y *node, dims []int) []int // the shape of the value; nil for that of the first operand
+	Store func(y *node)                   // instead of Shape: gives y its storage, as a view does
+	Value func(y *node)                   // writes the value into the storage of y; nil when Store does
+
+	VJP    func(y *node, i int, dy Var) Var         // the gradient by operand i
+	Common func(y *node, dy Var) Var                // what the gradients have in common; VJP gets it for dy
+	Expr   func(y *node, operands []Var) (same Var) // instead of VJP: an expression of the same value, whose derivative is the rule
 }
 
-type specialOp func() special
+type generalOp func() general
 
-func (op specialOp) info() (name, rule string) { d := op(); return d.Name, d.Rule }
+func (op generalOp) info() (name, rule string) { d := op(); return d.Name, d.Rule }
 
-func (op specialOp) vjp(y *node, i int, dy Var) Var { return op().VJP(y, i, dy) }
+func (op generalOp) vjp(y *node, i int, dy Var) Var { return op().VJP(y, i, dy) }
 
-// A derived declares an operation with a fused value, whose rule is the
-// derivative of a plain expression for the same value. It serves gradients of
-// fused operations: they are differentiated again only for higher orders.
-type derived struct {
-	Name, Rule string
-	Expr       func(y *node, operands []Var) Var
-}
-
-type derivedOp func() derived
-
-func (op derivedOp) info() (name, rule string) { d := op(); return d.Name, d.Rule }
-
-func (op derivedOp) vjp(*node, int, Var) Var { panic("autograd: a derived operation is joint") }
-
-func (op derivedOp) vjps(y *node, dy Var, stamp uint64, mark int) {
-	y.tape.pullback(y, dy, stamp, mark, func(operands []Var) Var { return op().Expr(y, operands) })
-}
-
-// A shared declares an operation whose gradients have a part in common, which
-// is computed once.
-type shared struct {
-	Name, Rule string
-	Common     func(y *node, dy Var) Var
-	VJP        func(y *node, i int, common Var) Var
-}
-
-type sharedOp func() shared
-
-func (op sharedOp) info() (name, rule string) { d := op(); return d.Name, d.Rule }
-
-func (op sharedOp) vjp(*node, int, Var) Var { panic("autograd: a shared operation is joint") }
-
-func (op sharedOp) vjps(y *node, dy Var, stamp uint64, mark int) {
-	d := op()
-	common := d.Common(y, dy)
-	for i, x := range y.in {
-		if x.wants(stamp) {
-			y.tape.accumulate(x, d.VJP(y, i, common).n, mark)
-		}
-	}
-}
+type special = general
+type derived = general
+type shared = general
+type specialOp = generalOp
+type derivedOp = generalOp
+type sharedOp = generalOp
 
 type opOp func() Op
 
@@ -298,9 +263,3 @@ type constant string
 
 func (c constant) info() (name, rule string)     { return string(c), "" }
 func (c constant) vjp(_ *node, _ int, _ Var) Var { return Var{} }
-
-// identity stands between a function that is differentiated on the side and its
-// operands.
-func identity() special {
-	return special{Name: "identity", Rule: "dy", VJP: func(_ *node, _ int, dy Var) Var { return dy }}
-}

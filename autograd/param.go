@@ -1,6 +1,7 @@
 package autograd
 
 import (
+	"iter"
 	"math"
 
 	"github.com/descent-ml/descent/tensor"
@@ -18,14 +19,20 @@ type Param struct {
 func NewParam(v *tensor.Tensor) *Param { return &Param{Value: v} }
 
 // Grads holds gradients, by parameter, in the order in which the parameters
-// were first lifted. What Backward returns is good until the tape is reset; it
-// also answers for variables. The zero Grads is empty and ready for Add, which
-// copies: use one to accumulate over steps or to collect from workers.
+// were first lifted. It is a small handle, passed by value. What Backward
+// returns is good until the tape is reset; it also answers for variables. The
+// zero Grads is empty and ready for Add, which copies: use one to accumulate
+// over steps or to collect from workers.
 type Grads struct {
+	set *gradSet
+	gen uint64 // that of the tape when Backward made it
+}
+
+// A gradSet is what a Grads stands for.
+type gradSet struct {
 	index map[*Param]int
 	items []grad
-	tape  *Tape // whose Backward made them, or nil
-	gen   uint64
+	tape  *Tape // whose Backward fills it, or nil
 }
 
 type grad struct {
@@ -33,70 +40,89 @@ type grad struct {
 	value *tensor.Tensor // nil for none
 }
 
+// collect returns the gradients of the parameters that have been lifted.
+func (t *Tape) collect() Grads {
+	for i, n := range t.lifts {
+		t.grads.items[i].value = nil
+		if n != nil && n.grad != nil {
+			t.own(n)
+			t.grads.items[i].value = &n.grad.val
+		}
+	}
+	return Grads{&t.grads, t.gen}
+}
+
 // A Source is what a gradient can be asked for: a [Var] or a [*Param], or what
 // embeds one of them.
-type Source interface{ gradient(g *Grads) *tensor.Tensor }
+type Source interface {
+	gradient(s *gradSet) *tensor.Tensor
+}
 
-func (p *Param) gradient(g *Grads) *tensor.Tensor {
-	if i, ok := g.index[p]; ok {
-		return g.items[i].value
+func (p *Param) gradient(s *gradSet) *tensor.Tensor {
+	if i, ok := s.index[p]; ok {
+		return s.items[i].value
 	}
 	return nil
 }
 
-func (x Var) gradient(g *Grads) *tensor.Tensor {
-	if n := x.live("grads"); n.grad != nil && g.tape == n.tape {
+func (x Var) gradient(s *gradSet) *tensor.Tensor {
+	if n := x.live("grads"); n.grad != nil && s.tape == n.tape {
 		return &n.grad.val
 	}
 	return nil
 }
 
-func (g *Grads) alive(op string) {
-	if g.tape != nil && g.gen != g.tape.gen {
+// none is what the zero Grads stands for.
+var none gradSet
+
+// live returns what g stands for, and panics when its tape has been reset
+// since.
+func (g Grads) live(op string) *gradSet {
+	if g.set == nil {
+		return &none
+	}
+	if t := g.set.tape; t != nil && g.gen != t.gen {
 		panic(&TapeError{op, "the gradients are from before Reset; Add them to a Grads of your own to keep them"})
 	}
+	return g.set
 }
 
 // Of returns the gradient by x, or nil when none reached it. For a variable
 // that is neither a leaf nor marked with [Var.RetainGrad] there is none: its
 // memory has been reused on the way.
-func (g *Grads) Of(x Source) *tensor.Tensor {
-	g.alive("grads")
-	return x.gradient(g)
-}
+func (g Grads) Of(x Source) *tensor.Tensor { return x.gradient(g.live("grads")) }
 
 // Add adds the gradients of h to g. Those that g lacks are copied.
-func (g *Grads) Add(h *Grads) {
-	g.alive("grads add")
-	h.alive("grads add")
-	for _, it := range h.items {
+func (g *Grads) Add(h Grads) {
+	s := g.live("grads add")
+	if s == &none {
+		s = &gradSet{index: map[*Param]int{}}
+		g.set = s
+	}
+	for _, it := range h.live("grads add").items {
 		if it.value == nil {
 			continue
 		}
-		i, ok := g.index[it.param]
+		i, ok := s.index[it.param]
 		if !ok {
-			if g.index == nil {
-				g.index = map[*Param]int{}
-			}
-			i = len(g.items)
-			g.index[it.param] = i
-			g.items = append(g.items, grad{param: it.param})
-			if g.tape != nil { // it shares its places with the tape
-				g.tape.lifts = append(g.tape.lifts, nil)
+			i = len(s.items)
+			s.index[it.param] = i
+			s.items = append(s.items, grad{param: it.param})
+			if s.tape != nil { // it shares its places with the tape
+				s.tape.lifts = append(s.tape.lifts, nil)
 			}
 		}
-		if v := g.items[i].value; v != nil {
+		if v := s.items[i].value; v != nil {
 			tensor.AddTo(v, v, it.value)
 		} else {
-			g.items[i].value = it.value.Clone()
+			s.items[i].value = it.value.Clone()
 		}
 	}
 }
 
 // Scale multiplies every gradient by c.
-func (g *Grads) Scale(c float64) {
-	g.alive("grads scale")
-	for _, it := range g.items {
+func (g Grads) Scale(c float64) {
+	for _, it := range g.live("grads scale").items {
 		if it.value != nil {
 			tensor.MulScalarTo(it.value, it.value, c)
 		}
@@ -104,9 +130,8 @@ func (g *Grads) Scale(c float64) {
 }
 
 // Zero sets every gradient to zero, to begin another accumulation.
-func (g *Grads) Zero() {
-	g.alive("grads zero")
-	for _, it := range g.items {
+func (g Grads) Zero() {
+	for _, it := range g.live("grads zero").items {
 		if it.value != nil {
 			it.value.Fill(0)
 		}
@@ -115,10 +140,9 @@ func (g *Grads) Zero() {
 
 // Norm returns the Euclidean norm of all gradients taken together: the norm of
 // the norms of the parameters' gradients.
-func (g *Grads) Norm() float64 {
-	g.alive("grads norm")
+func (g Grads) Norm() float64 {
 	var s float64
-	for _, it := range g.items {
+	for _, it := range g.live("grads norm").items {
 		if it.value != nil {
 			n := tensor.NormOf(it.value)
 			s += n * n
@@ -131,7 +155,7 @@ func (g *Grads) Norm() float64 {
 // returns the norm that they had. As in PyTorch the factor is
 // limit/(norm + 1e-6), where that is below 1.
 // See https://docs.pytorch.org/docs/stable/generated/torch.nn.utils.clip_grad_norm_.html.
-func (g *Grads) ClipNorm(limit float64) float64 {
+func (g Grads) ClipNorm(limit float64) float64 {
 	norm := g.Norm()
 	if c := limit / (norm + 1e-6); !(c >= 1) { // a NaN spreads, as in PyTorch
 		g.Scale(c)
@@ -141,19 +165,22 @@ func (g *Grads) ClipNorm(limit float64) float64 {
 
 // ClipValue holds every element of the gradients between −limit and limit.
 // See https://docs.pytorch.org/docs/stable/generated/torch.nn.utils.clip_grad_value_.html.
-func (g *Grads) ClipValue(limit float64) {
-	g.alive("grads clip")
-	for _, it := range g.items {
+func (g Grads) ClipValue(limit float64) {
+	for _, it := range g.live("grads clip").items {
 		if it.value != nil {
 			tensor.ClampTo(it.value, it.value, -limit, limit)
 		}
 	}
 }
 
-// All calls yield for each parameter that has a gradient, in order.
-func (g *Grads) All(yield func(*Param, *tensor.Tensor) bool) {
-	g.alive("grads")
-	for _, it := range g.items {
+// All returns the parameters that have a gradient, each with it, in order.
+func (g Grads) All() iter.Seq2[*Param, *tensor.Tensor] {
+	s := g.live("grads")
+	return func(yield func(*Param, *tensor.Tensor) bool) { s.each(yield) } // short enough to be inlined: no allocation
+}
+
+func (s *gradSet) each(yield func(*Param, *tensor.Tensor) bool) {
+	for _, it := range s.items {
 		if it.value != nil && !yield(it.param, it.value) {
 			return
 		}

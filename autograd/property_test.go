@@ -156,7 +156,7 @@ func numbers(v []Var) (all [][]float64) {
 }
 
 // gradOf returns the gradient by x, zeros when there is none.
-func gradOf(g *autograd.Grads, x Var) []float64 {
+func gradOf(g autograd.Grads, x Var) []float64 {
 	if d := g.Of(x); d != nil {
 		return tensor.Values(d)
 	}

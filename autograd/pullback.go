@@ -6,33 +6,33 @@ import (
 	"github.com/descent-ml/descent/tensor"
 )
 
-// pullback accumulates the gradients of the operands of y as those of the
+// pullExpression accumulates the gradients of the operands of y as those of the
 // expression f, which computes y once more from them: f is recorded at the end
 // of the graph, its operations are unwound, and the record is dropped, unless
 // these gradients are themselves being recorded.
-func (t *Tape) pullback(y *node, dy Var, stamp uint64, mark int, f func(operands []Var) Var) {
+func (t *Tape) pullExpression(y *node, dy Var, f func(y *node, operands []Var) Var) {
 	start, recording := len(t.graph), t.recording
 	t.recording = true
 	stand, operands := t.nodes.take(len(y.in)), t.vars.take(len(y.in))
 	for i, x := range y.in {
-		s := t.apply(specialOp(identity), x)
-		s.val, s.buf = x.val, x.buf
-		if s.buf != nil {
-			s.buf.refs++
-		}
-		s.path = x.path
-		t.finish(s)
-		stand[i], operands[i] = s, s.self()
+		s := t.apply(generalOp(identity), x)
+		s.share(x)
+		s.wantedBy = x.wantedBy
+		operands[i] = t.finish(s)
+		stand[i] = s
 	}
 	first := len(t.graph)
-	out := f(operands).live("recompute")
+	out := f(y, operands).live("recompute")
 	t.recording = recording
 	if out.needs {
-		t.accumulate(out, dy.n, mark)
-		if len(out.in) > 0 && out.pos >= first { // f may return what it was given, or captured
+		t.accumulate(out, dy.n)
+		if len(out.in) > 0 && out.place >= first { // f may return what it was given, or captured
 			// Every gradient is wanted inside: a parameter that f lifts is not on
 			// the path of a Grad call, but what lies between it and y may be.
-			t.unwind(out, first, 0)
+			only := t.pass.only
+			t.pass.only = 0
+			t.unwind(out, first)
+			t.pass.only = only
 		}
 	}
 	for i, x := range y.in {
@@ -44,8 +44,8 @@ func (t *Tape) pullback(y *node, dy Var, stamp uint64, mark int, f func(operands
 		}
 		g := stand[i].grad
 		stand[i].grad = nil
-		if x.wants(stamp) {
-			t.accumulate(x, g, mark)
+		if t.wants(x) {
+			t.accumulate(x, g)
 		}
 		if !recording {
 			t.release(g)
@@ -58,6 +58,12 @@ func (t *Tape) pullback(y *node, dy Var, stamp uint64, mark int, f func(operands
 	for _, n := range t.graph[start:] {
 		n.grad = nil
 	}
+}
+
+// identity stands between an operand and an expression that is differentiated
+// by itself.
+func identity() general {
+	return general{Name: "identity", Rule: "dy", VJP: func(_ *node, _ int, dy Var) Var { return dy }}
 }
 
 // A recomputed is a function whose intermediate values have been dropped.
@@ -124,26 +130,31 @@ func Recompute(f func(xs ...Var) Var, xs ...Var) Var {
 	if out.tape != t {
 		panic(&TapeError{"recompute", "the function returned a variable of another tape"})
 	}
-	y := t.apply(recomputeOp{}, nodes...)
+	y := t.apply(generalOp(recompute), nodes...)
 	y.needs = t.recording // f may lift parameters
 	y.attr.call = call
-	y.val, y.buf = out.val, out.buf
-	if y.buf != nil {
-		y.buf.refs++
-	}
-	for i := mark; i < y.seq; i++ {
+	y.share(out)
+	t.releaseSince(mark, y)
+	return t.finish(y)
+}
+
+// releaseSince releases all nodes made since number first but parameters and
+// those from y on.
+func (t *Tape) releaseSince(first int, y *node) {
+	for i := first; i < y.number; i++ {
 		if n := t.at(i); n.param == nil && n.gen != 0 {
 			t.release(n)
 		}
 	}
-	return t.finish(y)
 }
 
 // first runs the function unrecorded.
 func (call *recomputed) first(t *Tape, xs []Var) *node {
 	outer := t.random
 	t.recording, t.random = false, &call.random
+	t.dry++
 	defer func() {
+		t.dry--
 		t.recording, t.random = true, outer
 		for i, r := range call.random.generators {
 			if outer != nil {
@@ -168,14 +179,15 @@ func (call *recomputed) again(t *Tape, xs []Var) Var {
 	return call.f(xs...)
 }
 
-type recomputeOp struct{}
-
-func (recomputeOp) info() (name, rule string) {
-	return "recompute", "the gradients of the function, run once more"
+func recompute() general {
+	return general{
+		Name: "recompute", Rule: "the gradients of the function, run once more",
+		Expr: func(y *node, operands []Var) Var { return y.attr.call.again(y.tape, operands) },
+	}
 }
 
-func (recomputeOp) vjp(*node, int, Var) Var { panic("autograd: recompute is joint") }
-
-func (recomputeOp) vjps(y *node, dy Var, stamp uint64, mark int) {
-	y.tape.pullback(y, dy, stamp, mark, func(operands []Var) Var { return y.attr.call.again(y.tape, operands) })
+// isRecomputed reports whether n is the result of [Recompute].
+func (n *node) isRecomputed() bool {
+	_, ok := n.op.(generalOp)
+	return ok && n.attr.call != nil
 }

@@ -213,13 +213,14 @@ func (y *node) recurrentParts(x *tensor.Tensor, kinds int) (d recurrentGrads) {
 }
 
 // recurrentGrad begins the gradient of y, whose operands are those of y and
-// dy. Where nobody asks for the gates again, it overwrites those of an LSTM.
+// dy. In Backward, after which nobody asks for the gates again, it overwrites
+// those of an LSTM.
 func (y *node) recurrentGrad(op derivedOp, dy Var, kinds int) (z *node, d recurrentGrads) {
 	t := y.tape
 	operands := append(t.nodes.take(len(y.in) + 1)[:0], y.in...)
 	z = t.apply(op, append(operands, dy.live("recurrent gradient"))...)
 	z.attr.ints = y.attr.ints
-	if s := y.saved[0]; kinds == 1 && !t.recording {
+	if s := y.saved[0]; kinds == 1 && t.done && !t.recording {
 		z.val, z.buf = s.val, s.buf
 		z.buf.refs++
 	} else {

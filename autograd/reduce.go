@@ -33,7 +33,7 @@ func mean() reduction {
 		Name: "mean", Rule: "dy / n, broadcast",
 		Value: tensor.MeanTo,
 		VJP: func(x, _, dy Var, axes tensor.Axes) Var {
-			return dy.last().MulScalar(1 / float64(x.n.val.Count(axes)))
+			return dy.overwrite().MulScalar(1 / float64(x.n.val.Count(axes)))
 		},
 	}
 }

@@ -39,7 +39,7 @@ func (m *mlp) forward(x Var) Var {
 }
 
 // sgd takes a step against the gradients, which it scales.
-func (m *mlp) sgd(g *autograd.Grads, lr float64) {
+func (m *mlp) sgd(g autograd.Grads, lr float64) {
 	g.Scale(lr)
 	for _, p := range m.params {
 		tensor.SubTo(p.Value, p.Value, g.Of(p))
@@ -85,7 +85,7 @@ func TestTrainingStepsDoNotAllocate(t *testing.T) {
 			g := h.Sum().Backward()
 			g.ClipNorm(1)
 			g.ClipValue(0.5)
-			for _, v := range g.All {
+			for _, v := range g.All() {
 				tensor.MulScalarTo(v, v, 2)
 			}
 		},
@@ -113,8 +113,8 @@ func TestTraining(t *testing.T) {
 }
 
 // bits returns the bits of every gradient, in order.
-func bits(g *autograd.Grads) (out []uint32) {
-	for _, v := range g.All {
+func bits(g autograd.Grads) (out []uint32) {
+	for _, v := range g.All() {
 		for _, x := range tensor.Data[float32](v) {
 			out = append(out, math.Float32bits(x))
 		}
@@ -124,7 +124,7 @@ func bits(g *autograd.Grads) (out []uint32) {
 
 // large runs a convolutional net that is large enough for kernels to use more
 // than one processor.
-func large(tape *autograd.Tape, params []*autograd.Param, x *tensor.Tensor, labels []int) *autograd.Grads {
+func large(tape *autograd.Tape, params []*autograd.Param, x *tensor.Tensor, labels []int) autograd.Grads {
 	p := func(i int) Var { return tape.Param(params[i]) }
 	y := tape.Const(x).Conv2d(p(0), p(1), tensor.ConvShape{Pad: [2]int{1, 1}})
 	y, _, _ = y.BatchNorm(p(2), p(3), 1e-5)
@@ -171,7 +171,7 @@ func TestParallelWorkers(t *testing.T) {
 	const workers, each = 4, 8
 	m := newMLP(Var.Tanh, 10, 32, 3)
 	x, labels := batch(workers*each, 10, 3)
-	loss := func(tape *autograd.Tape, from, to int) *autograd.Grads {
+	loss := func(tape *autograd.Tape, from, to int) autograd.Grads {
 		y := m.forward(tape.Const(x.Slice(0, from, to, 1)))
 		return y.CrossEntropyRows(tensor.ClassTarget{Labels: labels[from:to]}).Sum().Backward()
 	}
@@ -182,7 +182,7 @@ func TestParallelWorkers(t *testing.T) {
 		tapes[i] = autograd.NewTape()
 	}
 	for range 3 {
-		var parts [workers]*autograd.Grads
+		var parts [workers]autograd.Grads
 		var wg sync.WaitGroup
 		for i := range workers {
 			wg.Go(func() {

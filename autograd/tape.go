@@ -1,6 +1,8 @@
 package autograd
 
 import (
+	"iter"
+
 	"github.com/descent-ml/descent/tensor"
 )
 
@@ -42,7 +44,7 @@ type Tape struct {
 	used    int     // nodes in use
 	forward int     // nodes in use when Backward began
 	graph   []*node // recorded operations, oldest first
-	pool    pool
+	buffers pool
 
 	ints   arena[int]            // indices that operations keep
 	nodes  arena[*node]          // lists of operands
@@ -51,18 +53,20 @@ type Tape struct {
 	shapes arena[[]int]
 
 	slots map[*Param]int // place of a parameter in grads, kept over Resets
-	grads Grads          // what Backward returns; one item for each slot
+	grads gradSet        // what Backward returns; one item for each slot
 	lifts []*node        // the node of each slot in this generation
 	next  int            // the slot of the parameter that is likely to be lifted next
 
 	hooked []*node // leaves with hooks
 
-	path    uint64     // stamp of the last Grad call
-	current *node      // the operation whose rule is running, for messages
-	mark    int        // nodes in use when it began
-	dying   *node      // the gradient that it is given, when no other rule is
-	random  *randomLog // generators drawn from while a recomputed function runs
-	drawn   randomLog  // generators drawn from since Reset
+	pass      pass   // the pass that is running
+	hooking   bool   // a hook is running
+	hooks     int    // hooks since Reset
+	dry       int    // functions given to Recompute that run for the first time, one inside another
+	gradCalls uint64 // counts calls of Grad
+
+	random *randomLog // generators drawn from while a recomputed function runs
+	drawn  randomLog  // generators drawn from since Reset
 }
 
 const slabSize = 64
@@ -70,7 +74,7 @@ const slabSize = 64
 // NewTape returns an empty tape that records, in training mode.
 func NewTape() *Tape {
 	t := &Tape{gen: 1, mode: Train, record: true, recording: true, slots: map[*Param]int{}}
-	t.grads.index = t.slots
+	t.grads.index, t.grads.tape = t.slots, t
 	return t
 }
 
@@ -81,7 +85,7 @@ func (t *Tape) Reset() {
 	t.gen++
 	t.used = 0
 	t.graph = t.graph[:0]
-	t.pool.reset()
+	t.buffers.reset()
 	t.ints.reset()
 	t.nodes.reset()
 	t.vars.reset()
@@ -90,7 +94,8 @@ func (t *Tape) Reset() {
 	t.drawn.forget()
 	t.done = false
 	t.recording = t.record
-	t.current, t.dying = nil, nil // a rule may have panicked
+	t.hooks = 0
+	t.pass, t.hooking, t.dry = pass{}, false, 0 // a rule may have panicked
 	clear(t.lifts)
 	t.next = 0
 	t.hooked = t.hooked[:0]
@@ -135,7 +140,7 @@ func (t *Tape) Replaying() bool { return t.replaying }
 
 // PeakBytes returns how many bytes of values and gradients the tape has held at
 // once, at most, since it was made. Parameters and constants are not its own.
-func (t *Tape) PeakBytes() int { return t.pool.peak }
+func (t *Tape) PeakBytes() int { return t.buffers.peak }
 
 // at returns node i.
 func (t *Tape) at(i int) *node { return &t.slabs[i/slabSize][i%slabSize] }
@@ -146,7 +151,7 @@ func (t *Tape) newNode() *node {
 		t.slabs = append(t.slabs, make([]node, slabSize))
 	}
 	n := t.at(t.used)
-	n.links = links{tape: t, gen: t.gen, seq: t.used}
+	n.links = links{tape: t, gen: t.gen, number: t.used}
 	t.used++
 	return n
 }
@@ -221,7 +226,7 @@ func (t *Tape) leaf(n *node) Var {
 
 // store gives n a value of its own, with unspecified elements.
 func (t *Tape) store(n *node, dt tensor.DType, shape []int) {
-	n.buf = t.pool.take(&n.val, dt, shape)
+	n.buf = t.buffers.take(&n.val, dt, shape)
 }
 
 // apply begins the record of an operation: a node with its operands and empty
@@ -259,15 +264,15 @@ func (t *Tape) finish(y *node) Var {
 		t.inspect(y)
 	}
 	if y.needs {
-		y.pos = len(t.graph)
+		y.place = len(t.graph)
 		t.graph = append(t.graph, y)
 	}
 	return Var{y, y.gen}
 }
 
-// Operations calls yield for the result of every operation of the forward pass,
-// oldest first: a view of the computation for those who explain or count it.
-func (t *Tape) Operations() func(yield func(Var) bool) {
+// Operations returns the results of all operations of the forward pass, oldest
+// first, for those who explain or count the computation.
+func (t *Tape) Operations() iter.Seq[Var] {
 	return func(yield func(Var) bool) {
 		last := t.used
 		if t.done {

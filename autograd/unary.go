@@ -16,7 +16,7 @@ func neg() Unary {
 	return Unary{
 		Name: "neg", Rule: "−dy",
 		Value: tensor.NegTo,
-		VJP:   func(_, _, dy Var) Var { return dy.last().Neg() },
+		VJP:   func(_, _, dy Var) Var { return dy.overwrite().Neg() },
 	}
 }
 
@@ -58,7 +58,7 @@ func square() Unary {
 	return Unary{
 		Name: "square", Rule: "2 dy x",
 		Value: tensor.SquareTo,
-		VJP:   func(x, _, dy Var) Var { return dy.last().Mul(x).last().MulScalar(2) },
+		VJP:   func(x, _, dy Var) Var { return dy.overwrite().Mul(x).overwrite().MulScalar(2) },
 	}
 }
 
@@ -114,7 +114,7 @@ func exp() Unary {
 	return Unary{
 		Name: "exp", Rule: "dy y",
 		Value: tensor.ExpTo,
-		VJP:   func(_, y, dy Var) Var { return dy.last().Mul(y) },
+		VJP:   func(_, y, dy Var) Var { return dy.overwrite().Mul(y) },
 	}
 }
 
@@ -324,7 +324,7 @@ func tanh() Unary {
 	return Unary{
 		Name: "tanh", Rule: "dy (1 − y²)",
 		Value: tensor.TanhTo,
-		VJP:   func(_, y, dy Var) Var { return y.binary(tanhGrad, dy.last()) },
+		VJP:   func(_, y, dy Var) Var { return y.binary(tanhGrad, dy.overwrite()) },
 	}
 }
 

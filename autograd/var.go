@@ -31,23 +31,24 @@ type links struct {
 	buf  *buffer // the storage of val, when it is the pool's
 	tape *Tape
 	gen  uint64
-	seq  int // place among the nodes of the tape
-	pos  int // place in the graph, when recorded
+
+	number int // place among the nodes of the tape
+	place  int // place in the graph, when recorded
 
 	op    operation
-	in    []*node // operands
-	few   [3]*node
+	in    []*node  // operands
+	few   [3]*node // room for in
 	saved [2]*node // values that the rule needs besides the operands
 
-	needs bool // a gradient flows through here
-	keep  bool // the gradient is kept when it has been used
-	held  bool // this node is the gradient of another
-	last  bool // the next elementwise operation may write over the value
-	param *Param
-	grad  *node
-	path  uint64 // stamp of the Grad call that wants a gradient to flow here
-	hook  func(Var) Var
-	pc    uintptr // who made it, when the tape detects NaN
+	needs        bool // a gradient flows through here
+	keep         bool // the gradient is kept when it has been used
+	isGrad       bool // this node is the gradient of another
+	mayOverwrite bool // the next elementwise operation may write over the value
+	param        *Param
+	grad         *node
+	wantedBy     uint64 // the last Grad call that wants a gradient to flow here
+	hook         func(Var) Var
+	pc           uintptr // who made it, when the tape detects NaN
 }
 
 // An attr holds what an operation has besides operands. Each operation
@@ -122,25 +123,6 @@ func (x Var) Operands() []Var {
 // Parameters, and inputs made with [Tape.Var], keep theirs anyway.
 func (x Var) RetainGrad() { x.live("retain-grad").keep = true }
 
-// Hook calls f with the complete gradient of x when Backward or [Grad] reaches
-// it, and goes on with what f returns, in place of that gradient. A second hook
-// sees what the first returned. The memory of a gradient is used again as soon
-// as it has been passed on: clone the value of dx to keep it.
-func (x Var) Hook(f func(dx Var) Var) {
-	n := x.live("hook")
-	if !n.tape.recording {
-		return // there is no gradient, or the function that is running runs again
-	}
-	if len(n.in) == 0 {
-		n.tape.hooked = append(n.tape.hooked, n)
-	}
-	if first := n.hook; first != nil {
-		n.hook = func(g Var) Var { return f(first(g)) }
-		return
-	}
-	n.hook = f
-}
-
 // Detach returns a variable with the value of x through which no gradient
 // flows.
 func (x Var) Detach() Var {
@@ -157,15 +139,4 @@ func (x Var) String() string {
 	}
 	name, _ := x.Op()
 	return fmt.Sprintf("%s %v", name, &x.n.val)
-}
-
-// alias returns an unrecorded node with the value and storage of n.
-func (t *Tape) alias(n *node) *node {
-	y := t.newNode()
-	y.op = aliasOp
-	y.val, y.buf = n.val, n.buf
-	if y.buf != nil {
-		y.buf.refs++
-	}
-	return y
 }

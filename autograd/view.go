@@ -25,7 +25,7 @@ func (x Var) Reshape(shape ...int) Var {
 		var whole tensor.Tensor
 		var dims [tensor.MaxRank]int
 		to := append(dims[:0], y.val.Shape()...)
-		y.buf = t.pool.take(&whole, x.n.val.DType(), x.n.val.Shape())
+		y.buf = t.buffers.take(&whole, x.n.val.DType(), x.n.val.Shape())
 		whole.CopyFrom(&x.n.val)
 		y.val.AsView().Reshape(&whole, to...)
 	}
@@ -35,7 +35,7 @@ func (x Var) Reshape(shape ...int) Var {
 // dropView ends the sharing that view began.
 func (t *Tape) dropView(y *node) {
 	if y.buf != nil {
-		t.pool.drop(y.buf)
+		t.buffers.drop(y.buf)
 	}
 }
 

@@ -17,10 +17,14 @@ func descend(tape *autograd.Tape, forward func() autograd.Var) func() {
 		tape.Reset()
 		grads := forward().Backward()
 		grads.ClipNorm(1)
-		grads.All(func(p *autograd.Param, g *tensor.Tensor) bool {
-			p.Value.Blend(g, 1, -0.05)
-			return true
-		})
+		update(grads)
+	}
+}
+
+//go:noinline // where a closure is inlined that ranges over an iterator, Go 1.26 allocates the loop
+func update(grads autograd.Grads) {
+	for p, g := range grads.All() {
+		p.Value.Blend(g, 1, -0.05)
 	}
 }
 

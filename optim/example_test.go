@@ -160,7 +160,7 @@ type lookahead struct {
 	steps int
 }
 
-func (l *lookahead) Step(grads *autograd.Grads) {
+func (l *lookahead) Step(grads autograd.Grads) {
 	l.Optimizer.Step(grads)
 	if l.steps++; l.steps%5 == 0 {
 		tensor.AddTo(l.slow, l.slow, l.param.Value)

@@ -11,7 +11,7 @@ import (
 
 // gradsOf returns gradients that are exactly those given, nil for none: those
 // of Σ p·g.
-func gradsOf(tape *autograd.Tape, params []*autograd.Param, grads []*tensor.Tensor) *autograd.Grads {
+func gradsOf(tape *autograd.Tape, params []*autograd.Param, grads []*tensor.Tensor) autograd.Grads {
 	tape.Reset()
 	var sum autograd.Var
 	for i, p := range params {

@@ -14,7 +14,7 @@ import (
 // rule cannot express, such as averaging weights over steps.
 type Optimizer interface {
 	// Step changes each parameter that has a gradient.
-	Step(grads *autograd.Grads)
+	Step(grads autograd.Grads)
 	// LR returns the learning rate.
 	LR() float64
 	// SetLR changes the learning rate from the next step on.
@@ -147,7 +147,7 @@ func (o *Groups) add(op string, params []*autograd.Param, r Rule) {
 // and leaves the others alone. It allocates nothing. It panics with a [*tensor.DTypeError] or a
 // [*tensor.ShapeError] when a parameter's value is not what it was when the
 // optimizer was made.
-func (o *Groups) Step(grads *autograd.Grads) {
+func (o *Groups) Step(grads autograd.Grads) {
 	for i := range o.groups {
 		g := &o.groups[i]
 		for k := range g.slots {

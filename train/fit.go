@@ -160,7 +160,7 @@ func (r *run) step(b data.Batch) error {
 		return r.blame(b)
 	}
 	grads := loss.Backward()
-	for _, g := range grads.All {
+	for _, g := range grads.All() {
 		if !tensor.IsFinite(g) {
 			return r.blame(b)
 		}

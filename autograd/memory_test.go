@@ -1,6 +1,7 @@
 package autograd_test
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -140,4 +141,39 @@ func TestGradientsAreNotWrittenOver(t *testing.T) {
 	dd := autograd.Grad(d, a)[0]
 	inDelta(t, []float64{0.5, -32}, tensor.Values(d.Value()))
 	inDelta(t, []float64{3, 48}, tensor.Values(dd.Value()))
+}
+
+// What is read after Reset is NaN where the tape looks for NaN.
+func TestPoison(t *testing.T) {
+	tape := autograd.NewTape()
+	tape.DetectNaN(true)
+	y := tape.Var(vec(1, 2)).Exp().Value()
+	require.NotContains(t, fmt.Sprint(y), "NaN")
+	tape.Reset()
+	require.Equal(t, "tensor[2] float64 [NaN NaN]", fmt.Sprint(y))
+	x := tape.Var(vec(1, 2))
+	require.Equal(t, []float64{2, 4}, tensor.Values(x.Square().Sum().Backward().Of(x)))
+}
+
+// Buffers that have not been used for a while are let go; those in use stay.
+func TestOldBuffersAreLetGo(t *testing.T) {
+	const large, small = 1 << 16, 1 << 6
+	tape := autograd.NewTape()
+	step := func(n int) {
+		tape.Reset()
+		tape.Var(mat(1, n)).Exp().Exp().Sum().Backward()
+	}
+	step(large)
+	for range 20 {
+		step(small)
+	}
+	require.GreaterOrEqual(t, tape.Idle(), 2*8*large, "they may still come in useful")
+	for range 200 {
+		step(small)
+	}
+	require.Less(t, tape.Idle()+tape.Lent(), large)
+	require.Zero(t, testing.AllocsPerRun(200, func() {
+		tape.Reset()
+		tape.Const(tensor.Scalar(1).To(tensor.Float64))
+	})-testing.AllocsPerRun(200, func() { tensor.Scalar(1).To(tensor.Float64) }))
 }

@@ -1,6 +1,7 @@
 package autograd
 
 import (
+	"math"
 	"math/bits"
 
 	"github.com/descent-ml/descent/tensor"
@@ -25,13 +26,17 @@ func (a *arena[E]) take(n int) []E {
 func (a *arena[E]) reset() { a.used = 0 }
 
 // A pool lends the buffers that hold values and gradients. Buffers come in
-// size classes, eight to each power of two; what is given back is lent again,
-// and nothing is returned to the garbage collector before the tape is.
+// size classes, eight to each power of two; what is given back is lent again.
+// A buffer that has not been lent for many resets goes to the garbage
+// collector.
 type pool struct {
 	free [2][bits.UintSize * 8][]*buffer // by element type and class
 	lent []*buffer                       // lent since the last reset; some may be back
 
 	live, peak int // bytes that are lent now, and were at most
+	idle       int // bytes that are free
+	resets     int
+	poison     bool // fill with NaN what is given back
 }
 
 // A buffer is storage shared by a value and its views.
@@ -40,6 +45,7 @@ type buffer struct {
 	f64   []float64
 	class int
 	refs  int // variables that use it; 0 when it is in the pool
+	used  int // the number of resets before it was last lent
 }
 
 func (b *buffer) bytes() int { return 4*len(b.f32) + 8*len(b.f64) }
@@ -67,6 +73,7 @@ func (p *pool) take(v *tensor.Tensor, dt tensor.DType, shape []int) *buffer {
 	if last := len(*free) - 1; last >= 0 {
 		b = (*free)[last]
 		*free = (*free)[:last]
+		p.idle -= b.bytes()
 	} else {
 		b = &buffer{class: c}
 		if dt == tensor.Float64 {
@@ -75,7 +82,7 @@ func (p *pool) take(v *tensor.Tensor, dt tensor.DType, shape []int) *buffer {
 			b.f32 = make([]float32, capacity)
 		}
 	}
-	b.refs = 1
+	b.refs, b.used = 1, p.resets
 	p.lent = append(p.lent, b)
 	p.live += b.bytes()
 	p.peak = max(p.peak, p.live)
@@ -99,9 +106,27 @@ func (p *pool) put(b *buffer) {
 	if b.f64 != nil {
 		dt = tensor.Float64
 	}
+	if p.poison {
+		b.spoil()
+	}
 	p.free[dt][b.class] = append(p.free[dt][b.class], b)
 	p.live -= b.bytes()
+	p.idle += b.bytes()
 }
+
+// spoil fills b with NaN.
+func (b *buffer) spoil() {
+	nan := math.NaN()
+	for i := range b.f32 {
+		b.f32[i] = float32(nan)
+	}
+	for i := range b.f64 {
+		b.f64[i] = nan
+	}
+}
+
+// patience is how many resets a buffer may lie in the pool.
+const patience = 64
 
 // reset takes back every buffer.
 func (p *pool) reset() {
@@ -112,4 +137,25 @@ func (p *pool) reset() {
 		}
 	}
 	p.lent = p.lent[:0]
+	if p.resets++; p.resets%patience == 0 {
+		p.trim()
+	}
+}
+
+// trim lets go of the buffers that have not been lent for a while.
+func (p *pool) trim() {
+	for dt := range p.free {
+		for c, list := range p.free[dt] {
+			kept := list[:0]
+			for _, b := range list {
+				if p.resets-b.used <= patience {
+					kept = append(kept, b)
+				} else {
+					p.idle -= b.bytes()
+				}
+			}
+			clear(list[len(kept):])
+			p.free[dt][c] = kept
+		}
+	}
 }

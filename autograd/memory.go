@@ -1,0 +1,167 @@
+package autograd
+
+import (
+	"slices"
+
+	"github.com/descent-ml/descent/tensor"
+)
+
+// This file is how a backward pass saves memory, and time spent on memory. It
+// changes no gradient. Of a pass that is not recorded, only the gradients of
+// leaves are kept; all others end as soon as the rules of their operation have
+// run:
+//
+//   - the first gradient that reaches a variable is adopted, that is moved or
+//     shared, and not copied; later ones are added to it in place;
+//   - a rule may write its result over a gradient, or over something of its
+//     own, that nothing will read again ([Var.overwrite]);
+//   - what a rule has made, and nothing has adopted, is recycled.
+
+// adopt returns dx as the first gradient of x: dx itself where the running rule
+// has made it or is the last to need it, else a second node with its storage.
+func (t *Tape) adopt(x, dx *node) *node {
+	switch {
+	case dx == t.pass.spent: // x inherits it
+		t.pass.current.grad, t.pass.spent = nil, nil
+	case len(x.in) == 0 && dx.isSmallPart(): // x would hold all of it until Reset
+		dx = t.copyOf(dx)
+	case dx.number < t.pass.began || dx.isGrad:
+		dx = t.alias(dx)
+	}
+	dx.isGrad = true
+	return dx
+}
+
+// addTo adds dx to the gradient sum, in place where no one else reads it, and
+// returns the sum.
+func (t *Tape) addTo(sum, dx *node) *node {
+	if sum.ownsStorage() {
+		tensor.AddTo(&sum.val, &sum.val, &dx.val)
+		return sum
+	}
+	s := t.newNode()
+	s.op, s.isGrad = aliasOp, true
+	t.store(s, dx.val.DType(), dx.val.Shape())
+	tensor.AddTo(&s.val, &sum.val, &dx.val)
+	t.release(sum)
+	return s
+}
+
+// ownsStorage reports whether n alone uses its storage, all of it.
+func (n *node) ownsStorage() bool {
+	return n.buf != nil && n.buf.refs == 1 && n.val.IsContiguous()
+}
+
+// isSmallPart reports whether the value of n is less than half of a buffer that
+// others share.
+func (n *node) isSmallPart() bool {
+	return n.buf != nil && n.buf.refs > 1 && 2*n.val.Len()*n.val.DType().Size() < n.buf.bytes()
+}
+
+// own makes sure that the gradient of leaf n shares its storage with nothing,
+// so that it may be changed in place.
+func (t *Tape) own(n *node) {
+	if g := n.grad; !g.ownsStorage() {
+		n.grad = t.copyOf(g)
+		n.grad.isGrad = true
+		t.release(g)
+	}
+}
+
+// copyOf returns an unrecorded node with a copy of the value of n.
+func (t *Tape) copyOf(n *node) *node {
+	c := t.newNode()
+	c.op = aliasOp
+	t.store(c, n.val.DType(), n.val.Shape())
+	c.val.CopyFrom(&n.val)
+	return c
+}
+
+// alias returns an unrecorded node with the value and storage of n.
+func (t *Tape) alias(n *node) *node {
+	y := t.newNode()
+	y.op = aliasOp
+	y.share(n)
+	return y
+}
+
+// share gives y the value and storage of n.
+func (y *node) share(n *node) {
+	y.val, y.buf = n.val, n.buf
+	if y.buf != nil {
+		y.buf.refs++
+	}
+}
+
+// recycle ends what the rules of n have left, and the gradient of n, unless
+// they are part of a recorded pass or are to be kept.
+func (t *Tape) recycle(n *node) {
+	if t.recording {
+		return
+	}
+	t.releaseFrom(t.pass.began)
+	if n.grad != nil && !n.keep {
+		t.release(n.grad)
+		n.grad = nil
+	}
+}
+
+// releaseFrom releases all nodes since number first but parameters, and
+// gradients of other nodes.
+func (t *Tape) releaseFrom(first int) {
+	for i := first; i < t.used; i++ {
+		if n := t.at(i); !n.isGrad && n.gen != 0 && n.param == nil {
+			t.release(n)
+		}
+	}
+}
+
+// release ends the life of a node that nothing refers to any more.
+func (t *Tape) release(n *node) {
+	n.isGrad = false
+	n.gen = 0
+	if n.buf != nil {
+		t.buffers.drop(n.buf)
+		n.buf = nil
+	}
+}
+
+// spend says that the last rule of n is about to run: nothing reads dy after
+// it, unless it is kept, or a hook has handed it out.
+func (t *Tape) spend(n *node, dy Var) {
+	if dy.n == n.grad && !n.keep && n.hook == nil {
+		t.pass.spent = dy.n
+	}
+}
+
+// overwrite says that a rule uses x for the last time, in an elementwise
+// operation, which may then write its result over x: the gradient that the rule
+// is given, when no other rule needs it, or what the rule itself has made.
+// While gradients are being recorded nothing is written over.
+func (x Var) overwrite() Var {
+	n := x.n
+	t := n.tape
+	mine := n == t.pass.spent || n.number >= t.pass.began && !n.isGrad && n.param == nil
+	n.mayOverwrite = mine && t.pass.current != nil && !t.recording && !t.detect
+	return x
+}
+
+// storeOver gives y the storage of its operand x, when that may be written over
+// and has the right shape, and else a value of its own.
+func (t *Tape) storeOver(y, x *node, shape []int) {
+	if !x.mayOverwrite || !x.ownsStorage() || !slices.Equal(x.val.Shape(), shape) {
+		x.mayOverwrite = false
+		t.store(y, x.val.DType(), shape)
+		return
+	}
+	y.val, y.buf = x.val, x.buf
+	x.buf, x.gen, x.mayOverwrite = nil, 0, false
+}
+
+// shrink takes back the nodes since number first, all of which have been
+// released, unless a hook may have kept one.
+func (t *Tape) shrink(first int) {
+	if t.hooks == 0 {
+		t.used = first
+	}
+}
