@@ -41,12 +41,12 @@ func (x Var) conv(op specialOp, w Var, shape []int, s tensor.ConvShape, value fu
 
 // keepConv keeps the geometry of a convolution in ints.
 func (y *node) keepConv(s tensor.ConvShape) {
-	y.attr.ints = [2 * tensor.MaxRank]int{s.Stride[0], s.Stride[1], s.Pad[0], s.Pad[1], s.Dilation[0], s.Dilation[1], s.Groups}
+	y.attr.ints = [2 * tensor.MaxRank]int{s.Stride[0], s.Stride[1], s.Padding[0], s.Padding[1], s.Dilation[0], s.Dilation[1], s.Groups}
 }
 
 func (y *node) convShape() tensor.ConvShape {
 	a := &y.attr.ints
-	return tensor.ConvShape{Stride: [2]int{a[0], a[1]}, Pad: [2]int{a[2], a[3]}, Dilation: [2]int{a[4], a[5]}, Groups: a[6]}
+	return tensor.ConvShape{Stride: [2]int{a[0], a[1]}, Padding: [2]int{a[2], a[3]}, Dilation: [2]int{a[4], a[5]}, Groups: a[6]}
 }
 
 // The three convolutions are linear in each operand, and each is a gradient of
@@ -162,8 +162,8 @@ func (x Var) pool(op specialOp, shape []int, s tensor.PoolShape, value func(y, x
 
 // keepPool keeps the geometry of pooling in ints.
 func (y *node) keepPool(s tensor.PoolShape) {
-	y.attr.ints = [2 * tensor.MaxRank]int{s.Kernel[0], s.Kernel[1], s.Stride[0], s.Stride[1], s.Pad[0], s.Pad[1], s.Dilation[0], s.Dilation[1]}
-	if s.ExcludePad {
+	y.attr.ints = [2 * tensor.MaxRank]int{s.Kernel[0], s.Kernel[1], s.Stride[0], s.Stride[1], s.Padding[0], s.Padding[1], s.Dilation[0], s.Dilation[1]}
+	if s.ExcludePadding {
 		y.attr.ints[8] = 1
 	}
 }
@@ -171,7 +171,7 @@ func (y *node) keepPool(s tensor.PoolShape) {
 func (y *node) poolShape() tensor.PoolShape {
 	a := &y.attr.ints
 	return tensor.PoolShape{
-		Kernel: [2]int{a[0], a[1]}, Stride: [2]int{a[2], a[3]}, Pad: [2]int{a[4], a[5]}, Dilation: [2]int{a[6], a[7]}, ExcludePad: a[8] == 1,
+		Kernel: [2]int{a[0], a[1]}, Stride: [2]int{a[2], a[3]}, Padding: [2]int{a[4], a[5]}, Dilation: [2]int{a[6], a[7]}, ExcludePadding: a[8] == 1,
 	}
 }
 

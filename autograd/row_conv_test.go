@@ -16,7 +16,7 @@ func (a attrs) pair(i int) [2]int {
 
 // convShape reads stride, padding, dilation and groups.
 func (a attrs) convShape() tensor.ConvShape {
-	s := tensor.ConvShape{Stride: a.pair(0), Pad: a.pair(2), Dilation: a.pair(4)}
+	s := tensor.ConvShape{Stride: a.pair(0), Padding: a.pair(2), Dilation: a.pair(4)}
 	if len(a.ints) > 6 {
 		s.Groups = a.ints[6]
 	}
@@ -54,7 +54,7 @@ func crossCorrelation(a attrs, x []array) array {
 	groups := max(1, s.Groups)
 	kernel := [2]int{filters.shape[2], filters.shape[3]}
 	taps := map[[2]int]func(n, o int) float64{}
-	h, w := windows(images.shape[2], images.shape[3], kernel, s.Stride, s.Pad, s.Dilation, func(i, j int, pixels [][2]int, inside []bool) {
+	h, w := windows(images.shape[2], images.shape[3], kernel, s.Stride, s.Padding, s.Dilation, func(i, j int, pixels [][2]int, inside []bool) {
 		taps[[2]int{i, j}] = func(n, o int) float64 {
 			group := o / (filters.shape[0] / groups)
 			sum := 0.0
@@ -87,13 +87,13 @@ func pooled(x array, s tensor.PoolShape, f func(v []float64, whole int) float64)
 		whole  int
 	}
 	at := map[[2]int]window{}
-	h, w := windows(rows, cols, s.Kernel, s.Stride, s.Pad, s.Dilation, func(i, j int, pixels [][2]int, inside []bool) {
+	h, w := windows(rows, cols, s.Kernel, s.Stride, s.Padding, s.Dilation, func(i, j int, pixels [][2]int, inside []bool) {
 		var win window
 		for k, p := range pixels {
 			if inside[k] {
 				win.pixels = append(win.pixels, p)
 			}
-			if p[0] < rows+s.Pad[0] && p[1] < cols+s.Pad[1] {
+			if p[0] < rows+s.Padding[0] && p[1] < cols+s.Padding[1] {
 				win.whole++
 			}
 		}
@@ -112,7 +112,7 @@ func pooled(x array, s tensor.PoolShape, f func(v []float64, whole int) float64)
 
 // poolShape reads kernel, stride and padding.
 func (a attrs) poolShape() tensor.PoolShape {
-	return tensor.PoolShape{Kernel: a.pair(0), Stride: a.pair(2), Pad: a.pair(4)}
+	return tensor.PoolShape{Kernel: a.pair(0), Stride: a.pair(2), Padding: a.pair(4)}
 }
 
 func (a attrs) maxPoolShape() tensor.PoolShape {
@@ -123,7 +123,7 @@ func (a attrs) maxPoolShape() tensor.PoolShape {
 
 func (a attrs) avgPoolShape() tensor.PoolShape {
 	s := a.poolShape()
-	s.ExcludePad = len(a.ints) > 6 && a.ints[6] == 0
+	s.ExcludePadding = len(a.ints) > 6 && a.ints[6] == 0
 	return s
 }
 
@@ -176,7 +176,7 @@ func convRows() []row {
 			want: func(a attrs, x []array) array {
 				s := a.avgPoolShape()
 				return pooled(x[0], s, func(v []float64, whole int) float64 {
-					if s.ExcludePad {
+					if s.ExcludePadding {
 						whole = len(v)
 					}
 					return total(v) / float64(whole)

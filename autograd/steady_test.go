@@ -126,7 +126,7 @@ func bits(g autograd.Grads) (out []uint32) {
 // than one processor.
 func large(tape *autograd.Tape, params []*autograd.Param, x *tensor.Tensor, labels []int) autograd.Grads {
 	p := func(i int) Var { return tape.Param(params[i]) }
-	y := tape.Const(x).Conv2d(p(0), p(1), tensor.ConvShape{Pad: [2]int{1, 1}})
+	y := tape.Const(x).Conv2d(p(0), p(1), tensor.ConvShape{Padding: [2]int{1, 1}})
 	y, _, _ = y.BatchNorm(p(2), p(3), 1e-5)
 	y = y.ReLU().MaxPool2d(tensor.PoolShape{Kernel: [2]int{2, 2}}).Flatten(1, -1)
 	y = y.Linear(p(4), p(5)).GELU().LayerNorm(1, Var{}, Var{}, 1e-5).Linear(p(6), Var{})

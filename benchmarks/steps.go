@@ -92,7 +92,7 @@ func train(model any, opt optim.Optimizer, loss func(tape *autograd.Tape) autogr
 
 // conv returns a convolution that keeps the size of images.
 func conv(r *tensor.Rand, in, out, size int) *nn.Conv2d {
-	return nn.NewConv2d(r, in, out, nn.Conv2dOptions{Kernel: nn.Square(size), Pad: nn.Square(size / 2)})
+	return nn.NewConv2d(r, in, out, nn.Conv2dOptions{Kernel: nn.Square(size), Padding: nn.Square(size / 2)})
 }
 
 func sgd(model any) optim.Optimizer {

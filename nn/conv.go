@@ -13,7 +13,7 @@ import (
 type Conv2dOptions struct {
 	Kernel   [2]int
 	Stride   [2]int // 0 means 1
-	Pad      [2]int // zeros on each side
+	Padding  [2]int // zeros on each side
 	Dilation [2]int // 0 means 1
 	Groups   int    // 0 means 1
 	NoBias   bool
@@ -45,7 +45,7 @@ func NewConv2d(r *tensor.Rand, in, out int, o Conv2dOptions) *Conv2d {
 	KaimingUniform(r, w, Kaiming{Slope: math.Sqrt(5)})
 	c := &Conv2d{
 		Weight: autograd.NewParam(w),
-		Shape:  tensor.ConvShape{Stride: o.Stride, Pad: o.Pad, Dilation: o.Dilation, Groups: groups},
+		Shape:  tensor.ConvShape{Stride: o.Stride, Padding: o.Padding, Dilation: o.Dilation, Groups: groups},
 	}
 	if !o.NoBias {
 		fanIn, _ := fans(w)
@@ -65,22 +65,22 @@ func (c *Conv2d) Forward(x autograd.Var) autograd.Var {
 // MaxPool2d takes the largest pixel under a window. A zero stride means the
 // window's size.
 // See https://docs.pytorch.org/docs/stable/generated/torch.nn.MaxPool2d.html.
-type MaxPool2d struct{ Kernel, Stride, Pad, Dilation [2]int }
+type MaxPool2d struct{ Kernel, Stride, Padding, Dilation [2]int }
 
 // Forward maps [… height width] to [… height' width'].
 func (p MaxPool2d) Forward(x autograd.Var) autograd.Var {
-	return x.MaxPool2d(tensor.PoolShape{Kernel: p.Kernel, Stride: p.Stride, Pad: p.Pad, Dilation: p.Dilation})
+	return x.MaxPool2d(tensor.PoolShape{Kernel: p.Kernel, Stride: p.Stride, Padding: p.Padding, Dilation: p.Dilation})
 }
 
 // AvgPool2d takes the mean pixel under a window. A zero stride means the
 // window's size.
 // See https://docs.pytorch.org/docs/stable/generated/torch.nn.AvgPool2d.html.
 type AvgPool2d struct {
-	Kernel, Stride, Pad [2]int
-	ExcludePad          bool // average over pixels of the image only
+	Kernel, Stride, Padding [2]int
+	ExcludePadding          bool // average over pixels of the image only
 }
 
 // Forward maps [… height width] to [… height' width'].
 func (p AvgPool2d) Forward(x autograd.Var) autograd.Var {
-	return x.AvgPool2d(tensor.PoolShape{Kernel: p.Kernel, Stride: p.Stride, Pad: p.Pad, ExcludePad: p.ExcludePad})
+	return x.AvgPool2d(tensor.PoolShape{Kernel: p.Kernel, Stride: p.Stride, Padding: p.Padding, ExcludePadding: p.ExcludePadding})
 }

@@ -47,7 +47,7 @@ func ExampleDropout() {
 }
 
 func ExampleConv2d() {
-	c := nn.NewConv2d(tensor.NewRand(1), 3, 16, nn.Conv2dOptions{Kernel: nn.Square(3), Stride: nn.Square(2), Pad: nn.Square(1)})
+	c := nn.NewConv2d(tensor.NewRand(1), 3, 16, nn.Conv2dOptions{Kernel: nn.Square(3), Stride: nn.Square(2), Padding: nn.Square(1)})
 	fmt.Println(c.Weight.Value.Shape())
 	fmt.Println(c.Forward(autograd.NewTape().Const(tensor.Zeros(8, 3, 32, 32))).Shape())
 	// Output:

@@ -122,13 +122,13 @@ func spatial(c *fixture.Case, x *tensor.Tensor, w, b *autograd.Param) nn.Layer {
 	case "Conv2d":
 		shape := w.Value.Shape()
 		l := nn.NewConv2d(tensor.NewRand(1), x.Dim(1), shape[0], nn.Conv2dOptions{Kernel: pair(shape, 2), Stride: pair(c.Ints, 0),
-			Pad: pair(c.Ints, 2), Dilation: pair(c.Ints, 4), Groups: c.Ints[6], NoBias: b == nil})
+			Padding: pair(c.Ints, 2), Dilation: pair(c.Ints, 4), Groups: c.Ints[6], NoBias: b == nil})
 		l.Weight, l.Bias = w, b
 		return l
 	case "MaxPool2d":
-		return nn.MaxPool2d{Kernel: pair(c.Ints, 0), Stride: pair(c.Ints, 2), Pad: pair(c.Ints, 4), Dilation: pair(c.Ints, 6)}
+		return nn.MaxPool2d{Kernel: pair(c.Ints, 0), Stride: pair(c.Ints, 2), Padding: pair(c.Ints, 4), Dilation: pair(c.Ints, 6)}
 	case "AvgPool2d":
-		return nn.AvgPool2d{Kernel: pair(c.Ints, 0), Stride: pair(c.Ints, 2), Pad: pair(c.Ints, 4), ExcludePad: c.Ints[6] == 0}
+		return nn.AvgPool2d{Kernel: pair(c.Ints, 0), Stride: pair(c.Ints, 2), Padding: pair(c.Ints, 4), ExcludePadding: c.Ints[6] == 0}
 	case "LayerNorm":
 		l := nn.NewLayerNorm(x.Shape()[x.Rank()-c.Ints[0]:]...)
 		l.Weight, l.Bias, l.Eps = w, b, unless(c.Floats[0], 1e-5)

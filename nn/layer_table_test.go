@@ -176,14 +176,14 @@ func spatialRows() []layerRow {
 			{[]int{1, 2, 2, 5}, "conv2d [1 2 2 5] × [3 2 3 3]: a window of 3, dilated by 1, does not fit into 2 pixels padded by 0"}},
 	}, {
 		layer: "Conv2d", sample: "everything",
-		make: conv(4, 2, nn.Conv2dOptions{Kernel: [2]int{2, 3}, Stride: [2]int{2, 1}, Pad: [2]int{1, 0}, Dilation: [2]int{1, 2}, Groups: 2, NoBias: true}),
+		make: conv(4, 2, nn.Conv2dOptions{Kernel: [2]int{2, 3}, Stride: [2]int{2, 1}, Padding: [2]int{1, 0}, Dilation: [2]int{1, 2}, Groups: 2, NoBias: true}),
 		in:   []int{1, 4, 4, 6}, out: []int{1, 2, 3, 2}, state: []string{"weight"},
 	}, {
 		layer: "MaxPool2d", make: pool(nn.MaxPool2d{Kernel: nn.Square(2)}), in: []int{1, 2, 4, 5}, out: []int{1, 2, 2, 2},
 		misuse: []misuse{{[]int{4}, "pool [4]: want images [… height width]"},
 			{[]int{1, 1, 1, 4}, "pool [1 1 1 4]: a window of 2, dilated by 1, does not fit into 1 pixels padded by 0"}},
 	}, {
-		layer: "MaxPool2d", sample: "everything", make: pool(nn.MaxPool2d{Kernel: nn.Square(3), Stride: nn.Square(2), Pad: nn.Square(1), Dilation: [2]int{1, 2}}),
+		layer: "MaxPool2d", sample: "everything", make: pool(nn.MaxPool2d{Kernel: nn.Square(3), Stride: nn.Square(2), Padding: nn.Square(1), Dilation: [2]int{1, 2}}),
 		in: []int{1, 2, 5, 7}, out: []int{1, 2, 3, 3},
 	}, {
 		layer: "MaxPool2d", sample: "no batch", make: pool(nn.MaxPool2d{Kernel: nn.Square(2)}), in: []int{3, 4, 4}, out: []int{3, 2, 2},
@@ -192,7 +192,7 @@ func spatialRows() []layerRow {
 		misuse: []misuse{{[]int{4}, "pool [4]: want images [… height width]"}},
 	}, {
 		layer: "AvgPool2d", sample: "everything",
-		make: pool(nn.AvgPool2d{Kernel: nn.Square(3), Stride: [2]int{2, 1}, Pad: nn.Square(1), ExcludePad: true}),
+		make: pool(nn.AvgPool2d{Kernel: nn.Square(3), Stride: [2]int{2, 1}, Padding: nn.Square(1), ExcludePadding: true}),
 		in:   []int{1, 1, 5, 4}, out: []int{1, 1, 3, 4},
 	}, {
 		layer: "Flatten", make: pool(nn.Flatten{}), in: []int{2, 3, 2}, out: []int{2, 6},

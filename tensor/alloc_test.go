@@ -99,7 +99,7 @@ var allocCases = []struct {
 		return func() { tensor.LinearTo(dst, x, w, bias) }
 	}},
 	{"conv2d", func(b bench) func() {
-		s := tensor.ConvShape{Pad: [2]int{1, 1}, Groups: 2}
+		s := tensor.ConvShape{Padding: [2]int{1, 1}, Groups: 2}
 		x, w, y, bias := b.in(9, 4, 5, 5), b.in(6, 2, 3, 3), b.in(9, 6, 5, 5), b.in(6)
 		dst, dx, dw := b.out(9, 6, 5, 5), b.out(9, 4, 5, 5), b.out(6, 2, 3, 3)
 		return func() {
@@ -236,7 +236,7 @@ func TestParallelWorkAllocatesNothing(t *testing.T) {
 		lstm()
 		tensor.AttentionTo(a, q, q, q, true)
 		tensor.MatMulTo(dst, x, w)
-		tensor.Conv2dTo(y, images, filters, nil, tensor.ConvShape{Pad: [2]int{1, 1}})
+		tensor.Conv2dTo(y, images, filters, nil, tensor.ConvShape{Padding: [2]int{1, 1}})
 	}
 	const runs = 20
 	fewest := uint64(runs)

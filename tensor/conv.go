@@ -9,8 +9,8 @@ import (
 // A ConvShape is the geometry of a two-dimensional convolution: height, width.
 // Zero strides, dilations and groups mean 1.
 type ConvShape struct {
-	Stride, Pad, Dilation [2]int
-	Groups                int
+	Stride, Padding, Dilation [2]int
+	Groups                    int
 }
 
 // conv checks the operands of a convolution and returns its full geometry.
@@ -25,7 +25,7 @@ func (s ConvShape) conv(op string, x, w *Tensor) kernel.Conv {
 			x.shape[1], w.shape[1], g, w.shape[0]), x, w)
 	}
 	c := kernel.Conv{Batch: x.shape[0], Groups: g, Filters: w.shape[0] / g}
-	c.Window = window(op, [2]int{x.shape[2], x.shape[3]}, [2]int{w.shape[2], w.shape[3]}, s.Stride, s.Pad, s.Dilation, x, w)
+	c.Window = window(op, [2]int{x.shape[2], x.shape[3]}, [2]int{w.shape[2], w.shape[3]}, s.Stride, s.Padding, s.Dilation, x, w)
 	c.Channels = w.shape[1]
 	return c
 }
@@ -127,8 +127,8 @@ func conv(op string, dst *Tensor, shape [4]int, a, b *Tensor, c kernel.Conv,
 // stride means the window's size, a zero dilation 1. Average pooling has no
 // dilation.
 type PoolShape struct {
-	Kernel, Stride, Pad, Dilation [2]int
-	ExcludePad                    bool // average pooling counts only pixels of the image
+	Kernel, Stride, Padding, Dilation [2]int
+	ExcludePadding                    bool // average pooling counts only pixels of the image
 }
 
 func (s PoolShape) window(op string, x *Tensor) (kernel.Window, int) {
@@ -139,8 +139,8 @@ func (s PoolShape) window(op string, x *Tensor) (kernel.Window, int) {
 		if s.Stride[i] == 0 {
 			s.Stride[i] = s.Kernel[i]
 		}
-		if s.Pad[i] > s.Kernel[i]/2 {
-			shapePanic(op, fmt.Sprintf("a pad of %d is more than half the window of %d", s.Pad[i], s.Kernel[i]), x)
+		if s.Padding[i] > s.Kernel[i]/2 {
+			shapePanic(op, fmt.Sprintf("a pad of %d is more than half the window of %d", s.Padding[i], s.Kernel[i]), x)
 		}
 	}
 	in := [2]int{x.shape[x.rank-2], x.shape[x.rank-1]}
@@ -148,7 +148,7 @@ func (s PoolShape) window(op string, x *Tensor) (kernel.Window, int) {
 	for _, d := range x.shape[:x.rank-2] {
 		planes *= d
 	}
-	w := window(op, in, s.Kernel, s.Stride, s.Pad, s.Dilation, x)
+	w := window(op, in, s.Kernel, s.Stride, s.Padding, s.Dilation, x)
 	for i, d := range w.Dilation {
 		if w.Kernel[i] > 1 && d > in[i] {
 			shapePanic(op, fmt.Sprintf("a window dilated by %d can miss all of %d pixels", d, in[i]), x)
@@ -247,9 +247,9 @@ func AvgPool2dTo(dst, x *Tensor, s PoolShape) {
 	var sx scratch
 	x = sx.packed(x)
 	if x.dtype == Float64 {
-		kernel.AvgPool(dst.f64, x.f64, &w, planes, !s.ExcludePad)
+		kernel.AvgPool(dst.f64, x.f64, &w, planes, !s.ExcludePadding)
 	} else {
-		kernel.AvgPool(dst.f32, x.f32, &w, planes, !s.ExcludePad)
+		kernel.AvgPool(dst.f32, x.f32, &w, planes, !s.ExcludePadding)
 	}
 	sx.release()
 }
@@ -264,9 +264,9 @@ func (d *Grad) AvgPool2d(dy *Tensor, s PoolShape) {
 	dy = sy.packed(dy)
 	checkPool("avgpool2d gradient", dy, dx, s)
 	if dx.dtype == Float64 {
-		kernel.AvgPoolGrad(dx.f64, dy.f64, &w, planes, !s.ExcludePad)
+		kernel.AvgPoolGrad(dx.f64, dy.f64, &w, planes, !s.ExcludePadding)
 	} else {
-		kernel.AvgPoolGrad(dx.f32, dy.f32, &w, planes, !s.ExcludePad)
+		kernel.AvgPoolGrad(dx.f32, dy.f32, &w, planes, !s.ExcludePadding)
 	}
 	sy.release()
 }

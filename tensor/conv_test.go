@@ -21,21 +21,21 @@ var convCases = []convCase{
 	{"one pixel", []int{1, 1, 1, 1}, []int{1, 1, 1, 1}, tensor.ConvShape{}},
 	{"3×3", []int{2, 3, 6, 5}, []int{4, 3, 3, 3}, tensor.ConvShape{}},
 	{"1×1", []int{2, 3, 4, 5}, []int{7, 3, 1, 1}, tensor.ConvShape{}},
-	{"pad", []int{1, 2, 5, 4}, []int{3, 2, 3, 3}, tensor.ConvShape{Pad: [2]int{1, 2}}},
-	{"pad beyond the kernel", []int{1, 1, 3, 3}, []int{2, 1, 2, 2}, tensor.ConvShape{Pad: [2]int{3, 4}}},
+	{"pad", []int{1, 2, 5, 4}, []int{3, 2, 3, 3}, tensor.ConvShape{Padding: [2]int{1, 2}}},
+	{"pad beyond the kernel", []int{1, 1, 3, 3}, []int{2, 1, 2, 2}, tensor.ConvShape{Padding: [2]int{3, 4}}},
 	{"stride", []int{2, 2, 7, 8}, []int{3, 2, 3, 2}, tensor.ConvShape{Stride: [2]int{2, 3}}},
 	{"stride beyond the kernel", []int{1, 2, 9, 7}, []int{2, 2, 2, 1}, tensor.ConvShape{Stride: [2]int{4, 3}}},
-	{"stride and pad", []int{2, 1, 6, 7}, []int{2, 1, 3, 4}, tensor.ConvShape{Stride: [2]int{2, 2}, Pad: [2]int{1, 3}}},
+	{"stride and pad", []int{2, 1, 6, 7}, []int{2, 1, 3, 4}, tensor.ConvShape{Stride: [2]int{2, 2}, Padding: [2]int{1, 3}}},
 	{"dilation", []int{1, 2, 9, 8}, []int{3, 2, 3, 2}, tensor.ConvShape{Dilation: [2]int{2, 3}}},
-	{"everything", []int{3, 4, 9, 10}, []int{6, 2, 3, 2}, tensor.ConvShape{Stride: [2]int{2, 1}, Pad: [2]int{2, 1}, Dilation: [2]int{2, 3}, Groups: 2}},
+	{"everything", []int{3, 4, 9, 10}, []int{6, 2, 3, 2}, tensor.ConvShape{Stride: [2]int{2, 1}, Padding: [2]int{2, 1}, Dilation: [2]int{2, 3}, Groups: 2}},
 	{"groups", []int{2, 6, 4, 5}, []int{9, 2, 3, 3}, tensor.ConvShape{Groups: 3}},
-	{"depthwise", []int{2, 5, 6, 4}, []int{5, 1, 3, 3}, tensor.ConvShape{Groups: 5, Pad: [2]int{1, 1}}},
+	{"depthwise", []int{2, 5, 6, 4}, []int{5, 1, 3, 3}, tensor.ConvShape{Groups: 5, Padding: [2]int{1, 1}}},
 	{"depthwise with a multiplier", []int{1, 3, 5, 5}, []int{6, 1, 2, 3}, tensor.ConvShape{Groups: 3}},
-	{"row kernel", []int{2, 2, 3, 9}, []int{2, 2, 1, 5}, tensor.ConvShape{Pad: [2]int{0, 2}}},
+	{"row kernel", []int{2, 2, 3, 9}, []int{2, 2, 1, 5}, tensor.ConvShape{Padding: [2]int{0, 2}}},
 	{"column kernel", []int{2, 2, 9, 3}, []int{2, 2, 5, 1}, tensor.ConvShape{Stride: [2]int{3, 1}}},
 	{"kernel as large as the image", []int{2, 3, 4, 5}, []int{2, 3, 4, 5}, tensor.ConvShape{}},
-	{"more terms than a block", []int{2, 40, 7, 6}, []int{5, 40, 3, 3}, tensor.ConvShape{Pad: [2]int{1, 1}}},
-	{"more positions than a block", []int{1, 2, 30, 31}, []int{3, 2, 3, 3}, tensor.ConvShape{Pad: [2]int{1, 1}}},
+	{"more terms than a block", []int{2, 40, 7, 6}, []int{5, 40, 3, 3}, tensor.ConvShape{Padding: [2]int{1, 1}}},
+	{"more positions than a block", []int{1, 2, 30, 31}, []int{3, 2, 3, 3}, tensor.ConvShape{Padding: [2]int{1, 1}}},
 	{"more filters than a block", []int{1, 3, 5, 5}, []int{70, 3, 3, 3}, tensor.ConvShape{Stride: [2]int{2, 2}}},
 	{"a batch of several chunks", []int{19, 2, 5, 5}, []int{3, 2, 3, 3}, tensor.ConvShape{}},
 	{"grouped chunks", []int{17, 4, 4, 4}, []int{4, 2, 2, 2}, tensor.ConvShape{Groups: 2, Stride: [2]int{2, 2}}},
@@ -52,16 +52,16 @@ func (c convCase) terms(f func(x, w, y int)) (out []int) {
 	sh, sw, dh, dw, groups := one(s.Stride[0]), one(s.Stride[1]), one(s.Dilation[0]), one(s.Dilation[1]), one(s.Groups)
 	batch, channels, height, width := c.x[0], c.x[1], c.x[2], c.x[3]
 	filters, per, kh, kw := c.w[0], c.w[1], c.w[2], c.w[3]
-	oh := (height+2*s.Pad[0]-dh*(kh-1)-1)/sh + 1
-	ow := (width+2*s.Pad[1]-dw*(kw-1)-1)/sw + 1
+	oh := (height+2*s.Padding[0]-dh*(kh-1)-1)/sh + 1
+	ow := (width+2*s.Padding[1]-dw*(kw-1)-1)/sw + 1
 	for n := range batch {
 		for o := range filters {
 			for p := range oh * ow * per * kh * kw {
 				x, p := p%kw, p/kw
 				y, p := p%kh, p/kh
 				k, p := p%per, p/per
-				ix := p%ow*sw - s.Pad[1] + x*dw
-				iy := p/ow*sh - s.Pad[0] + y*dh
+				ix := p%ow*sw - s.Padding[1] + x*dw
+				iy := p/ow*sh - s.Padding[0] + y*dh
 				if ix < 0 || ix >= width || iy < 0 || iy >= height {
 					continue
 				}
@@ -133,12 +133,12 @@ var poolCases = []struct {
 	{"one image", []int{3, 4, 4}, tensor.PoolShape{Kernel: [2]int{2, 4}}},
 	{"overlap", []int{2, 1, 6, 7}, tensor.PoolShape{Kernel: [2]int{3, 2}, Stride: [2]int{1, 1}}},
 	{"stride beyond the kernel", []int{1, 2, 8, 9}, tensor.PoolShape{Kernel: [2]int{2, 1}, Stride: [2]int{3, 4}}},
-	{"pad", []int{1, 2, 5, 6}, tensor.PoolShape{Kernel: [2]int{3, 4}, Stride: [2]int{2, 2}, Pad: [2]int{1, 2}}},
-	{"pad excluded", []int{1, 2, 5, 6}, tensor.PoolShape{Kernel: [2]int{3, 4}, Stride: [2]int{2, 3}, Pad: [2]int{1, 2}, ExcludePad: true}},
-	{"a window that hangs over", []int{1, 1, 4, 4}, tensor.PoolShape{Kernel: [2]int{6, 6}, Stride: [2]int{1, 1}, Pad: [2]int{3, 3}}},
+	{"pad", []int{1, 2, 5, 6}, tensor.PoolShape{Kernel: [2]int{3, 4}, Stride: [2]int{2, 2}, Padding: [2]int{1, 2}}},
+	{"pad excluded", []int{1, 2, 5, 6}, tensor.PoolShape{Kernel: [2]int{3, 4}, Stride: [2]int{2, 3}, Padding: [2]int{1, 2}, ExcludePadding: true}},
+	{"a window that hangs over", []int{1, 1, 4, 4}, tensor.PoolShape{Kernel: [2]int{6, 6}, Stride: [2]int{1, 1}, Padding: [2]int{3, 3}}},
 	{"one pixel", []int{1, 1, 1, 1}, tensor.PoolShape{Kernel: [2]int{1, 1}}},
 	{"no images", []int{0, 2, 4, 4}, tensor.PoolShape{Kernel: [2]int{2, 2}}},
-	{"dilation", []int{2, 2, 8, 9}, tensor.PoolShape{Kernel: [2]int{2, 3}, Stride: [2]int{1, 2}, Pad: [2]int{1, 1}, Dilation: [2]int{3, 2}}},
+	{"dilation", []int{2, 2, 8, 9}, tensor.PoolShape{Kernel: [2]int{2, 3}, Stride: [2]int{1, 2}, Padding: [2]int{1, 1}, Dilation: [2]int{3, 2}}},
 }
 
 // windows calls f for every window: its place in the result, its pixels and
@@ -155,7 +155,7 @@ func windows(x []int, s tensor.PoolShape, f func(out int, pixels []int, covered 
 		if s.Stride[i] == 0 {
 			s.Stride[i] = s.Kernel[i]
 		}
-		n[i] = (x[rank-2+i]+2*s.Pad[i]-s.Dilation[i]*(s.Kernel[i]-1)-1)/s.Stride[i] + 1
+		n[i] = (x[rank-2+i]+2*s.Padding[i]-s.Dilation[i]*(s.Kernel[i]-1)-1)/s.Stride[i] + 1
 	}
 	height, width := x[rank-2], x[rank-1]
 	for p := range planes * n[0] * n[1] {
@@ -163,9 +163,9 @@ func windows(x []int, s tensor.PoolShape, f func(out int, pixels []int, covered 
 		pixels, covered := []int{}, 0
 		for ky := range s.Kernel[0] {
 			for kx := range s.Kernel[1] {
-				iy := oy*s.Stride[0] - s.Pad[0] + ky*s.Dilation[0]
-				ix := ox*s.Stride[1] - s.Pad[1] + kx*s.Dilation[1]
-				if iy < height+s.Pad[0] && ix < width+s.Pad[1] {
+				iy := oy*s.Stride[0] - s.Padding[0] + ky*s.Dilation[0]
+				ix := ox*s.Stride[1] - s.Padding[1] + kx*s.Dilation[1]
+				if iy < height+s.Padding[0] && ix < width+s.Padding[1] {
 					covered++
 				}
 				if iy >= 0 && iy < height && ix >= 0 && ix < width {
@@ -231,7 +231,7 @@ func TestAvgPool2d(t *testing.T) {
 			want := newGrid(windows(c.x, c.shape, func(int, []int, int) {})...)
 			dy, dx := src.grid(-1, 1, want.shape...), newGrid(c.x...)
 			windows(c.x, c.shape, func(out int, pixels []int, covered int) {
-				if c.shape.ExcludePad {
+				if c.shape.ExcludePadding {
 					covered = len(pixels)
 				}
 				for _, p := range pixels {

@@ -140,7 +140,7 @@ var misuses = []struct {
 	{"conv2d [1 3 5 5] × [2 4 3 3]: the images have 3 channels, the filters want 4 × 1 groups, and the groups must divide 2 filters", func() { tensor.Conv2d(z(1, 3, 5, 5), z(2, 4, 3, 3), conv) }},
 	{"conv2d [1 4 5 5] × [3 2 3 3]: the images have 4 channels, the filters want 2 × 2 groups, and the groups must divide 3 filters", func() { tensor.Conv2d(z(1, 4, 5, 5), z(3, 2, 3, 3), tensor.ConvShape{Groups: 2}) }},
 	{"conv2d [1 1 2 5] × [1 1 3 3]: a window of 3, dilated by 1, does not fit into 2 pixels padded by 0", func() { tensor.Conv2d(z(1, 1, 2, 5), z(1, 1, 3, 3), conv) }},
-	{"conv2d [1 1 5 5] × [1 1 3 3]: window sizes must be positive, strides, pads and dilations not negative", func() { tensor.Conv2d(z(1, 1, 5, 5), z(1, 1, 3, 3), tensor.ConvShape{Pad: [2]int{-1, 0}}) }},
+	{"conv2d [1 1 5 5] × [1 1 3 3]: window sizes must be positive, strides, pads and dilations not negative", func() { tensor.Conv2d(z(1, 1, 5, 5), z(1, 1, 3, 3), tensor.ConvShape{Padding: [2]int{-1, 0}}) }},
 	{"conv2d [1 1 5 5] × [1 1 0 3]: window sizes must be positive, strides, pads and dilations not negative", func() { tensor.Conv2d(z(1, 1, 5, 5), z(1, 1, 0, 3), conv) }},
 	{"conv2d [1 1 5 5] × [1 1 3 3] × [2]: want a bias as long as there are filters", func() { tensor.Conv2dTo(z(1, 1, 3, 3), z(1, 1, 5, 5), z(1, 1, 3, 3), z(2), conv) }},
 	{"conv2d: want a float32 tensor, got float64; convert it with To(tensor.Float32)", func() { tensor.Conv2dTo(z(1, 1, 3, 3), z(1, 1, 5, 5), z(1, 1, 3, 3), z64(1), conv) }},
@@ -155,9 +155,9 @@ var misuses = []struct {
 	{"maxpool2d gradient [1 4 4]: the index has 3 elements, want 4", func() { z(1, 4, 4).AsGrad().MaxPool2d(z(1, 2, 2), make([]int, 3), pool2) }},
 	{"maxpool2d gradient [1 4 4]: the index leads out of an image", func() { z(1, 4, 4).AsGrad().MaxPool2d(z(1, 2, 2), []int{0, 0, 0, 16}, pool2) }},
 	{"maxpool2d gradient [1 4 4]: the destination must be contiguous", func() { strided(1, 4, 4).AsGrad().MaxPool2d(z(1, 2, 2), make([]int, 4), pool2) }},
-	{"pool [1 4 4]: a pad of 2 is more than half the window of 2", func() { tensor.AvgPool2d(z(1, 4, 4), tensor.PoolShape{Kernel: [2]int{2, 2}, Pad: [2]int{0, 2}}) }},
+	{"pool [1 4 4]: a pad of 2 is more than half the window of 2", func() { tensor.AvgPool2d(z(1, 4, 4), tensor.PoolShape{Kernel: [2]int{2, 2}, Padding: [2]int{0, 2}}) }},
 	{"pool [1 1 1]: a window dilated by 2 can miss all of 1 pixels", func() {
-		tensor.MaxPool2d(z(1, 1, 1), tensor.PoolShape{Kernel: [2]int{2, 1}, Pad: [2]int{1, 0}, Dilation: [2]int{2, 1}})
+		tensor.MaxPool2d(z(1, 1, 1), tensor.PoolShape{Kernel: [2]int{2, 1}, Padding: [2]int{1, 0}, Dilation: [2]int{2, 1}})
 	}},
 	{"avgpool2d [1 4 4]: average pooling has no dilation", func() {
 		tensor.AvgPool2dTo(z(1, 1, 1), z(1, 4, 4), tensor.PoolShape{Kernel: [2]int{2, 2}, Dilation: [2]int{2, 2}})

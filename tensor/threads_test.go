@@ -29,7 +29,7 @@ var parallelCases = []struct {
 		return []*tensor.Tensor{tensor.MatMul(a, b)}
 	}},
 	{"conv2d", func(dt tensor.DType) []*tensor.Tensor {
-		return convolve(dt, []int{20, 6, 12, 12}, []int{10, 3, 3, 3}, tensor.ConvShape{Pad: [2]int{1, 1}, Groups: 2})
+		return convolve(dt, []int{20, 6, 12, 12}, []int{10, 3, 3, 3}, tensor.ConvShape{Padding: [2]int{1, 1}, Groups: 2})
 	}},
 	{"lstm", func(dt tensor.DType) []*tensor.Tensor {
 		src := newSource(36)
@@ -54,7 +54,7 @@ var parallelCases = []struct {
 		return []*tensor.Tensor{tensor.Sum(x, 0, 2, 3), tensor.Sum(x, 3), tensor.Sum(y, 0), tensor.Sum(y, 1)}
 	}},
 	{"conv2d of large images", func(dt tensor.DType) []*tensor.Tensor {
-		return convolve(dt, []int{3, 16, 40, 40}, []int{16, 16, 3, 3}, tensor.ConvShape{Pad: [2]int{1, 1}})
+		return convolve(dt, []int{3, 16, 40, 40}, []int{16, 16, 3, 3}, tensor.ConvShape{Padding: [2]int{1, 1}})
 	}},
 }
 

@@ -17,7 +17,7 @@ import (
 func TestStepsAllocateNothing(t *testing.T) {
 	r := tensor.NewRand(1)
 	model := nn.Sequential{
-		nn.NewConv2d(r, 1, 4, nn.Conv2dOptions{Kernel: nn.Square(5), Pad: nn.Square(2)}), nn.NewBatchNorm2d(4), nn.ReLU{},
+		nn.NewConv2d(r, 1, 4, nn.Conv2dOptions{Kernel: nn.Square(5), Padding: nn.Square(2)}), nn.NewBatchNorm2d(4), nn.ReLU{},
 		nn.MaxPool2d{Kernel: nn.Square(2)}, nn.Flatten{}, nn.NewDropout(r, 0.1), nn.NewLinear(r, 4*14*14, 10),
 	}
 	fit := &Fit{

@@ -28,7 +28,7 @@ type cnn struct {
 }
 
 func newCNN(r *tensor.Rand) *cnn {
-	filter := nn.Conv2dOptions{Kernel: nn.Square(5), Pad: nn.Square(2)}
+	filter := nn.Conv2dOptions{Kernel: nn.Square(5), Padding: nn.Square(2)}
 	return &cnn{
 		Conv1: nn.NewConv2d(r, 1, 8, filter),
 		Conv2: nn.NewConv2d(r, 8, 16, filter),
