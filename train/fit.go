@@ -67,7 +67,7 @@ func (f *Fit) Run(ctx context.Context) (*History, error) {
 type run struct {
 	Fit
 	tape    *autograd.Tape
-	grads   *autograd.Grads // of the last step; nil before the first
+	grads   autograd.Grads // of the last step
 	buffers buffers
 	meter   meter
 	valid   *evaluator

@@ -49,10 +49,7 @@ func (b *buffers) restore() {
 // has made NaN or Inf of a parameter, or when the step has of a buffer. The
 // next step would notice most of that, but after the last step there is none.
 func (r *run) spoiled() error {
-	if r.grads == nil {
-		return nil
-	}
-	for p := range r.grads.All {
+	for p := range r.grads.All() {
 		if !tensor.IsFinite(p.Value) {
 			return notFinite("the optimizer", fmt.Sprintf("the parameter %s%v", nameOf(r.Model, p), p.Value.Shape()), p.Value)
 		}
