@@ -44,7 +44,7 @@ func matMul() special {
 			}
 			var db Var
 			if b.Rank() == 2 && a.Rank() > 2 { // one b for the whole batch: a single product
-				db = a.Reshape(-1, a.Dim(-1)).T().MatMul(dy.Reshape(-1, dy.Dim(-1)))
+				db = a.Flatten(0, -2).T().MatMul(dy.Flatten(0, -2))
 			} else {
 				db = a.T().MatMul(dy)
 			}

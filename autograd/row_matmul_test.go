@@ -47,6 +47,8 @@ func matmulRows() []row {
 				on(of(2, 3, 4), of(4)), on(of(4), of(2, 4, 3)), on(of(1, 2, 3), of(4, 3, 2)), on(of(2, 0), of(0, 3)), on(of(0, 3), of(3, 2)),
 				on(of(0, 2, 3), of(3, 2)), on(turn(2, 3), of(3, 4)), on(of(2, 3), turn(3, 4)), on(turn(2, 3), turn(3, 2)), on(step(2, 3), step(3, 2)),
 				on(turn(2, 2, 3), of(3, 2)), on(turn(2, 2, 3), step(2, 3, 2)), on(step(3), turn(3, 2)), on(turn(2, 2, 3), turn(3, 2)),
+				on(of(2, 3, 0), of(0, 4)), on(of(2, 3, 4), of(4, 0)), on(of(2, 0, 4), of(4, 3)), on(of(0, 3, 4), of(4, 0)), on(of(2, 3, 0), of(2, 0, 4)),
+				on(of(2, 3, 0), of(0)), on(of(0), of(0, 3)), on(of(3), of(3, 0)), on(of(0), of(2, 0, 3)), on(of(0, 2, 3), of(1, 3, 4)),
 			},
 			errors: []misuse{
 				{"matmul [2 3] × [4 5]: inner dimensions 3 and 4 differ", on(of(2, 3), of(4, 5))},
@@ -93,6 +95,7 @@ func matmulRows() []row {
 				on(of(4, 3), of(2, 3), of(2)), on(of(4, 3), of(2, 3)), on(of(2, 3, 4), of(5, 4), of(5)), on(of(3), of(2, 3), of(2)), on(of(1, 1), of(1, 1), of(1)),
 				on(of(0, 3), of(2, 3), of(2)), on(of(2, 0), of(3, 0), of(3)), on(turn(4, 3), turn(2, 3), of(2)), on(step(4, 3), step(2, 3), step(2)), on(turn(2, 3, 4), of(5, 4)),
 				on(turn(2, 3, 4), of(1, 4), of(1)),
+				on(of(2, 3, 0), of(4, 0), of(4)), on(of(2, 3, 4), of(0, 4), of(0)), on(of(2, 0, 4), of(3, 4), of(3)), on(of(2, 3, 0), of(0, 0)), on(of(0), of(2, 0), of(2)),
 			},
 			errors: []misuse{
 				{"linear [4 3] × [2 4]: want x [… in] and a weight [out in]", on(of(4, 3), of(2, 4))},
