@@ -71,14 +71,12 @@ func (x Var) IndexSelect(axis int, index []int) Var {
 	t := n.tape
 	y := t.apply(specialOp(indexSelect), n)
 	n.val.AxesOf("index-select", axis)
-	n.val.Dim(axis)
-	if axis < 0 {
-		axis += n.val.Rank()
-	}
 	y.attr.ints[0], y.attr.index = axis, t.copyInts(index)
 	var dims [tensor.MaxRank]int
 	shape := append(dims[:0], n.val.Shape()...)
-	shape[axis] = len(index)
+	if len(shape) > 0 {
+		shape[(axis+len(shape))%len(shape)] = len(index)
+	}
 	t.store(y, n.val.DType(), shape)
 	tensor.IndexSelectTo(&y.val, &n.val, axis, index)
 	return t.finish(y)

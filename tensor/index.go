@@ -20,6 +20,8 @@ func Gather(x *Tensor, axis int, index []int, shape ...int) *Tensor {
 // GatherTo is [Gather] into dst, which has the shape of the index.
 func GatherTo(dst, x *Tensor, axis int, index []int) {
 	sameDType("gather", x, dst)
+	var dstVector, xVector Tensor
+	dst, x = dst.asVector(&dstVector), x.asVector(&xVector)
 	k := checkGather("gather", dst, x, axis, index)
 	var p place
 	for _, j := range index {
@@ -46,6 +48,8 @@ func ScatterAdd(x *Tensor, axis int, index []int, src *Tensor) *Tensor {
 // that [Gather] with the same axis and index would read.
 func (t *Tensor) ScatterAdd(axis int, index []int, src *Tensor) {
 	sameDType("scatter-add", t, src)
+	var srcVector, tVector Tensor
+	src, t = src.asVector(&srcVector), t.asVector(&tVector)
 	k := checkGather("scatter-add", src, t, axis, index)
 	var p place
 	for _, j := range index {
@@ -90,9 +94,13 @@ func (t *Tensor) reach(p *place, axis, j int) int {
 	return at
 }
 
-// checkGather checks that a gather from x gives out, and resolves the axis.
+// checkGather checks that a gather from x gives out, and resolves the axis. An
+// empty index may have any shape.
 func checkGather(op string, out, x *Tensor, axis int, index []int) int {
 	k := axisOf(op, axis, x)
+	if out.n == 0 && len(index) == 0 {
+		return k
+	}
 	if out.rank != x.rank {
 		shapePanic(op, "the index must have as many axes as the tensor", out, x)
 	}
@@ -118,19 +126,23 @@ func checkIndex(op string, x *Tensor, index []int, n int) {
 }
 
 // IndexSelect returns the slices of x along axis that index names, in that
-// order; it may name one more than once.
+// order; it may name one more than once. A tensor without axes has one slice,
+// itself.
 func IndexSelect(x *Tensor, axis int, index []int) *Tensor {
-	k := axisOf("index-select", axis, x)
 	shape := append([]int{}, x.Shape()...)
-	shape[k] = len(index)
+	if x.rank > 0 {
+		shape[axisOf("index-select", axis, x)] = len(index)
+	}
 	dst := ZerosOf(x.dtype, shape...)
-	IndexSelectTo(dst, x, k, index)
+	IndexSelectTo(dst, x, axis, index)
 	return dst
 }
 
 // IndexSelectTo is [IndexSelect] into dst.
 func IndexSelectTo(dst, x *Tensor, axis int, index []int) {
 	sameDType("index-select", x, dst)
+	var dstVector, xVector Tensor
+	dst, x = dst.asVector(&dstVector), x.asVector(&xVector)
 	k := axisOf("index-select", axis, x)
 	checkIndex("index-select", x, index, x.shape[k])
 	var dims [MaxRank]int
@@ -156,6 +168,10 @@ func IndexSelectTo(dst, x *Tensor, axis int, index []int) {
 // IndexAdd adds slice i of src along axis to slice index[i] of t, in order.
 func (t *Tensor) IndexAdd(axis int, index []int, src *Tensor) {
 	sameDType("index-add", t, src)
+	if t.rank == src.rank {
+		var srcVector, tVector Tensor
+		src, t = src.asVector(&srcVector), t.asVector(&tVector)
+	}
 	k := axisOf("index-add", axis, t)
 	checkIndex("index-add", t, index, t.shape[k])
 	var dims [MaxRank]int

@@ -114,6 +114,16 @@ func axisOf(op string, axis int, t *Tensor) int {
 	return a
 }
 
+// asVector returns t itself, or for a tensor without axes the vector of its one
+// element, made in v: PyTorch, too, lets such a tensor have an axis 0.
+func (t *Tensor) asVector(v *Tensor) *Tensor {
+	if t.rank > 0 {
+		return t
+	}
+	v.AsView().Unsqueeze(t, 0)
+	return v
+}
+
 // BroadcastShapes returns the shape that a and b broadcast to by NumPy's rules,
 // appended to dst, and whether they do.
 func (dst Dims) BroadcastShapes(a, b []int) ([]int, bool) {

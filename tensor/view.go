@@ -161,7 +161,9 @@ func (t *Tensor) T() *Tensor { return t.Transpose(-2, -1) }
 // Transpose makes v the view x.Transpose(a, b).
 func (v *View) Transpose(x *Tensor, a, b int) {
 	t := (*Tensor)(v)
-	i, j := axisOf("transpose", a, x), axisOf("transpose", b, x)
+	var vector Tensor
+	named := x.asVector(&vector)
+	i, j := axisOf("transpose", a, named), axisOf("transpose", b, named)
 	*t = *x
 	t.shape[i], t.shape[j] = t.shape[j], t.shape[i]
 	t.strides[i], t.strides[j] = t.strides[j], t.strides[i]
@@ -278,9 +280,11 @@ func (v *View) Squeeze(x *Tensor, axes ...int) {
 			drop |= 1 << i
 		}
 	}
+	var vector Tensor
+	named := x.asVector(&vector)
 	for _, a := range axes {
-		k := axisOf("squeeze", a, x)
-		if x.shape[k] != 1 {
+		k := axisOf("squeeze", a, named)
+		if named.shape[k] != 1 {
 			shapePanic("squeeze", fmt.Sprintf("axis %d has length %d, not 1", a, x.shape[k]), x)
 		}
 		drop |= 1 << k
