@@ -48,7 +48,7 @@ func LogSigmoid[T Float](dst, a []T) {
 // ReLU is
 //
 //	for i := range dst {
-//		dst[i] = max(a[i], 0) // NaN stays NaN
+//		dst[i] = max(a[i], 0) // NaN and −0 stay
 //	}
 func ReLU[T Float](dst, a []T) {
 	a = a[:len(dst)]
@@ -56,7 +56,10 @@ func ReLU[T Float](dst, a []T) {
 		return
 	}
 	for i, v := range a {
-		dst[i] = max(v, 0)
+		if v < 0 {
+			v = 0
+		}
+		dst[i] = v
 	}
 }
 

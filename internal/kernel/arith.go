@@ -239,45 +239,65 @@ func Reciprocal[T Float](dst, a []T) {
 // Maximum is
 //
 //	for i := range dst {
-//		dst[i] = max(a[i], b[i]) // NaN wins
+//		dst[i] = max(a[i], b[i]) // NaN wins, and b[i] among zeros
 //	}
 func Maximum[T Float](dst, a, b []T) {
 	a, b = a[:len(dst)], b[:len(dst)]
 	if fastMaximum(dst, a, b) {
 		return
 	}
-	for i := range dst {
-		dst[i] = max(a[i], b[i])
+	for i, v := range a {
+		if v > b[i] || v != v {
+			dst[i] = v
+		} else {
+			dst[i] = b[i]
+		}
 	}
 }
 
 // Minimum is
 //
 //	for i := range dst {
-//		dst[i] = min(a[i], b[i]) // NaN wins
+//		dst[i] = min(a[i], b[i]) // NaN wins, and b[i] among zeros
 //	}
 func Minimum[T Float](dst, a, b []T) {
 	a, b = a[:len(dst)], b[:len(dst)]
 	if fastMinimum(dst, a, b) {
 		return
 	}
-	for i := range dst {
-		dst[i] = min(a[i], b[i])
+	for i, v := range a {
+		if v < b[i] || v != v {
+			dst[i] = v
+		} else {
+			dst[i] = b[i]
+		}
 	}
 }
 
 // Clamp is
 //
 //	for i := range dst {
-//		dst[i] = min(max(a[i], lo), hi) // NaN stays NaN
+//		dst[i] = min(max(a[i], lo), hi) // NaN and −0 stay
 //	}
+//
+// A bound that is NaN makes all NaN.
 func Clamp[T Float](dst, a []T, lo, hi T) {
 	a = a[:len(dst)]
+	if lo != lo || hi != hi {
+		Fill(dst, T(math.NaN()))
+		return
+	}
 	if fastClamp(dst, a, lo, hi) {
 		return
 	}
-	for i := range dst {
-		dst[i] = min(max(a[i], lo), hi)
+	for i, v := range a {
+		if v < lo {
+			v = lo
+		}
+		if v > hi {
+			v = hi
+		}
+		dst[i] = v
 	}
 }
 

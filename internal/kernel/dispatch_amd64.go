@@ -1222,67 +1222,177 @@ func fastLayerNormGrad[T Float](dx, dw, db, x, dy, w []T, mean, rstd, shift, slo
 	return false
 }
 
-func fastSgd[T Float](p, grad []T, lr, decay, sign T) bool {
+func fastSgd[T Float](p, grad []T, lr, sign T) bool {
 	if len(p) == 0 {
 		return false
 	}
 	p0, grad0 := unsafe.Pointer(&p[0]), unsafe.Pointer(&grad[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
 	case single && level == AVX2:
-		sgdF32AVX2((*float32)(p0), (*float32)(grad0), len(p), float32(lr), float32(decay), float32(sign))
+		sgdF32AVX2((*float32)(p0), (*float32)(grad0), len(p), float32(lr), float32(sign))
 		return true
 	case single && level == AVX512:
-		sgdF32AVX512((*float32)(p0), (*float32)(grad0), len(p), float32(lr), float32(decay), float32(sign))
+		sgdF32AVX512((*float32)(p0), (*float32)(grad0), len(p), float32(lr), float32(sign))
 		return true
 	case !single && level == AVX2:
-		sgdF64AVX2((*float64)(p0), (*float64)(grad0), len(p), float64(lr), float64(decay), float64(sign))
+		sgdF64AVX2((*float64)(p0), (*float64)(grad0), len(p), float64(lr), float64(sign))
 		return true
 	case !single && level == AVX512:
-		sgdF64AVX512((*float64)(p0), (*float64)(grad0), len(p), float64(lr), float64(decay), float64(sign))
+		sgdF64AVX512((*float64)(p0), (*float64)(grad0), len(p), float64(lr), float64(sign))
 		return true
 	}
 	return false
 }
 
-func fastMomentum[T Float](p, buf, grad []T, lr, decay, sign, mu, damp, keep, ahead T) bool {
+func fastSgdDecay[T Float](p, grad []T, lr, sign, decay T) bool {
+	if len(p) == 0 {
+		return false
+	}
+	p0, grad0 := unsafe.Pointer(&p[0]), unsafe.Pointer(&grad[0])
+	switch single := unsafe.Sizeof(*new(T)) == 4; {
+	case single && level == AVX2:
+		sgdDecayF32AVX2((*float32)(p0), (*float32)(grad0), len(p), float32(lr), float32(sign), float32(decay))
+		return true
+	case single && level == AVX512:
+		sgdDecayF32AVX512((*float32)(p0), (*float32)(grad0), len(p), float32(lr), float32(sign), float32(decay))
+		return true
+	case !single && level == AVX2:
+		sgdDecayF64AVX2((*float64)(p0), (*float64)(grad0), len(p), float64(lr), float64(sign), float64(decay))
+		return true
+	case !single && level == AVX512:
+		sgdDecayF64AVX512((*float64)(p0), (*float64)(grad0), len(p), float64(lr), float64(sign), float64(decay))
+		return true
+	}
+	return false
+}
+
+func fastMomentum[T Float](p, buf, grad []T, lr, sign, mu, damp T) bool {
 	if len(p) == 0 {
 		return false
 	}
 	p0, buf0, grad0 := unsafe.Pointer(&p[0]), unsafe.Pointer(&buf[0]), unsafe.Pointer(&grad[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
 	case single && level == AVX2:
-		momentumF32AVX2((*float32)(p0), (*float32)(buf0), (*float32)(grad0), len(p), float32(lr), float32(decay), float32(sign), float32(mu), float32(damp), float32(keep), float32(ahead))
+		momentumF32AVX2((*float32)(p0), (*float32)(buf0), (*float32)(grad0), len(p), float32(lr), float32(sign), float32(mu), float32(damp))
 		return true
 	case single && level == AVX512:
-		momentumF32AVX512((*float32)(p0), (*float32)(buf0), (*float32)(grad0), len(p), float32(lr), float32(decay), float32(sign), float32(mu), float32(damp), float32(keep), float32(ahead))
+		momentumF32AVX512((*float32)(p0), (*float32)(buf0), (*float32)(grad0), len(p), float32(lr), float32(sign), float32(mu), float32(damp))
 		return true
 	case !single && level == AVX2:
-		momentumF64AVX2((*float64)(p0), (*float64)(buf0), (*float64)(grad0), len(p), float64(lr), float64(decay), float64(sign), float64(mu), float64(damp), float64(keep), float64(ahead))
+		momentumF64AVX2((*float64)(p0), (*float64)(buf0), (*float64)(grad0), len(p), float64(lr), float64(sign), float64(mu), float64(damp))
 		return true
 	case !single && level == AVX512:
-		momentumF64AVX512((*float64)(p0), (*float64)(buf0), (*float64)(grad0), len(p), float64(lr), float64(decay), float64(sign), float64(mu), float64(damp), float64(keep), float64(ahead))
+		momentumF64AVX512((*float64)(p0), (*float64)(buf0), (*float64)(grad0), len(p), float64(lr), float64(sign), float64(mu), float64(damp))
 		return true
 	}
 	return false
 }
 
-func fastAdam[T Float](p, m, v, grad []T, step, root, eps, keep, decay, sign, c1, b2, c2 T) bool {
+func fastMomentumDecay[T Float](p, buf, grad []T, lr, sign, mu, damp, decay T) bool {
+	if len(p) == 0 {
+		return false
+	}
+	p0, buf0, grad0 := unsafe.Pointer(&p[0]), unsafe.Pointer(&buf[0]), unsafe.Pointer(&grad[0])
+	switch single := unsafe.Sizeof(*new(T)) == 4; {
+	case single && level == AVX2:
+		momentumDecayF32AVX2((*float32)(p0), (*float32)(buf0), (*float32)(grad0), len(p), float32(lr), float32(sign), float32(mu), float32(damp), float32(decay))
+		return true
+	case single && level == AVX512:
+		momentumDecayF32AVX512((*float32)(p0), (*float32)(buf0), (*float32)(grad0), len(p), float32(lr), float32(sign), float32(mu), float32(damp), float32(decay))
+		return true
+	case !single && level == AVX2:
+		momentumDecayF64AVX2((*float64)(p0), (*float64)(buf0), (*float64)(grad0), len(p), float64(lr), float64(sign), float64(mu), float64(damp), float64(decay))
+		return true
+	case !single && level == AVX512:
+		momentumDecayF64AVX512((*float64)(p0), (*float64)(buf0), (*float64)(grad0), len(p), float64(lr), float64(sign), float64(mu), float64(damp), float64(decay))
+		return true
+	}
+	return false
+}
+
+func fastNesterov[T Float](p, buf, grad []T, lr, sign, mu, damp T) bool {
+	if len(p) == 0 {
+		return false
+	}
+	p0, buf0, grad0 := unsafe.Pointer(&p[0]), unsafe.Pointer(&buf[0]), unsafe.Pointer(&grad[0])
+	switch single := unsafe.Sizeof(*new(T)) == 4; {
+	case single && level == AVX2:
+		nesterovF32AVX2((*float32)(p0), (*float32)(buf0), (*float32)(grad0), len(p), float32(lr), float32(sign), float32(mu), float32(damp))
+		return true
+	case single && level == AVX512:
+		nesterovF32AVX512((*float32)(p0), (*float32)(buf0), (*float32)(grad0), len(p), float32(lr), float32(sign), float32(mu), float32(damp))
+		return true
+	case !single && level == AVX2:
+		nesterovF64AVX2((*float64)(p0), (*float64)(buf0), (*float64)(grad0), len(p), float64(lr), float64(sign), float64(mu), float64(damp))
+		return true
+	case !single && level == AVX512:
+		nesterovF64AVX512((*float64)(p0), (*float64)(buf0), (*float64)(grad0), len(p), float64(lr), float64(sign), float64(mu), float64(damp))
+		return true
+	}
+	return false
+}
+
+func fastNesterovDecay[T Float](p, buf, grad []T, lr, sign, mu, damp, decay T) bool {
+	if len(p) == 0 {
+		return false
+	}
+	p0, buf0, grad0 := unsafe.Pointer(&p[0]), unsafe.Pointer(&buf[0]), unsafe.Pointer(&grad[0])
+	switch single := unsafe.Sizeof(*new(T)) == 4; {
+	case single && level == AVX2:
+		nesterovDecayF32AVX2((*float32)(p0), (*float32)(buf0), (*float32)(grad0), len(p), float32(lr), float32(sign), float32(mu), float32(damp), float32(decay))
+		return true
+	case single && level == AVX512:
+		nesterovDecayF32AVX512((*float32)(p0), (*float32)(buf0), (*float32)(grad0), len(p), float32(lr), float32(sign), float32(mu), float32(damp), float32(decay))
+		return true
+	case !single && level == AVX2:
+		nesterovDecayF64AVX2((*float64)(p0), (*float64)(buf0), (*float64)(grad0), len(p), float64(lr), float64(sign), float64(mu), float64(damp), float64(decay))
+		return true
+	case !single && level == AVX512:
+		nesterovDecayF64AVX512((*float64)(p0), (*float64)(buf0), (*float64)(grad0), len(p), float64(lr), float64(sign), float64(mu), float64(damp), float64(decay))
+		return true
+	}
+	return false
+}
+
+func fastAdam[T Float](p, m, v, grad []T, step, root, eps, keep, sign, c1, b2, c2 T) bool {
 	if len(p) == 0 {
 		return false
 	}
 	p0, m0, v0, grad0 := unsafe.Pointer(&p[0]), unsafe.Pointer(&m[0]), unsafe.Pointer(&v[0]), unsafe.Pointer(&grad[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
 	case single && level == AVX2:
-		adamF32AVX2((*float32)(p0), (*float32)(m0), (*float32)(v0), (*float32)(grad0), len(p), float32(step), float32(root), float32(eps), float32(keep), float32(decay), float32(sign), float32(c1), float32(b2), float32(c2))
+		adamF32AVX2((*float32)(p0), (*float32)(m0), (*float32)(v0), (*float32)(grad0), len(p), float32(step), float32(root), float32(eps), float32(keep), float32(sign), float32(c1), float32(b2), float32(c2))
 		return true
 	case single && level == AVX512:
-		adamF32AVX512((*float32)(p0), (*float32)(m0), (*float32)(v0), (*float32)(grad0), len(p), float32(step), float32(root), float32(eps), float32(keep), float32(decay), float32(sign), float32(c1), float32(b2), float32(c2))
+		adamF32AVX512((*float32)(p0), (*float32)(m0), (*float32)(v0), (*float32)(grad0), len(p), float32(step), float32(root), float32(eps), float32(keep), float32(sign), float32(c1), float32(b2), float32(c2))
 		return true
 	case !single && level == AVX2:
-		adamF64AVX2((*float64)(p0), (*float64)(m0), (*float64)(v0), (*float64)(grad0), len(p), float64(step), float64(root), float64(eps), float64(keep), float64(decay), float64(sign), float64(c1), float64(b2), float64(c2))
+		adamF64AVX2((*float64)(p0), (*float64)(m0), (*float64)(v0), (*float64)(grad0), len(p), float64(step), float64(root), float64(eps), float64(keep), float64(sign), float64(c1), float64(b2), float64(c2))
 		return true
 	case !single && level == AVX512:
-		adamF64AVX512((*float64)(p0), (*float64)(m0), (*float64)(v0), (*float64)(grad0), len(p), float64(step), float64(root), float64(eps), float64(keep), float64(decay), float64(sign), float64(c1), float64(b2), float64(c2))
+		adamF64AVX512((*float64)(p0), (*float64)(m0), (*float64)(v0), (*float64)(grad0), len(p), float64(step), float64(root), float64(eps), float64(keep), float64(sign), float64(c1), float64(b2), float64(c2))
+		return true
+	}
+	return false
+}
+
+func fastAdamDecay[T Float](p, m, v, grad []T, step, root, eps, keep, sign, c1, b2, c2, decay T) bool {
+	if len(p) == 0 {
+		return false
+	}
+	p0, m0, v0, grad0 := unsafe.Pointer(&p[0]), unsafe.Pointer(&m[0]), unsafe.Pointer(&v[0]), unsafe.Pointer(&grad[0])
+	switch single := unsafe.Sizeof(*new(T)) == 4; {
+	case single && level == AVX2:
+		adamDecayF32AVX2((*float32)(p0), (*float32)(m0), (*float32)(v0), (*float32)(grad0), len(p), float32(step), float32(root), float32(eps), float32(keep), float32(sign), float32(c1), float32(b2), float32(c2), float32(decay))
+		return true
+	case single && level == AVX512:
+		adamDecayF32AVX512((*float32)(p0), (*float32)(m0), (*float32)(v0), (*float32)(grad0), len(p), float32(step), float32(root), float32(eps), float32(keep), float32(sign), float32(c1), float32(b2), float32(c2), float32(decay))
+		return true
+	case !single && level == AVX2:
+		adamDecayF64AVX2((*float64)(p0), (*float64)(m0), (*float64)(v0), (*float64)(grad0), len(p), float64(step), float64(root), float64(eps), float64(keep), float64(sign), float64(c1), float64(b2), float64(c2), float64(decay))
+		return true
+	case !single && level == AVX512:
+		adamDecayF64AVX512((*float64)(p0), (*float64)(m0), (*float64)(v0), (*float64)(grad0), len(p), float64(step), float64(root), float64(eps), float64(keep), float64(sign), float64(c1), float64(b2), float64(c2), float64(decay))
 		return true
 	}
 	return false

@@ -919,49 +919,129 @@ func fastLayerNormGrad[T Float](dx, dw, db, x, dy, w []T, mean, rstd, shift, slo
 	return false
 }
 
-func fastSgd[T Float](p, grad []T, lr, decay, sign T) bool {
+func fastSgd[T Float](p, grad []T, lr, sign T) bool {
 	if len(p) == 0 {
 		return false
 	}
 	p0, grad0 := unsafe.Pointer(&p[0]), unsafe.Pointer(&grad[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
 	case single && level == NEON:
-		sgdF32NEON((*float32)(p0), (*float32)(grad0), len(p), float32(lr), float32(decay), float32(sign))
+		sgdF32NEON((*float32)(p0), (*float32)(grad0), len(p), float32(lr), float32(sign))
 		return true
 	case !single && level == NEON:
-		sgdF64NEON((*float64)(p0), (*float64)(grad0), len(p), float64(lr), float64(decay), float64(sign))
+		sgdF64NEON((*float64)(p0), (*float64)(grad0), len(p), float64(lr), float64(sign))
 		return true
 	}
 	return false
 }
 
-func fastMomentum[T Float](p, buf, grad []T, lr, decay, sign, mu, damp, keep, ahead T) bool {
+func fastSgdDecay[T Float](p, grad []T, lr, sign, decay T) bool {
+	if len(p) == 0 {
+		return false
+	}
+	p0, grad0 := unsafe.Pointer(&p[0]), unsafe.Pointer(&grad[0])
+	switch single := unsafe.Sizeof(*new(T)) == 4; {
+	case single && level == NEON:
+		sgdDecayF32NEON((*float32)(p0), (*float32)(grad0), len(p), float32(lr), float32(sign), float32(decay))
+		return true
+	case !single && level == NEON:
+		sgdDecayF64NEON((*float64)(p0), (*float64)(grad0), len(p), float64(lr), float64(sign), float64(decay))
+		return true
+	}
+	return false
+}
+
+func fastMomentum[T Float](p, buf, grad []T, lr, sign, mu, damp T) bool {
 	if len(p) == 0 {
 		return false
 	}
 	p0, buf0, grad0 := unsafe.Pointer(&p[0]), unsafe.Pointer(&buf[0]), unsafe.Pointer(&grad[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
 	case single && level == NEON:
-		momentumF32NEON((*float32)(p0), (*float32)(buf0), (*float32)(grad0), len(p), float32(lr), float32(decay), float32(sign), float32(mu), float32(damp), float32(keep), float32(ahead))
+		momentumF32NEON((*float32)(p0), (*float32)(buf0), (*float32)(grad0), len(p), float32(lr), float32(sign), float32(mu), float32(damp))
 		return true
 	case !single && level == NEON:
-		momentumF64NEON((*float64)(p0), (*float64)(buf0), (*float64)(grad0), len(p), float64(lr), float64(decay), float64(sign), float64(mu), float64(damp), float64(keep), float64(ahead))
+		momentumF64NEON((*float64)(p0), (*float64)(buf0), (*float64)(grad0), len(p), float64(lr), float64(sign), float64(mu), float64(damp))
 		return true
 	}
 	return false
 }
 
-func fastAdam[T Float](p, m, v, grad []T, step, root, eps, keep, decay, sign, c1, b2, c2 T) bool {
+func fastMomentumDecay[T Float](p, buf, grad []T, lr, sign, mu, damp, decay T) bool {
+	if len(p) == 0 {
+		return false
+	}
+	p0, buf0, grad0 := unsafe.Pointer(&p[0]), unsafe.Pointer(&buf[0]), unsafe.Pointer(&grad[0])
+	switch single := unsafe.Sizeof(*new(T)) == 4; {
+	case single && level == NEON:
+		momentumDecayF32NEON((*float32)(p0), (*float32)(buf0), (*float32)(grad0), len(p), float32(lr), float32(sign), float32(mu), float32(damp), float32(decay))
+		return true
+	case !single && level == NEON:
+		momentumDecayF64NEON((*float64)(p0), (*float64)(buf0), (*float64)(grad0), len(p), float64(lr), float64(sign), float64(mu), float64(damp), float64(decay))
+		return true
+	}
+	return false
+}
+
+func fastNesterov[T Float](p, buf, grad []T, lr, sign, mu, damp T) bool {
+	if len(p) == 0 {
+		return false
+	}
+	p0, buf0, grad0 := unsafe.Pointer(&p[0]), unsafe.Pointer(&buf[0]), unsafe.Pointer(&grad[0])
+	switch single := unsafe.Sizeof(*new(T)) == 4; {
+	case single && level == NEON:
+		nesterovF32NEON((*float32)(p0), (*float32)(buf0), (*float32)(grad0), len(p), float32(lr), float32(sign), float32(mu), float32(damp))
+		return true
+	case !single && level == NEON:
+		nesterovF64NEON((*float64)(p0), (*float64)(buf0), (*float64)(grad0), len(p), float64(lr), float64(sign), float64(mu), float64(damp))
+		return true
+	}
+	return false
+}
+
+func fastNesterovDecay[T Float](p, buf, grad []T, lr, sign, mu, damp, decay T) bool {
+	if len(p) == 0 {
+		return false
+	}
+	p0, buf0, grad0 := unsafe.Pointer(&p[0]), unsafe.Pointer(&buf[0]), unsafe.Pointer(&grad[0])
+	switch single := unsafe.Sizeof(*new(T)) == 4; {
+	case single && level == NEON:
+		nesterovDecayF32NEON((*float32)(p0), (*float32)(buf0), (*float32)(grad0), len(p), float32(lr), float32(sign), float32(mu), float32(damp), float32(decay))
+		return true
+	case !single && level == NEON:
+		nesterovDecayF64NEON((*float64)(p0), (*float64)(buf0), (*float64)(grad0), len(p), float64(lr), float64(sign), float64(mu), float64(damp), float64(decay))
+		return true
+	}
+	return false
+}
+
+func fastAdam[T Float](p, m, v, grad []T, step, root, eps, keep, sign, c1, b2, c2 T) bool {
 	if len(p) == 0 {
 		return false
 	}
 	p0, m0, v0, grad0 := unsafe.Pointer(&p[0]), unsafe.Pointer(&m[0]), unsafe.Pointer(&v[0]), unsafe.Pointer(&grad[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
 	case single && level == NEON:
-		adamF32NEON((*float32)(p0), (*float32)(m0), (*float32)(v0), (*float32)(grad0), len(p), float32(step), float32(root), float32(eps), float32(keep), float32(decay), float32(sign), float32(c1), float32(b2), float32(c2))
+		adamF32NEON((*float32)(p0), (*float32)(m0), (*float32)(v0), (*float32)(grad0), len(p), float32(step), float32(root), float32(eps), float32(keep), float32(sign), float32(c1), float32(b2), float32(c2))
 		return true
 	case !single && level == NEON:
-		adamF64NEON((*float64)(p0), (*float64)(m0), (*float64)(v0), (*float64)(grad0), len(p), float64(step), float64(root), float64(eps), float64(keep), float64(decay), float64(sign), float64(c1), float64(b2), float64(c2))
+		adamF64NEON((*float64)(p0), (*float64)(m0), (*float64)(v0), (*float64)(grad0), len(p), float64(step), float64(root), float64(eps), float64(keep), float64(sign), float64(c1), float64(b2), float64(c2))
+		return true
+	}
+	return false
+}
+
+func fastAdamDecay[T Float](p, m, v, grad []T, step, root, eps, keep, sign, c1, b2, c2, decay T) bool {
+	if len(p) == 0 {
+		return false
+	}
+	p0, m0, v0, grad0 := unsafe.Pointer(&p[0]), unsafe.Pointer(&m[0]), unsafe.Pointer(&v[0]), unsafe.Pointer(&grad[0])
+	switch single := unsafe.Sizeof(*new(T)) == 4; {
+	case single && level == NEON:
+		adamDecayF32NEON((*float32)(p0), (*float32)(m0), (*float32)(v0), (*float32)(grad0), len(p), float32(step), float32(root), float32(eps), float32(keep), float32(sign), float32(c1), float32(b2), float32(c2), float32(decay))
+		return true
+	case !single && level == NEON:
+		adamDecayF64NEON((*float64)(p0), (*float64)(m0), (*float64)(v0), (*float64)(grad0), len(p), float64(step), float64(root), float64(eps), float64(keep), float64(sign), float64(c1), float64(b2), float64(c2), float64(decay))
 		return true
 	}
 	return false

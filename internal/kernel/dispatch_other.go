@@ -248,15 +248,35 @@ func fastLayerNormGrad[T Float](dx, dw, db, x, dy, w []T, mean, rstd, shift, slo
 	return false
 }
 
-func fastSgd[T Float](p, grad []T, lr, decay, sign T) bool {
+func fastSgd[T Float](p, grad []T, lr, sign T) bool {
 	return false
 }
 
-func fastMomentum[T Float](p, buf, grad []T, lr, decay, sign, mu, damp, keep, ahead T) bool {
+func fastSgdDecay[T Float](p, grad []T, lr, sign, decay T) bool {
 	return false
 }
 
-func fastAdam[T Float](p, m, v, grad []T, step, root, eps, keep, decay, sign, c1, b2, c2 T) bool {
+func fastMomentum[T Float](p, buf, grad []T, lr, sign, mu, damp T) bool {
+	return false
+}
+
+func fastMomentumDecay[T Float](p, buf, grad []T, lr, sign, mu, damp, decay T) bool {
+	return false
+}
+
+func fastNesterov[T Float](p, buf, grad []T, lr, sign, mu, damp T) bool {
+	return false
+}
+
+func fastNesterovDecay[T Float](p, buf, grad []T, lr, sign, mu, damp, decay T) bool {
+	return false
+}
+
+func fastAdam[T Float](p, m, v, grad []T, step, root, eps, keep, sign, c1, b2, c2 T) bool {
+	return false
+}
+
+func fastAdamDecay[T Float](p, m, v, grad []T, step, root, eps, keep, sign, c1, b2, c2, decay T) bool {
 	return false
 }
 

@@ -286,29 +286,33 @@ l2:
 	FMOVQ 0(R2), F1
 	WORD $0x4e20e402 // fcmeq v2.4s, v0.4s, v0.4s
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
-	WORD $0x4e21f401 // fmax v1.4s, v0.4s, v1.4s
-	WORD $0x6e611c02 // bsl v2.16b, v0.16b, v1.16b
+	WORD $0x6ea1e403 // fcmgt v3.4s, v0.4s, v1.4s
+	WORD $0x6e611c03 // bsl v3.16b, v0.16b, v1.16b
+	WORD $0x6e631c02 // bsl v2.16b, v0.16b, v3.16b
 	FMOVQ F2, 0(R0)
 	FMOVQ 16(R1), F0
 	FMOVQ 16(R2), F1
 	WORD $0x4e20e402 // fcmeq v2.4s, v0.4s, v0.4s
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
-	WORD $0x4e21f401 // fmax v1.4s, v0.4s, v1.4s
-	WORD $0x6e611c02 // bsl v2.16b, v0.16b, v1.16b
+	WORD $0x6ea1e403 // fcmgt v3.4s, v0.4s, v1.4s
+	WORD $0x6e611c03 // bsl v3.16b, v0.16b, v1.16b
+	WORD $0x6e631c02 // bsl v2.16b, v0.16b, v3.16b
 	FMOVQ F2, 16(R0)
 	FMOVQ 32(R1), F0
 	FMOVQ 32(R2), F1
 	WORD $0x4e20e402 // fcmeq v2.4s, v0.4s, v0.4s
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
-	WORD $0x4e21f401 // fmax v1.4s, v0.4s, v1.4s
-	WORD $0x6e611c02 // bsl v2.16b, v0.16b, v1.16b
+	WORD $0x6ea1e403 // fcmgt v3.4s, v0.4s, v1.4s
+	WORD $0x6e611c03 // bsl v3.16b, v0.16b, v1.16b
+	WORD $0x6e631c02 // bsl v2.16b, v0.16b, v3.16b
 	FMOVQ F2, 32(R0)
 	FMOVQ 48(R1), F0
 	FMOVQ 48(R2), F1
 	WORD $0x4e20e402 // fcmeq v2.4s, v0.4s, v0.4s
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
-	WORD $0x4e21f401 // fmax v1.4s, v0.4s, v1.4s
-	WORD $0x6e611c02 // bsl v2.16b, v0.16b, v1.16b
+	WORD $0x6ea1e403 // fcmgt v3.4s, v0.4s, v1.4s
+	WORD $0x6e611c03 // bsl v3.16b, v0.16b, v1.16b
+	WORD $0x6e631c02 // bsl v2.16b, v0.16b, v3.16b
 	FMOVQ F2, 48(R0)
 	ADD $64, R0
 	ADD $64, R1
@@ -326,8 +330,9 @@ l4:
 	FMOVQ 0(R2), F1
 	WORD $0x4e20e402 // fcmeq v2.4s, v0.4s, v0.4s
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
-	WORD $0x4e21f401 // fmax v1.4s, v0.4s, v1.4s
-	WORD $0x6e611c02 // bsl v2.16b, v0.16b, v1.16b
+	WORD $0x6ea1e403 // fcmgt v3.4s, v0.4s, v1.4s
+	WORD $0x6e611c03 // bsl v3.16b, v0.16b, v1.16b
+	WORD $0x6e631c02 // bsl v2.16b, v0.16b, v3.16b
 	FMOVQ F2, 0(R0)
 	ADD $16, R0
 	ADD $16, R1
@@ -344,8 +349,9 @@ l6:
 	FMOVS 0(R2), F1
 	WORD $0x4e20e402 // fcmeq v2.4s, v0.4s, v0.4s
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
-	WORD $0x4e21f401 // fmax v1.4s, v0.4s, v1.4s
-	WORD $0x6e611c02 // bsl v2.16b, v0.16b, v1.16b
+	WORD $0x6ea1e403 // fcmgt v3.4s, v0.4s, v1.4s
+	WORD $0x6e611c03 // bsl v3.16b, v0.16b, v1.16b
+	WORD $0x6e631c02 // bsl v2.16b, v0.16b, v3.16b
 	FMOVS F2, 0(R0)
 	ADD $4, R0
 	ADD $4, R1
@@ -371,29 +377,33 @@ l2:
 	FMOVQ 0(R2), F1
 	WORD $0x4e20e402 // fcmeq v2.4s, v0.4s, v0.4s
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
-	WORD $0x4ea1f401 // fmin v1.4s, v0.4s, v1.4s
-	WORD $0x6e611c02 // bsl v2.16b, v0.16b, v1.16b
+	WORD $0x6ea0e423 // fcmgt v3.4s, v1.4s, v0.4s
+	WORD $0x6e611c03 // bsl v3.16b, v0.16b, v1.16b
+	WORD $0x6e631c02 // bsl v2.16b, v0.16b, v3.16b
 	FMOVQ F2, 0(R0)
 	FMOVQ 16(R1), F0
 	FMOVQ 16(R2), F1
 	WORD $0x4e20e402 // fcmeq v2.4s, v0.4s, v0.4s
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
-	WORD $0x4ea1f401 // fmin v1.4s, v0.4s, v1.4s
-	WORD $0x6e611c02 // bsl v2.16b, v0.16b, v1.16b
+	WORD $0x6ea0e423 // fcmgt v3.4s, v1.4s, v0.4s
+	WORD $0x6e611c03 // bsl v3.16b, v0.16b, v1.16b
+	WORD $0x6e631c02 // bsl v2.16b, v0.16b, v3.16b
 	FMOVQ F2, 16(R0)
 	FMOVQ 32(R1), F0
 	FMOVQ 32(R2), F1
 	WORD $0x4e20e402 // fcmeq v2.4s, v0.4s, v0.4s
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
-	WORD $0x4ea1f401 // fmin v1.4s, v0.4s, v1.4s
-	WORD $0x6e611c02 // bsl v2.16b, v0.16b, v1.16b
+	WORD $0x6ea0e423 // fcmgt v3.4s, v1.4s, v0.4s
+	WORD $0x6e611c03 // bsl v3.16b, v0.16b, v1.16b
+	WORD $0x6e631c02 // bsl v2.16b, v0.16b, v3.16b
 	FMOVQ F2, 32(R0)
 	FMOVQ 48(R1), F0
 	FMOVQ 48(R2), F1
 	WORD $0x4e20e402 // fcmeq v2.4s, v0.4s, v0.4s
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
-	WORD $0x4ea1f401 // fmin v1.4s, v0.4s, v1.4s
-	WORD $0x6e611c02 // bsl v2.16b, v0.16b, v1.16b
+	WORD $0x6ea0e423 // fcmgt v3.4s, v1.4s, v0.4s
+	WORD $0x6e611c03 // bsl v3.16b, v0.16b, v1.16b
+	WORD $0x6e631c02 // bsl v2.16b, v0.16b, v3.16b
 	FMOVQ F2, 48(R0)
 	ADD $64, R0
 	ADD $64, R1
@@ -411,8 +421,9 @@ l4:
 	FMOVQ 0(R2), F1
 	WORD $0x4e20e402 // fcmeq v2.4s, v0.4s, v0.4s
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
-	WORD $0x4ea1f401 // fmin v1.4s, v0.4s, v1.4s
-	WORD $0x6e611c02 // bsl v2.16b, v0.16b, v1.16b
+	WORD $0x6ea0e423 // fcmgt v3.4s, v1.4s, v0.4s
+	WORD $0x6e611c03 // bsl v3.16b, v0.16b, v1.16b
+	WORD $0x6e631c02 // bsl v2.16b, v0.16b, v3.16b
 	FMOVQ F2, 0(R0)
 	ADD $16, R0
 	ADD $16, R1
@@ -429,8 +440,9 @@ l6:
 	FMOVS 0(R2), F1
 	WORD $0x4e20e402 // fcmeq v2.4s, v0.4s, v0.4s
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
-	WORD $0x4ea1f401 // fmin v1.4s, v0.4s, v1.4s
-	WORD $0x6e611c02 // bsl v2.16b, v0.16b, v1.16b
+	WORD $0x6ea0e423 // fcmgt v3.4s, v1.4s, v0.4s
+	WORD $0x6e611c03 // bsl v3.16b, v0.16b, v1.16b
+	WORD $0x6e631c02 // bsl v2.16b, v0.16b, v3.16b
 	FMOVS F2, 0(R0)
 	ADD $4, R0
 	ADD $4, R1
@@ -1126,20 +1138,28 @@ TEXT ·clampF32NEON(SB), NOSPLIT, $0-32
 
 l2:
 	FMOVQ 0(R1), F2
-	WORD $0x4e22f402 // fmax v2.4s, v0.4s, v2.4s
-	WORD $0x4ea2f422 // fmin v2.4s, v1.4s, v2.4s
+	WORD $0x6ea2e403 // fcmgt v3.4s, v0.4s, v2.4s
+	WORD $0x6e621c03 // bsl v3.16b, v0.16b, v2.16b
+	WORD $0x6ea1e462 // fcmgt v2.4s, v3.4s, v1.4s
+	WORD $0x6e631c22 // bsl v2.16b, v1.16b, v3.16b
 	FMOVQ F2, 0(R0)
 	FMOVQ 16(R1), F2
-	WORD $0x4e22f402 // fmax v2.4s, v0.4s, v2.4s
-	WORD $0x4ea2f422 // fmin v2.4s, v1.4s, v2.4s
+	WORD $0x6ea2e403 // fcmgt v3.4s, v0.4s, v2.4s
+	WORD $0x6e621c03 // bsl v3.16b, v0.16b, v2.16b
+	WORD $0x6ea1e462 // fcmgt v2.4s, v3.4s, v1.4s
+	WORD $0x6e631c22 // bsl v2.16b, v1.16b, v3.16b
 	FMOVQ F2, 16(R0)
 	FMOVQ 32(R1), F2
-	WORD $0x4e22f402 // fmax v2.4s, v0.4s, v2.4s
-	WORD $0x4ea2f422 // fmin v2.4s, v1.4s, v2.4s
+	WORD $0x6ea2e403 // fcmgt v3.4s, v0.4s, v2.4s
+	WORD $0x6e621c03 // bsl v3.16b, v0.16b, v2.16b
+	WORD $0x6ea1e462 // fcmgt v2.4s, v3.4s, v1.4s
+	WORD $0x6e631c22 // bsl v2.16b, v1.16b, v3.16b
 	FMOVQ F2, 32(R0)
 	FMOVQ 48(R1), F2
-	WORD $0x4e22f402 // fmax v2.4s, v0.4s, v2.4s
-	WORD $0x4ea2f422 // fmin v2.4s, v1.4s, v2.4s
+	WORD $0x6ea2e403 // fcmgt v3.4s, v0.4s, v2.4s
+	WORD $0x6e621c03 // bsl v3.16b, v0.16b, v2.16b
+	WORD $0x6ea1e462 // fcmgt v2.4s, v3.4s, v1.4s
+	WORD $0x6e631c22 // bsl v2.16b, v1.16b, v3.16b
 	FMOVQ F2, 48(R0)
 	ADD $64, R0
 	ADD $64, R1
@@ -1153,8 +1173,10 @@ l1:
 
 l4:
 	FMOVQ 0(R1), F2
-	WORD $0x4e22f402 // fmax v2.4s, v0.4s, v2.4s
-	WORD $0x4ea2f422 // fmin v2.4s, v1.4s, v2.4s
+	WORD $0x6ea2e403 // fcmgt v3.4s, v0.4s, v2.4s
+	WORD $0x6e621c03 // bsl v3.16b, v0.16b, v2.16b
+	WORD $0x6ea1e462 // fcmgt v2.4s, v3.4s, v1.4s
+	WORD $0x6e631c22 // bsl v2.16b, v1.16b, v3.16b
 	FMOVQ F2, 0(R0)
 	ADD $16, R0
 	ADD $16, R1
@@ -1167,8 +1189,10 @@ l3:
 
 l6:
 	FMOVS 0(R1), F2
-	WORD $0x4e22f402 // fmax v2.4s, v0.4s, v2.4s
-	WORD $0x4ea2f422 // fmin v2.4s, v1.4s, v2.4s
+	WORD $0x6ea2e403 // fcmgt v3.4s, v0.4s, v2.4s
+	WORD $0x6e621c03 // bsl v3.16b, v0.16b, v2.16b
+	WORD $0x6ea1e462 // fcmgt v2.4s, v3.4s, v1.4s
+	WORD $0x6e631c22 // bsl v2.16b, v1.16b, v3.16b
 	FMOVS F2, 0(R0)
 	ADD $4, R0
 	ADD $4, R1
@@ -1859,20 +1883,24 @@ TEXT ·reluF32NEON(SB), NOSPLIT, $0-24
 l2:
 	FMOVQ 0(R1), F0
 	VMOVI $0, V1.B16
-	WORD $0x4e20f420 // fmax v0.4s, v1.4s, v0.4s
-	FMOVQ F0, 0(R0)
+	WORD $0x6ea0e422 // fcmgt v2.4s, v1.4s, v0.4s
+	WORD $0x6e601c22 // bsl v2.16b, v1.16b, v0.16b
+	FMOVQ F2, 0(R0)
 	FMOVQ 16(R1), F0
 	VMOVI $0, V1.B16
-	WORD $0x4e20f420 // fmax v0.4s, v1.4s, v0.4s
-	FMOVQ F0, 16(R0)
+	WORD $0x6ea0e422 // fcmgt v2.4s, v1.4s, v0.4s
+	WORD $0x6e601c22 // bsl v2.16b, v1.16b, v0.16b
+	FMOVQ F2, 16(R0)
 	FMOVQ 32(R1), F0
 	VMOVI $0, V1.B16
-	WORD $0x4e20f420 // fmax v0.4s, v1.4s, v0.4s
-	FMOVQ F0, 32(R0)
+	WORD $0x6ea0e422 // fcmgt v2.4s, v1.4s, v0.4s
+	WORD $0x6e601c22 // bsl v2.16b, v1.16b, v0.16b
+	FMOVQ F2, 32(R0)
 	FMOVQ 48(R1), F0
 	VMOVI $0, V1.B16
-	WORD $0x4e20f420 // fmax v0.4s, v1.4s, v0.4s
-	FMOVQ F0, 48(R0)
+	WORD $0x6ea0e422 // fcmgt v2.4s, v1.4s, v0.4s
+	WORD $0x6e601c22 // bsl v2.16b, v1.16b, v0.16b
+	FMOVQ F2, 48(R0)
 	ADD $64, R0
 	ADD $64, R1
 	ADD $-16, R2
@@ -1886,8 +1914,9 @@ l1:
 l4:
 	FMOVQ 0(R1), F0
 	VMOVI $0, V1.B16
-	WORD $0x4e20f420 // fmax v0.4s, v1.4s, v0.4s
-	FMOVQ F0, 0(R0)
+	WORD $0x6ea0e422 // fcmgt v2.4s, v1.4s, v0.4s
+	WORD $0x6e601c22 // bsl v2.16b, v1.16b, v0.16b
+	FMOVQ F2, 0(R0)
 	ADD $16, R0
 	ADD $16, R1
 	ADD $-4, R2
@@ -1900,8 +1929,9 @@ l3:
 l6:
 	FMOVS 0(R1), F0
 	VMOVI $0, V1.B16
-	WORD $0x4e20f420 // fmax v0.4s, v1.4s, v0.4s
-	FMOVS F0, 0(R0)
+	WORD $0x6ea0e422 // fcmgt v2.4s, v1.4s, v0.4s
+	WORD $0x6e601c22 // bsl v2.16b, v1.16b, v0.16b
+	FMOVS F2, 0(R0)
 	ADD $4, R0
 	ADD $4, R1
 	ADD $-1, R2
@@ -2193,29 +2223,33 @@ l2:
 	FMOVQ 0(R2), F1
 	WORD $0x4e60e402 // fcmeq v2.2d, v0.2d, v0.2d
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
-	WORD $0x4e61f401 // fmax v1.2d, v0.2d, v1.2d
-	WORD $0x6e611c02 // bsl v2.16b, v0.16b, v1.16b
+	WORD $0x6ee1e403 // fcmgt v3.2d, v0.2d, v1.2d
+	WORD $0x6e611c03 // bsl v3.16b, v0.16b, v1.16b
+	WORD $0x6e631c02 // bsl v2.16b, v0.16b, v3.16b
 	FMOVQ F2, 0(R0)
 	FMOVQ 16(R1), F0
 	FMOVQ 16(R2), F1
 	WORD $0x4e60e402 // fcmeq v2.2d, v0.2d, v0.2d
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
-	WORD $0x4e61f401 // fmax v1.2d, v0.2d, v1.2d
-	WORD $0x6e611c02 // bsl v2.16b, v0.16b, v1.16b
+	WORD $0x6ee1e403 // fcmgt v3.2d, v0.2d, v1.2d
+	WORD $0x6e611c03 // bsl v3.16b, v0.16b, v1.16b
+	WORD $0x6e631c02 // bsl v2.16b, v0.16b, v3.16b
 	FMOVQ F2, 16(R0)
 	FMOVQ 32(R1), F0
 	FMOVQ 32(R2), F1
 	WORD $0x4e60e402 // fcmeq v2.2d, v0.2d, v0.2d
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
-	WORD $0x4e61f401 // fmax v1.2d, v0.2d, v1.2d
-	WORD $0x6e611c02 // bsl v2.16b, v0.16b, v1.16b
+	WORD $0x6ee1e403 // fcmgt v3.2d, v0.2d, v1.2d
+	WORD $0x6e611c03 // bsl v3.16b, v0.16b, v1.16b
+	WORD $0x6e631c02 // bsl v2.16b, v0.16b, v3.16b
 	FMOVQ F2, 32(R0)
 	FMOVQ 48(R1), F0
 	FMOVQ 48(R2), F1
 	WORD $0x4e60e402 // fcmeq v2.2d, v0.2d, v0.2d
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
-	WORD $0x4e61f401 // fmax v1.2d, v0.2d, v1.2d
-	WORD $0x6e611c02 // bsl v2.16b, v0.16b, v1.16b
+	WORD $0x6ee1e403 // fcmgt v3.2d, v0.2d, v1.2d
+	WORD $0x6e611c03 // bsl v3.16b, v0.16b, v1.16b
+	WORD $0x6e631c02 // bsl v2.16b, v0.16b, v3.16b
 	FMOVQ F2, 48(R0)
 	ADD $64, R0
 	ADD $64, R1
@@ -2233,8 +2267,9 @@ l4:
 	FMOVQ 0(R2), F1
 	WORD $0x4e60e402 // fcmeq v2.2d, v0.2d, v0.2d
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
-	WORD $0x4e61f401 // fmax v1.2d, v0.2d, v1.2d
-	WORD $0x6e611c02 // bsl v2.16b, v0.16b, v1.16b
+	WORD $0x6ee1e403 // fcmgt v3.2d, v0.2d, v1.2d
+	WORD $0x6e611c03 // bsl v3.16b, v0.16b, v1.16b
+	WORD $0x6e631c02 // bsl v2.16b, v0.16b, v3.16b
 	FMOVQ F2, 0(R0)
 	ADD $16, R0
 	ADD $16, R1
@@ -2251,8 +2286,9 @@ l6:
 	FMOVD 0(R2), F1
 	WORD $0x4e60e402 // fcmeq v2.2d, v0.2d, v0.2d
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
-	WORD $0x4e61f401 // fmax v1.2d, v0.2d, v1.2d
-	WORD $0x6e611c02 // bsl v2.16b, v0.16b, v1.16b
+	WORD $0x6ee1e403 // fcmgt v3.2d, v0.2d, v1.2d
+	WORD $0x6e611c03 // bsl v3.16b, v0.16b, v1.16b
+	WORD $0x6e631c02 // bsl v2.16b, v0.16b, v3.16b
 	FMOVD F2, 0(R0)
 	ADD $8, R0
 	ADD $8, R1
@@ -2278,29 +2314,33 @@ l2:
 	FMOVQ 0(R2), F1
 	WORD $0x4e60e402 // fcmeq v2.2d, v0.2d, v0.2d
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
-	WORD $0x4ee1f401 // fmin v1.2d, v0.2d, v1.2d
-	WORD $0x6e611c02 // bsl v2.16b, v0.16b, v1.16b
+	WORD $0x6ee0e423 // fcmgt v3.2d, v1.2d, v0.2d
+	WORD $0x6e611c03 // bsl v3.16b, v0.16b, v1.16b
+	WORD $0x6e631c02 // bsl v2.16b, v0.16b, v3.16b
 	FMOVQ F2, 0(R0)
 	FMOVQ 16(R1), F0
 	FMOVQ 16(R2), F1
 	WORD $0x4e60e402 // fcmeq v2.2d, v0.2d, v0.2d
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
-	WORD $0x4ee1f401 // fmin v1.2d, v0.2d, v1.2d
-	WORD $0x6e611c02 // bsl v2.16b, v0.16b, v1.16b
+	WORD $0x6ee0e423 // fcmgt v3.2d, v1.2d, v0.2d
+	WORD $0x6e611c03 // bsl v3.16b, v0.16b, v1.16b
+	WORD $0x6e631c02 // bsl v2.16b, v0.16b, v3.16b
 	FMOVQ F2, 16(R0)
 	FMOVQ 32(R1), F0
 	FMOVQ 32(R2), F1
 	WORD $0x4e60e402 // fcmeq v2.2d, v0.2d, v0.2d
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
-	WORD $0x4ee1f401 // fmin v1.2d, v0.2d, v1.2d
-	WORD $0x6e611c02 // bsl v2.16b, v0.16b, v1.16b
+	WORD $0x6ee0e423 // fcmgt v3.2d, v1.2d, v0.2d
+	WORD $0x6e611c03 // bsl v3.16b, v0.16b, v1.16b
+	WORD $0x6e631c02 // bsl v2.16b, v0.16b, v3.16b
 	FMOVQ F2, 32(R0)
 	FMOVQ 48(R1), F0
 	FMOVQ 48(R2), F1
 	WORD $0x4e60e402 // fcmeq v2.2d, v0.2d, v0.2d
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
-	WORD $0x4ee1f401 // fmin v1.2d, v0.2d, v1.2d
-	WORD $0x6e611c02 // bsl v2.16b, v0.16b, v1.16b
+	WORD $0x6ee0e423 // fcmgt v3.2d, v1.2d, v0.2d
+	WORD $0x6e611c03 // bsl v3.16b, v0.16b, v1.16b
+	WORD $0x6e631c02 // bsl v2.16b, v0.16b, v3.16b
 	FMOVQ F2, 48(R0)
 	ADD $64, R0
 	ADD $64, R1
@@ -2318,8 +2358,9 @@ l4:
 	FMOVQ 0(R2), F1
 	WORD $0x4e60e402 // fcmeq v2.2d, v0.2d, v0.2d
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
-	WORD $0x4ee1f401 // fmin v1.2d, v0.2d, v1.2d
-	WORD $0x6e611c02 // bsl v2.16b, v0.16b, v1.16b
+	WORD $0x6ee0e423 // fcmgt v3.2d, v1.2d, v0.2d
+	WORD $0x6e611c03 // bsl v3.16b, v0.16b, v1.16b
+	WORD $0x6e631c02 // bsl v2.16b, v0.16b, v3.16b
 	FMOVQ F2, 0(R0)
 	ADD $16, R0
 	ADD $16, R1
@@ -2336,8 +2377,9 @@ l6:
 	FMOVD 0(R2), F1
 	WORD $0x4e60e402 // fcmeq v2.2d, v0.2d, v0.2d
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
-	WORD $0x4ee1f401 // fmin v1.2d, v0.2d, v1.2d
-	WORD $0x6e611c02 // bsl v2.16b, v0.16b, v1.16b
+	WORD $0x6ee0e423 // fcmgt v3.2d, v1.2d, v0.2d
+	WORD $0x6e611c03 // bsl v3.16b, v0.16b, v1.16b
+	WORD $0x6e631c02 // bsl v2.16b, v0.16b, v3.16b
 	FMOVD F2, 0(R0)
 	ADD $8, R0
 	ADD $8, R1
@@ -3033,20 +3075,28 @@ TEXT ·clampF64NEON(SB), NOSPLIT, $0-40
 
 l2:
 	FMOVQ 0(R1), F2
-	WORD $0x4e62f402 // fmax v2.2d, v0.2d, v2.2d
-	WORD $0x4ee2f422 // fmin v2.2d, v1.2d, v2.2d
+	WORD $0x6ee2e403 // fcmgt v3.2d, v0.2d, v2.2d
+	WORD $0x6e621c03 // bsl v3.16b, v0.16b, v2.16b
+	WORD $0x6ee1e462 // fcmgt v2.2d, v3.2d, v1.2d
+	WORD $0x6e631c22 // bsl v2.16b, v1.16b, v3.16b
 	FMOVQ F2, 0(R0)
 	FMOVQ 16(R1), F2
-	WORD $0x4e62f402 // fmax v2.2d, v0.2d, v2.2d
-	WORD $0x4ee2f422 // fmin v2.2d, v1.2d, v2.2d
+	WORD $0x6ee2e403 // fcmgt v3.2d, v0.2d, v2.2d
+	WORD $0x6e621c03 // bsl v3.16b, v0.16b, v2.16b
+	WORD $0x6ee1e462 // fcmgt v2.2d, v3.2d, v1.2d
+	WORD $0x6e631c22 // bsl v2.16b, v1.16b, v3.16b
 	FMOVQ F2, 16(R0)
 	FMOVQ 32(R1), F2
-	WORD $0x4e62f402 // fmax v2.2d, v0.2d, v2.2d
-	WORD $0x4ee2f422 // fmin v2.2d, v1.2d, v2.2d
+	WORD $0x6ee2e403 // fcmgt v3.2d, v0.2d, v2.2d
+	WORD $0x6e621c03 // bsl v3.16b, v0.16b, v2.16b
+	WORD $0x6ee1e462 // fcmgt v2.2d, v3.2d, v1.2d
+	WORD $0x6e631c22 // bsl v2.16b, v1.16b, v3.16b
 	FMOVQ F2, 32(R0)
 	FMOVQ 48(R1), F2
-	WORD $0x4e62f402 // fmax v2.2d, v0.2d, v2.2d
-	WORD $0x4ee2f422 // fmin v2.2d, v1.2d, v2.2d
+	WORD $0x6ee2e403 // fcmgt v3.2d, v0.2d, v2.2d
+	WORD $0x6e621c03 // bsl v3.16b, v0.16b, v2.16b
+	WORD $0x6ee1e462 // fcmgt v2.2d, v3.2d, v1.2d
+	WORD $0x6e631c22 // bsl v2.16b, v1.16b, v3.16b
 	FMOVQ F2, 48(R0)
 	ADD $64, R0
 	ADD $64, R1
@@ -3060,8 +3110,10 @@ l1:
 
 l4:
 	FMOVQ 0(R1), F2
-	WORD $0x4e62f402 // fmax v2.2d, v0.2d, v2.2d
-	WORD $0x4ee2f422 // fmin v2.2d, v1.2d, v2.2d
+	WORD $0x6ee2e403 // fcmgt v3.2d, v0.2d, v2.2d
+	WORD $0x6e621c03 // bsl v3.16b, v0.16b, v2.16b
+	WORD $0x6ee1e462 // fcmgt v2.2d, v3.2d, v1.2d
+	WORD $0x6e631c22 // bsl v2.16b, v1.16b, v3.16b
 	FMOVQ F2, 0(R0)
 	ADD $16, R0
 	ADD $16, R1
@@ -3074,8 +3126,10 @@ l3:
 
 l6:
 	FMOVD 0(R1), F2
-	WORD $0x4e62f402 // fmax v2.2d, v0.2d, v2.2d
-	WORD $0x4ee2f422 // fmin v2.2d, v1.2d, v2.2d
+	WORD $0x6ee2e403 // fcmgt v3.2d, v0.2d, v2.2d
+	WORD $0x6e621c03 // bsl v3.16b, v0.16b, v2.16b
+	WORD $0x6ee1e462 // fcmgt v2.2d, v3.2d, v1.2d
+	WORD $0x6e631c22 // bsl v2.16b, v1.16b, v3.16b
 	FMOVD F2, 0(R0)
 	ADD $8, R0
 	ADD $8, R1
@@ -3766,20 +3820,24 @@ TEXT ·reluF64NEON(SB), NOSPLIT, $0-24
 l2:
 	FMOVQ 0(R1), F0
 	VMOVI $0, V1.B16
-	WORD $0x4e60f420 // fmax v0.2d, v1.2d, v0.2d
-	FMOVQ F0, 0(R0)
+	WORD $0x6ee0e422 // fcmgt v2.2d, v1.2d, v0.2d
+	WORD $0x6e601c22 // bsl v2.16b, v1.16b, v0.16b
+	FMOVQ F2, 0(R0)
 	FMOVQ 16(R1), F0
 	VMOVI $0, V1.B16
-	WORD $0x4e60f420 // fmax v0.2d, v1.2d, v0.2d
-	FMOVQ F0, 16(R0)
+	WORD $0x6ee0e422 // fcmgt v2.2d, v1.2d, v0.2d
+	WORD $0x6e601c22 // bsl v2.16b, v1.16b, v0.16b
+	FMOVQ F2, 16(R0)
 	FMOVQ 32(R1), F0
 	VMOVI $0, V1.B16
-	WORD $0x4e60f420 // fmax v0.2d, v1.2d, v0.2d
-	FMOVQ F0, 32(R0)
+	WORD $0x6ee0e422 // fcmgt v2.2d, v1.2d, v0.2d
+	WORD $0x6e601c22 // bsl v2.16b, v1.16b, v0.16b
+	FMOVQ F2, 32(R0)
 	FMOVQ 48(R1), F0
 	VMOVI $0, V1.B16
-	WORD $0x4e60f420 // fmax v0.2d, v1.2d, v0.2d
-	FMOVQ F0, 48(R0)
+	WORD $0x6ee0e422 // fcmgt v2.2d, v1.2d, v0.2d
+	WORD $0x6e601c22 // bsl v2.16b, v1.16b, v0.16b
+	FMOVQ F2, 48(R0)
 	ADD $64, R0
 	ADD $64, R1
 	ADD $-8, R2
@@ -3793,8 +3851,9 @@ l1:
 l4:
 	FMOVQ 0(R1), F0
 	VMOVI $0, V1.B16
-	WORD $0x4e60f420 // fmax v0.2d, v1.2d, v0.2d
-	FMOVQ F0, 0(R0)
+	WORD $0x6ee0e422 // fcmgt v2.2d, v1.2d, v0.2d
+	WORD $0x6e601c22 // bsl v2.16b, v1.16b, v0.16b
+	FMOVQ F2, 0(R0)
 	ADD $16, R0
 	ADD $16, R1
 	ADD $-2, R2
@@ -3807,8 +3866,9 @@ l3:
 l6:
 	FMOVD 0(R1), F0
 	VMOVI $0, V1.B16
-	WORD $0x4e60f420 // fmax v0.2d, v1.2d, v0.2d
-	FMOVD F0, 0(R0)
+	WORD $0x6ee0e422 // fcmgt v2.2d, v1.2d, v0.2d
+	WORD $0x6e601c22 // bsl v2.16b, v1.16b, v0.16b
+	FMOVD F2, 0(R0)
 	ADD $8, R0
 	ADD $8, R1
 	ADD $-1, R2

@@ -36,7 +36,7 @@ func sgdStep[T Float](p, g, buf []T, s SGD) {
 		sign = -1
 	}
 	if s.Momentum == 0 {
-		if fastSgd(p, g, lr, decay, sign) {
+		if decay == 0 && fastSgd(p, g, lr, sign) || decay != 0 && fastSgdDecay(p, g, lr, sign, decay) {
 			return
 		}
 		for i, d := range g {
@@ -52,11 +52,7 @@ func sgdStep[T Float](p, g, buf []T, s SGD) {
 	}
 	buf = buf[:len(p)]
 	mu, damp := T(s.Momentum), T(1-s.Dampening)
-	keep, ahead := T(0), T(1)
-	if s.Nesterov {
-		keep, ahead = 1, mu
-	}
-	if !s.First && fastMomentum(p, buf, g, lr, decay, sign, mu, damp, keep, ahead) {
+	if !s.First && fastStep(p, buf, g, lr, sign, mu, damp, decay, s.Nesterov) {
 		return
 	}
 	for i, d := range g {
@@ -76,6 +72,19 @@ func sgdStep[T Float](p, g, buf []T, s SGD) {
 		}
 		p[i] -= T(lr * b)
 	}
+}
+
+// fastStep is a step with momentum, after the first, in assembly.
+func fastStep[T Float](p, buf, g []T, lr, sign, mu, damp, decay T, nesterov bool) bool {
+	switch {
+	case nesterov && decay == 0:
+		return fastNesterov(p, buf, g, lr, sign, mu, damp)
+	case nesterov:
+		return fastNesterovDecay(p, buf, g, lr, sign, mu, damp, decay)
+	case decay == 0:
+		return fastMomentum(p, buf, g, lr, sign, mu, damp)
+	}
+	return fastMomentumDecay(p, buf, g, lr, sign, mu, damp, decay)
 }
 
 // An Adam holds the numbers of one step of Adam or AdamW.
@@ -123,7 +132,8 @@ func adamStep[T Float](p, g, m, v, top []T, s Adam) {
 		if s.Maximize {
 			sign = -1
 		}
-		if fastAdam(p, m, v, g, step, 1/root, eps, shrink, grow, sign, c1, b2, c2) {
+		if grow == 0 && fastAdam(p, m, v, g, step, 1/root, eps, shrink, sign, c1, b2, c2) ||
+			grow != 0 && fastAdamDecay(p, m, v, g, step, 1/root, eps, shrink, sign, c1, b2, c2, grow) {
 			return
 		}
 	}

@@ -4,48 +4,135 @@
 
 #include "textflag.h"
 
-// func sgdF32AVX2(p *float32, grad *float32, n int, lr float32, decay float32, sign float32)
+// func sgdF32AVX2(p *float32, grad *float32, n int, lr float32, sign float32)
 // Requires: AVX, FMA3
-TEXT ·sgdF32AVX2(SB), NOSPLIT, $0-36
+TEXT ·sgdF32AVX2(SB), NOSPLIT, $0-32
 	MOVQ         p+0(FP), AX
 	MOVQ         grad+8(FP), CX
 	MOVQ         n+16(FP), DX
 	VBROADCASTSS lr+24(FP), Y0
-	VBROADCASTSS decay+28(FP), Y1
-	VBROADCASTSS sign+32(FP), Y2
+	VBROADCASTSS sign+28(FP), Y1
+	CMPQ         DX, $0x20
+	JL           l1
+
+l2:
+	VMOVUPS      (AX), Y2
+	VMOVUPS      (CX), Y3
+	VMULPS       Y3, Y1, Y3
+	VMOVAPS      Y2, Y2
+	VFNMADD231PS Y0, Y3, Y2
+	VMOVUPS      Y2, (AX)
+	VMOVUPS      32(AX), Y2
+	VMOVUPS      32(CX), Y3
+	VMULPS       Y3, Y1, Y3
+	VMOVAPS      Y2, Y2
+	VFNMADD231PS Y0, Y3, Y2
+	VMOVUPS      Y2, 32(AX)
+	VMOVUPS      64(AX), Y2
+	VMOVUPS      64(CX), Y3
+	VMULPS       Y3, Y1, Y3
+	VMOVAPS      Y2, Y2
+	VFNMADD231PS Y0, Y3, Y2
+	VMOVUPS      Y2, 64(AX)
+	VMOVUPS      96(AX), Y2
+	VMOVUPS      96(CX), Y3
+	VMULPS       Y3, Y1, Y3
+	VMOVAPS      Y2, Y2
+	VFNMADD231PS Y0, Y3, Y2
+	VMOVUPS      Y2, 96(AX)
+	ADDQ         $+128, AX
+	ADDQ         $+128, CX
+	ADDQ         $-32, DX
+	CMPQ         DX, $0x20
+	JGE          l2
+
+l1:
+	CMPQ DX, $0x08
+	JL   l3
+
+l4:
+	VMOVUPS      (AX), Y2
+	VMOVUPS      (CX), Y3
+	VMULPS       Y3, Y1, Y3
+	VMOVAPS      Y2, Y2
+	VFNMADD231PS Y0, Y3, Y2
+	VMOVUPS      Y2, (AX)
+	ADDQ         $+32, AX
+	ADDQ         $+32, CX
+	ADDQ         $-8, DX
+	CMPQ         DX, $0x08
+	JGE          l4
+
+l3:
+	TESTQ        DX, DX
+	JZ           l5
+	LEAQ         lanes<>+0(SB), BX
+	SHLQ         $0x02, DX
+	NEGQ         DX
+	VMOVUPS      32(BX)(DX*1), Y2
+	VMASKMOVPS   (AX), Y2, Y3
+	VMASKMOVPS   (CX), Y2, Y4
+	VMULPS       Y4, Y1, Y1
+	VMOVAPS      Y3, Y3
+	VFNMADD231PS Y0, Y1, Y3
+	VMASKMOVPS   Y3, Y2, (AX)
+
+l5:
+	VZEROUPPER
+	RET
+
+DATA lanes<>+0(SB)/8, $0xffffffffffffffff
+DATA lanes<>+8(SB)/8, $0xffffffffffffffff
+DATA lanes<>+16(SB)/8, $0xffffffffffffffff
+DATA lanes<>+24(SB)/8, $0xffffffffffffffff
+DATA lanes<>+32(SB)/8, $0x0000000000000000
+DATA lanes<>+40(SB)/8, $0x0000000000000000
+DATA lanes<>+48(SB)/8, $0x0000000000000000
+DATA lanes<>+56(SB)/8, $0x0000000000000000
+GLOBL lanes<>(SB), RODATA|NOPTR, $64
+
+// func sgdDecayF32AVX2(p *float32, grad *float32, n int, lr float32, sign float32, decay float32)
+// Requires: AVX, FMA3
+TEXT ·sgdDecayF32AVX2(SB), NOSPLIT, $0-36
+	MOVQ         p+0(FP), AX
+	MOVQ         grad+8(FP), CX
+	MOVQ         n+16(FP), DX
+	VBROADCASTSS lr+24(FP), Y0
+	VBROADCASTSS sign+28(FP), Y1
+	VBROADCASTSS decay+32(FP), Y2
 	CMPQ         DX, $0x20
 	JL           l1
 
 l2:
 	VMOVUPS      (AX), Y3
 	VMOVUPS      (CX), Y4
-	VMULPS       Y4, Y2, Y4
+	VMULPS       Y4, Y1, Y4
 	VMOVAPS      Y4, Y4
-	VFMADD231PS  Y1, Y3, Y4
+	VFMADD231PS  Y2, Y3, Y4
 	VMOVAPS      Y3, Y3
 	VFNMADD231PS Y0, Y4, Y3
 	VMOVUPS      Y3, (AX)
 	VMOVUPS      32(AX), Y3
 	VMOVUPS      32(CX), Y4
-	VMULPS       Y4, Y2, Y4
+	VMULPS       Y4, Y1, Y4
 	VMOVAPS      Y4, Y4
-	VFMADD231PS  Y1, Y3, Y4
+	VFMADD231PS  Y2, Y3, Y4
 	VMOVAPS      Y3, Y3
 	VFNMADD231PS Y0, Y4, Y3
 	VMOVUPS      Y3, 32(AX)
 	VMOVUPS      64(AX), Y3
 	VMOVUPS      64(CX), Y4
-	VMULPS       Y4, Y2, Y4
+	VMULPS       Y4, Y1, Y4
 	VMOVAPS      Y4, Y4
-	VFMADD231PS  Y1, Y3, Y4
+	VFMADD231PS  Y2, Y3, Y4
 	VMOVAPS      Y3, Y3
 	VFNMADD231PS Y0, Y4, Y3
 	VMOVUPS      Y3, 64(AX)
 	VMOVUPS      96(AX), Y3
 	VMOVUPS      96(CX), Y4
-	VMULPS       Y4, Y2, Y4
+	VMULPS       Y4, Y1, Y4
 	VMOVAPS      Y4, Y4
-	VFMADD231PS  Y1, Y3, Y4
+	VFMADD231PS  Y2, Y3, Y4
 	VMOVAPS      Y3, Y3
 	VFNMADD231PS Y0, Y4, Y3
 	VMOVUPS      Y3, 96(AX)
@@ -62,9 +149,9 @@ l1:
 l4:
 	VMOVUPS      (AX), Y3
 	VMOVUPS      (CX), Y4
-	VMULPS       Y4, Y2, Y4
+	VMULPS       Y4, Y1, Y4
 	VMOVAPS      Y4, Y4
-	VFMADD231PS  Y1, Y3, Y4
+	VFMADD231PS  Y2, Y3, Y4
 	VMOVAPS      Y3, Y3
 	VFNMADD231PS Y0, Y4, Y3
 	VMOVUPS      Y3, (AX)
@@ -83,77 +170,54 @@ l3:
 	VMOVUPS      32(BX)(DX*1), Y3
 	VMASKMOVPS   (AX), Y3, Y4
 	VMASKMOVPS   (CX), Y3, Y5
-	VMULPS       Y5, Y2, Y2
-	VMOVAPS      Y2, Y2
-	VFMADD231PS  Y1, Y4, Y2
-	VMOVAPS      Y4, Y1
-	VFNMADD231PS Y0, Y2, Y1
-	VMASKMOVPS   Y1, Y3, (AX)
+	VMULPS       Y5, Y1, Y1
+	VMOVAPS      Y1, Y1
+	VFMADD231PS  Y2, Y4, Y1
+	VMOVAPS      Y4, Y2
+	VFNMADD231PS Y0, Y1, Y2
+	VMASKMOVPS   Y2, Y3, (AX)
 
 l5:
 	VZEROUPPER
 	RET
 
-DATA lanes<>+0(SB)/8, $0xffffffffffffffff
-DATA lanes<>+8(SB)/8, $0xffffffffffffffff
-DATA lanes<>+16(SB)/8, $0xffffffffffffffff
-DATA lanes<>+24(SB)/8, $0xffffffffffffffff
-DATA lanes<>+32(SB)/8, $0x0000000000000000
-DATA lanes<>+40(SB)/8, $0x0000000000000000
-DATA lanes<>+48(SB)/8, $0x0000000000000000
-DATA lanes<>+56(SB)/8, $0x0000000000000000
-GLOBL lanes<>(SB), RODATA|NOPTR, $64
-
-// func momentumF32AVX2(p *float32, buf *float32, grad *float32, n int, lr float32, decay float32, sign float32, mu float32, damp float32, keep float32, ahead float32)
+// func momentumF32AVX2(p *float32, buf *float32, grad *float32, n int, lr float32, sign float32, mu float32, damp float32)
 // Requires: AVX, FMA3
-TEXT ·momentumF32AVX2(SB), NOSPLIT, $0-60
+TEXT ·momentumF32AVX2(SB), NOSPLIT, $0-48
 	MOVQ         p+0(FP), AX
 	MOVQ         buf+8(FP), CX
 	MOVQ         grad+16(FP), DX
 	MOVQ         n+24(FP), BX
 	VBROADCASTSS lr+32(FP), Y0
-	VBROADCASTSS decay+36(FP), Y1
-	VBROADCASTSS sign+40(FP), Y2
-	VBROADCASTSS mu+44(FP), Y3
-	VBROADCASTSS damp+48(FP), Y4
-	VBROADCASTSS keep+52(FP), Y5
-	VBROADCASTSS ahead+56(FP), Y6
+	VBROADCASTSS sign+36(FP), Y1
+	VBROADCASTSS mu+40(FP), Y2
+	VBROADCASTSS damp+44(FP), Y3
 	CMPQ         BX, $0x10
 	JL           l1
 
 l2:
-	VMOVUPS      (AX), Y7
-	VMOVUPS      (DX), Y8
-	VMOVUPS      (CX), Y9
-	VMULPS       Y8, Y2, Y8
-	VMOVAPS      Y8, Y8
-	VFMADD231PS  Y1, Y7, Y8
-	VMULPS       Y9, Y3, Y9
-	VMOVAPS      Y9, Y9
-	VFMADD231PS  Y4, Y8, Y9
-	VMULPS       Y8, Y5, Y8
-	VMOVAPS      Y8, Y8
-	VFMADD231PS  Y6, Y9, Y8
-	VMOVAPS      Y7, Y7
-	VFNMADD231PS Y0, Y8, Y7
-	VMOVUPS      Y7, (AX)
-	VMOVUPS      Y9, (CX)
-	VMOVUPS      32(AX), Y7
-	VMOVUPS      32(DX), Y8
-	VMOVUPS      32(CX), Y9
-	VMULPS       Y8, Y2, Y8
-	VMOVAPS      Y8, Y8
-	VFMADD231PS  Y1, Y7, Y8
-	VMULPS       Y9, Y3, Y9
-	VMOVAPS      Y9, Y9
-	VFMADD231PS  Y4, Y8, Y9
-	VMULPS       Y8, Y5, Y8
-	VMOVAPS      Y8, Y8
-	VFMADD231PS  Y6, Y9, Y8
-	VMOVAPS      Y7, Y7
-	VFNMADD231PS Y0, Y8, Y7
-	VMOVUPS      Y7, 32(AX)
-	VMOVUPS      Y9, 32(CX)
+	VMOVUPS      (AX), Y4
+	VMOVUPS      (DX), Y5
+	VMOVUPS      (CX), Y6
+	VMULPS       Y5, Y1, Y5
+	VMULPS       Y6, Y2, Y6
+	VMOVAPS      Y6, Y6
+	VFMADD231PS  Y3, Y5, Y6
+	VMOVAPS      Y4, Y4
+	VFNMADD231PS Y0, Y6, Y4
+	VMOVUPS      Y4, (AX)
+	VMOVUPS      Y6, (CX)
+	VMOVUPS      32(AX), Y4
+	VMOVUPS      32(DX), Y5
+	VMOVUPS      32(CX), Y6
+	VMULPS       Y5, Y1, Y5
+	VMULPS       Y6, Y2, Y6
+	VMOVAPS      Y6, Y6
+	VFMADD231PS  Y3, Y5, Y6
+	VMOVAPS      Y4, Y4
+	VFNMADD231PS Y0, Y6, Y4
+	VMOVUPS      Y4, 32(AX)
+	VMOVUPS      Y6, 32(CX)
 	ADDQ         $+64, AX
 	ADDQ         $+64, CX
 	ADDQ         $+64, DX
@@ -166,22 +230,17 @@ l1:
 	JL   l3
 
 l4:
-	VMOVUPS      (AX), Y7
-	VMOVUPS      (DX), Y8
-	VMOVUPS      (CX), Y9
-	VMULPS       Y8, Y2, Y8
-	VMOVAPS      Y8, Y8
-	VFMADD231PS  Y1, Y7, Y8
-	VMULPS       Y9, Y3, Y9
-	VMOVAPS      Y9, Y9
-	VFMADD231PS  Y4, Y8, Y9
-	VMULPS       Y8, Y5, Y8
-	VMOVAPS      Y8, Y8
-	VFMADD231PS  Y6, Y9, Y8
-	VMOVAPS      Y7, Y7
-	VFNMADD231PS Y0, Y8, Y7
-	VMOVUPS      Y7, (AX)
-	VMOVUPS      Y9, (CX)
+	VMOVUPS      (AX), Y4
+	VMOVUPS      (DX), Y5
+	VMOVUPS      (CX), Y6
+	VMULPS       Y5, Y1, Y5
+	VMULPS       Y6, Y2, Y6
+	VMOVAPS      Y6, Y6
+	VFMADD231PS  Y3, Y5, Y6
+	VMOVAPS      Y4, Y4
+	VFNMADD231PS Y0, Y6, Y4
+	VMOVUPS      Y4, (AX)
+	VMOVUPS      Y6, (CX)
 	ADDQ         $+32, AX
 	ADDQ         $+32, CX
 	ADDQ         $+32, DX
@@ -195,31 +254,330 @@ l3:
 	LEAQ         lanes<>+0(SB), SI
 	SHLQ         $0x02, BX
 	NEGQ         BX
-	VMOVUPS      32(SI)(BX*1), Y7
-	VMASKMOVPS   (AX), Y7, Y8
-	VMASKMOVPS   (DX), Y7, Y9
-	VMASKMOVPS   (CX), Y7, Y10
-	VMULPS       Y9, Y2, Y2
+	VMOVUPS      32(SI)(BX*1), Y4
+	VMASKMOVPS   (AX), Y4, Y5
+	VMASKMOVPS   (DX), Y4, Y6
+	VMASKMOVPS   (CX), Y4, Y7
+	VMULPS       Y6, Y1, Y1
+	VMULPS       Y7, Y2, Y2
 	VMOVAPS      Y2, Y2
-	VFMADD231PS  Y1, Y8, Y2
-	VMULPS       Y10, Y3, Y1
-	VMOVAPS      Y1, Y1
-	VFMADD231PS  Y4, Y2, Y1
-	VMULPS       Y2, Y5, Y2
-	VMOVAPS      Y2, Y2
-	VFMADD231PS  Y6, Y1, Y2
-	VMOVAPS      Y8, Y3
-	VFNMADD231PS Y0, Y2, Y3
-	VMASKMOVPS   Y3, Y7, (AX)
-	VMASKMOVPS   Y1, Y7, (CX)
+	VFMADD231PS  Y3, Y1, Y2
+	VMOVAPS      Y5, Y1
+	VFNMADD231PS Y0, Y2, Y1
+	VMASKMOVPS   Y1, Y4, (AX)
+	VMASKMOVPS   Y2, Y4, (CX)
 
 l5:
 	VZEROUPPER
 	RET
 
-// func adamF32AVX2(p *float32, m *float32, v *float32, grad *float32, n int, step float32, root float32, eps float32, keep float32, decay float32, sign float32, c1 float32, b2 float32, c2 float32)
+// func momentumDecayF32AVX2(p *float32, buf *float32, grad *float32, n int, lr float32, sign float32, mu float32, damp float32, decay float32)
 // Requires: AVX, FMA3
-TEXT ·adamF32AVX2(SB), NOSPLIT, $0-76
+TEXT ·momentumDecayF32AVX2(SB), NOSPLIT, $0-52
+	MOVQ         p+0(FP), AX
+	MOVQ         buf+8(FP), CX
+	MOVQ         grad+16(FP), DX
+	MOVQ         n+24(FP), BX
+	VBROADCASTSS lr+32(FP), Y0
+	VBROADCASTSS sign+36(FP), Y1
+	VBROADCASTSS mu+40(FP), Y2
+	VBROADCASTSS damp+44(FP), Y3
+	VBROADCASTSS decay+48(FP), Y4
+	CMPQ         BX, $0x10
+	JL           l1
+
+l2:
+	VMOVUPS      (AX), Y5
+	VMOVUPS      (DX), Y6
+	VMOVUPS      (CX), Y7
+	VMULPS       Y6, Y1, Y6
+	VMOVAPS      Y6, Y6
+	VFMADD231PS  Y4, Y5, Y6
+	VMULPS       Y7, Y2, Y7
+	VMOVAPS      Y7, Y7
+	VFMADD231PS  Y3, Y6, Y7
+	VMOVAPS      Y5, Y5
+	VFNMADD231PS Y0, Y7, Y5
+	VMOVUPS      Y5, (AX)
+	VMOVUPS      Y7, (CX)
+	VMOVUPS      32(AX), Y5
+	VMOVUPS      32(DX), Y6
+	VMOVUPS      32(CX), Y7
+	VMULPS       Y6, Y1, Y6
+	VMOVAPS      Y6, Y6
+	VFMADD231PS  Y4, Y5, Y6
+	VMULPS       Y7, Y2, Y7
+	VMOVAPS      Y7, Y7
+	VFMADD231PS  Y3, Y6, Y7
+	VMOVAPS      Y5, Y5
+	VFNMADD231PS Y0, Y7, Y5
+	VMOVUPS      Y5, 32(AX)
+	VMOVUPS      Y7, 32(CX)
+	ADDQ         $+64, AX
+	ADDQ         $+64, CX
+	ADDQ         $+64, DX
+	ADDQ         $-16, BX
+	CMPQ         BX, $0x10
+	JGE          l2
+
+l1:
+	CMPQ BX, $0x08
+	JL   l3
+
+l4:
+	VMOVUPS      (AX), Y5
+	VMOVUPS      (DX), Y6
+	VMOVUPS      (CX), Y7
+	VMULPS       Y6, Y1, Y6
+	VMOVAPS      Y6, Y6
+	VFMADD231PS  Y4, Y5, Y6
+	VMULPS       Y7, Y2, Y7
+	VMOVAPS      Y7, Y7
+	VFMADD231PS  Y3, Y6, Y7
+	VMOVAPS      Y5, Y5
+	VFNMADD231PS Y0, Y7, Y5
+	VMOVUPS      Y5, (AX)
+	VMOVUPS      Y7, (CX)
+	ADDQ         $+32, AX
+	ADDQ         $+32, CX
+	ADDQ         $+32, DX
+	ADDQ         $-8, BX
+	CMPQ         BX, $0x08
+	JGE          l4
+
+l3:
+	TESTQ        BX, BX
+	JZ           l5
+	LEAQ         lanes<>+0(SB), SI
+	SHLQ         $0x02, BX
+	NEGQ         BX
+	VMOVUPS      32(SI)(BX*1), Y5
+	VMASKMOVPS   (AX), Y5, Y6
+	VMASKMOVPS   (DX), Y5, Y7
+	VMASKMOVPS   (CX), Y5, Y8
+	VMULPS       Y7, Y1, Y1
+	VMOVAPS      Y1, Y1
+	VFMADD231PS  Y4, Y6, Y1
+	VMULPS       Y8, Y2, Y2
+	VMOVAPS      Y2, Y2
+	VFMADD231PS  Y3, Y1, Y2
+	VMOVAPS      Y6, Y1
+	VFNMADD231PS Y0, Y2, Y1
+	VMASKMOVPS   Y1, Y5, (AX)
+	VMASKMOVPS   Y2, Y5, (CX)
+
+l5:
+	VZEROUPPER
+	RET
+
+// func nesterovF32AVX2(p *float32, buf *float32, grad *float32, n int, lr float32, sign float32, mu float32, damp float32)
+// Requires: AVX, FMA3
+TEXT ·nesterovF32AVX2(SB), NOSPLIT, $0-48
+	MOVQ         p+0(FP), AX
+	MOVQ         buf+8(FP), CX
+	MOVQ         grad+16(FP), DX
+	MOVQ         n+24(FP), BX
+	VBROADCASTSS lr+32(FP), Y0
+	VBROADCASTSS sign+36(FP), Y1
+	VBROADCASTSS mu+40(FP), Y2
+	VBROADCASTSS damp+44(FP), Y3
+	CMPQ         BX, $0x10
+	JL           l1
+
+l2:
+	VMOVUPS      (AX), Y4
+	VMOVUPS      (DX), Y5
+	VMOVUPS      (CX), Y6
+	VMULPS       Y5, Y1, Y5
+	VMULPS       Y6, Y2, Y6
+	VMOVAPS      Y6, Y6
+	VFMADD231PS  Y3, Y5, Y6
+	VMOVAPS      Y5, Y5
+	VFMADD231PS  Y2, Y6, Y5
+	VMOVAPS      Y4, Y4
+	VFNMADD231PS Y0, Y5, Y4
+	VMOVUPS      Y4, (AX)
+	VMOVUPS      Y6, (CX)
+	VMOVUPS      32(AX), Y4
+	VMOVUPS      32(DX), Y5
+	VMOVUPS      32(CX), Y6
+	VMULPS       Y5, Y1, Y5
+	VMULPS       Y6, Y2, Y6
+	VMOVAPS      Y6, Y6
+	VFMADD231PS  Y3, Y5, Y6
+	VMOVAPS      Y5, Y5
+	VFMADD231PS  Y2, Y6, Y5
+	VMOVAPS      Y4, Y4
+	VFNMADD231PS Y0, Y5, Y4
+	VMOVUPS      Y4, 32(AX)
+	VMOVUPS      Y6, 32(CX)
+	ADDQ         $+64, AX
+	ADDQ         $+64, CX
+	ADDQ         $+64, DX
+	ADDQ         $-16, BX
+	CMPQ         BX, $0x10
+	JGE          l2
+
+l1:
+	CMPQ BX, $0x08
+	JL   l3
+
+l4:
+	VMOVUPS      (AX), Y4
+	VMOVUPS      (DX), Y5
+	VMOVUPS      (CX), Y6
+	VMULPS       Y5, Y1, Y5
+	VMULPS       Y6, Y2, Y6
+	VMOVAPS      Y6, Y6
+	VFMADD231PS  Y3, Y5, Y6
+	VMOVAPS      Y5, Y5
+	VFMADD231PS  Y2, Y6, Y5
+	VMOVAPS      Y4, Y4
+	VFNMADD231PS Y0, Y5, Y4
+	VMOVUPS      Y4, (AX)
+	VMOVUPS      Y6, (CX)
+	ADDQ         $+32, AX
+	ADDQ         $+32, CX
+	ADDQ         $+32, DX
+	ADDQ         $-8, BX
+	CMPQ         BX, $0x08
+	JGE          l4
+
+l3:
+	TESTQ        BX, BX
+	JZ           l5
+	LEAQ         lanes<>+0(SB), SI
+	SHLQ         $0x02, BX
+	NEGQ         BX
+	VMOVUPS      32(SI)(BX*1), Y4
+	VMASKMOVPS   (AX), Y4, Y5
+	VMASKMOVPS   (DX), Y4, Y6
+	VMASKMOVPS   (CX), Y4, Y7
+	VMULPS       Y6, Y1, Y1
+	VMULPS       Y7, Y2, Y6
+	VMOVAPS      Y6, Y6
+	VFMADD231PS  Y3, Y1, Y6
+	VMOVAPS      Y1, Y1
+	VFMADD231PS  Y2, Y6, Y1
+	VMOVAPS      Y5, Y2
+	VFNMADD231PS Y0, Y1, Y2
+	VMASKMOVPS   Y2, Y4, (AX)
+	VMASKMOVPS   Y6, Y4, (CX)
+
+l5:
+	VZEROUPPER
+	RET
+
+// func nesterovDecayF32AVX2(p *float32, buf *float32, grad *float32, n int, lr float32, sign float32, mu float32, damp float32, decay float32)
+// Requires: AVX, FMA3
+TEXT ·nesterovDecayF32AVX2(SB), NOSPLIT, $0-52
+	MOVQ         p+0(FP), AX
+	MOVQ         buf+8(FP), CX
+	MOVQ         grad+16(FP), DX
+	MOVQ         n+24(FP), BX
+	VBROADCASTSS lr+32(FP), Y0
+	VBROADCASTSS sign+36(FP), Y1
+	VBROADCASTSS mu+40(FP), Y2
+	VBROADCASTSS damp+44(FP), Y3
+	VBROADCASTSS decay+48(FP), Y4
+	CMPQ         BX, $0x10
+	JL           l1
+
+l2:
+	VMOVUPS      (AX), Y5
+	VMOVUPS      (DX), Y6
+	VMOVUPS      (CX), Y7
+	VMULPS       Y6, Y1, Y6
+	VMOVAPS      Y6, Y6
+	VFMADD231PS  Y4, Y5, Y6
+	VMULPS       Y7, Y2, Y7
+	VMOVAPS      Y7, Y7
+	VFMADD231PS  Y3, Y6, Y7
+	VMOVAPS      Y6, Y6
+	VFMADD231PS  Y2, Y7, Y6
+	VMOVAPS      Y5, Y5
+	VFNMADD231PS Y0, Y6, Y5
+	VMOVUPS      Y5, (AX)
+	VMOVUPS      Y7, (CX)
+	VMOVUPS      32(AX), Y5
+	VMOVUPS      32(DX), Y6
+	VMOVUPS      32(CX), Y7
+	VMULPS       Y6, Y1, Y6
+	VMOVAPS      Y6, Y6
+	VFMADD231PS  Y4, Y5, Y6
+	VMULPS       Y7, Y2, Y7
+	VMOVAPS      Y7, Y7
+	VFMADD231PS  Y3, Y6, Y7
+	VMOVAPS      Y6, Y6
+	VFMADD231PS  Y2, Y7, Y6
+	VMOVAPS      Y5, Y5
+	VFNMADD231PS Y0, Y6, Y5
+	VMOVUPS      Y5, 32(AX)
+	VMOVUPS      Y7, 32(CX)
+	ADDQ         $+64, AX
+	ADDQ         $+64, CX
+	ADDQ         $+64, DX
+	ADDQ         $-16, BX
+	CMPQ         BX, $0x10
+	JGE          l2
+
+l1:
+	CMPQ BX, $0x08
+	JL   l3
+
+l4:
+	VMOVUPS      (AX), Y5
+	VMOVUPS      (DX), Y6
+	VMOVUPS      (CX), Y7
+	VMULPS       Y6, Y1, Y6
+	VMOVAPS      Y6, Y6
+	VFMADD231PS  Y4, Y5, Y6
+	VMULPS       Y7, Y2, Y7
+	VMOVAPS      Y7, Y7
+	VFMADD231PS  Y3, Y6, Y7
+	VMOVAPS      Y6, Y6
+	VFMADD231PS  Y2, Y7, Y6
+	VMOVAPS      Y5, Y5
+	VFNMADD231PS Y0, Y6, Y5
+	VMOVUPS      Y5, (AX)
+	VMOVUPS      Y7, (CX)
+	ADDQ         $+32, AX
+	ADDQ         $+32, CX
+	ADDQ         $+32, DX
+	ADDQ         $-8, BX
+	CMPQ         BX, $0x08
+	JGE          l4
+
+l3:
+	TESTQ        BX, BX
+	JZ           l5
+	LEAQ         lanes<>+0(SB), SI
+	SHLQ         $0x02, BX
+	NEGQ         BX
+	VMOVUPS      32(SI)(BX*1), Y5
+	VMASKMOVPS   (AX), Y5, Y6
+	VMASKMOVPS   (DX), Y5, Y7
+	VMASKMOVPS   (CX), Y5, Y8
+	VMULPS       Y7, Y1, Y1
+	VMOVAPS      Y1, Y1
+	VFMADD231PS  Y4, Y6, Y1
+	VMULPS       Y8, Y2, Y4
+	VMOVAPS      Y4, Y4
+	VFMADD231PS  Y3, Y1, Y4
+	VMOVAPS      Y1, Y1
+	VFMADD231PS  Y2, Y4, Y1
+	VMOVAPS      Y6, Y2
+	VFNMADD231PS Y0, Y1, Y2
+	VMASKMOVPS   Y2, Y5, (AX)
+	VMASKMOVPS   Y4, Y5, (CX)
+
+l5:
+	VZEROUPPER
+	RET
+
+// func adamF32AVX2(p *float32, m *float32, v *float32, grad *float32, n int, step float32, root float32, eps float32, keep float32, sign float32, c1 float32, b2 float32, c2 float32)
+// Requires: AVX, FMA3
+TEXT ·adamF32AVX2(SB), NOSPLIT, $0-72
 	MOVQ         p+0(FP), AX
 	MOVQ         m+8(FP), CX
 	MOVQ         v+16(FP), DX
@@ -229,11 +587,152 @@ TEXT ·adamF32AVX2(SB), NOSPLIT, $0-76
 	VBROADCASTSS root+44(FP), Y1
 	VBROADCASTSS eps+48(FP), Y2
 	VBROADCASTSS keep+52(FP), Y3
-	VBROADCASTSS decay+56(FP), Y4
-	VBROADCASTSS sign+60(FP), Y5
-	VBROADCASTSS c1+64(FP), Y6
-	VBROADCASTSS b2+68(FP), Y7
-	VBROADCASTSS c2+72(FP), Y8
+	VBROADCASTSS sign+56(FP), Y4
+	VBROADCASTSS c1+60(FP), Y5
+	VBROADCASTSS b2+64(FP), Y6
+	VBROADCASTSS c2+68(FP), Y7
+	CMPQ         SI, $0x10
+	JL           l1
+
+l2:
+	VMOVUPS      (AX), Y8
+	VMOVUPS      (BX), Y9
+	VMOVUPS      (CX), Y10
+	VMOVUPS      (DX), Y11
+	VMULPS       Y9, Y4, Y9
+	VSUBPS       Y10, Y9, Y12
+	VMOVAPS      Y10, Y10
+	VFMADD231PS  Y5, Y12, Y10
+	VMULPS       Y9, Y7, Y12
+	VMULPS       Y11, Y6, Y11
+	VMOVAPS      Y11, Y11
+	VFMADD231PS  Y12, Y9, Y11
+	VSQRTPS      Y11, Y9
+	VMULPS       Y1, Y9, Y9
+	VADDPS       Y2, Y9, Y9
+	VDIVPS       Y9, Y10, Y9
+	VMULPS       Y3, Y8, Y8
+	VMOVAPS      Y8, Y8
+	VFNMADD231PS Y0, Y9, Y8
+	VMOVUPS      Y8, (AX)
+	VMOVUPS      Y10, (CX)
+	VMOVUPS      Y11, (DX)
+	VMOVUPS      32(AX), Y8
+	VMOVUPS      32(BX), Y9
+	VMOVUPS      32(CX), Y10
+	VMOVUPS      32(DX), Y11
+	VMULPS       Y9, Y4, Y9
+	VSUBPS       Y10, Y9, Y12
+	VMOVAPS      Y10, Y10
+	VFMADD231PS  Y5, Y12, Y10
+	VMULPS       Y9, Y7, Y12
+	VMULPS       Y11, Y6, Y11
+	VMOVAPS      Y11, Y11
+	VFMADD231PS  Y12, Y9, Y11
+	VSQRTPS      Y11, Y9
+	VMULPS       Y1, Y9, Y9
+	VADDPS       Y2, Y9, Y9
+	VDIVPS       Y9, Y10, Y9
+	VMULPS       Y3, Y8, Y8
+	VMOVAPS      Y8, Y8
+	VFNMADD231PS Y0, Y9, Y8
+	VMOVUPS      Y8, 32(AX)
+	VMOVUPS      Y10, 32(CX)
+	VMOVUPS      Y11, 32(DX)
+	ADDQ         $+64, AX
+	ADDQ         $+64, CX
+	ADDQ         $+64, DX
+	ADDQ         $+64, BX
+	ADDQ         $-16, SI
+	CMPQ         SI, $0x10
+	JGE          l2
+
+l1:
+	CMPQ SI, $0x08
+	JL   l3
+
+l4:
+	VMOVUPS      (AX), Y8
+	VMOVUPS      (BX), Y9
+	VMOVUPS      (CX), Y10
+	VMOVUPS      (DX), Y11
+	VMULPS       Y9, Y4, Y9
+	VSUBPS       Y10, Y9, Y12
+	VMOVAPS      Y10, Y10
+	VFMADD231PS  Y5, Y12, Y10
+	VMULPS       Y9, Y7, Y12
+	VMULPS       Y11, Y6, Y11
+	VMOVAPS      Y11, Y11
+	VFMADD231PS  Y12, Y9, Y11
+	VSQRTPS      Y11, Y9
+	VMULPS       Y1, Y9, Y9
+	VADDPS       Y2, Y9, Y9
+	VDIVPS       Y9, Y10, Y9
+	VMULPS       Y3, Y8, Y8
+	VMOVAPS      Y8, Y8
+	VFNMADD231PS Y0, Y9, Y8
+	VMOVUPS      Y8, (AX)
+	VMOVUPS      Y10, (CX)
+	VMOVUPS      Y11, (DX)
+	ADDQ         $+32, AX
+	ADDQ         $+32, CX
+	ADDQ         $+32, DX
+	ADDQ         $+32, BX
+	ADDQ         $-8, SI
+	CMPQ         SI, $0x08
+	JGE          l4
+
+l3:
+	TESTQ        SI, SI
+	JZ           l5
+	LEAQ         lanes<>+0(SB), DI
+	SHLQ         $0x02, SI
+	NEGQ         SI
+	VMOVUPS      32(DI)(SI*1), Y8
+	VMASKMOVPS   (AX), Y8, Y9
+	VMASKMOVPS   (BX), Y8, Y10
+	VMASKMOVPS   (CX), Y8, Y11
+	VMASKMOVPS   (DX), Y8, Y12
+	VMULPS       Y10, Y4, Y4
+	VSUBPS       Y11, Y4, Y10
+	VMOVAPS      Y11, Y11
+	VFMADD231PS  Y5, Y10, Y11
+	VMULPS       Y4, Y7, Y5
+	VMULPS       Y12, Y6, Y6
+	VMOVAPS      Y6, Y6
+	VFMADD231PS  Y5, Y4, Y6
+	VSQRTPS      Y6, Y4
+	VMULPS       Y1, Y4, Y1
+	VADDPS       Y2, Y1, Y1
+	VDIVPS       Y1, Y11, Y1
+	VMULPS       Y3, Y9, Y2
+	VMOVAPS      Y2, Y2
+	VFNMADD231PS Y0, Y1, Y2
+	VMASKMOVPS   Y2, Y8, (AX)
+	VMASKMOVPS   Y11, Y8, (CX)
+	VMASKMOVPS   Y6, Y8, (DX)
+
+l5:
+	VZEROUPPER
+	RET
+
+// func adamDecayF32AVX2(p *float32, m *float32, v *float32, grad *float32, n int, step float32, root float32, eps float32, keep float32, sign float32, c1 float32, b2 float32, c2 float32, decay float32)
+// Requires: AVX, FMA3
+TEXT ·adamDecayF32AVX2(SB), NOSPLIT, $0-76
+	MOVQ         p+0(FP), AX
+	MOVQ         m+8(FP), CX
+	MOVQ         v+16(FP), DX
+	MOVQ         grad+24(FP), BX
+	MOVQ         n+32(FP), SI
+	VBROADCASTSS step+40(FP), Y0
+	VBROADCASTSS root+44(FP), Y1
+	VBROADCASTSS eps+48(FP), Y2
+	VBROADCASTSS keep+52(FP), Y3
+	VBROADCASTSS sign+56(FP), Y4
+	VBROADCASTSS c1+60(FP), Y5
+	VBROADCASTSS b2+64(FP), Y6
+	VBROADCASTSS c2+68(FP), Y7
+	VBROADCASTSS decay+72(FP), Y8
 	CMPQ         SI, $0x10
 	JL           l1
 
@@ -242,14 +741,14 @@ l2:
 	VMOVUPS      (BX), Y10
 	VMOVUPS      (CX), Y11
 	VMOVUPS      (DX), Y12
-	VMULPS       Y10, Y5, Y10
+	VMULPS       Y10, Y4, Y10
 	VMOVAPS      Y10, Y10
-	VFMADD231PS  Y4, Y9, Y10
+	VFMADD231PS  Y8, Y9, Y10
 	VSUBPS       Y11, Y10, Y13
 	VMOVAPS      Y11, Y11
-	VFMADD231PS  Y6, Y13, Y11
-	VMULPS       Y10, Y8, Y13
-	VMULPS       Y12, Y7, Y12
+	VFMADD231PS  Y5, Y13, Y11
+	VMULPS       Y10, Y7, Y13
+	VMULPS       Y12, Y6, Y12
 	VMOVAPS      Y12, Y12
 	VFMADD231PS  Y13, Y10, Y12
 	VSQRTPS      Y12, Y10
@@ -266,14 +765,14 @@ l2:
 	VMOVUPS      32(BX), Y10
 	VMOVUPS      32(CX), Y11
 	VMOVUPS      32(DX), Y12
-	VMULPS       Y10, Y5, Y10
+	VMULPS       Y10, Y4, Y10
 	VMOVAPS      Y10, Y10
-	VFMADD231PS  Y4, Y9, Y10
+	VFMADD231PS  Y8, Y9, Y10
 	VSUBPS       Y11, Y10, Y13
 	VMOVAPS      Y11, Y11
-	VFMADD231PS  Y6, Y13, Y11
-	VMULPS       Y10, Y8, Y13
-	VMULPS       Y12, Y7, Y12
+	VFMADD231PS  Y5, Y13, Y11
+	VMULPS       Y10, Y7, Y13
+	VMULPS       Y12, Y6, Y12
 	VMOVAPS      Y12, Y12
 	VFMADD231PS  Y13, Y10, Y12
 	VSQRTPS      Y12, Y10
@@ -303,14 +802,14 @@ l4:
 	VMOVUPS      (BX), Y10
 	VMOVUPS      (CX), Y11
 	VMOVUPS      (DX), Y12
-	VMULPS       Y10, Y5, Y10
+	VMULPS       Y10, Y4, Y10
 	VMOVAPS      Y10, Y10
-	VFMADD231PS  Y4, Y9, Y10
+	VFMADD231PS  Y8, Y9, Y10
 	VSUBPS       Y11, Y10, Y13
 	VMOVAPS      Y11, Y11
-	VFMADD231PS  Y6, Y13, Y11
-	VMULPS       Y10, Y8, Y13
-	VMULPS       Y12, Y7, Y12
+	VFMADD231PS  Y5, Y13, Y11
+	VMULPS       Y10, Y7, Y13
+	VMULPS       Y12, Y6, Y12
 	VMOVAPS      Y12, Y12
 	VFMADD231PS  Y13, Y10, Y12
 	VSQRTPS      Y12, Y10
@@ -342,16 +841,16 @@ l3:
 	VMASKMOVPS   (BX), Y9, Y11
 	VMASKMOVPS   (CX), Y9, Y12
 	VMASKMOVPS   (DX), Y9, Y13
-	VMULPS       Y11, Y5, Y5
-	VMOVAPS      Y5, Y5
-	VFMADD231PS  Y4, Y10, Y5
-	VSUBPS       Y12, Y5, Y4
+	VMULPS       Y11, Y4, Y4
+	VMOVAPS      Y4, Y4
+	VFMADD231PS  Y8, Y10, Y4
+	VSUBPS       Y12, Y4, Y8
 	VMOVAPS      Y12, Y11
-	VFMADD231PS  Y6, Y4, Y11
-	VMULPS       Y5, Y8, Y4
-	VMULPS       Y13, Y7, Y6
+	VFMADD231PS  Y5, Y8, Y11
+	VMULPS       Y4, Y7, Y5
+	VMULPS       Y13, Y6, Y6
 	VMOVAPS      Y6, Y6
-	VFMADD231PS  Y4, Y5, Y6
+	VFMADD231PS  Y5, Y4, Y6
 	VSQRTPS      Y6, Y4
 	VMULPS       Y1, Y4, Y1
 	VADDPS       Y2, Y1, Y1
@@ -367,48 +866,124 @@ l5:
 	VZEROUPPER
 	RET
 
-// func sgdF32AVX512(p *float32, grad *float32, n int, lr float32, decay float32, sign float32)
+// func sgdF32AVX512(p *float32, grad *float32, n int, lr float32, sign float32)
 // Requires: AVX, AVX512F, BMI2
-TEXT ·sgdF32AVX512(SB), NOSPLIT, $0-36
+TEXT ·sgdF32AVX512(SB), NOSPLIT, $0-32
 	MOVQ         p+0(FP), AX
 	MOVQ         grad+8(FP), CX
 	MOVQ         n+16(FP), DX
 	VBROADCASTSS lr+24(FP), Z0
-	VBROADCASTSS decay+28(FP), Z1
-	VBROADCASTSS sign+32(FP), Z2
+	VBROADCASTSS sign+28(FP), Z1
+	CMPQ         DX, $0x40
+	JL           l1
+
+l2:
+	VMOVUPS      (AX), Z2
+	VMOVUPS      (CX), Z3
+	VMULPS       Z3, Z1, Z3
+	VMOVAPS      Z2, Z2
+	VFNMADD231PS Z0, Z3, Z2
+	VMOVUPS      Z2, (AX)
+	VMOVUPS      64(AX), Z2
+	VMOVUPS      64(CX), Z3
+	VMULPS       Z3, Z1, Z3
+	VMOVAPS      Z2, Z2
+	VFNMADD231PS Z0, Z3, Z2
+	VMOVUPS      Z2, 64(AX)
+	VMOVUPS      128(AX), Z2
+	VMOVUPS      128(CX), Z3
+	VMULPS       Z3, Z1, Z3
+	VMOVAPS      Z2, Z2
+	VFNMADD231PS Z0, Z3, Z2
+	VMOVUPS      Z2, 128(AX)
+	VMOVUPS      192(AX), Z2
+	VMOVUPS      192(CX), Z3
+	VMULPS       Z3, Z1, Z3
+	VMOVAPS      Z2, Z2
+	VFNMADD231PS Z0, Z3, Z2
+	VMOVUPS      Z2, 192(AX)
+	ADDQ         $+256, AX
+	ADDQ         $+256, CX
+	ADDQ         $-64, DX
+	CMPQ         DX, $0x40
+	JGE          l2
+
+l1:
+	CMPQ DX, $0x10
+	JL   l3
+
+l4:
+	VMOVUPS      (AX), Z2
+	VMOVUPS      (CX), Z3
+	VMULPS       Z3, Z1, Z3
+	VMOVAPS      Z2, Z2
+	VFNMADD231PS Z0, Z3, Z2
+	VMOVUPS      Z2, (AX)
+	ADDQ         $+64, AX
+	ADDQ         $+64, CX
+	ADDQ         $-16, DX
+	CMPQ         DX, $0x10
+	JGE          l4
+
+l3:
+	TESTQ        DX, DX
+	JZ           l5
+	MOVQ         $-1, BX
+	BZHIQ        DX, BX, DX
+	KMOVW        DX, K1
+	VMOVUPS.Z    (AX), K1, Z2
+	VMOVUPS.Z    (CX), K1, Z3
+	VMULPS       Z3, Z1, Z1
+	VMOVAPS      Z2, Z2
+	VFNMADD231PS Z0, Z1, Z2
+	VMOVUPS      Z2, K1, (AX)
+
+l5:
+	VZEROUPPER
+	RET
+
+// func sgdDecayF32AVX512(p *float32, grad *float32, n int, lr float32, sign float32, decay float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·sgdDecayF32AVX512(SB), NOSPLIT, $0-36
+	MOVQ         p+0(FP), AX
+	MOVQ         grad+8(FP), CX
+	MOVQ         n+16(FP), DX
+	VBROADCASTSS lr+24(FP), Z0
+	VBROADCASTSS sign+28(FP), Z1
+	VBROADCASTSS decay+32(FP), Z2
 	CMPQ         DX, $0x40
 	JL           l1
 
 l2:
 	VMOVUPS      (AX), Z3
 	VMOVUPS      (CX), Z4
-	VMULPS       Z4, Z2, Z4
+	VMULPS       Z4, Z1, Z4
 	VMOVAPS      Z4, Z4
-	VFMADD231PS  Z1, Z3, Z4
+	VFMADD231PS  Z2, Z3, Z4
 	VMOVAPS      Z3, Z3
 	VFNMADD231PS Z0, Z4, Z3
 	VMOVUPS      Z3, (AX)
 	VMOVUPS      64(AX), Z3
 	VMOVUPS      64(CX), Z4
-	VMULPS       Z4, Z2, Z4
+	VMULPS       Z4, Z1, Z4
 	VMOVAPS      Z4, Z4
-	VFMADD231PS  Z1, Z3, Z4
+	VFMADD231PS  Z2, Z3, Z4
 	VMOVAPS      Z3, Z3
 	VFNMADD231PS Z0, Z4, Z3
 	VMOVUPS      Z3, 64(AX)
 	VMOVUPS      128(AX), Z3
 	VMOVUPS      128(CX), Z4
-	VMULPS       Z4, Z2, Z4
+	VMULPS       Z4, Z1, Z4
 	VMOVAPS      Z4, Z4
-	VFMADD231PS  Z1, Z3, Z4
+	VFMADD231PS  Z2, Z3, Z4
 	VMOVAPS      Z3, Z3
 	VFNMADD231PS Z0, Z4, Z3
 	VMOVUPS      Z3, 128(AX)
 	VMOVUPS      192(AX), Z3
 	VMOVUPS      192(CX), Z4
-	VMULPS       Z4, Z2, Z4
+	VMULPS       Z4, Z1, Z4
 	VMOVAPS      Z4, Z4
-	VFMADD231PS  Z1, Z3, Z4
+	VFMADD231PS  Z2, Z3, Z4
 	VMOVAPS      Z3, Z3
 	VFNMADD231PS Z0, Z4, Z3
 	VMOVUPS      Z3, 192(AX)
@@ -425,9 +1000,9 @@ l1:
 l4:
 	VMOVUPS      (AX), Z3
 	VMOVUPS      (CX), Z4
-	VMULPS       Z4, Z2, Z4
+	VMULPS       Z4, Z1, Z4
 	VMOVAPS      Z4, Z4
-	VFMADD231PS  Z1, Z3, Z4
+	VFMADD231PS  Z2, Z3, Z4
 	VMOVAPS      Z3, Z3
 	VFNMADD231PS Z0, Z4, Z3
 	VMOVUPS      Z3, (AX)
@@ -445,67 +1020,54 @@ l3:
 	KMOVW        DX, K1
 	VMOVUPS.Z    (AX), K1, Z3
 	VMOVUPS.Z    (CX), K1, Z4
-	VMULPS       Z4, Z2, Z2
-	VMOVAPS      Z2, Z2
-	VFMADD231PS  Z1, Z3, Z2
-	VMOVAPS      Z3, Z1
-	VFNMADD231PS Z0, Z2, Z1
-	VMOVUPS      Z1, K1, (AX)
+	VMULPS       Z4, Z1, Z1
+	VMOVAPS      Z1, Z1
+	VFMADD231PS  Z2, Z3, Z1
+	VMOVAPS      Z3, Z2
+	VFNMADD231PS Z0, Z1, Z2
+	VMOVUPS      Z2, K1, (AX)
 
 l5:
 	VZEROUPPER
 	RET
 
-// func momentumF32AVX512(p *float32, buf *float32, grad *float32, n int, lr float32, decay float32, sign float32, mu float32, damp float32, keep float32, ahead float32)
+// func momentumF32AVX512(p *float32, buf *float32, grad *float32, n int, lr float32, sign float32, mu float32, damp float32)
 // Requires: AVX, AVX512F, BMI2
-TEXT ·momentumF32AVX512(SB), NOSPLIT, $0-60
+TEXT ·momentumF32AVX512(SB), NOSPLIT, $0-48
 	MOVQ         p+0(FP), AX
 	MOVQ         buf+8(FP), CX
 	MOVQ         grad+16(FP), DX
 	MOVQ         n+24(FP), BX
 	VBROADCASTSS lr+32(FP), Z0
-	VBROADCASTSS decay+36(FP), Z1
-	VBROADCASTSS sign+40(FP), Z2
-	VBROADCASTSS mu+44(FP), Z3
-	VBROADCASTSS damp+48(FP), Z4
-	VBROADCASTSS keep+52(FP), Z5
-	VBROADCASTSS ahead+56(FP), Z6
+	VBROADCASTSS sign+36(FP), Z1
+	VBROADCASTSS mu+40(FP), Z2
+	VBROADCASTSS damp+44(FP), Z3
 	CMPQ         BX, $0x20
 	JL           l1
 
 l2:
-	VMOVUPS      (AX), Z7
-	VMOVUPS      (DX), Z8
-	VMOVUPS      (CX), Z9
-	VMULPS       Z8, Z2, Z8
-	VMOVAPS      Z8, Z8
-	VFMADD231PS  Z1, Z7, Z8
-	VMULPS       Z9, Z3, Z9
-	VMOVAPS      Z9, Z9
-	VFMADD231PS  Z4, Z8, Z9
-	VMULPS       Z8, Z5, Z8
-	VMOVAPS      Z8, Z8
-	VFMADD231PS  Z6, Z9, Z8
-	VMOVAPS      Z7, Z7
-	VFNMADD231PS Z0, Z8, Z7
-	VMOVUPS      Z7, (AX)
-	VMOVUPS      Z9, (CX)
-	VMOVUPS      64(AX), Z7
-	VMOVUPS      64(DX), Z8
-	VMOVUPS      64(CX), Z9
-	VMULPS       Z8, Z2, Z8
-	VMOVAPS      Z8, Z8
-	VFMADD231PS  Z1, Z7, Z8
-	VMULPS       Z9, Z3, Z9
-	VMOVAPS      Z9, Z9
-	VFMADD231PS  Z4, Z8, Z9
-	VMULPS       Z8, Z5, Z8
-	VMOVAPS      Z8, Z8
-	VFMADD231PS  Z6, Z9, Z8
-	VMOVAPS      Z7, Z7
-	VFNMADD231PS Z0, Z8, Z7
-	VMOVUPS      Z7, 64(AX)
-	VMOVUPS      Z9, 64(CX)
+	VMOVUPS      (AX), Z4
+	VMOVUPS      (DX), Z5
+	VMOVUPS      (CX), Z6
+	VMULPS       Z5, Z1, Z5
+	VMULPS       Z6, Z2, Z6
+	VMOVAPS      Z6, Z6
+	VFMADD231PS  Z3, Z5, Z6
+	VMOVAPS      Z4, Z4
+	VFNMADD231PS Z0, Z6, Z4
+	VMOVUPS      Z4, (AX)
+	VMOVUPS      Z6, (CX)
+	VMOVUPS      64(AX), Z4
+	VMOVUPS      64(DX), Z5
+	VMOVUPS      64(CX), Z6
+	VMULPS       Z5, Z1, Z5
+	VMULPS       Z6, Z2, Z6
+	VMOVAPS      Z6, Z6
+	VFMADD231PS  Z3, Z5, Z6
+	VMOVAPS      Z4, Z4
+	VFNMADD231PS Z0, Z6, Z4
+	VMOVUPS      Z4, 64(AX)
+	VMOVUPS      Z6, 64(CX)
 	ADDQ         $+128, AX
 	ADDQ         $+128, CX
 	ADDQ         $+128, DX
@@ -518,22 +1080,17 @@ l1:
 	JL   l3
 
 l4:
-	VMOVUPS      (AX), Z7
-	VMOVUPS      (DX), Z8
-	VMOVUPS      (CX), Z9
-	VMULPS       Z8, Z2, Z8
-	VMOVAPS      Z8, Z8
-	VFMADD231PS  Z1, Z7, Z8
-	VMULPS       Z9, Z3, Z9
-	VMOVAPS      Z9, Z9
-	VFMADD231PS  Z4, Z8, Z9
-	VMULPS       Z8, Z5, Z8
-	VMOVAPS      Z8, Z8
-	VFMADD231PS  Z6, Z9, Z8
-	VMOVAPS      Z7, Z7
-	VFNMADD231PS Z0, Z8, Z7
-	VMOVUPS      Z7, (AX)
-	VMOVUPS      Z9, (CX)
+	VMOVUPS      (AX), Z4
+	VMOVUPS      (DX), Z5
+	VMOVUPS      (CX), Z6
+	VMULPS       Z5, Z1, Z5
+	VMULPS       Z6, Z2, Z6
+	VMOVAPS      Z6, Z6
+	VFMADD231PS  Z3, Z5, Z6
+	VMOVAPS      Z4, Z4
+	VFNMADD231PS Z0, Z6, Z4
+	VMOVUPS      Z4, (AX)
+	VMOVUPS      Z6, (CX)
 	ADDQ         $+64, AX
 	ADDQ         $+64, CX
 	ADDQ         $+64, DX
@@ -547,30 +1104,326 @@ l3:
 	MOVQ         $-1, SI
 	BZHIQ        BX, SI, BX
 	KMOVW        BX, K1
-	VMOVUPS.Z    (AX), K1, Z7
-	VMOVUPS.Z    (DX), K1, Z8
-	VMOVUPS.Z    (CX), K1, Z9
-	VMULPS       Z8, Z2, Z2
+	VMOVUPS.Z    (AX), K1, Z4
+	VMOVUPS.Z    (DX), K1, Z5
+	VMOVUPS.Z    (CX), K1, Z6
+	VMULPS       Z5, Z1, Z1
+	VMULPS       Z6, Z2, Z2
 	VMOVAPS      Z2, Z2
-	VFMADD231PS  Z1, Z7, Z2
-	VMULPS       Z9, Z3, Z1
-	VMOVAPS      Z1, Z1
-	VFMADD231PS  Z4, Z2, Z1
-	VMULPS       Z2, Z5, Z2
-	VMOVAPS      Z2, Z2
-	VFMADD231PS  Z6, Z1, Z2
-	VMOVAPS      Z7, Z3
-	VFNMADD231PS Z0, Z2, Z3
-	VMOVUPS      Z3, K1, (AX)
-	VMOVUPS      Z1, K1, (CX)
+	VFMADD231PS  Z3, Z1, Z2
+	VMOVAPS      Z4, Z1
+	VFNMADD231PS Z0, Z2, Z1
+	VMOVUPS      Z1, K1, (AX)
+	VMOVUPS      Z2, K1, (CX)
 
 l5:
 	VZEROUPPER
 	RET
 
-// func adamF32AVX512(p *float32, m *float32, v *float32, grad *float32, n int, step float32, root float32, eps float32, keep float32, decay float32, sign float32, c1 float32, b2 float32, c2 float32)
+// func momentumDecayF32AVX512(p *float32, buf *float32, grad *float32, n int, lr float32, sign float32, mu float32, damp float32, decay float32)
 // Requires: AVX, AVX512F, BMI2
-TEXT ·adamF32AVX512(SB), NOSPLIT, $0-76
+TEXT ·momentumDecayF32AVX512(SB), NOSPLIT, $0-52
+	MOVQ         p+0(FP), AX
+	MOVQ         buf+8(FP), CX
+	MOVQ         grad+16(FP), DX
+	MOVQ         n+24(FP), BX
+	VBROADCASTSS lr+32(FP), Z0
+	VBROADCASTSS sign+36(FP), Z1
+	VBROADCASTSS mu+40(FP), Z2
+	VBROADCASTSS damp+44(FP), Z3
+	VBROADCASTSS decay+48(FP), Z4
+	CMPQ         BX, $0x20
+	JL           l1
+
+l2:
+	VMOVUPS      (AX), Z5
+	VMOVUPS      (DX), Z6
+	VMOVUPS      (CX), Z7
+	VMULPS       Z6, Z1, Z6
+	VMOVAPS      Z6, Z6
+	VFMADD231PS  Z4, Z5, Z6
+	VMULPS       Z7, Z2, Z7
+	VMOVAPS      Z7, Z7
+	VFMADD231PS  Z3, Z6, Z7
+	VMOVAPS      Z5, Z5
+	VFNMADD231PS Z0, Z7, Z5
+	VMOVUPS      Z5, (AX)
+	VMOVUPS      Z7, (CX)
+	VMOVUPS      64(AX), Z5
+	VMOVUPS      64(DX), Z6
+	VMOVUPS      64(CX), Z7
+	VMULPS       Z6, Z1, Z6
+	VMOVAPS      Z6, Z6
+	VFMADD231PS  Z4, Z5, Z6
+	VMULPS       Z7, Z2, Z7
+	VMOVAPS      Z7, Z7
+	VFMADD231PS  Z3, Z6, Z7
+	VMOVAPS      Z5, Z5
+	VFNMADD231PS Z0, Z7, Z5
+	VMOVUPS      Z5, 64(AX)
+	VMOVUPS      Z7, 64(CX)
+	ADDQ         $+128, AX
+	ADDQ         $+128, CX
+	ADDQ         $+128, DX
+	ADDQ         $-32, BX
+	CMPQ         BX, $0x20
+	JGE          l2
+
+l1:
+	CMPQ BX, $0x10
+	JL   l3
+
+l4:
+	VMOVUPS      (AX), Z5
+	VMOVUPS      (DX), Z6
+	VMOVUPS      (CX), Z7
+	VMULPS       Z6, Z1, Z6
+	VMOVAPS      Z6, Z6
+	VFMADD231PS  Z4, Z5, Z6
+	VMULPS       Z7, Z2, Z7
+	VMOVAPS      Z7, Z7
+	VFMADD231PS  Z3, Z6, Z7
+	VMOVAPS      Z5, Z5
+	VFNMADD231PS Z0, Z7, Z5
+	VMOVUPS      Z5, (AX)
+	VMOVUPS      Z7, (CX)
+	ADDQ         $+64, AX
+	ADDQ         $+64, CX
+	ADDQ         $+64, DX
+	ADDQ         $-16, BX
+	CMPQ         BX, $0x10
+	JGE          l4
+
+l3:
+	TESTQ        BX, BX
+	JZ           l5
+	MOVQ         $-1, SI
+	BZHIQ        BX, SI, BX
+	KMOVW        BX, K1
+	VMOVUPS.Z    (AX), K1, Z5
+	VMOVUPS.Z    (DX), K1, Z6
+	VMOVUPS.Z    (CX), K1, Z7
+	VMULPS       Z6, Z1, Z1
+	VMOVAPS      Z1, Z1
+	VFMADD231PS  Z4, Z5, Z1
+	VMULPS       Z7, Z2, Z2
+	VMOVAPS      Z2, Z2
+	VFMADD231PS  Z3, Z1, Z2
+	VMOVAPS      Z5, Z1
+	VFNMADD231PS Z0, Z2, Z1
+	VMOVUPS      Z1, K1, (AX)
+	VMOVUPS      Z2, K1, (CX)
+
+l5:
+	VZEROUPPER
+	RET
+
+// func nesterovF32AVX512(p *float32, buf *float32, grad *float32, n int, lr float32, sign float32, mu float32, damp float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·nesterovF32AVX512(SB), NOSPLIT, $0-48
+	MOVQ         p+0(FP), AX
+	MOVQ         buf+8(FP), CX
+	MOVQ         grad+16(FP), DX
+	MOVQ         n+24(FP), BX
+	VBROADCASTSS lr+32(FP), Z0
+	VBROADCASTSS sign+36(FP), Z1
+	VBROADCASTSS mu+40(FP), Z2
+	VBROADCASTSS damp+44(FP), Z3
+	CMPQ         BX, $0x20
+	JL           l1
+
+l2:
+	VMOVUPS      (AX), Z4
+	VMOVUPS      (DX), Z5
+	VMOVUPS      (CX), Z6
+	VMULPS       Z5, Z1, Z5
+	VMULPS       Z6, Z2, Z6
+	VMOVAPS      Z6, Z6
+	VFMADD231PS  Z3, Z5, Z6
+	VMOVAPS      Z5, Z5
+	VFMADD231PS  Z2, Z6, Z5
+	VMOVAPS      Z4, Z4
+	VFNMADD231PS Z0, Z5, Z4
+	VMOVUPS      Z4, (AX)
+	VMOVUPS      Z6, (CX)
+	VMOVUPS      64(AX), Z4
+	VMOVUPS      64(DX), Z5
+	VMOVUPS      64(CX), Z6
+	VMULPS       Z5, Z1, Z5
+	VMULPS       Z6, Z2, Z6
+	VMOVAPS      Z6, Z6
+	VFMADD231PS  Z3, Z5, Z6
+	VMOVAPS      Z5, Z5
+	VFMADD231PS  Z2, Z6, Z5
+	VMOVAPS      Z4, Z4
+	VFNMADD231PS Z0, Z5, Z4
+	VMOVUPS      Z4, 64(AX)
+	VMOVUPS      Z6, 64(CX)
+	ADDQ         $+128, AX
+	ADDQ         $+128, CX
+	ADDQ         $+128, DX
+	ADDQ         $-32, BX
+	CMPQ         BX, $0x20
+	JGE          l2
+
+l1:
+	CMPQ BX, $0x10
+	JL   l3
+
+l4:
+	VMOVUPS      (AX), Z4
+	VMOVUPS      (DX), Z5
+	VMOVUPS      (CX), Z6
+	VMULPS       Z5, Z1, Z5
+	VMULPS       Z6, Z2, Z6
+	VMOVAPS      Z6, Z6
+	VFMADD231PS  Z3, Z5, Z6
+	VMOVAPS      Z5, Z5
+	VFMADD231PS  Z2, Z6, Z5
+	VMOVAPS      Z4, Z4
+	VFNMADD231PS Z0, Z5, Z4
+	VMOVUPS      Z4, (AX)
+	VMOVUPS      Z6, (CX)
+	ADDQ         $+64, AX
+	ADDQ         $+64, CX
+	ADDQ         $+64, DX
+	ADDQ         $-16, BX
+	CMPQ         BX, $0x10
+	JGE          l4
+
+l3:
+	TESTQ        BX, BX
+	JZ           l5
+	MOVQ         $-1, SI
+	BZHIQ        BX, SI, BX
+	KMOVW        BX, K1
+	VMOVUPS.Z    (AX), K1, Z4
+	VMOVUPS.Z    (DX), K1, Z5
+	VMOVUPS.Z    (CX), K1, Z6
+	VMULPS       Z5, Z1, Z1
+	VMULPS       Z6, Z2, Z5
+	VMOVAPS      Z5, Z5
+	VFMADD231PS  Z3, Z1, Z5
+	VMOVAPS      Z1, Z1
+	VFMADD231PS  Z2, Z5, Z1
+	VMOVAPS      Z4, Z2
+	VFNMADD231PS Z0, Z1, Z2
+	VMOVUPS      Z2, K1, (AX)
+	VMOVUPS      Z5, K1, (CX)
+
+l5:
+	VZEROUPPER
+	RET
+
+// func nesterovDecayF32AVX512(p *float32, buf *float32, grad *float32, n int, lr float32, sign float32, mu float32, damp float32, decay float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·nesterovDecayF32AVX512(SB), NOSPLIT, $0-52
+	MOVQ         p+0(FP), AX
+	MOVQ         buf+8(FP), CX
+	MOVQ         grad+16(FP), DX
+	MOVQ         n+24(FP), BX
+	VBROADCASTSS lr+32(FP), Z0
+	VBROADCASTSS sign+36(FP), Z1
+	VBROADCASTSS mu+40(FP), Z2
+	VBROADCASTSS damp+44(FP), Z3
+	VBROADCASTSS decay+48(FP), Z4
+	CMPQ         BX, $0x20
+	JL           l1
+
+l2:
+	VMOVUPS      (AX), Z5
+	VMOVUPS      (DX), Z6
+	VMOVUPS      (CX), Z7
+	VMULPS       Z6, Z1, Z6
+	VMOVAPS      Z6, Z6
+	VFMADD231PS  Z4, Z5, Z6
+	VMULPS       Z7, Z2, Z7
+	VMOVAPS      Z7, Z7
+	VFMADD231PS  Z3, Z6, Z7
+	VMOVAPS      Z6, Z6
+	VFMADD231PS  Z2, Z7, Z6
+	VMOVAPS      Z5, Z5
+	VFNMADD231PS Z0, Z6, Z5
+	VMOVUPS      Z5, (AX)
+	VMOVUPS      Z7, (CX)
+	VMOVUPS      64(AX), Z5
+	VMOVUPS      64(DX), Z6
+	VMOVUPS      64(CX), Z7
+	VMULPS       Z6, Z1, Z6
+	VMOVAPS      Z6, Z6
+	VFMADD231PS  Z4, Z5, Z6
+	VMULPS       Z7, Z2, Z7
+	VMOVAPS      Z7, Z7
+	VFMADD231PS  Z3, Z6, Z7
+	VMOVAPS      Z6, Z6
+	VFMADD231PS  Z2, Z7, Z6
+	VMOVAPS      Z5, Z5
+	VFNMADD231PS Z0, Z6, Z5
+	VMOVUPS      Z5, 64(AX)
+	VMOVUPS      Z7, 64(CX)
+	ADDQ         $+128, AX
+	ADDQ         $+128, CX
+	ADDQ         $+128, DX
+	ADDQ         $-32, BX
+	CMPQ         BX, $0x20
+	JGE          l2
+
+l1:
+	CMPQ BX, $0x10
+	JL   l3
+
+l4:
+	VMOVUPS      (AX), Z5
+	VMOVUPS      (DX), Z6
+	VMOVUPS      (CX), Z7
+	VMULPS       Z6, Z1, Z6
+	VMOVAPS      Z6, Z6
+	VFMADD231PS  Z4, Z5, Z6
+	VMULPS       Z7, Z2, Z7
+	VMOVAPS      Z7, Z7
+	VFMADD231PS  Z3, Z6, Z7
+	VMOVAPS      Z6, Z6
+	VFMADD231PS  Z2, Z7, Z6
+	VMOVAPS      Z5, Z5
+	VFNMADD231PS Z0, Z6, Z5
+	VMOVUPS      Z5, (AX)
+	VMOVUPS      Z7, (CX)
+	ADDQ         $+64, AX
+	ADDQ         $+64, CX
+	ADDQ         $+64, DX
+	ADDQ         $-16, BX
+	CMPQ         BX, $0x10
+	JGE          l4
+
+l3:
+	TESTQ        BX, BX
+	JZ           l5
+	MOVQ         $-1, SI
+	BZHIQ        BX, SI, BX
+	KMOVW        BX, K1
+	VMOVUPS.Z    (AX), K1, Z5
+	VMOVUPS.Z    (DX), K1, Z6
+	VMOVUPS.Z    (CX), K1, Z7
+	VMULPS       Z6, Z1, Z1
+	VMOVAPS      Z1, Z1
+	VFMADD231PS  Z4, Z5, Z1
+	VMULPS       Z7, Z2, Z4
+	VMOVAPS      Z4, Z4
+	VFMADD231PS  Z3, Z1, Z4
+	VMOVAPS      Z1, Z1
+	VFMADD231PS  Z2, Z4, Z1
+	VMOVAPS      Z5, Z2
+	VFNMADD231PS Z0, Z1, Z2
+	VMOVUPS      Z2, K1, (AX)
+	VMOVUPS      Z4, K1, (CX)
+
+l5:
+	VZEROUPPER
+	RET
+
+// func adamF32AVX512(p *float32, m *float32, v *float32, grad *float32, n int, step float32, root float32, eps float32, keep float32, sign float32, c1 float32, b2 float32, c2 float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·adamF32AVX512(SB), NOSPLIT, $0-72
 	MOVQ         p+0(FP), AX
 	MOVQ         m+8(FP), CX
 	MOVQ         v+16(FP), DX
@@ -580,11 +1433,151 @@ TEXT ·adamF32AVX512(SB), NOSPLIT, $0-76
 	VBROADCASTSS root+44(FP), Z1
 	VBROADCASTSS eps+48(FP), Z2
 	VBROADCASTSS keep+52(FP), Z3
-	VBROADCASTSS decay+56(FP), Z4
-	VBROADCASTSS sign+60(FP), Z5
-	VBROADCASTSS c1+64(FP), Z6
-	VBROADCASTSS b2+68(FP), Z7
-	VBROADCASTSS c2+72(FP), Z8
+	VBROADCASTSS sign+56(FP), Z4
+	VBROADCASTSS c1+60(FP), Z5
+	VBROADCASTSS b2+64(FP), Z6
+	VBROADCASTSS c2+68(FP), Z7
+	CMPQ         SI, $0x20
+	JL           l1
+
+l2:
+	VMOVUPS      (AX), Z8
+	VMOVUPS      (BX), Z9
+	VMOVUPS      (CX), Z10
+	VMOVUPS      (DX), Z11
+	VMULPS       Z9, Z4, Z9
+	VSUBPS       Z10, Z9, Z12
+	VMOVAPS      Z10, Z10
+	VFMADD231PS  Z5, Z12, Z10
+	VMULPS       Z9, Z7, Z12
+	VMULPS       Z11, Z6, Z11
+	VMOVAPS      Z11, Z11
+	VFMADD231PS  Z12, Z9, Z11
+	VSQRTPS      Z11, Z9
+	VMULPS       Z1, Z9, Z9
+	VADDPS       Z2, Z9, Z9
+	VDIVPS       Z9, Z10, Z9
+	VMULPS       Z3, Z8, Z8
+	VMOVAPS      Z8, Z8
+	VFNMADD231PS Z0, Z9, Z8
+	VMOVUPS      Z8, (AX)
+	VMOVUPS      Z10, (CX)
+	VMOVUPS      Z11, (DX)
+	VMOVUPS      64(AX), Z8
+	VMOVUPS      64(BX), Z9
+	VMOVUPS      64(CX), Z10
+	VMOVUPS      64(DX), Z11
+	VMULPS       Z9, Z4, Z9
+	VSUBPS       Z10, Z9, Z12
+	VMOVAPS      Z10, Z10
+	VFMADD231PS  Z5, Z12, Z10
+	VMULPS       Z9, Z7, Z12
+	VMULPS       Z11, Z6, Z11
+	VMOVAPS      Z11, Z11
+	VFMADD231PS  Z12, Z9, Z11
+	VSQRTPS      Z11, Z9
+	VMULPS       Z1, Z9, Z9
+	VADDPS       Z2, Z9, Z9
+	VDIVPS       Z9, Z10, Z9
+	VMULPS       Z3, Z8, Z8
+	VMOVAPS      Z8, Z8
+	VFNMADD231PS Z0, Z9, Z8
+	VMOVUPS      Z8, 64(AX)
+	VMOVUPS      Z10, 64(CX)
+	VMOVUPS      Z11, 64(DX)
+	ADDQ         $+128, AX
+	ADDQ         $+128, CX
+	ADDQ         $+128, DX
+	ADDQ         $+128, BX
+	ADDQ         $-32, SI
+	CMPQ         SI, $0x20
+	JGE          l2
+
+l1:
+	CMPQ SI, $0x10
+	JL   l3
+
+l4:
+	VMOVUPS      (AX), Z8
+	VMOVUPS      (BX), Z9
+	VMOVUPS      (CX), Z10
+	VMOVUPS      (DX), Z11
+	VMULPS       Z9, Z4, Z9
+	VSUBPS       Z10, Z9, Z12
+	VMOVAPS      Z10, Z10
+	VFMADD231PS  Z5, Z12, Z10
+	VMULPS       Z9, Z7, Z12
+	VMULPS       Z11, Z6, Z11
+	VMOVAPS      Z11, Z11
+	VFMADD231PS  Z12, Z9, Z11
+	VSQRTPS      Z11, Z9
+	VMULPS       Z1, Z9, Z9
+	VADDPS       Z2, Z9, Z9
+	VDIVPS       Z9, Z10, Z9
+	VMULPS       Z3, Z8, Z8
+	VMOVAPS      Z8, Z8
+	VFNMADD231PS Z0, Z9, Z8
+	VMOVUPS      Z8, (AX)
+	VMOVUPS      Z10, (CX)
+	VMOVUPS      Z11, (DX)
+	ADDQ         $+64, AX
+	ADDQ         $+64, CX
+	ADDQ         $+64, DX
+	ADDQ         $+64, BX
+	ADDQ         $-16, SI
+	CMPQ         SI, $0x10
+	JGE          l4
+
+l3:
+	TESTQ        SI, SI
+	JZ           l5
+	MOVQ         $-1, DI
+	BZHIQ        SI, DI, SI
+	KMOVW        SI, K1
+	VMOVUPS.Z    (AX), K1, Z8
+	VMOVUPS.Z    (BX), K1, Z9
+	VMOVUPS.Z    (CX), K1, Z10
+	VMOVUPS.Z    (DX), K1, Z11
+	VMULPS       Z9, Z4, Z4
+	VSUBPS       Z10, Z4, Z9
+	VMOVAPS      Z10, Z10
+	VFMADD231PS  Z5, Z9, Z10
+	VMULPS       Z4, Z7, Z5
+	VMULPS       Z11, Z6, Z6
+	VMOVAPS      Z6, Z6
+	VFMADD231PS  Z5, Z4, Z6
+	VSQRTPS      Z6, Z4
+	VMULPS       Z1, Z4, Z1
+	VADDPS       Z2, Z1, Z1
+	VDIVPS       Z1, Z10, Z1
+	VMULPS       Z3, Z8, Z2
+	VMOVAPS      Z2, Z2
+	VFNMADD231PS Z0, Z1, Z2
+	VMOVUPS      Z2, K1, (AX)
+	VMOVUPS      Z10, K1, (CX)
+	VMOVUPS      Z6, K1, (DX)
+
+l5:
+	VZEROUPPER
+	RET
+
+// func adamDecayF32AVX512(p *float32, m *float32, v *float32, grad *float32, n int, step float32, root float32, eps float32, keep float32, sign float32, c1 float32, b2 float32, c2 float32, decay float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·adamDecayF32AVX512(SB), NOSPLIT, $0-76
+	MOVQ         p+0(FP), AX
+	MOVQ         m+8(FP), CX
+	MOVQ         v+16(FP), DX
+	MOVQ         grad+24(FP), BX
+	MOVQ         n+32(FP), SI
+	VBROADCASTSS step+40(FP), Z0
+	VBROADCASTSS root+44(FP), Z1
+	VBROADCASTSS eps+48(FP), Z2
+	VBROADCASTSS keep+52(FP), Z3
+	VBROADCASTSS sign+56(FP), Z4
+	VBROADCASTSS c1+60(FP), Z5
+	VBROADCASTSS b2+64(FP), Z6
+	VBROADCASTSS c2+68(FP), Z7
+	VBROADCASTSS decay+72(FP), Z8
 	CMPQ         SI, $0x20
 	JL           l1
 
@@ -593,14 +1586,14 @@ l2:
 	VMOVUPS      (BX), Z10
 	VMOVUPS      (CX), Z11
 	VMOVUPS      (DX), Z12
-	VMULPS       Z10, Z5, Z10
+	VMULPS       Z10, Z4, Z10
 	VMOVAPS      Z10, Z10
-	VFMADD231PS  Z4, Z9, Z10
+	VFMADD231PS  Z8, Z9, Z10
 	VSUBPS       Z11, Z10, Z13
 	VMOVAPS      Z11, Z11
-	VFMADD231PS  Z6, Z13, Z11
-	VMULPS       Z10, Z8, Z13
-	VMULPS       Z12, Z7, Z12
+	VFMADD231PS  Z5, Z13, Z11
+	VMULPS       Z10, Z7, Z13
+	VMULPS       Z12, Z6, Z12
 	VMOVAPS      Z12, Z12
 	VFMADD231PS  Z13, Z10, Z12
 	VSQRTPS      Z12, Z10
@@ -617,14 +1610,14 @@ l2:
 	VMOVUPS      64(BX), Z10
 	VMOVUPS      64(CX), Z11
 	VMOVUPS      64(DX), Z12
-	VMULPS       Z10, Z5, Z10
+	VMULPS       Z10, Z4, Z10
 	VMOVAPS      Z10, Z10
-	VFMADD231PS  Z4, Z9, Z10
+	VFMADD231PS  Z8, Z9, Z10
 	VSUBPS       Z11, Z10, Z13
 	VMOVAPS      Z11, Z11
-	VFMADD231PS  Z6, Z13, Z11
-	VMULPS       Z10, Z8, Z13
-	VMULPS       Z12, Z7, Z12
+	VFMADD231PS  Z5, Z13, Z11
+	VMULPS       Z10, Z7, Z13
+	VMULPS       Z12, Z6, Z12
 	VMOVAPS      Z12, Z12
 	VFMADD231PS  Z13, Z10, Z12
 	VSQRTPS      Z12, Z10
@@ -654,14 +1647,14 @@ l4:
 	VMOVUPS      (BX), Z10
 	VMOVUPS      (CX), Z11
 	VMOVUPS      (DX), Z12
-	VMULPS       Z10, Z5, Z10
+	VMULPS       Z10, Z4, Z10
 	VMOVAPS      Z10, Z10
-	VFMADD231PS  Z4, Z9, Z10
+	VFMADD231PS  Z8, Z9, Z10
 	VSUBPS       Z11, Z10, Z13
 	VMOVAPS      Z11, Z11
-	VFMADD231PS  Z6, Z13, Z11
-	VMULPS       Z10, Z8, Z13
-	VMULPS       Z12, Z7, Z12
+	VFMADD231PS  Z5, Z13, Z11
+	VMULPS       Z10, Z7, Z13
+	VMULPS       Z12, Z6, Z12
 	VMOVAPS      Z12, Z12
 	VFMADD231PS  Z13, Z10, Z12
 	VSQRTPS      Z12, Z10
@@ -692,16 +1685,16 @@ l3:
 	VMOVUPS.Z    (BX), K1, Z10
 	VMOVUPS.Z    (CX), K1, Z11
 	VMOVUPS.Z    (DX), K1, Z12
-	VMULPS       Z10, Z5, Z5
-	VMOVAPS      Z5, Z5
-	VFMADD231PS  Z4, Z9, Z5
-	VSUBPS       Z11, Z5, Z4
+	VMULPS       Z10, Z4, Z4
+	VMOVAPS      Z4, Z4
+	VFMADD231PS  Z8, Z9, Z4
+	VSUBPS       Z11, Z4, Z8
 	VMOVAPS      Z11, Z10
-	VFMADD231PS  Z6, Z4, Z10
-	VMULPS       Z5, Z8, Z4
-	VMULPS       Z12, Z7, Z6
+	VFMADD231PS  Z5, Z8, Z10
+	VMULPS       Z4, Z7, Z5
+	VMULPS       Z12, Z6, Z6
 	VMOVAPS      Z6, Z6
-	VFMADD231PS  Z4, Z5, Z6
+	VFMADD231PS  Z5, Z4, Z6
 	VSQRTPS      Z6, Z4
 	VMULPS       Z1, Z4, Z1
 	VADDPS       Z2, Z1, Z1
@@ -717,48 +1710,125 @@ l5:
 	VZEROUPPER
 	RET
 
-// func sgdF64AVX2(p *float64, grad *float64, n int, lr float64, decay float64, sign float64)
+// func sgdF64AVX2(p *float64, grad *float64, n int, lr float64, sign float64)
 // Requires: AVX, FMA3
-TEXT ·sgdF64AVX2(SB), NOSPLIT, $0-48
+TEXT ·sgdF64AVX2(SB), NOSPLIT, $0-40
 	MOVQ         p+0(FP), AX
 	MOVQ         grad+8(FP), CX
 	MOVQ         n+16(FP), DX
 	VBROADCASTSD lr+24(FP), Y0
-	VBROADCASTSD decay+32(FP), Y1
-	VBROADCASTSD sign+40(FP), Y2
+	VBROADCASTSD sign+32(FP), Y1
+	CMPQ         DX, $0x10
+	JL           l1
+
+l2:
+	VMOVUPD      (AX), Y2
+	VMOVUPD      (CX), Y3
+	VMULPD       Y3, Y1, Y3
+	VMOVAPS      Y2, Y2
+	VFNMADD231PD Y0, Y3, Y2
+	VMOVUPD      Y2, (AX)
+	VMOVUPD      32(AX), Y2
+	VMOVUPD      32(CX), Y3
+	VMULPD       Y3, Y1, Y3
+	VMOVAPS      Y2, Y2
+	VFNMADD231PD Y0, Y3, Y2
+	VMOVUPD      Y2, 32(AX)
+	VMOVUPD      64(AX), Y2
+	VMOVUPD      64(CX), Y3
+	VMULPD       Y3, Y1, Y3
+	VMOVAPS      Y2, Y2
+	VFNMADD231PD Y0, Y3, Y2
+	VMOVUPD      Y2, 64(AX)
+	VMOVUPD      96(AX), Y2
+	VMOVUPD      96(CX), Y3
+	VMULPD       Y3, Y1, Y3
+	VMOVAPS      Y2, Y2
+	VFNMADD231PD Y0, Y3, Y2
+	VMOVUPD      Y2, 96(AX)
+	ADDQ         $+128, AX
+	ADDQ         $+128, CX
+	ADDQ         $-16, DX
+	CMPQ         DX, $0x10
+	JGE          l2
+
+l1:
+	CMPQ DX, $0x04
+	JL   l3
+
+l4:
+	VMOVUPD      (AX), Y2
+	VMOVUPD      (CX), Y3
+	VMULPD       Y3, Y1, Y3
+	VMOVAPS      Y2, Y2
+	VFNMADD231PD Y0, Y3, Y2
+	VMOVUPD      Y2, (AX)
+	ADDQ         $+32, AX
+	ADDQ         $+32, CX
+	ADDQ         $-4, DX
+	CMPQ         DX, $0x04
+	JGE          l4
+
+l3:
+	TESTQ        DX, DX
+	JZ           l5
+	LEAQ         lanes<>+0(SB), BX
+	SHLQ         $0x03, DX
+	NEGQ         DX
+	VMOVUPS      32(BX)(DX*1), Y2
+	VMASKMOVPD   (AX), Y2, Y3
+	VMASKMOVPD   (CX), Y2, Y4
+	VMULPD       Y4, Y1, Y1
+	VMOVAPS      Y3, Y3
+	VFNMADD231PD Y0, Y1, Y3
+	VMASKMOVPD   Y3, Y2, (AX)
+
+l5:
+	VZEROUPPER
+	RET
+
+// func sgdDecayF64AVX2(p *float64, grad *float64, n int, lr float64, sign float64, decay float64)
+// Requires: AVX, FMA3
+TEXT ·sgdDecayF64AVX2(SB), NOSPLIT, $0-48
+	MOVQ         p+0(FP), AX
+	MOVQ         grad+8(FP), CX
+	MOVQ         n+16(FP), DX
+	VBROADCASTSD lr+24(FP), Y0
+	VBROADCASTSD sign+32(FP), Y1
+	VBROADCASTSD decay+40(FP), Y2
 	CMPQ         DX, $0x10
 	JL           l1
 
 l2:
 	VMOVUPD      (AX), Y3
 	VMOVUPD      (CX), Y4
-	VMULPD       Y4, Y2, Y4
+	VMULPD       Y4, Y1, Y4
 	VMOVAPS      Y4, Y4
-	VFMADD231PD  Y1, Y3, Y4
+	VFMADD231PD  Y2, Y3, Y4
 	VMOVAPS      Y3, Y3
 	VFNMADD231PD Y0, Y4, Y3
 	VMOVUPD      Y3, (AX)
 	VMOVUPD      32(AX), Y3
 	VMOVUPD      32(CX), Y4
-	VMULPD       Y4, Y2, Y4
+	VMULPD       Y4, Y1, Y4
 	VMOVAPS      Y4, Y4
-	VFMADD231PD  Y1, Y3, Y4
+	VFMADD231PD  Y2, Y3, Y4
 	VMOVAPS      Y3, Y3
 	VFNMADD231PD Y0, Y4, Y3
 	VMOVUPD      Y3, 32(AX)
 	VMOVUPD      64(AX), Y3
 	VMOVUPD      64(CX), Y4
-	VMULPD       Y4, Y2, Y4
+	VMULPD       Y4, Y1, Y4
 	VMOVAPS      Y4, Y4
-	VFMADD231PD  Y1, Y3, Y4
+	VFMADD231PD  Y2, Y3, Y4
 	VMOVAPS      Y3, Y3
 	VFNMADD231PD Y0, Y4, Y3
 	VMOVUPD      Y3, 64(AX)
 	VMOVUPD      96(AX), Y3
 	VMOVUPD      96(CX), Y4
-	VMULPD       Y4, Y2, Y4
+	VMULPD       Y4, Y1, Y4
 	VMOVAPS      Y4, Y4
-	VFMADD231PD  Y1, Y3, Y4
+	VFMADD231PD  Y2, Y3, Y4
 	VMOVAPS      Y3, Y3
 	VFNMADD231PD Y0, Y4, Y3
 	VMOVUPD      Y3, 96(AX)
@@ -775,9 +1845,9 @@ l1:
 l4:
 	VMOVUPD      (AX), Y3
 	VMOVUPD      (CX), Y4
-	VMULPD       Y4, Y2, Y4
+	VMULPD       Y4, Y1, Y4
 	VMOVAPS      Y4, Y4
-	VFMADD231PD  Y1, Y3, Y4
+	VFMADD231PD  Y2, Y3, Y4
 	VMOVAPS      Y3, Y3
 	VFNMADD231PD Y0, Y4, Y3
 	VMOVUPD      Y3, (AX)
@@ -796,67 +1866,54 @@ l3:
 	VMOVUPS      32(BX)(DX*1), Y3
 	VMASKMOVPD   (AX), Y3, Y4
 	VMASKMOVPD   (CX), Y3, Y5
-	VMULPD       Y5, Y2, Y2
-	VMOVAPS      Y2, Y2
-	VFMADD231PD  Y1, Y4, Y2
-	VMOVAPS      Y4, Y1
-	VFNMADD231PD Y0, Y2, Y1
-	VMASKMOVPD   Y1, Y3, (AX)
+	VMULPD       Y5, Y1, Y1
+	VMOVAPS      Y1, Y1
+	VFMADD231PD  Y2, Y4, Y1
+	VMOVAPS      Y4, Y2
+	VFNMADD231PD Y0, Y1, Y2
+	VMASKMOVPD   Y2, Y3, (AX)
 
 l5:
 	VZEROUPPER
 	RET
 
-// func momentumF64AVX2(p *float64, buf *float64, grad *float64, n int, lr float64, decay float64, sign float64, mu float64, damp float64, keep float64, ahead float64)
+// func momentumF64AVX2(p *float64, buf *float64, grad *float64, n int, lr float64, sign float64, mu float64, damp float64)
 // Requires: AVX, FMA3
-TEXT ·momentumF64AVX2(SB), NOSPLIT, $0-88
+TEXT ·momentumF64AVX2(SB), NOSPLIT, $0-64
 	MOVQ         p+0(FP), AX
 	MOVQ         buf+8(FP), CX
 	MOVQ         grad+16(FP), DX
 	MOVQ         n+24(FP), BX
 	VBROADCASTSD lr+32(FP), Y0
-	VBROADCASTSD decay+40(FP), Y1
-	VBROADCASTSD sign+48(FP), Y2
-	VBROADCASTSD mu+56(FP), Y3
-	VBROADCASTSD damp+64(FP), Y4
-	VBROADCASTSD keep+72(FP), Y5
-	VBROADCASTSD ahead+80(FP), Y6
+	VBROADCASTSD sign+40(FP), Y1
+	VBROADCASTSD mu+48(FP), Y2
+	VBROADCASTSD damp+56(FP), Y3
 	CMPQ         BX, $0x08
 	JL           l1
 
 l2:
-	VMOVUPD      (AX), Y7
-	VMOVUPD      (DX), Y8
-	VMOVUPD      (CX), Y9
-	VMULPD       Y8, Y2, Y8
-	VMOVAPS      Y8, Y8
-	VFMADD231PD  Y1, Y7, Y8
-	VMULPD       Y9, Y3, Y9
-	VMOVAPS      Y9, Y9
-	VFMADD231PD  Y4, Y8, Y9
-	VMULPD       Y8, Y5, Y8
-	VMOVAPS      Y8, Y8
-	VFMADD231PD  Y6, Y9, Y8
-	VMOVAPS      Y7, Y7
-	VFNMADD231PD Y0, Y8, Y7
-	VMOVUPD      Y7, (AX)
-	VMOVUPD      Y9, (CX)
-	VMOVUPD      32(AX), Y7
-	VMOVUPD      32(DX), Y8
-	VMOVUPD      32(CX), Y9
-	VMULPD       Y8, Y2, Y8
-	VMOVAPS      Y8, Y8
-	VFMADD231PD  Y1, Y7, Y8
-	VMULPD       Y9, Y3, Y9
-	VMOVAPS      Y9, Y9
-	VFMADD231PD  Y4, Y8, Y9
-	VMULPD       Y8, Y5, Y8
-	VMOVAPS      Y8, Y8
-	VFMADD231PD  Y6, Y9, Y8
-	VMOVAPS      Y7, Y7
-	VFNMADD231PD Y0, Y8, Y7
-	VMOVUPD      Y7, 32(AX)
-	VMOVUPD      Y9, 32(CX)
+	VMOVUPD      (AX), Y4
+	VMOVUPD      (DX), Y5
+	VMOVUPD      (CX), Y6
+	VMULPD       Y5, Y1, Y5
+	VMULPD       Y6, Y2, Y6
+	VMOVAPS      Y6, Y6
+	VFMADD231PD  Y3, Y5, Y6
+	VMOVAPS      Y4, Y4
+	VFNMADD231PD Y0, Y6, Y4
+	VMOVUPD      Y4, (AX)
+	VMOVUPD      Y6, (CX)
+	VMOVUPD      32(AX), Y4
+	VMOVUPD      32(DX), Y5
+	VMOVUPD      32(CX), Y6
+	VMULPD       Y5, Y1, Y5
+	VMULPD       Y6, Y2, Y6
+	VMOVAPS      Y6, Y6
+	VFMADD231PD  Y3, Y5, Y6
+	VMOVAPS      Y4, Y4
+	VFNMADD231PD Y0, Y6, Y4
+	VMOVUPD      Y4, 32(AX)
+	VMOVUPD      Y6, 32(CX)
 	ADDQ         $+64, AX
 	ADDQ         $+64, CX
 	ADDQ         $+64, DX
@@ -869,22 +1926,17 @@ l1:
 	JL   l3
 
 l4:
-	VMOVUPD      (AX), Y7
-	VMOVUPD      (DX), Y8
-	VMOVUPD      (CX), Y9
-	VMULPD       Y8, Y2, Y8
-	VMOVAPS      Y8, Y8
-	VFMADD231PD  Y1, Y7, Y8
-	VMULPD       Y9, Y3, Y9
-	VMOVAPS      Y9, Y9
-	VFMADD231PD  Y4, Y8, Y9
-	VMULPD       Y8, Y5, Y8
-	VMOVAPS      Y8, Y8
-	VFMADD231PD  Y6, Y9, Y8
-	VMOVAPS      Y7, Y7
-	VFNMADD231PD Y0, Y8, Y7
-	VMOVUPD      Y7, (AX)
-	VMOVUPD      Y9, (CX)
+	VMOVUPD      (AX), Y4
+	VMOVUPD      (DX), Y5
+	VMOVUPD      (CX), Y6
+	VMULPD       Y5, Y1, Y5
+	VMULPD       Y6, Y2, Y6
+	VMOVAPS      Y6, Y6
+	VFMADD231PD  Y3, Y5, Y6
+	VMOVAPS      Y4, Y4
+	VFNMADD231PD Y0, Y6, Y4
+	VMOVUPD      Y4, (AX)
+	VMOVUPD      Y6, (CX)
 	ADDQ         $+32, AX
 	ADDQ         $+32, CX
 	ADDQ         $+32, DX
@@ -898,31 +1950,330 @@ l3:
 	LEAQ         lanes<>+0(SB), SI
 	SHLQ         $0x03, BX
 	NEGQ         BX
-	VMOVUPS      32(SI)(BX*1), Y7
-	VMASKMOVPD   (AX), Y7, Y8
-	VMASKMOVPD   (DX), Y7, Y9
-	VMASKMOVPD   (CX), Y7, Y10
-	VMULPD       Y9, Y2, Y2
+	VMOVUPS      32(SI)(BX*1), Y4
+	VMASKMOVPD   (AX), Y4, Y5
+	VMASKMOVPD   (DX), Y4, Y6
+	VMASKMOVPD   (CX), Y4, Y7
+	VMULPD       Y6, Y1, Y1
+	VMULPD       Y7, Y2, Y2
 	VMOVAPS      Y2, Y2
-	VFMADD231PD  Y1, Y8, Y2
-	VMULPD       Y10, Y3, Y1
-	VMOVAPS      Y1, Y1
-	VFMADD231PD  Y4, Y2, Y1
-	VMULPD       Y2, Y5, Y2
-	VMOVAPS      Y2, Y2
-	VFMADD231PD  Y6, Y1, Y2
-	VMOVAPS      Y8, Y3
-	VFNMADD231PD Y0, Y2, Y3
-	VMASKMOVPD   Y3, Y7, (AX)
-	VMASKMOVPD   Y1, Y7, (CX)
+	VFMADD231PD  Y3, Y1, Y2
+	VMOVAPS      Y5, Y1
+	VFNMADD231PD Y0, Y2, Y1
+	VMASKMOVPD   Y1, Y4, (AX)
+	VMASKMOVPD   Y2, Y4, (CX)
 
 l5:
 	VZEROUPPER
 	RET
 
-// func adamF64AVX2(p *float64, m *float64, v *float64, grad *float64, n int, step float64, root float64, eps float64, keep float64, decay float64, sign float64, c1 float64, b2 float64, c2 float64)
+// func momentumDecayF64AVX2(p *float64, buf *float64, grad *float64, n int, lr float64, sign float64, mu float64, damp float64, decay float64)
 // Requires: AVX, FMA3
-TEXT ·adamF64AVX2(SB), NOSPLIT, $0-112
+TEXT ·momentumDecayF64AVX2(SB), NOSPLIT, $0-72
+	MOVQ         p+0(FP), AX
+	MOVQ         buf+8(FP), CX
+	MOVQ         grad+16(FP), DX
+	MOVQ         n+24(FP), BX
+	VBROADCASTSD lr+32(FP), Y0
+	VBROADCASTSD sign+40(FP), Y1
+	VBROADCASTSD mu+48(FP), Y2
+	VBROADCASTSD damp+56(FP), Y3
+	VBROADCASTSD decay+64(FP), Y4
+	CMPQ         BX, $0x08
+	JL           l1
+
+l2:
+	VMOVUPD      (AX), Y5
+	VMOVUPD      (DX), Y6
+	VMOVUPD      (CX), Y7
+	VMULPD       Y6, Y1, Y6
+	VMOVAPS      Y6, Y6
+	VFMADD231PD  Y4, Y5, Y6
+	VMULPD       Y7, Y2, Y7
+	VMOVAPS      Y7, Y7
+	VFMADD231PD  Y3, Y6, Y7
+	VMOVAPS      Y5, Y5
+	VFNMADD231PD Y0, Y7, Y5
+	VMOVUPD      Y5, (AX)
+	VMOVUPD      Y7, (CX)
+	VMOVUPD      32(AX), Y5
+	VMOVUPD      32(DX), Y6
+	VMOVUPD      32(CX), Y7
+	VMULPD       Y6, Y1, Y6
+	VMOVAPS      Y6, Y6
+	VFMADD231PD  Y4, Y5, Y6
+	VMULPD       Y7, Y2, Y7
+	VMOVAPS      Y7, Y7
+	VFMADD231PD  Y3, Y6, Y7
+	VMOVAPS      Y5, Y5
+	VFNMADD231PD Y0, Y7, Y5
+	VMOVUPD      Y5, 32(AX)
+	VMOVUPD      Y7, 32(CX)
+	ADDQ         $+64, AX
+	ADDQ         $+64, CX
+	ADDQ         $+64, DX
+	ADDQ         $-8, BX
+	CMPQ         BX, $0x08
+	JGE          l2
+
+l1:
+	CMPQ BX, $0x04
+	JL   l3
+
+l4:
+	VMOVUPD      (AX), Y5
+	VMOVUPD      (DX), Y6
+	VMOVUPD      (CX), Y7
+	VMULPD       Y6, Y1, Y6
+	VMOVAPS      Y6, Y6
+	VFMADD231PD  Y4, Y5, Y6
+	VMULPD       Y7, Y2, Y7
+	VMOVAPS      Y7, Y7
+	VFMADD231PD  Y3, Y6, Y7
+	VMOVAPS      Y5, Y5
+	VFNMADD231PD Y0, Y7, Y5
+	VMOVUPD      Y5, (AX)
+	VMOVUPD      Y7, (CX)
+	ADDQ         $+32, AX
+	ADDQ         $+32, CX
+	ADDQ         $+32, DX
+	ADDQ         $-4, BX
+	CMPQ         BX, $0x04
+	JGE          l4
+
+l3:
+	TESTQ        BX, BX
+	JZ           l5
+	LEAQ         lanes<>+0(SB), SI
+	SHLQ         $0x03, BX
+	NEGQ         BX
+	VMOVUPS      32(SI)(BX*1), Y5
+	VMASKMOVPD   (AX), Y5, Y6
+	VMASKMOVPD   (DX), Y5, Y7
+	VMASKMOVPD   (CX), Y5, Y8
+	VMULPD       Y7, Y1, Y1
+	VMOVAPS      Y1, Y1
+	VFMADD231PD  Y4, Y6, Y1
+	VMULPD       Y8, Y2, Y2
+	VMOVAPS      Y2, Y2
+	VFMADD231PD  Y3, Y1, Y2
+	VMOVAPS      Y6, Y1
+	VFNMADD231PD Y0, Y2, Y1
+	VMASKMOVPD   Y1, Y5, (AX)
+	VMASKMOVPD   Y2, Y5, (CX)
+
+l5:
+	VZEROUPPER
+	RET
+
+// func nesterovF64AVX2(p *float64, buf *float64, grad *float64, n int, lr float64, sign float64, mu float64, damp float64)
+// Requires: AVX, FMA3
+TEXT ·nesterovF64AVX2(SB), NOSPLIT, $0-64
+	MOVQ         p+0(FP), AX
+	MOVQ         buf+8(FP), CX
+	MOVQ         grad+16(FP), DX
+	MOVQ         n+24(FP), BX
+	VBROADCASTSD lr+32(FP), Y0
+	VBROADCASTSD sign+40(FP), Y1
+	VBROADCASTSD mu+48(FP), Y2
+	VBROADCASTSD damp+56(FP), Y3
+	CMPQ         BX, $0x08
+	JL           l1
+
+l2:
+	VMOVUPD      (AX), Y4
+	VMOVUPD      (DX), Y5
+	VMOVUPD      (CX), Y6
+	VMULPD       Y5, Y1, Y5
+	VMULPD       Y6, Y2, Y6
+	VMOVAPS      Y6, Y6
+	VFMADD231PD  Y3, Y5, Y6
+	VMOVAPS      Y5, Y5
+	VFMADD231PD  Y2, Y6, Y5
+	VMOVAPS      Y4, Y4
+	VFNMADD231PD Y0, Y5, Y4
+	VMOVUPD      Y4, (AX)
+	VMOVUPD      Y6, (CX)
+	VMOVUPD      32(AX), Y4
+	VMOVUPD      32(DX), Y5
+	VMOVUPD      32(CX), Y6
+	VMULPD       Y5, Y1, Y5
+	VMULPD       Y6, Y2, Y6
+	VMOVAPS      Y6, Y6
+	VFMADD231PD  Y3, Y5, Y6
+	VMOVAPS      Y5, Y5
+	VFMADD231PD  Y2, Y6, Y5
+	VMOVAPS      Y4, Y4
+	VFNMADD231PD Y0, Y5, Y4
+	VMOVUPD      Y4, 32(AX)
+	VMOVUPD      Y6, 32(CX)
+	ADDQ         $+64, AX
+	ADDQ         $+64, CX
+	ADDQ         $+64, DX
+	ADDQ         $-8, BX
+	CMPQ         BX, $0x08
+	JGE          l2
+
+l1:
+	CMPQ BX, $0x04
+	JL   l3
+
+l4:
+	VMOVUPD      (AX), Y4
+	VMOVUPD      (DX), Y5
+	VMOVUPD      (CX), Y6
+	VMULPD       Y5, Y1, Y5
+	VMULPD       Y6, Y2, Y6
+	VMOVAPS      Y6, Y6
+	VFMADD231PD  Y3, Y5, Y6
+	VMOVAPS      Y5, Y5
+	VFMADD231PD  Y2, Y6, Y5
+	VMOVAPS      Y4, Y4
+	VFNMADD231PD Y0, Y5, Y4
+	VMOVUPD      Y4, (AX)
+	VMOVUPD      Y6, (CX)
+	ADDQ         $+32, AX
+	ADDQ         $+32, CX
+	ADDQ         $+32, DX
+	ADDQ         $-4, BX
+	CMPQ         BX, $0x04
+	JGE          l4
+
+l3:
+	TESTQ        BX, BX
+	JZ           l5
+	LEAQ         lanes<>+0(SB), SI
+	SHLQ         $0x03, BX
+	NEGQ         BX
+	VMOVUPS      32(SI)(BX*1), Y4
+	VMASKMOVPD   (AX), Y4, Y5
+	VMASKMOVPD   (DX), Y4, Y6
+	VMASKMOVPD   (CX), Y4, Y7
+	VMULPD       Y6, Y1, Y1
+	VMULPD       Y7, Y2, Y6
+	VMOVAPS      Y6, Y6
+	VFMADD231PD  Y3, Y1, Y6
+	VMOVAPS      Y1, Y1
+	VFMADD231PD  Y2, Y6, Y1
+	VMOVAPS      Y5, Y2
+	VFNMADD231PD Y0, Y1, Y2
+	VMASKMOVPD   Y2, Y4, (AX)
+	VMASKMOVPD   Y6, Y4, (CX)
+
+l5:
+	VZEROUPPER
+	RET
+
+// func nesterovDecayF64AVX2(p *float64, buf *float64, grad *float64, n int, lr float64, sign float64, mu float64, damp float64, decay float64)
+// Requires: AVX, FMA3
+TEXT ·nesterovDecayF64AVX2(SB), NOSPLIT, $0-72
+	MOVQ         p+0(FP), AX
+	MOVQ         buf+8(FP), CX
+	MOVQ         grad+16(FP), DX
+	MOVQ         n+24(FP), BX
+	VBROADCASTSD lr+32(FP), Y0
+	VBROADCASTSD sign+40(FP), Y1
+	VBROADCASTSD mu+48(FP), Y2
+	VBROADCASTSD damp+56(FP), Y3
+	VBROADCASTSD decay+64(FP), Y4
+	CMPQ         BX, $0x08
+	JL           l1
+
+l2:
+	VMOVUPD      (AX), Y5
+	VMOVUPD      (DX), Y6
+	VMOVUPD      (CX), Y7
+	VMULPD       Y6, Y1, Y6
+	VMOVAPS      Y6, Y6
+	VFMADD231PD  Y4, Y5, Y6
+	VMULPD       Y7, Y2, Y7
+	VMOVAPS      Y7, Y7
+	VFMADD231PD  Y3, Y6, Y7
+	VMOVAPS      Y6, Y6
+	VFMADD231PD  Y2, Y7, Y6
+	VMOVAPS      Y5, Y5
+	VFNMADD231PD Y0, Y6, Y5
+	VMOVUPD      Y5, (AX)
+	VMOVUPD      Y7, (CX)
+	VMOVUPD      32(AX), Y5
+	VMOVUPD      32(DX), Y6
+	VMOVUPD      32(CX), Y7
+	VMULPD       Y6, Y1, Y6
+	VMOVAPS      Y6, Y6
+	VFMADD231PD  Y4, Y5, Y6
+	VMULPD       Y7, Y2, Y7
+	VMOVAPS      Y7, Y7
+	VFMADD231PD  Y3, Y6, Y7
+	VMOVAPS      Y6, Y6
+	VFMADD231PD  Y2, Y7, Y6
+	VMOVAPS      Y5, Y5
+	VFNMADD231PD Y0, Y6, Y5
+	VMOVUPD      Y5, 32(AX)
+	VMOVUPD      Y7, 32(CX)
+	ADDQ         $+64, AX
+	ADDQ         $+64, CX
+	ADDQ         $+64, DX
+	ADDQ         $-8, BX
+	CMPQ         BX, $0x08
+	JGE          l2
+
+l1:
+	CMPQ BX, $0x04
+	JL   l3
+
+l4:
+	VMOVUPD      (AX), Y5
+	VMOVUPD      (DX), Y6
+	VMOVUPD      (CX), Y7
+	VMULPD       Y6, Y1, Y6
+	VMOVAPS      Y6, Y6
+	VFMADD231PD  Y4, Y5, Y6
+	VMULPD       Y7, Y2, Y7
+	VMOVAPS      Y7, Y7
+	VFMADD231PD  Y3, Y6, Y7
+	VMOVAPS      Y6, Y6
+	VFMADD231PD  Y2, Y7, Y6
+	VMOVAPS      Y5, Y5
+	VFNMADD231PD Y0, Y6, Y5
+	VMOVUPD      Y5, (AX)
+	VMOVUPD      Y7, (CX)
+	ADDQ         $+32, AX
+	ADDQ         $+32, CX
+	ADDQ         $+32, DX
+	ADDQ         $-4, BX
+	CMPQ         BX, $0x04
+	JGE          l4
+
+l3:
+	TESTQ        BX, BX
+	JZ           l5
+	LEAQ         lanes<>+0(SB), SI
+	SHLQ         $0x03, BX
+	NEGQ         BX
+	VMOVUPS      32(SI)(BX*1), Y5
+	VMASKMOVPD   (AX), Y5, Y6
+	VMASKMOVPD   (DX), Y5, Y7
+	VMASKMOVPD   (CX), Y5, Y8
+	VMULPD       Y7, Y1, Y1
+	VMOVAPS      Y1, Y1
+	VFMADD231PD  Y4, Y6, Y1
+	VMULPD       Y8, Y2, Y4
+	VMOVAPS      Y4, Y4
+	VFMADD231PD  Y3, Y1, Y4
+	VMOVAPS      Y1, Y1
+	VFMADD231PD  Y2, Y4, Y1
+	VMOVAPS      Y6, Y2
+	VFNMADD231PD Y0, Y1, Y2
+	VMASKMOVPD   Y2, Y5, (AX)
+	VMASKMOVPD   Y4, Y5, (CX)
+
+l5:
+	VZEROUPPER
+	RET
+
+// func adamF64AVX2(p *float64, m *float64, v *float64, grad *float64, n int, step float64, root float64, eps float64, keep float64, sign float64, c1 float64, b2 float64, c2 float64)
+// Requires: AVX, FMA3
+TEXT ·adamF64AVX2(SB), NOSPLIT, $0-104
 	MOVQ         p+0(FP), AX
 	MOVQ         m+8(FP), CX
 	MOVQ         v+16(FP), DX
@@ -932,11 +2283,152 @@ TEXT ·adamF64AVX2(SB), NOSPLIT, $0-112
 	VBROADCASTSD root+48(FP), Y1
 	VBROADCASTSD eps+56(FP), Y2
 	VBROADCASTSD keep+64(FP), Y3
-	VBROADCASTSD decay+72(FP), Y4
-	VBROADCASTSD sign+80(FP), Y5
-	VBROADCASTSD c1+88(FP), Y6
-	VBROADCASTSD b2+96(FP), Y7
-	VBROADCASTSD c2+104(FP), Y8
+	VBROADCASTSD sign+72(FP), Y4
+	VBROADCASTSD c1+80(FP), Y5
+	VBROADCASTSD b2+88(FP), Y6
+	VBROADCASTSD c2+96(FP), Y7
+	CMPQ         SI, $0x08
+	JL           l1
+
+l2:
+	VMOVUPD      (AX), Y8
+	VMOVUPD      (BX), Y9
+	VMOVUPD      (CX), Y10
+	VMOVUPD      (DX), Y11
+	VMULPD       Y9, Y4, Y9
+	VSUBPD       Y10, Y9, Y12
+	VMOVAPS      Y10, Y10
+	VFMADD231PD  Y5, Y12, Y10
+	VMULPD       Y9, Y7, Y12
+	VMULPD       Y11, Y6, Y11
+	VMOVAPS      Y11, Y11
+	VFMADD231PD  Y12, Y9, Y11
+	VSQRTPD      Y11, Y9
+	VMULPD       Y1, Y9, Y9
+	VADDPD       Y2, Y9, Y9
+	VDIVPD       Y9, Y10, Y9
+	VMULPD       Y3, Y8, Y8
+	VMOVAPS      Y8, Y8
+	VFNMADD231PD Y0, Y9, Y8
+	VMOVUPD      Y8, (AX)
+	VMOVUPD      Y10, (CX)
+	VMOVUPD      Y11, (DX)
+	VMOVUPD      32(AX), Y8
+	VMOVUPD      32(BX), Y9
+	VMOVUPD      32(CX), Y10
+	VMOVUPD      32(DX), Y11
+	VMULPD       Y9, Y4, Y9
+	VSUBPD       Y10, Y9, Y12
+	VMOVAPS      Y10, Y10
+	VFMADD231PD  Y5, Y12, Y10
+	VMULPD       Y9, Y7, Y12
+	VMULPD       Y11, Y6, Y11
+	VMOVAPS      Y11, Y11
+	VFMADD231PD  Y12, Y9, Y11
+	VSQRTPD      Y11, Y9
+	VMULPD       Y1, Y9, Y9
+	VADDPD       Y2, Y9, Y9
+	VDIVPD       Y9, Y10, Y9
+	VMULPD       Y3, Y8, Y8
+	VMOVAPS      Y8, Y8
+	VFNMADD231PD Y0, Y9, Y8
+	VMOVUPD      Y8, 32(AX)
+	VMOVUPD      Y10, 32(CX)
+	VMOVUPD      Y11, 32(DX)
+	ADDQ         $+64, AX
+	ADDQ         $+64, CX
+	ADDQ         $+64, DX
+	ADDQ         $+64, BX
+	ADDQ         $-8, SI
+	CMPQ         SI, $0x08
+	JGE          l2
+
+l1:
+	CMPQ SI, $0x04
+	JL   l3
+
+l4:
+	VMOVUPD      (AX), Y8
+	VMOVUPD      (BX), Y9
+	VMOVUPD      (CX), Y10
+	VMOVUPD      (DX), Y11
+	VMULPD       Y9, Y4, Y9
+	VSUBPD       Y10, Y9, Y12
+	VMOVAPS      Y10, Y10
+	VFMADD231PD  Y5, Y12, Y10
+	VMULPD       Y9, Y7, Y12
+	VMULPD       Y11, Y6, Y11
+	VMOVAPS      Y11, Y11
+	VFMADD231PD  Y12, Y9, Y11
+	VSQRTPD      Y11, Y9
+	VMULPD       Y1, Y9, Y9
+	VADDPD       Y2, Y9, Y9
+	VDIVPD       Y9, Y10, Y9
+	VMULPD       Y3, Y8, Y8
+	VMOVAPS      Y8, Y8
+	VFNMADD231PD Y0, Y9, Y8
+	VMOVUPD      Y8, (AX)
+	VMOVUPD      Y10, (CX)
+	VMOVUPD      Y11, (DX)
+	ADDQ         $+32, AX
+	ADDQ         $+32, CX
+	ADDQ         $+32, DX
+	ADDQ         $+32, BX
+	ADDQ         $-4, SI
+	CMPQ         SI, $0x04
+	JGE          l4
+
+l3:
+	TESTQ        SI, SI
+	JZ           l5
+	LEAQ         lanes<>+0(SB), DI
+	SHLQ         $0x03, SI
+	NEGQ         SI
+	VMOVUPS      32(DI)(SI*1), Y8
+	VMASKMOVPD   (AX), Y8, Y9
+	VMASKMOVPD   (BX), Y8, Y10
+	VMASKMOVPD   (CX), Y8, Y11
+	VMASKMOVPD   (DX), Y8, Y12
+	VMULPD       Y10, Y4, Y4
+	VSUBPD       Y11, Y4, Y10
+	VMOVAPS      Y11, Y11
+	VFMADD231PD  Y5, Y10, Y11
+	VMULPD       Y4, Y7, Y5
+	VMULPD       Y12, Y6, Y6
+	VMOVAPS      Y6, Y6
+	VFMADD231PD  Y5, Y4, Y6
+	VSQRTPD      Y6, Y4
+	VMULPD       Y1, Y4, Y1
+	VADDPD       Y2, Y1, Y1
+	VDIVPD       Y1, Y11, Y1
+	VMULPD       Y3, Y9, Y2
+	VMOVAPS      Y2, Y2
+	VFNMADD231PD Y0, Y1, Y2
+	VMASKMOVPD   Y2, Y8, (AX)
+	VMASKMOVPD   Y11, Y8, (CX)
+	VMASKMOVPD   Y6, Y8, (DX)
+
+l5:
+	VZEROUPPER
+	RET
+
+// func adamDecayF64AVX2(p *float64, m *float64, v *float64, grad *float64, n int, step float64, root float64, eps float64, keep float64, sign float64, c1 float64, b2 float64, c2 float64, decay float64)
+// Requires: AVX, FMA3
+TEXT ·adamDecayF64AVX2(SB), NOSPLIT, $0-112
+	MOVQ         p+0(FP), AX
+	MOVQ         m+8(FP), CX
+	MOVQ         v+16(FP), DX
+	MOVQ         grad+24(FP), BX
+	MOVQ         n+32(FP), SI
+	VBROADCASTSD step+40(FP), Y0
+	VBROADCASTSD root+48(FP), Y1
+	VBROADCASTSD eps+56(FP), Y2
+	VBROADCASTSD keep+64(FP), Y3
+	VBROADCASTSD sign+72(FP), Y4
+	VBROADCASTSD c1+80(FP), Y5
+	VBROADCASTSD b2+88(FP), Y6
+	VBROADCASTSD c2+96(FP), Y7
+	VBROADCASTSD decay+104(FP), Y8
 	CMPQ         SI, $0x08
 	JL           l1
 
@@ -945,14 +2437,14 @@ l2:
 	VMOVUPD      (BX), Y10
 	VMOVUPD      (CX), Y11
 	VMOVUPD      (DX), Y12
-	VMULPD       Y10, Y5, Y10
+	VMULPD       Y10, Y4, Y10
 	VMOVAPS      Y10, Y10
-	VFMADD231PD  Y4, Y9, Y10
+	VFMADD231PD  Y8, Y9, Y10
 	VSUBPD       Y11, Y10, Y13
 	VMOVAPS      Y11, Y11
-	VFMADD231PD  Y6, Y13, Y11
-	VMULPD       Y10, Y8, Y13
-	VMULPD       Y12, Y7, Y12
+	VFMADD231PD  Y5, Y13, Y11
+	VMULPD       Y10, Y7, Y13
+	VMULPD       Y12, Y6, Y12
 	VMOVAPS      Y12, Y12
 	VFMADD231PD  Y13, Y10, Y12
 	VSQRTPD      Y12, Y10
@@ -969,14 +2461,14 @@ l2:
 	VMOVUPD      32(BX), Y10
 	VMOVUPD      32(CX), Y11
 	VMOVUPD      32(DX), Y12
-	VMULPD       Y10, Y5, Y10
+	VMULPD       Y10, Y4, Y10
 	VMOVAPS      Y10, Y10
-	VFMADD231PD  Y4, Y9, Y10
+	VFMADD231PD  Y8, Y9, Y10
 	VSUBPD       Y11, Y10, Y13
 	VMOVAPS      Y11, Y11
-	VFMADD231PD  Y6, Y13, Y11
-	VMULPD       Y10, Y8, Y13
-	VMULPD       Y12, Y7, Y12
+	VFMADD231PD  Y5, Y13, Y11
+	VMULPD       Y10, Y7, Y13
+	VMULPD       Y12, Y6, Y12
 	VMOVAPS      Y12, Y12
 	VFMADD231PD  Y13, Y10, Y12
 	VSQRTPD      Y12, Y10
@@ -1006,14 +2498,14 @@ l4:
 	VMOVUPD      (BX), Y10
 	VMOVUPD      (CX), Y11
 	VMOVUPD      (DX), Y12
-	VMULPD       Y10, Y5, Y10
+	VMULPD       Y10, Y4, Y10
 	VMOVAPS      Y10, Y10
-	VFMADD231PD  Y4, Y9, Y10
+	VFMADD231PD  Y8, Y9, Y10
 	VSUBPD       Y11, Y10, Y13
 	VMOVAPS      Y11, Y11
-	VFMADD231PD  Y6, Y13, Y11
-	VMULPD       Y10, Y8, Y13
-	VMULPD       Y12, Y7, Y12
+	VFMADD231PD  Y5, Y13, Y11
+	VMULPD       Y10, Y7, Y13
+	VMULPD       Y12, Y6, Y12
 	VMOVAPS      Y12, Y12
 	VFMADD231PD  Y13, Y10, Y12
 	VSQRTPD      Y12, Y10
@@ -1045,16 +2537,16 @@ l3:
 	VMASKMOVPD   (BX), Y9, Y11
 	VMASKMOVPD   (CX), Y9, Y12
 	VMASKMOVPD   (DX), Y9, Y13
-	VMULPD       Y11, Y5, Y5
-	VMOVAPS      Y5, Y5
-	VFMADD231PD  Y4, Y10, Y5
-	VSUBPD       Y12, Y5, Y4
+	VMULPD       Y11, Y4, Y4
+	VMOVAPS      Y4, Y4
+	VFMADD231PD  Y8, Y10, Y4
+	VSUBPD       Y12, Y4, Y8
 	VMOVAPS      Y12, Y11
-	VFMADD231PD  Y6, Y4, Y11
-	VMULPD       Y5, Y8, Y4
-	VMULPD       Y13, Y7, Y6
+	VFMADD231PD  Y5, Y8, Y11
+	VMULPD       Y4, Y7, Y5
+	VMULPD       Y13, Y6, Y6
 	VMOVAPS      Y6, Y6
-	VFMADD231PD  Y4, Y5, Y6
+	VFMADD231PD  Y5, Y4, Y6
 	VSQRTPD      Y6, Y4
 	VMULPD       Y1, Y4, Y1
 	VADDPD       Y2, Y1, Y1
@@ -1070,48 +2562,124 @@ l5:
 	VZEROUPPER
 	RET
 
-// func sgdF64AVX512(p *float64, grad *float64, n int, lr float64, decay float64, sign float64)
+// func sgdF64AVX512(p *float64, grad *float64, n int, lr float64, sign float64)
 // Requires: AVX, AVX512F, BMI2
-TEXT ·sgdF64AVX512(SB), NOSPLIT, $0-48
+TEXT ·sgdF64AVX512(SB), NOSPLIT, $0-40
 	MOVQ         p+0(FP), AX
 	MOVQ         grad+8(FP), CX
 	MOVQ         n+16(FP), DX
 	VBROADCASTSD lr+24(FP), Z0
-	VBROADCASTSD decay+32(FP), Z1
-	VBROADCASTSD sign+40(FP), Z2
+	VBROADCASTSD sign+32(FP), Z1
+	CMPQ         DX, $0x20
+	JL           l1
+
+l2:
+	VMOVUPD      (AX), Z2
+	VMOVUPD      (CX), Z3
+	VMULPD       Z3, Z1, Z3
+	VMOVAPS      Z2, Z2
+	VFNMADD231PD Z0, Z3, Z2
+	VMOVUPD      Z2, (AX)
+	VMOVUPD      64(AX), Z2
+	VMOVUPD      64(CX), Z3
+	VMULPD       Z3, Z1, Z3
+	VMOVAPS      Z2, Z2
+	VFNMADD231PD Z0, Z3, Z2
+	VMOVUPD      Z2, 64(AX)
+	VMOVUPD      128(AX), Z2
+	VMOVUPD      128(CX), Z3
+	VMULPD       Z3, Z1, Z3
+	VMOVAPS      Z2, Z2
+	VFNMADD231PD Z0, Z3, Z2
+	VMOVUPD      Z2, 128(AX)
+	VMOVUPD      192(AX), Z2
+	VMOVUPD      192(CX), Z3
+	VMULPD       Z3, Z1, Z3
+	VMOVAPS      Z2, Z2
+	VFNMADD231PD Z0, Z3, Z2
+	VMOVUPD      Z2, 192(AX)
+	ADDQ         $+256, AX
+	ADDQ         $+256, CX
+	ADDQ         $-32, DX
+	CMPQ         DX, $0x20
+	JGE          l2
+
+l1:
+	CMPQ DX, $0x08
+	JL   l3
+
+l4:
+	VMOVUPD      (AX), Z2
+	VMOVUPD      (CX), Z3
+	VMULPD       Z3, Z1, Z3
+	VMOVAPS      Z2, Z2
+	VFNMADD231PD Z0, Z3, Z2
+	VMOVUPD      Z2, (AX)
+	ADDQ         $+64, AX
+	ADDQ         $+64, CX
+	ADDQ         $-8, DX
+	CMPQ         DX, $0x08
+	JGE          l4
+
+l3:
+	TESTQ        DX, DX
+	JZ           l5
+	MOVQ         $-1, BX
+	BZHIQ        DX, BX, DX
+	KMOVW        DX, K1
+	VMOVUPD.Z    (AX), K1, Z2
+	VMOVUPD.Z    (CX), K1, Z3
+	VMULPD       Z3, Z1, Z1
+	VMOVAPS      Z2, Z2
+	VFNMADD231PD Z0, Z1, Z2
+	VMOVUPD      Z2, K1, (AX)
+
+l5:
+	VZEROUPPER
+	RET
+
+// func sgdDecayF64AVX512(p *float64, grad *float64, n int, lr float64, sign float64, decay float64)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·sgdDecayF64AVX512(SB), NOSPLIT, $0-48
+	MOVQ         p+0(FP), AX
+	MOVQ         grad+8(FP), CX
+	MOVQ         n+16(FP), DX
+	VBROADCASTSD lr+24(FP), Z0
+	VBROADCASTSD sign+32(FP), Z1
+	VBROADCASTSD decay+40(FP), Z2
 	CMPQ         DX, $0x20
 	JL           l1
 
 l2:
 	VMOVUPD      (AX), Z3
 	VMOVUPD      (CX), Z4
-	VMULPD       Z4, Z2, Z4
+	VMULPD       Z4, Z1, Z4
 	VMOVAPS      Z4, Z4
-	VFMADD231PD  Z1, Z3, Z4
+	VFMADD231PD  Z2, Z3, Z4
 	VMOVAPS      Z3, Z3
 	VFNMADD231PD Z0, Z4, Z3
 	VMOVUPD      Z3, (AX)
 	VMOVUPD      64(AX), Z3
 	VMOVUPD      64(CX), Z4
-	VMULPD       Z4, Z2, Z4
+	VMULPD       Z4, Z1, Z4
 	VMOVAPS      Z4, Z4
-	VFMADD231PD  Z1, Z3, Z4
+	VFMADD231PD  Z2, Z3, Z4
 	VMOVAPS      Z3, Z3
 	VFNMADD231PD Z0, Z4, Z3
 	VMOVUPD      Z3, 64(AX)
 	VMOVUPD      128(AX), Z3
 	VMOVUPD      128(CX), Z4
-	VMULPD       Z4, Z2, Z4
+	VMULPD       Z4, Z1, Z4
 	VMOVAPS      Z4, Z4
-	VFMADD231PD  Z1, Z3, Z4
+	VFMADD231PD  Z2, Z3, Z4
 	VMOVAPS      Z3, Z3
 	VFNMADD231PD Z0, Z4, Z3
 	VMOVUPD      Z3, 128(AX)
 	VMOVUPD      192(AX), Z3
 	VMOVUPD      192(CX), Z4
-	VMULPD       Z4, Z2, Z4
+	VMULPD       Z4, Z1, Z4
 	VMOVAPS      Z4, Z4
-	VFMADD231PD  Z1, Z3, Z4
+	VFMADD231PD  Z2, Z3, Z4
 	VMOVAPS      Z3, Z3
 	VFNMADD231PD Z0, Z4, Z3
 	VMOVUPD      Z3, 192(AX)
@@ -1128,9 +2696,9 @@ l1:
 l4:
 	VMOVUPD      (AX), Z3
 	VMOVUPD      (CX), Z4
-	VMULPD       Z4, Z2, Z4
+	VMULPD       Z4, Z1, Z4
 	VMOVAPS      Z4, Z4
-	VFMADD231PD  Z1, Z3, Z4
+	VFMADD231PD  Z2, Z3, Z4
 	VMOVAPS      Z3, Z3
 	VFNMADD231PD Z0, Z4, Z3
 	VMOVUPD      Z3, (AX)
@@ -1148,67 +2716,54 @@ l3:
 	KMOVW        DX, K1
 	VMOVUPD.Z    (AX), K1, Z3
 	VMOVUPD.Z    (CX), K1, Z4
-	VMULPD       Z4, Z2, Z2
-	VMOVAPS      Z2, Z2
-	VFMADD231PD  Z1, Z3, Z2
-	VMOVAPS      Z3, Z1
-	VFNMADD231PD Z0, Z2, Z1
-	VMOVUPD      Z1, K1, (AX)
+	VMULPD       Z4, Z1, Z1
+	VMOVAPS      Z1, Z1
+	VFMADD231PD  Z2, Z3, Z1
+	VMOVAPS      Z3, Z2
+	VFNMADD231PD Z0, Z1, Z2
+	VMOVUPD      Z2, K1, (AX)
 
 l5:
 	VZEROUPPER
 	RET
 
-// func momentumF64AVX512(p *float64, buf *float64, grad *float64, n int, lr float64, decay float64, sign float64, mu float64, damp float64, keep float64, ahead float64)
+// func momentumF64AVX512(p *float64, buf *float64, grad *float64, n int, lr float64, sign float64, mu float64, damp float64)
 // Requires: AVX, AVX512F, BMI2
-TEXT ·momentumF64AVX512(SB), NOSPLIT, $0-88
+TEXT ·momentumF64AVX512(SB), NOSPLIT, $0-64
 	MOVQ         p+0(FP), AX
 	MOVQ         buf+8(FP), CX
 	MOVQ         grad+16(FP), DX
 	MOVQ         n+24(FP), BX
 	VBROADCASTSD lr+32(FP), Z0
-	VBROADCASTSD decay+40(FP), Z1
-	VBROADCASTSD sign+48(FP), Z2
-	VBROADCASTSD mu+56(FP), Z3
-	VBROADCASTSD damp+64(FP), Z4
-	VBROADCASTSD keep+72(FP), Z5
-	VBROADCASTSD ahead+80(FP), Z6
+	VBROADCASTSD sign+40(FP), Z1
+	VBROADCASTSD mu+48(FP), Z2
+	VBROADCASTSD damp+56(FP), Z3
 	CMPQ         BX, $0x10
 	JL           l1
 
 l2:
-	VMOVUPD      (AX), Z7
-	VMOVUPD      (DX), Z8
-	VMOVUPD      (CX), Z9
-	VMULPD       Z8, Z2, Z8
-	VMOVAPS      Z8, Z8
-	VFMADD231PD  Z1, Z7, Z8
-	VMULPD       Z9, Z3, Z9
-	VMOVAPS      Z9, Z9
-	VFMADD231PD  Z4, Z8, Z9
-	VMULPD       Z8, Z5, Z8
-	VMOVAPS      Z8, Z8
-	VFMADD231PD  Z6, Z9, Z8
-	VMOVAPS      Z7, Z7
-	VFNMADD231PD Z0, Z8, Z7
-	VMOVUPD      Z7, (AX)
-	VMOVUPD      Z9, (CX)
-	VMOVUPD      64(AX), Z7
-	VMOVUPD      64(DX), Z8
-	VMOVUPD      64(CX), Z9
-	VMULPD       Z8, Z2, Z8
-	VMOVAPS      Z8, Z8
-	VFMADD231PD  Z1, Z7, Z8
-	VMULPD       Z9, Z3, Z9
-	VMOVAPS      Z9, Z9
-	VFMADD231PD  Z4, Z8, Z9
-	VMULPD       Z8, Z5, Z8
-	VMOVAPS      Z8, Z8
-	VFMADD231PD  Z6, Z9, Z8
-	VMOVAPS      Z7, Z7
-	VFNMADD231PD Z0, Z8, Z7
-	VMOVUPD      Z7, 64(AX)
-	VMOVUPD      Z9, 64(CX)
+	VMOVUPD      (AX), Z4
+	VMOVUPD      (DX), Z5
+	VMOVUPD      (CX), Z6
+	VMULPD       Z5, Z1, Z5
+	VMULPD       Z6, Z2, Z6
+	VMOVAPS      Z6, Z6
+	VFMADD231PD  Z3, Z5, Z6
+	VMOVAPS      Z4, Z4
+	VFNMADD231PD Z0, Z6, Z4
+	VMOVUPD      Z4, (AX)
+	VMOVUPD      Z6, (CX)
+	VMOVUPD      64(AX), Z4
+	VMOVUPD      64(DX), Z5
+	VMOVUPD      64(CX), Z6
+	VMULPD       Z5, Z1, Z5
+	VMULPD       Z6, Z2, Z6
+	VMOVAPS      Z6, Z6
+	VFMADD231PD  Z3, Z5, Z6
+	VMOVAPS      Z4, Z4
+	VFNMADD231PD Z0, Z6, Z4
+	VMOVUPD      Z4, 64(AX)
+	VMOVUPD      Z6, 64(CX)
 	ADDQ         $+128, AX
 	ADDQ         $+128, CX
 	ADDQ         $+128, DX
@@ -1221,22 +2776,17 @@ l1:
 	JL   l3
 
 l4:
-	VMOVUPD      (AX), Z7
-	VMOVUPD      (DX), Z8
-	VMOVUPD      (CX), Z9
-	VMULPD       Z8, Z2, Z8
-	VMOVAPS      Z8, Z8
-	VFMADD231PD  Z1, Z7, Z8
-	VMULPD       Z9, Z3, Z9
-	VMOVAPS      Z9, Z9
-	VFMADD231PD  Z4, Z8, Z9
-	VMULPD       Z8, Z5, Z8
-	VMOVAPS      Z8, Z8
-	VFMADD231PD  Z6, Z9, Z8
-	VMOVAPS      Z7, Z7
-	VFNMADD231PD Z0, Z8, Z7
-	VMOVUPD      Z7, (AX)
-	VMOVUPD      Z9, (CX)
+	VMOVUPD      (AX), Z4
+	VMOVUPD      (DX), Z5
+	VMOVUPD      (CX), Z6
+	VMULPD       Z5, Z1, Z5
+	VMULPD       Z6, Z2, Z6
+	VMOVAPS      Z6, Z6
+	VFMADD231PD  Z3, Z5, Z6
+	VMOVAPS      Z4, Z4
+	VFNMADD231PD Z0, Z6, Z4
+	VMOVUPD      Z4, (AX)
+	VMOVUPD      Z6, (CX)
 	ADDQ         $+64, AX
 	ADDQ         $+64, CX
 	ADDQ         $+64, DX
@@ -1250,30 +2800,326 @@ l3:
 	MOVQ         $-1, SI
 	BZHIQ        BX, SI, BX
 	KMOVW        BX, K1
-	VMOVUPD.Z    (AX), K1, Z7
-	VMOVUPD.Z    (DX), K1, Z8
-	VMOVUPD.Z    (CX), K1, Z9
-	VMULPD       Z8, Z2, Z2
+	VMOVUPD.Z    (AX), K1, Z4
+	VMOVUPD.Z    (DX), K1, Z5
+	VMOVUPD.Z    (CX), K1, Z6
+	VMULPD       Z5, Z1, Z1
+	VMULPD       Z6, Z2, Z2
 	VMOVAPS      Z2, Z2
-	VFMADD231PD  Z1, Z7, Z2
-	VMULPD       Z9, Z3, Z1
-	VMOVAPS      Z1, Z1
-	VFMADD231PD  Z4, Z2, Z1
-	VMULPD       Z2, Z5, Z2
-	VMOVAPS      Z2, Z2
-	VFMADD231PD  Z6, Z1, Z2
-	VMOVAPS      Z7, Z3
-	VFNMADD231PD Z0, Z2, Z3
-	VMOVUPD      Z3, K1, (AX)
-	VMOVUPD      Z1, K1, (CX)
+	VFMADD231PD  Z3, Z1, Z2
+	VMOVAPS      Z4, Z1
+	VFNMADD231PD Z0, Z2, Z1
+	VMOVUPD      Z1, K1, (AX)
+	VMOVUPD      Z2, K1, (CX)
 
 l5:
 	VZEROUPPER
 	RET
 
-// func adamF64AVX512(p *float64, m *float64, v *float64, grad *float64, n int, step float64, root float64, eps float64, keep float64, decay float64, sign float64, c1 float64, b2 float64, c2 float64)
+// func momentumDecayF64AVX512(p *float64, buf *float64, grad *float64, n int, lr float64, sign float64, mu float64, damp float64, decay float64)
 // Requires: AVX, AVX512F, BMI2
-TEXT ·adamF64AVX512(SB), NOSPLIT, $0-112
+TEXT ·momentumDecayF64AVX512(SB), NOSPLIT, $0-72
+	MOVQ         p+0(FP), AX
+	MOVQ         buf+8(FP), CX
+	MOVQ         grad+16(FP), DX
+	MOVQ         n+24(FP), BX
+	VBROADCASTSD lr+32(FP), Z0
+	VBROADCASTSD sign+40(FP), Z1
+	VBROADCASTSD mu+48(FP), Z2
+	VBROADCASTSD damp+56(FP), Z3
+	VBROADCASTSD decay+64(FP), Z4
+	CMPQ         BX, $0x10
+	JL           l1
+
+l2:
+	VMOVUPD      (AX), Z5
+	VMOVUPD      (DX), Z6
+	VMOVUPD      (CX), Z7
+	VMULPD       Z6, Z1, Z6
+	VMOVAPS      Z6, Z6
+	VFMADD231PD  Z4, Z5, Z6
+	VMULPD       Z7, Z2, Z7
+	VMOVAPS      Z7, Z7
+	VFMADD231PD  Z3, Z6, Z7
+	VMOVAPS      Z5, Z5
+	VFNMADD231PD Z0, Z7, Z5
+	VMOVUPD      Z5, (AX)
+	VMOVUPD      Z7, (CX)
+	VMOVUPD      64(AX), Z5
+	VMOVUPD      64(DX), Z6
+	VMOVUPD      64(CX), Z7
+	VMULPD       Z6, Z1, Z6
+	VMOVAPS      Z6, Z6
+	VFMADD231PD  Z4, Z5, Z6
+	VMULPD       Z7, Z2, Z7
+	VMOVAPS      Z7, Z7
+	VFMADD231PD  Z3, Z6, Z7
+	VMOVAPS      Z5, Z5
+	VFNMADD231PD Z0, Z7, Z5
+	VMOVUPD      Z5, 64(AX)
+	VMOVUPD      Z7, 64(CX)
+	ADDQ         $+128, AX
+	ADDQ         $+128, CX
+	ADDQ         $+128, DX
+	ADDQ         $-16, BX
+	CMPQ         BX, $0x10
+	JGE          l2
+
+l1:
+	CMPQ BX, $0x08
+	JL   l3
+
+l4:
+	VMOVUPD      (AX), Z5
+	VMOVUPD      (DX), Z6
+	VMOVUPD      (CX), Z7
+	VMULPD       Z6, Z1, Z6
+	VMOVAPS      Z6, Z6
+	VFMADD231PD  Z4, Z5, Z6
+	VMULPD       Z7, Z2, Z7
+	VMOVAPS      Z7, Z7
+	VFMADD231PD  Z3, Z6, Z7
+	VMOVAPS      Z5, Z5
+	VFNMADD231PD Z0, Z7, Z5
+	VMOVUPD      Z5, (AX)
+	VMOVUPD      Z7, (CX)
+	ADDQ         $+64, AX
+	ADDQ         $+64, CX
+	ADDQ         $+64, DX
+	ADDQ         $-8, BX
+	CMPQ         BX, $0x08
+	JGE          l4
+
+l3:
+	TESTQ        BX, BX
+	JZ           l5
+	MOVQ         $-1, SI
+	BZHIQ        BX, SI, BX
+	KMOVW        BX, K1
+	VMOVUPD.Z    (AX), K1, Z5
+	VMOVUPD.Z    (DX), K1, Z6
+	VMOVUPD.Z    (CX), K1, Z7
+	VMULPD       Z6, Z1, Z1
+	VMOVAPS      Z1, Z1
+	VFMADD231PD  Z4, Z5, Z1
+	VMULPD       Z7, Z2, Z2
+	VMOVAPS      Z2, Z2
+	VFMADD231PD  Z3, Z1, Z2
+	VMOVAPS      Z5, Z1
+	VFNMADD231PD Z0, Z2, Z1
+	VMOVUPD      Z1, K1, (AX)
+	VMOVUPD      Z2, K1, (CX)
+
+l5:
+	VZEROUPPER
+	RET
+
+// func nesterovF64AVX512(p *float64, buf *float64, grad *float64, n int, lr float64, sign float64, mu float64, damp float64)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·nesterovF64AVX512(SB), NOSPLIT, $0-64
+	MOVQ         p+0(FP), AX
+	MOVQ         buf+8(FP), CX
+	MOVQ         grad+16(FP), DX
+	MOVQ         n+24(FP), BX
+	VBROADCASTSD lr+32(FP), Z0
+	VBROADCASTSD sign+40(FP), Z1
+	VBROADCASTSD mu+48(FP), Z2
+	VBROADCASTSD damp+56(FP), Z3
+	CMPQ         BX, $0x10
+	JL           l1
+
+l2:
+	VMOVUPD      (AX), Z4
+	VMOVUPD      (DX), Z5
+	VMOVUPD      (CX), Z6
+	VMULPD       Z5, Z1, Z5
+	VMULPD       Z6, Z2, Z6
+	VMOVAPS      Z6, Z6
+	VFMADD231PD  Z3, Z5, Z6
+	VMOVAPS      Z5, Z5
+	VFMADD231PD  Z2, Z6, Z5
+	VMOVAPS      Z4, Z4
+	VFNMADD231PD Z0, Z5, Z4
+	VMOVUPD      Z4, (AX)
+	VMOVUPD      Z6, (CX)
+	VMOVUPD      64(AX), Z4
+	VMOVUPD      64(DX), Z5
+	VMOVUPD      64(CX), Z6
+	VMULPD       Z5, Z1, Z5
+	VMULPD       Z6, Z2, Z6
+	VMOVAPS      Z6, Z6
+	VFMADD231PD  Z3, Z5, Z6
+	VMOVAPS      Z5, Z5
+	VFMADD231PD  Z2, Z6, Z5
+	VMOVAPS      Z4, Z4
+	VFNMADD231PD Z0, Z5, Z4
+	VMOVUPD      Z4, 64(AX)
+	VMOVUPD      Z6, 64(CX)
+	ADDQ         $+128, AX
+	ADDQ         $+128, CX
+	ADDQ         $+128, DX
+	ADDQ         $-16, BX
+	CMPQ         BX, $0x10
+	JGE          l2
+
+l1:
+	CMPQ BX, $0x08
+	JL   l3
+
+l4:
+	VMOVUPD      (AX), Z4
+	VMOVUPD      (DX), Z5
+	VMOVUPD      (CX), Z6
+	VMULPD       Z5, Z1, Z5
+	VMULPD       Z6, Z2, Z6
+	VMOVAPS      Z6, Z6
+	VFMADD231PD  Z3, Z5, Z6
+	VMOVAPS      Z5, Z5
+	VFMADD231PD  Z2, Z6, Z5
+	VMOVAPS      Z4, Z4
+	VFNMADD231PD Z0, Z5, Z4
+	VMOVUPD      Z4, (AX)
+	VMOVUPD      Z6, (CX)
+	ADDQ         $+64, AX
+	ADDQ         $+64, CX
+	ADDQ         $+64, DX
+	ADDQ         $-8, BX
+	CMPQ         BX, $0x08
+	JGE          l4
+
+l3:
+	TESTQ        BX, BX
+	JZ           l5
+	MOVQ         $-1, SI
+	BZHIQ        BX, SI, BX
+	KMOVW        BX, K1
+	VMOVUPD.Z    (AX), K1, Z4
+	VMOVUPD.Z    (DX), K1, Z5
+	VMOVUPD.Z    (CX), K1, Z6
+	VMULPD       Z5, Z1, Z1
+	VMULPD       Z6, Z2, Z5
+	VMOVAPS      Z5, Z5
+	VFMADD231PD  Z3, Z1, Z5
+	VMOVAPS      Z1, Z1
+	VFMADD231PD  Z2, Z5, Z1
+	VMOVAPS      Z4, Z2
+	VFNMADD231PD Z0, Z1, Z2
+	VMOVUPD      Z2, K1, (AX)
+	VMOVUPD      Z5, K1, (CX)
+
+l5:
+	VZEROUPPER
+	RET
+
+// func nesterovDecayF64AVX512(p *float64, buf *float64, grad *float64, n int, lr float64, sign float64, mu float64, damp float64, decay float64)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·nesterovDecayF64AVX512(SB), NOSPLIT, $0-72
+	MOVQ         p+0(FP), AX
+	MOVQ         buf+8(FP), CX
+	MOVQ         grad+16(FP), DX
+	MOVQ         n+24(FP), BX
+	VBROADCASTSD lr+32(FP), Z0
+	VBROADCASTSD sign+40(FP), Z1
+	VBROADCASTSD mu+48(FP), Z2
+	VBROADCASTSD damp+56(FP), Z3
+	VBROADCASTSD decay+64(FP), Z4
+	CMPQ         BX, $0x10
+	JL           l1
+
+l2:
+	VMOVUPD      (AX), Z5
+	VMOVUPD      (DX), Z6
+	VMOVUPD      (CX), Z7
+	VMULPD       Z6, Z1, Z6
+	VMOVAPS      Z6, Z6
+	VFMADD231PD  Z4, Z5, Z6
+	VMULPD       Z7, Z2, Z7
+	VMOVAPS      Z7, Z7
+	VFMADD231PD  Z3, Z6, Z7
+	VMOVAPS      Z6, Z6
+	VFMADD231PD  Z2, Z7, Z6
+	VMOVAPS      Z5, Z5
+	VFNMADD231PD Z0, Z6, Z5
+	VMOVUPD      Z5, (AX)
+	VMOVUPD      Z7, (CX)
+	VMOVUPD      64(AX), Z5
+	VMOVUPD      64(DX), Z6
+	VMOVUPD      64(CX), Z7
+	VMULPD       Z6, Z1, Z6
+	VMOVAPS      Z6, Z6
+	VFMADD231PD  Z4, Z5, Z6
+	VMULPD       Z7, Z2, Z7
+	VMOVAPS      Z7, Z7
+	VFMADD231PD  Z3, Z6, Z7
+	VMOVAPS      Z6, Z6
+	VFMADD231PD  Z2, Z7, Z6
+	VMOVAPS      Z5, Z5
+	VFNMADD231PD Z0, Z6, Z5
+	VMOVUPD      Z5, 64(AX)
+	VMOVUPD      Z7, 64(CX)
+	ADDQ         $+128, AX
+	ADDQ         $+128, CX
+	ADDQ         $+128, DX
+	ADDQ         $-16, BX
+	CMPQ         BX, $0x10
+	JGE          l2
+
+l1:
+	CMPQ BX, $0x08
+	JL   l3
+
+l4:
+	VMOVUPD      (AX), Z5
+	VMOVUPD      (DX), Z6
+	VMOVUPD      (CX), Z7
+	VMULPD       Z6, Z1, Z6
+	VMOVAPS      Z6, Z6
+	VFMADD231PD  Z4, Z5, Z6
+	VMULPD       Z7, Z2, Z7
+	VMOVAPS      Z7, Z7
+	VFMADD231PD  Z3, Z6, Z7
+	VMOVAPS      Z6, Z6
+	VFMADD231PD  Z2, Z7, Z6
+	VMOVAPS      Z5, Z5
+	VFNMADD231PD Z0, Z6, Z5
+	VMOVUPD      Z5, (AX)
+	VMOVUPD      Z7, (CX)
+	ADDQ         $+64, AX
+	ADDQ         $+64, CX
+	ADDQ         $+64, DX
+	ADDQ         $-8, BX
+	CMPQ         BX, $0x08
+	JGE          l4
+
+l3:
+	TESTQ        BX, BX
+	JZ           l5
+	MOVQ         $-1, SI
+	BZHIQ        BX, SI, BX
+	KMOVW        BX, K1
+	VMOVUPD.Z    (AX), K1, Z5
+	VMOVUPD.Z    (DX), K1, Z6
+	VMOVUPD.Z    (CX), K1, Z7
+	VMULPD       Z6, Z1, Z1
+	VMOVAPS      Z1, Z1
+	VFMADD231PD  Z4, Z5, Z1
+	VMULPD       Z7, Z2, Z4
+	VMOVAPS      Z4, Z4
+	VFMADD231PD  Z3, Z1, Z4
+	VMOVAPS      Z1, Z1
+	VFMADD231PD  Z2, Z4, Z1
+	VMOVAPS      Z5, Z2
+	VFNMADD231PD Z0, Z1, Z2
+	VMOVUPD      Z2, K1, (AX)
+	VMOVUPD      Z4, K1, (CX)
+
+l5:
+	VZEROUPPER
+	RET
+
+// func adamF64AVX512(p *float64, m *float64, v *float64, grad *float64, n int, step float64, root float64, eps float64, keep float64, sign float64, c1 float64, b2 float64, c2 float64)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·adamF64AVX512(SB), NOSPLIT, $0-104
 	MOVQ         p+0(FP), AX
 	MOVQ         m+8(FP), CX
 	MOVQ         v+16(FP), DX
@@ -1283,11 +3129,151 @@ TEXT ·adamF64AVX512(SB), NOSPLIT, $0-112
 	VBROADCASTSD root+48(FP), Z1
 	VBROADCASTSD eps+56(FP), Z2
 	VBROADCASTSD keep+64(FP), Z3
-	VBROADCASTSD decay+72(FP), Z4
-	VBROADCASTSD sign+80(FP), Z5
-	VBROADCASTSD c1+88(FP), Z6
-	VBROADCASTSD b2+96(FP), Z7
-	VBROADCASTSD c2+104(FP), Z8
+	VBROADCASTSD sign+72(FP), Z4
+	VBROADCASTSD c1+80(FP), Z5
+	VBROADCASTSD b2+88(FP), Z6
+	VBROADCASTSD c2+96(FP), Z7
+	CMPQ         SI, $0x10
+	JL           l1
+
+l2:
+	VMOVUPD      (AX), Z8
+	VMOVUPD      (BX), Z9
+	VMOVUPD      (CX), Z10
+	VMOVUPD      (DX), Z11
+	VMULPD       Z9, Z4, Z9
+	VSUBPD       Z10, Z9, Z12
+	VMOVAPS      Z10, Z10
+	VFMADD231PD  Z5, Z12, Z10
+	VMULPD       Z9, Z7, Z12
+	VMULPD       Z11, Z6, Z11
+	VMOVAPS      Z11, Z11
+	VFMADD231PD  Z12, Z9, Z11
+	VSQRTPD      Z11, Z9
+	VMULPD       Z1, Z9, Z9
+	VADDPD       Z2, Z9, Z9
+	VDIVPD       Z9, Z10, Z9
+	VMULPD       Z3, Z8, Z8
+	VMOVAPS      Z8, Z8
+	VFNMADD231PD Z0, Z9, Z8
+	VMOVUPD      Z8, (AX)
+	VMOVUPD      Z10, (CX)
+	VMOVUPD      Z11, (DX)
+	VMOVUPD      64(AX), Z8
+	VMOVUPD      64(BX), Z9
+	VMOVUPD      64(CX), Z10
+	VMOVUPD      64(DX), Z11
+	VMULPD       Z9, Z4, Z9
+	VSUBPD       Z10, Z9, Z12
+	VMOVAPS      Z10, Z10
+	VFMADD231PD  Z5, Z12, Z10
+	VMULPD       Z9, Z7, Z12
+	VMULPD       Z11, Z6, Z11
+	VMOVAPS      Z11, Z11
+	VFMADD231PD  Z12, Z9, Z11
+	VSQRTPD      Z11, Z9
+	VMULPD       Z1, Z9, Z9
+	VADDPD       Z2, Z9, Z9
+	VDIVPD       Z9, Z10, Z9
+	VMULPD       Z3, Z8, Z8
+	VMOVAPS      Z8, Z8
+	VFNMADD231PD Z0, Z9, Z8
+	VMOVUPD      Z8, 64(AX)
+	VMOVUPD      Z10, 64(CX)
+	VMOVUPD      Z11, 64(DX)
+	ADDQ         $+128, AX
+	ADDQ         $+128, CX
+	ADDQ         $+128, DX
+	ADDQ         $+128, BX
+	ADDQ         $-16, SI
+	CMPQ         SI, $0x10
+	JGE          l2
+
+l1:
+	CMPQ SI, $0x08
+	JL   l3
+
+l4:
+	VMOVUPD      (AX), Z8
+	VMOVUPD      (BX), Z9
+	VMOVUPD      (CX), Z10
+	VMOVUPD      (DX), Z11
+	VMULPD       Z9, Z4, Z9
+	VSUBPD       Z10, Z9, Z12
+	VMOVAPS      Z10, Z10
+	VFMADD231PD  Z5, Z12, Z10
+	VMULPD       Z9, Z7, Z12
+	VMULPD       Z11, Z6, Z11
+	VMOVAPS      Z11, Z11
+	VFMADD231PD  Z12, Z9, Z11
+	VSQRTPD      Z11, Z9
+	VMULPD       Z1, Z9, Z9
+	VADDPD       Z2, Z9, Z9
+	VDIVPD       Z9, Z10, Z9
+	VMULPD       Z3, Z8, Z8
+	VMOVAPS      Z8, Z8
+	VFNMADD231PD Z0, Z9, Z8
+	VMOVUPD      Z8, (AX)
+	VMOVUPD      Z10, (CX)
+	VMOVUPD      Z11, (DX)
+	ADDQ         $+64, AX
+	ADDQ         $+64, CX
+	ADDQ         $+64, DX
+	ADDQ         $+64, BX
+	ADDQ         $-8, SI
+	CMPQ         SI, $0x08
+	JGE          l4
+
+l3:
+	TESTQ        SI, SI
+	JZ           l5
+	MOVQ         $-1, DI
+	BZHIQ        SI, DI, SI
+	KMOVW        SI, K1
+	VMOVUPD.Z    (AX), K1, Z8
+	VMOVUPD.Z    (BX), K1, Z9
+	VMOVUPD.Z    (CX), K1, Z10
+	VMOVUPD.Z    (DX), K1, Z11
+	VMULPD       Z9, Z4, Z4
+	VSUBPD       Z10, Z4, Z9
+	VMOVAPS      Z10, Z10
+	VFMADD231PD  Z5, Z9, Z10
+	VMULPD       Z4, Z7, Z5
+	VMULPD       Z11, Z6, Z6
+	VMOVAPS      Z6, Z6
+	VFMADD231PD  Z5, Z4, Z6
+	VSQRTPD      Z6, Z4
+	VMULPD       Z1, Z4, Z1
+	VADDPD       Z2, Z1, Z1
+	VDIVPD       Z1, Z10, Z1
+	VMULPD       Z3, Z8, Z2
+	VMOVAPS      Z2, Z2
+	VFNMADD231PD Z0, Z1, Z2
+	VMOVUPD      Z2, K1, (AX)
+	VMOVUPD      Z10, K1, (CX)
+	VMOVUPD      Z6, K1, (DX)
+
+l5:
+	VZEROUPPER
+	RET
+
+// func adamDecayF64AVX512(p *float64, m *float64, v *float64, grad *float64, n int, step float64, root float64, eps float64, keep float64, sign float64, c1 float64, b2 float64, c2 float64, decay float64)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·adamDecayF64AVX512(SB), NOSPLIT, $0-112
+	MOVQ         p+0(FP), AX
+	MOVQ         m+8(FP), CX
+	MOVQ         v+16(FP), DX
+	MOVQ         grad+24(FP), BX
+	MOVQ         n+32(FP), SI
+	VBROADCASTSD step+40(FP), Z0
+	VBROADCASTSD root+48(FP), Z1
+	VBROADCASTSD eps+56(FP), Z2
+	VBROADCASTSD keep+64(FP), Z3
+	VBROADCASTSD sign+72(FP), Z4
+	VBROADCASTSD c1+80(FP), Z5
+	VBROADCASTSD b2+88(FP), Z6
+	VBROADCASTSD c2+96(FP), Z7
+	VBROADCASTSD decay+104(FP), Z8
 	CMPQ         SI, $0x10
 	JL           l1
 
@@ -1296,14 +3282,14 @@ l2:
 	VMOVUPD      (BX), Z10
 	VMOVUPD      (CX), Z11
 	VMOVUPD      (DX), Z12
-	VMULPD       Z10, Z5, Z10
+	VMULPD       Z10, Z4, Z10
 	VMOVAPS      Z10, Z10
-	VFMADD231PD  Z4, Z9, Z10
+	VFMADD231PD  Z8, Z9, Z10
 	VSUBPD       Z11, Z10, Z13
 	VMOVAPS      Z11, Z11
-	VFMADD231PD  Z6, Z13, Z11
-	VMULPD       Z10, Z8, Z13
-	VMULPD       Z12, Z7, Z12
+	VFMADD231PD  Z5, Z13, Z11
+	VMULPD       Z10, Z7, Z13
+	VMULPD       Z12, Z6, Z12
 	VMOVAPS      Z12, Z12
 	VFMADD231PD  Z13, Z10, Z12
 	VSQRTPD      Z12, Z10
@@ -1320,14 +3306,14 @@ l2:
 	VMOVUPD      64(BX), Z10
 	VMOVUPD      64(CX), Z11
 	VMOVUPD      64(DX), Z12
-	VMULPD       Z10, Z5, Z10
+	VMULPD       Z10, Z4, Z10
 	VMOVAPS      Z10, Z10
-	VFMADD231PD  Z4, Z9, Z10
+	VFMADD231PD  Z8, Z9, Z10
 	VSUBPD       Z11, Z10, Z13
 	VMOVAPS      Z11, Z11
-	VFMADD231PD  Z6, Z13, Z11
-	VMULPD       Z10, Z8, Z13
-	VMULPD       Z12, Z7, Z12
+	VFMADD231PD  Z5, Z13, Z11
+	VMULPD       Z10, Z7, Z13
+	VMULPD       Z12, Z6, Z12
 	VMOVAPS      Z12, Z12
 	VFMADD231PD  Z13, Z10, Z12
 	VSQRTPD      Z12, Z10
@@ -1357,14 +3343,14 @@ l4:
 	VMOVUPD      (BX), Z10
 	VMOVUPD      (CX), Z11
 	VMOVUPD      (DX), Z12
-	VMULPD       Z10, Z5, Z10
+	VMULPD       Z10, Z4, Z10
 	VMOVAPS      Z10, Z10
-	VFMADD231PD  Z4, Z9, Z10
+	VFMADD231PD  Z8, Z9, Z10
 	VSUBPD       Z11, Z10, Z13
 	VMOVAPS      Z11, Z11
-	VFMADD231PD  Z6, Z13, Z11
-	VMULPD       Z10, Z8, Z13
-	VMULPD       Z12, Z7, Z12
+	VFMADD231PD  Z5, Z13, Z11
+	VMULPD       Z10, Z7, Z13
+	VMULPD       Z12, Z6, Z12
 	VMOVAPS      Z12, Z12
 	VFMADD231PD  Z13, Z10, Z12
 	VSQRTPD      Z12, Z10
@@ -1395,16 +3381,16 @@ l3:
 	VMOVUPD.Z    (BX), K1, Z10
 	VMOVUPD.Z    (CX), K1, Z11
 	VMOVUPD.Z    (DX), K1, Z12
-	VMULPD       Z10, Z5, Z5
-	VMOVAPS      Z5, Z5
-	VFMADD231PD  Z4, Z9, Z5
-	VSUBPD       Z11, Z5, Z4
+	VMULPD       Z10, Z4, Z4
+	VMOVAPS      Z4, Z4
+	VFMADD231PD  Z8, Z9, Z4
+	VSUBPD       Z11, Z4, Z8
 	VMOVAPS      Z11, Z10
-	VFMADD231PD  Z6, Z4, Z10
-	VMULPD       Z5, Z8, Z4
-	VMULPD       Z12, Z7, Z6
+	VFMADD231PD  Z5, Z8, Z10
+	VMULPD       Z4, Z7, Z5
+	VMULPD       Z12, Z6, Z6
 	VMOVAPS      Z6, Z6
-	VFMADD231PD  Z4, Z5, Z6
+	VFMADD231PD  Z5, Z4, Z6
 	VSQRTPD      Z6, Z4
 	VMULPD       Z1, Z4, Z1
 	VADDPD       Z2, Z1, Z1

@@ -4,40 +4,111 @@
 
 #include "textflag.h"
 
-// func sgdF32NEON(p *float32, grad *float32, n int, lr float32, decay float32, sign float32)
-TEXT ·sgdF32NEON(SB), NOSPLIT, $0-36
+// func sgdF32NEON(p *float32, grad *float32, n int, lr float32, sign float32)
+TEXT ·sgdF32NEON(SB), NOSPLIT, $0-32
 	MOVD p+0(FP), R0
 	MOVD grad+8(FP), R1
 	MOVD n+16(FP), R2
 	FMOVS lr+24(FP), F0
-	FMOVS decay+28(FP), F1
-	FMOVS sign+32(FP), F2
+	FMOVS sign+28(FP), F1
+	CMP $16, R2
+	BLT l1
+
+l2:
+	FMOVQ 0(R0), F2
+	FMOVQ 0(R1), F3
+	WORD $0x4f819063 // fmul v3.4s, v3.4s, v1.s[0]
+	WORD $0x4f805062 // fmls v2.4s, v3.4s, v0.s[0]
+	FMOVQ F2, 0(R0)
+	FMOVQ 16(R0), F2
+	FMOVQ 16(R1), F3
+	WORD $0x4f819063 // fmul v3.4s, v3.4s, v1.s[0]
+	WORD $0x4f805062 // fmls v2.4s, v3.4s, v0.s[0]
+	FMOVQ F2, 16(R0)
+	FMOVQ 32(R0), F2
+	FMOVQ 32(R1), F3
+	WORD $0x4f819063 // fmul v3.4s, v3.4s, v1.s[0]
+	WORD $0x4f805062 // fmls v2.4s, v3.4s, v0.s[0]
+	FMOVQ F2, 32(R0)
+	FMOVQ 48(R0), F2
+	FMOVQ 48(R1), F3
+	WORD $0x4f819063 // fmul v3.4s, v3.4s, v1.s[0]
+	WORD $0x4f805062 // fmls v2.4s, v3.4s, v0.s[0]
+	FMOVQ F2, 48(R0)
+	ADD $64, R0
+	ADD $64, R1
+	ADD $-16, R2
+	CMP $16, R2
+	BGE l2
+
+l1:
+	CMP $4, R2
+	BLT l3
+
+l4:
+	FMOVQ 0(R0), F2
+	FMOVQ 0(R1), F3
+	WORD $0x4f819063 // fmul v3.4s, v3.4s, v1.s[0]
+	WORD $0x4f805062 // fmls v2.4s, v3.4s, v0.s[0]
+	FMOVQ F2, 0(R0)
+	ADD $16, R0
+	ADD $16, R1
+	ADD $-4, R2
+	CMP $4, R2
+	BGE l4
+
+l3:
+	CBZ R2, l5
+
+l6:
+	FMOVS 0(R0), F2
+	FMOVS 0(R1), F3
+	WORD $0x4f819063 // fmul v3.4s, v3.4s, v1.s[0]
+	WORD $0x4f805062 // fmls v2.4s, v3.4s, v0.s[0]
+	FMOVS F2, 0(R0)
+	ADD $4, R0
+	ADD $4, R1
+	ADD $-1, R2
+	CMP $1, R2
+	BGE l6
+
+l5:
+	RET
+
+// func sgdDecayF32NEON(p *float32, grad *float32, n int, lr float32, sign float32, decay float32)
+TEXT ·sgdDecayF32NEON(SB), NOSPLIT, $0-36
+	MOVD p+0(FP), R0
+	MOVD grad+8(FP), R1
+	MOVD n+16(FP), R2
+	FMOVS lr+24(FP), F0
+	FMOVS sign+28(FP), F1
+	FMOVS decay+32(FP), F2
 	CMP $16, R2
 	BLT l1
 
 l2:
 	FMOVQ 0(R0), F3
 	FMOVQ 0(R1), F4
-	WORD $0x4f829084 // fmul v4.4s, v4.4s, v2.s[0]
-	WORD $0x4f811064 // fmla v4.4s, v3.4s, v1.s[0]
+	WORD $0x4f819084 // fmul v4.4s, v4.4s, v1.s[0]
+	WORD $0x4f821064 // fmla v4.4s, v3.4s, v2.s[0]
 	WORD $0x4f805083 // fmls v3.4s, v4.4s, v0.s[0]
 	FMOVQ F3, 0(R0)
 	FMOVQ 16(R0), F3
 	FMOVQ 16(R1), F4
-	WORD $0x4f829084 // fmul v4.4s, v4.4s, v2.s[0]
-	WORD $0x4f811064 // fmla v4.4s, v3.4s, v1.s[0]
+	WORD $0x4f819084 // fmul v4.4s, v4.4s, v1.s[0]
+	WORD $0x4f821064 // fmla v4.4s, v3.4s, v2.s[0]
 	WORD $0x4f805083 // fmls v3.4s, v4.4s, v0.s[0]
 	FMOVQ F3, 16(R0)
 	FMOVQ 32(R0), F3
 	FMOVQ 32(R1), F4
-	WORD $0x4f829084 // fmul v4.4s, v4.4s, v2.s[0]
-	WORD $0x4f811064 // fmla v4.4s, v3.4s, v1.s[0]
+	WORD $0x4f819084 // fmul v4.4s, v4.4s, v1.s[0]
+	WORD $0x4f821064 // fmla v4.4s, v3.4s, v2.s[0]
 	WORD $0x4f805083 // fmls v3.4s, v4.4s, v0.s[0]
 	FMOVQ F3, 32(R0)
 	FMOVQ 48(R0), F3
 	FMOVQ 48(R1), F4
-	WORD $0x4f829084 // fmul v4.4s, v4.4s, v2.s[0]
-	WORD $0x4f811064 // fmla v4.4s, v3.4s, v1.s[0]
+	WORD $0x4f819084 // fmul v4.4s, v4.4s, v1.s[0]
+	WORD $0x4f821064 // fmla v4.4s, v3.4s, v2.s[0]
 	WORD $0x4f805083 // fmls v3.4s, v4.4s, v0.s[0]
 	FMOVQ F3, 48(R0)
 	ADD $64, R0
@@ -53,8 +124,8 @@ l1:
 l4:
 	FMOVQ 0(R0), F3
 	FMOVQ 0(R1), F4
-	WORD $0x4f829084 // fmul v4.4s, v4.4s, v2.s[0]
-	WORD $0x4f811064 // fmla v4.4s, v3.4s, v1.s[0]
+	WORD $0x4f819084 // fmul v4.4s, v4.4s, v1.s[0]
+	WORD $0x4f821064 // fmla v4.4s, v3.4s, v2.s[0]
 	WORD $0x4f805083 // fmls v3.4s, v4.4s, v0.s[0]
 	FMOVQ F3, 0(R0)
 	ADD $16, R0
@@ -69,8 +140,8 @@ l3:
 l6:
 	FMOVS 0(R0), F3
 	FMOVS 0(R1), F4
-	WORD $0x4f829084 // fmul v4.4s, v4.4s, v2.s[0]
-	WORD $0x4f811064 // fmla v4.4s, v3.4s, v1.s[0]
+	WORD $0x4f819084 // fmul v4.4s, v4.4s, v1.s[0]
+	WORD $0x4f821064 // fmla v4.4s, v3.4s, v2.s[0]
 	WORD $0x4f805083 // fmls v3.4s, v4.4s, v0.s[0]
 	FMOVS F3, 0(R0)
 	ADD $4, R0
@@ -82,47 +153,38 @@ l6:
 l5:
 	RET
 
-// func momentumF32NEON(p *float32, buf *float32, grad *float32, n int, lr float32, decay float32, sign float32, mu float32, damp float32, keep float32, ahead float32)
-TEXT ·momentumF32NEON(SB), NOSPLIT, $0-60
+// func momentumF32NEON(p *float32, buf *float32, grad *float32, n int, lr float32, sign float32, mu float32, damp float32)
+TEXT ·momentumF32NEON(SB), NOSPLIT, $0-48
 	MOVD p+0(FP), R0
 	MOVD buf+8(FP), R1
 	MOVD grad+16(FP), R2
 	MOVD n+24(FP), R3
 	FMOVS lr+32(FP), F0
-	FMOVS decay+36(FP), F1
-	FMOVS sign+40(FP), F2
-	FMOVS mu+44(FP), F3
-	FMOVS damp+48(FP), F4
-	FMOVS keep+52(FP), F5
-	FMOVS ahead+56(FP), F6
+	FMOVS sign+36(FP), F1
+	FMOVS mu+40(FP), F2
+	FMOVS damp+44(FP), F3
 	CMP $8, R3
 	BLT l1
 
 l2:
-	FMOVQ 0(R0), F7
-	FMOVQ 0(R2), F8
-	FMOVQ 0(R1), F9
-	WORD $0x4f829108 // fmul v8.4s, v8.4s, v2.s[0]
-	WORD $0x4f8110e8 // fmla v8.4s, v7.4s, v1.s[0]
-	WORD $0x4f839129 // fmul v9.4s, v9.4s, v3.s[0]
-	WORD $0x4f841109 // fmla v9.4s, v8.4s, v4.s[0]
-	WORD $0x4f859108 // fmul v8.4s, v8.4s, v5.s[0]
-	WORD $0x4f861128 // fmla v8.4s, v9.4s, v6.s[0]
-	WORD $0x4f805107 // fmls v7.4s, v8.4s, v0.s[0]
-	FMOVQ F7, 0(R0)
-	FMOVQ F9, 0(R1)
-	FMOVQ 16(R0), F7
-	FMOVQ 16(R2), F8
-	FMOVQ 16(R1), F9
-	WORD $0x4f829108 // fmul v8.4s, v8.4s, v2.s[0]
-	WORD $0x4f8110e8 // fmla v8.4s, v7.4s, v1.s[0]
-	WORD $0x4f839129 // fmul v9.4s, v9.4s, v3.s[0]
-	WORD $0x4f841109 // fmla v9.4s, v8.4s, v4.s[0]
-	WORD $0x4f859108 // fmul v8.4s, v8.4s, v5.s[0]
-	WORD $0x4f861128 // fmla v8.4s, v9.4s, v6.s[0]
-	WORD $0x4f805107 // fmls v7.4s, v8.4s, v0.s[0]
-	FMOVQ F7, 16(R0)
-	FMOVQ F9, 16(R1)
+	FMOVQ 0(R0), F4
+	FMOVQ 0(R2), F5
+	FMOVQ 0(R1), F6
+	WORD $0x4f8190a5 // fmul v5.4s, v5.4s, v1.s[0]
+	WORD $0x4f8290c6 // fmul v6.4s, v6.4s, v2.s[0]
+	WORD $0x4f8310a6 // fmla v6.4s, v5.4s, v3.s[0]
+	WORD $0x4f8050c4 // fmls v4.4s, v6.4s, v0.s[0]
+	FMOVQ F4, 0(R0)
+	FMOVQ F6, 0(R1)
+	FMOVQ 16(R0), F4
+	FMOVQ 16(R2), F5
+	FMOVQ 16(R1), F6
+	WORD $0x4f8190a5 // fmul v5.4s, v5.4s, v1.s[0]
+	WORD $0x4f8290c6 // fmul v6.4s, v6.4s, v2.s[0]
+	WORD $0x4f8310a6 // fmla v6.4s, v5.4s, v3.s[0]
+	WORD $0x4f8050c4 // fmls v4.4s, v6.4s, v0.s[0]
+	FMOVQ F4, 16(R0)
+	FMOVQ F6, 16(R1)
 	ADD $32, R0
 	ADD $32, R1
 	ADD $32, R2
@@ -135,18 +197,15 @@ l1:
 	BLT l3
 
 l4:
-	FMOVQ 0(R0), F7
-	FMOVQ 0(R2), F8
-	FMOVQ 0(R1), F9
-	WORD $0x4f829108 // fmul v8.4s, v8.4s, v2.s[0]
-	WORD $0x4f8110e8 // fmla v8.4s, v7.4s, v1.s[0]
-	WORD $0x4f839129 // fmul v9.4s, v9.4s, v3.s[0]
-	WORD $0x4f841109 // fmla v9.4s, v8.4s, v4.s[0]
-	WORD $0x4f859108 // fmul v8.4s, v8.4s, v5.s[0]
-	WORD $0x4f861128 // fmla v8.4s, v9.4s, v6.s[0]
-	WORD $0x4f805107 // fmls v7.4s, v8.4s, v0.s[0]
-	FMOVQ F7, 0(R0)
-	FMOVQ F9, 0(R1)
+	FMOVQ 0(R0), F4
+	FMOVQ 0(R2), F5
+	FMOVQ 0(R1), F6
+	WORD $0x4f8190a5 // fmul v5.4s, v5.4s, v1.s[0]
+	WORD $0x4f8290c6 // fmul v6.4s, v6.4s, v2.s[0]
+	WORD $0x4f8310a6 // fmla v6.4s, v5.4s, v3.s[0]
+	WORD $0x4f8050c4 // fmls v4.4s, v6.4s, v0.s[0]
+	FMOVQ F4, 0(R0)
+	FMOVQ F6, 0(R1)
 	ADD $16, R0
 	ADD $16, R1
 	ADD $16, R2
@@ -158,18 +217,15 @@ l3:
 	CBZ R3, l5
 
 l6:
-	FMOVS 0(R0), F7
-	FMOVS 0(R2), F8
-	FMOVS 0(R1), F9
-	WORD $0x4f829108 // fmul v8.4s, v8.4s, v2.s[0]
-	WORD $0x4f8110e8 // fmla v8.4s, v7.4s, v1.s[0]
-	WORD $0x4f839129 // fmul v9.4s, v9.4s, v3.s[0]
-	WORD $0x4f841109 // fmla v9.4s, v8.4s, v4.s[0]
-	WORD $0x4f859108 // fmul v8.4s, v8.4s, v5.s[0]
-	WORD $0x4f861128 // fmla v8.4s, v9.4s, v6.s[0]
-	WORD $0x4f805107 // fmls v7.4s, v8.4s, v0.s[0]
-	FMOVS F7, 0(R0)
-	FMOVS F9, 0(R1)
+	FMOVS 0(R0), F4
+	FMOVS 0(R2), F5
+	FMOVS 0(R1), F6
+	WORD $0x4f8190a5 // fmul v5.4s, v5.4s, v1.s[0]
+	WORD $0x4f8290c6 // fmul v6.4s, v6.4s, v2.s[0]
+	WORD $0x4f8310a6 // fmla v6.4s, v5.4s, v3.s[0]
+	WORD $0x4f8050c4 // fmls v4.4s, v6.4s, v0.s[0]
+	FMOVS F4, 0(R0)
+	FMOVS F6, 0(R1)
 	ADD $4, R0
 	ADD $4, R1
 	ADD $4, R2
@@ -180,8 +236,275 @@ l6:
 l5:
 	RET
 
-// func adamF32NEON(p *float32, m *float32, v *float32, grad *float32, n int, step float32, root float32, eps float32, keep float32, decay float32, sign float32, c1 float32, b2 float32, c2 float32)
-TEXT ·adamF32NEON(SB), NOSPLIT, $0-76
+// func momentumDecayF32NEON(p *float32, buf *float32, grad *float32, n int, lr float32, sign float32, mu float32, damp float32, decay float32)
+TEXT ·momentumDecayF32NEON(SB), NOSPLIT, $0-52
+	MOVD p+0(FP), R0
+	MOVD buf+8(FP), R1
+	MOVD grad+16(FP), R2
+	MOVD n+24(FP), R3
+	FMOVS lr+32(FP), F0
+	FMOVS sign+36(FP), F1
+	FMOVS mu+40(FP), F2
+	FMOVS damp+44(FP), F3
+	FMOVS decay+48(FP), F4
+	CMP $8, R3
+	BLT l1
+
+l2:
+	FMOVQ 0(R0), F5
+	FMOVQ 0(R2), F6
+	FMOVQ 0(R1), F7
+	WORD $0x4f8190c6 // fmul v6.4s, v6.4s, v1.s[0]
+	WORD $0x4f8410a6 // fmla v6.4s, v5.4s, v4.s[0]
+	WORD $0x4f8290e7 // fmul v7.4s, v7.4s, v2.s[0]
+	WORD $0x4f8310c7 // fmla v7.4s, v6.4s, v3.s[0]
+	WORD $0x4f8050e5 // fmls v5.4s, v7.4s, v0.s[0]
+	FMOVQ F5, 0(R0)
+	FMOVQ F7, 0(R1)
+	FMOVQ 16(R0), F5
+	FMOVQ 16(R2), F6
+	FMOVQ 16(R1), F7
+	WORD $0x4f8190c6 // fmul v6.4s, v6.4s, v1.s[0]
+	WORD $0x4f8410a6 // fmla v6.4s, v5.4s, v4.s[0]
+	WORD $0x4f8290e7 // fmul v7.4s, v7.4s, v2.s[0]
+	WORD $0x4f8310c7 // fmla v7.4s, v6.4s, v3.s[0]
+	WORD $0x4f8050e5 // fmls v5.4s, v7.4s, v0.s[0]
+	FMOVQ F5, 16(R0)
+	FMOVQ F7, 16(R1)
+	ADD $32, R0
+	ADD $32, R1
+	ADD $32, R2
+	ADD $-8, R3
+	CMP $8, R3
+	BGE l2
+
+l1:
+	CMP $4, R3
+	BLT l3
+
+l4:
+	FMOVQ 0(R0), F5
+	FMOVQ 0(R2), F6
+	FMOVQ 0(R1), F7
+	WORD $0x4f8190c6 // fmul v6.4s, v6.4s, v1.s[0]
+	WORD $0x4f8410a6 // fmla v6.4s, v5.4s, v4.s[0]
+	WORD $0x4f8290e7 // fmul v7.4s, v7.4s, v2.s[0]
+	WORD $0x4f8310c7 // fmla v7.4s, v6.4s, v3.s[0]
+	WORD $0x4f8050e5 // fmls v5.4s, v7.4s, v0.s[0]
+	FMOVQ F5, 0(R0)
+	FMOVQ F7, 0(R1)
+	ADD $16, R0
+	ADD $16, R1
+	ADD $16, R2
+	ADD $-4, R3
+	CMP $4, R3
+	BGE l4
+
+l3:
+	CBZ R3, l5
+
+l6:
+	FMOVS 0(R0), F5
+	FMOVS 0(R2), F6
+	FMOVS 0(R1), F7
+	WORD $0x4f8190c6 // fmul v6.4s, v6.4s, v1.s[0]
+	WORD $0x4f8410a6 // fmla v6.4s, v5.4s, v4.s[0]
+	WORD $0x4f8290e7 // fmul v7.4s, v7.4s, v2.s[0]
+	WORD $0x4f8310c7 // fmla v7.4s, v6.4s, v3.s[0]
+	WORD $0x4f8050e5 // fmls v5.4s, v7.4s, v0.s[0]
+	FMOVS F5, 0(R0)
+	FMOVS F7, 0(R1)
+	ADD $4, R0
+	ADD $4, R1
+	ADD $4, R2
+	ADD $-1, R3
+	CMP $1, R3
+	BGE l6
+
+l5:
+	RET
+
+// func nesterovF32NEON(p *float32, buf *float32, grad *float32, n int, lr float32, sign float32, mu float32, damp float32)
+TEXT ·nesterovF32NEON(SB), NOSPLIT, $0-48
+	MOVD p+0(FP), R0
+	MOVD buf+8(FP), R1
+	MOVD grad+16(FP), R2
+	MOVD n+24(FP), R3
+	FMOVS lr+32(FP), F0
+	FMOVS sign+36(FP), F1
+	FMOVS mu+40(FP), F2
+	FMOVS damp+44(FP), F3
+	CMP $8, R3
+	BLT l1
+
+l2:
+	FMOVQ 0(R0), F4
+	FMOVQ 0(R2), F5
+	FMOVQ 0(R1), F6
+	WORD $0x4f8190a5 // fmul v5.4s, v5.4s, v1.s[0]
+	WORD $0x4f8290c6 // fmul v6.4s, v6.4s, v2.s[0]
+	WORD $0x4f8310a6 // fmla v6.4s, v5.4s, v3.s[0]
+	WORD $0x4f8210c5 // fmla v5.4s, v6.4s, v2.s[0]
+	WORD $0x4f8050a4 // fmls v4.4s, v5.4s, v0.s[0]
+	FMOVQ F4, 0(R0)
+	FMOVQ F6, 0(R1)
+	FMOVQ 16(R0), F4
+	FMOVQ 16(R2), F5
+	FMOVQ 16(R1), F6
+	WORD $0x4f8190a5 // fmul v5.4s, v5.4s, v1.s[0]
+	WORD $0x4f8290c6 // fmul v6.4s, v6.4s, v2.s[0]
+	WORD $0x4f8310a6 // fmla v6.4s, v5.4s, v3.s[0]
+	WORD $0x4f8210c5 // fmla v5.4s, v6.4s, v2.s[0]
+	WORD $0x4f8050a4 // fmls v4.4s, v5.4s, v0.s[0]
+	FMOVQ F4, 16(R0)
+	FMOVQ F6, 16(R1)
+	ADD $32, R0
+	ADD $32, R1
+	ADD $32, R2
+	ADD $-8, R3
+	CMP $8, R3
+	BGE l2
+
+l1:
+	CMP $4, R3
+	BLT l3
+
+l4:
+	FMOVQ 0(R0), F4
+	FMOVQ 0(R2), F5
+	FMOVQ 0(R1), F6
+	WORD $0x4f8190a5 // fmul v5.4s, v5.4s, v1.s[0]
+	WORD $0x4f8290c6 // fmul v6.4s, v6.4s, v2.s[0]
+	WORD $0x4f8310a6 // fmla v6.4s, v5.4s, v3.s[0]
+	WORD $0x4f8210c5 // fmla v5.4s, v6.4s, v2.s[0]
+	WORD $0x4f8050a4 // fmls v4.4s, v5.4s, v0.s[0]
+	FMOVQ F4, 0(R0)
+	FMOVQ F6, 0(R1)
+	ADD $16, R0
+	ADD $16, R1
+	ADD $16, R2
+	ADD $-4, R3
+	CMP $4, R3
+	BGE l4
+
+l3:
+	CBZ R3, l5
+
+l6:
+	FMOVS 0(R0), F4
+	FMOVS 0(R2), F5
+	FMOVS 0(R1), F6
+	WORD $0x4f8190a5 // fmul v5.4s, v5.4s, v1.s[0]
+	WORD $0x4f8290c6 // fmul v6.4s, v6.4s, v2.s[0]
+	WORD $0x4f8310a6 // fmla v6.4s, v5.4s, v3.s[0]
+	WORD $0x4f8210c5 // fmla v5.4s, v6.4s, v2.s[0]
+	WORD $0x4f8050a4 // fmls v4.4s, v5.4s, v0.s[0]
+	FMOVS F4, 0(R0)
+	FMOVS F6, 0(R1)
+	ADD $4, R0
+	ADD $4, R1
+	ADD $4, R2
+	ADD $-1, R3
+	CMP $1, R3
+	BGE l6
+
+l5:
+	RET
+
+// func nesterovDecayF32NEON(p *float32, buf *float32, grad *float32, n int, lr float32, sign float32, mu float32, damp float32, decay float32)
+TEXT ·nesterovDecayF32NEON(SB), NOSPLIT, $0-52
+	MOVD p+0(FP), R0
+	MOVD buf+8(FP), R1
+	MOVD grad+16(FP), R2
+	MOVD n+24(FP), R3
+	FMOVS lr+32(FP), F0
+	FMOVS sign+36(FP), F1
+	FMOVS mu+40(FP), F2
+	FMOVS damp+44(FP), F3
+	FMOVS decay+48(FP), F4
+	CMP $8, R3
+	BLT l1
+
+l2:
+	FMOVQ 0(R0), F5
+	FMOVQ 0(R2), F6
+	FMOVQ 0(R1), F7
+	WORD $0x4f8190c6 // fmul v6.4s, v6.4s, v1.s[0]
+	WORD $0x4f8410a6 // fmla v6.4s, v5.4s, v4.s[0]
+	WORD $0x4f8290e7 // fmul v7.4s, v7.4s, v2.s[0]
+	WORD $0x4f8310c7 // fmla v7.4s, v6.4s, v3.s[0]
+	WORD $0x4f8210e6 // fmla v6.4s, v7.4s, v2.s[0]
+	WORD $0x4f8050c5 // fmls v5.4s, v6.4s, v0.s[0]
+	FMOVQ F5, 0(R0)
+	FMOVQ F7, 0(R1)
+	FMOVQ 16(R0), F5
+	FMOVQ 16(R2), F6
+	FMOVQ 16(R1), F7
+	WORD $0x4f8190c6 // fmul v6.4s, v6.4s, v1.s[0]
+	WORD $0x4f8410a6 // fmla v6.4s, v5.4s, v4.s[0]
+	WORD $0x4f8290e7 // fmul v7.4s, v7.4s, v2.s[0]
+	WORD $0x4f8310c7 // fmla v7.4s, v6.4s, v3.s[0]
+	WORD $0x4f8210e6 // fmla v6.4s, v7.4s, v2.s[0]
+	WORD $0x4f8050c5 // fmls v5.4s, v6.4s, v0.s[0]
+	FMOVQ F5, 16(R0)
+	FMOVQ F7, 16(R1)
+	ADD $32, R0
+	ADD $32, R1
+	ADD $32, R2
+	ADD $-8, R3
+	CMP $8, R3
+	BGE l2
+
+l1:
+	CMP $4, R3
+	BLT l3
+
+l4:
+	FMOVQ 0(R0), F5
+	FMOVQ 0(R2), F6
+	FMOVQ 0(R1), F7
+	WORD $0x4f8190c6 // fmul v6.4s, v6.4s, v1.s[0]
+	WORD $0x4f8410a6 // fmla v6.4s, v5.4s, v4.s[0]
+	WORD $0x4f8290e7 // fmul v7.4s, v7.4s, v2.s[0]
+	WORD $0x4f8310c7 // fmla v7.4s, v6.4s, v3.s[0]
+	WORD $0x4f8210e6 // fmla v6.4s, v7.4s, v2.s[0]
+	WORD $0x4f8050c5 // fmls v5.4s, v6.4s, v0.s[0]
+	FMOVQ F5, 0(R0)
+	FMOVQ F7, 0(R1)
+	ADD $16, R0
+	ADD $16, R1
+	ADD $16, R2
+	ADD $-4, R3
+	CMP $4, R3
+	BGE l4
+
+l3:
+	CBZ R3, l5
+
+l6:
+	FMOVS 0(R0), F5
+	FMOVS 0(R2), F6
+	FMOVS 0(R1), F7
+	WORD $0x4f8190c6 // fmul v6.4s, v6.4s, v1.s[0]
+	WORD $0x4f8410a6 // fmla v6.4s, v5.4s, v4.s[0]
+	WORD $0x4f8290e7 // fmul v7.4s, v7.4s, v2.s[0]
+	WORD $0x4f8310c7 // fmla v7.4s, v6.4s, v3.s[0]
+	WORD $0x4f8210e6 // fmla v6.4s, v7.4s, v2.s[0]
+	WORD $0x4f8050c5 // fmls v5.4s, v6.4s, v0.s[0]
+	FMOVS F5, 0(R0)
+	FMOVS F7, 0(R1)
+	ADD $4, R0
+	ADD $4, R1
+	ADD $4, R2
+	ADD $-1, R3
+	CMP $1, R3
+	BGE l6
+
+l5:
+	RET
+
+// func adamF32NEON(p *float32, m *float32, v *float32, grad *float32, n int, step float32, root float32, eps float32, keep float32, sign float32, c1 float32, b2 float32, c2 float32)
+TEXT ·adamF32NEON(SB), NOSPLIT, $0-72
 	MOVD p+0(FP), R0
 	MOVD m+8(FP), R1
 	MOVD v+16(FP), R2
@@ -192,11 +515,143 @@ TEXT ·adamF32NEON(SB), NOSPLIT, $0-76
 	FMOVS eps+48(FP), F2
 	VDUP V2.S[0], V2.S4
 	FMOVS keep+52(FP), F3
-	FMOVS decay+56(FP), F4
-	FMOVS sign+60(FP), F5
-	FMOVS c1+64(FP), F6
-	FMOVS b2+68(FP), F7
-	FMOVS c2+72(FP), F8
+	FMOVS sign+56(FP), F4
+	FMOVS c1+60(FP), F5
+	FMOVS b2+64(FP), F6
+	FMOVS c2+68(FP), F7
+	CMP $8, R4
+	BLT l1
+
+l2:
+	FMOVQ 0(R0), F8
+	FMOVQ 0(R3), F9
+	FMOVQ 0(R1), F10
+	FMOVQ 0(R2), F11
+	WORD $0x4f849129 // fmul v9.4s, v9.4s, v4.s[0]
+	WORD $0x4eaad52c // fsub v12.4s, v9.4s, v10.4s
+	WORD $0x4f85118a // fmla v10.4s, v12.4s, v5.s[0]
+	WORD $0x4f87912c // fmul v12.4s, v9.4s, v7.s[0]
+	WORD $0x4f86916b // fmul v11.4s, v11.4s, v6.s[0]
+	WORD $0x4e29cd8b // fmla v11.4s, v12.4s, v9.4s
+	WORD $0x6ea1f969 // fsqrt v9.4s, v11.4s
+	WORD $0x4f819129 // fmul v9.4s, v9.4s, v1.s[0]
+	WORD $0x4e22d529 // fadd v9.4s, v9.4s, v2.4s
+	WORD $0x6e29fd49 // fdiv v9.4s, v10.4s, v9.4s
+	WORD $0x4f839108 // fmul v8.4s, v8.4s, v3.s[0]
+	WORD $0x4f805128 // fmls v8.4s, v9.4s, v0.s[0]
+	FMOVQ F8, 0(R0)
+	FMOVQ F10, 0(R1)
+	FMOVQ F11, 0(R2)
+	FMOVQ 16(R0), F8
+	FMOVQ 16(R3), F9
+	FMOVQ 16(R1), F10
+	FMOVQ 16(R2), F11
+	WORD $0x4f849129 // fmul v9.4s, v9.4s, v4.s[0]
+	WORD $0x4eaad52c // fsub v12.4s, v9.4s, v10.4s
+	WORD $0x4f85118a // fmla v10.4s, v12.4s, v5.s[0]
+	WORD $0x4f87912c // fmul v12.4s, v9.4s, v7.s[0]
+	WORD $0x4f86916b // fmul v11.4s, v11.4s, v6.s[0]
+	WORD $0x4e29cd8b // fmla v11.4s, v12.4s, v9.4s
+	WORD $0x6ea1f969 // fsqrt v9.4s, v11.4s
+	WORD $0x4f819129 // fmul v9.4s, v9.4s, v1.s[0]
+	WORD $0x4e22d529 // fadd v9.4s, v9.4s, v2.4s
+	WORD $0x6e29fd49 // fdiv v9.4s, v10.4s, v9.4s
+	WORD $0x4f839108 // fmul v8.4s, v8.4s, v3.s[0]
+	WORD $0x4f805128 // fmls v8.4s, v9.4s, v0.s[0]
+	FMOVQ F8, 16(R0)
+	FMOVQ F10, 16(R1)
+	FMOVQ F11, 16(R2)
+	ADD $32, R0
+	ADD $32, R1
+	ADD $32, R2
+	ADD $32, R3
+	ADD $-8, R4
+	CMP $8, R4
+	BGE l2
+
+l1:
+	CMP $4, R4
+	BLT l3
+
+l4:
+	FMOVQ 0(R0), F8
+	FMOVQ 0(R3), F9
+	FMOVQ 0(R1), F10
+	FMOVQ 0(R2), F11
+	WORD $0x4f849129 // fmul v9.4s, v9.4s, v4.s[0]
+	WORD $0x4eaad52c // fsub v12.4s, v9.4s, v10.4s
+	WORD $0x4f85118a // fmla v10.4s, v12.4s, v5.s[0]
+	WORD $0x4f87912c // fmul v12.4s, v9.4s, v7.s[0]
+	WORD $0x4f86916b // fmul v11.4s, v11.4s, v6.s[0]
+	WORD $0x4e29cd8b // fmla v11.4s, v12.4s, v9.4s
+	WORD $0x6ea1f969 // fsqrt v9.4s, v11.4s
+	WORD $0x4f819129 // fmul v9.4s, v9.4s, v1.s[0]
+	WORD $0x4e22d529 // fadd v9.4s, v9.4s, v2.4s
+	WORD $0x6e29fd49 // fdiv v9.4s, v10.4s, v9.4s
+	WORD $0x4f839108 // fmul v8.4s, v8.4s, v3.s[0]
+	WORD $0x4f805128 // fmls v8.4s, v9.4s, v0.s[0]
+	FMOVQ F8, 0(R0)
+	FMOVQ F10, 0(R1)
+	FMOVQ F11, 0(R2)
+	ADD $16, R0
+	ADD $16, R1
+	ADD $16, R2
+	ADD $16, R3
+	ADD $-4, R4
+	CMP $4, R4
+	BGE l4
+
+l3:
+	CBZ R4, l5
+
+l6:
+	FMOVS 0(R0), F8
+	FMOVS 0(R3), F9
+	FMOVS 0(R1), F10
+	FMOVS 0(R2), F11
+	WORD $0x4f849129 // fmul v9.4s, v9.4s, v4.s[0]
+	WORD $0x4eaad52c // fsub v12.4s, v9.4s, v10.4s
+	WORD $0x4f85118a // fmla v10.4s, v12.4s, v5.s[0]
+	WORD $0x4f87912c // fmul v12.4s, v9.4s, v7.s[0]
+	WORD $0x4f86916b // fmul v11.4s, v11.4s, v6.s[0]
+	WORD $0x4e29cd8b // fmla v11.4s, v12.4s, v9.4s
+	WORD $0x6ea1f969 // fsqrt v9.4s, v11.4s
+	WORD $0x4f819129 // fmul v9.4s, v9.4s, v1.s[0]
+	WORD $0x4e22d529 // fadd v9.4s, v9.4s, v2.4s
+	WORD $0x6e29fd49 // fdiv v9.4s, v10.4s, v9.4s
+	WORD $0x4f839108 // fmul v8.4s, v8.4s, v3.s[0]
+	WORD $0x4f805128 // fmls v8.4s, v9.4s, v0.s[0]
+	FMOVS F8, 0(R0)
+	FMOVS F10, 0(R1)
+	FMOVS F11, 0(R2)
+	ADD $4, R0
+	ADD $4, R1
+	ADD $4, R2
+	ADD $4, R3
+	ADD $-1, R4
+	CMP $1, R4
+	BGE l6
+
+l5:
+	RET
+
+// func adamDecayF32NEON(p *float32, m *float32, v *float32, grad *float32, n int, step float32, root float32, eps float32, keep float32, sign float32, c1 float32, b2 float32, c2 float32, decay float32)
+TEXT ·adamDecayF32NEON(SB), NOSPLIT, $0-76
+	MOVD p+0(FP), R0
+	MOVD m+8(FP), R1
+	MOVD v+16(FP), R2
+	MOVD grad+24(FP), R3
+	MOVD n+32(FP), R4
+	FMOVS step+40(FP), F0
+	FMOVS root+44(FP), F1
+	FMOVS eps+48(FP), F2
+	VDUP V2.S[0], V2.S4
+	FMOVS keep+52(FP), F3
+	FMOVS sign+56(FP), F4
+	FMOVS c1+60(FP), F5
+	FMOVS b2+64(FP), F6
+	FMOVS c2+68(FP), F7
+	FMOVS decay+72(FP), F8
 	CMP $8, R4
 	BLT l1
 
@@ -205,12 +660,12 @@ l2:
 	FMOVQ 0(R3), F10
 	FMOVQ 0(R1), F11
 	FMOVQ 0(R2), F12
-	WORD $0x4f85914a // fmul v10.4s, v10.4s, v5.s[0]
-	WORD $0x4f84112a // fmla v10.4s, v9.4s, v4.s[0]
+	WORD $0x4f84914a // fmul v10.4s, v10.4s, v4.s[0]
+	WORD $0x4f88112a // fmla v10.4s, v9.4s, v8.s[0]
 	WORD $0x4eabd54d // fsub v13.4s, v10.4s, v11.4s
-	WORD $0x4f8611ab // fmla v11.4s, v13.4s, v6.s[0]
-	WORD $0x4f88914d // fmul v13.4s, v10.4s, v8.s[0]
-	WORD $0x4f87918c // fmul v12.4s, v12.4s, v7.s[0]
+	WORD $0x4f8511ab // fmla v11.4s, v13.4s, v5.s[0]
+	WORD $0x4f87914d // fmul v13.4s, v10.4s, v7.s[0]
+	WORD $0x4f86918c // fmul v12.4s, v12.4s, v6.s[0]
 	WORD $0x4e2acdac // fmla v12.4s, v13.4s, v10.4s
 	WORD $0x6ea1f98a // fsqrt v10.4s, v12.4s
 	WORD $0x4f81914a // fmul v10.4s, v10.4s, v1.s[0]
@@ -225,12 +680,12 @@ l2:
 	FMOVQ 16(R3), F10
 	FMOVQ 16(R1), F11
 	FMOVQ 16(R2), F12
-	WORD $0x4f85914a // fmul v10.4s, v10.4s, v5.s[0]
-	WORD $0x4f84112a // fmla v10.4s, v9.4s, v4.s[0]
+	WORD $0x4f84914a // fmul v10.4s, v10.4s, v4.s[0]
+	WORD $0x4f88112a // fmla v10.4s, v9.4s, v8.s[0]
 	WORD $0x4eabd54d // fsub v13.4s, v10.4s, v11.4s
-	WORD $0x4f8611ab // fmla v11.4s, v13.4s, v6.s[0]
-	WORD $0x4f88914d // fmul v13.4s, v10.4s, v8.s[0]
-	WORD $0x4f87918c // fmul v12.4s, v12.4s, v7.s[0]
+	WORD $0x4f8511ab // fmla v11.4s, v13.4s, v5.s[0]
+	WORD $0x4f87914d // fmul v13.4s, v10.4s, v7.s[0]
+	WORD $0x4f86918c // fmul v12.4s, v12.4s, v6.s[0]
 	WORD $0x4e2acdac // fmla v12.4s, v13.4s, v10.4s
 	WORD $0x6ea1f98a // fsqrt v10.4s, v12.4s
 	WORD $0x4f81914a // fmul v10.4s, v10.4s, v1.s[0]
@@ -258,12 +713,12 @@ l4:
 	FMOVQ 0(R3), F10
 	FMOVQ 0(R1), F11
 	FMOVQ 0(R2), F12
-	WORD $0x4f85914a // fmul v10.4s, v10.4s, v5.s[0]
-	WORD $0x4f84112a // fmla v10.4s, v9.4s, v4.s[0]
+	WORD $0x4f84914a // fmul v10.4s, v10.4s, v4.s[0]
+	WORD $0x4f88112a // fmla v10.4s, v9.4s, v8.s[0]
 	WORD $0x4eabd54d // fsub v13.4s, v10.4s, v11.4s
-	WORD $0x4f8611ab // fmla v11.4s, v13.4s, v6.s[0]
-	WORD $0x4f88914d // fmul v13.4s, v10.4s, v8.s[0]
-	WORD $0x4f87918c // fmul v12.4s, v12.4s, v7.s[0]
+	WORD $0x4f8511ab // fmla v11.4s, v13.4s, v5.s[0]
+	WORD $0x4f87914d // fmul v13.4s, v10.4s, v7.s[0]
+	WORD $0x4f86918c // fmul v12.4s, v12.4s, v6.s[0]
 	WORD $0x4e2acdac // fmla v12.4s, v13.4s, v10.4s
 	WORD $0x6ea1f98a // fsqrt v10.4s, v12.4s
 	WORD $0x4f81914a // fmul v10.4s, v10.4s, v1.s[0]
@@ -290,12 +745,12 @@ l6:
 	FMOVS 0(R3), F10
 	FMOVS 0(R1), F11
 	FMOVS 0(R2), F12
-	WORD $0x4f85914a // fmul v10.4s, v10.4s, v5.s[0]
-	WORD $0x4f84112a // fmla v10.4s, v9.4s, v4.s[0]
+	WORD $0x4f84914a // fmul v10.4s, v10.4s, v4.s[0]
+	WORD $0x4f88112a // fmla v10.4s, v9.4s, v8.s[0]
 	WORD $0x4eabd54d // fsub v13.4s, v10.4s, v11.4s
-	WORD $0x4f8611ab // fmla v11.4s, v13.4s, v6.s[0]
-	WORD $0x4f88914d // fmul v13.4s, v10.4s, v8.s[0]
-	WORD $0x4f87918c // fmul v12.4s, v12.4s, v7.s[0]
+	WORD $0x4f8511ab // fmla v11.4s, v13.4s, v5.s[0]
+	WORD $0x4f87914d // fmul v13.4s, v10.4s, v7.s[0]
+	WORD $0x4f86918c // fmul v12.4s, v12.4s, v6.s[0]
 	WORD $0x4e2acdac // fmla v12.4s, v13.4s, v10.4s
 	WORD $0x6ea1f98a // fsqrt v10.4s, v12.4s
 	WORD $0x4f81914a // fmul v10.4s, v10.4s, v1.s[0]
@@ -317,40 +772,111 @@ l6:
 l5:
 	RET
 
-// func sgdF64NEON(p *float64, grad *float64, n int, lr float64, decay float64, sign float64)
-TEXT ·sgdF64NEON(SB), NOSPLIT, $0-48
+// func sgdF64NEON(p *float64, grad *float64, n int, lr float64, sign float64)
+TEXT ·sgdF64NEON(SB), NOSPLIT, $0-40
 	MOVD p+0(FP), R0
 	MOVD grad+8(FP), R1
 	MOVD n+16(FP), R2
 	FMOVD lr+24(FP), F0
-	FMOVD decay+32(FP), F1
-	FMOVD sign+40(FP), F2
+	FMOVD sign+32(FP), F1
+	CMP $8, R2
+	BLT l1
+
+l2:
+	FMOVQ 0(R0), F2
+	FMOVQ 0(R1), F3
+	WORD $0x4fc19063 // fmul v3.2d, v3.2d, v1.d[0]
+	WORD $0x4fc05062 // fmls v2.2d, v3.2d, v0.d[0]
+	FMOVQ F2, 0(R0)
+	FMOVQ 16(R0), F2
+	FMOVQ 16(R1), F3
+	WORD $0x4fc19063 // fmul v3.2d, v3.2d, v1.d[0]
+	WORD $0x4fc05062 // fmls v2.2d, v3.2d, v0.d[0]
+	FMOVQ F2, 16(R0)
+	FMOVQ 32(R0), F2
+	FMOVQ 32(R1), F3
+	WORD $0x4fc19063 // fmul v3.2d, v3.2d, v1.d[0]
+	WORD $0x4fc05062 // fmls v2.2d, v3.2d, v0.d[0]
+	FMOVQ F2, 32(R0)
+	FMOVQ 48(R0), F2
+	FMOVQ 48(R1), F3
+	WORD $0x4fc19063 // fmul v3.2d, v3.2d, v1.d[0]
+	WORD $0x4fc05062 // fmls v2.2d, v3.2d, v0.d[0]
+	FMOVQ F2, 48(R0)
+	ADD $64, R0
+	ADD $64, R1
+	ADD $-8, R2
+	CMP $8, R2
+	BGE l2
+
+l1:
+	CMP $2, R2
+	BLT l3
+
+l4:
+	FMOVQ 0(R0), F2
+	FMOVQ 0(R1), F3
+	WORD $0x4fc19063 // fmul v3.2d, v3.2d, v1.d[0]
+	WORD $0x4fc05062 // fmls v2.2d, v3.2d, v0.d[0]
+	FMOVQ F2, 0(R0)
+	ADD $16, R0
+	ADD $16, R1
+	ADD $-2, R2
+	CMP $2, R2
+	BGE l4
+
+l3:
+	CBZ R2, l5
+
+l6:
+	FMOVD 0(R0), F2
+	FMOVD 0(R1), F3
+	WORD $0x4fc19063 // fmul v3.2d, v3.2d, v1.d[0]
+	WORD $0x4fc05062 // fmls v2.2d, v3.2d, v0.d[0]
+	FMOVD F2, 0(R0)
+	ADD $8, R0
+	ADD $8, R1
+	ADD $-1, R2
+	CMP $1, R2
+	BGE l6
+
+l5:
+	RET
+
+// func sgdDecayF64NEON(p *float64, grad *float64, n int, lr float64, sign float64, decay float64)
+TEXT ·sgdDecayF64NEON(SB), NOSPLIT, $0-48
+	MOVD p+0(FP), R0
+	MOVD grad+8(FP), R1
+	MOVD n+16(FP), R2
+	FMOVD lr+24(FP), F0
+	FMOVD sign+32(FP), F1
+	FMOVD decay+40(FP), F2
 	CMP $8, R2
 	BLT l1
 
 l2:
 	FMOVQ 0(R0), F3
 	FMOVQ 0(R1), F4
-	WORD $0x4fc29084 // fmul v4.2d, v4.2d, v2.d[0]
-	WORD $0x4fc11064 // fmla v4.2d, v3.2d, v1.d[0]
+	WORD $0x4fc19084 // fmul v4.2d, v4.2d, v1.d[0]
+	WORD $0x4fc21064 // fmla v4.2d, v3.2d, v2.d[0]
 	WORD $0x4fc05083 // fmls v3.2d, v4.2d, v0.d[0]
 	FMOVQ F3, 0(R0)
 	FMOVQ 16(R0), F3
 	FMOVQ 16(R1), F4
-	WORD $0x4fc29084 // fmul v4.2d, v4.2d, v2.d[0]
-	WORD $0x4fc11064 // fmla v4.2d, v3.2d, v1.d[0]
+	WORD $0x4fc19084 // fmul v4.2d, v4.2d, v1.d[0]
+	WORD $0x4fc21064 // fmla v4.2d, v3.2d, v2.d[0]
 	WORD $0x4fc05083 // fmls v3.2d, v4.2d, v0.d[0]
 	FMOVQ F3, 16(R0)
 	FMOVQ 32(R0), F3
 	FMOVQ 32(R1), F4
-	WORD $0x4fc29084 // fmul v4.2d, v4.2d, v2.d[0]
-	WORD $0x4fc11064 // fmla v4.2d, v3.2d, v1.d[0]
+	WORD $0x4fc19084 // fmul v4.2d, v4.2d, v1.d[0]
+	WORD $0x4fc21064 // fmla v4.2d, v3.2d, v2.d[0]
 	WORD $0x4fc05083 // fmls v3.2d, v4.2d, v0.d[0]
 	FMOVQ F3, 32(R0)
 	FMOVQ 48(R0), F3
 	FMOVQ 48(R1), F4
-	WORD $0x4fc29084 // fmul v4.2d, v4.2d, v2.d[0]
-	WORD $0x4fc11064 // fmla v4.2d, v3.2d, v1.d[0]
+	WORD $0x4fc19084 // fmul v4.2d, v4.2d, v1.d[0]
+	WORD $0x4fc21064 // fmla v4.2d, v3.2d, v2.d[0]
 	WORD $0x4fc05083 // fmls v3.2d, v4.2d, v0.d[0]
 	FMOVQ F3, 48(R0)
 	ADD $64, R0
@@ -366,8 +892,8 @@ l1:
 l4:
 	FMOVQ 0(R0), F3
 	FMOVQ 0(R1), F4
-	WORD $0x4fc29084 // fmul v4.2d, v4.2d, v2.d[0]
-	WORD $0x4fc11064 // fmla v4.2d, v3.2d, v1.d[0]
+	WORD $0x4fc19084 // fmul v4.2d, v4.2d, v1.d[0]
+	WORD $0x4fc21064 // fmla v4.2d, v3.2d, v2.d[0]
 	WORD $0x4fc05083 // fmls v3.2d, v4.2d, v0.d[0]
 	FMOVQ F3, 0(R0)
 	ADD $16, R0
@@ -382,8 +908,8 @@ l3:
 l6:
 	FMOVD 0(R0), F3
 	FMOVD 0(R1), F4
-	WORD $0x4fc29084 // fmul v4.2d, v4.2d, v2.d[0]
-	WORD $0x4fc11064 // fmla v4.2d, v3.2d, v1.d[0]
+	WORD $0x4fc19084 // fmul v4.2d, v4.2d, v1.d[0]
+	WORD $0x4fc21064 // fmla v4.2d, v3.2d, v2.d[0]
 	WORD $0x4fc05083 // fmls v3.2d, v4.2d, v0.d[0]
 	FMOVD F3, 0(R0)
 	ADD $8, R0
@@ -395,47 +921,38 @@ l6:
 l5:
 	RET
 
-// func momentumF64NEON(p *float64, buf *float64, grad *float64, n int, lr float64, decay float64, sign float64, mu float64, damp float64, keep float64, ahead float64)
-TEXT ·momentumF64NEON(SB), NOSPLIT, $0-88
+// func momentumF64NEON(p *float64, buf *float64, grad *float64, n int, lr float64, sign float64, mu float64, damp float64)
+TEXT ·momentumF64NEON(SB), NOSPLIT, $0-64
 	MOVD p+0(FP), R0
 	MOVD buf+8(FP), R1
 	MOVD grad+16(FP), R2
 	MOVD n+24(FP), R3
 	FMOVD lr+32(FP), F0
-	FMOVD decay+40(FP), F1
-	FMOVD sign+48(FP), F2
-	FMOVD mu+56(FP), F3
-	FMOVD damp+64(FP), F4
-	FMOVD keep+72(FP), F5
-	FMOVD ahead+80(FP), F6
+	FMOVD sign+40(FP), F1
+	FMOVD mu+48(FP), F2
+	FMOVD damp+56(FP), F3
 	CMP $4, R3
 	BLT l1
 
 l2:
-	FMOVQ 0(R0), F7
-	FMOVQ 0(R2), F8
-	FMOVQ 0(R1), F9
-	WORD $0x4fc29108 // fmul v8.2d, v8.2d, v2.d[0]
-	WORD $0x4fc110e8 // fmla v8.2d, v7.2d, v1.d[0]
-	WORD $0x4fc39129 // fmul v9.2d, v9.2d, v3.d[0]
-	WORD $0x4fc41109 // fmla v9.2d, v8.2d, v4.d[0]
-	WORD $0x4fc59108 // fmul v8.2d, v8.2d, v5.d[0]
-	WORD $0x4fc61128 // fmla v8.2d, v9.2d, v6.d[0]
-	WORD $0x4fc05107 // fmls v7.2d, v8.2d, v0.d[0]
-	FMOVQ F7, 0(R0)
-	FMOVQ F9, 0(R1)
-	FMOVQ 16(R0), F7
-	FMOVQ 16(R2), F8
-	FMOVQ 16(R1), F9
-	WORD $0x4fc29108 // fmul v8.2d, v8.2d, v2.d[0]
-	WORD $0x4fc110e8 // fmla v8.2d, v7.2d, v1.d[0]
-	WORD $0x4fc39129 // fmul v9.2d, v9.2d, v3.d[0]
-	WORD $0x4fc41109 // fmla v9.2d, v8.2d, v4.d[0]
-	WORD $0x4fc59108 // fmul v8.2d, v8.2d, v5.d[0]
-	WORD $0x4fc61128 // fmla v8.2d, v9.2d, v6.d[0]
-	WORD $0x4fc05107 // fmls v7.2d, v8.2d, v0.d[0]
-	FMOVQ F7, 16(R0)
-	FMOVQ F9, 16(R1)
+	FMOVQ 0(R0), F4
+	FMOVQ 0(R2), F5
+	FMOVQ 0(R1), F6
+	WORD $0x4fc190a5 // fmul v5.2d, v5.2d, v1.d[0]
+	WORD $0x4fc290c6 // fmul v6.2d, v6.2d, v2.d[0]
+	WORD $0x4fc310a6 // fmla v6.2d, v5.2d, v3.d[0]
+	WORD $0x4fc050c4 // fmls v4.2d, v6.2d, v0.d[0]
+	FMOVQ F4, 0(R0)
+	FMOVQ F6, 0(R1)
+	FMOVQ 16(R0), F4
+	FMOVQ 16(R2), F5
+	FMOVQ 16(R1), F6
+	WORD $0x4fc190a5 // fmul v5.2d, v5.2d, v1.d[0]
+	WORD $0x4fc290c6 // fmul v6.2d, v6.2d, v2.d[0]
+	WORD $0x4fc310a6 // fmla v6.2d, v5.2d, v3.d[0]
+	WORD $0x4fc050c4 // fmls v4.2d, v6.2d, v0.d[0]
+	FMOVQ F4, 16(R0)
+	FMOVQ F6, 16(R1)
 	ADD $32, R0
 	ADD $32, R1
 	ADD $32, R2
@@ -448,18 +965,15 @@ l1:
 	BLT l3
 
 l4:
-	FMOVQ 0(R0), F7
-	FMOVQ 0(R2), F8
-	FMOVQ 0(R1), F9
-	WORD $0x4fc29108 // fmul v8.2d, v8.2d, v2.d[0]
-	WORD $0x4fc110e8 // fmla v8.2d, v7.2d, v1.d[0]
-	WORD $0x4fc39129 // fmul v9.2d, v9.2d, v3.d[0]
-	WORD $0x4fc41109 // fmla v9.2d, v8.2d, v4.d[0]
-	WORD $0x4fc59108 // fmul v8.2d, v8.2d, v5.d[0]
-	WORD $0x4fc61128 // fmla v8.2d, v9.2d, v6.d[0]
-	WORD $0x4fc05107 // fmls v7.2d, v8.2d, v0.d[0]
-	FMOVQ F7, 0(R0)
-	FMOVQ F9, 0(R1)
+	FMOVQ 0(R0), F4
+	FMOVQ 0(R2), F5
+	FMOVQ 0(R1), F6
+	WORD $0x4fc190a5 // fmul v5.2d, v5.2d, v1.d[0]
+	WORD $0x4fc290c6 // fmul v6.2d, v6.2d, v2.d[0]
+	WORD $0x4fc310a6 // fmla v6.2d, v5.2d, v3.d[0]
+	WORD $0x4fc050c4 // fmls v4.2d, v6.2d, v0.d[0]
+	FMOVQ F4, 0(R0)
+	FMOVQ F6, 0(R1)
 	ADD $16, R0
 	ADD $16, R1
 	ADD $16, R2
@@ -471,18 +985,15 @@ l3:
 	CBZ R3, l5
 
 l6:
-	FMOVD 0(R0), F7
-	FMOVD 0(R2), F8
-	FMOVD 0(R1), F9
-	WORD $0x4fc29108 // fmul v8.2d, v8.2d, v2.d[0]
-	WORD $0x4fc110e8 // fmla v8.2d, v7.2d, v1.d[0]
-	WORD $0x4fc39129 // fmul v9.2d, v9.2d, v3.d[0]
-	WORD $0x4fc41109 // fmla v9.2d, v8.2d, v4.d[0]
-	WORD $0x4fc59108 // fmul v8.2d, v8.2d, v5.d[0]
-	WORD $0x4fc61128 // fmla v8.2d, v9.2d, v6.d[0]
-	WORD $0x4fc05107 // fmls v7.2d, v8.2d, v0.d[0]
-	FMOVD F7, 0(R0)
-	FMOVD F9, 0(R1)
+	FMOVD 0(R0), F4
+	FMOVD 0(R2), F5
+	FMOVD 0(R1), F6
+	WORD $0x4fc190a5 // fmul v5.2d, v5.2d, v1.d[0]
+	WORD $0x4fc290c6 // fmul v6.2d, v6.2d, v2.d[0]
+	WORD $0x4fc310a6 // fmla v6.2d, v5.2d, v3.d[0]
+	WORD $0x4fc050c4 // fmls v4.2d, v6.2d, v0.d[0]
+	FMOVD F4, 0(R0)
+	FMOVD F6, 0(R1)
 	ADD $8, R0
 	ADD $8, R1
 	ADD $8, R2
@@ -493,8 +1004,275 @@ l6:
 l5:
 	RET
 
-// func adamF64NEON(p *float64, m *float64, v *float64, grad *float64, n int, step float64, root float64, eps float64, keep float64, decay float64, sign float64, c1 float64, b2 float64, c2 float64)
-TEXT ·adamF64NEON(SB), NOSPLIT, $0-112
+// func momentumDecayF64NEON(p *float64, buf *float64, grad *float64, n int, lr float64, sign float64, mu float64, damp float64, decay float64)
+TEXT ·momentumDecayF64NEON(SB), NOSPLIT, $0-72
+	MOVD p+0(FP), R0
+	MOVD buf+8(FP), R1
+	MOVD grad+16(FP), R2
+	MOVD n+24(FP), R3
+	FMOVD lr+32(FP), F0
+	FMOVD sign+40(FP), F1
+	FMOVD mu+48(FP), F2
+	FMOVD damp+56(FP), F3
+	FMOVD decay+64(FP), F4
+	CMP $4, R3
+	BLT l1
+
+l2:
+	FMOVQ 0(R0), F5
+	FMOVQ 0(R2), F6
+	FMOVQ 0(R1), F7
+	WORD $0x4fc190c6 // fmul v6.2d, v6.2d, v1.d[0]
+	WORD $0x4fc410a6 // fmla v6.2d, v5.2d, v4.d[0]
+	WORD $0x4fc290e7 // fmul v7.2d, v7.2d, v2.d[0]
+	WORD $0x4fc310c7 // fmla v7.2d, v6.2d, v3.d[0]
+	WORD $0x4fc050e5 // fmls v5.2d, v7.2d, v0.d[0]
+	FMOVQ F5, 0(R0)
+	FMOVQ F7, 0(R1)
+	FMOVQ 16(R0), F5
+	FMOVQ 16(R2), F6
+	FMOVQ 16(R1), F7
+	WORD $0x4fc190c6 // fmul v6.2d, v6.2d, v1.d[0]
+	WORD $0x4fc410a6 // fmla v6.2d, v5.2d, v4.d[0]
+	WORD $0x4fc290e7 // fmul v7.2d, v7.2d, v2.d[0]
+	WORD $0x4fc310c7 // fmla v7.2d, v6.2d, v3.d[0]
+	WORD $0x4fc050e5 // fmls v5.2d, v7.2d, v0.d[0]
+	FMOVQ F5, 16(R0)
+	FMOVQ F7, 16(R1)
+	ADD $32, R0
+	ADD $32, R1
+	ADD $32, R2
+	ADD $-4, R3
+	CMP $4, R3
+	BGE l2
+
+l1:
+	CMP $2, R3
+	BLT l3
+
+l4:
+	FMOVQ 0(R0), F5
+	FMOVQ 0(R2), F6
+	FMOVQ 0(R1), F7
+	WORD $0x4fc190c6 // fmul v6.2d, v6.2d, v1.d[0]
+	WORD $0x4fc410a6 // fmla v6.2d, v5.2d, v4.d[0]
+	WORD $0x4fc290e7 // fmul v7.2d, v7.2d, v2.d[0]
+	WORD $0x4fc310c7 // fmla v7.2d, v6.2d, v3.d[0]
+	WORD $0x4fc050e5 // fmls v5.2d, v7.2d, v0.d[0]
+	FMOVQ F5, 0(R0)
+	FMOVQ F7, 0(R1)
+	ADD $16, R0
+	ADD $16, R1
+	ADD $16, R2
+	ADD $-2, R3
+	CMP $2, R3
+	BGE l4
+
+l3:
+	CBZ R3, l5
+
+l6:
+	FMOVD 0(R0), F5
+	FMOVD 0(R2), F6
+	FMOVD 0(R1), F7
+	WORD $0x4fc190c6 // fmul v6.2d, v6.2d, v1.d[0]
+	WORD $0x4fc410a6 // fmla v6.2d, v5.2d, v4.d[0]
+	WORD $0x4fc290e7 // fmul v7.2d, v7.2d, v2.d[0]
+	WORD $0x4fc310c7 // fmla v7.2d, v6.2d, v3.d[0]
+	WORD $0x4fc050e5 // fmls v5.2d, v7.2d, v0.d[0]
+	FMOVD F5, 0(R0)
+	FMOVD F7, 0(R1)
+	ADD $8, R0
+	ADD $8, R1
+	ADD $8, R2
+	ADD $-1, R3
+	CMP $1, R3
+	BGE l6
+
+l5:
+	RET
+
+// func nesterovF64NEON(p *float64, buf *float64, grad *float64, n int, lr float64, sign float64, mu float64, damp float64)
+TEXT ·nesterovF64NEON(SB), NOSPLIT, $0-64
+	MOVD p+0(FP), R0
+	MOVD buf+8(FP), R1
+	MOVD grad+16(FP), R2
+	MOVD n+24(FP), R3
+	FMOVD lr+32(FP), F0
+	FMOVD sign+40(FP), F1
+	FMOVD mu+48(FP), F2
+	FMOVD damp+56(FP), F3
+	CMP $4, R3
+	BLT l1
+
+l2:
+	FMOVQ 0(R0), F4
+	FMOVQ 0(R2), F5
+	FMOVQ 0(R1), F6
+	WORD $0x4fc190a5 // fmul v5.2d, v5.2d, v1.d[0]
+	WORD $0x4fc290c6 // fmul v6.2d, v6.2d, v2.d[0]
+	WORD $0x4fc310a6 // fmla v6.2d, v5.2d, v3.d[0]
+	WORD $0x4fc210c5 // fmla v5.2d, v6.2d, v2.d[0]
+	WORD $0x4fc050a4 // fmls v4.2d, v5.2d, v0.d[0]
+	FMOVQ F4, 0(R0)
+	FMOVQ F6, 0(R1)
+	FMOVQ 16(R0), F4
+	FMOVQ 16(R2), F5
+	FMOVQ 16(R1), F6
+	WORD $0x4fc190a5 // fmul v5.2d, v5.2d, v1.d[0]
+	WORD $0x4fc290c6 // fmul v6.2d, v6.2d, v2.d[0]
+	WORD $0x4fc310a6 // fmla v6.2d, v5.2d, v3.d[0]
+	WORD $0x4fc210c5 // fmla v5.2d, v6.2d, v2.d[0]
+	WORD $0x4fc050a4 // fmls v4.2d, v5.2d, v0.d[0]
+	FMOVQ F4, 16(R0)
+	FMOVQ F6, 16(R1)
+	ADD $32, R0
+	ADD $32, R1
+	ADD $32, R2
+	ADD $-4, R3
+	CMP $4, R3
+	BGE l2
+
+l1:
+	CMP $2, R3
+	BLT l3
+
+l4:
+	FMOVQ 0(R0), F4
+	FMOVQ 0(R2), F5
+	FMOVQ 0(R1), F6
+	WORD $0x4fc190a5 // fmul v5.2d, v5.2d, v1.d[0]
+	WORD $0x4fc290c6 // fmul v6.2d, v6.2d, v2.d[0]
+	WORD $0x4fc310a6 // fmla v6.2d, v5.2d, v3.d[0]
+	WORD $0x4fc210c5 // fmla v5.2d, v6.2d, v2.d[0]
+	WORD $0x4fc050a4 // fmls v4.2d, v5.2d, v0.d[0]
+	FMOVQ F4, 0(R0)
+	FMOVQ F6, 0(R1)
+	ADD $16, R0
+	ADD $16, R1
+	ADD $16, R2
+	ADD $-2, R3
+	CMP $2, R3
+	BGE l4
+
+l3:
+	CBZ R3, l5
+
+l6:
+	FMOVD 0(R0), F4
+	FMOVD 0(R2), F5
+	FMOVD 0(R1), F6
+	WORD $0x4fc190a5 // fmul v5.2d, v5.2d, v1.d[0]
+	WORD $0x4fc290c6 // fmul v6.2d, v6.2d, v2.d[0]
+	WORD $0x4fc310a6 // fmla v6.2d, v5.2d, v3.d[0]
+	WORD $0x4fc210c5 // fmla v5.2d, v6.2d, v2.d[0]
+	WORD $0x4fc050a4 // fmls v4.2d, v5.2d, v0.d[0]
+	FMOVD F4, 0(R0)
+	FMOVD F6, 0(R1)
+	ADD $8, R0
+	ADD $8, R1
+	ADD $8, R2
+	ADD $-1, R3
+	CMP $1, R3
+	BGE l6
+
+l5:
+	RET
+
+// func nesterovDecayF64NEON(p *float64, buf *float64, grad *float64, n int, lr float64, sign float64, mu float64, damp float64, decay float64)
+TEXT ·nesterovDecayF64NEON(SB), NOSPLIT, $0-72
+	MOVD p+0(FP), R0
+	MOVD buf+8(FP), R1
+	MOVD grad+16(FP), R2
+	MOVD n+24(FP), R3
+	FMOVD lr+32(FP), F0
+	FMOVD sign+40(FP), F1
+	FMOVD mu+48(FP), F2
+	FMOVD damp+56(FP), F3
+	FMOVD decay+64(FP), F4
+	CMP $4, R3
+	BLT l1
+
+l2:
+	FMOVQ 0(R0), F5
+	FMOVQ 0(R2), F6
+	FMOVQ 0(R1), F7
+	WORD $0x4fc190c6 // fmul v6.2d, v6.2d, v1.d[0]
+	WORD $0x4fc410a6 // fmla v6.2d, v5.2d, v4.d[0]
+	WORD $0x4fc290e7 // fmul v7.2d, v7.2d, v2.d[0]
+	WORD $0x4fc310c7 // fmla v7.2d, v6.2d, v3.d[0]
+	WORD $0x4fc210e6 // fmla v6.2d, v7.2d, v2.d[0]
+	WORD $0x4fc050c5 // fmls v5.2d, v6.2d, v0.d[0]
+	FMOVQ F5, 0(R0)
+	FMOVQ F7, 0(R1)
+	FMOVQ 16(R0), F5
+	FMOVQ 16(R2), F6
+	FMOVQ 16(R1), F7
+	WORD $0x4fc190c6 // fmul v6.2d, v6.2d, v1.d[0]
+	WORD $0x4fc410a6 // fmla v6.2d, v5.2d, v4.d[0]
+	WORD $0x4fc290e7 // fmul v7.2d, v7.2d, v2.d[0]
+	WORD $0x4fc310c7 // fmla v7.2d, v6.2d, v3.d[0]
+	WORD $0x4fc210e6 // fmla v6.2d, v7.2d, v2.d[0]
+	WORD $0x4fc050c5 // fmls v5.2d, v6.2d, v0.d[0]
+	FMOVQ F5, 16(R0)
+	FMOVQ F7, 16(R1)
+	ADD $32, R0
+	ADD $32, R1
+	ADD $32, R2
+	ADD $-4, R3
+	CMP $4, R3
+	BGE l2
+
+l1:
+	CMP $2, R3
+	BLT l3
+
+l4:
+	FMOVQ 0(R0), F5
+	FMOVQ 0(R2), F6
+	FMOVQ 0(R1), F7
+	WORD $0x4fc190c6 // fmul v6.2d, v6.2d, v1.d[0]
+	WORD $0x4fc410a6 // fmla v6.2d, v5.2d, v4.d[0]
+	WORD $0x4fc290e7 // fmul v7.2d, v7.2d, v2.d[0]
+	WORD $0x4fc310c7 // fmla v7.2d, v6.2d, v3.d[0]
+	WORD $0x4fc210e6 // fmla v6.2d, v7.2d, v2.d[0]
+	WORD $0x4fc050c5 // fmls v5.2d, v6.2d, v0.d[0]
+	FMOVQ F5, 0(R0)
+	FMOVQ F7, 0(R1)
+	ADD $16, R0
+	ADD $16, R1
+	ADD $16, R2
+	ADD $-2, R3
+	CMP $2, R3
+	BGE l4
+
+l3:
+	CBZ R3, l5
+
+l6:
+	FMOVD 0(R0), F5
+	FMOVD 0(R2), F6
+	FMOVD 0(R1), F7
+	WORD $0x4fc190c6 // fmul v6.2d, v6.2d, v1.d[0]
+	WORD $0x4fc410a6 // fmla v6.2d, v5.2d, v4.d[0]
+	WORD $0x4fc290e7 // fmul v7.2d, v7.2d, v2.d[0]
+	WORD $0x4fc310c7 // fmla v7.2d, v6.2d, v3.d[0]
+	WORD $0x4fc210e6 // fmla v6.2d, v7.2d, v2.d[0]
+	WORD $0x4fc050c5 // fmls v5.2d, v6.2d, v0.d[0]
+	FMOVD F5, 0(R0)
+	FMOVD F7, 0(R1)
+	ADD $8, R0
+	ADD $8, R1
+	ADD $8, R2
+	ADD $-1, R3
+	CMP $1, R3
+	BGE l6
+
+l5:
+	RET
+
+// func adamF64NEON(p *float64, m *float64, v *float64, grad *float64, n int, step float64, root float64, eps float64, keep float64, sign float64, c1 float64, b2 float64, c2 float64)
+TEXT ·adamF64NEON(SB), NOSPLIT, $0-104
 	MOVD p+0(FP), R0
 	MOVD m+8(FP), R1
 	MOVD v+16(FP), R2
@@ -505,11 +1283,143 @@ TEXT ·adamF64NEON(SB), NOSPLIT, $0-112
 	FMOVD eps+56(FP), F2
 	VDUP V2.D[0], V2.D2
 	FMOVD keep+64(FP), F3
-	FMOVD decay+72(FP), F4
-	FMOVD sign+80(FP), F5
-	FMOVD c1+88(FP), F6
-	FMOVD b2+96(FP), F7
-	FMOVD c2+104(FP), F8
+	FMOVD sign+72(FP), F4
+	FMOVD c1+80(FP), F5
+	FMOVD b2+88(FP), F6
+	FMOVD c2+96(FP), F7
+	CMP $4, R4
+	BLT l1
+
+l2:
+	FMOVQ 0(R0), F8
+	FMOVQ 0(R3), F9
+	FMOVQ 0(R1), F10
+	FMOVQ 0(R2), F11
+	WORD $0x4fc49129 // fmul v9.2d, v9.2d, v4.d[0]
+	WORD $0x4eead52c // fsub v12.2d, v9.2d, v10.2d
+	WORD $0x4fc5118a // fmla v10.2d, v12.2d, v5.d[0]
+	WORD $0x4fc7912c // fmul v12.2d, v9.2d, v7.d[0]
+	WORD $0x4fc6916b // fmul v11.2d, v11.2d, v6.d[0]
+	WORD $0x4e69cd8b // fmla v11.2d, v12.2d, v9.2d
+	WORD $0x6ee1f969 // fsqrt v9.2d, v11.2d
+	WORD $0x4fc19129 // fmul v9.2d, v9.2d, v1.d[0]
+	WORD $0x4e62d529 // fadd v9.2d, v9.2d, v2.2d
+	WORD $0x6e69fd49 // fdiv v9.2d, v10.2d, v9.2d
+	WORD $0x4fc39108 // fmul v8.2d, v8.2d, v3.d[0]
+	WORD $0x4fc05128 // fmls v8.2d, v9.2d, v0.d[0]
+	FMOVQ F8, 0(R0)
+	FMOVQ F10, 0(R1)
+	FMOVQ F11, 0(R2)
+	FMOVQ 16(R0), F8
+	FMOVQ 16(R3), F9
+	FMOVQ 16(R1), F10
+	FMOVQ 16(R2), F11
+	WORD $0x4fc49129 // fmul v9.2d, v9.2d, v4.d[0]
+	WORD $0x4eead52c // fsub v12.2d, v9.2d, v10.2d
+	WORD $0x4fc5118a // fmla v10.2d, v12.2d, v5.d[0]
+	WORD $0x4fc7912c // fmul v12.2d, v9.2d, v7.d[0]
+	WORD $0x4fc6916b // fmul v11.2d, v11.2d, v6.d[0]
+	WORD $0x4e69cd8b // fmla v11.2d, v12.2d, v9.2d
+	WORD $0x6ee1f969 // fsqrt v9.2d, v11.2d
+	WORD $0x4fc19129 // fmul v9.2d, v9.2d, v1.d[0]
+	WORD $0x4e62d529 // fadd v9.2d, v9.2d, v2.2d
+	WORD $0x6e69fd49 // fdiv v9.2d, v10.2d, v9.2d
+	WORD $0x4fc39108 // fmul v8.2d, v8.2d, v3.d[0]
+	WORD $0x4fc05128 // fmls v8.2d, v9.2d, v0.d[0]
+	FMOVQ F8, 16(R0)
+	FMOVQ F10, 16(R1)
+	FMOVQ F11, 16(R2)
+	ADD $32, R0
+	ADD $32, R1
+	ADD $32, R2
+	ADD $32, R3
+	ADD $-4, R4
+	CMP $4, R4
+	BGE l2
+
+l1:
+	CMP $2, R4
+	BLT l3
+
+l4:
+	FMOVQ 0(R0), F8
+	FMOVQ 0(R3), F9
+	FMOVQ 0(R1), F10
+	FMOVQ 0(R2), F11
+	WORD $0x4fc49129 // fmul v9.2d, v9.2d, v4.d[0]
+	WORD $0x4eead52c // fsub v12.2d, v9.2d, v10.2d
+	WORD $0x4fc5118a // fmla v10.2d, v12.2d, v5.d[0]
+	WORD $0x4fc7912c // fmul v12.2d, v9.2d, v7.d[0]
+	WORD $0x4fc6916b // fmul v11.2d, v11.2d, v6.d[0]
+	WORD $0x4e69cd8b // fmla v11.2d, v12.2d, v9.2d
+	WORD $0x6ee1f969 // fsqrt v9.2d, v11.2d
+	WORD $0x4fc19129 // fmul v9.2d, v9.2d, v1.d[0]
+	WORD $0x4e62d529 // fadd v9.2d, v9.2d, v2.2d
+	WORD $0x6e69fd49 // fdiv v9.2d, v10.2d, v9.2d
+	WORD $0x4fc39108 // fmul v8.2d, v8.2d, v3.d[0]
+	WORD $0x4fc05128 // fmls v8.2d, v9.2d, v0.d[0]
+	FMOVQ F8, 0(R0)
+	FMOVQ F10, 0(R1)
+	FMOVQ F11, 0(R2)
+	ADD $16, R0
+	ADD $16, R1
+	ADD $16, R2
+	ADD $16, R3
+	ADD $-2, R4
+	CMP $2, R4
+	BGE l4
+
+l3:
+	CBZ R4, l5
+
+l6:
+	FMOVD 0(R0), F8
+	FMOVD 0(R3), F9
+	FMOVD 0(R1), F10
+	FMOVD 0(R2), F11
+	WORD $0x4fc49129 // fmul v9.2d, v9.2d, v4.d[0]
+	WORD $0x4eead52c // fsub v12.2d, v9.2d, v10.2d
+	WORD $0x4fc5118a // fmla v10.2d, v12.2d, v5.d[0]
+	WORD $0x4fc7912c // fmul v12.2d, v9.2d, v7.d[0]
+	WORD $0x4fc6916b // fmul v11.2d, v11.2d, v6.d[0]
+	WORD $0x4e69cd8b // fmla v11.2d, v12.2d, v9.2d
+	WORD $0x6ee1f969 // fsqrt v9.2d, v11.2d
+	WORD $0x4fc19129 // fmul v9.2d, v9.2d, v1.d[0]
+	WORD $0x4e62d529 // fadd v9.2d, v9.2d, v2.2d
+	WORD $0x6e69fd49 // fdiv v9.2d, v10.2d, v9.2d
+	WORD $0x4fc39108 // fmul v8.2d, v8.2d, v3.d[0]
+	WORD $0x4fc05128 // fmls v8.2d, v9.2d, v0.d[0]
+	FMOVD F8, 0(R0)
+	FMOVD F10, 0(R1)
+	FMOVD F11, 0(R2)
+	ADD $8, R0
+	ADD $8, R1
+	ADD $8, R2
+	ADD $8, R3
+	ADD $-1, R4
+	CMP $1, R4
+	BGE l6
+
+l5:
+	RET
+
+// func adamDecayF64NEON(p *float64, m *float64, v *float64, grad *float64, n int, step float64, root float64, eps float64, keep float64, sign float64, c1 float64, b2 float64, c2 float64, decay float64)
+TEXT ·adamDecayF64NEON(SB), NOSPLIT, $0-112
+	MOVD p+0(FP), R0
+	MOVD m+8(FP), R1
+	MOVD v+16(FP), R2
+	MOVD grad+24(FP), R3
+	MOVD n+32(FP), R4
+	FMOVD step+40(FP), F0
+	FMOVD root+48(FP), F1
+	FMOVD eps+56(FP), F2
+	VDUP V2.D[0], V2.D2
+	FMOVD keep+64(FP), F3
+	FMOVD sign+72(FP), F4
+	FMOVD c1+80(FP), F5
+	FMOVD b2+88(FP), F6
+	FMOVD c2+96(FP), F7
+	FMOVD decay+104(FP), F8
 	CMP $4, R4
 	BLT l1
 
@@ -518,12 +1428,12 @@ l2:
 	FMOVQ 0(R3), F10
 	FMOVQ 0(R1), F11
 	FMOVQ 0(R2), F12
-	WORD $0x4fc5914a // fmul v10.2d, v10.2d, v5.d[0]
-	WORD $0x4fc4112a // fmla v10.2d, v9.2d, v4.d[0]
+	WORD $0x4fc4914a // fmul v10.2d, v10.2d, v4.d[0]
+	WORD $0x4fc8112a // fmla v10.2d, v9.2d, v8.d[0]
 	WORD $0x4eebd54d // fsub v13.2d, v10.2d, v11.2d
-	WORD $0x4fc611ab // fmla v11.2d, v13.2d, v6.d[0]
-	WORD $0x4fc8914d // fmul v13.2d, v10.2d, v8.d[0]
-	WORD $0x4fc7918c // fmul v12.2d, v12.2d, v7.d[0]
+	WORD $0x4fc511ab // fmla v11.2d, v13.2d, v5.d[0]
+	WORD $0x4fc7914d // fmul v13.2d, v10.2d, v7.d[0]
+	WORD $0x4fc6918c // fmul v12.2d, v12.2d, v6.d[0]
 	WORD $0x4e6acdac // fmla v12.2d, v13.2d, v10.2d
 	WORD $0x6ee1f98a // fsqrt v10.2d, v12.2d
 	WORD $0x4fc1914a // fmul v10.2d, v10.2d, v1.d[0]
@@ -538,12 +1448,12 @@ l2:
 	FMOVQ 16(R3), F10
 	FMOVQ 16(R1), F11
 	FMOVQ 16(R2), F12
-	WORD $0x4fc5914a // fmul v10.2d, v10.2d, v5.d[0]
-	WORD $0x4fc4112a // fmla v10.2d, v9.2d, v4.d[0]
+	WORD $0x4fc4914a // fmul v10.2d, v10.2d, v4.d[0]
+	WORD $0x4fc8112a // fmla v10.2d, v9.2d, v8.d[0]
 	WORD $0x4eebd54d // fsub v13.2d, v10.2d, v11.2d
-	WORD $0x4fc611ab // fmla v11.2d, v13.2d, v6.d[0]
-	WORD $0x4fc8914d // fmul v13.2d, v10.2d, v8.d[0]
-	WORD $0x4fc7918c // fmul v12.2d, v12.2d, v7.d[0]
+	WORD $0x4fc511ab // fmla v11.2d, v13.2d, v5.d[0]
+	WORD $0x4fc7914d // fmul v13.2d, v10.2d, v7.d[0]
+	WORD $0x4fc6918c // fmul v12.2d, v12.2d, v6.d[0]
 	WORD $0x4e6acdac // fmla v12.2d, v13.2d, v10.2d
 	WORD $0x6ee1f98a // fsqrt v10.2d, v12.2d
 	WORD $0x4fc1914a // fmul v10.2d, v10.2d, v1.d[0]
@@ -571,12 +1481,12 @@ l4:
 	FMOVQ 0(R3), F10
 	FMOVQ 0(R1), F11
 	FMOVQ 0(R2), F12
-	WORD $0x4fc5914a // fmul v10.2d, v10.2d, v5.d[0]
-	WORD $0x4fc4112a // fmla v10.2d, v9.2d, v4.d[0]
+	WORD $0x4fc4914a // fmul v10.2d, v10.2d, v4.d[0]
+	WORD $0x4fc8112a // fmla v10.2d, v9.2d, v8.d[0]
 	WORD $0x4eebd54d // fsub v13.2d, v10.2d, v11.2d
-	WORD $0x4fc611ab // fmla v11.2d, v13.2d, v6.d[0]
-	WORD $0x4fc8914d // fmul v13.2d, v10.2d, v8.d[0]
-	WORD $0x4fc7918c // fmul v12.2d, v12.2d, v7.d[0]
+	WORD $0x4fc511ab // fmla v11.2d, v13.2d, v5.d[0]
+	WORD $0x4fc7914d // fmul v13.2d, v10.2d, v7.d[0]
+	WORD $0x4fc6918c // fmul v12.2d, v12.2d, v6.d[0]
 	WORD $0x4e6acdac // fmla v12.2d, v13.2d, v10.2d
 	WORD $0x6ee1f98a // fsqrt v10.2d, v12.2d
 	WORD $0x4fc1914a // fmul v10.2d, v10.2d, v1.d[0]
@@ -603,12 +1513,12 @@ l6:
 	FMOVD 0(R3), F10
 	FMOVD 0(R1), F11
 	FMOVD 0(R2), F12
-	WORD $0x4fc5914a // fmul v10.2d, v10.2d, v5.d[0]
-	WORD $0x4fc4112a // fmla v10.2d, v9.2d, v4.d[0]
+	WORD $0x4fc4914a // fmul v10.2d, v10.2d, v4.d[0]
+	WORD $0x4fc8112a // fmla v10.2d, v9.2d, v8.d[0]
 	WORD $0x4eebd54d // fsub v13.2d, v10.2d, v11.2d
-	WORD $0x4fc611ab // fmla v11.2d, v13.2d, v6.d[0]
-	WORD $0x4fc8914d // fmul v13.2d, v10.2d, v8.d[0]
-	WORD $0x4fc7918c // fmul v12.2d, v12.2d, v7.d[0]
+	WORD $0x4fc511ab // fmla v11.2d, v13.2d, v5.d[0]
+	WORD $0x4fc7914d // fmul v13.2d, v10.2d, v7.d[0]
+	WORD $0x4fc6918c // fmul v12.2d, v12.2d, v6.d[0]
 	WORD $0x4e6acdac // fmla v12.2d, v13.2d, v10.2d
 	WORD $0x6ee1f98a // fsqrt v10.2d, v12.2d
 	WORD $0x4fc1914a // fmul v10.2d, v10.2d, v1.d[0]

@@ -4,62 +4,162 @@
 
 package kernel
 
-// sgdF32AVX2 is SGDStep without momentum, with sign 1, or −1 to maximize.
+// sgdF32AVX2 is SGDStep without momentum and decay, with sign 1, or −1 to maximize.
 //
 //go:noescape
-func sgdF32AVX2(p *float32, grad *float32, n int, lr float32, decay float32, sign float32)
+func sgdF32AVX2(p *float32, grad *float32, n int, lr float32, sign float32)
 
-// momentumF32AVX2 is SGDStep with momentum, after the first step. The step is keep d + ahead buf: buf, or d + mu buf for Nesterov.
+// sgdDecayF32AVX2 is SGDStep without momentum, with sign 1, or −1 to maximize.
 //
 //go:noescape
-func momentumF32AVX2(p *float32, buf *float32, grad *float32, n int, lr float32, decay float32, sign float32, mu float32, damp float32, keep float32, ahead float32)
+func sgdDecayF32AVX2(p *float32, grad *float32, n int, lr float32, sign float32, decay float32)
 
-// adamF32AVX2 is AdamStep without AMSGrad for 1 − Beta1 < ½: p shrinks by keep, g grows by decay p.
+// momentumF32AVX2 is SGDStep with momentum and without decay, after the first step.
 //
 //go:noescape
-func adamF32AVX2(p *float32, m *float32, v *float32, grad *float32, n int, step float32, root float32, eps float32, keep float32, decay float32, sign float32, c1 float32, b2 float32, c2 float32)
+func momentumF32AVX2(p *float32, buf *float32, grad *float32, n int, lr float32, sign float32, mu float32, damp float32)
 
-// sgdF32AVX512 is SGDStep without momentum, with sign 1, or −1 to maximize.
+// momentumDecayF32AVX2 is SGDStep with momentum, after the first step.
 //
 //go:noescape
-func sgdF32AVX512(p *float32, grad *float32, n int, lr float32, decay float32, sign float32)
+func momentumDecayF32AVX2(p *float32, buf *float32, grad *float32, n int, lr float32, sign float32, mu float32, damp float32, decay float32)
 
-// momentumF32AVX512 is SGDStep with momentum, after the first step. The step is keep d + ahead buf: buf, or d + mu buf for Nesterov.
+// nesterovF32AVX2 is SGDStep with Nesterov's momentum and without decay, after the first step.
 //
 //go:noescape
-func momentumF32AVX512(p *float32, buf *float32, grad *float32, n int, lr float32, decay float32, sign float32, mu float32, damp float32, keep float32, ahead float32)
+func nesterovF32AVX2(p *float32, buf *float32, grad *float32, n int, lr float32, sign float32, mu float32, damp float32)
 
-// adamF32AVX512 is AdamStep without AMSGrad for 1 − Beta1 < ½: p shrinks by keep, g grows by decay p.
+// nesterovDecayF32AVX2 is SGDStep with Nesterov's momentum, after the first step.
 //
 //go:noescape
-func adamF32AVX512(p *float32, m *float32, v *float32, grad *float32, n int, step float32, root float32, eps float32, keep float32, decay float32, sign float32, c1 float32, b2 float32, c2 float32)
+func nesterovDecayF32AVX2(p *float32, buf *float32, grad *float32, n int, lr float32, sign float32, mu float32, damp float32, decay float32)
 
-// sgdF64AVX2 is SGDStep without momentum, with sign 1, or −1 to maximize.
+// adamF32AVX2 is AdamStep without AMSGrad and without decay in the gradient, for 1 − Beta1 < ½: p shrinks by keep.
 //
 //go:noescape
-func sgdF64AVX2(p *float64, grad *float64, n int, lr float64, decay float64, sign float64)
+func adamF32AVX2(p *float32, m *float32, v *float32, grad *float32, n int, step float32, root float32, eps float32, keep float32, sign float32, c1 float32, b2 float32, c2 float32)
 
-// momentumF64AVX2 is SGDStep with momentum, after the first step. The step is keep d + ahead buf: buf, or d + mu buf for Nesterov.
+// adamDecayF32AVX2 is AdamStep without AMSGrad, for 1 − Beta1 < ½: p shrinks by keep.
 //
 //go:noescape
-func momentumF64AVX2(p *float64, buf *float64, grad *float64, n int, lr float64, decay float64, sign float64, mu float64, damp float64, keep float64, ahead float64)
+func adamDecayF32AVX2(p *float32, m *float32, v *float32, grad *float32, n int, step float32, root float32, eps float32, keep float32, sign float32, c1 float32, b2 float32, c2 float32, decay float32)
 
-// adamF64AVX2 is AdamStep without AMSGrad for 1 − Beta1 < ½: p shrinks by keep, g grows by decay p.
+// sgdF32AVX512 is SGDStep without momentum and decay, with sign 1, or −1 to maximize.
 //
 //go:noescape
-func adamF64AVX2(p *float64, m *float64, v *float64, grad *float64, n int, step float64, root float64, eps float64, keep float64, decay float64, sign float64, c1 float64, b2 float64, c2 float64)
+func sgdF32AVX512(p *float32, grad *float32, n int, lr float32, sign float32)
 
-// sgdF64AVX512 is SGDStep without momentum, with sign 1, or −1 to maximize.
+// sgdDecayF32AVX512 is SGDStep without momentum, with sign 1, or −1 to maximize.
 //
 //go:noescape
-func sgdF64AVX512(p *float64, grad *float64, n int, lr float64, decay float64, sign float64)
+func sgdDecayF32AVX512(p *float32, grad *float32, n int, lr float32, sign float32, decay float32)
 
-// momentumF64AVX512 is SGDStep with momentum, after the first step. The step is keep d + ahead buf: buf, or d + mu buf for Nesterov.
+// momentumF32AVX512 is SGDStep with momentum and without decay, after the first step.
 //
 //go:noescape
-func momentumF64AVX512(p *float64, buf *float64, grad *float64, n int, lr float64, decay float64, sign float64, mu float64, damp float64, keep float64, ahead float64)
+func momentumF32AVX512(p *float32, buf *float32, grad *float32, n int, lr float32, sign float32, mu float32, damp float32)
 
-// adamF64AVX512 is AdamStep without AMSGrad for 1 − Beta1 < ½: p shrinks by keep, g grows by decay p.
+// momentumDecayF32AVX512 is SGDStep with momentum, after the first step.
 //
 //go:noescape
-func adamF64AVX512(p *float64, m *float64, v *float64, grad *float64, n int, step float64, root float64, eps float64, keep float64, decay float64, sign float64, c1 float64, b2 float64, c2 float64)
+func momentumDecayF32AVX512(p *float32, buf *float32, grad *float32, n int, lr float32, sign float32, mu float32, damp float32, decay float32)
+
+// nesterovF32AVX512 is SGDStep with Nesterov's momentum and without decay, after the first step.
+//
+//go:noescape
+func nesterovF32AVX512(p *float32, buf *float32, grad *float32, n int, lr float32, sign float32, mu float32, damp float32)
+
+// nesterovDecayF32AVX512 is SGDStep with Nesterov's momentum, after the first step.
+//
+//go:noescape
+func nesterovDecayF32AVX512(p *float32, buf *float32, grad *float32, n int, lr float32, sign float32, mu float32, damp float32, decay float32)
+
+// adamF32AVX512 is AdamStep without AMSGrad and without decay in the gradient, for 1 − Beta1 < ½: p shrinks by keep.
+//
+//go:noescape
+func adamF32AVX512(p *float32, m *float32, v *float32, grad *float32, n int, step float32, root float32, eps float32, keep float32, sign float32, c1 float32, b2 float32, c2 float32)
+
+// adamDecayF32AVX512 is AdamStep without AMSGrad, for 1 − Beta1 < ½: p shrinks by keep.
+//
+//go:noescape
+func adamDecayF32AVX512(p *float32, m *float32, v *float32, grad *float32, n int, step float32, root float32, eps float32, keep float32, sign float32, c1 float32, b2 float32, c2 float32, decay float32)
+
+// sgdF64AVX2 is SGDStep without momentum and decay, with sign 1, or −1 to maximize.
+//
+//go:noescape
+func sgdF64AVX2(p *float64, grad *float64, n int, lr float64, sign float64)
+
+// sgdDecayF64AVX2 is SGDStep without momentum, with sign 1, or −1 to maximize.
+//
+//go:noescape
+func sgdDecayF64AVX2(p *float64, grad *float64, n int, lr float64, sign float64, decay float64)
+
+// momentumF64AVX2 is SGDStep with momentum and without decay, after the first step.
+//
+//go:noescape
+func momentumF64AVX2(p *float64, buf *float64, grad *float64, n int, lr float64, sign float64, mu float64, damp float64)
+
+// momentumDecayF64AVX2 is SGDStep with momentum, after the first step.
+//
+//go:noescape
+func momentumDecayF64AVX2(p *float64, buf *float64, grad *float64, n int, lr float64, sign float64, mu float64, damp float64, decay float64)
+
+// nesterovF64AVX2 is SGDStep with Nesterov's momentum and without decay, after the first step.
+//
+//go:noescape
+func nesterovF64AVX2(p *float64, buf *float64, grad *float64, n int, lr float64, sign float64, mu float64, damp float64)
+
+// nesterovDecayF64AVX2 is SGDStep with Nesterov's momentum, after the first step.
+//
+//go:noescape
+func nesterovDecayF64AVX2(p *float64, buf *float64, grad *float64, n int, lr float64, sign float64, mu float64, damp float64, decay float64)
+
+// adamF64AVX2 is AdamStep without AMSGrad and without decay in the gradient, for 1 − Beta1 < ½: p shrinks by keep.
+//
+//go:noescape
+func adamF64AVX2(p *float64, m *float64, v *float64, grad *float64, n int, step float64, root float64, eps float64, keep float64, sign float64, c1 float64, b2 float64, c2 float64)
+
+// adamDecayF64AVX2 is AdamStep without AMSGrad, for 1 − Beta1 < ½: p shrinks by keep.
+//
+//go:noescape
+func adamDecayF64AVX2(p *float64, m *float64, v *float64, grad *float64, n int, step float64, root float64, eps float64, keep float64, sign float64, c1 float64, b2 float64, c2 float64, decay float64)
+
+// sgdF64AVX512 is SGDStep without momentum and decay, with sign 1, or −1 to maximize.
+//
+//go:noescape
+func sgdF64AVX512(p *float64, grad *float64, n int, lr float64, sign float64)
+
+// sgdDecayF64AVX512 is SGDStep without momentum, with sign 1, or −1 to maximize.
+//
+//go:noescape
+func sgdDecayF64AVX512(p *float64, grad *float64, n int, lr float64, sign float64, decay float64)
+
+// momentumF64AVX512 is SGDStep with momentum and without decay, after the first step.
+//
+//go:noescape
+func momentumF64AVX512(p *float64, buf *float64, grad *float64, n int, lr float64, sign float64, mu float64, damp float64)
+
+// momentumDecayF64AVX512 is SGDStep with momentum, after the first step.
+//
+//go:noescape
+func momentumDecayF64AVX512(p *float64, buf *float64, grad *float64, n int, lr float64, sign float64, mu float64, damp float64, decay float64)
+
+// nesterovF64AVX512 is SGDStep with Nesterov's momentum and without decay, after the first step.
+//
+//go:noescape
+func nesterovF64AVX512(p *float64, buf *float64, grad *float64, n int, lr float64, sign float64, mu float64, damp float64)
+
+// nesterovDecayF64AVX512 is SGDStep with Nesterov's momentum, after the first step.
+//
+//go:noescape
+func nesterovDecayF64AVX512(p *float64, buf *float64, grad *float64, n int, lr float64, sign float64, mu float64, damp float64, decay float64)
+
+// adamF64AVX512 is AdamStep without AMSGrad and without decay in the gradient, for 1 − Beta1 < ½: p shrinks by keep.
+//
+//go:noescape
+func adamF64AVX512(p *float64, m *float64, v *float64, grad *float64, n int, step float64, root float64, eps float64, keep float64, sign float64, c1 float64, b2 float64, c2 float64)
+
+// adamDecayF64AVX512 is AdamStep without AMSGrad, for 1 − Beta1 < ½: p shrinks by keep.
+//
+//go:noescape
+func adamDecayF64AVX512(p *float64, m *float64, v *float64, grad *float64, n int, step float64, root float64, eps float64, keep float64, sign float64, c1 float64, b2 float64, c2 float64, decay float64)

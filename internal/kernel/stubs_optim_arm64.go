@@ -4,32 +4,82 @@
 
 package kernel
 
-// sgdF32NEON is SGDStep without momentum, with sign 1, or −1 to maximize.
+// sgdF32NEON is SGDStep without momentum and decay, with sign 1, or −1 to maximize.
 //
 //go:noescape
-func sgdF32NEON(p *float32, grad *float32, n int, lr float32, decay float32, sign float32)
+func sgdF32NEON(p *float32, grad *float32, n int, lr float32, sign float32)
 
-// momentumF32NEON is SGDStep with momentum, after the first step. The step is keep d + ahead buf: buf, or d + mu buf for Nesterov.
+// sgdDecayF32NEON is SGDStep without momentum, with sign 1, or −1 to maximize.
 //
 //go:noescape
-func momentumF32NEON(p *float32, buf *float32, grad *float32, n int, lr float32, decay float32, sign float32, mu float32, damp float32, keep float32, ahead float32)
+func sgdDecayF32NEON(p *float32, grad *float32, n int, lr float32, sign float32, decay float32)
 
-// adamF32NEON is AdamStep without AMSGrad for 1 − Beta1 < ½: p shrinks by keep, g grows by decay p.
+// momentumF32NEON is SGDStep with momentum and without decay, after the first step.
 //
 //go:noescape
-func adamF32NEON(p *float32, m *float32, v *float32, grad *float32, n int, step float32, root float32, eps float32, keep float32, decay float32, sign float32, c1 float32, b2 float32, c2 float32)
+func momentumF32NEON(p *float32, buf *float32, grad *float32, n int, lr float32, sign float32, mu float32, damp float32)
 
-// sgdF64NEON is SGDStep without momentum, with sign 1, or −1 to maximize.
+// momentumDecayF32NEON is SGDStep with momentum, after the first step.
 //
 //go:noescape
-func sgdF64NEON(p *float64, grad *float64, n int, lr float64, decay float64, sign float64)
+func momentumDecayF32NEON(p *float32, buf *float32, grad *float32, n int, lr float32, sign float32, mu float32, damp float32, decay float32)
 
-// momentumF64NEON is SGDStep with momentum, after the first step. The step is keep d + ahead buf: buf, or d + mu buf for Nesterov.
+// nesterovF32NEON is SGDStep with Nesterov's momentum and without decay, after the first step.
 //
 //go:noescape
-func momentumF64NEON(p *float64, buf *float64, grad *float64, n int, lr float64, decay float64, sign float64, mu float64, damp float64, keep float64, ahead float64)
+func nesterovF32NEON(p *float32, buf *float32, grad *float32, n int, lr float32, sign float32, mu float32, damp float32)
 
-// adamF64NEON is AdamStep without AMSGrad for 1 − Beta1 < ½: p shrinks by keep, g grows by decay p.
+// nesterovDecayF32NEON is SGDStep with Nesterov's momentum, after the first step.
 //
 //go:noescape
-func adamF64NEON(p *float64, m *float64, v *float64, grad *float64, n int, step float64, root float64, eps float64, keep float64, decay float64, sign float64, c1 float64, b2 float64, c2 float64)
+func nesterovDecayF32NEON(p *float32, buf *float32, grad *float32, n int, lr float32, sign float32, mu float32, damp float32, decay float32)
+
+// adamF32NEON is AdamStep without AMSGrad and without decay in the gradient, for 1 − Beta1 < ½: p shrinks by keep.
+//
+//go:noescape
+func adamF32NEON(p *float32, m *float32, v *float32, grad *float32, n int, step float32, root float32, eps float32, keep float32, sign float32, c1 float32, b2 float32, c2 float32)
+
+// adamDecayF32NEON is AdamStep without AMSGrad, for 1 − Beta1 < ½: p shrinks by keep.
+//
+//go:noescape
+func adamDecayF32NEON(p *float32, m *float32, v *float32, grad *float32, n int, step float32, root float32, eps float32, keep float32, sign float32, c1 float32, b2 float32, c2 float32, decay float32)
+
+// sgdF64NEON is SGDStep without momentum and decay, with sign 1, or −1 to maximize.
+//
+//go:noescape
+func sgdF64NEON(p *float64, grad *float64, n int, lr float64, sign float64)
+
+// sgdDecayF64NEON is SGDStep without momentum, with sign 1, or −1 to maximize.
+//
+//go:noescape
+func sgdDecayF64NEON(p *float64, grad *float64, n int, lr float64, sign float64, decay float64)
+
+// momentumF64NEON is SGDStep with momentum and without decay, after the first step.
+//
+//go:noescape
+func momentumF64NEON(p *float64, buf *float64, grad *float64, n int, lr float64, sign float64, mu float64, damp float64)
+
+// momentumDecayF64NEON is SGDStep with momentum, after the first step.
+//
+//go:noescape
+func momentumDecayF64NEON(p *float64, buf *float64, grad *float64, n int, lr float64, sign float64, mu float64, damp float64, decay float64)
+
+// nesterovF64NEON is SGDStep with Nesterov's momentum and without decay, after the first step.
+//
+//go:noescape
+func nesterovF64NEON(p *float64, buf *float64, grad *float64, n int, lr float64, sign float64, mu float64, damp float64)
+
+// nesterovDecayF64NEON is SGDStep with Nesterov's momentum, after the first step.
+//
+//go:noescape
+func nesterovDecayF64NEON(p *float64, buf *float64, grad *float64, n int, lr float64, sign float64, mu float64, damp float64, decay float64)
+
+// adamF64NEON is AdamStep without AMSGrad and without decay in the gradient, for 1 − Beta1 < ½: p shrinks by keep.
+//
+//go:noescape
+func adamF64NEON(p *float64, m *float64, v *float64, grad *float64, n int, step float64, root float64, eps float64, keep float64, sign float64, c1 float64, b2 float64, c2 float64)
+
+// adamDecayF64NEON is AdamStep without AMSGrad, for 1 − Beta1 < ½: p shrinks by keep.
+//
+//go:noescape
+func adamDecayF64NEON(p *float64, m *float64, v *float64, grad *float64, n int, step float64, root float64, eps float64, keep float64, sign float64, c1 float64, b2 float64, c2 float64, decay float64)

@@ -133,6 +133,10 @@ type assembler interface {
 	// and −0 they return is open.
 	max(a, b vec) vec
 	min(a, b vec) vec
+	// larger and smaller return b unless a is strictly larger or smaller: b if
+	// one is NaN or both are zeros. They may cost more than max and min.
+	larger(a, b vec) vec
+	smaller(a, b vec) vec
 	round(a vec, how rounding) vec
 
 	less(a, b vec) mask

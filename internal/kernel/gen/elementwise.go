@@ -26,8 +26,8 @@ var elementwise = []*loop{
 	two("sub", "Sub.", assembler.minus),
 	two("mul", "Mul.", assembler.times),
 	two("div", "Div.", assembler.over),
-	two("maximum", "Maximum.", func(t assembler, a, b vec) vec { return t.pick(t.unordered(a), a, t.max(a, b)) }),
-	two("minimum", "Minimum.", func(t assembler, a, b vec) vec { return t.pick(t.unordered(a), a, t.min(a, b)) }),
+	two("maximum", "Maximum.", func(t assembler, a, b vec) vec { return t.pick(t.unordered(a), a, t.larger(a, b)) }),
+	two("minimum", "Minimum.", func(t assembler, a, b vec) vec { return t.pick(t.unordered(a), a, t.smaller(a, b)) }),
 	two("reluGrad", "ReLUGrad for a = y and b = dy.", func(t assembler, y, dy vec) vec {
 		return t.pick(t.lessEqual(y, t.zero()), t.zero(), dy)
 	}),
@@ -46,7 +46,7 @@ var elementwise = []*loop{
 			return []vec{t.pick(t.equal(x[0], t.zero()), x[2], x[1])}
 		}},
 	{name: "clamp", doc: "Clamp.", out: []string{"dst"}, in: []string{"a"}, numbers: []string{"lo", "hi"}, double: true, unroll: 4,
-		body: func(t assembler, x, c []vec, _ gatherer) []vec { return []vec{t.min(c[1], t.max(c[0], x[0]))} }},
+		body: func(t assembler, x, c []vec, _ gatherer) []vec { return []vec{t.smaller(c[1], t.larger(c[0], x[0]))} }},
 	scaled("addScalar", "AddScalar.", assembler.plus),
 	scaled("mulScalar", "MulScalar.", assembler.times),
 	one("neg", "Neg.", true, 4, func(t assembler, a vec) vec { return t.minus(negativeZero(t), a) }),
@@ -58,7 +58,7 @@ var elementwise = []*loop{
 	one("floor", "Floor.", true, 4, func(t assembler, a vec) vec { return t.round(a, floor) }),
 	one("ceil", "Ceil.", true, 4, func(t assembler, a vec) vec { return t.round(a, ceiling) }),
 	one("round", "Round.", true, 4, func(t assembler, a vec) vec { return t.round(a, nearest) }),
-	one("relu", "ReLU.", true, 4, func(t assembler, a vec) vec { return t.max(t.zero(), a) }),
+	one("relu", "ReLU.", true, 4, func(t assembler, a vec) vec { return t.larger(t.zero(), a) }),
 }
 
 func negativeZero(t assembler) vec { return t.konst(math.Copysign(0, -1)) }

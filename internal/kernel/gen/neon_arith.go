@@ -8,6 +8,9 @@ func (t *neon) max(a, b vec) vec   { return t.emitOp(&opMax, a, b) }
 func (t *neon) min(a, b vec) vec   { return t.emitOp(&opMin, a, b) }
 func (t *neon) sqrt(a vec) vec     { return t.emitOp(&opSqrt, a) }
 
+func (t *neon) larger(a, b vec) vec  { return t.pick(t.less(b, a), a, b) }
+func (t *neon) smaller(a, b vec) vec { return t.pick(t.less(a, b), a, b) }
+
 func (t *neon) mulAdd(a, b, c vec) vec {
 	v := t.clone(c)
 	t.fma(v, a, b)

@@ -19,6 +19,9 @@ func (t *x86) over(a, b vec) vec  { return t.binary(t.VDIVPS, t.VDIVPD, a, b) }
 func (t *x86) max(a, b vec) vec   { return t.binary(t.VMAXPS, t.VMAXPD, a, b) }
 func (t *x86) min(a, b vec) vec   { return t.binary(t.VMINPS, t.VMINPD, a, b) }
 
+func (t *x86) larger(a, b vec) vec  { return t.max(a, b) }
+func (t *x86) smaller(a, b vec) vec { return t.min(a, b) }
+
 func (t *x86) sqrt(a vec) vec {
 	v := t.newVec()
 	t.single(t.VSQRTPS, t.VSQRTPD, t.v(a), t.v(v))
