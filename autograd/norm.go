@@ -1,8 +1,6 @@
 package autograd
 
-import (
-	"github.com/descent-ml/descent/tensor"
-)
+import "github.com/descent-ml/descent/tensor"
 
 // affine returns x w + b, without those that are empty.
 func (x Var) affine(w, b Var) Var {

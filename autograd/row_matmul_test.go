@@ -1,8 +1,6 @@
 package autograd_test
 
-import (
-	"slices"
-)
+import "slices"
 
 // product is the matrix product by NumPy's rules.
 func product(a, b array) array {

@@ -1,8 +1,6 @@
 package autograd_test
 
-import (
-	"math"
-)
+import "math"
 
 // unary returns the row of an elementwise operation of one operand, on numbers
 // between lo and hi but away from kinks.

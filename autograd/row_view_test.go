@@ -1,8 +1,6 @@
 package autograd_test
 
-import (
-	"slices"
-)
+import "slices"
 
 // pick returns the array of a shape whose element at idx is that of x at
 // from(idx), or 0 where that is nil.

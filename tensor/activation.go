@@ -144,3 +144,24 @@ func (d *Grad) Tanh(y, dy *Tensor) {
 func (d *Grad) Sigmoid(y, dy *Tensor) {
 	binary("sigmoid gradient", (*Tensor)(d), y, dy, kernel.SigmoidGrad[float32], kernel.SigmoidGrad[float64])
 }
+
+// Clamp returns x held between lo and hi; NaN stays NaN.
+func Clamp(x *Tensor, lo, hi float64) *Tensor {
+	dst := ZerosLike(x)
+	ClampTo(dst, x, lo, hi)
+	return dst
+}
+
+// ClampTo is [Clamp] into dst.
+func ClampTo(dst, x *Tensor, lo, hi float64) {
+	scaled("clamp", dst, x, lo, hi,
+		func(dst, a []float32, lo, hi float64) { kernel.Clamp(dst, a, float32(lo), float32(hi)) },
+		func(dst, a []float64, lo, hi float64) { kernel.Clamp(dst, a, lo, hi) })
+}
+
+// BetweenTo writes 1 where lo < x < hi and 0 elsewhere.
+func BetweenTo(dst, x *Tensor, lo, hi float64) {
+	scaled("between", dst, x, lo, hi,
+		func(dst, a []float32, lo, hi float64) { kernel.Between(dst, a, float32(lo), float32(hi)) },
+		func(dst, a []float64, lo, hi float64) { kernel.Between(dst, a, lo, hi) })
+}

@@ -60,47 +60,11 @@ func (d *Grad) BatchNorm(dw, db, dy, mean, variance, x, w *Tensor, eps float64) 
 	s.release()
 }
 
-// An affineScratch holds contiguous copies of the operands of a normalisation.
-type affineScratch struct{ x, w, b, dy scratch }
-
-func (s *affineScratch) release() {
-	s.x.release()
-	s.w.release()
-	s.b.release()
-	s.dy.release()
-}
-
 func batchNorm[T kernel.Float](s *affineScratch, mean, variance, x, w, b *Tensor, eps float64) kernel.BatchNorm[T] {
 	k := kernel.BatchNorm[T]{X: elements[T](s.x.packed(x)), Batch: x.shape[0], Channels: x.shape[1], Mean: elements[T](mean), Variance: elements[T](variance), Eps: eps}
 	k.Size = x.n / (k.Batch * k.Channels)
 	k.Weight, k.Bias = packedElements[T](&s.w, w), packedElements[T](&s.b, b)
 	return k
-}
-
-// fillZero sets the tensors that are there to zero.
-func fillZero(ts ...*Tensor) {
-	for _, t := range ts {
-		if t != nil {
-			t.Fill(0)
-		}
-	}
-}
-
-// elements returns the elements of a contiguous tensor, or nil for none.
-func elements[T kernel.Float](t *Tensor) []T {
-	if t == nil {
-		return nil
-	}
-	s, _ := kernel.SliceOf[T](t.f32, t.f64)
-	return s[:t.n]
-}
-
-// packedElements returns the elements of a tensor, or nil for none.
-func packedElements[T kernel.Float](s *scratch, t *Tensor) []T {
-	if t == nil {
-		return nil
-	}
-	return elements[T](s.packed(t))
 }
 
 func checkBatchNorm(op string, x, dst, dy, mean, variance, w, b *Tensor) {
@@ -119,13 +83,4 @@ func checkBatchNorm(op string, x, dst, dy, mean, variance, w, b *Tensor) {
 	}
 	contiguous(op, mean)
 	contiguous(op, variance)
-}
-
-// checkNormalized panics when the destination or dy does not fit to x.
-func checkNormalized(op string, x, dst, dy *Tensor) {
-	sameDType(op, x, dst)
-	sameDType(op, x, dy)
-	sameShape(op, dst, x.Shape(), x)
-	sameShape(op, dy, x.Shape(), x)
-	contiguous(op, dst)
 }

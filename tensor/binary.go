@@ -2,6 +2,41 @@ package tensor
 
 import "github.com/descent-ml/descent/internal/kernel"
 
+// binary applies a kernel to corresponding elements of a and b.
+func binary(op string, dst, a, b *Tensor, f32 func(dst, a, b []float32), f64 func(dst, a, b []float64)) {
+	sameDType(op, a, b)
+	sameDType(op, dst, a)
+	if a.packed && b.packed && dst.packed && a.hasShape(dst.Shape()) && b.hasShape(dst.Shape()) {
+		if a.dtype == Float64 {
+			kernel.Blocks2(f64, dst.f64[:a.n], a.f64[:a.n], b.f64[:a.n])
+		} else {
+			kernel.Blocks2(f32, dst.f32[:a.n], a.f32[:a.n], b.f32[:a.n])
+		}
+		return
+	}
+	var dims [MaxRank]int
+	sameShape(op, dst, Dims(dims[:0]).Broadcast(op, a, b), a, b)
+	if dst.n == 0 {
+		return
+	}
+	var l loop
+	l.plan(dst.Shape(), dst, a, b)
+	if a.dtype == Float64 {
+		each(&l, &[4][]float64{dst.f64, a.f64, b.f64}, func(dst, a, b, _ []float64) { f64(dst, a, b) })
+	} else {
+		each(&l, &[4][]float32{dst.f32, a.f32, b.f32}, func(dst, a, b, _ []float32) { f32(dst, a, b) })
+	}
+}
+
+// of2 is the value form of an operation on corresponding elements: it allocates
+// the result.
+func of2(op string, a, b *Tensor, to func(dst, a, b *Tensor)) *Tensor {
+	var dims [MaxRank]int
+	dst := ZerosOf(a.dtype, Dims(dims[:0]).Broadcast(op, a, b)...)
+	to(dst, a, b)
+	return dst
+}
+
 // Add returns a + b, of corresponding elements.
 func Add(a, b *Tensor) *Tensor { return of2("add", a, b, AddTo) }
 
@@ -106,32 +141,4 @@ func PowScalarTo(dst, x *Tensor, p float64) {
 	scaled("pow-scalar", dst, x, p, 0,
 		func(dst, a []float32, p, _ float64) { kernel.PowScalar(dst, a, p) },
 		func(dst, a []float64, p, _ float64) { kernel.PowScalar(dst, a, p) })
-}
-
-// Clamp returns x held between lo and hi; NaN stays NaN.
-func Clamp(x *Tensor, lo, hi float64) *Tensor {
-	dst := ZerosLike(x)
-	ClampTo(dst, x, lo, hi)
-	return dst
-}
-
-// ClampTo is [Clamp] into dst.
-func ClampTo(dst, x *Tensor, lo, hi float64) {
-	scaled("clamp", dst, x, lo, hi,
-		func(dst, a []float32, lo, hi float64) { kernel.Clamp(dst, a, float32(lo), float32(hi)) },
-		func(dst, a []float64, lo, hi float64) { kernel.Clamp(dst, a, lo, hi) })
-}
-
-// Blend sets each element of t to a·t + b·x, where x has as many elements as t,
-// in the same order, and both are contiguous: a running mean.
-func (t *Tensor) Blend(x *Tensor, a, b float64) {
-	sameDType("blend", t, x)
-	if t.n != x.n || !t.packed || !x.packed {
-		shapePanic("blend", "want contiguous tensors with equally many elements", t, x)
-	}
-	if t.dtype == Float64 {
-		kernel.Blend(t.f64[:t.n], x.f64[:t.n], a, b)
-	} else {
-		kernel.Blend(t.f32[:t.n], x.f32[:t.n], float32(a), float32(b))
-	}
 }

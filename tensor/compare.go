@@ -54,13 +54,6 @@ func GreaterEqualTo(dst, a, b *Tensor) {
 
 func greaterEqual[T kernel.Float](dst, a, b []T) { kernel.LessEqual(dst, b, a) }
 
-// BetweenTo writes 1 where lo < x < hi and 0 elsewhere.
-func BetweenTo(dst, x *Tensor, lo, hi float64) {
-	scaled("between", dst, x, lo, hi,
-		func(dst, a []float32, lo, hi float64) { kernel.Between(dst, a, float32(lo), float32(hi)) },
-		func(dst, a []float64, lo, hi float64) { kernel.Between(dst, a, lo, hi) })
-}
-
 // Where returns the element of a where cond is not 0, else that of b. The three
 // broadcast.
 func Where(cond, a, b *Tensor) *Tensor {

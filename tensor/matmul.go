@@ -2,6 +2,7 @@ package tensor
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/descent-ml/descent/internal/kernel"
 )
@@ -105,4 +106,115 @@ func batchMatMul[T kernel.Float](dst, a, b []T, av, bv *Tensor, m, n, k int) {
 		kernel.MatMulBatch(dst[at:], ma, mb, m, n, k, per, move[0], move[1])
 		at += per * m * n
 	}
+}
+
+// LinearTo writes x·wᵀ + bias: x is [… in], w [out in], bias [out] or nil, and
+// dst [… out]. dst must be contiguous and share no storage with the others.
+func LinearTo(dst, x, w, bias *Tensor) {
+	if w.rank != 2 || x.rank == 0 || x.shape[x.rank-1] != w.shape[1] {
+		shapePanic("linear", "want x [… in] and a weight [out in]", x, w)
+	}
+	if bias != nil && (bias.rank != 1 || bias.n != w.shape[0]) {
+		shapePanic("linear", "want a bias as long as the weight has rows", x, w, bias)
+	}
+	sameDType("linear", x, w)
+	sameDType("linear", x, dst)
+	if bias != nil {
+		sameDType("linear", x, bias)
+	}
+	var dims [MaxRank]int
+	sameShape("linear", dst, append(append(dims[:0], x.shape[:x.rank-1]...), w.shape[0]), x, w)
+	contiguous("linear", dst)
+	if dst.n == 0 {
+		return
+	}
+	if x.rank == 2 && (bias == nil || bias.packed) {
+		linear(dst, x, w, bias)
+		return
+	}
+	var sx, sb scratch
+	if bias != nil {
+		bias = sb.packed(bias)
+	}
+	linear(dst, sx.rows(x), w, bias)
+	sx.release()
+	sb.release()
+}
+
+// linear is [LinearTo] for a matrix x and a contiguous bias.
+func linear(dst, x, w, bias *Tensor) {
+	m, n, k := x.shape[0], w.shape[0], x.shape[1]
+	if x.dtype == Float64 {
+		var ep kernel.Epilogue[float64]
+		if bias != nil {
+			ep.Bias = bias.f64[:n]
+		}
+		kernel.MatMul(dst.f64, n, matrix(x.f64, x), transposed(w.f64, w), m, n, k, ep)
+	} else {
+		var ep kernel.Epilogue[float32]
+		if bias != nil {
+			ep.Bias = bias.f32[:n]
+		}
+		kernel.MatMul(dst.f32, n, matrix(x.f32, x), transposed(w.f32, w), m, n, k, ep)
+	}
+}
+
+// LinearWeight writes the gradient of [LinearTo] by w, dyᵀ·x over all rows: dy
+// is [… out], x [… in], and the destination [out in]. It must be contiguous and
+// share no storage with the others.
+func (d *Grad) LinearWeight(dy, x *Tensor) {
+	dst := (*Tensor)(d)
+	const op = "linear weight gradient"
+	if x.rank == 0 || dy.rank != x.rank || !slices.Equal(x.shape[:x.rank-1], dy.shape[:x.rank-1]) {
+		shapePanic(op, "want gradients [… out] and x [… in]", dy, x)
+	}
+	sameDType(op, x, dy)
+	sameDType(op, x, dst)
+	sameShape(op, dst, []int{dy.shape[x.rank-1], x.shape[x.rank-1]}, dy, x)
+	contiguous(op, dst)
+	if dst.n == 0 {
+		return
+	}
+	if x.rank == 2 {
+		linearWeight(dst, dy, x)
+		return
+	}
+	var sx, sy scratch
+	linearWeight(dst, sy.rows(dy), sx.rows(x))
+	sx.release()
+	sy.release()
+}
+
+// linearWeight is [Grad.LinearWeight] for matrices.
+func linearWeight(dst, dy, x *Tensor) {
+	m, n, k := dy.shape[1], x.shape[1], x.shape[0]
+	if x.dtype == Float64 {
+		kernel.MatMul(dst.f64, n, transposed(dy.f64, dy), matrix(x.f64, x), m, n, k, kernel.Epilogue[float64]{})
+	} else {
+		kernel.MatMul(dst.f32, n, transposed(dy.f32, dy), matrix(x.f32, x), m, n, k, kernel.Epilogue[float32]{})
+	}
+}
+
+// rows returns x [… n] as a matrix of all its rows: a view where its strides
+// admit one, else a copy that is good until release.
+func (s *scratch) rows(x *Tensor) *Tensor {
+	n, m := x.shape[x.rank-1], 1
+	for _, d := range x.shape[:x.rank-1] {
+		m *= d
+	}
+	if !s.t.AsView().Reshape(x, m, n) {
+		s.t.AsView().Reshape(s.packed(x), m, n)
+	}
+	return &s.t
+}
+
+// matrix returns the last two axes of t, whose storage is data, as an operand
+// of the matrix product.
+func matrix[T kernel.Float](data []T, t *Tensor) kernel.Matrix[T] {
+	return kernel.Matrix[T]{Data: data, Row: t.strides[t.rank-2], Col: t.strides[t.rank-1]}
+}
+
+// transposed is [matrix] with rows and columns exchanged.
+func transposed[T kernel.Float](data []T, t *Tensor) kernel.Matrix[T] {
+	return kernel.Matrix[T]{Data: data, Row: t.strides[t.rank-1], Col: t.strides[t.rank-2]}
 }

@@ -6,19 +6,6 @@ import (
 	"slices"
 )
 
-// An ArgError is the panic of a call with a number outside its range. It reads
-// as a sentence.
-type ArgError struct {
-	Op     string // the operation, in lower case
-	Reason string // what was wanted, and what came
-}
-
-func (e *ArgError) Error() string { return e.Op + ": " + e.Reason }
-
-func argPanic(op, format string, args ...any) {
-	panic(&ArgError{Op: op, Reason: fmt.Sprintf(format, args...)})
-}
-
 // Uniform fills t with numbers from the uniform distribution on [lo, hi), as
 // torch.Tensor.uniform_ does: one draw for a float32 element, two for a
 // float64 one. Where rounding demands it a number may be hi itself. It panics

@@ -4,61 +4,10 @@ import (
 	"fmt"
 	"math"
 	"math/bits"
-	"strings"
 )
 
 // MaxRank is the largest number of axes a tensor can have.
 const MaxRank = 8
-
-// ShapeError is the panic of an operation whose operands do not fit together,
-// or whose axis or index is out of range. It reads as a sentence.
-type ShapeError struct {
-	Op     string  // the operation, in lower case
-	Shapes [][]int // the shapes of its operands
-	Reason string  // what does not fit
-}
-
-func (e *ShapeError) Error() string {
-	var b strings.Builder
-	b.WriteString(e.Op)
-	for i, s := range e.Shapes {
-		if i > 0 {
-			b.WriteString(" ×")
-		}
-		fmt.Fprintf(&b, " %v", s)
-	}
-	b.WriteString(": ")
-	b.WriteString(e.Reason)
-	return b.String()
-}
-
-// shapePanic reports misuse of op on operands ts.
-func shapePanic(op, reason string, ts ...*Tensor) {
-	e := &ShapeError{Op: op, Reason: reason}
-	for _, t := range ts {
-		e.Shapes = append(e.Shapes, append([]int{}, t.Shape()...))
-	}
-	panic(e)
-}
-
-// DTypeError is the panic of an operation on tensors of different element
-// types, or of generic access with the wrong one.
-type DTypeError struct {
-	Op        string
-	Want, Got DType
-}
-
-func (e *DTypeError) Error() string {
-	return fmt.Sprintf("%s: want a %v tensor, got %v; convert it with To(tensor.%v)",
-		e.Op, e.Want, e.Got, title(e.Want))
-}
-
-func title(d DType) string {
-	if d == Float64 {
-		return "Float64"
-	}
-	return "Float32"
-}
 
 // mostElements is the number of float64 elements that an int can count the
 // bytes of.
@@ -144,4 +93,27 @@ func (dst Dims) BroadcastShapes(a, b []int) ([]int, bool) {
 		dst = append(dst, d)
 	}
 	return dst, true
+}
+
+// hasShape reports whether t has the given shape.
+func (t *Tensor) hasShape(shape []int) bool {
+	if t.rank != len(shape) {
+		return false
+	}
+	for i, d := range shape {
+		if t.shape[i] != d {
+			return false
+		}
+	}
+	return true
+}
+
+// Broadcast appends to dst the shape that a and b broadcast to, and panics in
+// op's name when they do not.
+func (dst Dims) Broadcast(op string, a, b *Tensor) []int {
+	dims, ok := dst.BroadcastShapes(a.Shape(), b.Shape())
+	if !ok {
+		shapePanic(op, "the shapes do not broadcast: aligned at the last axis, lengths must be equal or 1", a, b)
+	}
+	return dims
 }

@@ -2,6 +2,62 @@ package tensor
 
 import "github.com/descent-ml/descent/internal/kernel"
 
+// unary applies a kernel to every element of x.
+func unary(op string, dst, x *Tensor, f32 func(dst, a []float32), f64 func(dst, a []float64)) {
+	sameDType(op, dst, x)
+	sameShape(op, dst, x.Shape(), x)
+	if x.n == 0 {
+		return
+	}
+	if dst.packed && x.packed {
+		if x.dtype == Float64 {
+			kernel.Blocks1(f64, dst.f64[:x.n], x.f64[:x.n])
+		} else {
+			kernel.Blocks1(f32, dst.f32[:x.n], x.f32[:x.n])
+		}
+		return
+	}
+	var l loop
+	l.plan(dst.Shape(), dst, x)
+	if x.dtype == Float64 {
+		each(&l, &[4][]float64{dst.f64, x.f64}, func(dst, a, _, _ []float64) { f64(dst, a) })
+	} else {
+		each(&l, &[4][]float32{dst.f32, x.f32}, func(dst, a, _, _ []float32) { f32(dst, a) })
+	}
+}
+
+// scaled applies a kernel with up to two numbers to every element of x. The
+// kernels must not be closures: large work hands them to other goroutines.
+func scaled(op string, dst, x *Tensor, p, q float64, f32 func(dst, a []float32, p, q float64), f64 func(dst, a []float64, p, q float64)) {
+	sameDType(op, dst, x)
+	sameShape(op, dst, x.Shape(), x)
+	if x.n == 0 {
+		return
+	}
+	if dst.packed && x.packed {
+		if x.dtype == Float64 {
+			kernel.BlocksScaled(f64, dst.f64[:x.n], x.f64[:x.n], p, q)
+		} else {
+			kernel.BlocksScaled(f32, dst.f32[:x.n], x.f32[:x.n], p, q)
+		}
+		return
+	}
+	var l loop
+	l.plan(dst.Shape(), dst, x)
+	if x.dtype == Float64 {
+		each(&l, &[4][]float64{dst.f64, x.f64}, func(dst, a, _, _ []float64) { f64(dst, a, p, q) })
+	} else {
+		each(&l, &[4][]float32{dst.f32, x.f32}, func(dst, a, _, _ []float32) { f32(dst, a, p, q) })
+	}
+}
+
+// of1 is the value form of an operation on each element: it allocates the result.
+func of1(x *Tensor, to func(dst, x *Tensor)) *Tensor {
+	dst := ZerosLike(x)
+	to(dst, x)
+	return dst
+}
+
 // Neg returns −x, of each element.
 func Neg(x *Tensor) *Tensor { return of1(x, NegTo) }
 

@@ -1,0 +1,107 @@
+package tensor_test
+
+import (
+	"math"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/descent-ml/descent/tensor"
+)
+
+// A binaryCase is an operation on corresponding elements.
+type binaryCase struct {
+	name  string
+	to    op2
+	value func(a, b *tensor.Tensor) *tensor.Tensor
+	want  func(a, b float64) float64
+	tol   tolerance
+}
+
+var binaryCases = []binaryCase{
+	{"add", tensor.AddTo, tensor.Add, func(a, b float64) float64 { return a + b }, exact},
+	{"sub", tensor.SubTo, tensor.Sub, func(a, b float64) float64 { return a - b }, exact},
+	{"mul", tensor.MulTo, tensor.Mul, func(a, b float64) float64 { return a * b }, exact},
+	{"div", tensor.DivTo, tensor.Div, func(a, b float64) float64 { return a / b }, exact},
+	{"pow", tensor.PowTo, tensor.Pow, math.Pow, loose},
+	{"atan2", tensor.Atan2To, tensor.Atan2, math.Atan2, loose},
+	{"maximum", tensor.MaximumTo, tensor.Maximum, larger, exact},
+	{"minimum", tensor.MinimumTo, tensor.Minimum, smaller, exact},
+	{"less", tensor.LessTo, tensor.Less, func(a, b float64) float64 { return truth(a < b) }, exact},
+	{"less or equal", tensor.LessEqualTo, tensor.LessEqual, func(a, b float64) float64 { return truth(a <= b) }, exact},
+	{"equal", tensor.EqualTo, tensor.Equal, func(a, b float64) float64 { return truth(a == b) }, exact},
+	{"not equal", tensor.NotEqualTo, tensor.NotEqual, func(a, b float64) float64 { return truth(a != b) }, exact},
+	{"greater", tensor.GreaterTo, tensor.Greater, func(a, b float64) float64 { return truth(a > b) }, exact},
+	{"greater or equal", tensor.GreaterEqualTo, tensor.GreaterEqual, func(a, b float64) float64 { return truth(a >= b) }, exact},
+	{"relu gradient", func(dst, y, dy *tensor.Tensor) { dst.AsGrad().ReLU(y, dy) }, nil, func(y, dy float64) float64 {
+		if y <= 0 {
+			return 0
+		}
+		return dy
+	}, exact},
+	{"gelu gradient", func(dst, x, dy *tensor.Tensor) { dst.AsGrad().GELU(x, dy) }, nil, func(x, dy float64) float64 {
+		return dy * (0.5*math.Erfc(-x/math.Sqrt2) + x*math.Exp(-x*x/2)/math.Sqrt(2*math.Pi))
+	}, tolerance{64, 64}},
+	{"tanh gradient", func(dst, y, dy *tensor.Tensor) { dst.AsGrad().Tanh(y, dy) }, nil, func(y, dy float64) float64 { return dy * (1 - y*y) }, tolerance{8, 1000}},
+	{"sigmoid gradient", func(dst, y, dy *tensor.Tensor) { dst.AsGrad().Sigmoid(y, dy) }, nil, func(y, dy float64) float64 { return dy * y * (1 - y) }, tolerance{8, 1000}},
+}
+
+// broadcasts are pairs of shapes that broadcast.
+var broadcasts = [][2][]int{
+	{{}, {}}, {{3}, {}}, {{2, 3}, {3}}, {{2, 1}, {1, 3}}, {{4, 1, 3}, {2, 1}}, {{1}, {0}}, {{2, 0}, {1, 1}},
+	{{3, 4}, {3, 4}}, {{2, 3, 4}, {2, 1, 4}}, {{2, 1, 3, 1}, {2, 1, 4}}, {{1, 1200}, {1}},
+}
+
+func TestBinary(t *testing.T) {
+	for _, c := range binaryCases {
+		t.Run(c.name, func(t *testing.T) {
+			src := newSource(7)
+			for _, dt := range dtypes {
+				for _, shapes := range broadcasts {
+					for _, s := range [][2][]int{shapes, {shapes[1], shapes[0]}} {
+						a := src.odd(src.integers(-3, 3, s[0]...)).round(dt)
+						b := src.odd(src.integers(-3, 3, s[1]...)).round(dt)
+						want := apply2(a, b, c.want)
+						for _, l := range layouts {
+							for _, m := range layouts {
+								x, y := l.put(dt, a), m.put(dt, b)
+								require.Equal(t, want.shape, tensor.Dims{}.Broadcast("test", x, y))
+								if c.value != nil {
+									want.near(t, c.value(x, y), c.tol)
+								}
+								if c.to != nil {
+									layouts[src.IntN(len(layouts))].into(t, dt, want, c.tol, func(dst *tensor.Tensor) { c.to(dst, x, y) })
+								}
+								a.near(t, x, exact)
+								b.near(t, y, exact)
+							}
+							if c.to != nil {
+								c.inPlace(t, l, dt, a, b, want)
+							}
+						}
+					}
+				}
+			}
+		})
+	}
+}
+
+// inPlace checks that the destination may be either operand, or both.
+func (c binaryCase) inPlace(t *testing.T, l layout, dt tensor.DType, a, b, want grid) {
+	if len(a.v) == len(want.v) && len(a.shape) == len(want.shape) {
+		l.into(t, dt, want, c.tol, func(dst *tensor.Tensor) {
+			dst.CopyFrom(put(dt, a))
+			c.to(dst, dst, stepped.put(dt, b))
+		})
+		l.into(t, dt, apply2(a, a, c.want), c.tol, func(dst *tensor.Tensor) {
+			dst.CopyFrom(put(dt, a))
+			c.to(dst, dst, dst)
+		})
+	}
+	if len(b.v) == len(want.v) && len(b.shape) == len(want.shape) {
+		l.into(t, dt, want, c.tol, func(dst *tensor.Tensor) {
+			dst.CopyFrom(put(dt, b))
+			c.to(dst, stepped.put(dt, a), dst)
+		})
+	}
+}

@@ -1,0 +1,95 @@
+package tensor
+
+import (
+	"fmt"
+	"strings"
+)
+
+// ShapeError is the panic of an operation whose operands do not fit together,
+// or whose axis or index is out of range. It reads as a sentence.
+type ShapeError struct {
+	Op     string  // the operation, in lower case
+	Shapes [][]int // the shapes of its operands
+	Reason string  // what does not fit
+}
+
+func (e *ShapeError) Error() string {
+	var b strings.Builder
+	b.WriteString(e.Op)
+	for i, s := range e.Shapes {
+		if i > 0 {
+			b.WriteString(" ×")
+		}
+		fmt.Fprintf(&b, " %v", s)
+	}
+	b.WriteString(": ")
+	b.WriteString(e.Reason)
+	return b.String()
+}
+
+// shapePanic reports misuse of op on operands ts.
+func shapePanic(op, reason string, ts ...*Tensor) {
+	e := &ShapeError{Op: op, Reason: reason}
+	for _, t := range ts {
+		e.Shapes = append(e.Shapes, append([]int{}, t.Shape()...))
+	}
+	panic(e)
+}
+
+// DTypeError is the panic of an operation on tensors of different element
+// types, or of generic access with the wrong one.
+type DTypeError struct {
+	Op        string
+	Want, Got DType
+}
+
+func (e *DTypeError) Error() string {
+	return fmt.Sprintf("%s: want a %v tensor, got %v; convert it with To(tensor.%v)",
+		e.Op, e.Want, e.Got, title(e.Want))
+}
+
+func title(d DType) string {
+	if d == Float64 {
+		return "Float64"
+	}
+	return "Float32"
+}
+
+// An ArgError is the panic of a call with a number outside its range. It reads
+// as a sentence.
+type ArgError struct {
+	Op     string // the operation, in lower case
+	Reason string // what was wanted, and what came
+}
+
+func (e *ArgError) Error() string { return e.Op + ": " + e.Reason }
+
+func argPanic(op, format string, args ...any) {
+	panic(&ArgError{Op: op, Reason: fmt.Sprintf(format, args...)})
+}
+
+func sameDType(op string, a, b *Tensor) {
+	if a.dtype != b.dtype {
+		panic(&DTypeError{Op: op, Want: a.dtype, Got: b.dtype})
+	}
+}
+
+// sameShape panics when dst does not have the shape that op's operands give.
+func sameShape(op string, dst *Tensor, want []int, operands ...*Tensor) {
+	if dst.hasShape(want) {
+		return
+	}
+	e := &ShapeError{Op: op, Reason: fmt.Sprintf("the destination has shape %v, want %v",
+		append([]int{}, dst.Shape()...), append([]int{}, want...))}
+	for _, t := range operands {
+		e.Shapes = append(e.Shapes, append([]int{}, t.Shape()...))
+	}
+	panic(e)
+}
+
+// contiguous panics when the destination dst of op is strided.
+func contiguous(op string, dst *Tensor) {
+	if !dst.packed {
+		shapePanic(op, "the destination must be contiguous", dst)
+	}
+}

@@ -1,0 +1,155 @@
+package tensor
+
+import (
+	"fmt"
+
+	"github.com/descent-ml/descent/internal/kernel"
+)
+
+// A PoolShape is the geometry of a pooling window: height, width. A zero
+// stride means the window's size, a zero dilation 1. Average pooling has no
+// dilation.
+type PoolShape struct {
+	Kernel, Stride, Padding, Dilation [2]int
+	ExcludePadding                    bool // average pooling counts only pixels of the image
+}
+
+func (s PoolShape) window(op string, x *Tensor) (kernel.Window, int) {
+	if x.rank < 3 {
+		shapePanic(op, "want images [… height width]", x)
+	}
+	for i := range 2 {
+		if s.Stride[i] == 0 {
+			s.Stride[i] = s.Kernel[i]
+		}
+		if s.Padding[i] > s.Kernel[i]/2 {
+			shapePanic(op, fmt.Sprintf("a pad of %d is more than half the window of %d", s.Padding[i], s.Kernel[i]), x)
+		}
+	}
+	in := [2]int{x.shape[x.rank-2], x.shape[x.rank-1]}
+	planes := 1
+	for _, d := range x.shape[:x.rank-2] {
+		planes *= d
+	}
+	w := window(op, in, s.Kernel, s.Stride, s.Padding, s.Dilation, x)
+	for i, d := range w.Dilation {
+		if w.Kernel[i] > 1 && d > in[i] {
+			shapePanic(op, fmt.Sprintf("a window dilated by %d can miss all of %d pixels", d, in[i]), x)
+		}
+	}
+	return w, planes
+}
+
+// Pool appends to dst the shape of x pooled by s.
+func (dst Dims) Pool(x *Tensor, s PoolShape) []int {
+	w, _ := s.window("pool", x)
+	return append(append(dst, x.shape[:x.rank-2]...), w.Out[0], w.Out[1])
+}
+
+// MaxPool2d returns the largest pixel under each position of the window, and
+// where in x it stands, counted in row-major order. Of equals, the first counts.
+// See https://docs.pytorch.org/docs/stable/generated/torch.nn.MaxPool2d.html.
+func MaxPool2d(x *Tensor, s PoolShape) (*Tensor, []int) {
+	var dims [MaxRank]int
+	dst := ZerosOf(x.dtype, Dims(dims[:0]).Pool(x, s)...)
+	index := make([]int, dst.n)
+	MaxPool2dTo(dst, index, x, s)
+	return dst, index
+}
+
+// MaxPool2dTo is [MaxPool2d] into dst and index.
+func MaxPool2dTo(dst *Tensor, index []int, x *Tensor, s PoolShape) {
+	w, planes := s.window("maxpool2d", x)
+	checkPool("maxpool2d", dst, x, s)
+	if len(index) != dst.n {
+		shapePanic("maxpool2d", fmt.Sprintf("the index has %d elements, want %d", len(index), dst.n), x)
+	}
+	var sx scratch
+	x = sx.packed(x)
+	if x.dtype == Float64 {
+		kernel.MaxPool(dst.f64, index, x.f64, &w, planes)
+	} else {
+		kernel.MaxPool(dst.f32, index, x.f32, &w, planes)
+	}
+	sx.release()
+}
+
+// MaxPool2d writes the gradient of [MaxPool2d] by its images, given that by its
+// result, dy, and the index that came with it.
+func (d *Grad) MaxPool2d(dy *Tensor, index []int, s PoolShape) {
+	dx := (*Tensor)(d)
+	const op = "maxpool2d gradient"
+	w, planes := s.window(op, dx)
+	contiguous(op, dx)
+	var sy scratch
+	dy = sy.packed(dy)
+	checkPool(op, dy, dx, s)
+	if len(index) != dy.n {
+		shapePanic(op, fmt.Sprintf("the index has %d elements, want %d", len(index), dy.n), dx)
+	}
+	var ok bool
+	if dx.dtype == Float64 {
+		ok = kernel.MaxPoolGrad(dx.f64, dy.f64, index, &w, planes)
+	} else {
+		ok = kernel.MaxPoolGrad(dx.f32, dy.f32, index, &w, planes)
+	}
+	if !ok {
+		shapePanic(op, "the index leads out of an image", dx)
+	}
+	sy.release()
+}
+
+// avgWindow is window for average pooling.
+func (s PoolShape) avgWindow(op string, x *Tensor) (kernel.Window, int) {
+	if max(s.Dilation[0], s.Dilation[1]) > 1 {
+		shapePanic(op, "average pooling has no dilation", x)
+	}
+	return s.window(op, x)
+}
+
+func checkPool(op string, out, x *Tensor, s PoolShape) {
+	sameDType(op, out, x)
+	var dims [MaxRank]int
+	sameShape(op, out, Dims(dims[:0]).Pool(x, s), x)
+	contiguous(op, out)
+}
+
+// AvgPool2d returns the mean pixel under each position of the window.
+// See https://docs.pytorch.org/docs/stable/generated/torch.nn.AvgPool2d.html.
+func AvgPool2d(x *Tensor, s PoolShape) *Tensor {
+	var dims [MaxRank]int
+	dst := ZerosOf(x.dtype, Dims(dims[:0]).Pool(x, s)...)
+	AvgPool2dTo(dst, x, s)
+	return dst
+}
+
+// AvgPool2dTo is [AvgPool2d] into dst.
+func AvgPool2dTo(dst, x *Tensor, s PoolShape) {
+	w, planes := s.avgWindow("avgpool2d", x)
+	checkPool("avgpool2d", dst, x, s)
+	var sx scratch
+	x = sx.packed(x)
+	if x.dtype == Float64 {
+		kernel.AvgPool(dst.f64, x.f64, &w, planes, !s.ExcludePadding)
+	} else {
+		kernel.AvgPool(dst.f32, x.f32, &w, planes, !s.ExcludePadding)
+	}
+	sx.release()
+}
+
+// AvgPool2d writes the gradient of [AvgPool2d] by its images, given that by its
+// result, dy.
+func (d *Grad) AvgPool2d(dy *Tensor, s PoolShape) {
+	dx := (*Tensor)(d)
+	w, planes := s.avgWindow("avgpool2d gradient", dx)
+	contiguous("avgpool2d gradient", dx)
+	var sy scratch
+	dy = sy.packed(dy)
+	checkPool("avgpool2d gradient", dy, dx, s)
+	if dx.dtype == Float64 {
+		kernel.AvgPoolGrad(dx.f64, dy.f64, &w, planes, !s.ExcludePadding)
+	} else {
+		kernel.AvgPoolGrad(dx.f32, dy.f32, &w, planes, !s.ExcludePadding)
+	}
+	sy.release()
+}
