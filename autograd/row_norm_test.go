@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-
-	"github.com/descent-ml/descent/tensor"
 )
 
 // moments returns mean and biased variance over axes, which are kept.
@@ -63,8 +61,6 @@ func channelAxes(rank int) []int {
 	}
 	return axes
 }
-
-var dropped = tensor.NewRand(0)
 
 func normRows() []row {
 	return []row{
@@ -162,33 +158,6 @@ func normRows() []row {
 			samples: []sample{floats(1e-5).on(of(5, 3), of(3), of(3), of(3), of(3)), floats(0.1).on(of(2, 3, 4), of(3), of(3)),
 				floats(0.1).on(turn(2, 3, 2, 2), step(3), of(3), of(3), step(3)), floats(0.1).on(of(0, 3), of(3), of(3))},
 			errors: []misuse{{"sub [2 3] × [2]: the shapes do not broadcast: aligned at the last axis, lengths must be equal or 1", floats(0.1).on(of(2, 3), of(2), of(2))}},
-		},
-		{
-			name: "Dropout",
-			run: func(a attrs, x []Var) Var {
-				dropped.Seed(5)
-				return x[0].Dropout(a.floats[0], dropped)
-			},
-			want: func(a attrs, x []array) array {
-				r := tensor.NewRand(5)
-				return fill(x[0].shape, func(idx []int) float64 {
-					switch p := a.floats[0]; {
-					case p == 0:
-						return x[0].at(idx...)
-					case p == 1 || r.Float64() >= 1-p:
-						return 0
-					default:
-						return x[0].at(idx...) / (1 - p)
-					}
-				})
-			},
-			samples: []sample{floats(0.5).on(of(4, 5)), floats(0.1).on(of(30)), floats(0.5).on(of()), floats(0).on(of(3)), floats(1).on(of(3)),
-				floats(0.3).on(turn(3, 4)), floats(0.3).on(step(3, 4)), floats(0.5).on(of(0, 2))},
-			errors: []misuse{
-				{"dropout [3]: the probability must lie between 0 and 1", floats(1.5).on(of(3))},
-				{"dropout [3]: the probability must lie between 0 and 1", floats(-0.1).on(of(3))},
-				{"dropout [3]: the probability must lie between 0 and 1", floats(math.NaN()).on(of(3))},
-			},
 		},
 	}
 }

@@ -253,5 +253,6 @@ func (s sample) arrays(stored []*tensor.Tensor) []array {
 // table returns every row.
 func table() []row {
 	return slices.Concat(unaryRows(), activationRows(), binaryRows(), compareRows(), reduceRows(), rowwiseRows(),
-		viewRows(), indexRows(), joinRows(), matmulRows(), normRows(), convRows(), lossRows(), recurrentRows(), attentionRows())
+		viewRows(), joinRows(), triangleRows(), indexRows(), matmulRows(), convRows(), poolRows(), normRows(), dropoutRows(), lossRows(),
+		recurrentRows(), attentionRows())
 }

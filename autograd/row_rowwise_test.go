@@ -1,0 +1,109 @@
+package autograd_test
+
+import (
+	"math"
+	"slices"
+)
+
+// along calls f with the elements of x that differ only along an axis.
+func along(x array, axis int, f func(v []float64) []float64) array {
+	if axis < 0 {
+		axis += len(x.shape)
+	}
+	if len(x.shape) == 0 {
+		return array{x.shape, f(x.v)}
+	}
+	return fill(x.shape, func(idx []int) float64 {
+		v := make([]float64, x.shape[axis])
+		at := slices.Clone(idx)
+		for k := range v {
+			at[axis] = k
+			v[k] = x.at(at...)
+		}
+		return f(v)[idx[axis]]
+	})
+}
+
+// rowwise returns the row of an operation along an axis.
+func rowwise(name, op string, run func(x Var, axis int) Var, f func(v []float64) []float64) row {
+	return row{
+		name: name,
+		run:  func(a attrs, x []Var) Var { return run(x[0], a.ints[0]) },
+		want: func(a attrs, x []array) array { return along(x[0], a.ints[0], f) },
+		samples: []sample{ints(1).on(of(2, 3)), ints(0).on(of(2, 3)), ints(1).on(of(2, 3, 4)), ints(-3).on(of(2, 3, 1, 2)), ints(0).on(of(5)),
+			ints(1).on(of(3, 1)), ints(-1).on(turn(2, 3)), ints(0).on(turn(3, 2, 2)), ints(1).on(step(2, 3)), ints(0).on(of()), ints(-1).on(of()),
+			ints(1).on(of(0, 3)), ints(0).on(of(0, 3))},
+		errors: []misuse{
+			{op + " [2 3]: axis 2 is out of range for 2 axes", ints(2).on(of(2, 3))},
+			{op + " []: axis 1 is out of range for 0 axes", ints(1).on(of())},
+		},
+	}
+}
+
+func softmax(v []float64) []float64 {
+	s, out := 0.0, make([]float64, len(v))
+	for i, x := range v {
+		out[i] = math.Exp(x)
+		s += out[i]
+	}
+	for i := range out {
+		out[i] /= s
+	}
+	return out
+}
+
+func logs(v []float64) []float64 {
+	out := make([]float64, len(v))
+	for i, x := range v {
+		out[i] = math.Log(x)
+	}
+	return out
+}
+
+func rowwiseRows() []row {
+	products := rowwise("CumProd", "cumprod", Var.CumProd, func(v []float64) []float64 {
+		p, out := 1.0, make([]float64, len(v))
+		for i, x := range v {
+			p *= x
+			out[i] = p
+		}
+		return out
+	})
+	products.samples = append(products.samples, ints(0).on(of(9)), ints(1).on(of(1, 8)))
+	return []row{
+		rowwise("Softmax", "softmax", Var.Softmax, softmax),
+		rowwise("LogSoftmax", "log-softmax", Var.LogSoftmax, func(v []float64) []float64 { return logs(softmax(v)) }),
+		rowwise("CumSum", "cumsum", Var.CumSum, func(v []float64) []float64 {
+			s, out := 0.0, make([]float64, len(v))
+			for i, x := range v {
+				s += x
+				out[i] = s
+			}
+			return out
+		}),
+		products,
+		{
+			name: "Flip",
+			run: func(a attrs, x []Var) Var {
+				y := x[0]
+				for _, k := range a.ints {
+					y = y.Flip(k)
+				}
+				return y
+			},
+			want: func(a attrs, x []array) array {
+				s := x[0].shape
+				return pick(s, x[0], func(idx []int) []int {
+					for _, k := range a.ints {
+						k = axis(k, len(s))
+						idx[k] = s[k] - 1 - idx[k]
+					}
+					return idx
+				})
+			},
+			samples: []sample{ints(0).on(of(2, 3)), ints(-1).on(of(2, 3)), ints(1, 2).on(of(2, 3, 2)), ints(1).on(turn(2, 3)), ints(0).on(step(2, 3)),
+				ints(0).on(of(1)), ints(0).on(of(0, 2))},
+			errors: []misuse{{"flip [2 3]: axis 2 is out of range for 2 axes", ints(2).on(of(2, 3))}},
+		},
+	}
+}
