@@ -7,22 +7,23 @@ import (
 	"github.com/descent-ml/descent/tensor"
 )
 
-// MultiheadAttention lets every place of a sequence look at the others, by
-// several heads at once (https://arxiv.org/abs/1706.03762). It is PyTorch's
-// layer with batch_first=True, applied to one input as query, key and value.
+// MultiheadAttention lets every place of a sequence look at the others
+// (https://arxiv.org/abs/1706.03762). It is PyTorch's layer with
+// batch_first=True. Query, key and value are the same input.
 // See https://docs.pytorch.org/docs/stable/generated/torch.nn.MultiheadAttention.html.
 type MultiheadAttention struct {
 	InProjWeight *autograd.Param // [3·width width]: of queries, keys and values
-	InProjBias   *autograd.Param // [3·width]
-	OutProj      *Linear
-	Heads        int
-	Causal       bool // each place sees those before it and itself alone
+	InProjBias   *autograd.Param // [3·width]; nil for none
+	OutProj      *Linear         // of the heads' results, from width to width
+	Heads        int             // they share the width
+	Causal       bool            // each place sees itself and the places before it only
 }
 
 // NewMultiheadAttention returns a layer for inputs of the given width, which
-// the heads share, with PyTorch's initial values: projections drawn by
-// [XavierUniform] and as those of [NewLinear], and biases 0. It panics when the
-// heads do not divide the width.
+// the heads share. The initial values are PyTorch's: the weight of the first
+// projection is drawn by [XavierUniform], that of the second as by [NewLinear],
+// and the biases are 0. NewMultiheadAttention panics when the number of heads
+// does not divide the width.
 func NewMultiheadAttention(r *tensor.Rand, width, heads int) *MultiheadAttention {
 	if heads < 1 || width < 1 || width%heads != 0 {
 		panic(&tensor.ArgError{Op: "multihead-attention", Reason: fmt.Sprintf("%d heads do not divide a width of %d", heads, width)})
@@ -36,6 +37,9 @@ func NewMultiheadAttention(r *tensor.Rand, width, heads int) *MultiheadAttention
 
 // Forward keeps the shape, [batch length width].
 func (m *MultiheadAttention) Forward(x autograd.Var) autograd.Var {
+	if m == nil || !has(m.InProjWeight) || m.OutProj == nil {
+		panic(empty("multihead-attention", "NewMultiheadAttention"))
+	}
 	wantSequences("multihead-attention", x, m.InProjWeight.Value.Dim(1))
 	return m.OutProj.Forward(x.Linear(lift(x, m.InProjWeight), lift(x, m.InProjBias)).SelfAttention(m.Heads, m.Causal))
 }
@@ -48,18 +52,18 @@ func wantSequences(op string, x autograd.Var, width int) {
 }
 
 // TransformerBlockOptions are the settings of a [TransformerBlock]. The zero
-// value is PyTorch's default, but for Heads, which has none.
+// value is PyTorch's default, except for Heads, which has none.
 type TransformerBlockOptions struct {
 	Heads      int
-	Hidden     int   // width between the two linear layers; 0 means 2048
-	Activation Layer // there; nil means ReLU
-	Causal     bool  // each place sees those before it and itself alone
+	Hidden     int   // the width between the two linear layers; 0 stands for 2048
+	Activation Layer // between the two linear layers; nil stands for ReLU
+	Causal     bool  // each place sees itself and the places before it only
 }
 
-// TransformerBlock is attention, and then two linear layers at each place,
-// both added to what comes in (https://arxiv.org/abs/2002.04745). It is
-// PyTorch's TransformerEncoderLayer with norm_first=True, batch_first=True and
-// without dropout.
+// TransformerBlock applies attention, and then two linear layers at each place.
+// It adds the result of each to its input (https://arxiv.org/abs/2002.04745).
+// It is PyTorch's TransformerEncoderLayer with norm_first=True,
+// batch_first=True and without dropout.
 // See https://docs.pytorch.org/docs/stable/generated/torch.nn.TransformerEncoderLayer.html.
 //
 //	x = x + attention(norm1(x))
@@ -68,11 +72,11 @@ type TransformerBlock struct {
 	SelfAttn         *MultiheadAttention
 	Linear1, Linear2 *Linear
 	Norm1, Norm2     *LayerNorm
-	Activation       Layer
+	Activation       Layer // nil stands for ReLU
 }
 
 // NewTransformerBlock returns a block for inputs of the given width, which the
-// heads share. It panics when the heads do not divide the width.
+// heads share. It panics when the number of heads does not divide the width.
 func NewTransformerBlock(r *tensor.Rand, width int, o TransformerBlockOptions) *TransformerBlock {
 	hidden := o.Hidden
 	if hidden == 0 {
@@ -86,15 +90,24 @@ func NewTransformerBlock(r *tensor.Rand, width int, o TransformerBlockOptions) *
 	}
 	b.SelfAttn.Causal = o.Causal
 	if b.Activation == nil {
-		b.Activation = ReLU{}
+		b.Activation = ReLU{} // so that it can be seen
 	}
 	return b
 }
 
 // Forward keeps the shape, [batch length width].
 func (b *TransformerBlock) Forward(x autograd.Var) autograd.Var {
+	if b == nil || b.SelfAttn == nil || b.Linear1 == nil || b.Linear2 == nil || b.Norm1 == nil || b.Norm2 == nil {
+		panic(empty("transformer-block", "NewTransformerBlock"))
+	}
 	x = x.Add(b.SelfAttn.Forward(b.Norm1.Forward(x)))
-	return x.Add(b.Linear2.Forward(b.Activation.Forward(b.Linear1.Forward(b.Norm2.Forward(x)))))
+	hidden := b.Linear1.Forward(b.Norm2.Forward(x))
+	if b.Activation == nil {
+		hidden = hidden.ReLU()
+	} else {
+		hidden = b.Activation.Forward(hidden)
+	}
+	return x.Add(b.Linear2.Forward(hidden))
 }
 
 // PositionalEmbedding adds a learned vector for each place of a sequence, as
@@ -103,14 +116,17 @@ type PositionalEmbedding struct {
 	Weight *autograd.Param // [longest width]
 }
 
-// NewPositionalEmbedding returns a layer for sequences of at most the given
-// length, with normally distributed vectors: those of [NewEmbedding].
+// NewPositionalEmbedding returns a layer for sequences that are at most as long
+// as the longest. The vectors are drawn as those of [NewEmbedding].
 func NewPositionalEmbedding(r *tensor.Rand, longest, width int) *PositionalEmbedding {
 	return &PositionalEmbedding{Weight: NewEmbedding(r, longest, width).Weight}
 }
 
 // Forward keeps the shape, [batch length width].
 func (p *PositionalEmbedding) Forward(x autograd.Var) autograd.Var {
+	if p == nil || !has(p.Weight) {
+		panic(empty("positional-embedding", "NewPositionalEmbedding"))
+	}
 	w := p.Weight.Value
 	wantSequences("positional-embedding", x, w.Dim(1))
 	if x.Dim(1) > w.Dim(0) {

@@ -103,7 +103,7 @@ func ExampleHardSwish() {
 // Rows of logits become rows of probabilities.
 func ExampleSoftmax() {
 	x := tensor.New([]float32{1, 2, 3, 0, 0, 1000}, 2, 3)
-	fmt.Printf("%.3f\n", nn.Softmax{Axis: -1}.Forward(autograd.NewTape().Const(x)).Value())
+	fmt.Printf("%.3f\n", nn.Softmax{}.Forward(autograd.NewTape().Const(x)).Value())
 	// Output:
 	// tensor[2 3] float32
 	// [[0.090 0.245 0.665]
@@ -112,7 +112,7 @@ func ExampleSoftmax() {
 
 func ExampleLogSoftmax() {
 	x := tensor.New([]float32{1, 2, 3, 0, 0, 1000}, 2, 3)
-	fmt.Printf("%.3f\n", nn.LogSoftmax{Axis: -1}.Forward(autograd.NewTape().Const(x)).Value())
+	fmt.Printf("%.3f\n", nn.LogSoftmax{}.Forward(autograd.NewTape().Const(x)).Value())
 	// Output:
 	// tensor[2 3] float32
 	// [[   -2.408    -1.408    -0.408]

@@ -57,7 +57,7 @@ func ExampleConv2d() {
 
 // A convolution of each channel on its own, with a kernel wider than high.
 func ExampleConv2dOptions() {
-	c := nn.NewConv2d(tensor.NewRand(1), 8, 8, nn.Conv2dOptions{Kernel: [2]int{1, 5}, Groups: 8, NoBias: true})
+	c := nn.NewConv2dNoBias(tensor.NewRand(1), 8, 8, nn.Conv2dOptions{Kernel: [2]int{1, 5}, Groups: 8})
 	fmt.Println(c.Weight.Value.Shape(), c.Bias == nil)
 	// Output:
 	// [8 1 1 5] true

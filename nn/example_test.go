@@ -177,7 +177,7 @@ func ExampleModelSummary() {
 
 func ExampleSummaryRow() {
 	r := tensor.NewRand(1)
-	s := nn.Summary(nn.Sequential{nn.NewLinear(r, 784, 10), nn.LogSoftmax{Axis: 1}}, 32, 784)
+	s := nn.Summary(nn.Sequential{nn.NewLinear(r, 784, 10), nn.LogSoftmax{Axis: new(1)}}, 32, 784)
 	for _, row := range s.Rows {
 		fmt.Println(row.Op, row.Shape, row.Params)
 	}

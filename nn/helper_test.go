@@ -29,6 +29,13 @@ func sentence(f func()) (text string) {
 	return ""
 }
 
+// panicOf returns what f panics with, nil when it does not.
+func panicOf(f func()) (value any) {
+	defer func() { value = recover() }()
+	f()
+	return nil
+}
+
 // normal returns a tensor of normal numbers, the same in every run.
 func normal(dt tensor.DType, seed uint64, shape ...int) *tensor.Tensor {
 	x := tensor.Zeros(shape...)

@@ -8,8 +8,9 @@ import (
 )
 
 // Initialisers fill a tensor in place with what torch.nn.init draws from the
-// same generator. fan-in is the number of inputs of a unit, size(1) times the
-// kernel, and fan-out that of its outputs, size(0) times the kernel.
+// same generator. The fan-in of a weight is the number of inputs of a unit, the
+// fan-out the number of its outputs. For a weight [out in kernel…] they are in
+// and out times the size of the kernel.
 // See https://docs.pytorch.org/docs/stable/nn.init.html.
 
 // fans returns fan-in and fan-out of a weight.
@@ -25,9 +26,10 @@ func fans(w *tensor.Tensor) (in, out int) {
 	return s[1] * kernel, s[0] * kernel
 }
 
-// Gain returns the factor by which a nonlinearity wants weights enlarged:
-// "linear", "sigmoid", "tanh", "relu", "leaky_relu" (with slope param) or
-// "selu". It panics for others.
+// Gain returns the factor by which weights before a nonlinearity should be
+// larger: "linear", "conv2d", "sigmoid", "tanh", "relu", "leaky_relu" or "selu".
+// param is the slope of "leaky_relu". Gain panics for other names.
+// See https://docs.pytorch.org/docs/stable/nn.init.html#torch.nn.init.calculate_gain.
 func Gain(nonlinearity string, param float64) float64 {
 	switch nonlinearity {
 	case "linear", "conv2d", "sigmoid":
@@ -41,7 +43,7 @@ func Gain(nonlinearity string, param float64) float64 {
 	case "selu":
 		return 3.0 / 4
 	}
-	panic(fmt.Sprintf("nn: no gain is known for %q; use linear, sigmoid, tanh, relu, leaky_relu or selu", nonlinearity))
+	panic(&tensor.ArgError{Op: "gain", Reason: fmt.Sprintf("%q has none; want linear, conv2d, sigmoid, tanh, relu, leaky_relu or selu", nonlinearity)})
 }
 
 // XavierUniform draws evenly from ±gain·√(6/(fan-in + fan-out))
@@ -60,11 +62,11 @@ func XavierNormal(r *tensor.Rand, w *tensor.Tensor, gain float64) {
 }
 
 // Kaiming are the settings of Kaiming initialisation. The zero value is
-// PyTorch's default: fan-in, for leaky ReLU of slope 0, which is ReLU.
+// PyTorch's default: fan-in, and leaky ReLU of slope 0, which is ReLU.
 type Kaiming struct {
-	Slope  float64 // of leaky ReLU
-	FanOut bool    // keep the size of gradients instead of that of values
-	Gain   float64 // overrides the gain of leaky ReLU; 0 means not
+	Slope  float64 // of leaky ReLU; 0 is ReLU
+	FanOut bool    // keep the size of the gradients, not that of the activations
+	Gain   float64 // 0 stands for the gain of leaky ReLU
 }
 
 // std returns the standard deviation for w.
@@ -73,11 +75,7 @@ func (k Kaiming) std(w *tensor.Tensor) float64 {
 	if k.FanOut {
 		fan = out
 	}
-	gain := k.Gain
-	if gain == 0 {
-		gain = Gain("leaky_relu", k.Slope)
-	}
-	return gain / math.Sqrt(float64(max(1, fan)))
+	return setting(k.Gain, Gain("leaky_relu", k.Slope)) / math.Sqrt(float64(max(1, fan)))
 }
 
 // KaimingUniform draws evenly from ±√3·gain/√fan (https://arxiv.org/abs/1502.01852).
@@ -89,9 +87,10 @@ func KaimingUniform(r *tensor.Rand, w *tensor.Tensor, k Kaiming) {
 // KaimingNormal draws normally with standard deviation gain/√fan.
 func KaimingNormal(r *tensor.Rand, w *tensor.Tensor, k Kaiming) { r.Normal(w, 0, k.std(w)) }
 
-// Orthogonal fills w, flattened to a matrix with its first axis as rows, with
-// orthonormal rows or columns, whichever are fewer, times gain
-// (https://arxiv.org/abs/1312.6120).
+// Orthogonal fills w with an orthogonal matrix times gain
+// (https://arxiv.org/abs/1312.6120). The rows of the matrix are the first axis
+// of w. When there are fewer rows than columns, the rows are orthonormal,
+// otherwise the columns are.
 func Orthogonal(r *tensor.Rand, w *tensor.Tensor, gain float64) {
 	if w.Rank() < 2 {
 		panic(misfit("orthogonal", "want at least two axes", w))
@@ -114,9 +113,10 @@ func Orthogonal(r *tensor.Rand, w *tensor.Tensor, gain float64) {
 	w.CopyFrom(tensor.MulScalar(q.Clone(), gain).Reshape(w.Shape()...))
 }
 
-// orthonormal returns q with its columns made orthonormal, each from those
-// before it: the Q of a QR decomposition whose R has a positive diagonal.
-// Projecting twice keeps the columns orthogonal to the last bits.
+// orthonormal makes the columns of q orthonormal: it takes from each column its
+// projections on the columns before it. The result is the Q of a QR
+// decomposition whose R has a positive diagonal. It projects twice, so that
+// rounding leaves the columns orthogonal.
 func orthonormal(q *tensor.Tensor) *tensor.Tensor {
 	for j := range q.Dim(1) {
 		col := q.Slice(1, j, j+1, 1).Reshape(-1)

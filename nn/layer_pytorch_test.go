@@ -47,10 +47,13 @@ func replay(t *testing.T, counts map[string]int, f func(c *fixture.Case, x *tens
 	require.Equal(t, counts, seen)
 }
 
-// unless returns v, or 0, which stands for the default, when v is the default.
+// unless returns how a setting says v: by nothing when v is the default d.
 func unless(v, d float64) float64 {
-	if v == d {
+	switch v {
+	case d:
 		return 0
+	case 0:
+		return nn.Zero
 	}
 	return v
 }
@@ -74,9 +77,9 @@ func TestPyTorchActivations(t *testing.T) {
 		case "ELU":
 			l = nn.ELU{Alpha: unless(c.Floats[0], 1)}
 		case "Softmax":
-			l = nn.Softmax{Axis: c.Ints[0]}
+			l = nn.Softmax{Axis: &c.Ints[0]}
 		case "LogSoftmax":
-			l = nn.LogSoftmax{Axis: c.Ints[0]}
+			l = nn.LogSoftmax{Axis: &c.Ints[0]}
 		case "Softplus", "HardTanh":
 			if c.Floats[1] != 20 && c.Floats[1] != 1 {
 				return y, nil
@@ -108,7 +111,7 @@ func TestPyTorchLayers(t *testing.T) {
 			}
 			e := &nn.Embedding{Weight: autograd.NewParam(x)}
 			if c.Ints[0] >= 0 {
-				e.Padding = &c.Ints[0]
+				e.PaddingIndex = &c.Ints[0]
 			}
 			return e.Forward(tape, c.Index.Data, c.Index.Shape...), []autograd.Source{e.Weight}
 		}
@@ -122,7 +125,7 @@ func spatial(c *fixture.Case, x *tensor.Tensor, w, b *autograd.Param) nn.Layer {
 	case "Conv2d":
 		shape := w.Value.Shape()
 		l := nn.NewConv2d(tensor.NewRand(1), x.Dim(1), shape[0], nn.Conv2dOptions{Kernel: pair(shape, 2), Stride: pair(c.Ints, 0),
-			Padding: pair(c.Ints, 2), Dilation: pair(c.Ints, 4), Groups: c.Ints[6], NoBias: b == nil})
+			Padding: pair(c.Ints, 2), Dilation: pair(c.Ints, 4), Groups: c.Ints[6]})
 		l.Weight, l.Bias = w, b
 		return l
 	case "MaxPool2d":

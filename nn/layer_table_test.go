@@ -61,6 +61,7 @@ func layerTable() []layerRow {
 		shaped("LeakyReLU", "", nn.LeakyReLU{}, 0),
 		shaped("LeakyReLU", "slope", nn.LeakyReLU{Slope: 0.3}, 0),
 		shaped("ELU", "", nn.ELU{}, 0),
+		shaped("LeakyReLU", "slope 0", nn.LeakyReLU{Slope: nn.Zero}, 0),
 		shaped("ELU", "alpha", nn.ELU{Alpha: 0.5}, 0),
 		shaped("SELU", "", nn.SELU{}, 0),
 		shaped("GELU", "", nn.GELU{}),
@@ -75,10 +76,10 @@ func layerTable() []layerRow {
 		shaped("HardTanh", "", nn.HardTanh{}, -1, 1),
 		shaped("HardSigmoid", "", nn.HardSigmoid{}, -3, 3),
 		shaped("HardSwish", "", nn.HardSwish{}, -3, 3),
-		shaped("Softmax", "last", nn.Softmax{Axis: -1}),
-		shaped("Softmax", "first", nn.Softmax{}),
-		shaped("LogSoftmax", "last", nn.LogSoftmax{Axis: -1}),
-		shaped("LogSoftmax", "second", nn.LogSoftmax{Axis: 1}),
+		shaped("Softmax", "last", nn.Softmax{}),
+		shaped("Softmax", "first", nn.Softmax{Axis: new(0)}),
+		shaped("LogSoftmax", "last", nn.LogSoftmax{}),
+		shaped("LogSoftmax", "second", nn.LogSoftmax{Axis: new(1)}),
 		shaped("Func", "", nn.Func(autograd.Var.Sin)),
 	}, slices.Concat(weightRows(), spatialRows(), sequenceRows())...)
 }
@@ -176,8 +177,10 @@ func spatialRows() []layerRow {
 			{[]int{1, 2, 2, 5}, "conv2d [1 2 2 5] × [3 2 3 3]: a window of 3, dilated by 1, does not fit into 2 pixels padded by 0"}},
 	}, {
 		layer: "Conv2d", sample: "everything",
-		make: conv(4, 2, nn.Conv2dOptions{Kernel: [2]int{2, 3}, Stride: [2]int{2, 1}, Padding: [2]int{1, 0}, Dilation: [2]int{1, 2}, Groups: 2, NoBias: true}),
-		in:   []int{1, 4, 4, 6}, out: []int{1, 2, 3, 2}, state: []string{"weight"},
+		make: func(r *tensor.Rand) any {
+			return nn.NewConv2dNoBias(r, 4, 2, nn.Conv2dOptions{Kernel: [2]int{2, 3}, Stride: [2]int{2, 1}, Padding: [2]int{1, 0}, Dilation: [2]int{1, 2}, Groups: 2})
+		},
+		in: []int{1, 4, 4, 6}, out: []int{1, 2, 3, 2}, state: []string{"weight"},
 	}, {
 		layer: "MaxPool2d", make: pool(nn.MaxPool2d{Kernel: nn.Square(2)}), in: []int{1, 2, 4, 5}, out: []int{1, 2, 2, 2},
 		misuse: []misuse{{[]int{4}, "pool [4]: want images [… height width]"},

@@ -9,15 +9,15 @@ import (
 	"github.com/descent-ml/descent/tensor"
 )
 
-// Linear computes x Wᵀ + b.
+// Linear computes x Wᵀ + b for the last axis of x.
 // See https://docs.pytorch.org/docs/stable/generated/torch.nn.Linear.html.
 type Linear struct {
 	Weight *autograd.Param // [out in]
-	Bias   *autograd.Param // [out], or nil for none
+	Bias   *autograd.Param // [out]; nil for none
 }
 
-// NewLinear returns a layer that maps in features to out, with weight and bias
-// drawn evenly from ±1/√in.
+// NewLinear returns a layer that maps in features to out features. Weight and
+// bias are drawn evenly from ±1/√in.
 func NewLinear(r *tensor.Rand, in, out int) *Linear {
 	l := NewLinearNoBias(r, in, out)
 	l.Bias = uniformParam(r, in, out)
@@ -33,6 +33,9 @@ func NewLinearNoBias(r *tensor.Rand, in, out int) *Linear {
 
 // Forward maps [… in] to [… out].
 func (l *Linear) Forward(x autograd.Var) autograd.Var {
+	if l == nil || !has(l.Weight) {
+		panic(empty("linear", "NewLinear"))
+	}
 	if in := l.Weight.Value.Dim(-1); x.Rank() > 0 && x.Dim(-1) != in {
 		panic(misfit("linear", fmt.Sprintf("the input has %d features, the layer wants %d", x.Dim(-1), in), x.Value(), l.Weight.Value))
 	}
@@ -49,74 +52,63 @@ func uniformParam(r *tensor.Rand, fanIn, n int) *autograd.Param {
 	return autograd.NewParam(v)
 }
 
-// unmade describes a layer that lacks what it computes with.
-func unmade(op, constructor string) *tensor.ArgError {
-	return &tensor.ArgError{Op: op, Reason: "the layer has no weights; make it with " + constructor}
-}
-
-// misfit describes tensors that do not fit together, or not to a layer.
-func misfit(op, reason string, ts ...*tensor.Tensor) *tensor.ShapeError {
-	e := &tensor.ShapeError{Op: op, Reason: reason}
-	for _, t := range ts {
-		e.Shapes = append(e.Shapes, slices.Clone(t.Shape()))
-	}
-	return e
-}
-
-// lift puts a parameter on the tape of x; nil becomes the empty Var.
-func lift(x autograd.Var, p *autograd.Param) autograd.Var {
-	if p == nil {
-		return autograd.Var{}
-	}
-	return x.Tape().Param(p)
-}
-
 // Embedding is a table of vectors, one for each token.
 // See https://docs.pytorch.org/docs/stable/generated/torch.nn.Embedding.html.
 type Embedding struct {
-	Weight  *autograd.Param // [tokens width]
-	Padding *int            // this row gets no gradient; nil for none
+	Weight       *autograd.Param // [tokens width]
+	PaddingIndex *int            // the row that gets no gradient; nil for none
 }
 
-// NewEmbedding returns a table of normally distributed vectors.
+// NewEmbedding returns a table of vectors whose elements are drawn from the
+// normal distribution with mean 0 and variance 1.
 func NewEmbedding(r *tensor.Rand, tokens, width int) *Embedding {
 	w := tensor.Zeros(tokens, width)
 	r.Normal(w, 0, 1)
 	return &Embedding{Weight: autograd.NewParam(w)}
 }
 
-// NewEmbeddingPadded is [NewEmbedding] with a row of zeros, for padding, that
-// is never trained. A negative padding counts from the end.
-func NewEmbeddingPadded(r *tensor.Rand, tokens, width, padding int) *Embedding {
+// NewEmbeddingPadded is [NewEmbedding] with one row of zeros for padding. That
+// row is never trained. A negative index counts from the end.
+func NewEmbeddingPadded(r *tensor.Rand, tokens, width, paddingIndex int) *Embedding {
 	e := NewEmbedding(r, tokens, width)
-	if padding < 0 {
-		padding += tokens
-	}
-	if padding < 0 || padding >= tokens {
-		panic(misfit("embedding", "the padding must be one of its rows", e.Weight.Value))
-	}
-	e.Padding = &padding
-	e.Weight.Value.Slice(0, padding, padding+1, 1).Fill(0)
+	e.PaddingIndex = &paddingIndex
+	row := e.padding()
+	e.PaddingIndex = &row
+	e.Weight.Value.Slice(0, row, row+1, 1).Fill(0)
 	return e
 }
 
-// Forward looks up tokens, which have the given shape: the result has one more
-// axis, the vectors. Without a shape, tokens are a list.
+// padding returns the row that gets no gradient, −1 for none.
+func (e *Embedding) padding() int {
+	if e.PaddingIndex == nil {
+		return -1
+	}
+	row, rows := *e.PaddingIndex, e.Weight.Value.Dim(0)
+	if row < 0 {
+		row += rows
+	}
+	if row < 0 || row >= rows {
+		panic(&tensor.ArgError{Op: "embedding", Reason: fmt.Sprintf("PaddingIndex is %d; the table has %d rows", *e.PaddingIndex, rows)})
+	}
+	return row
+}
+
+// Forward looks up tokens. The result has their shape and one more axis, that
+// of the vectors. Without a shape, the tokens are a list.
 func (e *Embedding) Forward(tape *autograd.Tape, tokens []int, shape ...int) autograd.Var {
+	if e == nil || !has(e.Weight) {
+		panic(empty("embedding", "NewEmbedding"))
+	}
 	w := e.Weight.Value
 	for i, token := range tokens {
 		if token < 0 || token >= w.Dim(0) {
-			panic(misfit("embedding", fmt.Sprintf("tokens[%d] is %d; the table has %d rows", i, token, w.Dim(0)), w))
+			panic(&tensor.ArgError{Op: "embedding", Reason: fmt.Sprintf("tokens[%d] is %d; the table has %d rows", i, token, w.Dim(0))})
 		}
 	}
 	if n, err := tensor.Size(shape); len(shape) > 0 && (err != nil || n != len(tokens)) {
 		panic(misfit("embedding", fmt.Sprintf("%d tokens do not fill shape %v", len(tokens), slices.Clone(shape)), w))
 	}
-	padding := -1
-	if e.Padding != nil {
-		padding = *e.Padding
-	}
-	return tape.Param(e.Weight).Embedding(tokens, padding, shape...)
+	return tape.Param(e.Weight).Embedding(tokens, e.padding(), shape...)
 }
 
 // Dropout sets each element to zero with probability P, and divides the others
@@ -130,20 +122,29 @@ type Dropout struct {
 }
 
 // NewDropout returns a layer that draws its masks from r. PyTorch's default
-// probability is 0.5. It panics when p does not lie between 0 and 1.
+// probability is 0.5. NewDropout panics when p is not between 0 and 1.
 func NewDropout(r *tensor.Rand, p float64) *Dropout {
-	if !(p >= 0 && p <= 1) {
-		panic(&tensor.ArgError{Op: "dropout", Reason: fmt.Sprintf("the probability must lie between 0 and 1, got %v", p)})
-	}
+	checkShare("dropout", "P", p)
 	return &Dropout{P: p, Rand: r}
 }
 
 // Forward keeps the shape.
 func (d *Dropout) Forward(x autograd.Var) autograd.Var {
+	if d == nil {
+		panic(empty("dropout", "NewDropout"))
+	}
+	checkShare("dropout", "P", d.P)
 	t := x.Tape()
 	defer t.SetMode(t.SetMode(d.Mode))
 	if d.Rand == nil && d.P > 0 && t.Training() {
-		panic(&tensor.ArgError{Op: "dropout", Reason: "there is no generator to draw from; make the layer with NewDropout"})
+		panic(&tensor.ArgError{Op: "dropout", Reason: "Rand is nil; make the layer with nn.NewDropout"})
 	}
 	return x.Dropout(d.P, d.Rand)
+}
+
+// checkShare panics when a setting is not between 0 and 1.
+func checkShare(op, name string, v float64) {
+	if !(v >= 0 && v <= 1) {
+		panic(&tensor.ArgError{Op: op, Reason: fmt.Sprintf("%s is %v; it must be between 0 and 1", name, v)})
+	}
 }

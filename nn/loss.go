@@ -8,14 +8,14 @@ import (
 	"github.com/descent-ml/descent/tensor"
 )
 
-// A Reduction says what becomes of the losses of the elements of a batch.
+// A Reduction says what becomes of the losses of all elements.
 type Reduction int
 
-// The reductions. Mean is the default, as in PyTorch.
+// The reductions. Mean is PyTorch's default.
 const (
 	Mean Reduction = iota
 	Sum
-	None // keep the losses of all elements
+	None // keep the loss of each element
 )
 
 func (r Reduction) of(losses autograd.Var) autograd.Var {
@@ -28,40 +28,44 @@ func (r Reduction) of(losses autograd.Var) autograd.Var {
 	return losses.Mean()
 }
 
-// The usual losses, averaged. Those with settings are methods of structs:
-// nn.CrossEntropyLoss{Smoothing: 0.1}.Of(logits, labels).
+// The functions are the losses with PyTorch's defaults. Losses with settings are
+// methods of structs: nn.CrossEntropyLoss{Smoothing: 0.1}.Of(logits, labels).
 
-// MSE returns the mean of (x − y)².
-func MSE(x, y autograd.Var) autograd.Var { return MSELoss{}.Of(x, y) }
+// MSE returns the mean of (prediction − target)². See [MSELoss].
+func MSE(prediction, target autograd.Var) autograd.Var { return MSELoss{}.Of(prediction, target) }
 
-// L1 returns the mean of |x − y|.
-func L1(x, y autograd.Var) autograd.Var { return L1Loss{}.Of(x, y) }
+// L1 returns the mean of |prediction − target|. See [L1Loss].
+func L1(prediction, target autograd.Var) autograd.Var { return L1Loss{}.Of(prediction, target) }
 
-// CrossEntropy returns the mean over the batch of −log softmax(x)[label], for
-// logits x [batch classes …] and a label for each place of [batch …].
-func CrossEntropy(x autograd.Var, labels []int) autograd.Var {
-	return CrossEntropyLoss{}.Of(x, labels)
+// CrossEntropy returns the mean of −log softmax(logits)[label]. The logits are
+// [batch classes …], and there is a label for each place of [batch …]. See
+// [CrossEntropyLoss].
+func CrossEntropy(logits autograd.Var, labels []int) autograd.Var {
+	return CrossEntropyLoss{}.Of(logits, labels)
 }
 
-// NLL returns the mean over the batch of −x[label], for log-probabilities x
-// [batch classes …].
-func NLL(x autograd.Var, labels []int) autograd.Var { return NLLLoss{}.Of(x, labels) }
+// NLL returns the mean of −prediction[label]. The predictions are
+// log-probabilities [batch classes …], and there is a label for each place of
+// [batch …]. See [NLLLoss].
+func NLL(prediction autograd.Var, labels []int) autograd.Var {
+	return NLLLoss{}.Of(prediction, labels)
+}
 
-// BCEWithLogits returns the mean of −y log σ(x) − (1 − y) log(1 − σ(x)).
-func BCEWithLogits(x, y autograd.Var) autograd.Var { return BCEWithLogitsLoss{}.Of(x, y) }
+// BCEWithLogits returns the mean of −target log σ(logits) −
+// (1 − target) log(1 − σ(logits)). See [BCEWithLogitsLoss].
+func BCEWithLogits(logits, target autograd.Var) autograd.Var {
+	return BCEWithLogitsLoss{}.Of(logits, target)
+}
 
-// sameShape panics when prediction and target do not have one shape. Losses do
-// not broadcast: [n 1] against [n] would silently compare all pairs.
-func sameShape(op string, x, y autograd.Var) {
-	if !slices.Equal(x.Shape(), y.Shape()) {
-		panic(misfit(op, "prediction and target must have the same shape", x.Value(), y.Value()))
+// checkPair panics when prediction and target differ in shape or element type.
+// Losses do not broadcast: [n 1] against [n] would compare each prediction with
+// all targets.
+func checkPair(op string, prediction, target autograd.Var) {
+	if !slices.Equal(prediction.Shape(), target.Shape()) {
+		panic(misfit(op, "prediction and target must have the same shape", prediction.Value(), target.Value()))
 	}
-}
-
-// notNegative panics when a setting of a loss is.
-func notNegative(op, name string, v float64) {
-	if !(v >= 0) {
-		panic(&tensor.ArgError{Op: op, Reason: fmt.Sprintf("%s must not be negative, got %v", name, v)})
+	if p, t := prediction.DType(), target.DType(); p != t {
+		panic(&tensor.ArgError{Op: op, Reason: fmt.Sprintf("the prediction is %v and the target is %v; convert one of them", p, t)})
 	}
 }
 
@@ -69,36 +73,38 @@ func notNegative(op, name string, v float64) {
 // See https://docs.pytorch.org/docs/stable/generated/torch.nn.MSELoss.html.
 type MSELoss struct{ Reduction Reduction }
 
-// Of returns (x − y)², reduced.
-func (l MSELoss) Of(x, y autograd.Var) autograd.Var {
-	sameShape("mse", x, y)
-	return l.Reduction.of(x.Sub(y).Square())
+// Of returns (prediction − target)², reduced.
+func (l MSELoss) Of(prediction, target autograd.Var) autograd.Var {
+	checkPair("mse", prediction, target)
+	return l.Reduction.of(prediction.Sub(target).Square())
 }
 
 // L1Loss is the absolute error.
 // See https://docs.pytorch.org/docs/stable/generated/torch.nn.L1Loss.html.
 type L1Loss struct{ Reduction Reduction }
 
-// Of returns |x − y|, reduced.
-func (l L1Loss) Of(x, y autograd.Var) autograd.Var {
-	sameShape("l1", x, y)
-	return l.Reduction.of(x.Sub(y).Abs())
+// Of returns |prediction − target|, reduced.
+func (l L1Loss) Of(prediction, target autograd.Var) autograd.Var {
+	checkPair("l1", prediction, target)
+	return l.Reduction.of(prediction.Sub(target).Abs())
 }
 
-// HuberLoss is quadratic for errors below Delta and linear above.
+// HuberLoss is quadratic in errors up to Delta, and linear in larger ones.
 // See https://docs.pytorch.org/docs/stable/generated/torch.nn.HuberLoss.html.
 type HuberLoss struct {
-	Delta     float64 // 0 means 1
+	Delta     float64 // 0 stands for 1; must be positive
 	Reduction Reduction
 }
 
-// Of returns ½d² where |d| ≤ Delta, else Delta(|d| − ½Delta), reduced, with
-// d = x − y.
-func (l HuberLoss) Of(x, y autograd.Var) autograd.Var {
-	sameShape("huber", x, y)
-	notNegative("huber", "Delta", l.Delta)
-	delta := or(l.Delta, 1)
-	return l.Reduction.of(huber(x.Sub(y), delta))
+// Of returns ½d² where |d| ≤ Delta, and Delta (|d| − ½Delta) elsewhere, reduced.
+// d is prediction − target.
+func (l HuberLoss) Of(prediction, target autograd.Var) autograd.Var {
+	checkPair("huber", prediction, target)
+	delta := setting(l.Delta, 1)
+	if !(delta > 0) {
+		panic(&tensor.ArgError{Op: "huber", Reason: fmt.Sprintf("Delta is %v; it must be positive", delta)})
+	}
+	return l.Reduction.of(huber(prediction.Sub(target), delta))
 }
 
 // huber returns c(d − ½c) with d, but no farther from 0 than limit, as c: ½d²
@@ -108,53 +114,60 @@ func huber(d autograd.Var, limit float64) autograd.Var {
 	return c.Mul(d.Sub(c.MulScalar(0.5)))
 }
 
-// SmoothL1Loss is quadratic for errors below Beta and the absolute error, less
-// ½Beta, above.
+// SmoothL1Loss is quadratic in errors below Beta. For larger ones it is the
+// absolute error less ½Beta.
 // See https://docs.pytorch.org/docs/stable/generated/torch.nn.SmoothL1Loss.html.
 type SmoothL1Loss struct {
-	Beta      float64 // 0 means 1; for the absolute error itself use L1Loss
+	Beta      float64 // 0 stands for 1; Zero makes the loss an L1Loss
 	Reduction Reduction
 }
 
-// Of returns ½d²/Beta where |d| < Beta, else |d| − ½Beta, reduced, with
-// d = x − y.
-func (l SmoothL1Loss) Of(x, y autograd.Var) autograd.Var {
-	sameShape("smooth-l1", x, y)
-	notNegative("smooth-l1", "Beta", l.Beta)
-	beta := or(l.Beta, 1)
-	return l.Reduction.of(huber(x.Sub(y), beta).MulScalar(1 / beta))
+// Of returns ½d²/Beta where |d| < Beta, and |d| − ½Beta elsewhere, reduced. d is
+// prediction − target.
+func (l SmoothL1Loss) Of(prediction, target autograd.Var) autograd.Var {
+	checkPair("smooth-l1", prediction, target)
+	beta := setting(l.Beta, 1)
+	switch {
+	case !(beta >= 0):
+		panic(&tensor.ArgError{Op: "smooth-l1", Reason: fmt.Sprintf("Beta is %v; it must not be negative", beta)})
+	case beta == 0:
+		return l.Reduction.of(prediction.Sub(target).Abs())
+	}
+	return l.Reduction.of(huber(prediction.Sub(target), beta).MulScalar(1 / beta))
 }
 
-// BCEWithLogitsLoss compares logits with probabilities of a yes.
+// BCEWithLogitsLoss compares logits with probabilities: 1 for yes, 0 for no.
 // See https://docs.pytorch.org/docs/stable/generated/torch.nn.BCEWithLogitsLoss.html.
 type BCEWithLogitsLoss struct {
 	Weights    *tensor.Tensor // of elements; broadcasts; nil for ones
-	YesWeights *tensor.Tensor // PyTorch's pos_weight: of the part of a yes; broadcasts; nil for ones
+	YesWeights *tensor.Tensor // of the first term: PyTorch's pos_weight; broadcasts; nil for ones
 	Reduction  Reduction
 }
 
-// Of returns (1 − y) x − (1 + (yes − 1) y) log σ(x), reduced, which is
-// −yes y log σ(x) − (1 − y) log(1 − σ(x)) without overflow.
-func (l BCEWithLogitsLoss) Of(x, y autograd.Var) autograd.Var {
-	sameShape("bce-with-logits", x, y)
-	t := x.Tape()
-	log := x.LogSigmoid()
+// Of returns −yes y log σ(x) − (1 − y) log(1 − σ(x)), reduced. x are the logits,
+// y the target, and yes the YesWeights. It computes (1 − y) x −
+// (1 + (yes − 1) y) log σ(x), which is the same and does not overflow.
+func (l BCEWithLogitsLoss) Of(logits, target autograd.Var) autograd.Var {
+	const op = "bce-with-logits"
+	checkPair(op, logits, target)
+	t := logits.Tape()
+	log := logits.LogSigmoid()
 	if l.YesWeights != nil {
-		stretches("bce-with-logits", x, l.YesWeights)
-		log = log.Mul(t.Const(l.YesWeights).AddScalar(-1).Mul(y).AddScalar(1))
+		broadcasts(op, l.YesWeights, logits)
+		log = log.Mul(t.Const(l.YesWeights).AddScalar(-1).Mul(target).AddScalar(1))
 	}
-	losses := x.Mul(y.Neg().AddScalar(1)).Sub(log)
+	losses := logits.Mul(target.Neg().AddScalar(1)).Sub(log)
 	if l.Weights != nil {
-		stretches("bce-with-logits", x, l.Weights)
+		broadcasts(op, l.Weights, logits)
 		losses = losses.Mul(t.Const(l.Weights))
 	}
 	return l.Reduction.of(losses)
 }
 
-// stretches panics when weights do not broadcast to the shape of x.
-func stretches(op string, x autograd.Var, weights *tensor.Tensor) {
+// broadcasts panics when weights do not broadcast to the shape of a prediction.
+func broadcasts(op string, weights *tensor.Tensor, prediction autograd.Var) {
 	var dims [tensor.MaxRank]int
-	if shape, ok := tensor.Dims(dims[:0]).BroadcastShapes(x.Shape(), weights.Shape()); !ok || !slices.Equal(shape, x.Shape()) {
-		panic(misfit(op, "the weights do not broadcast to the shape of the prediction", x.Value(), weights))
+	if shape, ok := tensor.Dims(dims[:0]).BroadcastShapes(prediction.Shape(), weights.Shape()); !ok || !slices.Equal(shape, prediction.Shape()) {
+		panic(misfit(op, "the weights do not broadcast to the shape of the prediction", prediction.Value(), weights))
 	}
 }

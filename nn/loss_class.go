@@ -21,7 +21,7 @@ type CrossEntropyLoss struct {
 // label. With all labels ignored the mean is NaN, as in PyTorch.
 func (l CrossEntropyLoss) Of(x autograd.Var, labels []int) autograd.Var {
 	rows, shape := classRows("cross-entropy", x, l.Weights)
-	l.checkSmoothing()
+	checkShare("cross-entropy", "Smoothing", l.Smoothing)
 	target := tensor.ClassTarget{Labels: labels, Weights: l.Weights, Smoothing: l.Smoothing, Ignore: l.IgnoreIndex}
 	checkLabels("cross-entropy", x, rows, &target)
 	return l.Reduction.weighted(rows.CrossEntropyRows(target), shape, &target)
@@ -31,9 +31,9 @@ func (l CrossEntropyLoss) Of(x autograd.Var, labels []int) autograd.Var {
 // probabilities of the same shape: −Σ p log softmax(x), with weights and
 // smoothing; the mean divides by the number of examples.
 func (l CrossEntropyLoss) OfProbs(x, p autograd.Var) autograd.Var {
-	sameShape("cross-entropy", x, p)
+	checkPair("cross-entropy", x, p)
 	rows, shape := classRows("cross-entropy", x, l.Weights)
-	l.checkSmoothing()
+	checkShare("cross-entropy", "Smoothing", l.Smoothing)
 	t, _ := classRows("cross-entropy", p, nil)
 	if e := l.Smoothing; e != 0 {
 		t = t.MulScalar(1 - e).AddScalar(e / float64(rows.Dim(1)))
@@ -46,12 +46,6 @@ func (l CrossEntropyLoss) OfProbs(x, p autograd.Var) autograd.Var {
 		return losses.Reshape(shape...)
 	}
 	return l.Reduction.of(losses)
-}
-
-func (l CrossEntropyLoss) checkSmoothing() {
-	if !(l.Smoothing >= 0 && l.Smoothing <= 1) {
-		panic(&tensor.ArgError{Op: "cross-entropy", Reason: fmt.Sprintf("Smoothing must lie between 0 and 1, got %v", l.Smoothing)})
-	}
 }
 
 // NLLLoss compares log-probabilities with classes.

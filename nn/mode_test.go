@@ -108,7 +108,7 @@ func TestDropout(t *testing.T) {
 func TestEmbedding(t *testing.T) {
 	for _, padding := range []int{1, -2} {
 		e := nn.NewEmbeddingPadded(tensor.NewRand(1), 3, 2, padding)
-		require.Equal(t, 1, *e.Padding)
+		require.Equal(t, 1, *e.PaddingIndex)
 		require.Equal(t, []string{"weight"}, names(e))
 		tape := autograd.NewTape()
 		y := e.Forward(tape, []int{2, 1, 2, 0}, 2, 2)

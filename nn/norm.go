@@ -73,7 +73,7 @@ func (b *BatchNorm) name() string {
 // check panics when x is not an input of the layer.
 func (b *BatchNorm) check(x *tensor.Tensor) {
 	if b == nil {
-		panic(unmade("batch-norm", "NewBatchNorm1d or NewBatchNorm2d"))
+		panic(empty("batch-norm", "NewBatchNorm1d or nn.NewBatchNorm2d"))
 	}
 	if b.Dims < 0 || b.Dims > 2 {
 		panic(&tensor.ArgError{Op: "batch-norm", Reason: fmt.Sprintf("Dims is %d; want 0, 1 or 2", b.Dims)})
@@ -119,60 +119,75 @@ func (b *BatchNorm) track(mean, variance *tensor.Tensor, n float64) {
 }
 
 // LayerNorm standardizes each example over its trailing axes.
+//
+//	y = (x − mean)/√(variance + ε) · weight + bias
+//
 // See https://docs.pytorch.org/docs/stable/generated/torch.nn.LayerNorm.html.
 type LayerNorm struct {
 	Weight, Bias *autograd.Param // the shape of the trailing axes; nil for none
-	Eps          float64         // 0 means 1e-5
-
-	shape []int
+	Shape        []int           // of the trailing axes; nil stands for that of Weight
+	Eps          float64         // ε; 0 stands for 1e-5
 }
 
 // NewLayerNorm returns a layer that standardizes over trailing axes of the
-// given shape.
+// given shape, with weights of 1 and biases of 0.
 func NewLayerNorm(shape ...int) *LayerNorm {
 	return &LayerNorm{
 		Weight: autograd.NewParam(tensor.Ones(shape...)), Bias: autograd.NewParam(tensor.Zeros(shape...)),
-		shape: append([]int{}, shape...),
+		Shape: append([]int{}, shape...),
 	}
 }
 
 // Forward keeps the shape.
 func (l *LayerNorm) Forward(x autograd.Var) autograd.Var {
-	checkTrailing("layer-norm", x, l.shape)
-	return x.LayerNorm(len(l.shape), lift(x, l.Weight), lift(x, l.Bias), setting(l.Eps, 1e-5))
+	if l == nil || l.Shape == nil && !has(l.Weight) {
+		panic(empty("layer-norm", "NewLayerNorm"))
+	}
+	axes := checkTrailing("layer-norm", x, l.Shape, l.Weight)
+	return x.LayerNorm(axes, lift(x, l.Weight), lift(x, l.Bias), setting(l.Eps, 1e-5))
 }
 
 // RMSNorm divides each example by its root mean square over its trailing axes.
+//
+//	y = x/√(mean(x²) + ε) · weight
+//
 // See https://docs.pytorch.org/docs/stable/generated/torch.nn.RMSNorm.html.
 type RMSNorm struct {
 	Weight *autograd.Param // the shape of the trailing axes; nil for none
-	Eps    float64         // 0 means the ε of the element type
-
-	shape []int
+	Shape  []int           // of the trailing axes; nil stands for that of Weight
+	Eps    float64         // ε; 0 stands for the machine ε of the element type, 2⁻²³ or 2⁻⁵²
 }
 
 // NewRMSNorm returns a layer that normalizes over trailing axes of the given
-// shape.
+// shape, with weights of 1.
 func NewRMSNorm(shape ...int) *RMSNorm {
-	return &RMSNorm{Weight: autograd.NewParam(tensor.Ones(shape...)), shape: append([]int{}, shape...)}
+	return &RMSNorm{Weight: autograd.NewParam(tensor.Ones(shape...)), Shape: append([]int{}, shape...)}
 }
 
 // Forward keeps the shape.
 func (l *RMSNorm) Forward(x autograd.Var) autograd.Var {
-	checkTrailing("rms-norm", x, l.shape)
+	if l == nil || l.Shape == nil && !has(l.Weight) {
+		panic(empty("rms-norm", "NewRMSNorm"))
+	}
+	axes := checkTrailing("rms-norm", x, l.Shape, l.Weight)
 	eps := 0x1p-23
 	if x.DType() == tensor.Float64 {
 		eps = 0x1p-52
 	}
-	return x.RMSNorm(len(l.shape), lift(x, l.Weight), setting(l.Eps, eps))
+	return x.RMSNorm(axes, lift(x, l.Weight), setting(l.Eps, eps))
 }
 
-// checkTrailing panics when the trailing axes of x do not have a shape.
-func checkTrailing(op string, x autograd.Var, want []int) {
+// checkTrailing returns the number of the trailing axes. It panics when they
+// have another shape in x than in the layer.
+func checkTrailing(op string, x autograd.Var, want []int, weight *autograd.Param) int {
+	if want == nil {
+		want = weight.Value.Shape()
+	}
 	shape, lead := x.Shape(), x.Rank()-len(want)
 	for i, d := range want {
 		if lead < 0 || shape[lead+i] != d {
 			panic(misfit(op, fmt.Sprintf("the trailing axes must have shape %v", slices.Clone(want)), x.Value()))
 		}
 	}
+	return len(want)
 }

@@ -216,7 +216,7 @@ func TestGains(t *testing.T) {
 		}
 		require.InDelta(t, c.Gain, nn.Gain(c.Nonlinearity, param), 1e-15, c.Nonlinearity)
 	}
-	require.Equal(t, `nn: no gain is known for "gelu"; use linear, sigmoid, tanh, relu, leaky_relu or selu`,
+	require.Equal(t, `gain: "gelu" has none; want linear, conv2d, sigmoid, tanh, relu, leaky_relu or selu`,
 		sentence(func() { nn.Gain("gelu", 0) }))
 }
 

@@ -3,6 +3,7 @@ package nn
 import (
 	"fmt"
 	"math"
+	"strings"
 
 	"github.com/descent-ml/descent/autograd"
 	"github.com/descent-ml/descent/tensor"
@@ -11,10 +12,10 @@ import (
 // RecurrentOptions are the settings of an [LSTM] or a [GRU]. The zero value is
 // PyTorch's default.
 type RecurrentOptions struct {
-	Layers        int     // on top of one another; 0 means 1
-	Bidirectional bool    // each layer also runs backwards over the sequence, and both results stand side by side
+	Layers        int     // each reads the results of the one before; 0 stands for 1
+	Bidirectional bool    // each layer also reads the sequence backwards, and joins both results
 	BatchFirst    bool    // sequences are [batch length features], not [length batch features]
-	Dropout       float64 // of the results of all layers but the last
+	Dropout       float64 // the probability of dropout between two layers
 }
 
 // LSTM is a long short-term memory (https://doi.org/10.1162/neco.1997.9.8.1735).
@@ -29,9 +30,9 @@ type LSTM struct {
 	Mode    autograd.Mode // of the dropout; the zero value inherits the mode of the tape
 }
 
-// NewLSTM returns a layer that maps in features to hidden ones, with weights
-// and biases drawn evenly from ±1/√hidden. It panics when the hidden state has
-// no feature, or the dropout does not lie between 0 and 1.
+// NewLSTM returns a layer that maps in features to hidden features. Weights and
+// biases are drawn evenly from ±1/√hidden. NewLSTM panics when there is no
+// feature, or when the dropout is not between 0 and 1.
 func NewLSTM(r *tensor.Rand, in, hidden int, o RecurrentOptions) *LSTM {
 	return &LSTM{Weights: recurrentWeights("lstm", r, 4, in, hidden, o), Options: o, Rand: r}
 }
@@ -43,17 +44,22 @@ func (l *LSTM) Forward(x autograd.Var) autograd.Var {
 	return y
 }
 
-// ForwardState is [LSTM.Forward] from an initial hidden and cell state, empty
-// Vars for zeros, and returns the final ones as well. A state is [layers batch
-// hidden]; when the layer is bidirectional, the two directions of a layer
-// follow each other.
+// ForwardState is [LSTM.Forward] with an initial hidden state and cell state.
+// Empty Vars stand for zeros. It returns the final states, too. A state is
+// [layers batch hidden], or [2·layers batch hidden] when the LSTM is
+// bidirectional: then both directions of the first layer come first.
 func (l *LSTM) ForwardState(x, h0, c0 autograd.Var) (y, h, c autograd.Var) {
 	return l.stack().run(x, h0, c0, true)
 }
 
-func (l *LSTM) stack() *stack { return &stack{"lstm", 4, l.Weights, l.Options, l.Rand, l.Mode} }
+func (l *LSTM) stack() *stack {
+	if l == nil {
+		panic(empty("lstm", "NewLSTM"))
+	}
+	return &stack{"lstm", 4, l.Weights, l.Options, l.Rand, l.Mode}
+}
 
-// GRU are gated recurrent units (https://arxiv.org/abs/1406.1078).
+// GRU is a layer of gated recurrent units (https://arxiv.org/abs/1406.1078).
 // See https://docs.pytorch.org/docs/stable/generated/torch.nn.GRU.html.
 type GRU struct {
 	// Weights are, for each layer and in it for each direction, weight_ih
@@ -77,24 +83,30 @@ func (g *GRU) Forward(x autograd.Var) autograd.Var {
 	return y
 }
 
-// ForwardState is [GRU.Forward] from an initial state, the empty Var for zeros,
-// and returns the final one as well. A state is as that of
+// ForwardState is [GRU.Forward] with an initial state. The empty Var stands for
+// zeros. It returns the final state, too. A state has the shape of one of
 // [LSTM.ForwardState].
 func (g *GRU) ForwardState(x, h0 autograd.Var) (y, h autograd.Var) {
 	y, h, _ = g.stack().run(x, h0, autograd.Var{}, true)
 	return y, h
 }
 
-func (g *GRU) stack() *stack { return &stack{"gru", 3, g.Weights, g.Options, g.Rand, g.Mode} }
+func (g *GRU) stack() *stack {
+	if g == nil {
+		panic(empty("gru", "NewGRU"))
+	}
+	return &stack{"gru", 3, g.Weights, g.Options, g.Rand, g.Mode}
+}
 
 // recurrentWeights draws the weights of a stack of recurrent layers.
 func recurrentWeights(op string, r *tensor.Rand, gates, in, hidden int, o RecurrentOptions) []*autograd.Param {
-	if in < 1 || hidden < 1 || o.Layers < 0 {
-		panic(&tensor.ArgError{Op: op, Reason: fmt.Sprintf("want at least one feature, in and hidden, and one layer, got %d, %d and %d", in, hidden, o.Layers)})
+	switch {
+	case in < 1 || hidden < 1:
+		panic(&tensor.ArgError{Op: op, Reason: fmt.Sprintf("want at least one feature in and one hidden feature, got %d and %d", in, hidden)})
+	case o.Layers < 0:
+		panic(&tensor.ArgError{Op: op, Reason: fmt.Sprintf("Layers is %d; it must not be negative", o.Layers)})
 	}
-	if !(o.Dropout >= 0 && o.Dropout <= 1) {
-		panic(&tensor.ArgError{Op: op, Reason: fmt.Sprintf("the dropout must lie between 0 and 1, got %v", o.Dropout)})
-	}
+	checkShare(op, "Dropout", o.Dropout)
 	var list []*autograd.Param
 	bound := 1 / math.Sqrt(float64(hidden))
 	for range o.layers() {
@@ -119,7 +131,7 @@ func (o *RecurrentOptions) directions() int {
 	return 1
 }
 
-// A stack is what an LSTM and a GRU share: layers of so many gates.
+// A stack is what an LSTM and a GRU share. They differ in the number of gates.
 type stack struct {
 	op      string
 	gates   int
@@ -137,13 +149,15 @@ func (s *stack) parameters() []NamedParam {
 		if s.Bidirectional && i/4%2 == 1 {
 			name += "_reverse"
 		}
-		list = append(list, NamedParam{name, p})
+		if has(p) {
+			list = append(list, NamedParam{name, p})
+		}
 	}
 	return list
 }
 
-// run applies the layers one after the other. It puts the final states together
-// when they are wanted.
+// run applies the layers one after the other. It returns the final states when
+// they are wanted.
 func (s *stack) run(x, h0, c0 autograd.Var, want bool) (y, h, c autograd.Var) {
 	t := x.Tape()
 	defer t.SetMode(t.SetMode(s.mode))
@@ -174,7 +188,8 @@ func (s *stack) run(x, h0, c0 autograd.Var, want bool) (y, h, c autograd.Var) {
 	return y, h, c
 }
 
-// layer applies one direction of one layer, the k-th, to a sequence.
+// layer applies one direction of one layer to a sequence. k counts the
+// directions of all layers.
 func (s *stack) layer(x autograd.Var, k int, h0, c0 autograd.Var, reverse bool) (y, h, c autograd.Var) {
 	w := s.weights[4*k:]
 	p := autograd.Recurrence{WeightIH: lift(x, w[0]), WeightHH: lift(x, w[1]), BiasIH: lift(x, w[2]), BiasHH: lift(x, w[3]), Reverse: reverse}
@@ -191,7 +206,7 @@ func (s *stack) layer(x autograd.Var, k int, h0, c0 autograd.Var, reverse bool) 
 	return y, h, c
 }
 
-// also appends a state to those of the layers before.
+// also joins a state to those of the layers before.
 func also(states, state autograd.Var) autograd.Var {
 	if state.IsZero() {
 		return states
@@ -203,13 +218,22 @@ func also(states, state autograd.Var) autograd.Var {
 	return autograd.Concat(0, states, state)
 }
 
-// check panics when x or the initial states are not for this layer.
+// check panics when x or the initial states do not fit this layer.
 func (s *stack) check(x, h0, c0 autograd.Var) {
-	if n := 4 * s.layers() * s.directions(); len(s.weights) != n {
-		panic(&tensor.ArgError{Op: s.op, Reason: fmt.Sprintf("there are %d weights, the options want %d; make the layer with its New function", len(s.weights), n)})
+	if len(s.weights) == 0 {
+		panic(empty(s.op, "New"+strings.ToUpper(s.op)))
 	}
+	if n := 4 * s.layers() * s.directions(); len(s.weights) != n {
+		panic(&tensor.ArgError{Op: s.op, Reason: fmt.Sprintf("there are %d weights; the options want %d", len(s.weights), n)})
+	}
+	for i, w := range s.weights {
+		if !has(w) {
+			panic(&tensor.ArgError{Op: s.op, Reason: fmt.Sprintf("Weights[%d] is nil", i)})
+		}
+	}
+	checkShare(s.op, "Dropout", s.Dropout)
 	if s.rand == nil && s.Dropout > 0 && s.Layers > 1 && x.Tape().Training() {
-		panic(&tensor.ArgError{Op: s.op, Reason: "there is no generator for dropout to draw from; make the layer with its New function"})
+		panic(&tensor.ArgError{Op: s.op, Reason: "Rand is nil, and dropout draws from it"})
 	}
 	first := s.weights[0].Value
 	if x.Rank() != 3 {

@@ -1,13 +1,19 @@
 package nn
 
-import "math"
+import (
+	"math"
+	"slices"
 
-// Zero is a setting of 0. It is for settings whose zero value stands for
-// another default: LeakyReLU{Slope: nn.Zero} has the slope 0.
+	"github.com/descent-ml/descent/autograd"
+	"github.com/descent-ml/descent/tensor"
+)
+
+// Zero says 0 in a setting whose zero value stands for another default:
+// LeakyReLU{Slope: nn.Zero} has the slope 0.
 const Zero = math.SmallestNonzeroFloat64
 
-// setting returns what a setting says: v itself, the default when v is left at
-// 0, and 0 for [Zero].
+// setting returns the number that a setting stands for: the default for 0, and
+// 0 for [Zero].
 func setting(v, byDefault float64) float64 {
 	switch v {
 	case 0:
@@ -16,4 +22,38 @@ func setting(v, byDefault float64) float64 {
 		return 0
 	}
 	return v
+}
+
+// index returns the number that a setting points to, or the default for nil.
+func index(p *int, byDefault int) int {
+	if p == nil {
+		return byDefault
+	}
+	return *p
+}
+
+// has reports whether a layer has a weight.
+func has(p *autograd.Param) bool { return p != nil && p.Value != nil }
+
+// empty describes a layer without the weights that it computes with.
+func empty(op, constructor string) *tensor.ArgError {
+	return &tensor.ArgError{Op: op, Reason: "the layer is empty; make it with nn." + constructor}
+}
+
+// misfit describes tensors that do not fit together, or that do not fit a layer.
+func misfit(op, reason string, ts ...*tensor.Tensor) *tensor.ShapeError {
+	e := &tensor.ShapeError{Op: op, Reason: reason}
+	for _, t := range ts {
+		e.Shapes = append(e.Shapes, slices.Clone(t.Shape()))
+	}
+	return e
+}
+
+// lift puts a parameter on the tape of x. Without a parameter it returns the
+// empty Var.
+func lift(x autograd.Var, p *autograd.Param) autograd.Var {
+	if p == nil {
+		return autograd.Var{}
+	}
+	return x.Tape().Param(p)
 }

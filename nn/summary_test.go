@@ -34,7 +34,7 @@ func TestSummaryMLP(t *testing.T) {
 func convnet(r *tensor.Rand) nn.Sequential {
 	return nn.Sequential{
 		nn.NewConv2d(r, 1, 8, nn.Conv2dOptions{Kernel: nn.Square(3), Padding: nn.Square(1)}), nn.NewBatchNorm2d(8), nn.ReLU{}, nn.MaxPool2d{Kernel: nn.Square(2)},
-		nn.NewConv2d(r, 8, 16, nn.Conv2dOptions{Kernel: nn.Square(3), Groups: 4, NoBias: true}), nn.ReLU{}, nn.AvgPool2d{Kernel: nn.Square(2)},
+		nn.NewConv2dNoBias(r, 8, 16, nn.Conv2dOptions{Kernel: nn.Square(3), Groups: 4}), nn.ReLU{}, nn.AvgPool2d{Kernel: nn.Square(2)},
 		nn.Flatten{}, nn.NewDropout(r, 0.5), nn.NewLayerNorm(16 * 6 * 6), nn.NewLinear(r, 16*6*6, 10), nn.NewBatchNorm1d(10),
 	}
 }

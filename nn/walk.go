@@ -111,6 +111,7 @@ func (w *walker) value(v reflect.Value, name, place string) {
 
 func (w *walker) pointer(v reflect.Value, name, place string) {
 	switch exported := v.CanInterface(); {
+	case v.Type() == paramType && v.Elem().Field(0).IsNil(): // not in use
 	case v.Type() == paramType && exported:
 		w.list = append(w.list, found{name: name, place: place, param: v.Interface().(*autograd.Param)})
 	case v.Type() == paramType:
