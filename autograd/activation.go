@@ -88,7 +88,7 @@ func (x Var) GELUTanh() Var { return x.unary(geluTanh) }
 
 func geluTanh() Unary {
 	return Unary{
-		Name: "gelu-tanh", Rule: "½ dy (1 + t + x (1 − t²) u′), t = tanh u",
+		Name: "gelu-tanh", Rule: "½ dy (1 + t + x (1 − t²) u′), with u = √(2/π) (x + 0.044715 x³), t = tanh u",
 		Value: tensor.GELUTanhTo,
 		VJP: func(x, _, dy Var) Var {
 			const c, k = 0.7978845608028654, 0.044715 // √(2/π)
@@ -104,8 +104,8 @@ func geluTanh() Unary {
 // SiLU returns x times the logistic function, of each element; also called swish
 // (https://arxiv.org/abs/1702.03118).
 //
-//	y  = x s, s = 1 / (1 + e⁻ˣ)
-//	dx = dy s (1 + x (1 − s))
+//	y  = x / (1 + e⁻ˣ)
+//	dx = dy s (1 + x (1 − s)), s = sigmoid x
 func (x Var) SiLU() Var { return x.unary(silu) }
 
 func silu() Unary {
@@ -122,8 +122,8 @@ func silu() Unary {
 // Mish returns x tanh(softplus(x)) of each element
 // (https://arxiv.org/abs/1908.08681).
 //
-//	y  = x t, t = tanh(log(1 + eˣ))
-//	dx = dy (t + x (1 − t²) sigmoid x)
+//	y  = x tanh(log(1 + eˣ))
+//	dx = dy (t + x (1 − t²) sigmoid x), t = tanh(softplus x)
 func (x Var) Mish() Var { return x.unary(mish) }
 
 func mish() Unary {
@@ -269,8 +269,8 @@ func leakyReLU() scaled {
 // ELU returns x where it is positive, else alpha (eˣ − 1). PyTorch's default
 // alpha is 1 (https://arxiv.org/abs/1511.07289).
 //
-//	y  = x where x > 0, else alpha (eˣ − 1)
-//	dx = dy (1 where x > 0, else y + alpha)
+//	y  = scale (x where x > 0, else alpha (eˣ − 1)); here scale is 1
+//	dx = dy (scale where x > 0, else y + scale alpha)
 func (x Var) ELU(alpha float64) Var { return x.scaled(elu, alpha, 1) }
 
 // SELU returns the self-normalising [Var.ELU] of each element

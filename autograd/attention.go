@@ -14,50 +14,71 @@ import (
 // values], so that joining the heads again costs nothing.
 // See https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.scaled_dot_product_attention.html.
 //
-//	y  = p v, p = softmax(s), s = x kᵀ / √width
-//	dv = pᵀ dy
-//	ds = p (dp − Σ dp p), dp = dy vᵀ
-//	dx = ds k / √width, dk = dsᵀ x / √width
+//	y  = p v, p = softmax(x kᵀ / √width)
+//	g  = p (dy vᵀ − Σ p dy vᵀ)
+//	dx = g k / √width, dk = gᵀ x / √width, dv = pᵀ dy
 func (x Var) Attention(k, v Var, causal bool) Var {
-	q, kn, vn := x.live("attention"), k.live("attention"), v.live("attention")
-	t := q.tape
-	y := t.apply(sharedOp(attention), q, kn, vn)
+	y := begin(attention, x, k, v)
 	y.setCausal(causal)
-	if q.val.Rank() == 4 && vn.val.Rank() == 4 {
-		s := q.val.Shape()
-		t.store(y, q.val.DType(), []int{s[0], s[2], s[1], vn.val.Dim(3)})
-		y.val.AsView().Permute(&y.val, 0, 2, 1, 3)
-	}
-	tensor.AttentionTo(&y.val, &q.val, &kn.val, &vn.val, causal)
-	return t.finish(y)
+	return y.record()
 }
 
-func attention() shared {
-	return shared{
-		Name: "attention", Rule: "ds k / √width; dsᵀ q / √width; pᵀ dy, with ds = p (dy vᵀ − Σ p dy vᵀ)",
-		// The gradients lie one behind the other, each as [batch length heads width].
-		Common: func(y *node, dy Var) Var {
-			q, k, v := y.in[0], y.in[1], y.in[2]
-			t := y.tape
-			z := t.apply(derivedOp(attentionGrad), q, k, v, dy.live("attention gradient"))
-			z.attr.ints[0] = y.attr.ints[0]
-			_, n := y.gradPart(2)
-			t.store(z, q.val.DType(), []int{n})
-			var flat [3]tensor.Tensor
-			for i, x := range y.in {
-				d := x.val.Shape()
-				from, to := y.gradPart(i)
-				flat[i].AsView().Slice(&z.val, 0, from, to, 1)
-				flat[i].AsView().Reshape(&flat[i], d[0], d[2], d[1], d[3])
-				flat[i].AsView().Permute(&flat[i], 0, 2, 1, 3)
+func attention() general {
+	return general{
+		Name: "attention", Rule: "g k / √width; gᵀ x / √width; pᵀ dy, with g = p (dy vᵀ − Σ p dy vᵀ)",
+		Shape: func(y *node, dims tensor.Dims) []int {
+			q, v := y.value(0), y.value(2)
+			if q.Rank() != 4 || v.Rank() != 4 {
+				return q.Shape() // the value says what is wrong
 			}
-			flat[0].AsGrad().Attention(&flat[1], &flat[2], &dy.n.val, &q.val, &k.val, &v.val, y.causal())
-			return t.finish(z)
+			return append(dims, q.Dim(0), q.Dim(2), q.Dim(1), v.Dim(3))
+		},
+		Value: func(y *node) {
+			q, k, v := y.value(0), y.value(1), y.value(2)
+			if q.Rank() == 4 && v.Rank() == 4 {
+				y.val.AsView().Permute(&y.val, 0, 2, 1, 3)
+			}
+			tensor.AttentionTo(&y.val, q, k, v, y.causal())
+		},
+		Common: func(y *node, dy Var) Var {
+			z := begin(attentionGrad, y.operand(0), y.operand(1), y.operand(2), dy)
+			z.attr.ints = y.attr.ints
+			return z.record()
 		},
 		VJP: func(y *node, i int, common Var) Var {
 			from, to := y.gradPart(i)
 			d := y.in[i].val.Shape()
 			return common.Slice(0, from, to, 1).Reshape(d[0], d[2], d[1], d[3]).Permute(0, 2, 1, 3)
+		},
+	}
+}
+
+// attentionGrad has the gradients of [Var.Attention] by q, k and v one behind
+// the other, each as [batch length heads width].
+func attentionGrad() general {
+	return general{
+		Name: "attention gradient", Rule: "that of g k / √width, gᵀ q / √width, pᵀ dy",
+		Shape: func(z *node, dims tensor.Dims) []int {
+			_, n := z.gradPart(2)
+			return append(dims, n)
+		},
+		Value: func(z *node) {
+			var flat [3]tensor.Tensor
+			for i, x := range z.in[:3] {
+				d := x.val.Shape()
+				from, to := z.gradPart(i)
+				flat[i].AsView().Slice(&z.val, 0, from, to, 1)
+				flat[i].AsView().Reshape(&flat[i], d[0], d[2], d[1], d[3])
+				flat[i].AsView().Permute(&flat[i], 0, 2, 1, 3)
+			}
+			flat[0].AsGrad().Attention(&flat[1], &flat[2], z.value(3), z.value(0), z.value(1), z.value(2), z.causal())
+		},
+		Expr: func(z *node, operands []Var) Var {
+			dq, dk, dv := attentionRules(operands[0], operands[1], operands[2], operands[3], z.causal())
+			for _, g := range []*Var{&dq, &dk, &dv} {
+				*g = g.Permute(0, 2, 1, 3).Reshape(-1)
+			}
+			return Concat(0, dq, dk, dv)
 		},
 	}
 }
@@ -75,35 +96,58 @@ func (x Var) SelfAttention(heads int, causal bool) Var {
 		panic(&tensor.ShapeError{Op: "self-attention", Shapes: [][]int{append([]int{}, x.Shape()...)},
 			Reason: fmt.Sprintf("want [batch length 3·width], with a width that %d heads share", heads)})
 	}
-	t := n.tape
-	y := t.apply(specialOp(selfAttention), n)
+	y := begin(selfAttention, x)
 	y.setCausal(causal)
 	y.attr.ints[1] = heads
-	s := n.val.Shape()
-	t.store(y, n.val.DType(), []int{s[0], s[1], s[2] / 3})
-	var q, k, v, out tensor.Tensor
-	t.splitHeads(&n.val, heads, &q, &k, &v)
-	t.splitHeads(&y.val, heads, &out)
-	tensor.AttentionTo(&out, &q, &k, &v, causal)
-	return t.finish(y)
+	return y.record()
 }
 
-func selfAttention() special {
-	return special{
-		Name: "self-attention", Rule: "the gradients of attention by queries, keys and values, side by side",
+func selfAttention() general {
+	return general{
+		Name: "self-attention", Rule: "its gradients, side by side",
+		Shape: func(y *node, dims tensor.Dims) []int {
+			x := y.value(0)
+			return append(dims, x.Dim(0), x.Dim(1), x.Dim(2)/3)
+		},
+		Value: func(y *node) {
+			t, heads := y.tape, y.attr.ints[1]
+			var q, k, v, out tensor.Tensor
+			t.splitHeads(y.value(0), heads, &q, &k, &v)
+			t.splitHeads(&y.val, heads, &out)
+			tensor.AttentionTo(&out, &q, &k, &v, y.causal())
+		},
 		VJP: func(y *node, _ int, dy Var) Var {
-			x, g := y.in[0], dy.live("attention gradient")
-			t := y.tape
-			z := t.apply(derivedOp(attentionGrad), x, g)
+			z := begin(selfAttentionGrad, y.operand(0), dy)
 			z.attr.ints = y.attr.ints
-			t.store(z, x.val.DType(), x.val.Shape())
-			heads := y.attr.ints[1]
-			var q, k, v, dq, dk, dv, out tensor.Tensor
-			t.splitHeads(&x.val, heads, &q, &k, &v)
+			return z.record()
+		},
+	}
+}
+
+// selfAttentionGrad has the gradients by q, k and v side by side, as they stand
+// in x.
+func selfAttentionGrad() general {
+	return general{
+		Name: "self-attention gradient", Rule: "that of g k / √width, gᵀ q / √width, pᵀ dy",
+		Value: func(z *node) {
+			t, heads := z.tape, z.attr.ints[1]
+			var q, k, v, dq, dk, dv, dy tensor.Tensor
+			t.splitHeads(z.value(0), heads, &q, &k, &v)
 			t.splitHeads(&z.val, heads, &dq, &dk, &dv)
-			t.splitHeads(&g.val, heads, &out)
-			dq.AsGrad().Attention(&dk, &dv, &out, &q, &k, &v, y.causal())
-			return t.finish(z)
+			t.splitHeads(z.value(1), heads, &dy)
+			dq.AsGrad().Attention(&dk, &dv, &dy, &q, &k, &v, z.causal())
+		},
+		Expr: func(z *node, operands []Var) Var {
+			x, dy, heads := operands[0], operands[1], z.attr.ints[1]
+			b, length, width := x.Dim(0), x.Dim(1), x.Dim(2)/3
+			part := func(i int, x Var) Var {
+				return x.Slice(2, i*width, (i+1)*width, 1).Reshape(b, length, heads, width/heads).Permute(0, 2, 1, 3)
+			}
+			dq, dk, dv := attentionRules(part(0, x), part(1, x), part(2, x), part(0, dy), z.causal())
+			for _, g := range []*Var{&dq, &dk, &dv} {
+				*g = g.Permute(0, 2, 1, 3).Reshape(b, length, width)
+			}
+			return Concat(2, dq, dk, dv)
 		},
 	}
 }
@@ -133,34 +177,6 @@ func (y *node) setCausal(causal bool) {
 }
 
 func (y *node) causal() bool { return y.attr.ints[0] == 1 }
-
-// attentionGrad is the gradient of both: operands q, k, v and dy, or those
-// side by side and dy.
-func attentionGrad() derived {
-	return derived{
-		Name: "attention gradient", Rule: "that of ds k / √width, dsᵀ q / √width, pᵀ dy",
-		Expr: func(z *node, operands []Var) Var {
-			dy := operands[len(operands)-1]
-			if len(operands) == 4 {
-				dq, dk, dv := attentionRules(operands[0], operands[1], operands[2], dy, z.causal())
-				for _, g := range []*Var{&dq, &dk, &dv} {
-					*g = g.Permute(0, 2, 1, 3).Reshape(-1)
-				}
-				return Concat(0, dq, dk, dv)
-			}
-			x, heads := operands[0], z.attr.ints[1]
-			b, length, width := x.Dim(0), x.Dim(1), x.Dim(2)/3
-			part := func(i int, x Var) Var {
-				return x.Slice(2, i*width, (i+1)*width, 1).Reshape(b, length, heads, width/heads).Permute(0, 2, 1, 3)
-			}
-			dq, dk, dv := attentionRules(part(0, x), part(1, x), part(2, x), part(0, dy), z.causal())
-			for _, g := range []*Var{&dq, &dk, &dv} {
-				*g = g.Permute(0, 2, 1, 3).Reshape(b, length, width)
-			}
-			return Concat(2, dq, dk, dv)
-		},
-	}
-}
 
 // attentionRules returns the gradients of attention as plain expressions.
 func attentionRules(q, k, v, dy Var, causal bool) (dq, dk, dv Var) {

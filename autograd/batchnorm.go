@@ -10,35 +10,38 @@ import "github.com/descent-ml/descent/tensor"
 //
 // The gradients are those of [Var.LayerNorm], with means over the other axes.
 func (x Var) BatchNorm(w, b Var, eps float64) (y Var, mean, variance *tensor.Tensor) {
-	n := x.live("batch-norm")
-	if x.Rank() < 2 {
+	if x.live("batch-norm").val.Rank() < 2 {
 		panic(&tensor.ShapeError{Op: "batch-norm", Shapes: [][]int{append([]int{}, x.Shape()...)}, Reason: "want a batch with channels on axis 1"})
 	}
 	if w.IsZero() != b.IsZero() {
 		y, mean, variance = x.BatchNorm(Var{}, Var{}, eps)
 		return y.affine(w.perChannel(x.Rank()), b.perChannel(x.Rank())), mean, variance
 	}
-	z := n.normalize(sharedOp(batchNorm), eps, w, b)
-	mean, variance = z.save(0, x.Dim(1)), z.save(1, x.Dim(1))
-	tensor.BatchNormTo(&z.val, mean, variance, &n.val, z.operandValue(1), z.operandValue(2), eps)
-	return n.tape.finish(z), mean, variance
+	z := x.normalize(batchNorm, eps, w, b)
+	y = z.record()
+	return y, &z.saved[0].val, &z.saved[1].val
 }
 
-func batchNorm() shared {
-	return shared{
+func batchNorm() general {
+	return general{
 		Name: "batch-norm", Rule: "r (g − mean g − u mean(g u)), g = dy w; Σ dy u; Σ dy, with u = (x − mean x) r, r = 1/√(var x + eps)",
-		Common: func(y *node, dy Var) Var {
-			z, d := y.normalizeGrad(batchNormGrad, dy)
-			d.by(0).AsGrad().BatchNorm(d.by(1), d.by(2), &dy.n.val, &y.saved[0].val, &y.saved[1].val, &y.in[0].val, y.operandValue(1), y.attr.f[0])
-			return y.tape.finish(z)
+		Value: func(y *node) {
+			x := y.value(0)
+			tensor.BatchNormTo(&y.val, y.save(0, x.Dim(1)), y.save(1, x.Dim(1)), x, y.value(1), y.value(2), y.attr.f[0])
 		},
-		VJP: normalizeRule,
+		Common: func(y *node, dy Var) Var { return y.normalizeGrad(batchNormGrad, dy) },
+		VJP:    normalizeRule,
 	}
 }
 
-func batchNormGrad() derived {
-	return derived{
+func batchNormGrad() general {
+	return general{
 		Name: "batch-norm gradient", Rule: "that of r (g − mean g − u mean(g u)), g = dy w; Σ dy u; Σ dy",
+		Shape: normGradShape,
+		Value: func(z *node) {
+			d, dy, mean, variance, x, w := z.normGrads()
+			d.by(0).AsGrad().BatchNorm(d.by(1), d.by(2), dy, mean, variance, x, w, z.attr.f[0])
+		},
 		Expr: func(z *node, operands []Var) Var {
 			axes := tensor.Axes(1<<operands[0].Rank() - 1 - 1<<1)
 			return normalizeGradExpr(z, operands, axes, axes)

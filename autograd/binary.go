@@ -71,7 +71,7 @@ func (x Var) Pow(b Var) Var { return x.binary(pow, b) }
 
 func pow() Binary {
 	return Binary{
-		Name: "pow", Rule: "dy b aᵇ⁻¹; dy y log a",
+		Name: "pow", Rule: "dy b aᵇ⁻¹, 0 where b = 0; dy y log a, 0 where a = 0 and b ≥ 0",
 		Value: tensor.PowTo,
 		A: func(a, b, _, dy Var) Var {
 			zero := b.scalar(0)
@@ -94,7 +94,7 @@ func (x Var) Maximum(b Var) Var { return x.binary(maximum, b) }
 
 func maximum() Binary {
 	return Binary{
-		Name: "maximum", Rule: "dy [a > b]; dy [b > a]; halves where a = b",
+		Name: "maximum", Rule: "dy (1 where a > b, ½ where a = b); dy (1 where b > a, ½ where a = b)",
 		Value: tensor.MaximumTo,
 		A:     func(a, b, _, dy Var) Var { return dy.Mul(a.notBelow(b)) },
 		B:     func(a, b, _, dy Var) Var { return dy.Mul(b.notBelow(a)) },
@@ -111,7 +111,7 @@ func (x Var) Minimum(b Var) Var { return x.binary(minimum, b) }
 
 func minimum() Binary {
 	return Binary{
-		Name: "minimum", Rule: "dy [a < b]; dy [b < a]; halves where a = b",
+		Name: "minimum", Rule: "dy (1 where a < b, ½ where a = b); dy (1 where b < a, ½ where a = b)",
 		Value: tensor.MinimumTo,
 		A:     func(a, b, _, dy Var) Var { return dy.Mul(b.notBelow(a)) },
 		B:     func(a, b, _, dy Var) Var { return dy.Mul(a.notBelow(b)) },

@@ -44,19 +44,13 @@ func notEqual() Binary { return Binary{Name: "not-equal", Rule: "none", Value: t
 //	y  = a where cond, else b
 //	da = dy where cond, else 0
 //	db = 0 where cond, else dy
-func Where(cond, a, b Var) Var {
-	c, n, m := cond.live("where"), a.live("where"), b.live("where")
-	t := n.tape
-	y := t.apply(specialOp(where), c, n, m)
-	var dims [tensor.MaxRank]int
-	t.store(y, n.val.DType(), tensor.Dims(dims[:0]).Where(&c.val, &n.val, &m.val))
-	tensor.WhereTo(&y.val, &c.val, &n.val, &m.val)
-	return t.finish(y)
-}
+func Where(cond, a, b Var) Var { return begin(where, cond, a, b).record() }
 
-func where() special {
-	return special{
-		Name: "where", Rule: "none; dy where cond; dy where not cond",
+func where() general {
+	return general{
+		Name: "where", Rule: "dy where cond, else 0; 0 where cond, else dy",
+		Shape: func(y *node, dims tensor.Dims) []int { return dims.Where(y.value(0), y.value(1), y.value(2)) },
+		Value: func(y *node) { tensor.WhereTo(&y.val, y.value(0), y.value(1), y.value(2)) },
 		VJP: func(y *node, i int, dy Var) Var {
 			cond, zero := y.operand(0), dy.scalar(0)
 			switch i {

@@ -16,18 +16,16 @@ func (t *Tape) copyInts(s []int) []int {
 //
 //	dx = dy, added to zeros at the places read
 func (x Var) Gather(axis int, index []int, shape ...int) Var {
-	n := x.live("gather")
-	t := n.tape
-	y := t.apply(specialOp(gather), n)
-	y.attr.ints[0], y.attr.index = axis, t.copyInts(index)
-	t.store(y, n.val.DType(), shape)
-	tensor.GatherTo(&y.val, &n.val, axis, index)
-	return t.finish(y)
+	y := begin(gather, x)
+	y.attr.ints[0], y.attr.index, y.attr.shape = axis, y.tape.copyInts(index), y.tape.copyInts(shape)
+	return y.record()
 }
 
-func gather() special {
-	return special{
+func gather() general {
+	return general{
 		Name: "gather", Rule: "dy, added to zeros at the places read",
+		Shape: givenShape,
+		Value: func(y *node) { tensor.GatherTo(&y.val, y.value(0), y.attr.ints[0], y.attr.index) },
 		VJP: func(y *node, _ int, dy Var) Var {
 			return y.in[0].self().zero().ScatterAdd(y.attr.ints[0], y.attr.index, dy)
 		},
@@ -40,19 +38,18 @@ func gather() special {
 //
 //	dx = dy, dsrc = dy gathered
 func (x Var) ScatterAdd(axis int, index []int, src Var) Var {
-	n, s := x.live("scatter-add"), src.live("scatter-add")
-	t := n.tape
-	y := t.apply(specialOp(scatterAdd), n, s)
-	y.attr.ints[0], y.attr.index = axis, t.copyInts(index)
-	t.store(y, n.val.DType(), n.val.Shape())
-	y.val.CopyFrom(&n.val)
-	y.val.ScatterAdd(axis, index, &s.val)
-	return t.finish(y)
+	y := begin(scatterAdd, x, src)
+	y.attr.ints[0], y.attr.index = axis, y.tape.copyInts(index)
+	return y.record()
 }
 
-func scatterAdd() special {
-	return special{
+func scatterAdd() general {
+	return general{
 		Name: "scatter-add", Rule: "dy; dy gathered",
+		Value: func(y *node) {
+			y.val.CopyFrom(y.value(0))
+			y.val.ScatterAdd(y.attr.ints[0], y.attr.index, y.value(1))
+		},
 		VJP: func(y *node, i int, dy Var) Var {
 			if i == 0 {
 				return dy
@@ -67,24 +64,24 @@ func scatterAdd() special {
 //
 //	dx = dy, slices added to zeros where they came from
 func (x Var) IndexSelect(axis int, index []int) Var {
-	n := x.live("index-select")
-	t := n.tape
-	y := t.apply(specialOp(indexSelect), n)
-	n.val.AxesOf("index-select", axis)
-	y.attr.ints[0], y.attr.index = axis, t.copyInts(index)
-	var dims [tensor.MaxRank]int
-	shape := append(dims[:0], n.val.Shape()...)
-	if len(shape) > 0 {
-		shape[(axis+len(shape))%len(shape)] = len(index)
-	}
-	t.store(y, n.val.DType(), shape)
-	tensor.IndexSelectTo(&y.val, &n.val, axis, index)
-	return t.finish(y)
+	y := begin(indexSelect, x)
+	y.attr.ints[0], y.attr.index = axis, y.tape.copyInts(index)
+	return y.record()
 }
 
-func indexSelect() special {
-	return special{
+func indexSelect() general {
+	return general{
 		Name: "index-select", Rule: "dy, slices added to zeros where they came from",
+		Shape: func(y *node, dims tensor.Dims) []int {
+			x, axis := y.value(0), y.attr.ints[0]
+			x.AxesOf("index-select", axis)
+			shape := append(dims, x.Shape()...)
+			if n := len(shape); n > 0 {
+				shape[(axis+n)%n] = len(y.attr.index)
+			}
+			return shape
+		},
+		Value: func(y *node) { tensor.IndexSelectTo(&y.val, y.value(0), y.attr.ints[0], y.attr.index) },
 		VJP: func(y *node, _ int, dy Var) Var {
 			return y.in[0].self().zero().IndexAdd(y.attr.ints[0], y.attr.index, dy)
 		},
@@ -95,19 +92,18 @@ func indexSelect() special {
 //
 //	dx = dy, dsrc = the slices of dy that index names
 func (x Var) IndexAdd(axis int, index []int, src Var) Var {
-	n, s := x.live("index-add"), src.live("index-add")
-	t := n.tape
-	y := t.apply(specialOp(indexAdd), n, s)
-	y.attr.ints[0], y.attr.index = axis, t.copyInts(index)
-	t.store(y, n.val.DType(), n.val.Shape())
-	y.val.CopyFrom(&n.val)
-	y.val.IndexAdd(axis, index, &s.val)
-	return t.finish(y)
+	y := begin(indexAdd, x, src)
+	y.attr.ints[0], y.attr.index = axis, y.tape.copyInts(index)
+	return y.record()
 }
 
-func indexAdd() special {
-	return special{
-		Name: "index-add", Rule: "dy; its slices that index names",
+func indexAdd() general {
+	return general{
+		Name: "index-add", Rule: "dy; the slices of dy that index names",
+		Value: func(y *node) {
+			y.val.CopyFrom(y.value(0))
+			y.val.IndexAdd(y.attr.ints[0], y.attr.index, y.value(1))
+		},
 		VJP: func(y *node, i int, dy Var) Var {
 			if i == 0 {
 				return dy
@@ -156,19 +152,17 @@ func (x Var) Embedding(index []int, padding int, shape ...int) Var {
 //
 //	dx = dy, added to zeros at the places read
 func (x Var) take(index []int, shape ...int) Var {
-	n := x.live("take")
-	t := n.tape
-	y := t.apply(specialOp(take), n)
-	y.attr.index = index
-	t.store(y, n.val.DType(), shape)
-	tensor.TakeTo(&y.val, &t.packed(n).val, index)
-	return t.finish(y)
+	y := begin(take, x)
+	y.attr.index, y.attr.shape = index, y.tape.copyInts(shape)
+	return y.record()
 }
 
-func take() special {
-	return special{
+func take() general {
+	return general{
 		Name: "take", Rule: "dy, added to zeros at the places read",
-		VJP: func(y *node, _ int, dy Var) Var { return dy.put(y.attr.index, y.in[0].val.Shape()...) },
+		Shape: givenShape,
+		Value: func(y *node) { tensor.TakeTo(&y.val, &y.tape.packed(y.in[0]).val, y.attr.index) },
+		VJP:   func(y *node, _ int, dy Var) Var { return dy.put(y.attr.index, y.in[0].val.Shape()...) },
 	}
 }
 
@@ -189,18 +183,16 @@ func (t *Tape) packed(n *node) *node {
 //
 //	dx = dy at these places
 func (x Var) put(index []int, shape ...int) Var {
-	n := x.live("put")
-	t := n.tape
-	y := t.apply(specialOp(put), n)
-	y.attr.index = index
-	t.store(y, n.val.DType(), shape)
-	y.val.AsGrad().Take(&t.packed(n).val, index)
-	return t.finish(y)
+	y := begin(put, x)
+	y.attr.index, y.attr.shape = index, y.tape.copyInts(shape)
+	return y.record()
 }
 
-func put() special {
-	return special{
+func put() general {
+	return general{
 		Name: "put", Rule: "dy at these places",
-		VJP: func(y *node, _ int, dy Var) Var { return dy.take(y.attr.index, y.in[0].val.Shape()...) },
+		Shape: givenShape,
+		Value: func(y *node) { y.val.AsGrad().Take(&y.tape.packed(y.in[0]).val, y.attr.index) },
+		VJP:   func(y *node, _ int, dy Var) Var { return dy.take(y.attr.index, y.in[0].val.Shape()...) },
 	}
 }

@@ -5,25 +5,28 @@ import "github.com/descent-ml/descent/tensor"
 // Concat returns the operands joined along an axis; their other axes agree.
 //
 //	dx of each = its part of dy
-func Concat(axis int, xs ...Var) Var { return concatNodes(axis, nodesOf("concat", xs)) }
-
-func concatNodes(axis int, nodes []*node) Var {
-	t := nodes[0].tape
-	y := t.apply(specialOp(concat), nodes...)
-	values := t.valuesOf(nodes)
-	var dims [tensor.MaxRank]int
-	t.store(y, nodes[0].val.DType(), tensor.Dims(dims[:0]).Concat(axis, values...))
-	if axis < 0 {
-		axis += y.val.Rank()
+func Concat(axis int, xs ...Var) Var {
+	if len(xs) == 0 {
+		panic(&TapeError{"concat", "there are no operands"})
 	}
+	for _, x := range xs {
+		x.live("concat")
+	}
+	y := begin(concat, xs...)
 	y.attr.ints[0] = axis
-	tensor.ConcatTo(&y.val, axis, values...)
-	return t.finish(y)
+	return y.record()
 }
 
-func concat() special {
-	return special{
-		Name: "concat", Rule: "its part of dy, for each",
+func concat() general {
+	return general{
+		Name: "concat", Rule: "its part of dy",
+		Shape: func(y *node, dims tensor.Dims) []int { return dims.Concat(y.attr.ints[0], y.tape.valuesOf(y.in)...) },
+		Value: func(y *node) {
+			if y.attr.ints[0] < 0 {
+				y.attr.ints[0] += y.val.Rank()
+			}
+			tensor.ConcatTo(&y.val, y.attr.ints[0], y.tape.valuesOf(y.in)...)
+		},
 		VJP: func(y *node, i int, dy Var) Var {
 			axis, from := y.attr.ints[0], 0
 			for _, x := range y.in[:i] {
@@ -36,11 +39,11 @@ func concat() special {
 
 // Stack returns the operands, which have one shape, joined along a new axis.
 func Stack(axis int, xs ...Var) Var {
-	rows := nodesOf("stack", xs)
+	rows := nodesOf("stack", xs)[0].tape.vars.take(len(xs))
 	for i, x := range xs {
-		rows[i] = x.Unsqueeze(axis).n
+		rows[i] = x.Unsqueeze(axis)
 	}
-	return concatNodes(axis, rows)
+	return Concat(axis, rows...)
 }
 
 // Split returns x cut along an axis into pieces of the given length; the last
@@ -63,22 +66,19 @@ func (x Var) Split(axis, length int) []Var {
 //
 //	dx = dy without the padding
 func (x Var) Pad(value float64, pads ...int) Var {
-	n := x.live("pad")
-	t := n.tape
-	y := t.apply(specialOp(pad), n)
-	var dims [tensor.MaxRank]int
-	t.store(y, n.val.DType(), tensor.Dims(dims[:0]).Pad(&n.val, pads...))
-	copy(y.attr.ints[:], pads)
-	tensor.PadTo(&y.val, &n.val, value, pads...)
-	return t.finish(y)
+	y := begin(pad, x)
+	y.attr.f[0], y.attr.index = value, y.tape.copyInts(pads)
+	return y.record()
 }
 
-func pad() special {
-	return special{
+func pad() general {
+	return general{
 		Name: "pad", Rule: "dy without the padding",
+		Shape: func(y *node, dims tensor.Dims) []int { return dims.Pad(y.value(0), y.attr.index...) },
+		Value: func(y *node) { tensor.PadTo(&y.val, y.value(0), y.attr.f[0], y.attr.index...) },
 		VJP: func(y *node, _ int, dy Var) Var {
 			for i, d := range y.in[0].val.Shape() {
-				before := y.attr.ints[2*i]
+				before := y.attr.index[2*i]
 				dy = dy.Slice(i, before, before+d, 1)
 			}
 			return dy

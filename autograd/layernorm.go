@@ -15,34 +15,35 @@ import (
 //	dx = r (g − mean g − u mean(g u)), g = dy w
 //	dw = Σ dy u, db = Σ dy
 func (x Var) LayerNorm(trailing int, w, b Var, eps float64) Var {
-	n := x.live("layer-norm")
 	x.checkTrailing("layer-norm", trailing)
 	if w.IsZero() != b.IsZero() {
 		return x.LayerNorm(trailing, Var{}, Var{}, eps).affine(w, b)
 	}
-	y := n.normalize(sharedOp(layerNorm), eps, w, b)
+	y := x.normalize(layerNorm, eps, w, b)
 	y.attr.ints[0] = trailing
-	lead := x.Rank() - trailing
-	mean, variance := y.save(0, x.Shape()[:lead]...), y.save(1, x.Shape()[:lead]...)
-	tensor.LayerNormTo(&y.val, mean, variance, &n.val, y.operandValue(1), y.operandValue(2), trailing, eps)
-	return n.tape.finish(y)
+	return y.record()
 }
 
-func layerNorm() shared {
-	return shared{
+func layerNorm() general {
+	return general{
 		Name: "layer-norm", Rule: "r (g − mean g − u mean(g u)), g = dy w; Σ dy u; Σ dy, with u = (x − mean x) r, r = 1/√(var x + eps)",
-		Common: func(y *node, dy Var) Var {
-			z, d := y.normalizeGrad(layerNormGrad, dy)
-			d.by(0).AsGrad().LayerNorm(d.by(1), d.by(2), &dy.n.val, &y.saved[0].val, &y.saved[1].val, &y.in[0].val, y.operandValue(1), y.attr.ints[0], y.attr.f[0])
-			return y.tape.finish(z)
+		Value: func(y *node) {
+			mean, variance := y.saveRows()
+			tensor.LayerNormTo(&y.val, mean, variance, y.value(0), y.value(1), y.value(2), y.attr.ints[0], y.attr.f[0])
 		},
-		VJP: normalizeRule,
+		Common: func(y *node, dy Var) Var { return y.normalizeGrad(layerNormGrad, dy) },
+		VJP:    normalizeRule,
 	}
 }
 
-func layerNormGrad() derived {
-	return derived{
+func layerNormGrad() general {
+	return general{
 		Name: "layer-norm gradient", Rule: "that of r (g − mean g − u mean(g u)), g = dy w; Σ dy u; Σ dy",
+		Shape: normGradShape,
+		Value: func(z *node) {
+			d, dy, mean, variance, x, w := z.normGrads()
+			d.by(0).AsGrad().LayerNorm(d.by(1), d.by(2), dy, mean, variance, x, w, z.attr.ints[0], z.attr.f[0])
+		},
 		Expr: func(z *node, operands []Var) Var {
 			axes, rest := trailingAxes(operands[0].Rank(), z.attr.ints[0])
 			return normalizeGradExpr(z, operands, axes, rest)
@@ -60,31 +61,32 @@ func layerNormGrad() derived {
 //	dx = r (g − u mean(g u)), g = dy w
 //	dw = Σ dy u
 func (x Var) RMSNorm(trailing int, w Var, eps float64) Var {
-	n := x.live("rms-norm")
 	x.checkTrailing("rms-norm", trailing)
-	y := n.normalize(sharedOp(rmsNorm), eps, w)
+	y := x.normalize(rmsNorm, eps, w, Var{})
 	y.attr.ints[0] = trailing
-	lead := x.Rank() - trailing
-	mean, square := y.save(0, x.Shape()[:lead]...), y.save(1, x.Shape()[:lead]...)
-	tensor.RMSNormTo(&y.val, mean, square, &n.val, y.operandValue(1), trailing, eps)
-	return n.tape.finish(y)
+	return y.record()
 }
 
-func rmsNorm() shared {
-	return shared{
+func rmsNorm() general {
+	return general{
 		Name: "rms-norm", Rule: "r (g − u mean(g u)), g = dy w; Σ dy u, with u = x r, r = 1/√(mean x² + eps)",
-		Common: func(y *node, dy Var) Var {
-			z, d := y.normalizeGrad(rmsNormGrad, dy)
-			d.by(0).AsGrad().RMSNorm(d.by(1), &dy.n.val, &y.saved[0].val, &y.saved[1].val, &y.in[0].val, y.operandValue(1), y.attr.ints[0], y.attr.f[0])
-			return y.tape.finish(z)
+		Value: func(y *node) {
+			mean, square := y.saveRows()
+			tensor.RMSNormTo(&y.val, mean, square, y.value(0), y.value(1), y.attr.ints[0], y.attr.f[0])
 		},
-		VJP: normalizeRule,
+		Common: func(y *node, dy Var) Var { return y.normalizeGrad(rmsNormGrad, dy) },
+		VJP:    normalizeRule,
 	}
 }
 
-func rmsNormGrad() derived {
-	return derived{
+func rmsNormGrad() general {
+	return general{
 		Name: "rms-norm gradient", Rule: "that of r (g − u mean(g u)), g = dy w; Σ dy u",
+		Shape: normGradShape,
+		Value: func(z *node) {
+			d, dy, mean, square, x, w := z.normGrads()
+			d.by(0).AsGrad().RMSNorm(d.by(1), dy, mean, square, x, w, z.attr.ints[0], z.attr.f[0])
+		},
 		Expr: func(z *node, operands []Var) Var {
 			x, dy := operands[0], operands[len(operands)-1]
 			axes, rest := trailingAxes(x.Rank(), z.attr.ints[0])
@@ -103,6 +105,13 @@ func rmsNormGrad() derived {
 	}
 }
 
+// saveRows gives y two numbers for each row of its operand.
+func (y *node) saveRows() (a, b *tensor.Tensor) {
+	x := y.value(0)
+	rows := x.Shape()[:x.Rank()-y.attr.ints[0]]
+	return y.save(0, rows...), y.save(1, rows...)
+}
+
 // trailingAxes returns the last axes, so many, and the others.
 func trailingAxes(rank, trailing int) (axes, rest tensor.Axes) {
 	rest = 1<<(rank-trailing) - 1
@@ -110,7 +119,7 @@ func trailingAxes(rank, trailing int) (axes, rest tensor.Axes) {
 }
 
 func (x Var) checkTrailing(op string, trailing int) {
-	if trailing < 1 || trailing > x.Rank() {
+	if rank := x.live(op).val.Rank(); trailing < 1 || trailing > rank {
 		panic(&tensor.ShapeError{Op: op, Shapes: [][]int{append([]int{}, x.Shape()...)}, Reason: fmt.Sprintf("cannot normalize over %d trailing axes", trailing)})
 	}
 }

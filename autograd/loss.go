@@ -9,38 +9,34 @@ import "github.com/descent-ml/descent/tensor"
 //	y  = −Σ_c t[c] log softmax(x)[c]
 //	dx = dy (softmax(x) Σ t − t)
 func (x Var) CrossEntropyRows(target tensor.ClassTarget) Var {
-	n := x.live("cross-entropy")
-	t := n.tape
-	y := t.apply(specialOp(crossEntropy), n)
-	target.Labels = t.copyInts(target.Labels)
+	y := begin(crossEntropy, x)
+	target.Labels = y.tape.copyInts(target.Labels)
 	y.attr.class = target
-	var dims [1]int
-	if n.val.Rank() > 0 {
-		dims[0] = n.val.Dim(0)
-	}
-	t.store(y, n.val.DType(), dims[:])
-	tensor.CrossEntropyTo(&y.val, &n.val, &y.attr.class)
-	return t.finish(y)
+	return y.record()
 }
 
-func crossEntropy() special {
-	return special{
+func crossEntropy() general {
+	return general{
 		Name: "cross-entropy", Rule: "dy (softmax(x) Σ t − t)",
+		Shape: func(y *node, dims tensor.Dims) []int {
+			if x := y.value(0); x.Rank() > 0 {
+				return append(dims, x.Dim(0))
+			}
+			return append(dims, 0)
+		},
+		Value: func(y *node) { tensor.CrossEntropyTo(&y.val, y.value(0), &y.attr.class) },
 		VJP: func(y *node, _ int, dy Var) Var {
-			x, g := y.in[0], dy.live("cross-entropy gradient")
-			t := y.tape
-			z := t.apply(derivedOp(crossEntropyGrad), x, g)
+			z := begin(crossEntropyGrad, y.operand(0), dy)
 			z.attr.class = y.attr.class
-			t.store(z, x.val.DType(), x.val.Shape())
-			z.val.AsGrad().CrossEntropy(&g.val, &x.val, &z.attr.class)
-			return t.finish(z)
+			return z.record()
 		},
 	}
 }
 
-func crossEntropyGrad() derived {
-	return derived{
+func crossEntropyGrad() general {
+	return general{
 		Name: "cross-entropy gradient", Rule: "that of dy (softmax(x) Σ t − t)",
+		Value: func(z *node) { z.val.AsGrad().CrossEntropy(z.value(1), z.value(0), &z.attr.class) },
 		Expr: func(z *node, operands []Var) Var {
 			x, dy := operands[0], operands[1]
 			target := z.tape.Const(z.attr.class.Dense(x.DType(), x.Dim(-1)))

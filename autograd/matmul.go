@@ -8,19 +8,13 @@ import "github.com/descent-ml/descent/tensor"
 //
 //	y  = a b
 //	da = dy bᵀ, db = aᵀ dy
-func (x Var) MatMul(b Var) Var {
-	n, m := x.live("matmul"), b.live("matmul")
-	t := n.tape
-	y := t.apply(specialOp(matMul), n, m)
-	var dims [tensor.MaxRank]int
-	t.store(y, n.val.DType(), tensor.Dims(dims[:0]).MatMul(&n.val, &m.val))
-	tensor.MatMulTo(&y.val, &n.val, &m.val)
-	return t.finish(y)
-}
+func (x Var) MatMul(b Var) Var { return begin(matMul, x, b).record() }
 
-func matMul() special {
-	return special{
+func matMul() general {
+	return general{
 		Name: "matmul", Rule: "dy bᵀ; aᵀ dy",
+		Shape: func(y *node, dims tensor.Dims) []int { return dims.MatMul(y.value(0), y.value(1)) },
+		Value: func(y *node) { tensor.MatMulTo(&y.val, y.value(0), y.value(1)) },
 		VJP: func(y *node, i int, dy Var) Var {
 			a, b := y.operand(0), y.operand(1)
 			ra, rb := a.Rank(), b.Rank()
@@ -79,30 +73,19 @@ func (x Var) wantVectors(op string, b Var) {
 //
 //	y  = x wᵀ + b
 //	dx = dy w, dw = dyᵀ x, db = Σ dy
-func (x Var) Linear(w, b Var) Var {
-	n, m := x.live("linear"), w.live("linear")
-	t := n.tape
-	var y *node
-	var bias *tensor.Tensor
-	if b.IsZero() {
-		y = t.apply(specialOp(linear), n, m)
-	} else {
-		y = t.apply(specialOp(linear), n, m, b.live("linear"))
-		bias = &b.n.val
-	}
-	var dims [tensor.MaxRank]int
-	shape := append(dims[:0], n.val.Shape()...)
-	if len(shape) > 0 && m.val.Rank() == 2 {
-		shape[len(shape)-1] = m.val.Dim(0)
-	}
-	t.store(y, n.val.DType(), shape)
-	tensor.LinearTo(&y.val, &n.val, &m.val, bias)
-	return t.finish(y)
-}
+func (x Var) Linear(w, b Var) Var { return begin(linear, x, w, b).record() }
 
-func linear() special {
-	return special{
+func linear() general {
+	return general{
 		Name: "linear", Rule: "dy w; dyᵀ x; Σ dy",
+		Shape: func(y *node, dims tensor.Dims) []int {
+			shape := append(dims, y.in[0].val.Shape()...)
+			if w := y.value(1); len(shape) > 0 && w.Rank() == 2 {
+				shape[len(shape)-1] = w.Dim(0)
+			}
+			return shape
+		},
+		Value: func(y *node) { tensor.LinearTo(&y.val, y.value(0), y.value(1), y.value(2)) },
 		VJP: func(y *node, i int, dy Var) Var {
 			switch i {
 			case 0:
@@ -117,18 +100,13 @@ func linear() special {
 
 // linearWeight returns xᵀ b over all rows of x [… out] and b [… in]: the
 // gradient of [Var.Linear] by w, where x is dy and b the operand.
-func (x Var) linearWeight(b Var) Var {
-	n, m := x.live("linear weight gradient"), b.live("linear weight gradient")
-	t := n.tape
-	y := t.apply(specialOp(linearWeight), n, m)
-	t.store(y, n.val.DType(), []int{n.val.Dim(-1), m.val.Dim(-1)})
-	y.val.AsGrad().LinearWeight(&n.val, &m.val)
-	return t.finish(y)
-}
+func (x Var) linearWeight(b Var) Var { return begin(linearWeight, x, b).record() }
 
-func linearWeight() special {
-	return special{
+func linearWeight() general {
+	return general{
 		Name: "linear weight gradient", Rule: "x dzᵀ; dy dz",
+		Shape: func(y *node, dims tensor.Dims) []int { return append(dims, y.in[0].val.Dim(-1), y.in[1].val.Dim(-1)) },
+		Value: func(y *node) { y.val.AsGrad().LinearWeight(y.value(0), y.value(1)) },
 		VJP: func(z *node, i int, dz Var) Var {
 			dy, x := z.operand(0), z.operand(1)
 			if i == 0 {

@@ -63,29 +63,25 @@ func (x Var) NormalizeChannels(mean, variance, w, b Var, eps float64) Var {
 	return x.Sub(mean.perChannel(r)).Mul(scale.perChannel(r)).affine(w.perChannel(r), b.perChannel(r))
 }
 
-// normalize begins the record of a normalisation of n with affine, the weight
-// and perhaps a bias, or with none when these are empty.
-func (n *node) normalize(op operation, eps float64, affine ...Var) *node {
-	name, _ := op.info()
-	t := n.tape
-	operands := append(t.nodes.take(1 + len(affine))[:0], n)
-	for _, v := range affine {
-		if !v.IsZero() {
-			operands = append(operands, v.live(name))
-		}
-	}
-	y := t.apply(op, operands...)
+// normalize returns the node of a normalisation of x with eps, and with the
+// weight and perhaps a bias, or with none when these are empty.
+func (x Var) normalize(op generalOp, eps float64, w, b Var) *node {
+	y := begin(op, x, w, b)
 	y.attr.f[0] = eps
-	t.store(y, n.val.DType(), n.val.Shape())
 	return y
 }
 
-// operandValue returns the value of operand i, or nil when there is none.
-func (y *node) operandValue(i int) *tensor.Tensor {
-	if i >= len(y.in) {
-		return nil
+// normalizeGrad applies the gradient op of a normalisation y, whose operands
+// are those of y and dy.
+func (y *node) normalizeGrad(op generalOp, dy Var) Var {
+	operands := y.tape.vars.take(len(y.in) + 1)
+	for i := range y.in {
+		operands[i] = y.operand(i)
 	}
-	return &y.in[i].val
+	operands[len(y.in)] = dy
+	z := begin(op, operands...)
+	z.attr.ints, z.attr.f, z.saved = y.attr.ints, y.attr.f, y.saved
+	return z.record()
 }
 
 // normGrads are the gradients of a normalisation by its operands, parts of one
@@ -103,21 +99,25 @@ func (d *normGrads) by(i int) *tensor.Tensor {
 	return &d.parts[i]
 }
 
-// normalizeGrad begins the gradient of y, whose operands are those of y and dy.
-func (y *node) normalizeGrad(op derivedOp, dy Var) (z *node, d normGrads) {
-	t := y.tape
-	operands := append(t.nodes.take(len(y.in) + 1)[:0], y.in...)
-	z = t.apply(op, append(operands, dy.live("gradient of a normalisation"))...)
-	z.attr.ints, z.attr.f = y.attr.ints, y.attr.f
-	d.given = len(y.in)
-	_, n := y.gradPart(d.given - 1)
-	t.store(z, y.val.DType(), []int{n})
-	for i, x := range y.in {
-		from, to := y.gradPart(i)
+// normGradShape is the Shape of such a vector. The last operand is dy.
+func normGradShape(z *node, dims tensor.Dims) []int {
+	_, n := z.gradPart(len(z.in) - 2)
+	return append(dims, n)
+}
+
+// normGrads returns the parts of the value of z, and what they are computed
+// from; w is nil where there is none.
+func (z *node) normGrads() (d normGrads, dy, mean, variance, x, w *tensor.Tensor) {
+	d.given = len(z.in) - 1
+	for i, x := range z.in[:d.given] {
+		from, to := z.gradPart(i)
 		d.parts[i].AsView().Slice(&z.val, 0, from, to, 1)
 		d.parts[i].AsView().Reshape(&d.parts[i], x.val.Shape()...)
 	}
-	return z, d
+	if d.given > 1 {
+		w = z.value(1)
+	}
+	return d, z.value(d.given), &z.saved[0].val, &z.saved[1].val, z.value(0), w
 }
 
 // normalizeRule returns the gradient by operand i, given those of normalizeGrad.

@@ -99,7 +99,7 @@ func (x Var) unary(op unaryOp) Var {
 	d := op()
 	n := x.live(d.Name)
 	t := n.tape
-	y := t.applyPlain(op, n)
+	y := t.apply(op, n)
 	y.needs = y.needs && d.VJP != nil
 	t.storeOver(y, n, n.val.Shape())
 	d.Value(&y.val, &n.val)
@@ -152,7 +152,7 @@ func (x Var) binary(op binaryOp, b Var) Var {
 	d := op()
 	n, m := x.live(d.Name), b.live(d.Name)
 	t := n.tape
-	y := t.applyPlain(op, n, m)
+	y := t.apply(op, n, m)
 	y.needs = t.recording && (d.A != nil && n.needs || d.B != nil && m.needs)
 	var dims [tensor.MaxRank]int
 	shape := tensor.Dims(dims[:0]).Broadcast(d.Name, &n.val, &m.val)
@@ -203,33 +203,6 @@ func (x Var) reduce(op reductionOp, keep bool, axes []int) Var {
 	d.Value(&y.val, &n.val, set)
 	return t.finish(y)
 }
-
-// A general declares an operation whose shape, value and rule read its operands
-// and attributes from the node.
-type general struct {
-	Name, Rule string
-
-	Shape func(y *node, dims []int) []int // the shape of the value; nil for that of the first operand
-	Store func(y *node)                   // instead of Shape: gives y its storage, as a view does
-	Value func(y *node)                   // writes the value into the storage of y; nil when Store does
-
-	VJP    func(y *node, i int, dy Var) Var         // the gradient by operand i
-	Common func(y *node, dy Var) Var                // what the gradients have in common; VJP gets it for dy
-	Expr   func(y *node, operands []Var) (same Var) // instead of VJP: an expression of the same value, whose derivative is the rule
-}
-
-type generalOp func() general
-
-func (op generalOp) info() (name, rule string) { d := op(); return d.Name, d.Rule }
-
-func (op generalOp) vjp(y *node, i int, dy Var) Var { return op().VJP(y, i, dy) }
-
-type special = general
-type derived = general
-type shared = general
-type specialOp = generalOp
-type derivedOp = generalOp
-type sharedOp = generalOp
 
 type opOp func() Op
 

@@ -15,7 +15,7 @@ func (t *Tape) pullExpression(y *node, dy Var, f func(y *node, operands []Var) V
 	t.recording = true
 	stand, operands := t.nodes.take(len(y.in)), t.vars.take(len(y.in))
 	for i, x := range y.in {
-		s := t.apply(generalOp(identity), x)
+		s := begin(identity, x.self())
 		s.share(x)
 		s.wantedBy = x.wantedBy
 		operands[i] = t.finish(s)
@@ -130,7 +130,7 @@ func Recompute(f func(xs ...Var) Var, xs ...Var) Var {
 	if out.tape != t {
 		panic(&TapeError{"recompute", "the function returned a variable of another tape"})
 	}
-	y := t.apply(generalOp(recompute), nodes...)
+	y := begin(recompute, xs...)
 	y.needs = t.recording // f may lift parameters
 	y.attr.call = call
 	y.share(out)

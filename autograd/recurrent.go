@@ -11,24 +11,19 @@ type Recurrence struct {
 	Reverse            bool // from the last step to the first
 }
 
-// operands returns x and what p holds as nodes. C0 and H0 are there both or
-// not at all.
-func (p *Recurrence) operands(op string, x Var, states ...Var) []*node {
-	t := x.live(op).tape
-	given := [...]Var{x, p.WeightIH, p.WeightHH, p.BiasIH, p.BiasHH}
-	nodes := t.nodes.take(len(given) + len(states))[:0]
-	for _, v := range given {
-		nodes = append(nodes, v.live(op))
+// recur returns the node of a recurrence over x: ints holds whether it is
+// reversed, and the number of initial states, which are given all or not at
+// all.
+func (x Var) recur(op generalOp, p *Recurrence, h0, c0 Var) *node {
+	for _, v := range [...]Var{p.WeightIH, p.WeightHH, p.BiasIH, p.BiasHH} {
+		v.liveFor(op)
 	}
-	for _, v := range states {
-		switch {
-		case v.IsZero() != states[0].IsZero():
-			panic(&TapeError{op, "the initial state is there by half; give both H0 and C0, or neither"})
-		case !v.IsZero():
-			nodes = append(nodes, v.live(op))
-		}
+	y := begin(op, x, p.WeightIH, p.WeightHH, p.BiasIH, p.BiasHH, h0, c0)
+	if p.Reverse {
+		y.attr.ints[0] = 1
 	}
-	return nodes
+	y.attr.ints[1] = len(y.in) - 5
+	return y
 }
 
 // recurrence returns the operands of y as what tensor functions take.
@@ -42,26 +37,6 @@ func (y *node) recurrence() (x *tensor.Tensor, p tensor.Recurrence) {
 		}
 	}
 	return &in[0].val, p
-}
-
-// recur begins the record of a recurrence: ints holds whether it is reversed,
-// and the number of initial states.
-func (t *Tape) recur(op operation, operands []*node, reverse bool) *node {
-	y := t.apply(op, operands...)
-	if reverse {
-		y.attr.ints[0] = 1
-	}
-	y.attr.ints[1] = len(operands) - 5
-	return y
-}
-
-// save gives y a tensor that its rule needs.
-func (y *node) save(i int, shape ...int) *tensor.Tensor {
-	s := y.tape.newNode()
-	s.op = leafOp
-	y.tape.store(s, y.in[0].val.DType(), shape)
-	y.saved[i] = s
-	return &s.val
 }
 
 // sizes returns the sizes of a recurrence over x.
@@ -94,33 +69,34 @@ func (y *node) ends(length int) (first, last int) {
 //
 //	dx = da Wih, dWih = daᵀ x, dWhh = daᵀ h of the step before, dbih = dbhh = Σ da
 func (x Var) LSTM(p Recurrence) (y, h, c Var) {
-	operands := p.operands("lstm", x, p.H0, p.C0)
-	t := x.n.tape
-	z := t.recur(sharedOp(lstm), operands, p.Reverse)
-	length, batch, _, hidden := z.sizes()
-	// One value holds all results: the hidden states, then the last cell state.
-	t.store(z, x.n.val.DType(), []int{length + 1, batch, hidden})
-	in, q := z.recurrence()
-	// The gates have room behind them for what else is a gradient of the LSTM,
-	// since their gradients may take their place.
-	d := z.recurrentParts(z.save(0, z.recurrentSize(1)), 1)
-	tensor.LSTMTo(&z.val, &d.gates, z.save(1, 2, length, batch, hidden), in, &q)
-	all := t.finish(z)
+	if p.H0.IsZero() != p.C0.IsZero() {
+		panic(&TapeError{"lstm", "one of the initial states H0 and C0 is missing; give both, or neither"})
+	}
+	z := x.recur(lstm, &p, p.H0, p.C0)
+	all := z.record()
+	length := z.in[0].val.Dim(0)
 	_, last := z.ends(length)
 	return all.Slice(0, 0, length, 1), all.Slice(0, last, last+1, 1).Squeeze(0), all.Slice(0, length, length+1, 1).Squeeze(0)
 }
 
-func lstm() shared {
-	return shared{
-		Name: "lstm", Rule: "da Wih; daᵀ x; daᵀ h of the step before; Σ da; Σ da; the gradients of the state at the first step",
-		Common: func(y *node, dy Var) Var {
-			z, d := y.recurrentGrad(lstmGrad, dy, 1)
-			x, p := y.recurrence()
-			gates := y.recurrentParts(&y.saved[0].val, 1)
-			d.gates.AsGrad().LSTM(&d.bias, d.state(0), d.state(1), &dy.n.val, &gates.gates, &y.saved[1].val, x, &p)
-			return y.tape.finish(z)
+func lstm() general {
+	return general{
+		Name: "lstm", Rule: "da Wih; daᵀ x; daᵀ h of the step before; Σ da; Σ da, with i, f, g, o = σ, σ, tanh, σ of a = Wih x + bih + Whh h + bhh, c = f c + i g, h = o tanh c",
+		// One value holds all results: the hidden states, then the last cell state.
+		Shape: func(y *node, dims tensor.Dims) []int {
+			length, batch, _, hidden := y.sizes()
+			return append(dims, length+1, batch, hidden)
 		},
-		VJP: func(y *node, i int, common Var) Var { return y.recurrentRule(i, common, 1) },
+		Value: func(y *node) {
+			length, batch, _, hidden := y.sizes()
+			// The gates have room behind them for what else is a gradient of the LSTM,
+			// since their gradients may take their place.
+			d := y.recurrentParts(y.save(0, y.recurrentSize(1)), 1)
+			x, p := y.recurrence()
+			tensor.LSTMTo(&y.val, &d.gates, y.save(1, 2, length, batch, hidden), x, &p)
+		},
+		Common: func(y *node, dy Var) Var { return y.recurrentGrad(lstmGrad, dy) },
+		VJP:    func(y *node, i int, common Var) Var { return y.recurrentRule(i, common, 1) },
 	}
 }
 
@@ -138,28 +114,26 @@ func lstm() shared {
 //
 //	dx = da Wih, dWih = daᵀ x, dWhh = dbᵀ h of the step before, dbih = Σ da, dbhh = Σ db
 func (x Var) GRU(p Recurrence) (y, h Var) {
-	operands := p.operands("gru", x, p.H0)
-	t := x.n.tape
-	z := t.recur(sharedOp(gru), operands, p.Reverse)
-	length, batch, _, hidden := z.sizes()
-	t.store(z, x.n.val.DType(), []int{length, batch, hidden})
-	in, q := z.recurrence()
-	tensor.GRUTo(&z.val, z.save(0, length, batch, 3*hidden), z.save(1, length, batch, hidden), in, &q)
-	all := t.finish(z)
-	_, last := z.ends(length)
-	return all, all.Slice(0, last, last+1, 1).Squeeze(0)
+	z := x.recur(gru, &p, p.H0, Var{})
+	y = z.record()
+	_, last := z.ends(z.in[0].val.Dim(0))
+	return y, y.Slice(0, last, last+1, 1).Squeeze(0)
 }
 
-func gru() shared {
-	return shared{
-		Name: "gru", Rule: "da Wih; daᵀ x; dbᵀ h of the step before; Σ da; Σ db; the gradient of the state at the first step",
-		Common: func(y *node, dy Var) Var {
-			z, d := y.recurrentGrad(gruGrad, dy, 2)
-			x, p := y.recurrence()
-			d.gates.AsGrad().GRU(&d.bias, d.state(0), &dy.n.val, &y.val, &y.saved[0].val, &y.saved[1].val, x, &p)
-			return y.tape.finish(z)
+func gru() general {
+	return general{
+		Name: "gru", Rule: "da Wih; daᵀ x; dbᵀ h of the step before; Σ da; Σ db, with r, z = σ of a + b, a = Wih x + bih, b = Whh h + bhh, n = tanh(a + r b), h = (1 − z) n + z h",
+		Shape: func(y *node, dims tensor.Dims) []int {
+			length, batch, _, hidden := y.sizes()
+			return append(dims, length, batch, hidden)
 		},
-		VJP: func(y *node, i int, common Var) Var { return y.recurrentRule(i, common, 2) },
+		Value: func(y *node) {
+			length, batch, _, hidden := y.sizes()
+			x, p := y.recurrence()
+			tensor.GRUTo(&y.val, y.save(0, length, batch, 3*hidden), y.save(1, length, batch, hidden), x, &p)
+		},
+		Common: func(y *node, dy Var) Var { return y.recurrentGrad(gruGrad, dy) },
+		VJP:    func(y *node, i int, common Var) Var { return y.recurrentRule(i, common, 2) },
 	}
 }
 
@@ -212,21 +186,18 @@ func (y *node) recurrentParts(x *tensor.Tensor, kinds int) (d recurrentGrads) {
 	return d
 }
 
-// recurrentGrad begins the gradient of y, whose operands are those of y and
-// dy. In Backward, after which nobody asks for the gates again, it overwrites
-// those of an LSTM.
-func (y *node) recurrentGrad(op derivedOp, dy Var, kinds int) (z *node, d recurrentGrads) {
-	t := y.tape
-	operands := append(t.nodes.take(len(y.in) + 1)[:0], y.in...)
-	z = t.apply(op, append(operands, dy.live("recurrent gradient"))...)
-	z.attr.ints = y.attr.ints
-	if s := y.saved[0]; kinds == 1 && t.done && !t.recording {
-		z.val, z.buf = s.val, s.buf
-		z.buf.refs++
-	} else {
-		t.store(z, y.val.DType(), []int{y.recurrentSize(kinds)})
+// recurrentGrad applies the gradient op of the recurrence y, whose operands are
+// those of y and dy; it uses what y has saved, and the value of y.
+func (y *node) recurrentGrad(op generalOp, dy Var) Var {
+	operands := y.tape.vars.take(len(y.in) + 1)
+	for i := range y.in {
+		operands[i] = y.operand(i)
 	}
-	return z, y.recurrentParts(&z.val, kinds)
+	operands[len(y.in)] = dy
+	z := begin(op, operands...)
+	z.attr.ints, z.saved = y.attr.ints, y.saved
+	z.saved[2] = y
+	return z.record()
 }
 
 // recurrentRule returns the gradient by operand i, given those of

@@ -135,7 +135,7 @@ func (x Var) LogSumExpKeep(axes ...int) Var { return x.reduce(logSumExp, true, a
 
 func logSumExp() reduction {
 	return reduction{
-		Name: "log-sum-exp", Rule: "dy exp(x − y)",
+		Name: "log-sum-exp", Rule: "dy e^(x − y)",
 		Value: tensor.LogSumExpTo,
 		VJP:   func(x, y, dy Var, _ tensor.Axes) Var { return dy.Mul(x.Sub(y).Exp()) },
 	}
@@ -176,7 +176,7 @@ func (x Var) StdKeep(axes ...int) Var { return x.reduce(std, true, axes) }
 
 func std() reduction {
 	return reduction{
-		Name: "std", Rule: "dy (x − mean x) / (y (n − 1))",
+		Name: "std", Rule: "dy (x − mean x) / (y (n − 1)), 0 where y = 0",
 		Value: func(y, x *tensor.Tensor, axes tensor.Axes) {
 			varianceTo(y, x, axes)
 			tensor.SqrtTo(y, y)
@@ -207,7 +207,7 @@ func (x Var) NormKeep(axes ...int) Var { return x.reduce(norm, true, axes) }
 
 func norm() reduction {
 	return reduction{
-		Name: "norm", Rule: "dy x / y",
+		Name: "norm", Rule: "dy x / y, 0 where y = 0",
 		Value: tensor.NormTo,
 		VJP:   func(x, y, dy Var, _ tensor.Axes) Var { return dy.quotientOrZero(y).Mul(x) },
 	}
@@ -224,22 +224,23 @@ func (x Var) Prod(axes ...int) Var { return x.prod(false, axes) }
 func (x Var) ProdKeep(axes ...int) Var { return x.prod(true, axes) }
 
 func (x Var) prod(keep bool, axes []int) Var {
-	n := x.live("prod")
-	t := n.tape
-	set := n.val.AxesOf("prod", axes...)
-	y := t.apply(derivedOp(prod), n)
-	y.attr.ints[0] = int(set)
-	var dims [tensor.MaxRank]int
-	t.store(y, n.val.DType(), tensor.Dims(dims[:0]).Reduce(&n.val, set, keep))
-	tensor.ProdTo(&y.val, &n.val, set)
-	return t.finish(y)
+	y := begin(prod, x)
+	y.attr.ints[0] = int(y.in[0].val.AxesOf("prod", axes...))
+	if keep {
+		y.attr.ints[1] = 1
+	}
+	return y.record()
 }
 
 // prod as an expression multiplies one half of the factors with the other
 // until one is left.
-func prod() derived {
-	return derived{
+func prod() general {
+	return general{
 		Name: "prod", Rule: "dy · the product of the other factors",
+		Shape: func(y *node, dims tensor.Dims) []int {
+			return dims.Reduce(y.value(0), tensor.Axes(y.attr.ints[0]), y.attr.ints[1] == 1)
+		},
+		Value: func(y *node) { tensor.ProdTo(&y.val, y.value(0), tensor.Axes(y.attr.ints[0])) },
 		Expr: func(y *node, operands []Var) Var {
 			x, set := operands[0], tensor.Axes(y.attr.ints[0])
 			x = x.Mul(Where(x.Equal(x), x.scalar(1), x)) // as in PyTorch, the gradient at a NaN is NaN

@@ -2,46 +2,40 @@ package autograd
 
 import "github.com/descent-ml/descent/tensor"
 
-// along begins and ends an operation with an axis, kept in ints[0].
-func (x Var) along(op operation, axis int, value func(y, x *tensor.Tensor, axis int)) Var {
-	name, _ := op.info()
-	n := x.live(name)
-	y := n.tape.apply(op, n)
+// along applies an operation along an axis, kept in ints[0].
+func (x Var) along(op generalOp, axis int) Var {
+	y := begin(op, x)
 	y.attr.ints[0] = axis
-	n.tape.store(y, n.val.DType(), n.val.Shape())
-	value(&y.val, &n.val, axis)
-	return n.tape.finish(y)
+	return y.record()
 }
 
-// alongGrad begins and ends the gradient of such an operation.
-func (x Var) alongGrad(op derivedOp, dy Var, axis int, value func(dx, y, dy *tensor.Tensor, axis int)) Var {
-	d := op()
-	n, m := x.live(d.Name), dy.live(d.Name)
-	z := n.tape.apply(op, n, m)
+// alongGrad applies the gradient of such an operation to its result x and dy.
+func (x Var) alongGrad(op generalOp, dy Var, axis int) Var {
+	z := begin(op, x, dy)
 	z.attr.ints[0] = axis
-	n.tape.store(z, n.val.DType(), n.val.Shape())
-	value(&z.val, &n.val, &m.val, axis)
-	return n.tape.finish(z)
+	return z.record()
 }
 
 // Softmax returns eˣ / Σ eˣ, with the sum along an axis.
 //
 //	y  = eˣ / Σ eˣ
 //	dx = y (dy − Σ dy y)
-func (x Var) Softmax(axis int) Var { return x.along(specialOp(softmax), axis, tensor.SoftmaxTo) }
+func (x Var) Softmax(axis int) Var { return x.along(softmax, axis) }
 
-func softmax() special {
-	return special{
+func softmax() general {
+	return general{
 		Name: "softmax", Rule: "y (dy − Σ dy y)",
+		Value: func(y *node) { tensor.SoftmaxTo(&y.val, y.value(0), y.attr.ints[0]) },
 		VJP: func(y *node, _ int, dy Var) Var {
-			return y.self().alongGrad(softmaxGrad, dy, y.attr.ints[0], func(dx, y, dy *tensor.Tensor, axis int) { dx.AsGrad().Softmax(y, dy, axis) })
+			return y.self().alongGrad(softmaxGrad, dy, y.attr.ints[0])
 		},
 	}
 }
 
-func softmaxGrad() derived {
-	return derived{
+func softmaxGrad() general {
+	return general{
 		Name: "softmax gradient", Rule: "that of y (dy − Σ dy y)",
+		Value: func(z *node) { z.val.AsGrad().Softmax(z.value(0), z.value(1), z.attr.ints[0]) },
 		Expr: func(z *node, operands []Var) Var {
 			y, dy := operands[0], operands[1]
 			return y.Mul(dy.Sub(y.Mul(dy).SumKeep(z.attr.ints[0])))
@@ -54,21 +48,23 @@ func softmaxGrad() derived {
 //	y  = x − log Σ eˣ
 //	dx = dy − eʸ Σ dy
 func (x Var) LogSoftmax(axis int) Var {
-	return x.along(specialOp(logSoftmax), axis, tensor.LogSoftmaxTo)
+	return x.along(logSoftmax, axis)
 }
 
-func logSoftmax() special {
-	return special{
-		Name: "log-softmax", Rule: "dy − exp(y) Σ dy",
+func logSoftmax() general {
+	return general{
+		Name: "log-softmax", Rule: "dy − eʸ Σ dy",
+		Value: func(y *node) { tensor.LogSoftmaxTo(&y.val, y.value(0), y.attr.ints[0]) },
 		VJP: func(y *node, _ int, dy Var) Var {
-			return y.self().alongGrad(logSoftmaxGrad, dy, y.attr.ints[0], func(dx, y, dy *tensor.Tensor, axis int) { dx.AsGrad().LogSoftmax(y, dy, axis) })
+			return y.self().alongGrad(logSoftmaxGrad, dy, y.attr.ints[0])
 		},
 	}
 }
 
-func logSoftmaxGrad() derived {
-	return derived{
-		Name: "log-softmax gradient", Rule: "that of dy − exp(y) Σ dy",
+func logSoftmaxGrad() general {
+	return general{
+		Name: "log-softmax gradient", Rule: "that of dy − eʸ Σ dy",
+		Value: func(z *node) { z.val.AsGrad().LogSoftmax(z.value(0), z.value(1), z.attr.ints[0]) },
 		Expr: func(z *node, operands []Var) Var {
 			y, dy := operands[0], operands[1]
 			return dy.Sub(y.Exp().Mul(dy.SumKeep(z.attr.ints[0])))
@@ -80,11 +76,12 @@ func logSoftmaxGrad() derived {
 //
 //	y  = x₀, x₀ + x₁, …
 //	dx = the running sum of dy from the other end
-func (x Var) CumSum(axis int) Var { return x.along(specialOp(cumSum), axis, tensor.CumSumTo) }
+func (x Var) CumSum(axis int) Var { return x.along(cumSum, axis) }
 
-func cumSum() special {
-	return special{
+func cumSum() general {
+	return general{
 		Name: "cumsum", Rule: "the running sum of dy from the other end",
+		Value: func(y *node) { tensor.CumSumTo(&y.val, y.value(0), y.attr.ints[0]) },
 		VJP: func(y *node, _ int, dy Var) Var {
 			axis := y.attr.ints[0]
 			return dy.Flip(axis).CumSum(axis).Flip(axis)

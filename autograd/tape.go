@@ -51,6 +51,7 @@ type Tape struct {
 	vars   arena[Var]            // the same, for rules
 	values arena[*tensor.Tensor] // the same, for values
 	shapes arena[[]int]
+	dims   [tensor.MaxRank]int // room for the shape of a value
 
 	slots map[*Param]int // place of a parameter in grads, kept over Resets
 	grads gradSet        // what Backward returns; one item for each slot
@@ -229,33 +230,29 @@ func (t *Tape) store(n *node, dt tensor.DType, shape []int) {
 	n.buf = t.buffers.take(&n.val, dt, shape)
 }
 
-// apply begins the record of an operation: a node with its operands and empty
-// attributes, still without a value.
+// apply returns a node for an operation on operands, without a value. Its
+// attributes are unspecified.
 func (t *Tape) apply(op operation, operands ...*node) *node {
-	y := t.applyPlain(op, operands...)
-	y.attr = attr{}
-	return y
-}
-
-// applyPlain is apply for an operation whose rule sees no attributes.
-func (t *Tape) applyPlain(op operation, operands ...*node) *node {
 	y := t.newNode()
 	y.op = op
-	if len(operands) <= len(y.few) {
-		y.in = y.few[:len(operands)]
-	} else {
-		y.in = t.nodes.take(len(operands))
+	y.in = y.few[:0]
+	if len(operands) > len(y.few) {
+		y.in = t.nodes.take(len(operands))[:0]
 	}
-	for i, x := range operands {
-		if x.tape != t {
-			name, _ := op.info()
-			panic(&TapeError{name, "the operands are on two different tapes; put both on one"})
-		}
-		y.in[i] = x
-		y.needs = y.needs || x.needs
+	for _, x := range operands {
+		y.addOperand(x)
 	}
 	y.needs = y.needs && t.recording
 	return y
+}
+
+func (y *node) addOperand(x *node) {
+	if x.tape != y.tape {
+		name, _ := y.op.info()
+		panic(&TapeError{name, "the operands are on two different tapes; put both on one"})
+	}
+	y.in = append(y.in, x)
+	y.needs = y.needs || x.needs
 }
 
 // finish ends the record of an operation whose value has been computed.

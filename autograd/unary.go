@@ -336,7 +336,7 @@ func (x Var) Erf() Var { return x.unary(erf) }
 
 func erf() Unary {
 	return Unary{
-		Name: "erf", Rule: "dy 2/√π exp(−x²)",
+		Name: "erf", Rule: "dy 2/√π e^(−x²)",
 		Value: tensor.ErfTo,
 		VJP:   func(x, _, dy Var) Var { return dy.Mul(x.Square().Neg().Exp()).MulScalar(2 / math.SqrtPi) },
 	}

@@ -45,9 +45,22 @@ func oneMinus(x Var) Var { return x.Neg().AddScalar(1) }
 func sigmoidRule(y, dy Var) Var { return dy.Mul(y).Mul(oneMinus(y)) }
 func tanhRule(y, dy Var) Var    { return dy.Mul(oneMinus(y.Square())) }
 
-func lstmGrad() derived {
-	return derived{
+func lstmGrad() general {
+	return general{
 		Name: "lstm gradient", Rule: "that of the gradients of all steps, from the last to the first",
+		Store: func(z *node) {
+			if t := z.tape; t.done && !t.recording { // nobody asks for the gates again
+				z.share(z.saved[0])
+			} else {
+				t.store(z, z.in[0].val.DType(), []int{z.recurrentSize(1)})
+			}
+		},
+		Value: func(z *node) {
+			x, p := z.recurrence()
+			d, gates := z.recurrentParts(&z.val, 1), z.recurrentParts(&z.saved[0].val, 1)
+			dy := z.value(len(z.in) - 1)
+			d.gates.AsGrad().LSTM(&d.bias, d.state(0), d.state(1), dy, &gates.gates, &z.saved[1].val, x, &p)
+		},
 		Expr: func(z *node, operands []Var) Var {
 			u := unroll(z, operands)
 			n := len(u.order)
@@ -82,9 +95,16 @@ func lstmGrad() derived {
 	}
 }
 
-func gruGrad() derived {
-	return derived{
+func gruGrad() general {
+	return general{
 		Name: "gru gradient", Rule: "that of the gradients of all steps, from the last to the first",
+		Shape: func(z *node, dims tensor.Dims) []int { return append(dims, z.recurrentSize(2)) },
+		Value: func(z *node) {
+			x, p := z.recurrence()
+			d, y := z.recurrentParts(&z.val, 2), &z.saved[2].val
+			dy := z.value(len(z.in) - 1)
+			d.gates.AsGrad().GRU(&d.bias, d.state(0), dy, y, &z.saved[0].val, &z.saved[1].val, x, &p)
+		},
 		Expr: func(z *node, operands []Var) Var {
 			u := unroll(z, operands)
 			n := len(u.order)

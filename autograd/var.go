@@ -38,7 +38,7 @@ type links struct {
 	op    operation
 	in    []*node  // operands
 	few   [3]*node // room for in
-	saved [2]*node // values that the rule needs besides the operands
+	saved [3]*node // values that the rule needs besides the operands
 
 	needs        bool // a gradient flows through here
 	keep         bool // the gradient is kept when it has been used
@@ -57,6 +57,7 @@ type attr struct {
 	f     [2]float64
 	ints  [2 * tensor.MaxRank]int
 	index []int
+	shape []int
 	class tensor.ClassTarget
 	call  *recomputed
 }

@@ -2,16 +2,14 @@ package autograd
 
 import "github.com/descent-ml/descent/tensor"
 
-// view begins an operation whose result shares the storage of x.
-func (x Var) view(op specialOp) *node {
-	d := op()
-	n := x.live(d.Name)
-	y := n.tape.apply(op, n)
-	y.buf = n.buf
-	if y.buf != nil {
+// view gives y the storage of its operand. The caller makes v what y shows
+// of x.
+func (y *node) view() (v *tensor.View, x *tensor.Tensor) {
+	n := y.in[0]
+	if y.buf = n.buf; y.buf != nil {
 		y.buf.refs++
 	}
-	return y
+	return y.val.AsView(), &n.val
 }
 
 // Reshape returns x with another shape of as many elements; one dimension may
@@ -19,29 +17,26 @@ func (x Var) view(op specialOp) *node {
 //
 //	dx = dy, reshaped
 func (x Var) Reshape(shape ...int) Var {
-	y := x.view(reshape)
-	if t := y.tape; !y.val.AsView().Reshape(&x.n.val, shape...) {
-		t.dropView(y)
-		var whole tensor.Tensor
-		var dims [tensor.MaxRank]int
-		to := append(dims[:0], y.val.Shape()...)
-		y.buf = t.buffers.take(&whole, x.n.val.DType(), x.n.val.Shape())
-		whole.CopyFrom(&x.n.val)
-		y.val.AsView().Reshape(&whole, to...)
-	}
-	return y.tape.finish(y)
+	y := begin(reshape, x)
+	y.attr.shape = y.tape.copyInts(shape)
+	return y.record()
 }
 
-// dropView ends the sharing that view began.
-func (t *Tape) dropView(y *node) {
-	if y.buf != nil {
-		t.buffers.drop(y.buf)
-	}
-}
-
-func reshape() special {
-	return special{
+func reshape() general {
+	return general{
 		Name: "reshape", Rule: "dy, reshaped",
+		Store: func(y *node) {
+			n, t := y.in[0], y.tape
+			if y.val.AsView().Reshape(&n.val, y.attr.shape...) {
+				y.view()
+				return
+			}
+			// The strides leave no other way than a copy.
+			shape := t.copyInts(y.val.Shape())
+			t.store(y, n.val.DType(), n.val.Shape())
+			y.val.CopyFrom(&n.val)
+			y.val.AsView().Reshape(&y.val, shape...)
+		},
 		VJP: func(y *node, _ int, dy Var) Var { return dy.Reshape(y.in[0].val.Shape()...) },
 	}
 }
@@ -59,18 +54,40 @@ func (x Var) Flatten(from, to int) Var {
 //
 //	dx = dy, reshaped
 func (x Var) Squeeze(axes ...int) Var {
-	y := x.view(reshape)
-	y.val.AsView().Squeeze(&x.n.val, axes...)
-	return y.tape.finish(y)
+	y := begin(squeeze, x)
+	y.attr.index = y.tape.copyInts(axes)
+	return y.record()
+}
+
+func squeeze() general {
+	return general{
+		Name: "squeeze", Rule: "dy, reshaped",
+		Store: func(y *node) {
+			v, x := y.view()
+			v.Squeeze(x, y.attr.index...)
+		},
+		VJP: func(y *node, _ int, dy Var) Var { return dy.Reshape(y.in[0].val.Shape()...) },
+	}
 }
 
 // Unsqueeze returns x with a new axis of length one; −1 puts it last.
 //
 //	dx = dy, reshaped
 func (x Var) Unsqueeze(axis int) Var {
-	y := x.view(reshape)
-	y.val.AsView().Unsqueeze(&x.n.val, axis)
-	return y.tape.finish(y)
+	y := begin(unsqueeze, x)
+	y.attr.ints[0] = axis
+	return y.record()
+}
+
+func unsqueeze() general {
+	return general{
+		Name: "unsqueeze", Rule: "dy, reshaped",
+		Store: func(y *node) {
+			v, x := y.view()
+			v.Unsqueeze(x, y.attr.ints[0])
+		},
+		VJP: func(y *node, _ int, dy Var) Var { return dy.Reshape(y.in[0].val.Shape()...) },
+	}
 }
 
 // Permute returns x with its axes in another order: axis i of the result is
@@ -78,22 +95,29 @@ func (x Var) Unsqueeze(axis int) Var {
 //
 //	dx = dy, permuted back
 func (x Var) Permute(axes ...int) Var {
-	y := x.view(permute)
-	y.val.AsView().Permute(&x.n.val, axes...)
-	for i, a := range axes {
-		if a < 0 {
-			a += len(axes)
-		}
-		y.attr.ints[a] = i
-	}
-	return y.tape.finish(y)
+	y := begin(permute, x)
+	y.attr.index = y.tape.copyInts(axes)
+	return y.record()
 }
 
-// permute keeps the inverse order in ints.
-func permute() special {
-	return special{
+func permute() general {
+	return general{
 		Name: "permute", Rule: "dy, permuted back",
-		VJP: func(y *node, _ int, dy Var) Var { return dy.Permute(y.attr.ints[:y.val.Rank()]...) },
+		Store: func(y *node) {
+			v, x := y.view()
+			v.Permute(x, y.attr.index...)
+		},
+		VJP: func(y *node, _ int, dy Var) Var {
+			var back [tensor.MaxRank]int
+			axes := y.attr.index
+			for i, a := range axes {
+				if a < 0 {
+					a += len(axes)
+				}
+				back[a] = i
+			}
+			return dy.Permute(back[:len(axes)]...)
+		},
 	}
 }
 
@@ -101,18 +125,21 @@ func permute() special {
 //
 //	dx = dy, with the axes exchanged back
 func (x Var) Transpose(a, b int) Var {
-	y := x.view(transpose)
-	y.val.AsView().Transpose(&x.n.val, a, b)
+	y := begin(transpose, x)
 	y.attr.ints[0], y.attr.ints[1] = a, b
-	return y.tape.finish(y)
+	return y.record()
 }
 
 // T returns x with its last two axes exchanged.
 func (x Var) T() Var { return x.Transpose(-2, -1) }
 
-func transpose() special {
-	return special{
-		Name: "transpose", Rule: "dy, transposed",
+func transpose() general {
+	return general{
+		Name: "transpose", Rule: "dy, with the axes exchanged back",
+		Store: func(y *node) {
+			v, x := y.view()
+			v.Transpose(x, y.attr.ints[0], y.attr.ints[1])
+		},
 		VJP: func(y *node, _ int, dy Var) Var { return dy.Transpose(y.attr.ints[0], y.attr.ints[1]) },
 	}
 }
@@ -122,15 +149,19 @@ func transpose() special {
 //
 //	dx = dy, summed over the stretched axes
 func (x Var) Expand(shape ...int) Var {
-	y := x.view(expand)
-	y.val.AsView().Expand(&x.n.val, shape...)
-	return y.tape.finish(y)
+	y := begin(expand, x)
+	y.attr.shape = y.tape.copyInts(shape)
+	return y.record()
 }
 
-func expand() special {
-	return special{
+func expand() general {
+	return general{
 		Name: "expand", Rule: "dy, summed over the stretched axes",
-		VJP: func(_ *node, _ int, dy Var) Var { return dy },
+		Store: func(y *node) {
+			v, x := y.view()
+			v.Expand(x, y.attr.shape...)
+		},
+		VJP: func(_ *node, _ int, dy Var) Var { return dy }, // summed by the engine
 	}
 }
 
@@ -139,62 +170,59 @@ func expand() special {
 //
 //	dx = dy at the places taken, 0 elsewhere
 func (x Var) Slice(axis, from, to, step int) Var {
-	y := x.view(slice)
-	y.val.AsView().Slice(&x.n.val, axis, from, to, step)
-	v := &x.n.val
-	if axis < 0 {
-		axis += v.Rank()
-	}
-	if from < 0 {
-		from += v.Dim(axis)
-	}
-	if to < 0 {
-		to += v.Dim(axis)
-	}
+	y := begin(slice, x)
 	y.attr.ints[0], y.attr.ints[1], y.attr.ints[2], y.attr.ints[3] = axis, from, to, step
-	return y.tape.finish(y)
+	return y.record()
 }
 
-func slice() special {
-	return special{
+func slice() general {
+	return general{
 		Name: "slice", Rule: "dy at the places taken, 0 elsewhere",
-		VJP: func(y *node, _ int, dy Var) Var {
+		Store: func(y *node) {
 			a := &y.attr.ints
-			return dy.unslice(y.in[0].val.Shape(), a[0], a[1], a[2], a[3])
+			v, x := y.view()
+			v.Slice(x, a[0], a[1], a[2], a[3])
+			if a[0] < 0 {
+				a[0] += x.Rank()
+			}
+			if a[1] < 0 {
+				a[1] += x.Dim(a[0])
+			}
+			if a[2] < 0 {
+				a[2] += x.Dim(a[0])
+			}
+		},
+		VJP: func(y *node, _ int, dy Var) Var {
+			z := begin(unslice, dy)
+			z.attr.ints, z.attr.shape = y.attr.ints, y.in[0].val.Shape()
+			return z.record()
 		},
 	}
 }
 
-// unslice returns zeros of the given shape with x at the places that Slice
-// would take.
-//
-//	dx = dy at these places
-func (x Var) unslice(shape []int, axis, from, to, step int) Var {
-	n := x.live("unslice")
-	t := n.tape
-	y := t.apply(specialOp(unslice), n)
-	y.attr.ints[0], y.attr.ints[1], y.attr.ints[2], y.attr.ints[3] = axis, from, to, step
-	t.store(y, n.val.DType(), shape)
-	var part tensor.Tensor
-	if step > 1 {
-		y.val.Fill(0)
-	} else {
-		part.AsView().Slice(&y.val, axis, 0, from, 1)
-		part.Fill(0)
-		part.AsView().Slice(&y.val, axis, to, y.val.Dim(axis), 1)
-		part.Fill(0)
-	}
-	part.AsView().Slice(&y.val, axis, from, to, step)
-	part.CopyFrom(&n.val)
-	return t.finish(y)
-}
-
-func unslice() special {
-	return special{
-		Name: "unslice", Rule: "dy at the places taken",
-		VJP: func(y *node, _ int, dy Var) Var {
-			a := &y.attr.ints
-			return dy.Slice(a[0], a[1], a[2], a[3])
+// unslice is the gradient of [Var.Slice]: zeros with the operand at the places
+// that were taken.
+func unslice() general {
+	return general{
+		Name: "unslice", Rule: "dz at the places taken",
+		Shape: givenShape,
+		Value: func(z *node) {
+			axis, from, to, step := z.attr.ints[0], z.attr.ints[1], z.attr.ints[2], z.attr.ints[3]
+			var part tensor.Tensor
+			if step > 1 {
+				z.val.Fill(0)
+			} else {
+				part.AsView().Slice(&z.val, axis, 0, from, 1)
+				part.Fill(0)
+				part.AsView().Slice(&z.val, axis, to, z.val.Dim(axis), 1)
+				part.Fill(0)
+			}
+			part.AsView().Slice(&z.val, axis, from, to, step)
+			part.CopyFrom(z.value(0))
+		},
+		VJP: func(z *node, _ int, dz Var) Var {
+			a := &z.attr.ints
+			return dz.Slice(a[0], a[1], a[2], a[3])
 		},
 	}
 }
@@ -203,18 +231,16 @@ func unslice() special {
 //
 //	dx = dy, reversed
 func (x Var) Flip(axis int) Var {
-	n := x.live("flip")
-	y := n.tape.apply(specialOp(flip), n)
+	y := begin(flip, x)
 	y.attr.ints[0] = axis
-	n.tape.store(y, n.val.DType(), n.val.Shape())
-	tensor.FlipTo(&y.val, &n.val, axis)
-	return n.tape.finish(y)
+	return y.record()
 }
 
-func flip() special {
-	return special{
+func flip() general {
+	return general{
 		Name: "flip", Rule: "dy, reversed",
-		VJP: func(y *node, _ int, dy Var) Var { return dy.Flip(y.attr.ints[0]) },
+		Value: func(y *node) { tensor.FlipTo(&y.val, y.value(0), y.attr.ints[0]) },
+		VJP:   func(y *node, _ int, dy Var) Var { return dy.Flip(y.attr.ints[0]) },
 	}
 }
 

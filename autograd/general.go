@@ -1,0 +1,95 @@
+package autograd
+
+import "github.com/descent-ml/descent/tensor"
+
+// A general declares an operation whose shape, value and rule read operands and
+// attributes from its node. The method of the operation makes the node, fills
+// in the attributes, and records it:
+//
+//	y := begin(flip, x)
+//	y.attr.ints[0] = axis
+//	return y.record()
+type general struct {
+	Name, Rule string
+
+	Shape func(y *node, dims tensor.Dims) []int // the shape of the value; nil for that of the first operand
+	Store func(y *node)                         // instead of Shape: gives y its storage, as a view does
+	Value func(y *node)                         // writes the value into the storage; nil when Store has done so
+
+	VJP    func(y *node, i int, dy Var) Var  // the gradient by operand i
+	Common func(y *node, dy Var) Var         // what the gradients have in common; VJP gets it for dy
+	Expr   func(y *node, operands []Var) Var // instead of VJP: an expression of the same value, whose derivative is the rule
+}
+
+type generalOp func() general
+
+func (op generalOp) info() (name, rule string) { d := op(); return d.Name, d.Rule }
+
+func (op generalOp) vjp(y *node, i int, dy Var) Var { return op().VJP(y, i, dy) }
+
+// begin returns the node of an operation on operands, with empty attributes and
+// without a value. Operands after the first may be empty Vars, which are left
+// out.
+func begin(op generalOp, operands ...Var) *node {
+	t := operands[0].liveFor(op).tape
+	y := t.newNode()
+	y.op = op
+	y.attr = attr{}
+	y.in = y.few[:0]
+	if len(operands) > len(y.few) {
+		y.in = t.nodes.take(len(operands))[:0]
+	}
+	for i, x := range operands {
+		if i == 0 || !x.IsZero() {
+			y.addOperand(x.liveFor(op))
+		}
+	}
+	y.needs = y.needs && t.recording
+	return y
+}
+
+// liveFor is live in the name of an operation.
+func (x Var) liveFor(op operation) *node {
+	if x.n == nil || x.gen != x.n.gen || x.gen != x.n.tape.gen {
+		name, _ := op.info()
+		x.live(name)
+	}
+	return x.n
+}
+
+// record computes the value of y and ends its record.
+func (y *node) record() Var {
+	t, d := y.tape, y.op.(generalOp)()
+	switch {
+	case d.Store != nil:
+		d.Store(y)
+	case d.Shape != nil:
+		t.store(y, y.in[0].val.DType(), d.Shape(y, t.dims[:0]))
+	default:
+		t.store(y, y.in[0].val.DType(), y.in[0].val.Shape())
+	}
+	if d.Value != nil {
+		d.Value(y)
+	}
+	return t.finish(y)
+}
+
+// givenShape is the Shape of an operation that keeps it as an attribute.
+func givenShape(y *node, _ tensor.Dims) []int { return y.attr.shape }
+
+// value returns the value of operand i, or nil when there is none.
+func (y *node) value(i int) *tensor.Tensor {
+	if i >= len(y.in) {
+		return nil
+	}
+	return &y.in[i].val
+}
+
+// save gives y a tensor that its rule needs.
+func (y *node) save(i int, shape ...int) *tensor.Tensor {
+	s := y.tape.newNode()
+	s.op = leafOp
+	y.tape.store(s, y.in[0].val.DType(), shape)
+	y.saved[i] = s
+	return &s.val
+}

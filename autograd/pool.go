@@ -1,0 +1,90 @@
+package autograd
+
+import "github.com/descent-ml/descent/tensor"
+
+// MaxPool2d returns the largest pixel under each position of the window; of
+// equals, the first counts, and alone has a gradient.
+// See https://docs.pytorch.org/docs/stable/generated/torch.nn.MaxPool2d.html.
+//
+//	y  = max over the window
+//	dx = dy, added to zeros where the maxima stand
+func (x Var) MaxPool2d(s tensor.PoolShape) Var {
+	y := begin(maxPool2d, x)
+	y.keepPool(s)
+	return y.record()
+}
+
+func maxPool2d() general {
+	return general{
+		Name: "maxpool2d", Rule: "dy, added to zeros where the maxima stand",
+		Shape: func(y *node, dims tensor.Dims) []int { return dims.Pool(y.value(0), y.poolShape()) },
+		Value: func(y *node) {
+			y.attr.index = y.tape.ints.take(y.val.Len())
+			tensor.MaxPool2dTo(&y.val, y.attr.index, y.value(0), y.poolShape())
+		},
+		VJP: func(y *node, _ int, dy Var) Var {
+			z := begin(maxPool2dGrad, dy)
+			z.attr.ints, z.attr.index, z.attr.shape = y.attr.ints, y.attr.index, y.in[0].val.Shape()
+			return z.record()
+		},
+	}
+}
+
+// maxPool2dGrad is the gradient of [Var.MaxPool2d], which has found the index.
+func maxPool2dGrad() general {
+	return general{
+		Name: "maxpool2d gradient", Rule: "dz where the maxima stand",
+		Shape: givenShape,
+		Value: func(z *node) { z.val.AsGrad().MaxPool2d(z.value(0), z.attr.index, z.poolShape()) },
+		VJP:   func(z *node, _ int, dz Var) Var { return dz.take(z.attr.index, z.in[0].val.Shape()...) },
+	}
+}
+
+// AvgPool2d returns the mean pixel under each position of the window.
+// See https://docs.pytorch.org/docs/stable/generated/torch.nn.AvgPool2d.html.
+//
+//	y  = mean over the window
+//	dx = dy / n, spread over the window
+func (x Var) AvgPool2d(s tensor.PoolShape) Var {
+	y := begin(avgPool2d, x)
+	y.keepPool(s)
+	return y.record()
+}
+
+func avgPool2d() general {
+	return general{
+		Name: "avgpool2d", Rule: "dy / n, spread over the window",
+		Shape: func(y *node, dims tensor.Dims) []int { return dims.Pool(y.value(0), y.poolShape()) },
+		Value: func(y *node) { tensor.AvgPool2dTo(&y.val, y.value(0), y.poolShape()) },
+		VJP: func(y *node, _ int, dy Var) Var {
+			z := begin(avgPool2dGrad, dy)
+			z.attr.ints, z.attr.shape = y.attr.ints, y.in[0].val.Shape()
+			return z.record()
+		},
+	}
+}
+
+// avgPool2dGrad is the gradient of [Var.AvgPool2d].
+func avgPool2dGrad() general {
+	return general{
+		Name: "avgpool2d gradient", Rule: "dz averaged over the window",
+		Shape: givenShape,
+		Value: func(z *node) { z.val.AsGrad().AvgPool2d(z.value(0), z.poolShape()) },
+		VJP:   func(z *node, _ int, dz Var) Var { return dz.AvgPool2d(z.poolShape()) },
+	}
+}
+
+// keepPool keeps the geometry of pooling in ints.
+func (y *node) keepPool(s tensor.PoolShape) {
+	y.attr.ints = [2 * tensor.MaxRank]int{s.Kernel[0], s.Kernel[1], s.Stride[0], s.Stride[1], s.Padding[0], s.Padding[1], s.Dilation[0], s.Dilation[1]}
+	if s.ExcludePadding {
+		y.attr.ints[8] = 1
+	}
+}
+
+func (y *node) poolShape() tensor.PoolShape {
+	a := &y.attr.ints
+	return tensor.PoolShape{
+		Kernel: [2]int{a[0], a[1]}, Stride: [2]int{a[2], a[3]}, Padding: [2]int{a[4], a[5]}, Dilation: [2]int{a[6], a[7]}, ExcludePadding: a[8] == 1,
+	}
+}
