@@ -27,33 +27,6 @@ func (x Var) perChannel(rank int) Var {
 	return x.Reshape(dims[:rank-1]...)
 }
 
-// Dropout sets each element to zero with probability p and divides the others
-// by 1 − p; where layers behave as in evaluation it returns x itself. The mask is drawn
-// from r as PyTorch draws it on a CPU (https://jmlr.org/papers/v15/srivastava14a.html).
-//
-//	y  = x m / (1 − p), m drawn from {0, 1}
-//	dx = dy m / (1 − p)
-func (x Var) Dropout(p float64, r *tensor.Rand) Var {
-	n := x.live("dropout")
-	t := n.tape
-	if !(p >= 0 && p <= 1) {
-		panic(&tensor.ShapeError{Op: "dropout", Shapes: [][]int{append([]int{}, x.Shape()...)}, Reason: "the probability must lie between 0 and 1"})
-	}
-	if p == 0 || !t.Training() {
-		return x
-	}
-	if p == 1 {
-		return x.Mul(x.scalar(0))
-	}
-	t.Draws(r)
-	m := t.newNode()
-	m.op = leafOp
-	t.store(m, n.val.DType(), n.val.Shape())
-	r.Bernoulli(&m.val, 1-p)
-	tensor.MulScalarTo(&m.val, &m.val, 1/(1-p))
-	return x.Mul(m.self())
-}
-
 // NormalizeChannels returns (x − mean)/√(variance + eps) w + b for each channel
 // (axis 1), with given statistics: batch normalisation in evaluation. w and b
 // may be empty Vars.

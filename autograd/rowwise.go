@@ -103,3 +103,20 @@ func (x Var) CumProd(axis int) Var {
 	}
 	return x
 }
+
+// Flip returns x with its order along an axis reversed.
+//
+//	dx = dy, reversed
+func (x Var) Flip(axis int) Var {
+	y := begin(flip, x)
+	y.attr.ints[0] = axis
+	return y.record()
+}
+
+func flip() general {
+	return general{
+		Name: "flip", Rule: "dy, reversed",
+		Value: func(y *node) { tensor.FlipTo(&y.val, y.value(0), y.attr.ints[0]) },
+		VJP:   func(y *node, _ int, dy Var) Var { return dy.Flip(y.attr.ints[0]) },
+	}
+}

@@ -282,29 +282,3 @@ func (t *Tape) Operations() iter.Seq[Var] {
 		}
 	}
 }
-
-// Rehearse runs f on the tape and undoes what it does elsewhere: layers leave
-// their running statistics alone, and generators drawn from through
-// [Tape.Draws] are put back.
-func (t *Tape) Rehearse(f func()) {
-	var log randomLog
-	random, replaying := t.random, t.replaying
-	t.random, t.replaying = &log, true
-	defer func() {
-		t.random, t.replaying = random, replaying
-		log.swap()
-	}()
-	f()
-}
-
-// Replay resets the tape and runs f, which should do again what was done since
-// the last Reset: what f draws from generators is drawn the same again. As with
-// [Tape.Rehearse], f changes neither running statistics nor generators.
-func (t *Tape) Replay(f func()) {
-	before := t.drawn
-	t.drawn = randomLog{}
-	t.Reset()
-	before.swap()
-	defer before.swap()
-	t.Rehearse(f)
-}

@@ -141,3 +141,16 @@ func (x Var) String() string {
 	name, _ := x.Op()
 	return fmt.Sprintf("%s %v", name, &x.n.val)
 }
+
+// zero returns zeros with the shape of x.
+func (x Var) zero() Var {
+	t := x.n.tape
+	z := t.newNode()
+	z.op = leafOp
+	t.store(z, x.n.val.DType(), x.n.val.Shape())
+	z.val.Fill(0)
+	return z.self()
+}
+
+// scalar returns the number c with the element type of x.
+func (x Var) scalar(c float64) Var { return x.n.tape.Scalar(x.n.val.DType(), c) }

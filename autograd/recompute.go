@@ -1,0 +1,93 @@
+package autograd
+
+import "slices"
+
+// A recomputed is a function whose intermediate values have been dropped.
+type recomputed struct {
+	f      func(xs ...Var) Var
+	random randomLog
+}
+
+// Recompute returns f(xs...), but keeps nothing of what f computes on the way:
+// Backward runs f again when it needs these values. This trades time for
+// memory, as PyTorch's checkpoint does. f must depend on nothing that changes
+// in between; what it draws from generators through [Tape.Draws] is drawn the
+// same again. Where there will be no Backward, as in evaluation, this saves
+// memory alone.
+// See https://docs.pytorch.org/docs/stable/checkpoint.html.
+func Recompute(f func(xs ...Var) Var, xs ...Var) Var {
+	nodes := nodesOf("recompute", xs)
+	t := nodes[0].tape
+	mark := t.used
+	var call *recomputed
+	var out *node
+	if t.recording {
+		call = &recomputed{f: f}
+		out = call.first(t, xs)
+	} else {
+		out = f(xs...).live("recompute")
+	}
+	if out.tape != t {
+		panic(&TapeError{"recompute", "the function returned a variable of another tape"})
+	}
+	y := begin(recompute, xs...)
+	y.needs = t.recording // f may lift parameters
+	y.attr.call = call
+	y.share(out)
+	t.releaseSince(mark, y)
+	return t.finish(y)
+}
+
+// releaseSince releases all nodes made since number first but parameters and
+// those from y on.
+func (t *Tape) releaseSince(first int, y *node) {
+	for i := first; i < y.number; i++ {
+		if n := t.at(i); n.param == nil && n.gen != 0 {
+			t.release(n)
+		}
+	}
+}
+
+// first runs the function unrecorded.
+func (call *recomputed) first(t *Tape, xs []Var) *node {
+	outer := t.random
+	t.recording, t.random = false, &call.random
+	t.dry++
+	defer func() {
+		t.dry--
+		t.recording, t.random = true, outer
+		for i, r := range call.random.generators {
+			if outer != nil {
+				outer.note(r, &call.random.states[i])
+			}
+		}
+	}()
+	return call.f(xs...).live("recompute")
+}
+
+// again runs the function once more, with the same random numbers.
+func (call *recomputed) again(t *Tape, xs []Var) Var {
+	outer, replaying := t.random, t.replaying
+	states := slices.Clone(call.random.states)
+	t.random, t.replaying = nil, true
+	call.random.swap()
+	defer func() {
+		call.random.swap()
+		copy(call.random.states, states)
+		t.random, t.replaying = outer, replaying
+	}()
+	return call.f(xs...)
+}
+
+func recompute() general {
+	return general{
+		Name: "recompute", Rule: "the gradients of the function, run once more",
+		Expr: func(y *node, operands []Var) Var { return y.attr.call.again(y.tape, operands) },
+	}
+}
+
+// isRecomputed reports whether n is the result of [Recompute].
+func (n *node) isRecomputed() bool {
+	_, ok := n.op.(generalOp)
+	return ok && n.attr.call != nil
+}
