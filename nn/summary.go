@@ -60,7 +60,7 @@ func operations(tape *autograd.Tape, y autograd.Var) []autograd.Var {
 	all := slices.Collect(tape.Operations())
 	used := map[autograd.Var]bool{y: true}
 	for i, v := range slices.Backward(all) {
-		if op, _ := v.Op(); (op == "slice" || op == "reshape") && !used[v] {
+		if op, _ := v.Op(); (op == "slice" || op == "squeeze") && !used[v] {
 			all[i] = autograd.Var{}
 			continue
 		}
@@ -128,7 +128,7 @@ func origin(x autograd.Var) *autograd.Param {
 			return p
 		}
 		switch op, _ := x.Op(); op {
-		case "reshape", "transpose", "permute", "expand", "slice":
+		case "reshape", "squeeze", "unsqueeze", "transpose", "permute", "expand", "slice":
 			x = x.Operands()[0]
 		default:
 			return nil
