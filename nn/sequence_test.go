@@ -58,7 +58,7 @@ func TestRecurrentMisuse(t *testing.T) {
 		"lstm [3 2 3] × [2 4]: want an initial state [1 2 4]":                       func() { lstm.ForwardState(x, state(2, 4), state(1, 2, 4)) },
 		"lstm [3 2 3] × [1 2 5]: want an initial state [1 2 4]":                     func() { lstm.ForwardState(x, state(1, 2, 4), state(1, 2, 5)) },
 		"gru [3 2 3] × [1 2 4]: want an initial state [2 2 4]":                      func() { gru.ForwardState(x, state(1, 2, 4)) },
-		"lstm: one of the initial states H0 and C0 is missing; give both H0 and C0, or neither": func() { lstm.ForwardState(x, state(1, 2, 4), none) },
+		"lstm: one of the initial states H0 and C0 is missing; give both, or neither": func() { lstm.ForwardState(x, state(1, 2, 4), none) },
 		"lstm: want at least one feature in and one hidden feature, got 3 and 0":    func() { nn.NewLSTM(r, 3, 0, nn.RecurrentOptions{}) },
 		"gru: Layers is -1; it must not be negative":                                func() { nn.NewGRU(r, 3, 4, nn.RecurrentOptions{Layers: -1}) },
 		"gru: Dropout is 1.5; it must be between 0 and 1":                           func() { nn.NewGRU(r, 3, 4, nn.RecurrentOptions{Dropout: 1.5}) },
