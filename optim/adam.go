@@ -6,65 +6,60 @@ import (
 )
 
 // Adam divides an average of the gradient by the root of an average of its
-// square, so that each weight moves by about the learning rate. The zero value
-// is PyTorch's default.
+// square. So each weight moves by about the learning rate. The zero value is
+// PyTorch's default.
 // See https://docs.pytorch.org/docs/stable/generated/torch.optim.Adam.html.
 type Adam struct {
-	LR          float64    // learning rate; 0 means 1e-3
-	Betas       [2]float64 // β₁ and β₂, how much of the averages stays at each step; both zero mean 0.9 and 0.999
-	Eps         float64    // ε, keeps the divisor from zero; 0 means 1e-8
+	LR          float64    // learning rate; 0 stands for 1e-3
+	Betas       [2]float64 // β₁ and β₂, the shares of the averages that stay at each step; 0 stands for 0.9 and for 0.999
+	Eps         float64    // ε, keeps the divisor from being 0; 0 stands for 1e-8
 	WeightDecay float64    // λ, adds λ p to the gradient
 	AMSGrad     bool       // divide by the largest average so far
 	Maximize    bool       // climb instead of descending
 }
 
-// NewAdam returns an optimizer that changes params by Adam. It panics with a
-// [*ConfigError] when the settings make no sense.
+// NewAdam returns an optimizer that changes params by [Adam]. It panics with a
+// [*tensor.ArgError] when a setting is out of range, or when there are no
+// parameters.
 func NewAdam(params []*autograd.Param, c Adam) *Groups { return newGroups("adam", params, c) }
 
-// AdamW is [Adam] with weight decay that does not pass through the averages:
-// each step first shrinks the weights by the factor 1 − lr λ. The zero value is
-// PyTorch's default, which decays.
+// AdamW is [Adam] with another weight decay. It does not pass through the
+// averages: each step first multiplies the weights by 1 − lr λ. The zero value
+// is PyTorch's default, which decays.
 // See https://docs.pytorch.org/docs/stable/generated/torch.optim.AdamW.html.
 type AdamW struct {
-	LR          float64    // learning rate; 0 means 1e-3
-	Betas       [2]float64 // β₁ and β₂, how much of the averages stays at each step; both zero mean 0.9 and 0.999
-	Eps         float64    // ε, keeps the divisor from zero; 0 means 1e-8
-	WeightDecay *float64   // λ; nil means 0.01, new(0.0) is none
+	LR          float64    // learning rate; 0 stands for 1e-3
+	Betas       [2]float64 // β₁ and β₂, the shares of the averages that stay at each step; 0 stands for 0.9 and for 0.999
+	Eps         float64    // ε, keeps the divisor from being 0; 0 stands for 1e-8
+	WeightDecay float64    // λ; 0 stands for 0.01, Zero for no decay
 	AMSGrad     bool       // divide by the largest average so far
 	Maximize    bool       // climb instead of descending
 }
 
-// NewAdamW returns an optimizer that changes params by AdamW. It panics with a
-// [*ConfigError] when the settings make no sense.
+// NewAdamW returns an optimizer that changes params by [AdamW]. It panics with a
+// [*tensor.ArgError] when a setting is out of range, or when there are no
+// parameters.
 func NewAdamW(params []*autograd.Param, c AdamW) *Groups { return newGroups("adamw", params, c) }
 
-func (c Adam) settle() rule { return c.rule("adam", false) }
+func (c Adam) settle() rule { return c.rule("adam", 0) }
 
-func (c AdamW) settle() rule {
-	decay := 0.01
-	if c.WeightDecay != nil {
-		decay = *c.WeightDecay
-	}
-	return Adam{c.LR, c.Betas, c.Eps, decay, c.AMSGrad, c.Maximize}.rule("adamw", true)
-}
+func (c AdamW) settle() rule { return Adam(c).rule("adamw", 0.01) }
 
-func (c Adam) rule(op string, decoupled bool) rule {
-	notNegative(op, "LR", c.LR)
-	notNegative(op, "Eps", c.Eps)
-	notNegative(op, "WeightDecay", c.WeightDecay)
-	if c.Betas == [2]float64{} {
-		c.Betas = [2]float64{0.9, 0.999}
+// rule fills in the defaults. They differ in the weight decay.
+func (c Adam) rule(op string, decay float64) rule {
+	n := tensor.Adam{
+		LR: setting(c.LR, 1e-3), Beta1: setting(c.Betas[0], 0.9), Beta2: setting(c.Betas[1], 0.999), Eps: setting(c.Eps, 1e-8),
+		WeightDecay: setting(c.WeightDecay, decay), Decoupled: op == "adamw", Maximize: c.Maximize,
 	}
-	for i, b := range c.Betas {
+	checkNotNegative(op, "LR", n.LR)
+	checkNotNegative(op, "Eps", n.Eps)
+	checkNotNegative(op, "WeightDecay", n.WeightDecay)
+	for i, b := range [2]float64{n.Beta1, n.Beta2} {
 		if !(b >= 0 && b < 1) {
 			refuse(op, "Betas[%d] is %v; it must be at least 0 and less than 1", i, b)
 		}
 	}
-	return &adam{tensor.Adam{
-		LR: or(c.LR, 1e-3), Beta1: c.Betas[0], Beta2: c.Betas[1], Eps: or(c.Eps, 1e-8),
-		WeightDecay: c.WeightDecay, Decoupled: decoupled, Maximize: c.Maximize,
-	}, c.AMSGrad}
+	return &adam{n, c.AMSGrad}
 }
 
 type adam struct {

@@ -8,13 +8,13 @@ type Sequence []Phase
 // A Phase is a schedule in a [Sequence].
 type Phase struct {
 	Schedule Schedule
-	Steps    int // after which the next phase begins; the last phase has no end
+	Steps    int // after them the next phase begins; the last phase does not end
 }
 
-// At returns the rate of the phase that the step is in.
+// At returns the rate of the phase that the step belongs to.
 func (s Sequence) At(step int) float64 {
 	if len(s) == 0 {
-		refuse("sequence", "it has no schedules")
+		refuse("sequence", "there are no phases")
 	}
 	last := len(s) - 1
 	for _, p := range s[:last] {
@@ -26,8 +26,8 @@ func (s Sequence) At(step int) float64 {
 	return s[last].Schedule.At(step)
 }
 
-// Warmup rises to the rate at which s begins in equal steps, (t + 1)/steps of
-// it at step t, and then follows s from its step 0.
+// Warmup rises in equal steps to the rate at which s begins: at step t it is
+// (t + 1)/steps of that rate. Then it follows s from its step 0.
 func Warmup(steps int, s Schedule) Schedule {
 	switch {
 	case steps < 0:
@@ -42,7 +42,7 @@ func Warmup(steps int, s Schedule) Schedule {
 	}
 }
 
-// Hold follows s up to a step, and then keeps the rate that s has there.
+// Hold follows s up to a step, and then keeps the rate that s has at that step.
 func Hold(step int, s Schedule) Schedule {
 	if step < 0 {
 		refuse("hold", "the step is %d; it must not be negative", step)

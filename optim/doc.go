@@ -4,8 +4,8 @@
 // # The idea
 //
 // The gradient of a loss says in which direction each weight makes the loss
-// grow. Gradient descent goes a little the other way, over and over; how far is
-// the learning rate. An optimizer is a rule for that small step:
+// grow. Gradient descent goes a little in the other direction, over and over.
+// The learning rate says how far. An optimizer is a rule for that small step:
 //
 //	opt := optim.NewAdam(nn.Params(model), optim.Adam{LR: 3e-3})
 //	for step := range 1000 {
@@ -33,39 +33,52 @@
 //	                     p ← p − lr λ p              AdamW
 //	maximize             g ← −g                      before weight decay
 //
-// Momentum rolls through ravines whose walls plain descent bounces between.
-// Adam gives every weight a step of about lr, however large or small its
-// gradients are; m and v start at zero, and dividing by 1 − βᵗ makes up for it.
-// AdamW takes the decay out of m and v, so that it shrinks all weights alike.
+// In a ravine, plain descent jumps from wall to wall. Momentum averages these
+// jumps, and follows the ravine. Adam gives every weight a step of about lr,
+// whether its gradients are large or small. Its m and v start at 0 and are too
+// small at first; the division by 1 − βᵗ corrects that. AdamW keeps the decay
+// out of m and v, so that all weights shrink by the same factor.
 //
-// Settings are structs whose zero value is PyTorch's default, and the numbers
-// are PyTorch's too: the same gradients give the same trajectory, up to rounding.
-// See https://docs.pytorch.org/docs/stable/optim.html.
+// The numbers are PyTorch's: the same gradients give the same trajectory, up to
+// rounding. See https://docs.pytorch.org/docs/stable/optim.html.
+//
+// # Settings
+//
+// Rules and schedules are structs of settings, and follow the rules of package
+// nn:
+//
+//   - The zero value of a setting stands for PyTorch's default. The comment of
+//     the field says which that is. So the zero value of a rule is PyTorch's
+//     default.
+//   - Where the default is not 0, [Zero] says 0: AdamW{WeightDecay: optim.Zero}.
+//   - A setting that has no default in PyTorch says what it says: Constant{} is
+//     a learning rate of 0.
 //
 // # Groups
 //
-// A group is a list of parameters with a rule of its own, as when biases should
-// not decay. [Groups.AddGroup] adds one, which may even have another rule than
-// the first. A parameter that has no gradient in a step is left alone: no decay,
-// no momentum, and its t stays.
+// A group is a list of parameters with a rule of its own: for example, biases
+// that should not decay. [Groups.AddGroup] adds one. A step leaves a parameter
+// alone when it has no gradient or is frozen: it does not decay, and its
+// momentum and its t stay.
 //
 // # Schedules
 //
-// A [Schedule] is a pure function from the step, which counts from 0, to a
-// learning rate, so schedules need no state and compose:
+// A [Schedule] is a function from the step, which counts from 0, to a learning
+// rate. It has no state, and schedules can be made of others:
 //
 //	schedule := optim.Warmup(500, optim.Cosine{LR: 3e-3, Steps: 9500})
 //
 // # State
 //
-// [Groups.State] is what the steps so far have left behind: momentum buffers
-// and averages, named like "0.exp_avg" by the place of the parameter.
-// With it and the parameters, a run that was interrupted goes on with the same
-// bits. Settings are not state: they belong to the program, and the learning
-// rate follows from the step.
+// [Groups.State] is what the optimizer has kept of its steps: momentum buffers
+// and averages. A name as "0.exp_avg" begins with the number of the parameter.
+// With this state and the parameters, a run that was interrupted continues with
+// the same bits. Settings are not part of the state: they belong to the program,
+// and the learning rate follows from the step.
 //
 // # Misuse
 //
-// Settings that make no sense, and a parameter in two groups, panic with a
-// [*ConfigError]; state that does not fit is an error. Each is a sentence.
+// A setting out of its range, and a parameter in two groups, panic with a
+// [*tensor.ArgError]. A state that does not fit is returned as an error. Each is
+// a sentence.
 package optim

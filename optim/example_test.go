@@ -84,7 +84,7 @@ func ExampleAdam() {
 // Weight decay pulls to zero what the gradient does not hold.
 func ExampleNewAdamW() {
 	w := weights(8)
-	opt := optim.NewAdamW([]*autograd.Param{w}, optim.AdamW{LR: 0.1, WeightDecay: new(0.5)})
+	opt := optim.NewAdamW([]*autograd.Param{w}, optim.AdamW{LR: 0.1, WeightDecay: 0.5})
 	descend(opt, w, 300)
 	fmt.Printf("%.2f\n", w.Value.Item())
 	// Output: 1.75
@@ -93,7 +93,7 @@ func ExampleNewAdamW() {
 // A decay of zero is not the default, so it is written down.
 func ExampleAdamW() {
 	w := weights(8)
-	opt := optim.NewAdamW([]*autograd.Param{w}, optim.AdamW{LR: 0.1, WeightDecay: new(0.0)})
+	opt := optim.NewAdamW([]*autograd.Param{w}, optim.AdamW{LR: 0.1, WeightDecay: optim.Zero})
 	descend(opt, w, 300)
 	fmt.Printf("%.2f\n", w.Value.Item())
 	// Output: 3.00
@@ -102,8 +102,8 @@ func ExampleAdamW() {
 // Weights decay and biases do not.
 func ExampleGroups_AddGroup() {
 	weight, bias := weights(10), weights(10)
-	opt := optim.NewAdamW([]*autograd.Param{weight}, optim.AdamW{LR: 0.1, WeightDecay: new(0.5)})
-	opt.AddGroup([]*autograd.Param{bias}, optim.AdamW{LR: 0.1, WeightDecay: new(0.0)})
+	opt := optim.NewAdamW([]*autograd.Param{weight}, optim.AdamW{LR: 0.1, WeightDecay: 0.5})
+	opt.AddGroup([]*autograd.Param{bias}, optim.AdamW{LR: 0.1, WeightDecay: optim.Zero})
 
 	tape := autograd.NewTape()
 	flat := tape.Param(weight).Add(tape.Param(bias)).MulScalar(0).Sum()
@@ -148,7 +148,7 @@ func ExampleGroups_LoadState() {
 	// 0.step [2]
 	// 0.momentum_buffer [17]
 	// 3.31
-	// load optimizer state: "0.exp_avg" is missing; the parameters or settings are others than those it was saved with
+	// load optimizer state: "0.exp_avg" is missing; the state is one of other parameters or other settings
 }
 
 // A lookahead optimizer: after every five steps of another, the weights go back
@@ -177,9 +177,10 @@ func ExampleOptimizer() {
 	// Output: 3.00
 }
 
-func ExampleConfigError() {
+// A mistake in the program panics with a sentence.
+func ExampleNewSGD_misuse() {
 	defer func() { fmt.Println(recover()) }()
 	w := weights(1)
 	optim.NewSGD([]*autograd.Param{w, w}, optim.SGD{})
-	// Output: sgd: parameter 1 of shape [1] is in the optimizer already and would be changed twice in a step
+	// Output: sgd: parameter 1, of shape [1], is in the optimizer already; a step would change it twice
 }

@@ -39,33 +39,42 @@ type trajectory struct {
 	Grads, After [][]*fixture.Tensor
 }
 
-// options are PyTorch's keyword arguments of an optimizer.
+// options are PyTorch's keyword arguments of an optimizer, nil where they are
+// not given.
 type options struct {
-	LR          float64
-	Momentum    float64
-	Dampening   float64
-	Nesterov    bool
-	WeightDecay *float64 `json:"weight_decay"`
-	Betas       [2]float64
-	Eps         float64
-	AMSGrad     bool
-	Maximize    bool
+	LR, Momentum, Dampening *float64
+	Nesterov                bool
+	WeightDecay             *float64 `json:"weight_decay"`
+	Betas                   []float64
+	Eps                     *float64
+	AMSGrad, Maximize       bool
 }
 
 func (o options) rule(optimizer string) Rule {
-	decay := 0.0
-	if o.WeightDecay != nil {
-		decay = *o.WeightDecay
+	var betas [2]float64
+	for i := range o.Betas {
+		betas[i] = exactly(&o.Betas[i])
 	}
 	switch optimizer {
 	case "SGD":
-		return SGD{o.LR, o.Momentum, o.Dampening, decay, o.Nesterov, o.Maximize}
+		return SGD{exactly(o.LR), exactly(o.Momentum), exactly(o.Dampening), exactly(o.WeightDecay), o.Nesterov, o.Maximize}
 	case "Adam":
-		return Adam{o.LR, o.Betas, o.Eps, decay, o.AMSGrad, o.Maximize}
+		return Adam{exactly(o.LR), betas, exactly(o.Eps), exactly(o.WeightDecay), o.AMSGrad, o.Maximize}
 	case "AdamW":
-		return AdamW{o.LR, o.Betas, o.Eps, o.WeightDecay, o.AMSGrad, o.Maximize}
+		return AdamW{exactly(o.LR), betas, exactly(o.Eps), exactly(o.WeightDecay), o.AMSGrad, o.Maximize}
 	}
 	panic("no such optimizer: " + optimizer)
+}
+
+// exactly returns the setting that says *v, and nothing for nil.
+func exactly(v *float64) float64 {
+	switch {
+	case v == nil:
+		return 0
+	case *v == 0:
+		return Zero
+	}
+	return *v
 }
 
 func readFixture(t *testing.T) (f optimFixture) {
@@ -78,7 +87,7 @@ func TestDefaultsArePyTorchs(t *testing.T) {
 	require.Len(t, f.Defaults, 3)
 	zero := map[string]Rule{"SGD": SGD{}, "Adam": Adam{}, "AdamW": AdamW{}}
 	for name, o := range f.Defaults {
-		require.NotZero(t, o.LR)
+		require.NotNil(t, o.LR)
 		require.Equal(t, o.rule(name).settle(), zero[name].settle(), name)
 	}
 }

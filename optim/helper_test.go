@@ -60,11 +60,11 @@ func values(params []*autograd.Param) (all [][]float64) {
 	return all
 }
 
-// requireRefused checks the sentence of a [*ConfigError].
+// requireRefused checks the sentence of a [*tensor.ArgError].
 func requireRefused(t *testing.T, want string, f func()) {
 	t.Helper()
-	err, ok := recovered(f).(*ConfigError)
-	require.True(t, ok, "want a ConfigError: %s", want)
+	err, ok := recovered(f).(*tensor.ArgError)
+	require.True(t, ok, "want an ArgError: %s", want)
 	require.EqualError(t, err, want)
 }
 

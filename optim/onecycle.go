@@ -3,46 +3,49 @@ package optim
 import "math"
 
 // OneCycle rises from a low rate to a high one, and then falls to a very low one
-// at the last step. The momentum, for those who want it, goes the other way:
+// at the last step. The momentum may go the other way:
 //
 //	opt.SetLR(cycle.At(step))
 //	opt.SetMomentum(cycle.Momentum(step))
 //
-// The zero values of the fields but LR and Steps are PyTorch's defaults.
+// The zero values of all fields except LR and Steps are PyTorch's defaults.
 // See https://docs.pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.OneCycleLR.html.
 type OneCycle struct {
 	LR       float64 // the highest rate
 	Steps    int     // the length of the cycle; must be positive
-	Rise     float64 // the share of the steps in which the rate rises, up to 1; 0 means 0.3
-	Div      float64 // the first rate is LR/Div; 0 means 25
-	FinalDiv float64 // the last rate is LR/Div/FinalDiv; 0 means 1e4
+	Rise     float64 // the share of the steps in which the rate rises, up to 1; 0 stands for 0.3
+	Div      float64 // the first rate is LR/Div; 0 stands for 25
+	FinalDiv float64 // the last rate is LR/Div/FinalDiv; 0 stands for 1e4
 	Linear   bool    // go in straight lines instead of half waves of a cosine
 
-	MinMomentum float64 // at the highest rate; 0 means 0.85
-	MaxMomentum float64 // at the first and the last step; 0 means 0.95
+	MinMomentum float64 // at the highest rate; 0 stands for 0.85
+	MaxMomentum float64 // at the first and the last step; 0 stands for 0.95
 }
 
 // At returns the learning rate. After the last step of the cycle it stays.
 func (c OneCycle) At(step int) float64 {
-	first := c.LR / or(c.Div, 25)
-	return c.follow(step, first, c.LR, first/or(c.FinalDiv, 1e4))
+	div, final := setting(c.Div, 25), setting(c.FinalDiv, 1e4)
+	checkPositive("one-cycle schedule", "Div", div)
+	checkPositive("one-cycle schedule", "FinalDiv", final)
+	first := c.LR / div
+	return c.follow(step, first, c.LR, first/final)
 }
 
 // Momentum returns the momentum that goes with [OneCycle.At].
 func (c OneCycle) Momentum(step int) float64 {
-	high := or(c.MaxMomentum, 0.95)
-	return c.follow(step, high, or(c.MinMomentum, 0.85), high)
+	high := setting(c.MaxMomentum, 0.95)
+	return c.follow(step, high, setting(c.MinMomentum, 0.85), high)
 }
 
-// follow goes from one value over another to a third. As in PyTorch, the
-// turning point, Rise·Steps − 1, need not be a whole step.
+// follow goes from one value to a second, and then to a third. The turning point
+// is Rise·Steps − 1. As in PyTorch it may lie between two steps.
 func (c OneCycle) follow(step int, from, over, to float64) float64 {
 	if c.Steps <= 0 {
 		refuse("one-cycle schedule", "Steps is %d; it must be positive", c.Steps)
 	}
-	rise := or(c.Rise, 0.3)
+	rise := setting(c.Rise, 0.3)
 	if !(rise > 0 && rise <= 1) {
-		refuse("one-cycle schedule", "Rise is %v; it must be between 0 and 1", rise)
+		refuse("one-cycle schedule", "Rise is %v; it must be more than 0 and at most 1", rise)
 	}
 	last := float64(c.Steps - 1)
 	t, turn := min(float64(step), last), rise*float64(c.Steps)-1
@@ -52,8 +55,8 @@ func (c OneCycle) follow(step int, from, over, to float64) float64 {
 	return c.anneal(over, to, t-turn, last-turn)
 }
 
-// anneal returns the value at time t on the way between two values that takes
-// time n.
+// anneal returns the value at time t of a way from one value to another. The way
+// takes the time n.
 func (c OneCycle) anneal(from, to, t, n float64) float64 {
 	switch {
 	case n == 0:

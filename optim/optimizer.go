@@ -1,61 +1,30 @@
 package optim
 
 import (
-	"fmt"
 	"iter"
-	"math"
 
 	"github.com/descent-ml/descent/autograd"
 	"github.com/descent-ml/descent/tensor"
 )
 
-// An Optimizer is what a training loop needs of one. [Groups], which the
-// functions of this package return, is an Optimizer; write another for what a
-// rule cannot express, such as averaging weights over steps.
+// An Optimizer is what a training loop needs. The constructors of this package
+// return [Groups], which is an Optimizer. Write another one for what a [Rule]
+// cannot express, such as an average of the weights over steps.
 type Optimizer interface {
-	// Step changes each parameter that has a gradient.
+	// Step changes each parameter that has a gradient and is not frozen.
 	Step(grads autograd.Grads)
 	// LR returns the learning rate.
 	LR() float64
 	// SetLR changes the learning rate from the next step on.
 	SetLR(lr float64)
-	// State returns what a new optimizer needs to go on where this one is.
+	// State returns what a new optimizer needs to continue the work of this one.
 	State() []tensor.Named
-	// LoadState takes the state of an equal optimizer. After an error, nothing
-	// has changed.
+	// LoadState takes the state of an optimizer with the same parameters and
+	// settings. After an error, nothing has changed.
 	LoadState(state []tensor.Named) error
 }
 
 var _ Optimizer = (*Groups)(nil)
-
-// ConfigError is the panic of settings that make no sense. It reads as a
-// sentence.
-type ConfigError struct {
-	Op     string // the rule, schedule or method
-	Reason string
-}
-
-func (e *ConfigError) Error() string { return e.Op + ": " + e.Reason }
-
-// refuse panics with a [*ConfigError].
-func refuse(op, reason string, args ...any) {
-	panic(&ConfigError{op, fmt.Sprintf(reason, args...)})
-}
-
-// notNegative panics when a setting is negative, infinite or NaN.
-func notNegative(op, name string, v float64) {
-	if !(v >= 0 && v <= math.MaxFloat64) {
-		refuse(op, "%s is %v; it must be finite and not negative", name, v)
-	}
-}
-
-// or returns v, or the default when v is zero.
-func or(v, byDefault float64) float64 {
-	if v == 0 {
-		return byDefault
-	}
-	return v
-}
 
 // A Rule says how a gradient changes a parameter: [SGD], [Adam] or [AdamW].
 type Rule interface {
@@ -78,19 +47,20 @@ type rule interface {
 // A slot is a parameter in a group.
 type slot struct {
 	param *autograd.Param
-	steps int            // that used the state
-	state []tensor.Named // as rule.parts says
+	steps int            // the number of steps that used the state
+	state []tensor.Named // the parts that rule.parts names
 }
 
-// grow makes the state that is still missing, of zeros.
+// grow adds the parts of the state that are missing, filled with zeros.
 func (s *slot) grow(parts []string) {
 	for _, name := range parts[len(s.state):] {
 		s.state = append(s.state, tensor.Named{Name: name, Value: tensor.ZerosLike(s.param.Value)})
 	}
 }
 
-// Groups is an optimizer of parameters in groups, each of which has a [Rule].
-// It serves one goroutine. Use [NewSGD], [NewAdam] or [NewAdamW] to make one.
+// Groups is an optimizer of parameters in groups. Each group has a [Rule]. Only
+// one goroutine may use it at a time. [NewSGD], [NewAdam] and [NewAdamW] make
+// one.
 type Groups struct {
 	groups []group
 	member map[*autograd.Param]bool
@@ -99,7 +69,7 @@ type Groups struct {
 type group struct {
 	rule      rule
 	lr        float64
-	base, ref float64 // lr is to base as the first group's is to ref
+	base, ref float64 // lr/base is the lr of the first group divided by ref
 	slots     []slot
 }
 
@@ -112,29 +82,34 @@ func newGroups(op string, params []*autograd.Param, r Rule) *Groups {
 	return o
 }
 
-// AddGroup adds parameters with a rule of their own, such as other settings of
-// the rule that the optimizer was made with. It panics with a [*ConfigError]
-// when one of the parameters is in the optimizer already.
+// AddGroup adds parameters with a rule of their own. It may be the same rule
+// with other settings, or another one. AddGroup panics with a
+// [*tensor.ArgError] when one of the parameters is in the optimizer already.
 func (o *Groups) AddGroup(params []*autograd.Param, r Rule) { o.add("add group", params, r) }
 
 func (o *Groups) add(op string, params []*autograd.Param, r Rule) {
+	if o.member == nil {
+		refuse(op, empty)
+	}
 	if r == nil {
-		refuse(op, "there is no rule")
+		refuse(op, "the rule is nil")
 	}
 	g := group{rule: r.settle(), slots: make([]slot, len(params))}
 	g.lr = g.rule.rate()
 	g.base, g.ref = g.lr, g.lr
 	if len(o.groups) > 0 {
-		g.ref = or(o.LR(), o.groups[0].base)
+		if g.ref = o.LR(); g.ref == 0 {
+			g.ref = o.groups[0].base
+		}
 	}
 	for i, p := range params {
 		switch {
 		case p == nil || p.Value == nil:
 			refuse(op, "parameter %d is nil", i)
 		case !p.Value.IsContiguous():
-			refuse(op, "parameter %d of shape %v is a strided view; give it a Clone", i, p.Value.Shape())
+			refuse(op, "the value of parameter %d, of shape %v, is a strided view; give the parameter a Clone of it", i, p.Value.Shape())
 		case o.member[p]:
-			refuse(op, "parameter %d of shape %v is in the optimizer already and would be changed twice in a step", i, p.Value.Shape())
+			refuse(op, "parameter %d, of shape %v, is in the optimizer already; a step would change it twice", i, p.Value.Shape())
 		}
 		o.member[p] = true
 		g.slots[i].param = p
@@ -143,10 +118,10 @@ func (o *Groups) add(op string, params []*autograd.Param, r Rule) {
 	o.groups = append(o.groups, g)
 }
 
-// Step changes each parameter that has a gradient and is not frozen, in place,
-// and leaves the others alone. It allocates nothing. It panics with a [*tensor.DTypeError] or a
-// [*tensor.ShapeError] when a parameter's value is not what it was when the
-// optimizer was made.
+// Step changes each parameter that has a gradient and is not frozen, in place.
+// It leaves the other parameters and their state alone, and allocates nothing.
+// It panics with a [*tensor.DTypeError] or a [*tensor.ShapeError] when the value
+// of a parameter has another type or shape than when the optimizer was made.
 func (o *Groups) Step(grads autograd.Grads) {
 	for i := range o.groups {
 		g := &o.groups[i]
@@ -159,13 +134,25 @@ func (o *Groups) Step(grads autograd.Grads) {
 	}
 }
 
-// LR returns the learning rate of the first group.
-func (o *Groups) LR() float64 { return o.groups[0].lr }
+// empty says what is wrong with a Groups that no constructor made.
+const empty = "the optimizer is empty; make it with optim.NewSGD, NewAdam or NewAdamW"
 
-// SetLR sets the learning rate of the first group, and those of the others in
-// proportion. It panics with a [*ConfigError] when lr is negative or not finite.
+// LR returns the learning rate of the first group.
+func (o *Groups) LR() float64 {
+	if o.member == nil {
+		refuse("learning rate", empty)
+	}
+	return o.groups[0].lr
+}
+
+// SetLR sets the learning rate of the first group. It multiplies those of the
+// other groups by the same factor. It panics with a [*tensor.ArgError] when lr
+// is negative or not finite.
 func (o *Groups) SetLR(lr float64) {
-	notNegative("set learning rate", "the learning rate", lr)
+	if o.member == nil {
+		refuse("set learning rate", empty)
+	}
+	checkNotNegative("set learning rate", "the learning rate", lr)
 	for i := range o.groups {
 		g := &o.groups[i]
 		g.lr = g.base * (lr / g.ref)
@@ -173,10 +160,10 @@ func (o *Groups) SetLR(lr float64) {
 	o.groups[0].lr = lr // exactly
 }
 
-// SetMomentum sets the momentum of each group: μ of SGD, β₁ of Adam. It serves
-// [OneCycle], which moves the momentum along with the learning rate.
+// SetMomentum sets the momentum of each group: μ of SGD, β₁ of Adam. [OneCycle]
+// uses it, which changes the momentum together with the learning rate.
 func (o *Groups) SetMomentum(mu float64) {
-	notNegative("set momentum", "the momentum", mu)
+	checkNotNegative("set momentum", "the momentum", mu)
 	for i := range o.groups {
 		g := &o.groups[i]
 		g.rule.setMomentum(mu)
@@ -186,7 +173,7 @@ func (o *Groups) SetMomentum(mu float64) {
 	}
 }
 
-// all goes through the parameters of all groups, numbered in order.
+// all yields the parameters of all groups in order, with their numbers.
 func (o *Groups) all() iter.Seq2[int, *slot] {
 	return func(yield func(int, *slot) bool) {
 		n := 0

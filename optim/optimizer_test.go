@@ -192,7 +192,7 @@ func TestSetMomentum(t *testing.T) {
 func TestAdamWithoutMomentum(t *testing.T) {
 	for _, dt := range []tensor.DType{tensor.Float32, tensor.Float64} {
 		params := model(1, dt)
-		opt := NewAdam(params, Adam{Betas: [2]float64{0, 0.9}})
+		opt := NewAdam(params, Adam{Betas: [2]float64{Zero, 0.9}})
 		tape := autograd.NewTape()
 		for seed := range uint64(5) {
 			grads := drawLike(seed, params)
@@ -202,28 +202,28 @@ func TestAdamWithoutMomentum(t *testing.T) {
 	}
 }
 
-func TestConfigErrors(t *testing.T) {
+func TestSettingsOutOfRange(t *testing.T) {
 	p := model(1, tensor.Float32)
 	nan, inf := math.NaN(), math.Inf(1)
 	for want, r := range map[string]Rule{
-		"sgd: LR is -0.1; it must be finite and not negative":                                                    SGD{LR: -0.1},
-		"sgd: LR is NaN; it must be finite and not negative":                                                     SGD{LR: nan},
-		"sgd: Momentum is +Inf; it must be finite and not negative":                                              SGD{Momentum: inf},
-		"sgd: Dampening is -1; it must be finite and not negative":                                               SGD{Dampening: -1},
-		"sgd: WeightDecay is -1; it must be finite and not negative":                                             SGD{WeightDecay: -1},
-		"sgd: Nesterov wants positive Momentum and no Dampening; they are 0 and 0":                               SGD{Nesterov: true},
-		"sgd: Nesterov wants positive Momentum and no Dampening; they are 0.9 and 0.5":                           SGD{Nesterov: true, Momentum: 0.9, Dampening: 0.5},
-		"adam: LR is -1; it must be finite and not negative":                                                     Adam{LR: -1},
-		"adam: Eps is -1; it must be finite and not negative":                                                    Adam{Eps: -1},
-		"adam: WeightDecay is NaN; it must be finite and not negative":                                           Adam{WeightDecay: nan},
-		"adam: Betas[0] is -0.1; it must be at least 0 and less than 1":                                          Adam{Betas: [2]float64{-0.1, 0.9}},
-		"adam: Betas[1] is 1; it must be at least 0 and less than 1":                                             Adam{Betas: [2]float64{0.9, 1}},
-		"adamw: Betas[1] is NaN; it must be at least 0 and less than 1":                                          AdamW{Betas: [2]float64{0.9, nan}},
-		"adamw: WeightDecay is -0.1; it must be finite and not negative":                                         AdamW{WeightDecay: new(-0.1)},
-		"add group: there is no rule":                                                                            nil,
-		"add group: parameter 1 is nil":                                                                          SGD{Momentum: 0.25},
-		"add group: parameter 1 of shape [3 2] is a strided view; give it a Clone":                               SGD{Momentum: 0.5},
-		"add group: parameter 1 of shape [2 3] is in the optimizer already and would be changed twice in a step": SGD{Momentum: 0.75},
+		"sgd: LR is -0.1; it must be finite and not negative":                                                      SGD{LR: -0.1},
+		"sgd: LR is NaN; it must be finite and not negative":                                                       SGD{LR: nan},
+		"sgd: Momentum is +Inf; it must be finite and not negative":                                                SGD{Momentum: inf},
+		"sgd: Dampening is -1; it must be finite and not negative":                                                 SGD{Dampening: -1},
+		"sgd: WeightDecay is -1; it must be finite and not negative":                                               SGD{WeightDecay: -1},
+		"sgd: Nesterov needs a positive Momentum and no Dampening; they are 0 and 0":                               SGD{Nesterov: true},
+		"sgd: Nesterov needs a positive Momentum and no Dampening; they are 0.9 and 0.5":                           SGD{Nesterov: true, Momentum: 0.9, Dampening: 0.5},
+		"adam: LR is -1; it must be finite and not negative":                                                       Adam{LR: -1},
+		"adam: Eps is -1; it must be finite and not negative":                                                      Adam{Eps: -1},
+		"adam: WeightDecay is NaN; it must be finite and not negative":                                             Adam{WeightDecay: nan},
+		"adam: Betas[0] is -0.1; it must be at least 0 and less than 1":                                            Adam{Betas: [2]float64{-0.1, 0.9}},
+		"adam: Betas[1] is 1; it must be at least 0 and less than 1":                                               Adam{Betas: [2]float64{0.9, 1}},
+		"adamw: Betas[1] is NaN; it must be at least 0 and less than 1":                                            AdamW{Betas: [2]float64{0.9, nan}},
+		"adamw: WeightDecay is -0.1; it must be finite and not negative":                                           AdamW{WeightDecay: -0.1},
+		"add group: the rule is nil":                                                                               nil,
+		"add group: parameter 1 is nil":                                                                            SGD{Momentum: 0.25},
+		"add group: the value of parameter 1, of shape [3 2], is a strided view; give the parameter a Clone of it": SGD{Momentum: 0.5},
+		"add group: parameter 1, of shape [2 3], is in the optimizer already; a step would change it twice":        SGD{Momentum: 0.75},
 	} {
 		more := []*autograd.Param{autograd.NewParam(tensor.Zeros(1)), nil}
 		switch r {
@@ -236,10 +236,33 @@ func TestConfigErrors(t *testing.T) {
 	}
 	requireRefused(t, "sgd: there are no parameters", func() { NewSGD(nil, SGD{}) })
 	requireRefused(t, "adam: there are no parameters", func() { NewAdam(nil, Adam{}) })
-	requireRefused(t, "adamw: parameter 3 of shape [5] is in the optimizer already and would be changed twice in a step",
+	requireRefused(t, "adamw: parameter 3, of shape [5], is in the optimizer already; a step would change it twice",
 		func() { NewAdamW(append(p, p[0]), AdamW{}) })
 	opt := NewAdam(p, Adam{})
 	requireRefused(t, "set learning rate: the learning rate is NaN; it must be finite and not negative", func() { opt.SetLR(nan) })
 	requireRefused(t, "set momentum: the momentum is -1; it must be finite and not negative", func() { opt.SetMomentum(-1) })
 	requireRefused(t, "set momentum: the momentum is 1; β₁ of Adam must be less than 1", func() { opt.SetMomentum(1) })
+}
+
+// Zero says 0 wherever 0 stands for another default, and 0 alone stands for it.
+func TestZero(t *testing.T) {
+	require.Equal(t, &adam{tensor.Adam{LR: 0, Beta1: 0, Beta2: 0.999, Eps: 0, Decoupled: true}, false},
+		AdamW{LR: Zero, Betas: [2]float64{Zero}, Eps: Zero, WeightDecay: Zero}.settle())
+	require.Equal(t, &adam{tensor.Adam{LR: 1e-3, Beta1: 0.9, Beta2: 0, Eps: 1e-8, Decoupled: true, WeightDecay: 0.01}, false},
+		AdamW{Betas: [2]float64{0, Zero}}.settle())
+	require.Equal(t, &sgd{SGD{}, false}, SGD{LR: Zero, Momentum: Zero, Dampening: Zero, WeightDecay: Zero}.settle())
+	require.Zero(t, Step{LR: 1, Size: 1, Gamma: Zero}.At(1))
+	require.Zero(t, MultiStep{LR: 1, Milestones: []int{1}, Gamma: Zero}.At(2))
+	require.Zero(t, OneCycle{LR: 1, Steps: 9, MinMomentum: Zero, Rise: 1.0 / 3}.Momentum(2))
+	requireRefused(t, "one-cycle schedule: Div is 0; it must be finite and positive", func() { OneCycle{LR: 1, Steps: 9, Div: Zero}.At(0) })
+	requireRefused(t, "one-cycle schedule: Rise is 0; it must be more than 0 and at most 1", func() { OneCycle{LR: 1, Steps: 9, Rise: Zero}.At(0) })
+}
+
+// A Groups that no constructor made says which to call.
+func TestEmptyGroups(t *testing.T) {
+	const want = ": the optimizer is empty; make it with optim.NewSGD, NewAdam or NewAdamW"
+	var o Groups
+	requireRefused(t, "learning rate"+want, func() { o.LR() })
+	requireRefused(t, "set learning rate"+want, func() { o.SetLR(1) })
+	requireRefused(t, "add group"+want, func() { o.AddGroup(nil, SGD{}) })
 }

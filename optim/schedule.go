@@ -3,9 +3,8 @@ package optim
 import "math"
 
 // A Schedule is a learning rate that depends on the step and on nothing else.
-// To follow it, call SetLR(s.At(step)) before each Step, with steps counted
-// from 0: of the optimizer, or of whatever the schedule is thought in, such as
-// epochs.
+// To follow it, call SetLR(s.At(step)) before each Step. Steps count from 0. They
+// may be epochs, too.
 type Schedule interface {
 	At(step int) float64
 }
@@ -22,7 +21,7 @@ func (c Constant) At(int) float64 { return c.LR }
 // See https://docs.pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.LinearLR.html.
 type Linear struct {
 	From, To float64
-	Steps    int // until To is reached; 0 is there at once
+	Steps    int // the number of steps until To; with 0, the rate is To from the start
 }
 
 // At returns From + (To − From) t/Steps, and To from step Steps on.
@@ -33,8 +32,8 @@ func (c Linear) At(step int) float64 {
 	return c.From + (c.To-c.From)*float64(step)/float64(c.Steps)
 }
 
-// Cosine swings from LR down to Min in Steps steps, as half a wave, and then up
-// again: PyTorch's CosineAnnealingLR. [Hold] keeps it down.
+// Cosine falls from LR to Min in Steps steps, along half a wave of a cosine, and
+// then rises again: PyTorch's CosineAnnealingLR. [Hold] keeps it at Min.
 // See https://docs.pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.CosineAnnealingLR.html.
 type Cosine struct {
 	LR, Min float64
@@ -69,7 +68,7 @@ func (c Exponential) At(step int) float64 {
 type Step struct {
 	LR    float64
 	Size  int     // must be positive
-	Gamma float64 // 0 means 0.1
+	Gamma float64 // 0 stands for 0.1
 }
 
 // At returns LR Gamma^⌊t/Size⌋.
@@ -77,19 +76,19 @@ func (c Step) At(step int) float64 {
 	if c.Size <= 0 {
 		refuse("step schedule", "Size is %d; it must be positive", c.Size)
 	}
-	return c.LR * math.Pow(or(c.Gamma, 0.1), float64(step/c.Size))
+	return c.LR * math.Pow(setting(c.Gamma, 0.1), float64(step/c.Size))
 }
 
-// MultiStep multiplies the rate by Gamma at each milestone; without milestones
-// it is constant.
+// MultiStep multiplies the rate by Gamma at each milestone. Without milestones
+// the rate is constant.
 // See https://docs.pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.MultiStepLR.html.
 type MultiStep struct {
 	LR         float64
-	Milestones []int   // steps, in any order; one that is there twice counts twice
-	Gamma      float64 // 0 means 0.1
+	Milestones []int   // steps, in any order; a step that is listed twice counts twice
+	Gamma      float64 // 0 stands for 0.1
 }
 
-// At returns LR Gammaⁿ, where n is the number of milestones up to and with t.
+// At returns LR Gammaⁿ, where n is the number of milestones that are at most t.
 func (c MultiStep) At(step int) float64 {
 	n := 0
 	for _, m := range c.Milestones {
@@ -97,5 +96,5 @@ func (c MultiStep) At(step int) float64 {
 			n++
 		}
 	}
-	return c.LR * math.Pow(or(c.Gamma, 0.1), float64(n))
+	return c.LR * math.Pow(setting(c.Gamma, 0.1), float64(n))
 }

@@ -45,16 +45,16 @@ func TestSchedules(t *testing.T) {
 
 func TestScheduleErrors(t *testing.T) {
 	for want, f := range map[string]func(){
-		"cosine schedule: Steps is 0; it must be positive":            func() { Cosine{LR: 1}.At(0) },
-		"exponential schedule: Gamma is 0; it must be positive":       func() { Exponential{LR: 1}.At(0) },
-		"exponential schedule: Gamma is NaN; it must be positive":     func() { Exponential{LR: 1, Gamma: math.NaN()}.At(0) },
-		"step schedule: Size is 0; it must be positive":               func() { Step{LR: 1}.At(0) },
-		"one-cycle schedule: Steps is 0; it must be positive":         func() { OneCycle{LR: 1}.At(0) },
-		"one-cycle schedule: Rise is 1.5; it must be between 0 and 1": func() { OneCycle{LR: 1, Steps: 9, Rise: 1.5}.At(0) },
-		"one-cycle schedule: Rise is -1; it must be between 0 and 1":  func() { OneCycle{LR: 1, Steps: 9, Rise: -1}.Momentum(0) },
-		"sequence: it has no schedules":                               func() { Sequence{}.At(0) },
-		"warmup: the number of steps is -1; it must not be negative":  func() { Warmup(-1, Constant{1}) },
-		"hold: the step is -1; it must not be negative":               func() { Hold(-1, Constant{1}) },
+		"cosine schedule: Steps is 0; it must be positive":                      func() { Cosine{LR: 1}.At(0) },
+		"exponential schedule: Gamma is 0; it must be positive":                 func() { Exponential{LR: 1}.At(0) },
+		"exponential schedule: Gamma is NaN; it must be positive":               func() { Exponential{LR: 1, Gamma: math.NaN()}.At(0) },
+		"step schedule: Size is 0; it must be positive":                         func() { Step{LR: 1}.At(0) },
+		"one-cycle schedule: Steps is 0; it must be positive":                   func() { OneCycle{LR: 1}.At(0) },
+		"one-cycle schedule: Rise is 1.5; it must be more than 0 and at most 1": func() { OneCycle{LR: 1, Steps: 9, Rise: 1.5}.At(0) },
+		"one-cycle schedule: Rise is -1; it must be more than 0 and at most 1":  func() { OneCycle{LR: 1, Steps: 9, Rise: -1}.Momentum(0) },
+		"sequence: there are no phases":                                         func() { Sequence{}.At(0) },
+		"warmup: the number of steps is -1; it must not be negative":            func() { Warmup(-1, Constant{1}) },
+		"hold: the step is -1; it must not be negative":                         func() { Hold(-1, Constant{1}) },
 	} {
 		requireRefused(t, want, f)
 	}

@@ -5,31 +5,33 @@ import (
 	"github.com/descent-ml/descent/tensor"
 )
 
-// SGD is stochastic gradient descent, with momentum or without. The zero value
+// SGD is stochastic gradient descent, with or without momentum. The zero value
 // is PyTorch's default.
 // See https://docs.pytorch.org/docs/stable/generated/torch.optim.SGD.html.
 type SGD struct {
-	LR          float64 // learning rate; 0 means 1e-3
+	LR          float64 // learning rate; 0 stands for 1e-3
 	Momentum    float64 // μ, the share of the last step that goes into this one
-	Dampening   float64 // τ, takes from the gradient's share in the momentum
+	Dampening   float64 // τ, makes the share of the gradient in the momentum smaller
 	WeightDecay float64 // λ, adds λ p to the gradient
-	Nesterov    bool    // look ahead along the momentum, which must be positive, without dampening
+	Nesterov    bool    // look ahead along the momentum; needs a positive Momentum and no Dampening
 	Maximize    bool    // climb instead of descending
 }
 
-// NewSGD returns an optimizer that changes params by stochastic gradient
-// descent. It panics with a [*ConfigError] when the settings make no sense.
+// NewSGD returns an optimizer that changes params by [SGD]. It panics with a
+// [*tensor.ArgError] when a setting is out of range, or when there are no
+// parameters.
 func NewSGD(params []*autograd.Param, c SGD) *Groups { return newGroups("sgd", params, c) }
 
 func (c SGD) settle() rule {
-	notNegative("sgd", "LR", c.LR)
-	notNegative("sgd", "Momentum", c.Momentum)
-	notNegative("sgd", "Dampening", c.Dampening)
-	notNegative("sgd", "WeightDecay", c.WeightDecay)
+	c.LR = setting(c.LR, 1e-3)
+	c.Momentum, c.Dampening, c.WeightDecay = setting(c.Momentum, 0), setting(c.Dampening, 0), setting(c.WeightDecay, 0)
+	checkNotNegative("sgd", "LR", c.LR)
+	checkNotNegative("sgd", "Momentum", c.Momentum)
+	checkNotNegative("sgd", "Dampening", c.Dampening)
+	checkNotNegative("sgd", "WeightDecay", c.WeightDecay)
 	if c.Nesterov && (c.Momentum == 0 || c.Dampening != 0) {
-		refuse("sgd", "Nesterov wants positive Momentum and no Dampening; they are %v and %v", c.Momentum, c.Dampening)
+		refuse("sgd", "Nesterov needs a positive Momentum and no Dampening; they are %v and %v", c.Momentum, c.Dampening)
 	}
-	c.LR = or(c.LR, 1e-3)
 	return &sgd{c, c.Momentum != 0}
 }
 

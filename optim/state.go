@@ -8,9 +8,9 @@ import (
 	"github.com/descent-ml/descent/tensor"
 )
 
-// State returns what the steps so far have left behind, so that a new optimizer
-// of the same parameters with the same settings can go on with it. Parameters
-// are numbered from 0 through all groups. Each has, in this order,
+// State returns what the optimizer has kept of its steps. A new optimizer of the
+// same parameters with the same settings continues with it. Parameters are
+// numbered from 0 through all groups. Each has, in this order,
 //
 //	"0.step"             the number of its steps, a float64 without axes
 //	"0.momentum_buffer"  of SGD with momentum
@@ -18,8 +18,8 @@ import (
 //	"0.exp_avg_sq"
 //	"0.max_exp_avg_sq"   with AMSGrad
 //
-// with the shape and element type of the parameter; SGD without momentum has
-// no state. The tensors are the optimizer's own, which the next step changes.
+// with the shape and element type of the parameter. SGD without momentum has no
+// state. The tensors are the optimizer's own: the next step changes them.
 func (o *Groups) State() []tensor.Named {
 	var list []tensor.Named
 	for i, s := range o.all() {
@@ -70,7 +70,7 @@ func (o *Groups) LoadState(state []tensor.Named) error {
 	}
 	for _, n := range state {
 		if !known[n.Name] {
-			return fmt.Errorf("load optimizer state: the optimizer has no %q; its parameters or settings are others", n.Name)
+			return fmt.Errorf("load optimizer state: the optimizer has no %q; the state is one of other parameters or other settings", n.Name)
 		}
 	}
 	for i, s := range o.all() {
@@ -84,7 +84,7 @@ func (o *Groups) LoadState(state []tensor.Named) error {
 	return nil
 }
 
-// checkSteps says what keeps x from being a number of steps.
+// checkSteps returns an error when x is not a number of steps.
 func checkSteps(name string, x *tensor.Tensor) error {
 	if x == nil {
 		return missing(name)
@@ -98,7 +98,7 @@ func checkSteps(name string, x *tensor.Tensor) error {
 	return nil
 }
 
-// checkPart says what keeps x from taking the place of want.
+// checkPart returns an error when x cannot replace want.
 func checkPart(name string, x, want *tensor.Tensor) error {
 	switch {
 	case x == nil:
@@ -112,5 +112,5 @@ func checkPart(name string, x, want *tensor.Tensor) error {
 }
 
 func missing(name string) error {
-	return fmt.Errorf("load optimizer state: %q is missing; the parameters or settings are others than those it was saved with", name)
+	return fmt.Errorf("load optimizer state: %q is missing; the state is one of other parameters or other settings", name)
 }

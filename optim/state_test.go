@@ -110,10 +110,10 @@ func TestLoadStateErrors(t *testing.T) {
 		return s
 	}
 	for want, state := range map[string][]tensor.Named{
-		`"0.step" is missing; the parameters or settings are others than those it was saved with`:       nil,
-		`"1.exp_avg_sq" is missing; the parameters or settings are others than those it was saved with`: good[:5],
+		`"0.step" is missing; the state is one of other parameters or other settings`:       nil,
+		`"1.exp_avg_sq" is missing; the state is one of other parameters or other settings`: good[:5],
 		`"0.exp_avg" is there twice`: append(slices.Clone(good), good[1]),
-		`the optimizer has no "2.step"; its parameters or settings are others`: append(slices.Clone(good), tensor.Named{Name: "2.step", Value: tensor.Scalar(1)}),
+		`the optimizer has no "2.step"; the state is one of other parameters or other settings`: append(slices.Clone(good), tensor.Named{Name: "2.step", Value: tensor.Scalar(1)}),
 		`"0.exp_avg" has no value`:                 with(1, nil),
 		`"1.exp_avg" has shape [3 2], want [2 3]`:  with(4, tensor.Zeros(3, 2)),
 		`"1.exp_avg_sq" is float64, want float32`:  with(5, tensor.Zeros64(2, 3)),
