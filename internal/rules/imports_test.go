@@ -15,6 +15,7 @@ import (
 var arrows = map[string][]string{
 	"internal/rules":      {},
 	"internal/atomicfile": {},
+	"internal/mutation":   {},
 	"internal/kernel":     {},
 	"tensor":              {"internal/kernel"},
 	"internal/fixture":    {"tensor"},

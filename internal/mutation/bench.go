@@ -1,0 +1,125 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// A verdict says what became of a fault.
+type verdict string
+
+const (
+	killed   verdict = "killed"
+	survived verdict = "SURVIVED"
+	stale    verdict = "STALE" // it does not fit the code, or does not compile
+)
+
+// A bench is a copy of the tree that faults are put into.
+type bench struct {
+	dir   string
+	limit time.Duration // for the tests of one package
+}
+
+// generator is the folder whose files describe generated code. A fault there
+// shows only in what is generated.
+const generator = "internal/kernel/gen/"
+
+// try puts a fault into the copy, runs the tests, and takes it out again. The
+// text tells why a fault is not killed.
+func (b bench) try(ctx context.Context, f fault) (verdict, string) {
+	name := filepath.Join(b.dir, filepath.FromSlash(f.file))
+	text, err := os.ReadFile(name)
+	if err != nil {
+		return stale, err.Error()
+	}
+	wrong, err := f.apply(string(text))
+	if err != nil {
+		return stale, err.Error()
+	}
+	if err := os.WriteFile(name, []byte(wrong), 0o600); err != nil {
+		return stale, err.Error()
+	}
+	defer func() {
+		if err := errors.Join(os.WriteFile(name, text, 0o600), b.generate(context.WithoutCancel(ctx), f)); err != nil {
+			panic(fmt.Errorf("the fault stays in the copy, so the next would not be alone: %w", err))
+		}
+	}()
+	if err := b.generate(ctx, f); err != nil {
+		return stale, err.Error()
+	}
+	return b.test(ctx, f.packages)
+}
+
+// generate writes what is generated from the file of the fault.
+func (b bench) generate(ctx context.Context, f fault) error {
+	if !strings.HasPrefix(f.file, generator) {
+		return nil
+	}
+	if out, err := b.command(ctx, "-C", generator, "run", "."); err != nil {
+		return fmt.Errorf("the generator: %w\n%s", err, out)
+	}
+	return nil
+}
+
+// test runs the tests of packages, one package after the other until one
+// fails. Tests that take longer than the limit have failed.
+func (b bench) test(ctx context.Context, packages []string) (verdict, string) {
+	for _, p := range packages {
+		out, err := b.command(ctx, "test", "-count=1", "-failfast", "-vet=off", "-timeout="+b.limit.String(), p)
+		if err == nil {
+			continue
+		}
+		if strings.Contains(out, "[build failed]") || strings.Contains(out, "[setup failed]") {
+			return stale, "it does not compile:\n" + out
+		}
+		return killed, out
+	}
+	return survived, ""
+}
+
+// command runs the go command in the copy, and returns what it prints.
+func (b bench) command(ctx context.Context, args ...string) (string, error) {
+	ctx, cancel := context.WithTimeout(ctx, 2*b.limit) // for a test binary that its own limit does not end
+	defer cancel()
+	cmd := exec.CommandContext(ctx, "go", args...)
+	cmd.Dir = b.dir
+	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+	cmd.WaitDelay = time.Minute
+	out, err := cmd.CombinedOutput()
+	return string(out), err
+}
+
+// copyTree copies the files that git knows, as they are in the tree now.
+func copyTree(ctx context.Context, root, dir string) error {
+	git := exec.CommandContext(ctx, "git", "ls-files", "-z", "--cached", "--others", "--exclude-standard")
+	git.Dir = root
+	out, err := git.Output()
+	if err != nil {
+		return fmt.Errorf("git ls-files: %w", err)
+	}
+	for name := range strings.SplitSeq(strings.TrimSuffix(string(out), "\x00"), "\x00") {
+		from, to := filepath.Join(root, name), filepath.Join(dir, name)
+		info, err := os.Stat(from)
+		if errors.Is(err, fs.ErrNotExist) { // deleted, but not yet committed
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		text, err := os.ReadFile(from)
+		if err != nil {
+			return err
+		}
+		if err := errors.Join(os.MkdirAll(filepath.Dir(to), 0o700), os.WriteFile(to, text, info.Mode().Perm())); err != nil {
+			return err
+		}
+	}
+	return nil
+}
