@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/descent-ml/descent/internal/kernel"
+	"github.com/descent-ml/descent/internal/kernel/work"
 )
 
 // Limits are what this machine can do at best, by the instruction set that
@@ -28,8 +29,8 @@ func MeasureLimits() Limits {
 	return Limits{
 		Threads: threads,
 		GFlops:  float64(min(threads, runtime.NumCPU())) * flops / best(func() { kernel.MultiplyAdds(turns) }) / 1e9,
-		ReadGB:  4 * million / best(func() { m.read = true; kernel.Run(parts, m) }) / 1e9,
-		MoveGB:  12 * million / best(func() { m.read = false; kernel.Run(parts, m) }) / 1e9,
+		ReadGB:  4 * million / best(func() { m.read = true; work.Run(parts, m) }) / 1e9,
+		MoveGB:  12 * million / best(func() { m.read = false; work.Run(parts, m) }) / 1e9,
 	}
 }
 

@@ -1,6 +1,9 @@
 package tensor
 
-import "github.com/descent-ml/descent/internal/kernel"
+import (
+	"github.com/descent-ml/descent/internal/kernel"
+	"github.com/descent-ml/descent/internal/kernel/work"
+)
 
 // A loop walks the elements of up to four tensors in step, row by row. Axes
 // that lie behind one another in every tensor have been joined, so that the
@@ -92,8 +95,8 @@ func (l *loop) next(c *cursor) bool {
 // A scratch holds a contiguous copy of an operand in borrowed memory.
 type scratch struct {
 	t   Tensor
-	f32 *kernel.Buffer[float32]
-	f64 *kernel.Buffer[float64]
+	f32 *work.Buffer[float32]
+	f64 *work.Buffer[float64]
 }
 
 // packed returns x itself when it is contiguous, else a copy that is good
@@ -105,9 +108,9 @@ func (s *scratch) packed(x *Tensor) *Tensor {
 	s.t.dtype = x.dtype
 	s.t.setShape("copy", x.Shape())
 	if x.dtype == Float64 {
-		s.t.f64, s.f64 = kernel.Borrow[float64](x.n)
+		s.t.f64, s.f64 = work.Borrow[float64](x.n)
 	} else {
-		s.t.f32, s.f32 = kernel.Borrow[float32](x.n)
+		s.t.f32, s.f32 = work.Borrow[float32](x.n)
 	}
 	s.t.CopyFrom(x)
 	return &s.t
@@ -116,10 +119,10 @@ func (s *scratch) packed(x *Tensor) *Tensor {
 // release gives the memory back.
 func (s *scratch) release() {
 	if s.f32 != nil {
-		kernel.Return(s.f32)
+		work.Return(s.f32)
 	}
 	if s.f64 != nil {
-		kernel.Return(s.f64)
+		work.Return(s.f64)
 	}
 }
 
@@ -146,7 +149,7 @@ func each[T kernel.Float](l *loop, data *[4][]T, f func(dst, a, b, c []T)) {
 		}
 		return
 	}
-	buf, lent := kernel.Borrow[T](l.tensors * chunk)
+	buf, lent := work.Borrow[T](l.tensors * chunk)
 	for ok := true; ok; ok = l.next(&c) {
 		for from := 0; from < n; from += chunk {
 			m := min(chunk, n-from)
@@ -167,5 +170,5 @@ func each[T kernel.Float](l *loop, data *[4][]T, f func(dst, a, b, c []T)) {
 			}
 		}
 	}
-	kernel.Return(lent)
+	work.Return(lent)
 }

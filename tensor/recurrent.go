@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/descent-ml/descent/internal/kernel"
+	"github.com/descent-ml/descent/internal/kernel/work"
 )
 
 // A Recurrence is what an LSTM or a GRU takes beside its input: weights and
@@ -36,7 +37,7 @@ func LSTMTo(dst, gates, cells, x *Tensor, p *Recurrence) {
 }
 
 func runLSTM[T kernel.Float](dst, gates, cells, x *Tensor, p *Recurrence, g *geometry) {
-	bias, lent := kernel.Borrow[T](4 * g.hidden)
+	bias, lent := work.Borrow[T](4 * g.hidden)
 	var both Tensor
 	wrap(both.AsView(), bias, 4*g.hidden)
 	AddTo(&both, p.BiasIH, p.BiasHH)
@@ -48,7 +49,7 @@ func runLSTM[T kernel.Float](dst, gates, cells, x *Tensor, p *Recurrence, g *geo
 	kernel.LSTM(r)
 	copy(r.H[g.steps*g.state():], r.Cell[g.last()*g.state():][:g.state()])
 	s.release()
-	kernel.Return(lent)
+	work.Return(lent)
 }
 
 // LSTM writes the gradients of [LSTMTo], given dy, that by its result,

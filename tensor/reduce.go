@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"github.com/descent-ml/descent/internal/kernel"
+	"github.com/descent-ml/descent/internal/kernel/work"
 )
 
 // Axes is a set of axes, one bit each.
@@ -192,9 +193,9 @@ func rowLoop[T kernel.Float](dst, src []T, v, x *Tensor, axes Axes, f func(row [
 	whole := in.rank == 1 && step[0] == 1
 	var buf []T
 	if !whole {
-		var lent *kernel.Buffer[T]
-		buf, lent = kernel.Borrow[T](n)
-		defer kernel.Return(lent)
+		var lent *work.Buffer[T]
+		buf, lent = work.Borrow[T](n)
+		defer work.Return(lent)
 	}
 	rowsInOuter, move := outer.row()
 	var c cursor
@@ -324,8 +325,8 @@ func ArgTo(index []int, x *Tensor, axis int, largest bool) {
 }
 
 func argLoop[T kernel.Float](index []int, src []T, x *Tensor, axes Axes, largest bool) {
-	lent, handle := kernel.Borrow[T](len(index))
-	defer kernel.Return(handle)
+	lent, handle := work.Borrow[T](len(index))
+	defer work.Return(handle)
 	var v Tensor
 	v.rank = x.rank
 	var dims [MaxRank]int

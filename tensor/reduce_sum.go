@@ -1,6 +1,9 @@
 package tensor
 
-import "github.com/descent-ml/descent/internal/kernel"
+import (
+	"github.com/descent-ml/descent/internal/kernel"
+	"github.com/descent-ml/descent/internal/kernel/work"
+)
 
 // sumLoop writes to dst the sums of x along l, in which dst does not move along
 // the axes that are summed.
@@ -9,9 +12,9 @@ func sumLoop[T kernel.Float](l *loop, dst, x []T) {
 	n, stride := l.row()
 	var buf []T
 	if stride[1] != 1 {
-		var lent *kernel.Buffer[T]
-		buf, lent = kernel.Borrow[T](n)
-		defer kernel.Return(lent)
+		var lent *work.Buffer[T]
+		buf, lent = work.Borrow[T](n)
+		defer work.Return(lent)
 	}
 	if stride[0] == 0 {
 		rowSums(l, dst, x, buf, count)
@@ -46,14 +49,14 @@ func columnSums[T kernel.Float](l *loop, dst, x, buf []T, count int) {
 	n, stride := l.row()
 	var part, sum []T
 	if count > kernel.SumBlock {
-		var lent *kernel.Buffer[T]
-		part, lent = kernel.Borrow[T](n)
-		defer kernel.Return(lent)
+		var lent *work.Buffer[T]
+		part, lent = work.Borrow[T](n)
+		defer work.Return(lent)
 	}
 	if stride[0] != 1 {
-		var lent *kernel.Buffer[T]
-		sum, lent = kernel.Borrow[T](n)
-		defer kernel.Return(lent)
+		var lent *work.Buffer[T]
+		sum, lent = work.Borrow[T](n)
+		defer work.Return(lent)
 	}
 	var c cursor
 	at := 0 // in the column

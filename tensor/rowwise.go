@@ -1,6 +1,9 @@
 package tensor
 
-import "github.com/descent-ml/descent/internal/kernel"
+import (
+	"github.com/descent-ml/descent/internal/kernel"
+	"github.com/descent-ml/descent/internal/kernel/work"
+)
 
 // alongAxis calls f for each row of the tensors along an axis, the destination
 // first, gathering rows that are not contiguous and scattering results. The
@@ -80,9 +83,9 @@ func axisLoop[T kernel.Float](data *[3][]T, axis int, f func(dst, a, b []T), dst
 	}
 	var buf []T
 	if gather {
-		var lent *kernel.Buffer[T]
-		buf, lent = kernel.Borrow[T](count * n)
-		defer kernel.Return(lent)
+		var lent *work.Buffer[T]
+		buf, lent = work.Borrow[T](count * n)
+		defer work.Return(lent)
 	}
 	perRow, move := l.row()
 	var c cursor

@@ -1,6 +1,10 @@
 package kernel
 
-import "math"
+import (
+	"math"
+
+	"github.com/descent-ml/descent/internal/kernel/asm"
+)
 
 // sigmoid is 1 / (1 + exp(−x)), computed so that exp never overflows.
 func sigmoid(x float64) float64 {
@@ -23,9 +27,11 @@ func softplus(x float64) float64 {
 //	}
 //
 // In float32 it errs by at most 2.5 ulp.
+//
+// Assembly: gen/mathematics.go
 func Sigmoid[T Float](dst, a []T) {
 	a = a[:len(dst)]
-	if fastSigmoid(dst, a) {
+	if asm.Sigmoid(dst, a) {
 		return
 	}
 	for i, v := range a {
@@ -50,9 +56,11 @@ func LogSigmoid[T Float](dst, a []T) {
 //	for i := range dst {
 //		dst[i] = max(a[i], 0) // NaN and −0 stay
 //	}
+//
+// Assembly: gen/elementwise.go
 func ReLU[T Float](dst, a []T) {
 	a = a[:len(dst)]
-	if fastRelu(dst, a) {
+	if asm.Relu(dst, a) {
 		return
 	}
 	for i, v := range a {
@@ -71,9 +79,11 @@ func ReLU[T Float](dst, a []T) {
 //
 // In float32 it errs by at most 8 ulp and half an ε: few digits are lost where
 // Φ is small.
+//
+// Assembly: gen/mathematics.go
 func GELU[T Float](dst, a []T) {
 	a = a[:len(dst)]
-	if fastGelu(dst, a) {
+	if asm.Gelu(dst, a) {
 		return
 	}
 	for i, v := range a {
@@ -89,9 +99,11 @@ func GELU[T Float](dst, a []T) {
 //	}
 //
 // In float32 the factor of dy[i] errs by at most 2 ulp and one ε.
+//
+// Assembly: gen/mathematics.go
 func GELUGrad[T Float](dst, x, dy []T) {
 	x, dy = x[:len(dst)], dy[:len(dst)]
-	if fastGeluGrad(dst, x, dy) {
+	if asm.GeluGrad(dst, x, dy) {
 		return
 	}
 	for i, v := range x {
@@ -108,9 +120,11 @@ func GELUGrad[T Float](dst, x, dy []T) {
 //	}
 //
 // In float32 it errs by at most 2 ulp and half an ε.
+//
+// Assembly: gen/mathematics.go
 func GELUTanh[T Float](dst, a []T) {
 	a = a[:len(dst)]
-	if fastGeluTanh(dst, a) {
+	if asm.GeluTanh(dst, a) {
 		return
 	}
 	for i, v := range a {
@@ -127,9 +141,11 @@ func GELUTanh[T Float](dst, a []T) {
 //
 // In float32 it errs by at most 3 ulp, but where the sigmoid has less than its
 // digits, below −87, by 1e-41.
+//
+// Assembly: gen/mathematics.go
 func SiLU[T Float](dst, a []T) {
 	a = a[:len(dst)]
-	if fastSilu(dst, a) {
+	if asm.Silu(dst, a) {
 		return
 	}
 	for i, v := range a {
@@ -223,9 +239,11 @@ func ELU[T Float](dst, a []T, alpha, scale float64) {
 //	}
 //
 // In float32 it errs by at most 2 ulp for beta 1.
+//
+// Assembly: gen/mathematics.go
 func Softplus[T Float](dst, a []T, beta, threshold float64) {
 	a = a[:len(dst)]
-	if fastSoftplus(dst, a, T(beta), T(threshold)) {
+	if asm.Softplus(dst, a, T(beta), T(threshold)) {
 		return
 	}
 	for i, v := range a {
@@ -242,9 +260,11 @@ func Softplus[T Float](dst, a []T, beta, threshold float64) {
 //	for i := range dst {
 //		dst[i] = 0 if y[i] <= 0, else dy[i] // NaN lets dy through
 //	}
+//
+// Assembly: gen/elementwise.go
 func ReLUGrad[T Float](dst, y, dy []T) {
 	y, dy = y[:len(dst)], dy[:len(dst)]
-	if fastReluGrad(dst, y, dy) {
+	if asm.ReluGrad(dst, y, dy) {
 		return
 	}
 	for i := range dst {
@@ -261,9 +281,11 @@ func ReLUGrad[T Float](dst, y, dy []T) {
 //	for i := range dst {
 //		dst[i] = dy[i] * (1 − y[i]²)
 //	}
+//
+// Assembly: gen/elementwise.go
 func TanhGrad[T Float](dst, y, dy []T) {
 	y, dy = y[:len(dst)], dy[:len(dst)]
-	if fastTanhGrad(dst, y, dy) {
+	if asm.TanhGrad(dst, y, dy) {
 		return
 	}
 	for i := range dst {
@@ -276,9 +298,11 @@ func TanhGrad[T Float](dst, y, dy []T) {
 //	for i := range dst {
 //		dst[i] = dy[i] * y[i] * (1 − y[i])
 //	}
+//
+// Assembly: gen/elementwise.go
 func SigmoidGrad[T Float](dst, y, dy []T) {
 	y, dy = y[:len(dst)], dy[:len(dst)]
-	if fastSigmoidGrad(dst, y, dy) {
+	if asm.SigmoidGrad(dst, y, dy) {
 		return
 	}
 	for i := range dst {

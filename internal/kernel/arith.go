@@ -1,6 +1,10 @@
 package kernel
 
-import "math"
+import (
+	"math"
+
+	"github.com/descent-ml/descent/internal/kernel/asm"
+)
 
 // Fill is
 //
@@ -68,9 +72,11 @@ func Convert[D, S Float](dst []D, src []S) {
 //	for i := range dst {
 //		dst[i] = a[i] + b[i]
 //	}
+//
+// Assembly: gen/elementwise.go
 func Add[T Float](dst, a, b []T) {
 	a, b = a[:len(dst)], b[:len(dst)]
-	if fastAdd(dst, a, b) {
+	if asm.Add(dst, a, b) {
 		return
 	}
 	for i := range dst {
@@ -83,9 +89,11 @@ func Add[T Float](dst, a, b []T) {
 //	for i := range dst {
 //		dst[i] = a[i] - b[i]
 //	}
+//
+// Assembly: gen/elementwise.go
 func Sub[T Float](dst, a, b []T) {
 	a, b = a[:len(dst)], b[:len(dst)]
-	if fastSub(dst, a, b) {
+	if asm.Sub(dst, a, b) {
 		return
 	}
 	for i := range dst {
@@ -98,9 +106,11 @@ func Sub[T Float](dst, a, b []T) {
 //	for i := range dst {
 //		dst[i] = a[i] * b[i]
 //	}
+//
+// Assembly: gen/elementwise.go
 func Mul[T Float](dst, a, b []T) {
 	a, b = a[:len(dst)], b[:len(dst)]
-	if fastMul(dst, a, b) {
+	if asm.Mul(dst, a, b) {
 		return
 	}
 	for i := range dst {
@@ -113,9 +123,11 @@ func Mul[T Float](dst, a, b []T) {
 //	for i := range dst {
 //		dst[i] = a[i] / b[i]
 //	}
+//
+// Assembly: gen/elementwise.go
 func Div[T Float](dst, a, b []T) {
 	a, b = a[:len(dst)], b[:len(dst)]
-	if fastDiv(dst, a, b) {
+	if asm.Div(dst, a, b) {
 		return
 	}
 	for i := range dst {
@@ -128,9 +140,11 @@ func Div[T Float](dst, a, b []T) {
 //	for i := range dst {
 //		dst[i] = a[i] + c
 //	}
+//
+// Assembly: gen/elementwise.go
 func AddScalar[T Float](dst, a []T, c T) {
 	a = a[:len(dst)]
-	if fastAddScalar(dst, a, c) {
+	if asm.AddScalar(dst, a, c) {
 		return
 	}
 	for i := range dst {
@@ -143,9 +157,11 @@ func AddScalar[T Float](dst, a []T, c T) {
 //	for i := range dst {
 //		dst[i] = a[i] * c
 //	}
+//
+// Assembly: gen/elementwise.go
 func MulScalar[T Float](dst, a []T, c T) {
 	a = a[:len(dst)]
-	if fastMulScalar(dst, a, c) {
+	if asm.MulScalar(dst, a, c) {
 		return
 	}
 	for i := range dst {
@@ -158,9 +174,11 @@ func MulScalar[T Float](dst, a []T, c T) {
 //	for i := range dst {
 //		dst[i] = -a[i]
 //	}
+//
+// Assembly: gen/elementwise.go
 func Neg[T Float](dst, a []T) {
 	a = a[:len(dst)]
-	if fastNeg(dst, a) {
+	if asm.Neg(dst, a) {
 		return
 	}
 	for i := range dst {
@@ -173,9 +191,11 @@ func Neg[T Float](dst, a []T) {
 //	for i := range dst {
 //		dst[i] = |a[i]|
 //	}
+//
+// Assembly: gen/elementwise.go
 func Abs[T Float](dst, a []T) {
 	a = a[:len(dst)]
-	if fastAbs(dst, a) {
+	if asm.Abs(dst, a) {
 		return
 	}
 	for i := range dst {
@@ -211,9 +231,11 @@ func Sign[T Float](dst, a []T) {
 //	for i := range dst {
 //		dst[i] = a[i] * a[i]
 //	}
+//
+// Assembly: gen/elementwise.go
 func Square[T Float](dst, a []T) {
 	a = a[:len(dst)]
-	if fastSquare(dst, a) {
+	if asm.Square(dst, a) {
 		return
 	}
 	for i := range dst {
@@ -226,13 +248,51 @@ func Square[T Float](dst, a []T) {
 //	for i := range dst {
 //		dst[i] = 1 / a[i]
 //	}
+//
+// Assembly: gen/elementwise.go
 func Reciprocal[T Float](dst, a []T) {
 	a = a[:len(dst)]
-	if fastReciprocal(dst, a) {
+	if asm.Reciprocal(dst, a) {
 		return
 	}
 	for i := range dst {
 		dst[i] = 1 / a[i]
+	}
+}
+
+// Sqrt is
+//
+//	for i := range dst {
+//		dst[i] = sqrt(a[i])
+//	}
+//
+// Assembly: gen/elementwise.go
+func Sqrt[T Float](dst, a []T) {
+	a = a[:len(dst)]
+	if asm.Sqrt(dst, a) {
+		return
+	}
+	for i, v := range a {
+		dst[i] = T(math.Sqrt(float64(v)))
+	}
+}
+
+// Rsqrt is
+//
+//	for i := range dst {
+//		dst[i] = 1 / sqrt(a[i])
+//	}
+//
+// In float32 it errs by at most 1.5 ulp.
+//
+// Assembly: gen/elementwise.go
+func Rsqrt[T Float](dst, a []T) {
+	a = a[:len(dst)]
+	if asm.Rsqrt(dst, a) {
+		return
+	}
+	for i, v := range a {
+		dst[i] = T(1 / math.Sqrt(float64(v)))
 	}
 }
 
@@ -241,9 +301,11 @@ func Reciprocal[T Float](dst, a []T) {
 //	for i := range dst {
 //		dst[i] = max(a[i], b[i]) // NaN wins, and b[i] among zeros
 //	}
+//
+// Assembly: gen/elementwise.go
 func Maximum[T Float](dst, a, b []T) {
 	a, b = a[:len(dst)], b[:len(dst)]
-	if fastMaximum(dst, a, b) {
+	if asm.Maximum(dst, a, b) {
 		return
 	}
 	for i, v := range a {
@@ -260,9 +322,11 @@ func Maximum[T Float](dst, a, b []T) {
 //	for i := range dst {
 //		dst[i] = min(a[i], b[i]) // NaN wins, and b[i] among zeros
 //	}
+//
+// Assembly: gen/elementwise.go
 func Minimum[T Float](dst, a, b []T) {
 	a, b = a[:len(dst)], b[:len(dst)]
-	if fastMinimum(dst, a, b) {
+	if asm.Minimum(dst, a, b) {
 		return
 	}
 	for i, v := range a {
@@ -281,13 +345,15 @@ func Minimum[T Float](dst, a, b []T) {
 //	}
 //
 // A bound that is NaN makes all NaN.
+//
+// Assembly: gen/elementwise.go
 func Clamp[T Float](dst, a []T, lo, hi T) {
 	a = a[:len(dst)]
 	if lo != lo || hi != hi {
 		Fill(dst, T(math.NaN()))
 		return
 	}
-	if fastClamp(dst, a, lo, hi) {
+	if asm.Clamp(dst, a, lo, hi) {
 		return
 	}
 	for i, v := range a {

@@ -1,6 +1,10 @@
 package kernel
 
-import "math"
+import (
+	"math"
+
+	"github.com/descent-ml/descent/internal/kernel/work"
+)
 
 // Heads are the rows of an operand of attention: element (t, j) of head h of
 // batch b is Data[b*Batch + h*Head + t*Row + j*Col].
@@ -38,7 +42,7 @@ type attending[T Float] struct {
 	grad bool
 }
 
-var attendings typed[attending[float32], attending[float64]]
+var attendings work.Tasks[attending[float32], attending[float64]]
 
 // Attend is, for each head,
 //
@@ -53,24 +57,20 @@ func Attend[T Float](a Attention[T]) { attend(a, false) }
 func AttendGrad[T Float](a Attention[T]) { attend(a, true) }
 
 func attend[T Float](a Attention[T], grad bool) {
-	list := listOf[T, attending[T]](&attendings)
-	t := list.get()
-	*t = attending[T]{a, grad}
 	n := a.Batch * a.Heads
-	runIf(n*a.Queries*a.Keys*(a.Width+a.Values) >= parallelProduct, n, t)
-	*t = attending[T]{}
-	list.put(t)
+	enough := n*a.Queries*a.Keys*(a.Width+a.Values) >= parallelProduct
+	work.Do(&attendings, enough, n, attending[T]{a, grad})
 }
 
 func (t *attending[T]) Do(part int) {
 	b, h := part/t.Heads, part%t.Heads
-	buf, lent := Borrow[T](2 * min(queryTile, t.Queries) * t.Keys)
+	buf, lent := work.Borrow[T](2 * min(queryTile, t.Queries) * t.Keys)
 	if t.grad {
 		t.backward(buf, b, h)
 	} else {
 		t.forward(buf, b, h)
 	}
-	Return(lent)
+	work.Return(lent)
 }
 
 func (t *attending[T]) forward(buf []T, b, h int) {

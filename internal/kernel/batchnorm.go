@@ -1,5 +1,7 @@
 package kernel
 
+import "github.com/descent-ml/descent/internal/kernel/work"
+
 // A BatchNorm is the batch normalisation of images X [Batch, Channels, Size]:
 // each channel is standardized over the batch and its pixels, multiplied by
 // its weight and added to its bias. Weight and Bias may be nil for 1 and 0.
@@ -20,7 +22,7 @@ type batchNormTask[T Float] struct {
 	step           int // that begin so far from one another
 }
 
-var batchNormTasks typed[batchNormTask[float32], batchNormTask[float64]]
+var batchNormTasks work.Tasks[batchNormTask[float32], batchNormTask[float64]]
 
 // shortPlane is the length of a stretch below which a channel is gathered
 // before it is worked on.
@@ -34,12 +36,9 @@ func (b *BatchNorm[T]) Value(dst []T) { b.run(dst, nil, nil, nil) }
 func (b *BatchNorm[T]) Grad(dx, dw, db, dy []T) { b.run(dx, dw, db, dy) }
 
 func (b *BatchNorm[T]) run(dst, dw, db, dy []T) {
-	list := listOf[T, batchNormTask[T]](&batchNormTasks)
-	t := list.get()
-	*t = batchNormTask[T]{BatchNorm: *b, dst: dst, dy: dy, dw: dw, db: db, planes: b.Batch, length: b.Size, step: b.Channels * b.Size}
-	runLarge(b.Channels, len(b.X), t)
-	*t = batchNormTask[T]{}
-	list.put(t)
+	work.Do(&batchNormTasks, len(b.X) >= largeWork, b.Channels, batchNormTask[T]{
+		BatchNorm: *b, dst: dst, dy: dy, dw: dw, db: db, planes: b.Batch, length: b.Size, step: b.Channels * b.Size,
+	})
 }
 
 func (t *batchNormTask[T]) Do(c int) {
@@ -48,7 +47,7 @@ func (t *batchNormTask[T]) Do(c int) {
 		return
 	}
 	n := t.planes * t.length
-	buf, lent := Borrow[T](3 * n)
+	buf, lent := work.Borrow[T](3 * n)
 	x, y, dy := buf[:n], buf[n:2*n], buf[2*n:]
 	t.gather(x, t.X, c)
 	if t.dy != nil {
@@ -58,7 +57,7 @@ func (t *batchNormTask[T]) Do(c int) {
 	for i := range t.planes {
 		copy(t.dst[c*t.length+i*t.step:][:t.length], y[i*t.length:])
 	}
-	Return(lent)
+	work.Return(lent)
 }
 
 func (t *batchNormTask[T]) dyFrom(c int) []T {

@@ -1,8 +1,14 @@
 package kernel
 
+import "github.com/descent-ml/descent/internal/kernel/work"
+
 // blockSize is the number of elements that one part of large elementwise work
 // has.
 const blockSize = 1 << 14
+
+// largeWork is the number of elements below which elementwise work stays on the
+// calling goroutine: handing a part over takes microseconds.
+const largeWork = 1 << 15
 
 // A blocks is elementwise work on slices that is cut into blocks. One of the
 // three functions is set.
@@ -14,7 +20,7 @@ type blocks[T Float] struct {
 	p, q      float64
 }
 
-var blockTasks typed[blocks[float32], blocks[float64]]
+var blockTasks work.Tasks[blocks[float32], blocks[float64]]
 
 // Blocks1 calls f(dst, a), large slices in blocks and on several goroutines. f
 // is an elementwise kernel, and no closure, which would have to be allocated.
@@ -23,9 +29,7 @@ func Blocks1[T Float](f func(dst, a []T), dst, a []T) {
 		f(dst, a)
 		return
 	}
-	t := listOf[T, blocks[T]](&blockTasks).get()
-	t.one, t.dst, t.a = f, dst, a
-	t.run()
+	runBlocks(blocks[T]{one: f, dst: dst, a: a})
 }
 
 // Blocks2 is [Blocks1] for two operands.
@@ -34,9 +38,7 @@ func Blocks2[T Float](f func(dst, a, b []T), dst, a, b []T) {
 		f(dst, a, b)
 		return
 	}
-	t := listOf[T, blocks[T]](&blockTasks).get()
-	t.two, t.dst, t.a, t.b = f, dst, a, b
-	t.run()
+	runBlocks(blocks[T]{two: f, dst: dst, a: a, b: b})
 }
 
 // BlocksScaled is [Blocks1] for kernels with up to two numbers.
@@ -45,15 +47,11 @@ func BlocksScaled[T Float](f func(dst, a []T, p, q float64), dst, a []T, p, q fl
 		f(dst, a, p, q)
 		return
 	}
-	t := listOf[T, blocks[T]](&blockTasks).get()
-	t.scaled, t.dst, t.a, t.p, t.q = f, dst, a, p, q
-	t.run()
+	runBlocks(blocks[T]{scaled: f, dst: dst, a: a, p: p, q: q})
 }
 
-func (t *blocks[T]) run() {
-	Run((len(t.dst)+blockSize-1)/blockSize, t)
-	*t = blocks[T]{}
-	listOf[T, blocks[T]](&blockTasks).put(t)
+func runBlocks[T Float](t blocks[T]) {
+	work.Do(&blockTasks, true, (len(t.dst)+blockSize-1)/blockSize, t)
 }
 
 func (t *blocks[T]) Do(part int) {
@@ -79,18 +77,13 @@ type rows[T Float] struct {
 	size      int
 }
 
-var rowTasks typed[rows[float32], rows[float64]]
+var rowTasks work.Tasks[rows[float32], rows[float64]]
 
 // Rows calls f for each row of size elements, large work on several goroutines.
 // b may be nil. f must not be a closure.
 func Rows[T Float](f func(dst, a, b []T), dst, a, b []T, size int) {
-	list := listOf[T, rows[T]](&rowTasks)
-	t := list.get()
-	*t = rows[T]{f, dst, a, b, size}
 	n := len(dst) / size
-	runLarge((n+rowsPart-1)/rowsPart, len(dst), t)
-	*t = rows[T]{}
-	list.put(t)
+	work.Do(&rowTasks, len(dst) >= largeWork, (n+rowsPart-1)/rowsPart, rows[T]{f, dst, a, b, size})
 }
 
 func (t *rows[T]) Do(part int) {

@@ -1,5 +1,7 @@
 package kernel
 
+import "github.com/descent-ml/descent/internal/kernel/asm"
+
 // truth is 1 for true and 0 for false.
 func truth[T Float](b bool) T {
 	if b {
@@ -13,9 +15,11 @@ func truth[T Float](b bool) T {
 //	for i := range dst {
 //		dst[i] = a[i] < b[i] // 1 for true, 0 for false
 //	}
+//
+// Assembly: gen/elementwise.go
 func Less[T Float](dst, a, b []T) {
 	a, b = a[:len(dst)], b[:len(dst)]
-	if fastLess(dst, a, b) {
+	if asm.Less(dst, a, b) {
 		return
 	}
 	for i := range dst {
@@ -28,9 +32,11 @@ func Less[T Float](dst, a, b []T) {
 //	for i := range dst {
 //		dst[i] = a[i] <= b[i] // 1 for true, 0 for false
 //	}
+//
+// Assembly: gen/elementwise.go
 func LessEqual[T Float](dst, a, b []T) {
 	a, b = a[:len(dst)], b[:len(dst)]
-	if fastLessEqual(dst, a, b) {
+	if asm.LessEqual(dst, a, b) {
 		return
 	}
 	for i := range dst {
@@ -43,9 +49,11 @@ func LessEqual[T Float](dst, a, b []T) {
 //	for i := range dst {
 //		dst[i] = a[i] == b[i] // 1 for true, 0 for false
 //	}
+//
+// Assembly: gen/elementwise.go
 func Equal[T Float](dst, a, b []T) {
 	a, b = a[:len(dst)], b[:len(dst)]
-	if fastEqual(dst, a, b) {
+	if asm.Equal(dst, a, b) {
 		return
 	}
 	for i := range dst {
@@ -58,9 +66,11 @@ func Equal[T Float](dst, a, b []T) {
 //	for i := range dst {
 //		dst[i] = a[i] != b[i] // 1 for true, 0 for false
 //	}
+//
+// Assembly: gen/elementwise.go
 func NotEqual[T Float](dst, a, b []T) {
 	a, b = a[:len(dst)], b[:len(dst)]
-	if fastNotEqual(dst, a, b) {
+	if asm.NotEqual(dst, a, b) {
 		return
 	}
 	for i := range dst {
@@ -85,9 +95,11 @@ func Between[T Float](dst, a []T, lo, hi T) {
 //	for i := range dst {
 //		dst[i] = a[i] if cond[i] != 0, else b[i]
 //	}
+//
+// Assembly: gen/elementwise.go
 func Where[T Float](dst, cond, a, b []T) {
 	cond, a, b = cond[:len(dst)], a[:len(dst)], b[:len(dst)]
-	if fastWhere(dst, cond, a, b) {
+	if asm.Where(dst, cond, a, b) {
 		return
 	}
 	for i := range dst {

@@ -1,5 +1,7 @@
 package kernel
 
+import "github.com/descent-ml/descent/internal/kernel/work"
+
 // A Conv is the geometry of a convolution of Batch images in Groups groups.
 // Window.Channels counts the input channels of one group, Filters the output
 // channels of one group.
@@ -47,8 +49,7 @@ func Conv2d[T Float](dst, x, w, bias []T, c Conv) {
 		}
 		return
 	}
-	list := listOf[T, convTask[T]](&convTasks)
-	t := list.get()
+	t := work.Take[convTask[T]](&convTasks)
 	t.dst, t.x, t.batch, t.groups, t.filters = dst, x, c.Batch, c.Groups, c.Filters
 	t.sweeps = resize(t.sweeps, 1)
 	s := &t.sweeps[0]
@@ -60,7 +61,7 @@ func Conv2d[T Float](dst, x, w, bias []T, c Conv) {
 	s.out, s.first, s.width, s.step = c.Out, 0, c.Out[1], [2]int{1, 1}
 	t.dstLen = c.Out[0] * c.Out[1]
 	t.plan()
-	packed, lent := Borrow[T](len(w) + c.Groups*c.Filters)
+	packed, lent := work.Borrow[T](len(w) + c.Groups*c.Filters)
 	t.packed = packed
 	k := c.taps()
 	for g := range c.Groups {
@@ -71,8 +72,8 @@ func Conv2d[T Float](dst, x, w, bias []T, c Conv) {
 		}
 	}
 	t.run(c.work())
-	Return(lent)
-	t.release(list)
+	work.Return(lent)
+	t.release()
 }
 
 // Conv2dInput computes the gradient of [Conv2d] by x, given that by its
@@ -92,8 +93,7 @@ func Conv2dInput[T Float](dx, dy, w []T, c Conv) {
 		}
 		return
 	}
-	list := listOf[T, convTask[T]](&convTasks)
-	t := list.get()
+	t := work.Take[convTask[T]](&convTasks)
 	t.dst, t.x, t.batch, t.groups, t.filters = dx, dy, c.Batch, c.Groups, c.Channels
 	t.canvas = canvas{channels: c.Filters, in: c.Out, phases: [2]int{1, 1}, seen: [2]uint64{1, 1}}
 	for i := range 2 {
@@ -112,7 +112,7 @@ func Conv2dInput[T Float](dx, dy, w []T, c Conv) {
 	}
 	t.sweeps = t.sweeps[:n]
 	t.plan()
-	packed, lent := Borrow[T](len(w) + n*c.Groups*c.Channels)
+	packed, lent := work.Borrow[T](len(w) + n*c.Groups*c.Channels)
 	t.packed = packed
 	area := c.area()
 	for i := range t.sweeps {
@@ -121,8 +121,8 @@ func Conv2dInput[T Float](dx, dy, w []T, c Conv) {
 		}
 	}
 	t.run(c.work())
-	Return(lent)
-	t.release(list)
+	work.Return(lent)
+	t.release()
 }
 
 // phase makes s the sweep for the pixels r, r+Stride, … of the padded input,

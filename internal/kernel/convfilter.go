@@ -1,5 +1,10 @@
 package kernel
 
+import (
+	"github.com/descent-ml/descent/internal/kernel/asm"
+	"github.com/descent-ml/descent/internal/kernel/work"
+)
+
 // Conv2dFilter computes the gradient of [Conv2d] by w, given that by its
 // result. The batch falls into eight chunks or fewer; the sums of these are
 // added in order.
@@ -18,20 +23,19 @@ func Conv2dFilter[T Float](dw, x, dy []T, c Conv) {
 		return
 	}
 	dw = dw[:c.Groups*c.Filters*c.taps()]
-	list := listOf[T, dotTask[T]](&dotTasks)
-	t := list.get()
+	t := work.Take[dotTask[T]](&dotTasks)
 	t.Conv, t.x, t.dy = c, x, dy
 	t.plan(len(dw))
-	sums, lent := Borrow[T](t.chunks * len(dw))
+	sums, lent := work.Borrow[T](t.chunks * len(dw))
 	t.sums = sums
-	runIf(c.work() >= parallelProduct, t.chunks*c.Groups*t.blocks, t)
+	work.RunIf(c.work() >= parallelProduct, t.chunks*c.Groups*t.blocks, t)
 	copy(dw, sums)
 	for i := 1; i < t.chunks; i++ {
 		Add(dw, dw, sums[i*len(dw):][:len(dw)])
 	}
-	Return(lent)
+	work.Return(lent)
 	t.x, t.dy, t.sums = nil, nil, nil
-	list.put(t)
+	work.Keep(&dotTasks, t)
 }
 
 // A dotTask is the gradient by the filters: one part for each chunk of the
@@ -49,7 +53,7 @@ type dotTask[T Float] struct {
 	images, image int
 }
 
-var dotTasks typed[dotTask[float32], dotTask[float64]]
+var dotTasks work.Tasks[dotTask[float32], dotTask[float64]]
 
 func (t *dotTask[T]) plan(size int) {
 	t.canvas, t.sweep.offsets = t.Conv.canvas(t.sweep.offsets)
@@ -63,7 +67,7 @@ func (t *dotTask[T]) plan(size int) {
 	t.chunks = min(t.Batch, 8, max(1, maxSums/size))
 	t.chunk = (t.Batch + t.chunks - 1) / t.chunks
 	t.chunks = (t.Batch + t.chunk - 1) / t.chunk
-	t.blocks, t.block = splitFilters(t.Filters, t.chunks*t.Groups, dotBands()[0])
+	t.blocks, t.block = splitFilters(t.Filters, t.chunks*t.Groups, asm.Tiles().Dot[0])
 
 	// So many places that the inner loop is worth beginning, and so few that
 	// what it reads stays in the first-level cache.
@@ -104,19 +108,19 @@ func (t *dotTask[T]) add(dst []T, i, m, g, f, n int) {
 	in, out, cells := t.inLen(), t.outLen(), t.Out[0]*t.Out[1]
 	x := t.x[(i*t.Groups+g)*in:][:((m-1)*t.Groups+1)*in]
 	if !t.canvas.direct {
-		painted, lent := Borrow[T](m * t.image)
-		defer Return(lent)
+		painted, lent := work.Borrow[T](m * t.image)
+		defer work.Return(lent)
 		for j := range m {
 			paint(&t.canvas, painted[j*t.image:], x[j*t.Groups*in:])
 		}
 		x = painted
 	}
 	places := t.sweep.places[:len(t.sweep.places)/t.images*m]
-	taps, bands := t.taps(), dotBands()
-	laid, lent := Borrow[T](bands[0] * len(places) / 2 * lanes[T]())
+	taps, bands := t.taps(), asm.Tiles().Dot
+	laid, lent := work.Borrow[T](bands[0] * len(places) / 2 * lanes[T]())
 	dy := t.dy[(i*t.Groups+g)*out+f*cells:]
 	for k := 0; k < n; {
-		rows := filterBand(bands, n-k)
+		rows := band(bands, n-k)
 		y := laid[:rows*len(places)/2*lanes[T]()]
 		for j := range m {
 			lay(y[j*len(y)/m:(j+1)*len(y)/m], dy[j*t.Groups*out+k*cells:], cells, rows, &t.sweep)
@@ -124,7 +128,7 @@ func (t *dotTask[T]) add(dst []T, i, m, g, f, n int) {
 		dotTile(rows, dst[k*taps:], taps, y, x, t.sweep.offsets, places)
 		k += rows
 	}
-	Return(lent)
+	work.Return(lent)
 }
 
 // lay lays out dy, for so many filters that are size elements apart, as dotTile
@@ -136,9 +140,9 @@ func lay[T Float](dst, dy []T, size, rows int, s *sweep) {
 	var row []T
 	switch {
 	case s.pitch%n != 0: // from row to row
-		var lent *Buffer[T]
-		row, lent = Borrow[T](len(dst) / rows)
-		defer Return(lent)
+		var lent *work.Buffer[T]
+		row, lent = work.Borrow[T](len(dst) / rows)
+		defer work.Return(lent)
 		clear(row)
 	case w%n != 0:
 		clear(dst)

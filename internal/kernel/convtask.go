@@ -1,6 +1,11 @@
 package kernel
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/descent-ml/descent/internal/kernel/asm"
+	"github.com/descent-ml/descent/internal/kernel/work"
+)
 
 // A convTask is sweeps over the images of a batch: one part for each image,
 // group and block of filters.
@@ -15,7 +20,7 @@ type convTask[T Float] struct {
 	blocks, block          int // of filters
 }
 
-var convTasks typed[convTask[float32], convTask[float64]]
+var convTasks work.Tasks[convTask[float32], convTask[float64]]
 
 // resize returns s with n elements, old ones if possible for the sake of the
 // memory that they hold.
@@ -33,17 +38,17 @@ func (t *convTask[T]) plan() {
 		at += t.groups * s.packedLen(t.filters)
 	}
 	t.fit(beyond, lanes[T]())
-	t.blocks, t.block = splitFilters(t.filters, t.batch*t.groups, convBands()[0])
+	t.blocks, t.block = splitFilters(t.filters, t.batch*t.groups, asm.Tiles().Conv[0])
 }
 
 // splitFilters returns the number of blocks that filters fall into, and how
 // many there are in one: several if there are few parts otherwise. Each has
 // whole bands, but for the last.
-func splitFilters(filters, parts, band int) (blocks, block int) {
+func splitFilters(filters, parts, highest int) (blocks, block int) {
 	if parts >= 4 {
 		return 1, filters
 	}
-	block = roundUp((filters+3)/4, band)
+	block = roundUp((filters+3)/4, highest)
 	return (filters + block - 1) / block, block
 }
 
@@ -55,9 +60,9 @@ func (s *sweep) packedLen(filters int) int { return filters * (len(s.offsets) + 
 func (t *convTask[T]) pack(g int, s *sweep, w []T, stride int, bias []T) {
 	n := s.packedLen(t.filters)
 	dst := t.packed[s.packed+g*n:][:n]
-	bands := convBands()
+	bands := asm.Tiles().Conv
 	for f := 0; f < t.filters; {
-		rows := filterBand(bands, t.filters-f)
+		rows := band(bands, t.filters-f)
 		if bias != nil {
 			copy(dst[:rows], bias[f:][:rows])
 		} else {
@@ -74,13 +79,13 @@ func (t *convTask[T]) pack(g int, s *sweep, w []T, stride int, bias []T) {
 	}
 }
 
-func (t *convTask[T]) run(work int) {
-	runIf(work >= parallelProduct, t.batch*t.groups*t.blocks, t)
+func (t *convTask[T]) run(adds int) {
+	work.RunIf(adds >= parallelProduct, t.batch*t.groups*t.blocks, t)
 }
 
-func (t *convTask[T]) release(list *freeList[convTask[T]]) {
+func (t *convTask[T]) release() {
 	t.dst, t.x, t.packed = nil, nil, nil
-	list.put(t)
+	work.Keep(&convTasks, t)
 }
 
 func (t *convTask[T]) Do(part int) {
@@ -88,8 +93,8 @@ func (t *convTask[T]) Do(part int) {
 	size := t.channels * t.in[0] * t.in[1]
 	x := t.x[at*size:][:size]
 	if !t.direct {
-		painted, lent := Borrow[T](t.len())
-		defer Return(lent)
+		painted, lent := work.Borrow[T](t.len())
+		defer work.Return(lent)
 		paint(&t.canvas, painted, x)
 		x = painted
 	}
@@ -113,21 +118,21 @@ func sweepFilters[T Float](s *sweep, dst []T, size int, x, a []T, n int) {
 	if ld == 0 {
 		return
 	}
-	buf, lent := Borrow[T](n * ld)
+	buf, lent := work.Borrow[T](n * ld)
 	sweepStrips(buf, ld, x, a, s.offsets, s.places[2*s.straight:], n)
 	for i := range n {
 		to := dst[i*size+s.first+s.straightRows*s.step[0]*s.width:]
 		copyGrid(to, s.step[0]*s.width, s.step[1], buf[i*ld:], s.pitch, 1, s.out[0]-s.straightRows, s.out[1])
 	}
-	Return(lent)
+	work.Return(lent)
 }
 
 func sweepStrips[T Float](c []T, ldc int, x, a []T, offsets, places []int, n int) {
-	bands := convBands()
+	bands := asm.Tiles().Conv
 	for len(places) > 0 {
 		now := places[:min(len(places), 2*strip)]
 		for i := 0; i < n; {
-			rows := filterBand(bands, n-i)
+			rows := band(bands, n-i)
 			convTile(rows, c[i*ldc:], ldc, x, a[i*(len(offsets)+1):], offsets, now)
 			i += rows
 		}

@@ -1,43 +1,19 @@
 package kernel
 
+import "github.com/descent-ml/descent/internal/kernel/asm"
+
 // The inner loops of convolution; for places and offsets, see sweep.
 
 // lanes returns the positions that the inner loops take at a time.
 func lanes[T Float]() int {
-	if level == Generic {
+	if asm.Chosen() == asm.Generic {
 		return 4
 	}
 	return vectorLanes[T]()
 }
 
-// convBands returns how many filters convTile takes at a time, dotBands how
-// many dotTile does.
-func convBands() []int {
-	switch level {
-	case AVX512, NEON:
-		return bands8[:]
-	case AVX2:
-		return bands4[:]
-	}
-	return bands2[:]
-}
-
-func dotBands() []int {
-	switch level {
-	case AVX512, NEON:
-		return bands4[:]
-	}
-	return bands2[:]
-}
-
-var (
-	bands8 = [...]int{8, 4, 1}
-	bands4 = [...]int{4, 1}
-	bands2 = [...]int{2, 1}
-)
-
-// filterBand returns how many of the n filters that are left they take.
-func filterBand(bands []int, n int) int {
+// band returns how many of the n filters or taps that are left are taken next.
+func band(bands []int, n int) int {
 	for _, b := range bands {
 		if b <= n {
 			return b
@@ -55,8 +31,10 @@ func filterBand(bands []int, n int) int {
 //	}
 //
 // for as many positions as there are lanes, from each place on.
+//
+// Assembly: gen/conv.go
 func convTile[T Float](rows int, c []T, ldc int, x, a []T, offsets, places []int) {
-	ok := fastConvTile(rows, len(offsets), len(places)/2, c, x, a, offsets, places, ldc)
+	ok := asm.ConvTile(rows, len(offsets), len(places)/2, c, x, a, offsets, places, ldc)
 	for ; !ok && len(places) >= 2; places = places[2:] {
 		x, to := x[places[0]:], places[1]
 		if rows == 1 {
@@ -116,18 +94,14 @@ func conv1[T Float](row, x, a []T, offsets []int) {
 //
 // over as many positions as there are lanes, from each place on; y has these,
 // place by place, for each of the rows in turn.
+//
+// Assembly: gen/conv.go
 func dotTile[T Float](rows int, c []T, ldc int, y, x []T, offsets, places []int) {
 	n := len(places) / 2
 	_ = y[n*rows*lanes[T]()-1]
 	for len(offsets) > 0 {
-		k := 1
-		switch {
-		case len(offsets) >= 6:
-			k = 6
-		case len(offsets) >= 3:
-			k = 3
-		}
-		ok := fastDotTile(rows, k, n, c, y, x, offsets, places, ldc)
+		k := band(asm.DotTaps[:], len(offsets))
+		ok := asm.DotTile(rows, k, n, c, y, x, offsets, places, ldc)
 		for i := 0; !ok && i < rows; i++ {
 			for p, off := range offsets[:k] {
 				c[i*ldc+p] += dotPlaces(y[4*i:], 4*rows, x[off:], places)
@@ -152,9 +126,11 @@ func dotPlaces[T Float](y []T, step int, x []T, places []int) T {
 }
 
 // moveRows copies rows of n elements.
+//
+// Assembly: gen/conv.go
 func moveRows[T Float](dst []T, ldd int, src []T, lds, n, rows int) {
 	_, _ = dst[(rows-1)*ldd+n-1], src[(rows-1)*lds+n-1]
-	if fastMoveRows(rows, n, dst, src, ldd, lds) {
+	if asm.MoveRows(rows, n, dst, src, ldd, lds) {
 		return
 	}
 	for i := range rows {

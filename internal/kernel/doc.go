@@ -1,6 +1,8 @@
 // Package kernel holds descent's hot loops: plain functions on slices, without
-// shapes, tapes or errors. It is the only package that may use unsafe or
-// assembly.
+// shapes, tapes or errors. This folder has the loops that people write and read,
+// in Go. Two rooms lie below: asm, the same loops in generated assembly, and
+// work, which shares them among goroutines and lends them memory. Only kernel
+// and asm may use unsafe, and only asm has assembly.
 //
 // # Grammar
 //
@@ -29,18 +31,17 @@
 //
 // A kernel is portable Go, or has a twin in assembly: for AVX2 with FMA and
 // for AVX-512 on amd64, and for NEON on arm64. The NEON twins are tested under
-// emulation; nobody has measured them on such a processor. The best
-// instruction set that the processor has is chosen once, at start; the
-// environment variable DESCENT_CPU names a lower one: generic, neon, avx2 or
-// avx512. With the build tag purego there is only Go. The assembly is generated
-// by the module in gen, which describes each loop once for all of them; a test
-// there fails when it is stale. An instruction set may fuse a multiplication
-// with an addition, and so round differently from another, but always in the
-// same way.
+// emulation; nobody has measured them on such a processor. A loop calls its
+// twin first, a function of package asm, which reports whether it did the work.
+// The last line of the loop's comment says where the twin is described:
+// "Assembly: gen/mathematics.go". The generator in gen makes assembly for all
+// instruction sets of it; a test there fails when what it made is stale. An
+// instruction set may fuse a multiplication with an addition, and so round
+// differently from another, but always in the same way.
 //
 // # Threads
 //
 // A kernel splits large work into blocks whose size depends on the shape
-// alone and gives them to a fixed pool (see [Run]); small work stays on the
+// alone and gives them to a fixed pool (see [work.Run]); small work stays on the
 // calling goroutine. Nothing is allocated in steady state.
 package kernel

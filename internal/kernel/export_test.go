@@ -1,19 +1,19 @@
 package kernel
 
-import "os"
+import (
+	"os"
+
+	"github.com/descent-ml/descent/internal/kernel/asm"
+)
 
 // Levels returns the instruction sets that tests try: those that this
 // processor and build have, or only the one that DESCENT_CPU names.
-func Levels() []Level {
+func Levels() []asm.Level {
 	if os.Getenv("DESCENT_CPU") != "" {
-		return []Level{level}
+		return []asm.Level{asm.Chosen()}
 	}
-	return available()
+	return asm.Available()
 }
 
 // Force makes kernels use an instruction set until restore is called.
-func Force(l Level) (restore func()) {
-	old := level
-	level = l
-	return func() { level = old }
-}
+func Force(l asm.Level) (restore func()) { return asm.Force(l) }

@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/descent-ml/descent/internal/kernel"
+	"github.com/descent-ml/descent/internal/kernel/work"
 )
 
 func TestStrided(t *testing.T) {
@@ -160,9 +161,9 @@ func TestSlices(t *testing.T) {
 
 // Memory is lent to one borrower at a time and lent again when it is back.
 func TestBorrow(t *testing.T) {
-	a, lentA := kernel.Borrow[float32](100)
-	b, lentB := kernel.Borrow[float32](100)
-	c, lentC := kernel.Borrow[float64](100)
+	a, lentA := work.Borrow[float32](100)
+	b, lentB := work.Borrow[float32](100)
+	c, lentC := work.Borrow[float64](100)
 	require.Len(t, a, 100)
 	for i := range a {
 		a[i], b[i], c[i] = 1, 2, 3
@@ -170,19 +171,19 @@ func TestBorrow(t *testing.T) {
 	require.Equal(t, float32(100), kernel.Sum(a))
 	require.Equal(t, float32(200), kernel.Sum(b))
 	require.Equal(t, 300.0, kernel.Sum(c))
-	kernel.Return(lentA)
-	kernel.Return(lentB)
-	kernel.Return(lentC)
-	d, lentD := kernel.Borrow[float32](50)
+	work.Return(lentA)
+	work.Return(lentB)
+	work.Return(lentC)
+	d, lentD := work.Borrow[float32](50)
 	require.Len(t, d, 50)
-	kernel.Return(lentD)
+	work.Return(lentD)
 	require.Zero(t, testing.AllocsPerRun(10, func() {
-		_, x := kernel.Borrow[float32](100)
-		_, y := kernel.Borrow[float32](70)
-		kernel.Return(x)
-		kernel.Return(y)
+		_, x := work.Borrow[float32](100)
+		_, y := work.Borrow[float32](70)
+		work.Return(x)
+		work.Return(y)
 	}))
-	empty, lent := kernel.Borrow[float64](0)
+	empty, lent := work.Borrow[float64](0)
 	require.Empty(t, empty)
-	kernel.Return(lent)
+	work.Return(lent)
 }

@@ -1,5 +1,7 @@
 package kernel
 
+import "github.com/descent-ml/descent/internal/kernel/work"
+
 // A LayerNorm is the layer normalisation of X, rows of Size elements: each row
 // is standardized, multiplied by Weight and added to Bias, which have Size
 // elements and may be nil for ones and zeros. With RMS the mean is taken for 0:
@@ -20,46 +22,36 @@ type layerNormTask[T Float] struct {
 	sums    []T // for each part, its share of dw and db
 }
 
-var layerNormTasks typed[layerNormTask[float32], layerNormTask[float64]]
+var layerNormTasks work.Tasks[layerNormTask[float32], layerNormTask[float64]]
 
 // Value writes the normalized rows, and the statistics.
 func (l *LayerNorm[T]) Value(dst []T) {
-	list := listOf[T, layerNormTask[T]](&layerNormTasks)
-	t := list.get()
-	*t = layerNormTask[T]{LayerNorm: *l, dst: dst}
-	runLarge(t.parts(), len(l.X), t)
-	*t = layerNormTask[T]{}
-	list.put(t)
+	work.Do(&layerNormTasks, len(l.X) >= largeWork, l.parts(), layerNormTask[T]{LayerNorm: *l, dst: dst})
 }
 
 // Grad writes the gradients by X, Weight and Bias, given dy, that by the
 // value, and the statistics. The sums over rows are taken in parts, and then
 // over these.
 func (l *LayerNorm[T]) Grad(dx, dw, db, dy []T) {
-	list := listOf[T, layerNormTask[T]](&layerNormTasks)
-	t := list.get()
-	*t = layerNormTask[T]{LayerNorm: *l, dst: dx, dy: dy}
-	n := t.parts()
-	buf, lent := Borrow[T](2*n*l.Size + l.Size)
-	t.sums = buf[:2*n*l.Size]
+	n := l.parts()
+	buf, lent := work.Borrow[T](2*n*l.Size + l.Size)
+	t := layerNormTask[T]{LayerNorm: *l, dst: dx, dy: dy, sums: buf[:2*n*l.Size]}
 	clear(t.sums)
 	if l.Weight == nil {
 		t.Weight = buf[2*n*l.Size:]
 		Fill(t.Weight, 1)
 	}
-	runLarge(n, len(l.X), t)
+	work.Do(&layerNormTasks, len(l.X) >= largeWork, n, t)
 	if dw != nil {
 		sumColumns(dw, t.sums, 2*l.Size)
 	}
 	if db != nil {
 		sumColumns(db, t.sums[l.Size:], 2*l.Size)
 	}
-	*t = layerNormTask[T]{}
-	list.put(t)
-	Return(lent)
+	work.Return(lent)
 }
 
-func (t *layerNormTask[T]) parts() int { return (len(t.Mean) + rowsPart - 1) / rowsPart }
+func (l *LayerNorm[T]) parts() int { return (len(l.Mean) + rowsPart - 1) / rowsPart }
 
 func (t *layerNormTask[T]) Do(part int) {
 	n := T(t.Size)

@@ -1,6 +1,10 @@
 package kernel
 
-import "math"
+import (
+	"math"
+
+	"github.com/descent-ml/descent/internal/kernel/work"
+)
 
 // A CrossEntropy is the cross entropy of rows of logits with labels, see
 // [CrossEntropyRow]. Rows with the label Ignore count nothing.
@@ -20,7 +24,7 @@ type crossEntropyTask[T Float] struct {
 	step    int // between rows of dst, or of dy
 }
 
-var crossEntropyTasks typed[crossEntropyTask[float32], crossEntropyTask[float64]]
+var crossEntropyTasks work.Tasks[crossEntropyTask[float32], crossEntropyTask[float64]]
 
 // Value writes the cross entropy of row i to dst[i*step], 0 for ignored rows.
 func (c *CrossEntropy[T]) Value(dst []T, step int) { c.run(dst, nil, step) }
@@ -29,12 +33,8 @@ func (c *CrossEntropy[T]) Value(dst []T, step int) { c.run(dst, nil, step) }
 func (c *CrossEntropy[T]) Grad(dx, dy []T, step int) { c.run(dx, dy, step) }
 
 func (c *CrossEntropy[T]) run(dst, dy []T, step int) {
-	list := listOf[T, crossEntropyTask[T]](&crossEntropyTasks)
-	t := list.get()
-	*t = crossEntropyTask[T]{CrossEntropy: *c, dst: dst, dy: dy, step: step}
-	runLarge((len(c.Labels)+rowsPart-1)/rowsPart, len(c.Logits), t)
-	*t = crossEntropyTask[T]{}
-	list.put(t)
+	parts := (len(c.Labels) + rowsPart - 1) / rowsPart
+	work.Do(&crossEntropyTasks, len(c.Logits) >= largeWork, parts, crossEntropyTask[T]{CrossEntropy: *c, dst: dst, dy: dy, step: step})
 }
 
 func (t *crossEntropyTask[T]) Do(part int) {

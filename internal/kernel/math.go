@@ -1,6 +1,10 @@
 package kernel
 
-import "math"
+import (
+	"math"
+
+	"github.com/descent-ml/descent/internal/kernel/asm"
+)
 
 // Exp is
 //
@@ -9,9 +13,11 @@ import "math"
 //	}
 //
 // In float32 it errs by at most 1.5 ulp.
+//
+// Assembly: gen/mathematics.go
 func Exp[T Float](dst, a []T) {
 	a = a[:len(dst)]
-	if fastExp(dst, a) {
+	if asm.Exp(dst, a) {
 		return
 	}
 	for i, v := range a {
@@ -38,9 +44,11 @@ func Exp2[T Float](dst, a []T) {
 //	}
 //
 // In float32 it errs by at most 2 ulp.
+//
+// Assembly: gen/mathematics.go
 func Expm1[T Float](dst, a []T) {
 	a = a[:len(dst)]
-	if fastExpm1(dst, a) {
+	if asm.Expm1(dst, a) {
 		return
 	}
 	for i, v := range a {
@@ -55,9 +63,11 @@ func Expm1[T Float](dst, a []T) {
 //	}
 //
 // In float32 it errs by at most 1.5 ulp.
+//
+// Assembly: gen/mathematics.go
 func Log[T Float](dst, a []T) {
 	a = a[:len(dst)]
-	if fastLog(dst, a) {
+	if asm.Log(dst, a) {
 		return
 	}
 	for i, v := range a {
@@ -72,9 +82,11 @@ func Log[T Float](dst, a []T) {
 //	}
 //
 // In float32 it errs by at most 2 ulp.
+//
+// Assembly: gen/mathematics.go
 func Log1p[T Float](dst, a []T) {
 	a = a[:len(dst)]
-	if fastLog1p(dst, a) {
+	if asm.Log1p(dst, a) {
 		return
 	}
 	for i, v := range a {
@@ -89,9 +101,11 @@ func Log1p[T Float](dst, a []T) {
 //	}
 //
 // In float32 it errs by at most 3 ulp.
+//
+// Assembly: gen/mathematics.go
 func Log2[T Float](dst, a []T) {
 	a = a[:len(dst)]
-	if fastLog2(dst, a) {
+	if asm.Log2(dst, a) {
 		return
 	}
 	for i, v := range a {
@@ -106,28 +120,15 @@ func Log2[T Float](dst, a []T) {
 //	}
 //
 // In float32 it errs by at most 3 ulp.
+//
+// Assembly: gen/mathematics.go
 func Log10[T Float](dst, a []T) {
 	a = a[:len(dst)]
-	if fastLog10(dst, a) {
+	if asm.Log10(dst, a) {
 		return
 	}
 	for i, v := range a {
 		dst[i] = T(math.Log10(float64(v)))
-	}
-}
-
-// Sqrt is
-//
-//	for i := range dst {
-//		dst[i] = sqrt(a[i])
-//	}
-func Sqrt[T Float](dst, a []T) {
-	a = a[:len(dst)]
-	if fastSqrt(dst, a) {
-		return
-	}
-	for i, v := range a {
-		dst[i] = T(math.Sqrt(float64(v)))
 	}
 }
 
@@ -155,9 +156,11 @@ func turnFar[T Float](dst []T, top T, f func(float64) float64) {
 //	}
 //
 // In float32 it errs by at most 2 ulp.
+//
+// Assembly: gen/mathematics.go
 func Sin[T Float](dst, a []T) {
 	a = a[:len(dst)]
-	if top, ok := fastSin(dst, a); ok {
+	if top, ok := asm.Sin(dst, a); ok {
 		turnFar(dst, top, math.Sin)
 		return
 	}
@@ -173,9 +176,11 @@ func Sin[T Float](dst, a []T) {
 //	}
 //
 // In float32 it errs by at most 2 ulp.
+//
+// Assembly: gen/mathematics.go
 func Cos[T Float](dst, a []T) {
 	a = a[:len(dst)]
-	if top, ok := fastCos(dst, a); ok {
+	if top, ok := asm.Cos(dst, a); ok {
 		turnFar(dst, top, math.Cos)
 		return
 	}
@@ -263,9 +268,11 @@ func Cosh[T Float](dst, a []T) {
 //	}
 //
 // In float32 it errs by at most 2 ulp.
+//
+// Assembly: gen/mathematics.go
 func Tanh[T Float](dst, a []T) {
 	a = a[:len(dst)]
-	if fastTanh(dst, a) {
+	if asm.Tanh(dst, a) {
 		return
 	}
 	for i, v := range a {
@@ -280,75 +287,15 @@ func Tanh[T Float](dst, a []T) {
 //	}
 //
 // In float32 it errs by at most 1.5 ulp.
+//
+// Assembly: gen/mathematics.go
 func Erf[T Float](dst, a []T) {
 	a = a[:len(dst)]
-	if fastErf(dst, a) {
+	if asm.Erf(dst, a) {
 		return
 	}
 	for i, v := range a {
 		dst[i] = T(math.Erf(float64(v)))
-	}
-}
-
-// Floor is
-//
-//	for i := range dst {
-//		dst[i] = floor(a[i])
-//	}
-func Floor[T Float](dst, a []T) {
-	a = a[:len(dst)]
-	if fastFloor(dst, a) {
-		return
-	}
-	for i, v := range a {
-		dst[i] = T(math.Floor(float64(v)))
-	}
-}
-
-// Ceil is
-//
-//	for i := range dst {
-//		dst[i] = ceil(a[i])
-//	}
-func Ceil[T Float](dst, a []T) {
-	a = a[:len(dst)]
-	if fastCeil(dst, a) {
-		return
-	}
-	for i, v := range a {
-		dst[i] = T(math.Ceil(float64(v)))
-	}
-}
-
-// Round is
-//
-//	for i := range dst {
-//		dst[i] = a[i] rounded to the nearest integer, halves to even
-//	}
-func Round[T Float](dst, a []T) {
-	a = a[:len(dst)]
-	if fastRound(dst, a) {
-		return
-	}
-	for i, v := range a {
-		dst[i] = T(math.RoundToEven(float64(v)))
-	}
-}
-
-// Rsqrt is
-//
-//	for i := range dst {
-//		dst[i] = 1 / sqrt(a[i])
-//	}
-//
-// In float32 it errs by at most 1.5 ulp.
-func Rsqrt[T Float](dst, a []T) {
-	a = a[:len(dst)]
-	if fastRsqrt(dst, a) {
-		return
-	}
-	for i, v := range a {
-		dst[i] = T(1 / math.Sqrt(float64(v)))
 	}
 }
 
@@ -359,9 +306,11 @@ func Rsqrt[T Float](dst, a []T) {
 //	}
 //
 // In float32 it errs by at most 2 ulp.
+//
+// Assembly: gen/mathematics.go
 func Pow[T Float](dst, a, b []T) {
 	a, b = a[:len(dst)], b[:len(dst)]
-	if fastPow(dst, a, b) {
+	if asm.Pow(dst, a, b) {
 		return
 	}
 	for i := range dst {
@@ -371,6 +320,8 @@ func Pow[T Float](dst, a, b []T) {
 
 // PowScalar is [Pow] with the same power for all. Some powers are products or
 // roots, as in PyTorch.
+//
+// Assembly: gen/mathematics.go
 func PowScalar[T Float](dst, a []T, p float64) {
 	a = a[:len(dst)]
 	switch p {
@@ -392,7 +343,7 @@ func PowScalar[T Float](dst, a []T, p float64) {
 		}
 		return
 	}
-	if fastPowScalar(dst, a, T(p)) {
+	if asm.PowScalar(dst, a, T(p)) {
 		return
 	}
 	p = float64(T(p))

@@ -1,6 +1,11 @@
 package kernel
 
-import "math/bits"
+import (
+	"math/bits"
+
+	"github.com/descent-ml/descent/internal/kernel/asm"
+	"github.com/descent-ml/descent/internal/kernel/work"
+)
 
 // A Matrix is an operand of the matrix product: element (i, j) is
 // Data[i*Row + j*Col]. A transposed operand swaps the strides; nothing is
@@ -66,12 +71,10 @@ func MatMul[T Float](dst []T, ldd int, a, b Matrix[T], m, n, k int, ep Epilogue[
 	if small(dst, ldd, a, b, m, n, k, ep) {
 		return
 	}
-	list := listOf[T, product[T]](&products)
-	t := list.get()
+	t := work.Take[product[T]](&products)
 	*t = product[T]{dst: dst, ldd: ldd, a: a, b: b, m: m, n: n, k: k, ep: ep}
 	t.run()
-	*t = product[T]{}
-	list.put(t)
+	work.Give(&products, t)
 }
 
 // A product is a matrix product that is being computed, a slab of columns and
@@ -91,7 +94,7 @@ type product[T Float] struct {
 	j0, p0, jn, pn     int // the slab
 }
 
-var products typed[product[float32], product[float64]]
+var products work.Tasks[product[float32], product[float64]]
 
 func (t *product[T]) run() {
 	t.plan()
@@ -100,7 +103,7 @@ func (t *product[T]) run() {
 		t.multiply()
 		return
 	}
-	packed, lent := Borrow[T](min(slabK, t.k) * roundUp(min(blockN, t.n), vectorLanes[T]()))
+	packed, lent := work.Borrow[T](min(slabK, t.k) * roundUp(min(blockN, t.n), vectorLanes[T]()))
 	t.packed = packed
 	for t.j0 = 0; t.j0 < t.n; t.j0 += blockN {
 		t.jn = min(blockN, t.n-t.j0)
@@ -108,12 +111,12 @@ func (t *product[T]) run() {
 			t.pn = min(slabK, t.k-t.p0)
 			panels := (t.jn + packPart - 1) / packPart
 			t.packing = true
-			runIf(t.jn*t.pn >= largePack, panels, t)
+			work.RunIf(t.jn*t.pn >= largePack, panels, t)
 			t.packing = false
 			t.multiply()
 		}
 	}
-	Return(lent)
+	work.Return(lent)
 }
 
 // multiply does the blocks of a slab, in parallel if there is enough to do: a
@@ -123,7 +126,7 @@ func (t *product[T]) multiply() {
 	panels := (t.jn + packPart - 1) / packPart
 	t.rowParts = max(min(parts, powerOfTwo(t.m/halfBand)), (t.m+blockM-1)/blockM)
 	t.colParts = min(max(1, parts/t.rowParts), panels)
-	runIf(parts > 1, t.rowParts*t.colParts, t)
+	work.RunIf(parts > 1, t.rowParts*t.colParts, t)
 }
 
 // powerOfTwo returns the highest power of two up to n, at least 1.
@@ -139,16 +142,16 @@ func (t *product[T]) Do(part int) {
 	panels := (t.jn + packPart - 1) / packPart
 	j0, j1 := j*panels/t.colParts*packPart, min(t.jn, (j+1)*panels/t.colParts*packPart)
 	var buf []T
-	var lent *Buffer[T]
+	var lent *work.Buffer[T]
 	if t.packA {
-		buf, lent = Borrow[T]((i1 - i0) * (min(blockK, t.pn) + pad))
+		buf, lent = work.Borrow[T]((i1 - i0) * (min(blockK, t.pn) + pad))
 	}
 	terms := blockTerms[T]()
 	for p := 0; p < t.pn; p += terms {
 		t.block(i0, i1, j0, j1, p, min(terms, t.pn-p), buf)
 	}
 	if t.packA {
-		Return(lent)
+		work.Return(lent)
 	}
 }
 
@@ -193,6 +196,8 @@ func (t *product[T]) block(i0, i1, j0, j1, p, k int, buf []T) {
 // bands multiplies rows of a by columns of b, whose rows lie in memory, as many
 // rows at a time as a tile has, or as evenly as that goes. It checks that all
 // that the assembly touches is there.
+//
+// Assembly: gen/matmul.go
 func bands[T Float](dst []T, ldd int, a Matrix[T], b []T, brow, m, n, k int, ep Epilogue[T]) {
 	_, _ = a.Data[(m-1)*a.Row+(k-1)*a.Col], b[(k-1)*brow+n-1]
 	_ = dst[(m-1)*ldd+n-1]
@@ -206,10 +211,11 @@ func bands[T Float](dst []T, ldd int, a Matrix[T], b []T, brow, m, n, k int, ep 
 	if ep.ReLU {
 		relu = 1
 	}
-	parts := (m + bandRows() - 1) / bandRows()
+	highest := asm.Tiles().BandRows
+	parts := (m + highest - 1) / highest
 	for i, i0 := 1, 0; i <= parts; i++ {
 		i1 := i * m / parts
-		if c, rows := dst[i0*ldd:], a.Data[i0*a.Row:]; !fastProduct(i1-i0, n, k, c, rows, b, ep.Bias, ldd, a.Row, a.Col, brow, accumulate, relu) {
+		if c, rows := dst[i0*ldd:], a.Data[i0*a.Row:]; !asm.Product(i1-i0, n, k, c, rows, b, ep.Bias, ldd, a.Row, a.Col, brow, accumulate, relu) {
 			productGeneric(i1-i0, n, k, c, rows, b, ep.Bias, ldd, a.Row, a.Col, brow, ep.Accumulate, ep.ReLU)
 		}
 		i0 = i1
@@ -219,26 +225,7 @@ func bands[T Float](dst []T, ldd int, a Matrix[T], b []T, brow, m, n, k int, ep 
 // blockTerms returns the terms of a sum that are added up before it is stored.
 func blockTerms[T Float]() int { return blockK * 4 / size[T]() }
 
-// bandRows returns the rows of the highest tile.
-func bandRows() int {
-	switch level {
-	case AVX512, NEON:
-		return 14
-	case AVX2:
-		return 6
-	}
-	return 4
-}
-
 // vectorLanes returns the number of elements of a vector.
-func vectorLanes[T Float]() int {
-	switch level {
-	case AVX512:
-		return 64 / size[T]()
-	case AVX2:
-		return 32 / size[T]()
-	}
-	return 16 / size[T]()
-}
+func vectorLanes[T Float]() int { return asm.Tiles().Vector / size[T]() }
 
 func roundUp(n, to int) int { return (n + to - 1) / to * to }

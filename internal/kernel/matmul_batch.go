@@ -1,5 +1,7 @@
 package kernel
 
+import "github.com/descent-ml/descent/internal/kernel/work"
+
 // A batch is products that are being computed, some of them a part.
 type batch[T Float] struct {
 	dst                 []T
@@ -9,22 +11,18 @@ type batch[T Float] struct {
 	group               int // products of one part
 }
 
-var batches typed[batch[float32], batch[float64]]
+var batches work.Tasks[batch[float32], batch[float64]]
 
 // MatMulBatch computes count matrix products by [MatMul]. Those of dst lie in
 // memory one after another, row by row; each a begins moveA elements after the
 // one before, and each b moveB.
 func MatMulBatch[T Float](dst []T, a, b Matrix[T], m, n, k, count, moveA, moveB int) {
-	list := listOf[T, batch[T]](&batches)
-	t := list.get()
-	*t = batch[T]{dst, a, b, m, n, k, count, moveA, moveB, 1}
-	work := m * n * k
-	t.group = max(1, parallelProduct/max(1, work))
-	parts := (count + t.group - 1) / t.group
+	each := m * n * k
+	group := max(1, parallelProduct/max(1, each))
+	parts := (count + group - 1) / group
 	// Else each is large enough to be shared, or all together are not.
-	runIf(parts > 1 && work < 2*parallelProduct, parts, t)
-	*t = batch[T]{}
-	list.put(t)
+	shared := parts > 1 && each < 2*parallelProduct
+	work.Do(&batches, shared, parts, batch[T]{dst, a, b, m, n, k, count, moveA, moveB, group})
 }
 
 func (t *batch[T]) Do(part int) {

@@ -1,5 +1,7 @@
 package kernel
 
+import "github.com/descent-ml/descent/internal/kernel/work"
+
 const (
 	smallProduct = 1 << 18 // multiply-adds that are done before a plan would be made
 	smallB       = 512     // elements of B that are transposed on the stack
@@ -53,7 +55,7 @@ func rowOfDots[T Float](dst, a []T, b Matrix[T], ep Epilogue[T]) {
 
 // columnsOfDots multiplies a matrix whose rows lie in memory by some columns.
 func columnsOfDots[T Float](dst []T, ldd int, a, b Matrix[T], m, n, k int, ep Epilogue[T]) {
-	column, lent := Borrow[T](k)
+	column, lent := work.Borrow[T](k)
 	for j := range n {
 		for p := range column {
 			column[p] = b.Data[p*b.Row+j*b.Col]
@@ -66,7 +68,7 @@ func columnsOfDots[T Float](dst []T, ldd int, a, b Matrix[T], m, n, k int, ep Ep
 			dst[i*ldd+j] = s
 		}
 	}
-	Return(lent)
+	work.Return(lent)
 	ep.Accumulate = true
 	finish(dst, ldd, m, n, ep)
 }

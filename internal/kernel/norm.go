@@ -1,6 +1,10 @@
 package kernel
 
-import "math"
+import (
+	"math"
+
+	"github.com/descent-ml/descent/internal/kernel/asm"
+)
 
 // Rstd returns 1/sqrt(variance + eps).
 func Rstd[T Float](variance T, eps float64) T {
@@ -12,9 +16,11 @@ func Rstd[T Float](variance T, eps float64) T {
 //	for i := range dst {
 //		dst[i] = (x[i] − mean) * rstd
 //	}
+//
+// Assembly: gen/norm.go
 func Normalize[T Float](dst, x []T, mean, rstd T) {
 	x = x[:len(dst)]
-	if fastNormalize(dst, x, mean, rstd) {
+	if asm.Normalize(dst, x, mean, rstd) {
 		return
 	}
 	for i := range dst {
@@ -27,9 +33,11 @@ func Normalize[T Float](dst, x []T, mean, rstd T) {
 //	for i := range dst {
 //		dst[i] = (x[i] − mean) * rstd * w[i] + b[i]
 //	}
+//
+// Assembly: gen/norm.go
 func NormalizeAffine[T Float](dst, x, w, b []T, mean, rstd T) {
 	x, w, b = x[:len(dst)], w[:len(dst)], b[:len(dst)]
-	if fastNormalizeAffine(dst, x, w, b, mean, rstd) {
+	if asm.NormalizeAffine(dst, x, w, b, mean, rstd) {
 		return
 	}
 	for i := range dst {
@@ -42,9 +50,11 @@ func NormalizeAffine[T Float](dst, x, w, b []T, mean, rstd T) {
 //	for i := range dst {
 //		dst[i] = (x[i] − mean) * scale + shift
 //	}
+//
+// Assembly: gen/norm.go
 func ScaleShift[T Float](dst, x []T, mean, scale, shift T) {
 	x = x[:len(dst)]
-	if fastScaleShift(dst, x, mean, scale, shift) {
+	if asm.ScaleShift(dst, x, mean, scale, shift) {
 		return
 	}
 	for i := range dst {
@@ -57,9 +67,11 @@ func ScaleShift[T Float](dst, x []T, mean, scale, shift T) {
 //	for i := range dx {
 //		dx[i] = scale * (dy[i] − shift − (x[i] − mean) * slope)
 //	}
+//
+// Assembly: gen/norm.go
 func NormalizeGrad[T Float](dx, x, dy []T, mean, scale, shift, slope T) {
 	x, dy = x[:len(dx)], dy[:len(dx)]
-	if fastNormalizeGrad(dx, x, dy, mean, scale, shift, slope) {
+	if asm.NormalizeGrad(dx, x, dy, mean, scale, shift, slope) {
 		return
 	}
 	for i := range dx {
@@ -68,9 +80,11 @@ func NormalizeGrad[T Float](dx, x, dy []T, mean, scale, shift, slope T) {
 }
 
 // NormalizeGradSums returns the sums of dy[i] and of dy[i] * (x[i] − mean).
+//
+// Assembly: gen/norm.go
 func NormalizeGradSums[T Float](x, dy []T, mean T) (sum, dot T) {
 	dy = dy[:len(x)]
-	if sum, dot, ok := fastNormalizeGradSums(x, dy, mean); ok {
+	if sum, dot, ok := asm.NormalizeGradSums(x, dy, mean); ok {
 		return sum, dot
 	}
 	for i, v := range x {
@@ -82,9 +96,11 @@ func NormalizeGradSums[T Float](x, dy []T, mean T) (sum, dot T) {
 
 // LayerNormGradSums returns the sums of g[i] = dy[i] * w[i] and of
 // g[i] * (x[i] − mean).
+//
+// Assembly: gen/norm.go
 func LayerNormGradSums[T Float](x, dy, w []T, mean T) (sum, dot T) {
 	dy, w = dy[:len(x)], w[:len(x)]
-	if sum, dot, ok := fastLayerNormGradSums(x, dy, w, mean); ok {
+	if sum, dot, ok := asm.LayerNormGradSums(x, dy, w, mean); ok {
 		return sum, dot
 	}
 	for i, v := range x {
@@ -102,10 +118,12 @@ func LayerNormGradSums[T Float](x, dy, w []T, mean T) (sum, dot T) {
 //		dw[i] += dy[i] * (x[i] − mean) * rstd
 //		db[i] += dy[i]
 //	}
+//
+// Assembly: gen/norm.go
 func LayerNormGrad[T Float](dx, dw, db, x, dy, w []T, mean, rstd, shift, slope T) {
 	n := len(dx)
 	dw, db, x, dy, w = dw[:n], db[:n], x[:n], dy[:n], w[:n]
-	if fastLayerNormGrad(dx, dw, db, x, dy, w, mean, rstd, shift, slope) {
+	if asm.LayerNormGrad(dx, dw, db, x, dy, w, mean, rstd, shift, slope) {
 		return
 	}
 	for i := range dx {

@@ -1,6 +1,11 @@
 package kernel
 
-import "math"
+import (
+	"math"
+
+	"github.com/descent-ml/descent/internal/kernel/asm"
+	"github.com/descent-ml/descent/internal/kernel/work"
+)
 
 // An SGD holds the numbers of one step of stochastic gradient descent.
 type SGD struct {
@@ -22,12 +27,15 @@ type SGD struct {
 // Without momentum, buf is not touched and may be nil.
 func SGDStep[T Float](p, g, buf []T, s SGD) {
 	if len(p) >= largeWork {
-		runStep(&stepTask[T]{p: p, g: g, a: buf, sgd: s})
+		runStep(stepTask[T]{p: p, g: g, a: buf, sgd: s})
 		return
 	}
 	sgdStep(p, g, buf, s)
 }
 
+// sgdStep is [SGDStep] on the calling goroutine.
+//
+// Assembly: gen/optim.go
 func sgdStep[T Float](p, g, buf []T, s SGD) {
 	g = g[:len(p)]
 	lr, decay := T(s.LR), T(s.WeightDecay)
@@ -36,7 +44,7 @@ func sgdStep[T Float](p, g, buf []T, s SGD) {
 		sign = -1
 	}
 	if s.Momentum == 0 {
-		if decay == 0 && fastSgd(p, g, lr, sign) || decay != 0 && fastSgdDecay(p, g, lr, sign, decay) {
+		if decay == 0 && asm.Sgd(p, g, lr, sign) || decay != 0 && asm.SgdDecay(p, g, lr, sign, decay) {
 			return
 		}
 		for i, d := range g {
@@ -75,16 +83,18 @@ func sgdStep[T Float](p, g, buf []T, s SGD) {
 }
 
 // fastStep is a step with momentum, after the first, in assembly.
+//
+// Assembly: gen/optim.go
 func fastStep[T Float](p, buf, g []T, lr, sign, mu, damp, decay T, nesterov bool) bool {
 	switch {
 	case nesterov && decay == 0:
-		return fastNesterov(p, buf, g, lr, sign, mu, damp)
+		return asm.Nesterov(p, buf, g, lr, sign, mu, damp)
 	case nesterov:
-		return fastNesterovDecay(p, buf, g, lr, sign, mu, damp, decay)
+		return asm.NesterovDecay(p, buf, g, lr, sign, mu, damp, decay)
 	case decay == 0:
-		return fastMomentum(p, buf, g, lr, sign, mu, damp)
+		return asm.Momentum(p, buf, g, lr, sign, mu, damp)
 	}
-	return fastMomentumDecay(p, buf, g, lr, sign, mu, damp, decay)
+	return asm.MomentumDecay(p, buf, g, lr, sign, mu, damp, decay)
 }
 
 // An Adam holds the numbers of one step of Adam or AdamW.
@@ -110,12 +120,15 @@ type Adam struct {
 // but rounds less, and with Beta1 = 0 not at all.
 func AdamStep[T Float](p, g, m, v, top []T, s Adam) {
 	if len(p) >= largeWork {
-		runStep(&stepTask[T]{p: p, g: g, a: m, b: v, c: top, adam: s})
+		runStep(stepTask[T]{p: p, g: g, a: m, b: v, c: top, adam: s})
 		return
 	}
 	adamStep(p, g, m, v, top, s)
 }
 
+// adamStep is [AdamStep] on the calling goroutine.
+//
+// Assembly: gen/optim.go
 func adamStep[T Float](p, g, m, v, top []T, s Adam) {
 	g, m, v = g[:len(p)], m[:len(p)], v[:len(p)]
 	t := float64(s.Step)
@@ -132,8 +145,8 @@ func adamStep[T Float](p, g, m, v, top []T, s Adam) {
 		if s.Maximize {
 			sign = -1
 		}
-		if grow == 0 && fastAdam(p, m, v, g, step, 1/root, eps, shrink, sign, c1, b2, c2) ||
-			grow != 0 && fastAdamDecay(p, m, v, g, step, 1/root, eps, shrink, sign, c1, b2, c2, grow) {
+		if grow == 0 && asm.Adam(p, m, v, g, step, 1/root, eps, shrink, sign, c1, b2, c2) ||
+			grow != 0 && asm.AdamDecay(p, m, v, g, step, 1/root, eps, shrink, sign, c1, b2, c2, grow) {
 			return
 		}
 	}
@@ -171,15 +184,10 @@ type stepTask[T Float] struct {
 	adam          Adam
 }
 
-var stepTasks typed[stepTask[float32], stepTask[float64]]
+var stepTasks work.Tasks[stepTask[float32], stepTask[float64]]
 
-func runStep[T Float](step *stepTask[T]) {
-	list := listOf[T, stepTask[T]](&stepTasks)
-	t := list.get()
-	*t = *step
-	Run((len(t.p)+blockSize-1)/blockSize, t)
-	*t = stepTask[T]{}
-	list.put(t)
+func runStep[T Float](t stepTask[T]) {
+	work.Do(&stepTasks, true, (len(t.p)+blockSize-1)/blockSize, t)
 }
 
 func (t *stepTask[T]) Do(part int) {

@@ -1,5 +1,7 @@
 package kernel
 
+import "github.com/descent-ml/descent/internal/kernel/asm"
+
 const (
 	packPart  = 128     // columns of B that one part packs or multiplies, at least
 	largePack = 1 << 17 // elements that are worth packing in parallel
@@ -14,7 +16,7 @@ const (
 // would displace one another.
 func (t *product[T]) plan() {
 	bytes := t.k * t.n * size[T]()
-	if t.b.Col != 1 || t.m > 2*bandRows() && bytes > largeB {
+	if t.b.Col != 1 || t.m > 2*asm.Tiles().BandRows && bytes > largeB {
 		t.packed = []T{} // to be borrowed
 	}
 	t.packA = t.n >= wideRow && t.a.Col == 1 && t.a.Row*size[T]()%badStride == 0
@@ -56,6 +58,8 @@ func (t *product[T]) packB(panel int) {
 
 // transposeInto is dst[p*ldd+j] = src[j*lds+p] for j < n and p < k. It may
 // write up to the next multiple of a vector's lanes beyond n.
+//
+// Assembly: gen/matmul.go
 func transposeInto[T Float](dst []T, ldd int, src []T, lds, n, k int) {
 	lanes := vectorLanes[T]()
 	for j := 0; j < n; j += lanes {
@@ -63,9 +67,9 @@ func transposeInto[T Float](dst []T, ldd int, src []T, lds, n, k int) {
 		d, s := dst[j:], src[j*lds:]
 		_, _ = d[(k-1)*ldd+lanes-1], s[(rows-1)*lds+k-1]
 		whole := k / lanes * lanes
-		if whole > 0 && fastTranspose(rows, whole, d, s, ldd, lds) {
+		if whole > 0 && asm.Transpose(rows, whole, d, s, ldd, lds) {
 			if whole < k { // the last ones again, together with the rest
-				fastTranspose(rows, lanes, d[(k-lanes)*ldd:], s[k-lanes:], ldd, lds)
+				asm.Transpose(rows, lanes, d[(k-lanes)*ldd:], s[k-lanes:], ldd, lds)
 			}
 			continue
 		}

@@ -1,12 +1,16 @@
 package kernel
 
+import "github.com/descent-ml/descent/internal/kernel/asm"
+
 // MultiplyAdds does n turns of multiply-adds of float32 that wait neither for
 // memory nor for one another, and returns their number, exact below 2²⁴. It
 // computes nothing: its speed is the most that the processor can do by the
 // chosen instruction set, by which the speed of what does compute is judged.
+//
+// Assembly: gen/peak.go
 func MultiplyAdds(n int) float32 {
 	var sum [1]float32
-	if fastPeak(n, sum[:]) {
+	if asm.Peak(n, sum[:]) {
 		return sum[0]
 	}
 	return multiplyAddsGeneric(n)

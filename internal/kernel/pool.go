@@ -3,6 +3,9 @@ package kernel
 import (
 	"math"
 	"sync/atomic"
+
+	"github.com/descent-ml/descent/internal/kernel/asm"
+	"github.com/descent-ml/descent/internal/kernel/work"
 )
 
 // A poolTask is pooling, or its gradient: a part for every few planes.
@@ -30,7 +33,7 @@ const (
 	avgPoolGrad
 )
 
-var poolTasks typed[poolTask[float32], poolTask[float64]]
+var poolTasks work.Tasks[poolTask[float32], poolTask[float64]]
 
 // poolPart is the number of pixels that one part pools, or more.
 const poolPart = 1 << 14
@@ -40,14 +43,13 @@ func (t *poolTask[T]) planesOf() int { return max(1, poolPart/max(1, t.In[0]*t.I
 
 // run pools, and reports whether every index lies in its plane.
 func (p *pooling[T]) run() (ok bool) {
-	list := listOf[T, poolTask[T]](&poolTasks)
-	t := list.get()
+	t := work.Take[poolTask[T]](&poolTasks)
 	t.pooling = *p
 	n := t.planesOf()
-	Run((t.planes+n-1)/n, t)
+	work.Run((t.planes+n-1)/n, t)
 	ok = !t.strays.Swap(false)
 	t.pooling = pooling[T]{}
-	list.put(t)
+	work.Keep(&poolTasks, t)
 	return ok
 }
 
@@ -108,7 +110,7 @@ func (w *Window) pairs() bool {
 // maxPlane is MaxPool for the image x, whose first pixel has index at0.
 func maxPlane[T Float](dst []T, index []int, x []T, at0 int, w *Window) {
 	if w.pairs() {
-		which, lent := Borrow[T](len(dst))
+		which, lent := work.Borrow[T](len(dst))
 		maxPairs(w.Out[0], w.Out[1], dst, which, x, w.In[1])
 		offsets := [4]int{0, 1, w.In[1], w.In[1] + 1}
 		for oy := range w.Out[0] {
@@ -119,7 +121,7 @@ func maxPlane[T Float](dst []T, index []int, x []T, at0 int, w *Window) {
 				at += 2
 			}
 		}
-		Return(lent)
+		work.Return(lent)
 		return
 	}
 	q := 0
@@ -175,13 +177,15 @@ func (w *Window) inside(axis, o int) (from, to int) {
 //			which[r*n+i] = 0, 1, 2 or 3, the first of these that it is, or the last NaN
 //		}
 //	}
+//
+// Assembly: gen/pool.go
 func maxPairs[T Float](rows, n int, dst, which, src []T, lds int) {
 	_, _ = dst[:rows*n], which[:rows*n]
 	if rows == 0 || n == 0 {
 		return
 	}
 	_ = src[(2*rows-1)*lds+2*n-1]
-	if fastMaxPairs(rows, n, dst, which, src, lds) {
+	if asm.MaxPairs(rows, n, dst, which, src, lds) {
 		return
 	}
 	for range rows {

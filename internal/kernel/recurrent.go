@@ -1,5 +1,10 @@
 package kernel
 
+import (
+	"github.com/descent-ml/descent/internal/kernel/asm"
+	"github.com/descent-ml/descent/internal/kernel/work"
+)
+
 // A Recurrence is what a recurrent layer is computed from and into. Sequences
 // lie step by step, each step example by example; a layer of G gates (4 in an
 // LSTM, 3 in a GRU) has rows of G·Hidden numbers, gate by gate.
@@ -52,7 +57,7 @@ type recurring[T Float] struct {
 	sums    []T  // of DGates, and then of DHidden, for each part
 }
 
-var recurrings typed[recurring[float32], recurring[float64]]
+var recurrings work.Tasks[recurring[float32], recurring[float64]]
 
 func recur[T Float](s Recurrence[T], gates int, pass recurrentPass) {
 	if s.Batch == 0 {
@@ -60,11 +65,10 @@ func recur[T Float](s Recurrence[T], gates int, pass recurrentPass) {
 		clear(s.DBiasH)
 		return
 	}
-	list := listOf[T, recurring[T]](&recurrings)
-	r := list.get()
+	r := work.Take[recurring[T]](&recurrings)
 	*r = recurring[T]{Recurrence: s, pass: pass, gates: gates}
 	width, parts := gates*s.Hidden, (s.Batch+batchPart-1)/batchPart
-	zeros, lentZ := Borrow[T](s.Batch * s.Hidden)
+	zeros, lentZ := work.Borrow[T](s.Batch * s.Hidden)
 	clear(zeros)
 	if s.H0 == nil {
 		r.H0 = zeros
@@ -74,24 +78,23 @@ func recur[T Float](s Recurrence[T], gates int, pass recurrentPass) {
 	}
 	if pass == lstmForward || pass == gruForward {
 		r.ldw = roundUp(width, vectorLanes[T]())
-		wt, lent := Borrow[T]((s.In + s.Hidden) * r.ldw)
-		defer Return(lent)
+		wt, lent := work.Borrow[T]((s.In + s.Hidden) * r.ldw)
+		defer work.Return(lent)
 		r.wt = wt
 		r.begin(width)
 	}
-	sums, lentS := Borrow[T](2 * parts * width)
+	sums, lentS := work.Borrow[T](2 * parts * width)
 	r.sums = sums
 	clear(sums)
-	runIf(s.Steps*s.Batch*width*s.Hidden >= parallelProduct, parts, r)
+	work.RunIf(s.Steps*s.Batch*width*s.Hidden >= parallelProduct, parts, r)
 	for i, dst := range [2][]T{s.DBias, s.DBiasH} {
 		if dst != nil {
 			SumColumns(dst, sums[i*parts*width:][:parts*width])
 		}
 	}
-	Return(lentZ)
-	Return(lentS)
-	*r = recurring[T]{}
-	list.put(r)
+	work.Return(lentZ)
+	work.Return(lentS)
+	work.Give(&recurrings, r)
 }
 
 // stackedWeights is the number of weights up to which input and hidden state of
@@ -184,7 +187,7 @@ func LSTM[T Float](s Recurrence[T]) { recur(s, 4, lstmForward) }
 
 func (r *recurring[T]) lstm(from, n int) {
 	w := r.Hidden
-	stack, lent := Borrow[T](n * (r.In + w))
+	stack, lent := work.Borrow[T](n * (r.In + w))
 	for k := range r.Steps {
 		at, before := r.step(k)
 		gates, h := r.rows(r.Gates, nil, at, from, n, 4*w), r.rows(r.H, r.H0, before, from, n, w)
@@ -201,7 +204,7 @@ func (r *recurring[T]) lstm(from, n int) {
 			lstmCell(g[:w], g[w:2*w], g[2*w:3*w], g[3*w:], cell[j:j+w], tc[j:j+w], h[j:j+w], last[j:j+w])
 		}
 	}
-	Return(lent)
+	work.Return(lent)
 }
 
 // lstmCell is
@@ -212,8 +215,10 @@ func (r *recurring[T]) lstm(from, n int) {
 //		tanhC[k] = tanh c[k]
 //		h[k] = o[k] * tanhC[k]
 //	}
+//
+// Assembly: gen/recurrent.go
 func lstmCell[T Float](i, f, g, o, c, tanhC, h, last []T) {
-	if fastLstmCell(i, f, g, o, c, tanhC, h, last) {
+	if asm.LstmCell(i, f, g, o, c, tanhC, h, last) {
 		return
 	}
 	Sigmoid(i, i)
@@ -238,7 +243,7 @@ func LSTMGrad[T Float](s Recurrence[T]) { recur(s, 4, lstmBackward) }
 
 func (r *recurring[T]) lstmGrad(from, n, part int) {
 	w := r.Hidden
-	buf, lent := Borrow[T](2 * n * w)
+	buf, lent := work.Borrow[T](2 * n * w)
 	dh, dc := buf[:n*w], buf[n*w:]
 	copy(dc, r.DC[from*w:])
 	sum := r.sums[part*4*w:][:4*w]
@@ -266,7 +271,7 @@ func (r *recurring[T]) lstmGrad(from, n, part int) {
 		r.hiddenGrad(first, next, n)
 		copy(r.DC0[from*w:], dc)
 	}
-	Return(lent)
+	work.Return(lent)
 }
 
 // lstmCellGrad is the gradient of [lstmCell] by the sums that go into the gates,
@@ -281,8 +286,10 @@ func (r *recurring[T]) lstmGrad(from, n, part int) {
 //		do[k] = dh[k]*tanhC[k] * o[k] * (1 − o[k])
 //		dc[k] *= f[k]
 //	}
+//
+// Assembly: gen/recurrent.go
 func lstmCellGrad[T Float](di, df, dg, do, dc, i, f, g, o, last, tanhC, dh []T) {
-	if fastLstmCellGrad(di, df, dg, do, dc, i, f, g, o, last, tanhC, dh) {
+	if asm.LstmCellGrad(di, df, dg, do, dc, i, f, g, o, last, tanhC, dh) {
 		return
 	}
 	for k, d := range dc {
@@ -305,7 +312,7 @@ func GRU[T Float](s Recurrence[T]) { recur(s, 3, gruForward) }
 
 func (r *recurring[T]) gru(from, n int) {
 	w := r.Hidden
-	products, lent := Borrow[T](n * 3 * w)
+	products, lent := work.Borrow[T](n * 3 * w)
 	for k := range r.Steps {
 		at, before := r.step(k)
 		last := r.rows(r.H, r.H0, before, from, n, w)
@@ -328,7 +335,7 @@ func (r *recurring[T]) gru(from, n int) {
 			Add(h, h, new)
 		}
 	}
-	Return(lent)
+	work.Return(lent)
 }
 
 // GRUGrad computes the gradients of [GRU], from the last step to the first,
@@ -343,7 +350,7 @@ func GRUGrad[T Float](s Recurrence[T]) { recur(s, 3, gruBackward) }
 
 func (r *recurring[T]) gruGrad(from, n, part int) {
 	w := r.Hidden
-	buf, lent := Borrow[T](n*w + w)
+	buf, lent := work.Borrow[T](n*w + w)
 	dh, tmp := buf[:n*w], buf[n*w:]
 	clear(dh)
 	sum, sumH := r.sums[part*3*w:][:3*w], r.sums[len(r.sums)/2+part*3*w:][:3*w]
@@ -374,5 +381,5 @@ func (r *recurring[T]) gruGrad(from, n, part int) {
 	if r.DH0 != nil {
 		copy(r.DH0[from*w:], dh)
 	}
-	Return(lent)
+	work.Return(lent)
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/descent-ml/descent/internal/kernel"
+	"github.com/descent-ml/descent/internal/kernel/asm"
 )
 
 // outputs are guarded slices that a kernel writes to.
@@ -35,7 +36,7 @@ func matches[T kernel.Float](t *testing.T, what string, got outputs[T], want out
 
 // portable returns what f returns when there is no assembly.
 func portable(f func() outputs[float64]) outputs[float64] {
-	defer kernel.Force(kernel.Generic)()
+	defer kernel.Force(asm.Generic)()
 	return f()
 }
 

@@ -1,6 +1,11 @@
 package kernel
 
-import "math"
+import (
+	"math"
+
+	"github.com/descent-ml/descent/internal/kernel/asm"
+	"github.com/descent-ml/descent/internal/kernel/work"
+)
 
 // Sum returns a[0] + a[1] + …, added in interleaved partial sums, and these by
 // pairs; long slices are cut into blocks and these halved first, so that the
@@ -9,34 +14,32 @@ func Sum[T Float](a []T) T {
 	if len(a) < largeWork {
 		return sumPairs(a)
 	}
-	parts, lent := Borrow[T]((len(a) + blockSize - 1) / blockSize)
-	list := listOf[T, sumTask[T]](&sumTasks)
-	t := list.get()
-	*t = sumTask[T]{a, parts}
-	Run(len(parts), t)
-	*t = sumTask[T]{}
-	list.put(t)
+	parts, lent := work.Borrow[T]((len(a) + blockSize - 1) / blockSize)
+	work.Do(&sumTasks, true, len(parts), sumTask[T]{a, parts})
 	s := sumPairs(parts)
-	Return(lent)
+	work.Return(lent)
 	return s
 }
 
 // A sumTask adds up a, one block a part.
 type sumTask[T Float] struct{ a, sums []T }
 
-var sumTasks typed[sumTask[float32], sumTask[float64]]
+var sumTasks work.Tasks[sumTask[float32], sumTask[float64]]
 
 func (t *sumTask[T]) Do(part int) {
 	t.sums[part] = sumPairs(t.a[part*blockSize : min(len(t.a), (part+1)*blockSize)])
 }
 
+// sumPairs is [Sum] on the calling goroutine.
+//
+// Assembly: gen/reduce.go
 func sumPairs[T Float](a []T) T {
 	const leaf = 1024
 	if len(a) > leaf {
 		half := (len(a)/2 + leaf - 1) &^ (leaf - 1)
 		return sumPairs(a[:half]) + sumPairs(a[half:])
 	}
-	if s, ok := fastSum(a); ok {
+	if s, ok := asm.Sum(a); ok {
 		return s
 	}
 	var s0, s1, s2, s3, s4, s5, s6, s7 T
@@ -59,9 +62,11 @@ func sumPairs[T Float](a []T) T {
 }
 
 // Dot returns a[0]*b[0] + a[1]*b[1] + …, added in interleaved partial sums.
+//
+// Assembly: gen/reduce.go
 func Dot[T Float](a, b []T) T {
 	b = b[:len(a)]
-	if s, ok := fastDot(a, b); ok {
+	if s, ok := asm.Dot(a, b); ok {
 		return s
 	}
 	var s0, s1, s2, s3 T
@@ -80,8 +85,10 @@ func Dot[T Float](a, b []T) T {
 }
 
 // SquaredDistance returns the sum of (a[i] − c)².
+//
+// Assembly: gen/reduce.go
 func SquaredDistance[T Float](a []T, c T) T {
-	if s, ok := fastSumSquares(a, c); ok {
+	if s, ok := asm.SumSquares(a, c); ok {
 		return s
 	}
 	var s0, s1, s2, s3 T
@@ -111,8 +118,10 @@ func Prod[T Float](a []T) T {
 
 // Max returns the largest element, NaN when there is one, and −Inf for an
 // empty slice.
+//
+// Assembly: gen/reduce.go
 func Max[T Float](a []T) T {
-	if m, s, ok := fastLargest(a); ok && s == s { // with a NaN the sum is one
+	if m, s, ok := asm.Largest(a); ok && s == s { // with a NaN the sum is one
 		return m
 	}
 	m := T(math.Inf(-1))
@@ -133,8 +142,10 @@ func Min[T Float](a []T) T {
 }
 
 // ArgMax returns the index of the first largest element, or of the first NaN.
+//
+// Assembly: gen/reduce.go
 func ArgMax[T Float](a []T) int {
-	if m, s, ok := fastLargest(a); ok && s == s {
+	if m, s, ok := asm.Largest(a); ok && s == s {
 		for i, v := range a {
 			if v == m {
 				return i

@@ -1,6 +1,10 @@
 package kernel
 
-import "math"
+import (
+	"math"
+
+	"github.com/descent-ml/descent/internal/kernel/asm"
+)
 
 // Softmax is, with m the largest element of a,
 //
@@ -15,8 +19,10 @@ func Softmax[T Float](dst, a []T) {
 
 // expSum sets dst[i] to exp(a[i] − m), and returns the sum of these. m is not
 // below any a[i].
+//
+// Assembly: gen/softmax.go
 func expSum[T Float](dst, a []T, m T) T {
-	if s, ok := fastExpSum(dst, a, m); ok {
+	if s, ok := asm.ExpSum(dst, a, m); ok {
 		return s
 	}
 	var s T
@@ -29,8 +35,10 @@ func expSum[T Float](dst, a []T, m T) T {
 }
 
 // sumExp returns the sum of exp(a[i] − m). m is not below any a[i].
+//
+// Assembly: gen/softmax.go
 func sumExp[T Float](a []T, m T) float64 {
-	if s, ok := fastSumExp(a, m); ok {
+	if s, ok := asm.SumExp(a, m); ok {
 		return float64(s)
 	}
 	var s float64
@@ -45,11 +53,13 @@ func sumExp[T Float](a []T, m T) float64 {
 //	for i := range dst {
 //		dst[i] = a[i] − log Σ exp(a[j])
 //	}
+//
+// Assembly: gen/softmax.go
 func LogSoftmax[T Float](dst, a []T) {
 	a = a[:len(dst)]
 	m := Max(a)
 	l := T(math.Log(sumExp(a, m)))
-	if fastSubtractTwice(dst, a, m, l) {
+	if asm.SubtractTwice(dst, a, m, l) {
 		return
 	}
 	for i, v := range a {
@@ -62,10 +72,12 @@ func LogSoftmax[T Float](dst, a []T) {
 //	for i := range dst {
 //		dst[i] = y[i] * (dy[i] − Σ dy[j] y[j])
 //	}
+//
+// Assembly: gen/softmax.go
 func SoftmaxGrad[T Float](dst, y, dy []T) {
 	y, dy = y[:len(dst)], dy[:len(dst)]
 	s := Dot(y, dy)
-	if fastSoftmaxGrad(dst, y, dy, s) {
+	if asm.SoftmaxGrad(dst, y, dy, s) {
 		return
 	}
 	for i := range dst {
@@ -78,10 +90,12 @@ func SoftmaxGrad[T Float](dst, y, dy []T) {
 //	for i := range dst {
 //		dst[i] = dy[i] − exp(y[i]) Σ dy[j]
 //	}
+//
+// Assembly: gen/softmax.go
 func LogSoftmaxGrad[T Float](dst, y, dy []T) {
 	y, dy = y[:len(dst)], dy[:len(dst)]
 	s := Sum(dy)
-	if fastLogSoftmaxGrad(dst, y, dy, s) {
+	if asm.LogSoftmaxGrad(dst, y, dy, s) {
 		return
 	}
 	for i := range dst {

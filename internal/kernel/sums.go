@@ -1,5 +1,7 @@
 package kernel
 
+import "github.com/descent-ml/descent/internal/kernel/work"
+
 // A Pairwise adds numbers in pairs, and pairs of pairs, as they come: the
 // rounding error grows with the logarithm of their count.
 type Pairwise[T Float] struct {
@@ -33,12 +35,9 @@ type SumLayout struct{ Place, Next, Count, Len int }
 
 // SumRows writes to dst[i] the sum of all rows of place i.
 func SumRows[T Float](dst, x []T, rows SumLayout) {
-	list := listOf[T, summing[T]](&summings)
-	t := list.get()
-	*t = summing[T]{dst: dst, x: x, rows: rows, per: max(1, blockSize/max(1, rows.Count*rows.Len))}
-	runLarge((len(dst)+t.per-1)/t.per, len(dst)*rows.Count*rows.Len, t)
-	*t = summing[T]{}
-	list.put(t)
+	each := rows.Count * rows.Len
+	per := max(1, blockSize/max(1, each))
+	work.Do(&summings, len(dst)*each >= largeWork, (len(dst)+per-1)/per, summing[T]{dst: dst, x: x, rows: rows, per: per})
 }
 
 // A summing is a SumRows that is being computed, some places a part.
@@ -48,7 +47,7 @@ type summing[T Float] struct {
 	per    int
 }
 
-var summings typed[summing[float32], summing[float64]]
+var summings work.Tasks[summing[float32], summing[float64]]
 
 func (t *summing[T]) Do(part int) {
 	var pairs Pairwise[T]
@@ -76,12 +75,7 @@ func SumColumns[T Float](dst, x []T) {
 		sumColumns(dst, x, len(dst))
 		return
 	}
-	list := listOf[T, summingColumns[T]](&columnSummings)
-	t := list.get()
-	t.dst, t.x = dst, x
-	Run((len(dst)+columnsPart-1)/columnsPart, t)
-	t.dst, t.x = nil, nil
-	list.put(t)
+	work.Do(&columnSummings, true, (len(dst)+columnsPart-1)/columnsPart, summingColumns[T]{dst, x})
 }
 
 // A summingColumns is a SumColumns that is being computed, columnsPart columns
@@ -90,7 +84,7 @@ type summingColumns[T Float] struct{ dst, x []T }
 
 const columnsPart = 128
 
-var columnSummings typed[summingColumns[float32], summingColumns[float64]]
+var columnSummings work.Tasks[summingColumns[float32], summingColumns[float64]]
 
 func (t *summingColumns[T]) Do(part int) {
 	from := part * columnsPart
@@ -104,9 +98,9 @@ func sumColumns[T Float](dst, x []T, stride int) {
 	rows := (len(x) + stride - len(dst)) / stride
 	var part []T
 	if rows > SumBlock {
-		var lent *Buffer[T]
-		part, lent = Borrow[T](len(dst))
-		defer Return(lent)
+		var lent *work.Buffer[T]
+		part, lent = work.Borrow[T](len(dst))
+		defer work.Return(lent)
 	}
 	for at := range rows {
 		AddRow(dst, part, x[at*stride:][:len(dst)], at, at == rows-1)

@@ -162,3 +162,72 @@ func TestTheTextRulesFindWhatTheyLookFor(t *testing.T) {
 	require.True(t, unfinished.MatchString("// T"+"ODO: later"))
 	require.False(t, unfinished.MatchString("mastodon"))
 }
+
+// A loop that has a twin in assembly says at the end of its comment which file
+// of the generator describes it, and that file names it.
+func TestLoopsPointToTheirAssembly(t *testing.T) {
+	const room = "internal/kernel"
+	r := open(t)
+	described := map[string]string{} // by the name of the function in package asm
+	place := regexp.MustCompile(`It is described in (gen/\w+\.go)\.`)
+	for _, s := range r.sources {
+		if s.dir != room+"/asm" || s.test {
+			continue
+		}
+		for _, d := range s.tree.Decls {
+			if f, ok := d.(*ast.FuncDecl); ok {
+				if m := place.FindStringSubmatch(f.Doc.Text()); m != nil {
+					described[f.Name.Name] = m[1]
+				}
+			}
+		}
+	}
+	require.NotEmpty(t, described)
+	used := map[string]bool{}
+	for _, s := range r.sources {
+		if s.dir != room || s.test {
+			continue
+		}
+		for _, d := range s.tree.Decls {
+			f, ok := d.(*ast.FuncDecl)
+			if !ok {
+				continue
+			}
+			for _, name := range callsOf(f, "asm") {
+				file := described[name]
+				if file == "" {
+					continue // it is no loop
+				}
+				used[name] = true
+				text := r.read(t, room+"/"+file)
+				if !strings.Contains(text, `"`+strings.ToLower(name[:1])+name[1:]+`"`) {
+					t.Errorf("%s: %s is not described in %s", r.lineOf(d), name, file)
+				}
+				if !regexp.MustCompile(`(?m)^Assembly: .*\b` + regexp.QuoteMeta(file)).MatchString(f.Doc.Text()) {
+					t.Errorf("%s: %s calls asm.%s; end its comment with \"Assembly: %s\"", r.lineOf(d), f.Name.Name, name, file)
+				}
+			}
+		}
+	}
+	for name := range described {
+		if !used[name] {
+			t.Errorf("no loop calls asm.%s; call it, or remove its description", name)
+		}
+	}
+}
+
+// callsOf returns the functions of a package that f calls.
+func callsOf(f *ast.FuncDecl, pkg string) []string {
+	var names []string
+	ast.Inspect(f, func(n ast.Node) bool {
+		if call, ok := n.(*ast.CallExpr); ok {
+			if s, ok := call.Fun.(*ast.SelectorExpr); ok {
+				if x, ok := s.X.(*ast.Ident); ok && x.Name == pkg {
+					names = append(names, s.Sel.Name)
+				}
+			}
+		}
+		return true
+	})
+	return names
+}

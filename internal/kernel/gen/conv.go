@@ -11,7 +11,7 @@ var convolutions = []*routine{
 		write: convTile,
 	},
 	{
-		name: "dotTile", doc: "the inner loop of the gradient of convolution by filters, see the Go function, for 6, 3 or 1 of k taps.",
+		name: "dotTile", doc: "the inner loop of the gradient of convolution by filters, see the Go function, for as many of k taps as [DotTaps] says.",
 		ints: []string{"rows", "k", "n"}, slices: []string{"c", "y", "x"}, tables: []string{"offsets", "places"}, more: []string{"ldc"},
 		write: dotTile,
 	},
@@ -23,7 +23,7 @@ var convolutions = []*routine{
 }
 
 // convBands returns how many filters convTile takes at a time, dotBands how
-// many dotTile does. The Go functions of these names must agree.
+// many dotTile does.
 func convBands(t assembler) []int {
 	if t.registers() == 32 {
 		return []int{8, 4, 1}
@@ -37,6 +37,9 @@ func dotBands(t assembler) []int {
 	}
 	return []int{2, 1}
 }
+
+// dotTaps are the numbers of taps that dotTile takes at a time.
+var dotTaps = []int{6, 3, 1}
 
 const wordSize = 8 // of an int, for loadInt
 
@@ -182,14 +185,14 @@ func dotBand(t assembler, rows int) {
 		}
 	}
 	done := t.label()
-	for _, taps := range []int{6, 3} {
+	for _, taps := range dotTaps[:len(dotTaps)-1] {
 		next := t.label()
 		t.jumpLess(t.ptr("k"), taps, next)
 		tile(taps)
 		t.jump(done)
 		t.place(next)
 	}
-	tile(1)
+	tile(dotTaps[len(dotTaps)-1])
 	t.place(done)
 }
 

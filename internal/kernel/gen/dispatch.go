@@ -9,18 +9,31 @@ import (
 // dispatch writes a Go function for every kernel that calls the one for the
 // chosen instruction set and element type, and reports whether there is one.
 func dispatch(w io.Writer, constraint string, levels []string) {
-	fmt.Fprint(w, header(constraint), "package kernel\n")
+	fmt.Fprint(w, header(constraint), "package ", room, "\n")
 	if levels != nil {
-		fmt.Fprint(w, "\nimport \"unsafe\"\n")
+		fmt.Fprint(w, "\nimport (\n\t\"math\"\n\t\"unsafe\"\n)\n")
 	}
 	for _, f := range families {
 		for _, k := range f.loops {
+			describe(w, k.name, k.doc, f.name)
 			k.dispatch(w, levels)
 		}
 		for _, r := range f.routines {
+			describe(w, r.name, r.doc, f.name)
 			r.dispatch(w, levels)
 		}
 	}
+}
+
+// goName returns the name of the Go function for a kernel.
+func goName(kernel string) string { return strings.ToUpper(kernel[:1]) + kernel[1:] }
+
+// describe writes the comment of a kernel's Go function.
+func describe(w io.Writer, name, doc, family string) {
+	if doc == goName(name)+"." {
+		doc = "the loop of that name in package kernel."
+	}
+	fmt.Fprintf(w, "\n// %s is %s\n//\n// It is described in gen/%s.go.\n", goName(name), doc, family)
 }
 
 func (k *loop) dispatch(w io.Writer, levels []string) {
@@ -28,23 +41,27 @@ func (k *loop) dispatch(w io.Writer, levels []string) {
 	if len(k.numbers) > 0 {
 		params += ", " + strings.Join(k.numbers, ", ") + " T"
 	}
-	var folds, zeros, typed []string
+	var folds, zeros, nothing, typed []string
 	for _, f := range k.folds {
-		folds, zeros = append(folds, f.name), append(zeros, "0")
-		typed = append(typed, "T("+f.name+")")
+		folds, zeros, typed = append(folds, f.name), append(zeros, "0"), append(typed, "T("+f.name+")")
+		if f.largest {
+			nothing = append(nothing, "T(math.Inf(-1))")
+		} else {
+			nothing = append(nothing, "0")
+		}
 	}
 	results, ok := "bool", func(names []string, ok string) string { return strings.Join(append(names, ok), ", ") }
 	if folds != nil {
 		results = fmt.Sprintf("(%s T, ok bool)", strings.Join(folds, ", "))
 	}
-	fmt.Fprintf(w, "\nfunc fast%s[T Float](%s) %s {\n", strings.ToUpper(k.name[:1])+k.name[1:], params, results)
+	fmt.Fprintf(w, "func %s[T Float](%s) %s {\n", goName(k.name), params, results)
 	defer fmt.Fprint(w, "}\n")
 	if levels == nil {
 		fmt.Fprintf(w, "\treturn %s\n", ok(zeros, "false"))
 		return
 	}
 	first := k.slices()[0]
-	fmt.Fprintf(w, "\tif len(%s) == 0 {\n\t\treturn %s\n\t}\n", first, ok(zeros, "false"))
+	fmt.Fprintf(w, "\tif len(%s) == 0 {\n\t\treturn %s\n\t}\n", first, ok(nothing, "true"))
 	var names, args []string
 	for _, s := range k.slices() {
 		names, args = append(names, s+"0"), append(args, fmt.Sprintf("unsafe.Pointer(&%s[0])", s))

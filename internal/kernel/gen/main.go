@@ -1,9 +1,10 @@
-// Command gen writes the assembly of package kernel. Run it in its folder,
-// without arguments; its test fails when what it wrote is stale.
+// Command gen writes the files of package asm. Run it in its folder, without
+// arguments; its test fails when what it wrote is stale.
 //
-// A kernel is written once, against an assembler, and comes out for each
-// instruction set and element type, with a Go function that calls the one for
-// the processor at hand.
+// A kernel is described once, against an assembler, in the file of its family:
+// tanh is in mathematics.go. It comes out as assembly for each instruction set
+// and element type, in asm/mathematics_amd64.s and asm/mathematics_arm64.s, with
+// a Go function that calls the one for the processor at hand.
 package main
 
 import (
@@ -13,6 +14,7 @@ import (
 	"path/filepath"
 
 	"github.com/mmcloughlin/avo/build"
+	"github.com/mmcloughlin/avo/ir"
 	"github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/pass"
 	"github.com/mmcloughlin/avo/printer"
@@ -51,7 +53,10 @@ func (f *family) writeAll(t assembler) {
 	}
 }
 
-const generator = "internal/kernel/gen"
+const (
+	generator = "internal/kernel/gen"
+	room      = "asm" // the package of what is generated
+)
 
 // header returns how a generated file begins.
 func header(constraint string) string {
@@ -61,12 +66,10 @@ func header(constraint string) string {
 // generate returns the generated files by name.
 func generate() (map[string][]byte, error) {
 	files := map[string][]byte{}
-	for _, f := range families {
-		if err := f.amd64(files); err != nil {
-			return nil, err
-		}
-		f.arm64(files)
+	if err := amd64(files); err != nil {
+		return nil, err
 	}
+	arm64(files)
 	for _, d := range []struct {
 		arch, constraint string
 		levels           []string
@@ -79,43 +82,54 @@ func generate() (map[string][]byte, error) {
 		dispatch(&b, d.constraint, d.levels)
 		files["dispatch_"+d.arch+".go"] = b.Bytes()
 	}
-	return files, nil
+	var err error
+	files["tiling.go"], err = tilings()
+	return files, err
 }
 
-// amd64 adds the files of a family for amd64.
-func (f *family) amd64(files map[string][]byte) error {
-	ctx := build.NewContext()
-	ctx.ConstraintExpr("!purego")
-	pool := map[string]operand.Mem{}
-	for _, elem := range []int{4, 8} {
-		for _, width := range []int{32, 64} {
-			f.writeAll(newX86(ctx, pool, elem, width))
+// amd64 adds the assembly of each family for amd64, and its declarations in Go.
+func amd64(files map[string][]byte) error {
+	cfg := printer.Config{Name: generator, Pkg: room}
+	stubs := ir.NewFile()
+	for _, f := range families {
+		ctx := build.NewContext()
+		ctx.ConstraintExpr("!purego")
+		pool := map[string]operand.Mem{}
+		for _, elem := range []int{4, 8} {
+			for _, width := range []int{32, 64} {
+				f.writeAll(newX86(ctx, pool, elem, width))
+			}
 		}
+		file, err := ctx.Result()
+		if err != nil {
+			return err
+		}
+		if err := pass.Compile.Execute(file); err != nil {
+			return err
+		}
+		if files[f.name+"_amd64.s"], err = printer.NewGoAsm(cfg).Print(file); err != nil {
+			return err
+		}
+		stubs.Constraints = file.Constraints
+		stubs.Sections = append(stubs.Sections, file.Sections...)
 	}
-	file, err := ctx.Result()
-	if err != nil {
-		return err
-	}
-	if err := pass.Compile.Execute(file); err != nil {
-		return err
-	}
-	cfg := printer.Config{Name: generator, Pkg: "kernel"}
-	if files[f.name+"_amd64.s"], err = printer.NewGoAsm(cfg).Print(file); err != nil {
-		return err
-	}
-	files["stubs_"+f.name+"_amd64.go"], err = printer.NewStubs(cfg).Print(file)
+	var err error
+	files["stubs_amd64.go"], err = printer.NewStubs(cfg).Print(stubs)
 	return err
 }
 
-// arm64 adds the files of a family for arm64.
-func (f *family) arm64(files map[string][]byte) {
-	file := newNEONFile()
-	for _, elem := range []int{4, 8} {
-		f.writeAll(newNEON(file, elem))
+// arm64 adds the assembly of each family for arm64, and its declarations in Go.
+func arm64(files map[string][]byte) {
+	stubs := bytes.NewBufferString(header("!purego") + "package " + room + "\n")
+	for _, f := range families {
+		file := newNEONFile(stubs)
+		for _, elem := range []int{4, 8} {
+			f.writeAll(newNEON(file, elem))
+		}
+		file.end()
+		files[f.name+"_arm64.s"] = file.text.Bytes()
 	}
-	file.end()
-	files[f.name+"_arm64.s"] = file.text.Bytes()
-	files["stubs_"+f.name+"_arm64.go"] = file.stubs.Bytes()
+	files["stubs_arm64.go"] = stubs.Bytes()
 }
 
 func main() {
@@ -124,7 +138,7 @@ func main() {
 		fatal(err)
 	}
 	for name, text := range files {
-		if err := os.WriteFile(filepath.Join("..", name), text, 0o644); err != nil {
+		if err := os.WriteFile(filepath.Join("..", room, name), text, 0o644); err != nil {
 			fatal(err)
 		}
 	}

@@ -16,7 +16,7 @@ func TestFresh(t *testing.T) {
 	}
 	got := map[string][]byte{}
 	for _, pattern := range []string{"*.go", "*.s"} {
-		names, err := filepath.Glob(filepath.Join("..", pattern))
+		names, err := filepath.Glob(filepath.Join("..", room, pattern))
 		if err != nil {
 			t.Fatal(err)
 		}

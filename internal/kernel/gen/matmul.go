@@ -18,8 +18,7 @@ var products = []*routine{
 	},
 }
 
-// bandRows returns the rows of the highest band. The Go function of that name
-// must agree.
+// bandRows returns the rows of the highest band.
 func bandRows(t assembler) int {
 	if t.registers() == 32 {
 		return 14

@@ -5,17 +5,17 @@ import (
 	"fmt"
 )
 
-// A neonFile is a file of NEON functions, and one of their Go declarations.
+// A neonFile is a file of NEON functions. Their Go declarations go to stubs.
 type neonFile struct {
-	text, stubs bytes.Buffer
-	constants   []uint64       // each stands twice in a vector
-	offsets     map[uint64]int // of constants, in bytes
+	text      bytes.Buffer
+	stubs     *bytes.Buffer
+	constants []uint64       // each stands twice in a vector
+	offsets   map[uint64]int // of constants, in bytes
 }
 
-func newNEONFile() *neonFile {
-	f := &neonFile{offsets: map[uint64]int{}}
+func newNEONFile(stubs *bytes.Buffer) *neonFile {
+	f := &neonFile{stubs: stubs, offsets: map[uint64]int{}}
 	fmt.Fprint(&f.text, header("!purego"), "#include \"textflag.h\"\n")
-	fmt.Fprint(&f.stubs, header("!purego"), "package kernel\n")
 	return f
 }
 
@@ -35,7 +35,7 @@ func (f *neonFile) constant(b uint64, elem int) int {
 
 // function adds a function whose instructions have real registers.
 func (f *neonFile) function(name, doc, signature string, frame, elem int, code []inst) {
-	fmt.Fprintf(&f.stubs, "\n// %s is %s\n//\n//go:noescape\nfunc %[1]s%[3]s\n", name, doc, signature)
+	fmt.Fprintf(f.stubs, "\n// %s is %s\n//\n//go:noescape\nfunc %[1]s%[3]s\n", name, doc, signature)
 	fmt.Fprintf(&f.text, "\n// func %s%s\nTEXT ·%[1]s(SB), NOSPLIT, $0-%[3]d\n", name, signature, frame)
 	for _, i := range code {
 		switch {

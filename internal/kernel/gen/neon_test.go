@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"strings"
 	"testing"
 )
@@ -66,7 +67,7 @@ func TestEncode(t *testing.T) {
 
 // compiled returns the text of a function.
 func compiled(write func(t *neon)) string {
-	file := newNEONFile()
+	file := newNEONFile(&bytes.Buffer{})
 	a := newNEON(file, 4)
 	a.begin("f", "a test.", []arg{{"p", pointer}, {"n", integer}}, nil)
 	write(a)

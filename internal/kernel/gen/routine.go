@@ -45,7 +45,7 @@ func (r *routine) dispatch(w io.Writer, levels []string) {
 	list(r.slices, "[]T")
 	list(r.tables, "[]int")
 	list(r.more, "int")
-	fmt.Fprintf(w, "\nfunc fast%s[T Float](%s) bool {\n", strings.ToUpper(r.name[:1])+r.name[1:], strings.Join(params, ", "))
+	fmt.Fprintf(w, "func %s[T Float](%s) bool {\n", goName(r.name), strings.Join(params, ", "))
 	defer fmt.Fprint(w, "\treturn false\n}\n")
 	if levels == nil {
 		return

@@ -1,4 +1,4 @@
-package kernel_test
+package work_test
 
 import (
 	"runtime"
@@ -8,7 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/descent-ml/descent/internal/kernel"
+	"github.com/descent-ml/descent/internal/kernel/work"
 )
 
 // counting counts how often each part is done.
@@ -49,7 +49,7 @@ func TestRun(t *testing.T) {
 	threads(t, func(t *testing.T) {
 		for n := range 70 {
 			c := count(n)
-			kernel.Run(n, c)
+			work.Run(n, c)
 			c.once(t)
 		}
 	})
@@ -63,7 +63,7 @@ func TestRunOrdersMemory(t *testing.T) {
 		c.inner = func(part int) { out[part] = part + 1 }
 		for range 100 {
 			clear(out)
-			kernel.Run(len(out), c)
+			work.Run(len(out), c)
 			for i, v := range out {
 				require.Equal(t, i+1, v)
 			}
@@ -78,12 +78,12 @@ func TestRunNested(t *testing.T) {
 			var all [3]*counting
 			all[0], all[1], all[2] = count(6), count(6*5), count(6*5*4)
 			all[0].inner = func(i int) {
-				kernel.Run(5, &offset{all[1], i * 5})
+				work.Run(5, &offset{all[1], i * 5})
 			}
 			all[1].inner = func(i int) {
-				kernel.Run(4, &offset{all[2], i * 4})
+				work.Run(4, &offset{all[2], i * 4})
 			}
-			kernel.Run(6, all[0])
+			work.Run(6, all[0])
 			for _, c := range all {
 				c.once(t)
 			}
@@ -106,10 +106,10 @@ func TestRunConcurrently(t *testing.T) {
 		for i := range tasks {
 			c := count(i % 17)
 			if i%3 == 0 {
-				c.inner = func(int) { kernel.Run(3, count(3)) }
+				c.inner = func(int) { work.Run(3, count(3)) }
 			}
 			tasks[i] = c
-			wg.Go(func() { kernel.Run(len(c.times), c) })
+			wg.Go(func() { work.Run(len(c.times), c) })
 		}
 		wg.Wait()
 		for _, c := range tasks {
@@ -124,15 +124,15 @@ func (nothing) Do(int) {}
 
 func TestRunAllocatesNothing(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(4))
-	task := kernel.Task(nothing{})
+	task := work.Task(nothing{})
 	const runs = 200
 	for range runs {
-		kernel.Run(9, task)
+		work.Run(9, task)
 	}
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	for range runs {
-		kernel.Run(9, task)
+		work.Run(9, task)
 	}
 	runtime.ReadMemStats(&after)
 	require.Less(t, after.Mallocs-before.Mallocs, uint64(runs/2))

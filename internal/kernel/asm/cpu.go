@@ -1,4 +1,4 @@
-package kernel
+package asm
 
 import (
 	"fmt"
@@ -24,6 +24,24 @@ func (l Level) String() string { return levelNames[l] }
 // level is what kernels use: the best that the processor has, or what the
 // environment variable DESCENT_CPU names.
 var level = startLevel()
+
+// Chosen returns the level that kernels use.
+func Chosen() Level { return level }
+
+// Available returns the levels that this processor and build have, the lowest
+// first.
+func Available() []Level { return available() }
+
+// Force makes kernels use a level until restore is called. It is for tests, and
+// must not be called while kernels run.
+func Force(l Level) (restore func()) {
+	old := level
+	level = l
+	return func() { level = old }
+}
+
+// Tiles returns how much the routines of the chosen level take at a time.
+func Tiles() *Tiling { return &tilings[level] }
 
 func startLevel() Level {
 	l, err := chooseLevel(os.Getenv("DESCENT_CPU"), available())

@@ -1,6 +1,6 @@
 //go:build !purego
 
-package kernel
+package asm
 
 // available returns the levels that this processor has, lowest first. NEON is
 // part of arm64.

@@ -2,13 +2,19 @@
 
 //go:build !purego
 
-package kernel
+package asm
 
-import "unsafe"
+import (
+	"math"
+	"unsafe"
+)
 
-func fastAdd[T Float](dst, a, b []T) bool {
+// Add is the loop of that name in package kernel.
+//
+// It is described in gen/elementwise.go.
+func Add[T Float](dst, a, b []T) bool {
 	if len(dst) == 0 {
-		return false
+		return true
 	}
 	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -22,9 +28,12 @@ func fastAdd[T Float](dst, a, b []T) bool {
 	return false
 }
 
-func fastSub[T Float](dst, a, b []T) bool {
+// Sub is the loop of that name in package kernel.
+//
+// It is described in gen/elementwise.go.
+func Sub[T Float](dst, a, b []T) bool {
 	if len(dst) == 0 {
-		return false
+		return true
 	}
 	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -38,9 +47,12 @@ func fastSub[T Float](dst, a, b []T) bool {
 	return false
 }
 
-func fastMul[T Float](dst, a, b []T) bool {
+// Mul is the loop of that name in package kernel.
+//
+// It is described in gen/elementwise.go.
+func Mul[T Float](dst, a, b []T) bool {
 	if len(dst) == 0 {
-		return false
+		return true
 	}
 	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -54,9 +66,12 @@ func fastMul[T Float](dst, a, b []T) bool {
 	return false
 }
 
-func fastDiv[T Float](dst, a, b []T) bool {
+// Div is the loop of that name in package kernel.
+//
+// It is described in gen/elementwise.go.
+func Div[T Float](dst, a, b []T) bool {
 	if len(dst) == 0 {
-		return false
+		return true
 	}
 	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -70,9 +85,12 @@ func fastDiv[T Float](dst, a, b []T) bool {
 	return false
 }
 
-func fastMaximum[T Float](dst, a, b []T) bool {
+// Maximum is the loop of that name in package kernel.
+//
+// It is described in gen/elementwise.go.
+func Maximum[T Float](dst, a, b []T) bool {
 	if len(dst) == 0 {
-		return false
+		return true
 	}
 	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -86,9 +104,12 @@ func fastMaximum[T Float](dst, a, b []T) bool {
 	return false
 }
 
-func fastMinimum[T Float](dst, a, b []T) bool {
+// Minimum is the loop of that name in package kernel.
+//
+// It is described in gen/elementwise.go.
+func Minimum[T Float](dst, a, b []T) bool {
 	if len(dst) == 0 {
-		return false
+		return true
 	}
 	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -102,9 +123,12 @@ func fastMinimum[T Float](dst, a, b []T) bool {
 	return false
 }
 
-func fastReluGrad[T Float](dst, a, b []T) bool {
+// ReluGrad is ReLUGrad for a = y and b = dy.
+//
+// It is described in gen/elementwise.go.
+func ReluGrad[T Float](dst, a, b []T) bool {
 	if len(dst) == 0 {
-		return false
+		return true
 	}
 	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -118,9 +142,12 @@ func fastReluGrad[T Float](dst, a, b []T) bool {
 	return false
 }
 
-func fastTanhGrad[T Float](dst, a, b []T) bool {
+// TanhGrad is TanhGrad for a = y and b = dy.
+//
+// It is described in gen/elementwise.go.
+func TanhGrad[T Float](dst, a, b []T) bool {
 	if len(dst) == 0 {
-		return false
+		return true
 	}
 	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -134,9 +161,12 @@ func fastTanhGrad[T Float](dst, a, b []T) bool {
 	return false
 }
 
-func fastSigmoidGrad[T Float](dst, a, b []T) bool {
+// SigmoidGrad is SigmoidGrad for a = y and b = dy.
+//
+// It is described in gen/elementwise.go.
+func SigmoidGrad[T Float](dst, a, b []T) bool {
 	if len(dst) == 0 {
-		return false
+		return true
 	}
 	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -150,9 +180,12 @@ func fastSigmoidGrad[T Float](dst, a, b []T) bool {
 	return false
 }
 
-func fastLess[T Float](dst, a, b []T) bool {
+// Less is the loop of that name in package kernel.
+//
+// It is described in gen/elementwise.go.
+func Less[T Float](dst, a, b []T) bool {
 	if len(dst) == 0 {
-		return false
+		return true
 	}
 	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -166,9 +199,12 @@ func fastLess[T Float](dst, a, b []T) bool {
 	return false
 }
 
-func fastLessEqual[T Float](dst, a, b []T) bool {
+// LessEqual is the loop of that name in package kernel.
+//
+// It is described in gen/elementwise.go.
+func LessEqual[T Float](dst, a, b []T) bool {
 	if len(dst) == 0 {
-		return false
+		return true
 	}
 	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -182,9 +218,12 @@ func fastLessEqual[T Float](dst, a, b []T) bool {
 	return false
 }
 
-func fastEqual[T Float](dst, a, b []T) bool {
+// Equal is the loop of that name in package kernel.
+//
+// It is described in gen/elementwise.go.
+func Equal[T Float](dst, a, b []T) bool {
 	if len(dst) == 0 {
-		return false
+		return true
 	}
 	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -198,9 +237,12 @@ func fastEqual[T Float](dst, a, b []T) bool {
 	return false
 }
 
-func fastNotEqual[T Float](dst, a, b []T) bool {
+// NotEqual is the loop of that name in package kernel.
+//
+// It is described in gen/elementwise.go.
+func NotEqual[T Float](dst, a, b []T) bool {
 	if len(dst) == 0 {
-		return false
+		return true
 	}
 	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -214,9 +256,12 @@ func fastNotEqual[T Float](dst, a, b []T) bool {
 	return false
 }
 
-func fastWhere[T Float](dst, cond, a, b []T) bool {
+// Where is the loop of that name in package kernel.
+//
+// It is described in gen/elementwise.go.
+func Where[T Float](dst, cond, a, b []T) bool {
 	if len(dst) == 0 {
-		return false
+		return true
 	}
 	dst0, cond0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&cond[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -230,9 +275,12 @@ func fastWhere[T Float](dst, cond, a, b []T) bool {
 	return false
 }
 
-func fastClamp[T Float](dst, a []T, lo, hi T) bool {
+// Clamp is the loop of that name in package kernel.
+//
+// It is described in gen/elementwise.go.
+func Clamp[T Float](dst, a []T, lo, hi T) bool {
 	if len(dst) == 0 {
-		return false
+		return true
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -246,9 +294,12 @@ func fastClamp[T Float](dst, a []T, lo, hi T) bool {
 	return false
 }
 
-func fastAddScalar[T Float](dst, a []T, c T) bool {
+// AddScalar is the loop of that name in package kernel.
+//
+// It is described in gen/elementwise.go.
+func AddScalar[T Float](dst, a []T, c T) bool {
 	if len(dst) == 0 {
-		return false
+		return true
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -262,9 +313,12 @@ func fastAddScalar[T Float](dst, a []T, c T) bool {
 	return false
 }
 
-func fastMulScalar[T Float](dst, a []T, c T) bool {
+// MulScalar is the loop of that name in package kernel.
+//
+// It is described in gen/elementwise.go.
+func MulScalar[T Float](dst, a []T, c T) bool {
 	if len(dst) == 0 {
-		return false
+		return true
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -278,9 +332,12 @@ func fastMulScalar[T Float](dst, a []T, c T) bool {
 	return false
 }
 
-func fastNeg[T Float](dst, a []T) bool {
+// Neg is the loop of that name in package kernel.
+//
+// It is described in gen/elementwise.go.
+func Neg[T Float](dst, a []T) bool {
 	if len(dst) == 0 {
-		return false
+		return true
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -294,9 +351,12 @@ func fastNeg[T Float](dst, a []T) bool {
 	return false
 }
 
-func fastAbs[T Float](dst, a []T) bool {
+// Abs is the loop of that name in package kernel.
+//
+// It is described in gen/elementwise.go.
+func Abs[T Float](dst, a []T) bool {
 	if len(dst) == 0 {
-		return false
+		return true
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -310,9 +370,12 @@ func fastAbs[T Float](dst, a []T) bool {
 	return false
 }
 
-func fastSquare[T Float](dst, a []T) bool {
+// Square is the loop of that name in package kernel.
+//
+// It is described in gen/elementwise.go.
+func Square[T Float](dst, a []T) bool {
 	if len(dst) == 0 {
-		return false
+		return true
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -326,9 +389,12 @@ func fastSquare[T Float](dst, a []T) bool {
 	return false
 }
 
-func fastReciprocal[T Float](dst, a []T) bool {
+// Reciprocal is the loop of that name in package kernel.
+//
+// It is described in gen/elementwise.go.
+func Reciprocal[T Float](dst, a []T) bool {
 	if len(dst) == 0 {
-		return false
+		return true
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -342,9 +408,12 @@ func fastReciprocal[T Float](dst, a []T) bool {
 	return false
 }
 
-func fastSqrt[T Float](dst, a []T) bool {
+// Sqrt is the loop of that name in package kernel.
+//
+// It is described in gen/elementwise.go.
+func Sqrt[T Float](dst, a []T) bool {
 	if len(dst) == 0 {
-		return false
+		return true
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -358,9 +427,12 @@ func fastSqrt[T Float](dst, a []T) bool {
 	return false
 }
 
-func fastRsqrt[T Float](dst, a []T) bool {
+// Rsqrt is the loop of that name in package kernel.
+//
+// It is described in gen/elementwise.go.
+func Rsqrt[T Float](dst, a []T) bool {
 	if len(dst) == 0 {
-		return false
+		return true
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -374,9 +446,12 @@ func fastRsqrt[T Float](dst, a []T) bool {
 	return false
 }
 
-func fastFloor[T Float](dst, a []T) bool {
+// Floor is the loop of that name in package kernel.
+//
+// It is described in gen/elementwise.go.
+func Floor[T Float](dst, a []T) bool {
 	if len(dst) == 0 {
-		return false
+		return true
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -390,9 +465,12 @@ func fastFloor[T Float](dst, a []T) bool {
 	return false
 }
 
-func fastCeil[T Float](dst, a []T) bool {
+// Ceil is the loop of that name in package kernel.
+//
+// It is described in gen/elementwise.go.
+func Ceil[T Float](dst, a []T) bool {
 	if len(dst) == 0 {
-		return false
+		return true
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -406,9 +484,12 @@ func fastCeil[T Float](dst, a []T) bool {
 	return false
 }
 
-func fastRound[T Float](dst, a []T) bool {
+// Round is the loop of that name in package kernel.
+//
+// It is described in gen/elementwise.go.
+func Round[T Float](dst, a []T) bool {
 	if len(dst) == 0 {
-		return false
+		return true
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -422,9 +503,12 @@ func fastRound[T Float](dst, a []T) bool {
 	return false
 }
 
-func fastRelu[T Float](dst, a []T) bool {
+// Relu is ReLU.
+//
+// It is described in gen/elementwise.go.
+func Relu[T Float](dst, a []T) bool {
 	if len(dst) == 0 {
-		return false
+		return true
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -438,9 +522,12 @@ func fastRelu[T Float](dst, a []T) bool {
 	return false
 }
 
-func fastExp[T Float](dst, a []T) bool {
+// Exp is the loop of that name in package kernel.
+//
+// It is described in gen/mathematics.go.
+func Exp[T Float](dst, a []T) bool {
 	if len(dst) == 0 {
-		return false
+		return true
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -451,9 +538,12 @@ func fastExp[T Float](dst, a []T) bool {
 	return false
 }
 
-func fastExpm1[T Float](dst, a []T) bool {
+// Expm1 is the loop of that name in package kernel.
+//
+// It is described in gen/mathematics.go.
+func Expm1[T Float](dst, a []T) bool {
 	if len(dst) == 0 {
-		return false
+		return true
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -464,9 +554,12 @@ func fastExpm1[T Float](dst, a []T) bool {
 	return false
 }
 
-func fastLog[T Float](dst, a []T) bool {
+// Log is the loop of that name in package kernel.
+//
+// It is described in gen/mathematics.go.
+func Log[T Float](dst, a []T) bool {
 	if len(dst) == 0 {
-		return false
+		return true
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -477,9 +570,12 @@ func fastLog[T Float](dst, a []T) bool {
 	return false
 }
 
-func fastLog2[T Float](dst, a []T) bool {
+// Log2 is the loop of that name in package kernel.
+//
+// It is described in gen/mathematics.go.
+func Log2[T Float](dst, a []T) bool {
 	if len(dst) == 0 {
-		return false
+		return true
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -490,9 +586,12 @@ func fastLog2[T Float](dst, a []T) bool {
 	return false
 }
 
-func fastLog10[T Float](dst, a []T) bool {
+// Log10 is the loop of that name in package kernel.
+//
+// It is described in gen/mathematics.go.
+func Log10[T Float](dst, a []T) bool {
 	if len(dst) == 0 {
-		return false
+		return true
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -503,9 +602,12 @@ func fastLog10[T Float](dst, a []T) bool {
 	return false
 }
 
-func fastPow[T Float](dst, a, b []T) bool {
+// Pow is the loop of that name in package kernel.
+//
+// It is described in gen/mathematics.go.
+func Pow[T Float](dst, a, b []T) bool {
 	if len(dst) == 0 {
-		return false
+		return true
 	}
 	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -516,9 +618,12 @@ func fastPow[T Float](dst, a, b []T) bool {
 	return false
 }
 
-func fastPowScalar[T Float](dst, a []T, c T) bool {
+// PowScalar is Pow for b[i] = c.
+//
+// It is described in gen/mathematics.go.
+func PowScalar[T Float](dst, a []T, c T) bool {
 	if len(dst) == 0 {
-		return false
+		return true
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -529,9 +634,12 @@ func fastPowScalar[T Float](dst, a []T, c T) bool {
 	return false
 }
 
-func fastLog1p[T Float](dst, a []T) bool {
+// Log1p is the loop of that name in package kernel.
+//
+// It is described in gen/mathematics.go.
+func Log1p[T Float](dst, a []T) bool {
 	if len(dst) == 0 {
-		return false
+		return true
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -542,9 +650,12 @@ func fastLog1p[T Float](dst, a []T) bool {
 	return false
 }
 
-func fastTanh[T Float](dst, a []T) bool {
+// Tanh is the loop of that name in package kernel.
+//
+// It is described in gen/mathematics.go.
+func Tanh[T Float](dst, a []T) bool {
 	if len(dst) == 0 {
-		return false
+		return true
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -555,9 +666,12 @@ func fastTanh[T Float](dst, a []T) bool {
 	return false
 }
 
-func fastSigmoid[T Float](dst, a []T) bool {
+// Sigmoid is the loop of that name in package kernel.
+//
+// It is described in gen/mathematics.go.
+func Sigmoid[T Float](dst, a []T) bool {
 	if len(dst) == 0 {
-		return false
+		return true
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -568,9 +682,12 @@ func fastSigmoid[T Float](dst, a []T) bool {
 	return false
 }
 
-func fastSoftplus[T Float](dst, a []T, beta, threshold T) bool {
+// Softplus is the loop of that name in package kernel.
+//
+// It is described in gen/mathematics.go.
+func Softplus[T Float](dst, a []T, beta, threshold T) bool {
 	if len(dst) == 0 {
-		return false
+		return true
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -581,9 +698,12 @@ func fastSoftplus[T Float](dst, a []T, beta, threshold T) bool {
 	return false
 }
 
-func fastErf[T Float](dst, a []T) bool {
+// Erf is the loop of that name in package kernel.
+//
+// It is described in gen/mathematics.go.
+func Erf[T Float](dst, a []T) bool {
 	if len(dst) == 0 {
-		return false
+		return true
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -594,9 +714,12 @@ func fastErf[T Float](dst, a []T) bool {
 	return false
 }
 
-func fastGelu[T Float](dst, a []T) bool {
+// Gelu is GELU.
+//
+// It is described in gen/mathematics.go.
+func Gelu[T Float](dst, a []T) bool {
 	if len(dst) == 0 {
-		return false
+		return true
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -607,9 +730,12 @@ func fastGelu[T Float](dst, a []T) bool {
 	return false
 }
 
-func fastGeluGrad[T Float](dst, x, dy []T) bool {
+// GeluGrad is GELUGrad.
+//
+// It is described in gen/mathematics.go.
+func GeluGrad[T Float](dst, x, dy []T) bool {
 	if len(dst) == 0 {
-		return false
+		return true
 	}
 	dst0, x0, dy0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&x[0]), unsafe.Pointer(&dy[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -620,9 +746,12 @@ func fastGeluGrad[T Float](dst, x, dy []T) bool {
 	return false
 }
 
-func fastGeluTanh[T Float](dst, a []T) bool {
+// GeluTanh is GELUTanh.
+//
+// It is described in gen/mathematics.go.
+func GeluTanh[T Float](dst, a []T) bool {
 	if len(dst) == 0 {
-		return false
+		return true
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -633,9 +762,12 @@ func fastGeluTanh[T Float](dst, a []T) bool {
 	return false
 }
 
-func fastSilu[T Float](dst, a []T) bool {
+// Silu is SiLU.
+//
+// It is described in gen/mathematics.go.
+func Silu[T Float](dst, a []T) bool {
 	if len(dst) == 0 {
-		return false
+		return true
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -646,9 +778,12 @@ func fastSilu[T Float](dst, a []T) bool {
 	return false
 }
 
-func fastSin[T Float](dst, a []T) (top T, ok bool) {
+// Sin is Sin for |a[i]| < 2¹⁷, else a[i], and the largest |a[i]|.
+//
+// It is described in gen/mathematics.go.
+func Sin[T Float](dst, a []T) (top T, ok bool) {
 	if len(dst) == 0 {
-		return 0, false
+		return T(math.Inf(-1)), true
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -659,9 +794,12 @@ func fastSin[T Float](dst, a []T) (top T, ok bool) {
 	return 0, false
 }
 
-func fastCos[T Float](dst, a []T) (top T, ok bool) {
+// Cos is Cos for |a[i]| < 2¹⁷, else a[i], and the largest |a[i]|.
+//
+// It is described in gen/mathematics.go.
+func Cos[T Float](dst, a []T) (top T, ok bool) {
 	if len(dst) == 0 {
-		return 0, false
+		return T(math.Inf(-1)), true
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -672,9 +810,12 @@ func fastCos[T Float](dst, a []T) (top T, ok bool) {
 	return 0, false
 }
 
-func fastSum[T Float](a []T) (s T, ok bool) {
+// Sum is the sum of a.
+//
+// It is described in gen/reduce.go.
+func Sum[T Float](a []T) (s T, ok bool) {
 	if len(a) == 0 {
-		return 0, false
+		return 0, true
 	}
 	a0 := unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -688,9 +829,12 @@ func fastSum[T Float](a []T) (s T, ok bool) {
 	return 0, false
 }
 
-func fastSumSquares[T Float](a []T, c T) (s T, ok bool) {
+// SumSquares is the sum of (a[i] − c)².
+//
+// It is described in gen/reduce.go.
+func SumSquares[T Float](a []T, c T) (s T, ok bool) {
 	if len(a) == 0 {
-		return 0, false
+		return 0, true
 	}
 	a0 := unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -704,9 +848,12 @@ func fastSumSquares[T Float](a []T, c T) (s T, ok bool) {
 	return 0, false
 }
 
-func fastLargest[T Float](a []T) (top, s T, ok bool) {
+// Largest is the largest element of a, if none is NaN; their sum tells.
+//
+// It is described in gen/reduce.go.
+func Largest[T Float](a []T) (top, s T, ok bool) {
 	if len(a) == 0 {
-		return 0, 0, false
+		return T(math.Inf(-1)), 0, true
 	}
 	a0 := unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -720,9 +867,12 @@ func fastLargest[T Float](a []T) (top, s T, ok bool) {
 	return 0, 0, false
 }
 
-func fastDot[T Float](a, b []T) (s T, ok bool) {
+// Dot is the loop of that name in package kernel.
+//
+// It is described in gen/reduce.go.
+func Dot[T Float](a, b []T) (s T, ok bool) {
 	if len(a) == 0 {
-		return 0, false
+		return 0, true
 	}
 	a0, b0 := unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -736,9 +886,12 @@ func fastDot[T Float](a, b []T) (s T, ok bool) {
 	return 0, false
 }
 
-func fastExpSum[T Float](dst, a []T, c T) (s T, ok bool) {
+// ExpSum is dst[i] = exp(a[i] − c) and the sum of these, for c ≥ a[i].
+//
+// It is described in gen/softmax.go.
+func ExpSum[T Float](dst, a []T, c T) (s T, ok bool) {
 	if len(dst) == 0 {
-		return 0, false
+		return 0, true
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -749,9 +902,12 @@ func fastExpSum[T Float](dst, a []T, c T) (s T, ok bool) {
 	return 0, false
 }
 
-func fastSumExp[T Float](a []T, c T) (s T, ok bool) {
+// SumExp is the sum of exp(a[i] − c), for c ≥ a[i].
+//
+// It is described in gen/softmax.go.
+func SumExp[T Float](a []T, c T) (s T, ok bool) {
 	if len(a) == 0 {
-		return 0, false
+		return 0, true
 	}
 	a0 := unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -762,9 +918,12 @@ func fastSumExp[T Float](a []T, c T) (s T, ok bool) {
 	return 0, false
 }
 
-func fastSubtractTwice[T Float](dst, a []T, c, d T) bool {
+// SubtractTwice is dst[i] = a[i] − c − d.
+//
+// It is described in gen/softmax.go.
+func SubtractTwice[T Float](dst, a []T, c, d T) bool {
 	if len(dst) == 0 {
-		return false
+		return true
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -778,9 +937,12 @@ func fastSubtractTwice[T Float](dst, a []T, c, d T) bool {
 	return false
 }
 
-func fastSoftmaxGrad[T Float](dst, y, dy []T, c T) bool {
+// SoftmaxGrad is dst[i] = y[i] (dy[i] − c).
+//
+// It is described in gen/softmax.go.
+func SoftmaxGrad[T Float](dst, y, dy []T, c T) bool {
 	if len(dst) == 0 {
-		return false
+		return true
 	}
 	dst0, y0, dy0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&y[0]), unsafe.Pointer(&dy[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -794,9 +956,12 @@ func fastSoftmaxGrad[T Float](dst, y, dy []T, c T) bool {
 	return false
 }
 
-func fastLogSoftmaxGrad[T Float](dst, y, dy []T, c T) bool {
+// LogSoftmaxGrad is dst[i] = dy[i] − exp(y[i]) c.
+//
+// It is described in gen/softmax.go.
+func LogSoftmaxGrad[T Float](dst, y, dy []T, c T) bool {
 	if len(dst) == 0 {
-		return false
+		return true
 	}
 	dst0, y0, dy0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&y[0]), unsafe.Pointer(&dy[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -807,9 +972,12 @@ func fastLogSoftmaxGrad[T Float](dst, y, dy []T, c T) bool {
 	return false
 }
 
-func fastNormalize[T Float](dst, x []T, mean, rstd T) bool {
+// Normalize is the loop of that name in package kernel.
+//
+// It is described in gen/norm.go.
+func Normalize[T Float](dst, x []T, mean, rstd T) bool {
 	if len(dst) == 0 {
-		return false
+		return true
 	}
 	dst0, x0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&x[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -823,9 +991,12 @@ func fastNormalize[T Float](dst, x []T, mean, rstd T) bool {
 	return false
 }
 
-func fastNormalizeAffine[T Float](dst, x, w, b []T, mean, rstd T) bool {
+// NormalizeAffine is the loop of that name in package kernel.
+//
+// It is described in gen/norm.go.
+func NormalizeAffine[T Float](dst, x, w, b []T, mean, rstd T) bool {
 	if len(dst) == 0 {
-		return false
+		return true
 	}
 	dst0, x0, w0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&x[0]), unsafe.Pointer(&w[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -839,9 +1010,12 @@ func fastNormalizeAffine[T Float](dst, x, w, b []T, mean, rstd T) bool {
 	return false
 }
 
-func fastScaleShift[T Float](dst, x []T, mean, scale, shift T) bool {
+// ScaleShift is the loop of that name in package kernel.
+//
+// It is described in gen/norm.go.
+func ScaleShift[T Float](dst, x []T, mean, scale, shift T) bool {
 	if len(dst) == 0 {
-		return false
+		return true
 	}
 	dst0, x0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&x[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -855,9 +1029,12 @@ func fastScaleShift[T Float](dst, x []T, mean, scale, shift T) bool {
 	return false
 }
 
-func fastNormalizeGradSums[T Float](x, dy []T, mean T) (sum, dot T, ok bool) {
+// NormalizeGradSums is the loop of that name in package kernel.
+//
+// It is described in gen/norm.go.
+func NormalizeGradSums[T Float](x, dy []T, mean T) (sum, dot T, ok bool) {
 	if len(x) == 0 {
-		return 0, 0, false
+		return 0, 0, true
 	}
 	x0, dy0 := unsafe.Pointer(&x[0]), unsafe.Pointer(&dy[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -871,9 +1048,12 @@ func fastNormalizeGradSums[T Float](x, dy []T, mean T) (sum, dot T, ok bool) {
 	return 0, 0, false
 }
 
-func fastNormalizeGrad[T Float](dx, x, dy []T, mean, scale, shift, slope T) bool {
+// NormalizeGrad is the loop of that name in package kernel.
+//
+// It is described in gen/norm.go.
+func NormalizeGrad[T Float](dx, x, dy []T, mean, scale, shift, slope T) bool {
 	if len(dx) == 0 {
-		return false
+		return true
 	}
 	dx0, x0, dy0 := unsafe.Pointer(&dx[0]), unsafe.Pointer(&x[0]), unsafe.Pointer(&dy[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -887,9 +1067,12 @@ func fastNormalizeGrad[T Float](dx, x, dy []T, mean, scale, shift, slope T) bool
 	return false
 }
 
-func fastLayerNormGradSums[T Float](x, dy, w []T, mean T) (sum, dot T, ok bool) {
+// LayerNormGradSums is the loop of that name in package kernel.
+//
+// It is described in gen/norm.go.
+func LayerNormGradSums[T Float](x, dy, w []T, mean T) (sum, dot T, ok bool) {
 	if len(x) == 0 {
-		return 0, 0, false
+		return 0, 0, true
 	}
 	x0, dy0, w0 := unsafe.Pointer(&x[0]), unsafe.Pointer(&dy[0]), unsafe.Pointer(&w[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -903,9 +1086,12 @@ func fastLayerNormGradSums[T Float](x, dy, w []T, mean T) (sum, dot T, ok bool) 
 	return 0, 0, false
 }
 
-func fastLayerNormGrad[T Float](dx, dw, db, x, dy, w []T, mean, rstd, shift, slope T) bool {
+// LayerNormGrad is the loop of that name in package kernel.
+//
+// It is described in gen/norm.go.
+func LayerNormGrad[T Float](dx, dw, db, x, dy, w []T, mean, rstd, shift, slope T) bool {
 	if len(dx) == 0 {
-		return false
+		return true
 	}
 	dx0, dw0, db0, x0, dy0, w0 := unsafe.Pointer(&dx[0]), unsafe.Pointer(&dw[0]), unsafe.Pointer(&db[0]), unsafe.Pointer(&x[0]), unsafe.Pointer(&dy[0]), unsafe.Pointer(&w[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -919,9 +1105,12 @@ func fastLayerNormGrad[T Float](dx, dw, db, x, dy, w []T, mean, rstd, shift, slo
 	return false
 }
 
-func fastSgd[T Float](p, grad []T, lr, sign T) bool {
+// Sgd is SGDStep without momentum and decay, with sign 1, or −1 to maximize.
+//
+// It is described in gen/optim.go.
+func Sgd[T Float](p, grad []T, lr, sign T) bool {
 	if len(p) == 0 {
-		return false
+		return true
 	}
 	p0, grad0 := unsafe.Pointer(&p[0]), unsafe.Pointer(&grad[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -935,9 +1124,12 @@ func fastSgd[T Float](p, grad []T, lr, sign T) bool {
 	return false
 }
 
-func fastSgdDecay[T Float](p, grad []T, lr, sign, decay T) bool {
+// SgdDecay is SGDStep without momentum, with sign 1, or −1 to maximize.
+//
+// It is described in gen/optim.go.
+func SgdDecay[T Float](p, grad []T, lr, sign, decay T) bool {
 	if len(p) == 0 {
-		return false
+		return true
 	}
 	p0, grad0 := unsafe.Pointer(&p[0]), unsafe.Pointer(&grad[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -951,9 +1143,12 @@ func fastSgdDecay[T Float](p, grad []T, lr, sign, decay T) bool {
 	return false
 }
 
-func fastMomentum[T Float](p, buf, grad []T, lr, sign, mu, damp T) bool {
+// Momentum is SGDStep with momentum and without decay, after the first step.
+//
+// It is described in gen/optim.go.
+func Momentum[T Float](p, buf, grad []T, lr, sign, mu, damp T) bool {
 	if len(p) == 0 {
-		return false
+		return true
 	}
 	p0, buf0, grad0 := unsafe.Pointer(&p[0]), unsafe.Pointer(&buf[0]), unsafe.Pointer(&grad[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -967,9 +1162,12 @@ func fastMomentum[T Float](p, buf, grad []T, lr, sign, mu, damp T) bool {
 	return false
 }
 
-func fastMomentumDecay[T Float](p, buf, grad []T, lr, sign, mu, damp, decay T) bool {
+// MomentumDecay is SGDStep with momentum, after the first step.
+//
+// It is described in gen/optim.go.
+func MomentumDecay[T Float](p, buf, grad []T, lr, sign, mu, damp, decay T) bool {
 	if len(p) == 0 {
-		return false
+		return true
 	}
 	p0, buf0, grad0 := unsafe.Pointer(&p[0]), unsafe.Pointer(&buf[0]), unsafe.Pointer(&grad[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -983,9 +1181,12 @@ func fastMomentumDecay[T Float](p, buf, grad []T, lr, sign, mu, damp, decay T) b
 	return false
 }
 
-func fastNesterov[T Float](p, buf, grad []T, lr, sign, mu, damp T) bool {
+// Nesterov is SGDStep with Nesterov's momentum and without decay, after the first step.
+//
+// It is described in gen/optim.go.
+func Nesterov[T Float](p, buf, grad []T, lr, sign, mu, damp T) bool {
 	if len(p) == 0 {
-		return false
+		return true
 	}
 	p0, buf0, grad0 := unsafe.Pointer(&p[0]), unsafe.Pointer(&buf[0]), unsafe.Pointer(&grad[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -999,9 +1200,12 @@ func fastNesterov[T Float](p, buf, grad []T, lr, sign, mu, damp T) bool {
 	return false
 }
 
-func fastNesterovDecay[T Float](p, buf, grad []T, lr, sign, mu, damp, decay T) bool {
+// NesterovDecay is SGDStep with Nesterov's momentum, after the first step.
+//
+// It is described in gen/optim.go.
+func NesterovDecay[T Float](p, buf, grad []T, lr, sign, mu, damp, decay T) bool {
 	if len(p) == 0 {
-		return false
+		return true
 	}
 	p0, buf0, grad0 := unsafe.Pointer(&p[0]), unsafe.Pointer(&buf[0]), unsafe.Pointer(&grad[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1015,9 +1219,12 @@ func fastNesterovDecay[T Float](p, buf, grad []T, lr, sign, mu, damp, decay T) b
 	return false
 }
 
-func fastAdam[T Float](p, m, v, grad []T, step, root, eps, keep, sign, c1, b2, c2 T) bool {
+// Adam is AdamStep without AMSGrad and without decay in the gradient, for 1 − Beta1 < ½: p shrinks by keep.
+//
+// It is described in gen/optim.go.
+func Adam[T Float](p, m, v, grad []T, step, root, eps, keep, sign, c1, b2, c2 T) bool {
 	if len(p) == 0 {
-		return false
+		return true
 	}
 	p0, m0, v0, grad0 := unsafe.Pointer(&p[0]), unsafe.Pointer(&m[0]), unsafe.Pointer(&v[0]), unsafe.Pointer(&grad[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1031,9 +1238,12 @@ func fastAdam[T Float](p, m, v, grad []T, step, root, eps, keep, sign, c1, b2, c
 	return false
 }
 
-func fastAdamDecay[T Float](p, m, v, grad []T, step, root, eps, keep, sign, c1, b2, c2, decay T) bool {
+// AdamDecay is AdamStep without AMSGrad, for 1 − Beta1 < ½: p shrinks by keep.
+//
+// It is described in gen/optim.go.
+func AdamDecay[T Float](p, m, v, grad []T, step, root, eps, keep, sign, c1, b2, c2, decay T) bool {
 	if len(p) == 0 {
-		return false
+		return true
 	}
 	p0, m0, v0, grad0 := unsafe.Pointer(&p[0]), unsafe.Pointer(&m[0]), unsafe.Pointer(&v[0]), unsafe.Pointer(&grad[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1047,9 +1257,12 @@ func fastAdamDecay[T Float](p, m, v, grad []T, step, root, eps, keep, sign, c1, 
 	return false
 }
 
-func fastLstmCell[T Float](i, f, cand, o, c, tanhC, h, last []T) bool {
+// LstmCell is lstmCell.
+//
+// It is described in gen/recurrent.go.
+func LstmCell[T Float](i, f, cand, o, c, tanhC, h, last []T) bool {
 	if len(i) == 0 {
-		return false
+		return true
 	}
 	i0, f0, cand0, o0, c0, tanhC0, h0, last0 := unsafe.Pointer(&i[0]), unsafe.Pointer(&f[0]), unsafe.Pointer(&cand[0]), unsafe.Pointer(&o[0]), unsafe.Pointer(&c[0]), unsafe.Pointer(&tanhC[0]), unsafe.Pointer(&h[0]), unsafe.Pointer(&last[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1060,9 +1273,12 @@ func fastLstmCell[T Float](i, f, cand, o, c, tanhC, h, last []T) bool {
 	return false
 }
 
-func fastLstmCellGrad[T Float](di, df, dg, do, dc, i, f, cand, o, last, tanhC, dh []T) bool {
+// LstmCellGrad is lstmCellGrad.
+//
+// It is described in gen/recurrent.go.
+func LstmCellGrad[T Float](di, df, dg, do, dc, i, f, cand, o, last, tanhC, dh []T) bool {
 	if len(di) == 0 {
-		return false
+		return true
 	}
 	di0, df0, dg0, do0, dc0, i0, f0, cand0, o0, last0, tanhC0, dh0 := unsafe.Pointer(&di[0]), unsafe.Pointer(&df[0]), unsafe.Pointer(&dg[0]), unsafe.Pointer(&do[0]), unsafe.Pointer(&dc[0]), unsafe.Pointer(&i[0]), unsafe.Pointer(&f[0]), unsafe.Pointer(&cand[0]), unsafe.Pointer(&o[0]), unsafe.Pointer(&last[0]), unsafe.Pointer(&tanhC[0]), unsafe.Pointer(&dh[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1076,7 +1292,10 @@ func fastLstmCellGrad[T Float](di, df, dg, do, dc, i, f, cand, o, last, tanhC, d
 	return false
 }
 
-func fastProduct[T Float](rows, n, k int, c, a, b, bias []T, ldc, arow, acol, brow, accumulate, relu int) bool {
+// Product is a band of the matrix product, see productGeneric.
+//
+// It is described in gen/matmul.go.
+func Product[T Float](rows, n, k int, c, a, b, bias []T, ldc, arow, acol, brow, accumulate, relu int) bool {
 	c0, a0, b0, bias0 := unsafe.Pointer(unsafe.SliceData(c)), unsafe.Pointer(unsafe.SliceData(a)), unsafe.Pointer(unsafe.SliceData(b)), unsafe.Pointer(unsafe.SliceData(bias))
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
 	case single && level == NEON:
@@ -1089,7 +1308,10 @@ func fastProduct[T Float](rows, n, k int, c, a, b, bias []T, ldc, arow, acol, br
 	return false
 }
 
-func fastTranspose[T Float](rows, n int, dst, src []T, ldd, lds int) bool {
+// Transpose is dst[p*ldd+j] = src[j*lds+p] for as many j as a vector has lanes, the last of rows again where there are fewer, and p < n, of which there must be whole vectors.
+//
+// It is described in gen/matmul.go.
+func Transpose[T Float](rows, n int, dst, src []T, ldd, lds int) bool {
 	dst0, src0 := unsafe.Pointer(unsafe.SliceData(dst)), unsafe.Pointer(unsafe.SliceData(src))
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
 	case single && level == NEON:
@@ -1102,7 +1324,10 @@ func fastTranspose[T Float](rows, n int, dst, src []T, ldd, lds int) bool {
 	return false
 }
 
-func fastConvTile[T Float](rows, k, n int, c, x, a []T, offsets, places []int, ldc int) bool {
+// ConvTile is the inner loop of convolution, see the Go function.
+//
+// It is described in gen/conv.go.
+func ConvTile[T Float](rows, k, n int, c, x, a []T, offsets, places []int, ldc int) bool {
 	c0, x0, a0 := unsafe.Pointer(unsafe.SliceData(c)), unsafe.Pointer(unsafe.SliceData(x)), unsafe.Pointer(unsafe.SliceData(a))
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
 	case single && level == NEON:
@@ -1115,7 +1340,10 @@ func fastConvTile[T Float](rows, k, n int, c, x, a []T, offsets, places []int, l
 	return false
 }
 
-func fastDotTile[T Float](rows, k, n int, c, y, x []T, offsets, places []int, ldc int) bool {
+// DotTile is the inner loop of the gradient of convolution by filters, see the Go function, for as many of k taps as [DotTaps] says.
+//
+// It is described in gen/conv.go.
+func DotTile[T Float](rows, k, n int, c, y, x []T, offsets, places []int, ldc int) bool {
 	c0, y0, x0 := unsafe.Pointer(unsafe.SliceData(c)), unsafe.Pointer(unsafe.SliceData(y)), unsafe.Pointer(unsafe.SliceData(x))
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
 	case single && level == NEON:
@@ -1128,7 +1356,10 @@ func fastDotTile[T Float](rows, k, n int, c, y, x []T, offsets, places []int, ld
 	return false
 }
 
-func fastMoveRows[T Float](rows, n int, dst, src []T, ldd, lds int) bool {
+// MoveRows is the loop that copies rows of n elements.
+//
+// It is described in gen/conv.go.
+func MoveRows[T Float](rows, n int, dst, src []T, ldd, lds int) bool {
 	dst0, src0 := unsafe.Pointer(unsafe.SliceData(dst)), unsafe.Pointer(unsafe.SliceData(src))
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
 	case single && level == NEON:
@@ -1141,7 +1372,10 @@ func fastMoveRows[T Float](rows, n int, dst, src []T, ldd, lds int) bool {
 	return false
 }
 
-func fastMaxPairs[T Float](rows, n int, dst, which, src []T, lds int) bool {
+// MaxPairs is the inner loop of max-pooling by windows of 2 × 2, see the Go function.
+//
+// It is described in gen/pool.go.
+func MaxPairs[T Float](rows, n int, dst, which, src []T, lds int) bool {
 	dst0, which0, src0 := unsafe.Pointer(unsafe.SliceData(dst)), unsafe.Pointer(unsafe.SliceData(which)), unsafe.Pointer(unsafe.SliceData(src))
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
 	case single && level == NEON:
@@ -1154,7 +1388,10 @@ func fastMaxPairs[T Float](rows, n int, dst, which, src []T, lds int) bool {
 	return false
 }
 
-func fastPeak[T Float](n int, sum []T) bool {
+// Peak is the loop of MultiplyAdds: it adds the number of them to sum.
+//
+// It is described in gen/peak.go.
+func Peak[T Float](n int, sum []T) bool {
 	sum0 := unsafe.Pointer(unsafe.SliceData(sum))
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
 	case single && level == NEON:

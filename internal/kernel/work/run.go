@@ -1,4 +1,4 @@
-package kernel
+package work
 
 import (
 	"runtime"
@@ -28,12 +28,8 @@ func Run(n int, t Task) {
 	pool.run(n, helpers, t)
 }
 
-// largeWork is the number of elements below which elementwise work stays on the
-// calling goroutine: handing a part over takes microseconds.
-const largeWork = 1 << 15
-
-// runIf is Run if there is enough to do; else the caller does it alone.
-func runIf(enough bool, n int, t Task) {
+// RunIf is Run if there is enough to do; else the caller does it alone.
+func RunIf(enough bool, n int, t Task) {
 	if enough {
 		Run(n, t)
 		return
@@ -42,9 +38,6 @@ func runIf(enough bool, n int, t Task) {
 		t.Do(i)
 	}
 }
-
-// runLarge is runIf for elementwise work on so many elements.
-func runLarge(n, elements int, t Task) { runIf(elements >= largeWork, n, t) }
 
 // pool is the one set of helping goroutines of the process.
 var pool workers
