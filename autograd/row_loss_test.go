@@ -17,6 +17,16 @@ func weighted(a attrs, w ...float64) attrs {
 	return a
 }
 
+// everySecond keeps the weights of classes as a view with gaps.
+func everySecond(a attrs) attrs {
+	for i, w := range a.weights {
+		wide := tensor.ZerosOf(w.DType(), w.Len(), 2)
+		wide.Slice(1, 1, 2, 1).CopyFrom(w.Unsqueeze(1))
+		a.weights[i] = wide.Slice(1, 1, 2, 1).Squeeze(1)
+	}
+	return a
+}
+
 func lossRows() []row {
 	const none = 2 // the fixtures' number for no reduction
 	return []row{{
@@ -48,6 +58,7 @@ func lossRows() []row {
 			ints(none, -100).and(0.1).at(nil, 2, -100, 1, 2).on(of(4, 3)),
 			weighted(ints(none, 2).and(0.1).at(nil, 2, 0, 1, 2), 0.5, 1.25, 2).on(of(4, 3)),
 			weighted(ints(none, -100).and(0).at(nil, 1, 0), 0.5, 1.25).on(turn(2, 2)),
+			everySecond(weighted(ints(none, -100).and(0.1).at(nil, 2, 0), 0.5, 1.25, 2)).on(of(2, 3)),
 			ints(none, -100).and(0.2).at(nil, 1, 0).on(step(2, 3)),
 			ints(none, -100).and(0).at(nil, 0).on(of(1, 1)),
 			ints(none, -100).and(0).at(nil).on(of(0, 3)),

@@ -37,7 +37,7 @@ func (c *ClassTarget) check(logits *Tensor) {
 	}
 	if w := c.Weights; w != nil {
 		sameDType(op, logits, w)
-		if w.rank != 1 || w.n != logits.shape[1] || !w.packed {
+		if w.rank != 1 || w.n != logits.shape[1] {
 			shapePanic(op, fmt.Sprintf("want %d class weights", logits.shape[1]), logits, w)
 		}
 	}
@@ -64,20 +64,21 @@ func CrossEntropyTo(dst, logits *Tensor, c *ClassTarget) {
 	c.check(logits)
 	sameDType("cross-entropy", logits, dst)
 	sameShape("cross-entropy", dst, logits.shape[:1], logits)
-	var s scratch
+	var s, sw scratch
 	logits = s.packed(logits)
 	if logits.dtype == Float64 {
-		k := crossEntropy[float64](logits, c)
+		k := crossEntropy[float64](logits, c, &sw)
 		k.Value(dst.f64, dst.strides[0])
 	} else {
-		k := crossEntropy[float32](logits, c)
+		k := crossEntropy[float32](logits, c, &sw)
 		k.Value(dst.f32, dst.strides[0])
 	}
 	s.release()
+	sw.release()
 }
 
-func crossEntropy[T kernel.Float](logits *Tensor, c *ClassTarget) kernel.CrossEntropy[T] {
-	k := kernel.CrossEntropy[T]{Logits: elements[T](logits), Classes: logits.shape[1], Labels: c.Labels, Ignore: c.ignore(), Weights: elements[T](c.Weights)}
+func crossEntropy[T kernel.Float](logits *Tensor, c *ClassTarget, weights *scratch) kernel.CrossEntropy[T] {
+	k := kernel.CrossEntropy[T]{Logits: elements[T](logits), Classes: logits.shape[1], Labels: c.Labels, Ignore: c.ignore(), Weights: packedElements[T](weights, c.Weights)}
 	k.Smoothing = c.Smoothing
 	return k
 }
@@ -93,16 +94,17 @@ func (d *Grad) CrossEntropy(dy, logits *Tensor, c *ClassTarget) {
 	sameShape("cross-entropy gradient", dx, logits.Shape(), logits)
 	sameShape("cross-entropy gradient", dy, logits.shape[:1], logits)
 	contiguous("cross-entropy gradient", dx)
-	var s scratch
+	var s, sw scratch
 	logits = s.packed(logits)
 	if logits.dtype == Float64 {
-		k := crossEntropy[float64](logits, c)
+		k := crossEntropy[float64](logits, c, &sw)
 		k.Grad(dx.f64, dy.f64, dy.strides[0])
 	} else {
-		k := crossEntropy[float32](logits, c)
+		k := crossEntropy[float32](logits, c, &sw)
 		k.Grad(dx.f32, dy.f32, dy.strides[0])
 	}
 	s.release()
+	sw.release()
 }
 
 // Dense returns the targets as weights of all classes, a row for each label:
