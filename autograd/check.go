@@ -25,12 +25,15 @@ func Check(f func(xs ...Var) Var, inputs ...*tensor.Tensor) error {
 }
 
 // CheckSecond is [Check] for the gradients of f themselves: it compares second
-// derivatives with differences of gradients.
+// derivatives with differences of gradients. It takes the gradients of
+// Σ w (y + ½ y²) with y = f(x), in which dy = w (1 + y) depends on x: so a rule
+// is also differentiated by the gradient that it is given.
 // See https://docs.pytorch.org/docs/stable/generated/torch.autograd.gradcheck.gradgradcheck.html.
 func CheckSecond(f func(xs ...Var) Var, inputs ...*tensor.Tensor) error {
 	return check(func(xs ...Var) Var {
 		var total Var
-		y := weigh(f(xs...), 0)
+		y := f(xs...)
+		y = weigh(y.Add(y.Square().MulScalar(0.5)), 0)
 		if !y.NeedsGrad() {
 			return y.zero()
 		}
