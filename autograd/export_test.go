@@ -8,3 +8,18 @@ func (t *Tape) Nodes() int { return t.used }
 
 // Idle returns the bytes of the buffers that the tape keeps for later.
 func (t *Tape) Idle() int { return t.buffers.idle }
+
+// Spoil fills memory with NaN when it is given back, as DetectNaN does, without
+// looking at results.
+func (t *Tape) Spoil() { t.buffers.poison = true }
+
+// Held returns how much of everything the tape holds, of which none may grow
+// from step to step: bytes of buffers that are lent and idle, entries of the
+// list of lent buffers, nodes, recorded operations, leaves with hooks, places
+// for parameters, and what the arenas have room for.
+func (t *Tape) Held() []int {
+	return []int{
+		t.buffers.live, t.buffers.idle, len(t.buffers.lent), t.used, len(t.slabs), len(t.graph), len(t.hooked), len(t.lifts), len(t.grads.items),
+		len(t.ints.mem), len(t.nodes.mem), len(t.vars.mem), len(t.values.mem), len(t.shapes.mem), t.hooks,
+	}
+}

@@ -1,7 +1,8 @@
 package autograd_test
 
 import (
-	"fmt"
+	"math"
+	"runtime"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -10,170 +11,188 @@ import (
 	"github.com/descent-ml/descent/tensor"
 )
 
-// The gradients of a chain of elementwise operations take turns in one buffer,
-// however long it is.
-func TestPeakBytes(t *testing.T) {
-	const width, depth = 1 << 10, 20
-	c := tensor.Full(1.01, width).To(tensor.Float64)
-	for name, f := range map[string]func(x Var) Var{
-		"tanh":       Var.Tanh,
-		"sigmoid":    Var.Sigmoid,
-		"relu":       Var.ReLU,
-		"gelu":       Var.GELU,
-		"exp":        Var.Exp,
-		"neg":        Var.Neg,
-		"square":     Var.Square,
-		"mul":        func(x Var) Var { return x.Mul(x.Tape().Const(c)) },
-		"div":        func(x Var) Var { return x.Div(x.Tape().Const(c)) },
-		"sub":        func(x Var) Var { return x.Tape().Const(c).Sub(x) },
-		"mul-scalar": func(x Var) Var { return x.MulScalar(0.9) },
-	} {
-		tape := autograd.NewTape()
-		require.Zero(t, tape.PeakBytes())
-		y := tape.Var(mat(1, width))
-		for range depth {
-			y = f(y)
+// bitsOf returns the bits of all elements; every NaN has the same.
+func bitsOf(tensors ...*tensor.Tensor) (out []uint64) {
+	for _, t := range tensors {
+		for _, v := range tensor.Values(t) {
+			if v != v {
+				v = math.NaN()
+			}
+			out = append(out, math.Float64bits(v))
 		}
-		values := tape.PeakBytes()
-		require.Equal(t, tape.Lent(), values, name)
-		require.GreaterOrEqual(t, values, 8*width*depth, name)
-		y.BackwardSeed(mat(2, width))
-		require.LessOrEqual(t, tape.PeakBytes()-values, 8*width, name)
-		before := tape.PeakBytes()
-		tape.Reset()
-		require.Equal(t, before, tape.PeakBytes(), name)
 	}
+	return out
 }
 
-// Gradients of parameters that were computed together with that of the input
-// do not hold its memory.
-func TestSmallGradientsHoldLittle(t *testing.T) {
-	const rows, width, depth = 100, 10, 20
-	tape := autograd.NewTape()
-	y := tape.Var(mat(1, rows, width))
-	var params []*autograd.Param
-	for range depth {
-		w, b := autograd.NewParam(mat(2, width)), autograd.NewParam(mat(3, width))
-		y = y.LayerNorm(1, tape.Param(w), tape.Param(b), 1e-5)
-		params = append(params, w, b)
+// twice applies the operation, differentiates the square of its value, and
+// differentiates the sum of the squared gradients. It returns the bits of all.
+func (r *row) twice(tape *autograd.Tape, s sample, stored []*tensor.Tensor) []uint64 {
+	y, leaves := r.apply(tape, s, stored)
+	out := bitsOf(y.Value())
+	if r.flat {
+		return out
 	}
-	values := tape.PeakBytes()
-	g := y.BackwardSeed(mat(4, rows, width))
-	require.LessOrEqual(t, tape.PeakBytes()-values, 3*8*rows*width+2*depth*8*16)
-	for _, p := range params {
-		require.NotNil(t, g.Of(p))
+	l := y.Square().Sum()
+	second := l
+	for _, g := range autograd.Grad(l, leaves...) {
+		out = append(out, bitsOf(g.Value())...)
+		second = second.Add(g.Square().Sum())
 	}
+	g := second.Backward()
+	for _, leaf := range leaves {
+		out = append(out, bitsOf(g.Of(leaf))...)
+	}
+	return out
 }
 
-// A rule writes over the gradient that it is given only when nothing else
-// reads it.
-func TestGradientsAreNotWrittenOver(t *testing.T) {
-	tape := autograd.NewTape()
-	x, seed := vec(0.5, -2), vec(3, 5)
-
-	// Both operands want the gradient.
-	a, b := tape.Var(x), tape.Var(vec(7, 11))
-	g := a.Mul(b).BackwardSeed(seed)
-	inDelta(t, []float64{21, 55}, tensor.Values(g.Of(a)))
-	inDelta(t, []float64{1.5, -10}, tensor.Values(g.Of(b)))
-	inDelta(t, []float64{3, 5}, tensor.Values(seed))
-
-	// One operand twice.
-	tape.Reset()
-	a = tape.Var(x)
-	inDelta(t, []float64{3, -20}, tensor.Values(a.Mul(a).BackwardSeed(seed).Of(a)))
-
-	// The gradient is kept.
-	tape.Reset()
-	a = tape.Var(x)
-	h := a.MulScalar(2)
-	k := h.Neg()
-	h.RetainGrad()
-	k.RetainGrad()
-	g = k.Square().BackwardSeed(seed)
-	inDelta(t, []float64{-6, 40}, tensor.Values(g.Of(k)))
-	inDelta(t, []float64{6, -40}, tensor.Values(g.Of(h)))
-	inDelta(t, []float64{12, -80}, tensor.Values(g.Of(a)))
-
-	// It is shared with another variable, whose turn comes later.
-	tape.Reset()
-	a = tape.Var(x)
-	h, k = a.MulScalar(2), a.MulScalar(10)
-	g = h.Add(k).BackwardSeed(seed)
-	inDelta(t, []float64{36, 60}, tensor.Values(g.Of(a)))
-
-	// Another gradient is a view of it.
-	tape.Reset()
-	a = tape.Var(x)
-	h = a.AddScalar(1)
-	h.RetainGrad()
-	g = h.Reshape(2, 1).Neg().BackwardSeed(seed.Reshape(2, 1))
-	inDelta(t, []float64{-3, -5}, tensor.Values(g.Of(h)))
-	inDelta(t, []float64{-3, -5}, tensor.Values(g.Of(a)))
-
-	// A hook has returned it.
-	tape.Reset()
-	a = tape.Var(x)
-	var seen []float64
-	h = a.MulScalar(2)
-	h.Hook(func(dy Var) Var {
-		seen = tensor.Values(dy.Value())
-		return dy.MulScalar(10)
+// No operation and no rule reads what memory held before: with NaN in all of
+// it, the bits are those of fresh memory.
+func TestTableReadsNoStaleMemory(t *testing.T) {
+	eachSample(t, func(t *testing.T, r *row, s sample, stored []*tensor.Tensor) {
+		want := r.twice(autograd.NewTape(), s, stored)
+		tape := autograd.NewTape()
+		tape.Spoil()
+		for range 3 {
+			tape.Reset()
+			require.Equal(t, want, r.twice(tape, s, stored))
+		}
 	})
-	g = h.Neg().BackwardSeed(seed)
-	inDelta(t, []float64{-3, -5}, seen)
-	inDelta(t, []float64{-60, -100}, tensor.Values(g.Of(a)))
-
-	// Its shape is not that of the result.
-	tape.Reset()
-	a, c := tape.Var(vec(2)), tape.Const(x)
-	g = a.Mul(c).BackwardSeed(seed)
-	inDelta(t, []float64{-8.5}, tensor.Values(g.Of(a)))
-	tape.Reset()
-	a = tape.Var(x)
-	g = a.Sum().MulScalar(4).Backward()
-	inDelta(t, []float64{4, 4}, tensor.Values(g.Of(a)))
-
-	// It is being recorded.
-	tape.Reset()
-	a = tape.Var(x)
-	d := autograd.Grad(a.Square().Square(), a)[0]
-	dd := autograd.Grad(d, a)[0]
-	inDelta(t, []float64{0.5, -32}, tensor.Values(d.Value()))
-	inDelta(t, []float64{3, 48}, tensor.Values(dd.Value()))
 }
 
-// What is read after Reset is NaN where the tape looks for NaN.
-func TestPoison(t *testing.T) {
+// No operation holds more after a step than it held after the one before.
+func TestTableHoldsNoMore(t *testing.T) {
+	eachSample(t, func(t *testing.T, r *row, s sample, stored []*tensor.Tensor) {
+		tape := autograd.NewTape()
+		step := func() []int {
+			tape.Reset()
+			r.twice(tape, s, stored)
+			return tape.Held()
+		}
+		for range 4 {
+			step()
+		}
+		want := step()
+		for range 3 {
+			require.Equal(t, want, step())
+		}
+		tape.Reset()
+		require.Zero(t, tape.Held()[0], "bytes lent after Reset")
+	})
+}
+
+// programs are steps that take memory and give it back on different ways.
+func programs() map[string]func(tape *autograd.Tape) {
+	p := autograd.NewParam(mat(1, 16, 16))
+	q := autograd.NewParam(mat(2, 16))
+	input := mat(3, 16, 16)
+	r := tensor.NewRand(4)
+	net := func(tape *autograd.Tape) Var {
+		return tape.Const(input).Linear(tape.Param(p), tape.Param(q)).Tanh()
+	}
+	return map[string]func(tape *autograd.Tape){
+		"backward": func(tape *autograd.Tape) { net(tape).Sum().Backward() },
+		"forward alone": func(tape *autograd.Tape) {
+			defer tape.SetRecording(tape.SetRecording(false))
+			net(tape).Sum()
+		},
+		"views": func(tape *autograd.Tape) {
+			x := net(tape)
+			autograd.Concat(0, x.Slice(0, 0, 4, 1), x.T().Slice(0, 4, 16, 2), x.Reshape(4, 64).Slice(1, 0, 16, 1)).Sum().Backward()
+			x.T().Permute(1, 0).Unsqueeze(0)
+		},
+		"a view that nobody uses": func(tape *autograd.Tape) {
+			x := tape.Var(input)
+			x.T()
+			y := x.Exp()
+			y.T()
+			y.Sum().Backward()
+		},
+		"hooks of leaves and of values": func(tape *autograd.Tape) {
+			x := tape.Param(p)
+			x.Hook(func(dx Var) Var { return dx.MulScalar(2) })
+			y := x.Exp()
+			y.Hook(func(dy Var) Var { return dy })
+			y.Hook(func(dy Var) Var { return dy.Neg() })
+			y.Mul(x).Sum().Backward()
+		},
+		"grad of grad": func(tape *autograd.Tape) {
+			x := tape.Param(p)
+			g := autograd.Grad(x.Tanh().Sum(), x)[0]
+			g = autograd.Grad(g.Square().Sum(), x)[0]
+			g.Square().Sum().Backward()
+		},
+		"recomputed": func(tape *autograd.Tape) {
+			x := tape.Param(p)
+			y := autograd.Recompute(func(xs ...Var) Var { return xs[0].Sin().Dropout(0.5, r).Linear(tape.Param(p), tape.Param(q)) }, x)
+			autograd.Recompute(func(xs ...Var) Var { return xs[0].Exp() }, y).Sum().Backward()
+		},
+		"gradients added, scaled and clipped": func(tape *autograd.Tape) {
+			g := net(tape).Sum().Backward()
+			g.Scale(0.5)
+			g.ClipNorm(1)
+		},
+		"looking for NaN": func(tape *autograd.Tape) {
+			tape.DetectNaN(true)
+			net(tape).Softmax(1).Sum().Backward()
+			tape.DetectNaN(false)
+		},
+		"a panic in a rule": func(tape *autograd.Tape) {
+			defer func() { _ = recover() }()
+			x := net(tape)
+			x.Hook(func(Var) Var { panic("no") })
+			x.Sum().Backward()
+		},
+	}
+}
+
+// A step leaves nothing behind: what a tape holds, and what the process holds,
+// is the same after many steps as after a few.
+func TestStepsLeaveNothing(t *testing.T) {
+	heap := func() int {
+		runtime.GC()
+		runtime.GC() // what finalizers and pools of the first have let go of
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return int(m.HeapAlloc)
+	}
+	for name, program := range programs() {
+		t.Run(name, func(t *testing.T) {
+			tape := autograd.NewTape()
+			var held []int
+			steps := func(n int) {
+				for range n {
+					tape.Reset()
+					program(tape)
+					if held != nil {
+						require.Equal(t, held, tape.Held())
+					}
+				}
+			}
+			steps(5)
+			held = tape.Held()
+			peak, before := tape.PeakBytes(), heap()
+			steps(2000)
+			require.Equal(t, peak, tape.PeakBytes())
+			require.Less(t, heap()-before, 16<<10, "bytes of the heap, after 2000 steps")
+		})
+	}
+}
+
+// A value that is read after Reset is NaN where the tape looks for NaN, in all
+// of its elements and views.
+func TestResetSpoilsValues(t *testing.T) {
 	tape := autograd.NewTape()
 	tape.DetectNaN(true)
-	y := tape.Var(vec(1, 2)).Exp().Value()
-	require.NotContains(t, fmt.Sprint(y), "NaN")
-	tape.Reset()
-	require.Equal(t, "tensor[2] float64 [NaN NaN]", fmt.Sprint(y))
-	x := tape.Var(vec(1, 2))
-	require.Equal(t, []float64{2, 4}, tensor.Values(x.Square().Sum().Backward().Of(x)))
-}
-
-// Buffers that have not been used for a while are let go; those in use stay.
-func TestOldBuffersAreLetGo(t *testing.T) {
-	const large, small = 1 << 16, 1 << 6
-	tape := autograd.NewTape()
-	step := func(n int) {
+	for _, dt := range []tensor.DType{tensor.Float32, tensor.Float64} {
+		x := tape.Var(mat(1, 5, 7).To(dt))
+		y := x.Exp()
+		values := []*tensor.Tensor{y.Value(), y.T().Slice(0, 1, 3, 1).Value(), y.Sum().Value()}
+		grad := y.Sum().Backward().Of(x)
 		tape.Reset()
-		tape.Var(mat(1, n)).Exp().Exp().Sum().Backward()
+		for _, v := range append(values, grad) {
+			for _, e := range tensor.Values(v) {
+				require.True(t, math.IsNaN(e), "%v of %v", e, v.Shape())
+			}
+		}
 	}
-	step(large)
-	for range 20 {
-		step(small)
-	}
-	require.GreaterOrEqual(t, tape.Idle(), 2*8*large, "they may still come in useful")
-	for range 200 {
-		step(small)
-	}
-	require.Less(t, tape.Idle()+tape.Lent(), large)
-	require.Zero(t, testing.AllocsPerRun(200, func() {
-		tape.Reset()
-		tape.Const(tensor.Scalar(1).To(tensor.Float64))
-	})-testing.AllocsPerRun(200, func() { tensor.Scalar(1).To(tensor.Float64) }))
 }
