@@ -12,8 +12,8 @@ import (
 // PyTorch.
 func ExampleLSTM() {
 	l := nn.NewLSTM(tensor.NewRand(1), 3, 16, nn.RecurrentOptions{})
-	for _, p := range nn.NamedParams(l) {
-		fmt.Println(p.Name, p.Value.Shape())
+	for name, p := range nn.NamedParams(l) {
+		fmt.Println(name, p.Value.Shape())
 	}
 	x := autograd.NewTape().Const(tensor.Zeros(5, 8, 3))
 	fmt.Println(l.Forward(x).Shape())

@@ -87,7 +87,7 @@ func ExampleParams() {
 	// 26
 }
 
-// Parameters are named as PyTorch would name them; a tag overrides that.
+// Parameters have the names that PyTorch gives them. A tag gives another one.
 func ExampleNamedParams() {
 	r := tensor.NewRand(1)
 	net := &struct {
@@ -97,22 +97,14 @@ func ExampleNamedParams() {
 		nn.Sequential{nn.NewLinear(r, 3, 4), nn.ReLU{}},
 		nn.NewLinear(r, 4, 2),
 	}
-	for _, p := range nn.NamedParams(net) {
-		fmt.Println(p.Name, p.Value.Shape())
+	for name, p := range nn.NamedParams(net) {
+		fmt.Println(name, p.Value.Shape())
 	}
 	// Output:
 	// features.0.weight [4 3]
 	// features.0.bias [4]
 	// classifier.weight [2 4]
 	// classifier.bias [2]
-}
-
-// A parameter's name tells which to train: here, not the biases.
-func ExampleNamedParam() {
-	p := nn.NamedParam{Name: "fc1.bias", Param: autograd.NewParam(tensor.Zeros(3))}
-	fmt.Println(p.Name, p.Value)
-	// Output:
-	// fc1.bias tensor[3] float32 [0 0 0]
 }
 
 // A state has buffers too, such as running statistics.
@@ -184,4 +176,18 @@ func ExampleSummaryRow() {
 	// Output:
 	// linear [32 10] 7850
 	// log-softmax [32 10] 0
+}
+
+// A net takes the layers that it has from a file of another net.
+func ExampleLoadMatching() {
+	r := tensor.NewRand(1)
+	file := nn.State(nn.Sequential{nn.NewLinear(r, 4, 3), nn.ReLU{}, nn.NewLinear(r, 3, 10)})
+	for i := range file {
+		file[i].Name = "module." + file[i].Name // as PyTorch's DataParallel does
+	}
+	net := nn.Sequential{nn.NewLinear(r, 4, 3), nn.ReLU{}}
+	missing, extra, err := nn.LoadMatching(net, nn.RenamePrefix(file, "module.", ""))
+	fmt.Println(missing, extra, err)
+	// Output:
+	// [] [2.weight 2.bias] <nil>
 }

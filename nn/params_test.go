@@ -23,8 +23,8 @@ func names(model any) []string {
 
 func paramNames(model any) []string {
 	list := []string{}
-	for _, p := range nn.NamedParams(model) {
-		list = append(list, p.Name)
+	for name := range nn.NamedParams(model) {
+		list = append(list, name)
 	}
 	return list
 }
@@ -151,8 +151,13 @@ type (
 	hidingValue struct{ w autograd.Param }
 	hidingFace  struct{ l nn.Layer }
 	hidingTag   struct {
-		w *autograd.Param `nn:"-"`
-		b *tensor.Tensor
+		w *autograd.Param           `nn:"-"`
+		b *tensor.Tensor            `nn:"-"`
+		m map[string]*tensor.Tensor `nn:"-"`
+	}
+	hidingBuffer struct {
+		FC    *nn.Linear
+		stats struct{ mean *tensor.Tensor }
 	}
 	mapped struct{ Layers map[string]*nn.Linear }
 )
@@ -163,7 +168,9 @@ func TestHiddenParameters(t *testing.T) {
 	unexported := func(place string) string {
 		return "nn: the parameter " + place + " stands behind an unexported field and would not be trained; export the field, or tag it `nn:\"-\"`"
 	}
-	const isMap = " is a map with parameters, whose order is not fixed; use a slice or a struct"
+	const isMap = " is a map with parameters or tensors, whose order is not fixed; use a slice or a struct, or tag it `nn:\"-\"`"
+	buffer := &hidingBuffer{}
+	buffer.stats.mean = tensor.Zeros(1)
 	cached := &hidingDeep{}
 	cached.cache.layers = map[string][]nn.Layer{"a": {nil, lin}}
 	for _, c := range []struct {
@@ -178,6 +185,8 @@ func TestHiddenParameters(t *testing.T) {
 		{&hidingFace{nn.Sequential{nn.ReLU{}, lin}}, unexported("hidingFace.l[1].Weight")},
 		{&deep{[]any{1, []any{&hidingFace{lin}}}}, unexported("deep.Blocks[1][0].l.Weight")},
 		{struct{ x *nn.Linear }{lin}, unexported("model.x.Weight")},
+		{buffer, "nn: the tensor hidingBuffer.stats.mean stands behind an unexported field and would not be saved; export the field, or tag it `nn:\"-\"`"},
+		{&struct{ Cache map[int]*tensor.Tensor }{map[int]*tensor.Tensor{1: tensor.Zeros(1)}}, "nn: model.Cache" + isMap},
 		{cached, "nn: hidingDeep.cache.layers" + isMap},
 		{&mapped{map[string]*nn.Linear{"a": lin}}, "nn: mapped.Layers" + isMap},
 		{map[string]any{"a": map[string]any{"b": lin}}, "nn: model" + isMap},
@@ -185,6 +194,7 @@ func TestHiddenParameters(t *testing.T) {
 	} {
 		for _, f := range []func(any){func(m any) { nn.Params(m) }, func(m any) { nn.State(m) }, func(m any) { nn.To(m, tensor.Float64) }} {
 			require.Equal(t, c.want, sentence(func() { f(c.model) }))
+			require.IsType(t, &tensor.ArgError{}, panicOf(func() { f(c.model) }))
 		}
 	}
 	require.Equal(t, tensor.Float32, lin.Weight.Value.DType(), "To has changed a part of the model before it panicked")
@@ -197,7 +207,10 @@ func TestHiddenParameters(t *testing.T) {
 	}{lin, lin}), 2)
 	cached.L = lin
 	require.Len(t, nn.Params(cached), 2)
-	tagged := &hidingTag{w: param(), b: tensor.Zeros(1)}
+	buffer.FC = lin
+	buffer.stats.mean = lin.Bias.Value
+	require.Len(t, nn.State(buffer), 2)
+	tagged := &hidingTag{param(), tensor.Zeros(1), map[string]*tensor.Tensor{"a": tensor.Zeros(1)}}
 	require.Empty(t, nn.Params(tagged))
 	require.Empty(t, nn.State(tagged))
 	m := map[string]any{}

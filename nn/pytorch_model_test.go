@@ -111,8 +111,8 @@ func TestStateNames(t *testing.T) {
 			}
 			require.Equal(t, c.Buffers, buffers)
 			var params []string
-			for _, p := range nn.NamedParams(model) {
-				params = append(params, p.Name)
+			for name := range nn.NamedParams(model) {
+				params = append(params, name)
 			}
 			require.Equal(t, c.Parameters, params)
 		})

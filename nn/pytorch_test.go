@@ -127,7 +127,7 @@ func TestInitialWeights(t *testing.T) {
 			case c.Layer == "TransformerEncoderLayer":
 				layer = nn.NewTransformerBlock(r, c.Ints[0], nn.TransformerBlockOptions{Heads: c.Ints[1], Hidden: c.Options.Feedforward})
 			}
-			params := nn.NamedParams(layer)
+			params := nn.State(layer)
 			require.Len(t, params, len(c.Params))
 			for i, want := range c.Params {
 				require.Equal(t, want.Name, params[i].Name)

@@ -142,15 +142,15 @@ type stack struct {
 }
 
 // parameters names the weights as PyTorch does.
-func (s *stack) parameters() []NamedParam {
-	var list []NamedParam
+func (s *stack) parameters() []found {
+	var list []found
 	for i, p := range s.weights {
 		name := [4]string{"weight_ih", "weight_hh", "bias_ih", "bias_hh"}[i%4] + fmt.Sprintf("_l%d", i/4/s.directions())
 		if s.Bidirectional && i/4%2 == 1 {
 			name += "_reverse"
 		}
 		if has(p) {
-			list = append(list, NamedParam{name, p})
+			list = append(list, found{name: name, param: p})
 		}
 	}
 	return list

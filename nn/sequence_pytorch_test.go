@@ -88,7 +88,7 @@ func TestPyTorchSequences(t *testing.T) {
 				r := tensor.NewRand(1)
 				model := c.make(r)
 				nn.To(model, dt)
-				params := nn.NamedParams(model)
+				params := nn.State(model)
 				require.Len(t, params, len(c.Params))
 				for i, want := range c.Params {
 					require.Equal(t, want.Name, params[i].Name)
@@ -116,7 +116,7 @@ func TestPyTorchSequences(t *testing.T) {
 					require.NoError(t, want.Diff(grads.Of(in[i]), tol[0], tol[1]), "gradient by input %d", i)
 				}
 				for i, want := range c.ParamGrads {
-					require.NoError(t, want.Diff(grads.Of(params[i].Param), tol[0], tol[1]), "gradient by %s", params[i].Name)
+					require.NoError(t, want.Diff(grads.Of(nn.Params(model)[i]), tol[0], tol[1]), "gradient by %s", params[i].Name)
 				}
 			})
 		}

@@ -55,15 +55,15 @@ func TestRecurrentMisuse(t *testing.T) {
 	state := func(shape ...int) autograd.Var { return x.Tape().Const(tensor.Zeros(shape...)) }
 	lstm, gru := nn.NewLSTM(r, 3, 4, nn.RecurrentOptions{}), nn.NewGRU(r, 3, 4, nn.RecurrentOptions{Bidirectional: true})
 	for want, f := range map[string]func(){
-		"lstm [3 2 3] × [2 4]: want an initial state [1 2 4]":                       func() { lstm.ForwardState(x, state(2, 4), state(1, 2, 4)) },
-		"lstm [3 2 3] × [1 2 5]: want an initial state [1 2 4]":                     func() { lstm.ForwardState(x, state(1, 2, 4), state(1, 2, 5)) },
-		"gru [3 2 3] × [1 2 4]: want an initial state [2 2 4]":                      func() { gru.ForwardState(x, state(1, 2, 4)) },
+		"lstm [3 2 3] × [2 4]: want an initial state [1 2 4]":                         func() { lstm.ForwardState(x, state(2, 4), state(1, 2, 4)) },
+		"lstm [3 2 3] × [1 2 5]: want an initial state [1 2 4]":                       func() { lstm.ForwardState(x, state(1, 2, 4), state(1, 2, 5)) },
+		"gru [3 2 3] × [1 2 4]: want an initial state [2 2 4]":                        func() { gru.ForwardState(x, state(1, 2, 4)) },
 		"lstm: one of the initial states H0 and C0 is missing; give both, or neither": func() { lstm.ForwardState(x, state(1, 2, 4), none) },
-		"lstm: want at least one feature in and one hidden feature, got 3 and 0":    func() { nn.NewLSTM(r, 3, 0, nn.RecurrentOptions{}) },
-		"gru: Layers is -1; it must not be negative":                                func() { nn.NewGRU(r, 3, 4, nn.RecurrentOptions{Layers: -1}) },
-		"gru: Dropout is 1.5; it must be between 0 and 1":                           func() { nn.NewGRU(r, 3, 4, nn.RecurrentOptions{Dropout: 1.5}) },
-		"lstm: Weights[1] is nil":                                                   func() { (&nn.LSTM{Weights: append(lstm.Weights[:1:1], nil, nil, nil)}).Forward(x) },
-		"gru: there are 8 weights; the options want 4":                              func() { (&nn.GRU{Weights: gru.Weights}).Forward(x) },
+		"lstm: want at least one feature in and one hidden feature, got 3 and 0":      func() { nn.NewLSTM(r, 3, 0, nn.RecurrentOptions{}) },
+		"gru: Layers is -1; it must not be negative":                                  func() { nn.NewGRU(r, 3, 4, nn.RecurrentOptions{Layers: -1}) },
+		"gru: Dropout is 1.5; it must be between 0 and 1":                             func() { nn.NewGRU(r, 3, 4, nn.RecurrentOptions{Dropout: 1.5}) },
+		"lstm: Weights[1] is nil":                                                     func() { (&nn.LSTM{Weights: append(lstm.Weights[:1:1], nil, nil, nil)}).Forward(x) },
+		"gru: there are 8 weights; the options want 4":                                func() { (&nn.GRU{Weights: gru.Weights}).Forward(x) },
 		"lstm: Rand is nil, and dropout draws from it": func() {
 			deep := nn.NewLSTM(r, 3, 4, nn.RecurrentOptions{Layers: 2, Dropout: 0.5})
 			deep.Rand = nil
@@ -107,8 +107,8 @@ func TestEmbeddedRecurrence(t *testing.T) {
 	}
 	m := tagger{nn.NewLSTM(r, 3, 4, nn.RecurrentOptions{}), *nn.NewGRU(r, 4, 4, nn.RecurrentOptions{}), nn.NewLinear(r, 4, 2)}
 	var names []string
-	for _, p := range nn.NamedParams(m) {
-		names = append(names, p.Name)
+	for name := range nn.NamedParams(m) {
+		names = append(names, name)
 	}
 	require.Equal(t, []string{
 		"weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0",

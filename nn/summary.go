@@ -29,14 +29,13 @@ type ModelSummary struct {
 // batch included, and returns what it did. Neither running statistics nor
 // generators of the model are changed.
 func Summary(model Layer, shape ...int) *ModelSummary {
-	params := NamedParams(model)
-	names := map[*autograd.Param]string{}
+	params, names := NamedParams(model), map[*autograd.Param]string{}
 	dt := tensor.Float32
-	for i, p := range params {
-		names[p.Param] = p.Name
-		if i == 0 {
+	for name, p := range params {
+		if len(names) == 0 {
 			dt = p.Value.DType()
 		}
+		names[p] = name
 	}
 	tape := autograd.NewTape()
 	s := &ModelSummary{Input: append([]int{}, shape...)}
@@ -46,9 +45,9 @@ func Summary(model Layer, shape ...int) *ModelSummary {
 	for _, v := range operations(tape, y) {
 		s.add(v, names, counted)
 	}
-	for _, p := range params {
-		if !counted[p.Param] {
-			s.join(SummaryRow{Name: layerOf(p.Name), Op: "unused", Params: p.Value.Len()})
+	for name, p := range params {
+		if !counted[p] {
+			s.join(SummaryRow{Name: layerOf(name), Op: "unused", Params: p.Value.Len()})
 		}
 	}
 	return s

@@ -26,46 +26,59 @@ func (f *found) value() *tensor.Tensor {
 	return f.buffer
 }
 
+// refusal is the panic of a model whose parameters cannot be found or named.
+func refusal(reason string, args ...any) *tensor.ArgError {
+	return &tensor.ArgError{Op: "nn", Reason: fmt.Sprintf(reason, args...)}
+}
+
 // walk returns the parameters and buffers of a model in the order of its
-// fields; one that can be reached twice may be there twice. It panics when the
-// only way to a parameter leads through an unexported field or a map.
+// fields. A tied one is there once for each of its names. walk panics when the
+// only way to a parameter or a tensor leads through an unexported field or a
+// map.
 func walk(model any) []found {
 	v := reflect.ValueOf(model)
 	place := "model"
 	if v.IsValid() && reflect.Indirect(v).IsValid() && reflect.Indirect(v).Type().Name() != "" {
 		place = reflect.Indirect(v).Type().Name()
 	}
-	w := walker{visited: map[visit]bool{}, maps: map[uintptr]bool{}}
+	w := walker{visits: map[visit]*visited{}, maps: map[uintptr]bool{}}
 	w.value(v, "", place)
 	reached := map[uintptr]bool{}
 	for _, f := range w.list {
-		if f.param == nil {
-			continue
-		}
-		reached[reflect.ValueOf(f.param).Pointer()] = true
+		reached[f.address()] = true
+		reached[reflect.ValueOf(f.value()).Pointer()] = true
 	}
 	for _, h := range w.hidden {
-		if !reached[h.param] {
-			panic("nn: " + h.reason)
+		if !reached[h.address] {
+			panic(refusal("%s", h.reason))
 		}
 	}
 	return w.list
 }
 
+// address returns that of the parameter or the buffer.
+func (f *found) address() uintptr {
+	if f.param != nil {
+		return reflect.ValueOf(f.param).Pointer()
+	}
+	return reflect.ValueOf(f.buffer).Pointer()
+}
+
 type walker struct {
-	list    []found
-	hidden  []hidden
-	visited map[visit]bool
-	maps    map[uintptr]bool
+	list   []found
+	hidden []hidden
+	visits map[visit]*visited
+	maps   map[uintptr]bool
 }
 
-// A hidden is a parameter that is not found, unless elsewhere.
+// A hidden is a parameter or a tensor that was met behind an unexported field or
+// in a map. It may be found elsewhere.
 type hidden struct {
-	param  uintptr // its address
-	reason string
+	address uintptr
+	reason  string
 }
 
-// A visit is what need not be walked through again.
+// A visit is a pointer or a slice that was walked through.
 type visit struct {
 	typ      reflect.Type
 	address  uintptr
@@ -73,11 +86,32 @@ type visit struct {
 	exported bool
 }
 
-func (w *walker) first(v reflect.Value, length int) bool {
+// A visited is what a visit has found: part of the list, under the names that
+// begin with name.
+type visited struct {
+	from, to    int // to is −1 during the visit
+	name, place string
+}
+
+// once calls f when it comes to v for the first time. When it comes there by
+// another way, it adds what f found, under other names. Within f itself, v is a
+// cycle, and there is nothing to add.
+func (w *walker) once(v reflect.Value, length int, name, place string, f func()) {
 	k := visit{v.Type(), v.Pointer(), length, v.CanInterface()}
-	again := w.visited[k]
-	w.visited[k] = true
-	return !again
+	before := w.visits[k]
+	if before == nil {
+		now := &visited{len(w.list), -1, name, place}
+		w.visits[k] = now
+		f()
+		now.to = len(w.list)
+		return
+	}
+	for i := before.from; i < before.to; i++ {
+		again := w.list[i]
+		again.name = join(name, strings.TrimPrefix(again.name[len(before.name):], "."))
+		again.place = place + again.place[len(before.place):]
+		w.list = append(w.list, again)
+	}
 }
 
 var (
@@ -98,14 +132,21 @@ func (w *walker) value(v reflect.Value, name, place string) {
 	case reflect.Struct:
 		w.structure(v, name, place)
 	case reflect.Slice, reflect.Array:
-		if leaf(v.Type().Elem().Kind()) || v.Kind() == reflect.Slice && !w.first(v, v.Len()) {
-			return
-		}
-		for i := range v.Len() {
-			w.value(v.Index(i), join(name, strconv.Itoa(i)), place+"["+strconv.Itoa(i)+"]")
+		switch {
+		case leaf(v.Type().Elem().Kind()):
+		case v.Kind() == reflect.Slice:
+			w.once(v, v.Len(), name, place, func() { w.elements(v, name, place) })
+		default:
+			w.elements(v, name, place)
 		}
 	case reflect.Map:
 		w.mapping(v, place)
+	}
+}
+
+func (w *walker) elements(v reflect.Value, name, place string) {
+	for i := range v.Len() {
+		w.value(v.Index(i), join(name, strconv.Itoa(i)), place+"["+strconv.Itoa(i)+"]")
 	}
 }
 
@@ -115,19 +156,24 @@ func (w *walker) pointer(v reflect.Value, name, place string) {
 	case v.Type() == paramType && exported:
 		w.list = append(w.list, found{name: name, place: place, param: v.Interface().(*autograd.Param)})
 	case v.Type() == paramType:
-		w.hidden = append(w.hidden, hidden{v.Pointer(), fmt.Sprintf(
-			"the parameter %s stands behind an unexported field and would not be trained; export the field, or tag it `nn:\"-\"`", place)})
+		w.hide(v, "the parameter %s stands behind an unexported field and would not be trained; export the field, or tag it `nn:\"-\"`", place)
 	case v.Type() == tensorType && exported:
 		w.list = append(w.list, found{name: name, place: place, buffer: v.Interface().(*tensor.Tensor)})
-	case v.Type() != tensorType && w.first(v, 0):
-		w.value(v.Elem(), name, place)
+	case v.Type() == tensorType:
+		w.hide(v, "the tensor %s stands behind an unexported field and would not be saved; export the field, or tag it `nn:\"-\"`", place)
+	default:
+		w.once(v, 0, name, place, func() { w.value(v.Elem(), name, place) })
 	}
 }
 
-// recurrent returns the weights of a layer that names them itself. It asks for
-// types, not for a method: a model that embeds such a layer has its methods,
-// but other parameters, too.
-func recurrent(v reflect.Value) (weights []NamedParam, ok bool) {
+func (w *walker) hide(v reflect.Value, reason, place string) {
+	w.hidden = append(w.hidden, hidden{v.Pointer(), fmt.Sprintf(reason, place)})
+}
+
+// recurrent returns the weights of an LSTM or a GRU, which names them itself. It
+// asks for types, not for a method: a model that embeds an LSTM has its methods,
+// but also parameters of its own.
+func recurrent(v reflect.Value) (weights []found, ok bool) {
 	if !v.CanInterface() {
 		return nil, false
 	}
@@ -143,7 +189,7 @@ func recurrent(v reflect.Value) (weights []NamedParam, ok bool) {
 func (w *walker) structure(v reflect.Value, name, place string) {
 	if weights, ok := recurrent(v); ok {
 		for _, p := range weights {
-			w.list = append(w.list, found{name: join(name, p.Name), place: place + "." + p.Name, param: p.Param})
+			w.list = append(w.list, found{name: join(name, p.name), place: place + "." + p.name, param: p.param})
 		}
 		return
 	}
@@ -180,28 +226,26 @@ func (w *walker) inline(v reflect.Value, name, place string) {
 	}
 }
 
-// mapping hides the parameters of a map.
+// mapping hides the parameters and tensors of a map.
 func (w *walker) mapping(v reflect.Value, place string) {
 	if v.IsNil() || leaf(v.Type().Elem().Kind()) || w.maps[v.Pointer()] {
 		return
 	}
 	w.maps[v.Pointer()] = true
-	inner := walker{visited: map[visit]bool{}, maps: w.maps}
+	inner := walker{visits: map[visit]*visited{}, maps: w.maps}
 	for it := v.MapRange(); it.Next(); {
 		inner.value(it.Value(), "", place)
 	}
-	reason := place + " is a map with parameters, whose order is not fixed; use a slice or a struct"
+	reason := place + " is a map with parameters or tensors, whose order is not fixed; use a slice or a struct, or tag it `nn:\"-\"`"
 	for _, h := range inner.hidden {
-		w.hidden = append(w.hidden, hidden{h.param, reason})
+		w.hidden = append(w.hidden, hidden{h.address, reason})
 	}
 	for _, f := range inner.list {
-		if f.param != nil {
-			w.hidden = append(w.hidden, hidden{reflect.ValueOf(f.param).Pointer(), reason})
-		}
+		w.hidden = append(w.hidden, hidden{f.address(), reason})
 	}
 }
 
-// leaf reports whether values of kind k lead nowhere.
+// leaf reports whether values of kind k hold no parameters.
 func leaf(k reflect.Kind) bool { return k <= reflect.Complex128 || k == reflect.String }
 
 func join(a, b string) string {

@@ -76,9 +76,9 @@ func notFinite(op, what string, x *tensor.Tensor) error {
 // nameOf returns the name of a parameter and a space, or nothing when the model
 // does not show it.
 func nameOf(model nn.Layer, p *autograd.Param) string {
-	for _, q := range nn.NamedParams(model) {
-		if q.Param == p {
-			return q.Name + " "
+	for name, q := range nn.NamedParams(model) {
+		if q == p {
+			return name + " "
 		}
 	}
 	return ""

@@ -61,7 +61,7 @@ func TestTwinsOfPyTorch(t *testing.T) {
 	for _, want := range f.Runs {
 		r := tensor.NewRand(want.Seed)
 		model := nn.Sequential{nn.NewLinear(r, c.Layers[0], c.Layers[1]), nn.ReLU{}, nn.NewLinear(r, c.Layers[1], c.Layers[2])}
-		for i, p := range nn.NamedParams(model) {
+		for i, p := range nn.State(model) {
 			require.Equal(t, want.Params[i].Name, p.Name)
 			require.Equal(t, want.Params[i].Shape, p.Value.Shape())
 			require.Equal(t, []float64(want.Params[i].First), tensor.Values(p.Value)[:len(want.Params[i].First)])
@@ -88,7 +88,7 @@ func TestTwinsOfPyTorch(t *testing.T) {
 			require.InDelta(t, want.Losses[i], s.Loss, 1e-6, "seed %d, step %d", want.Seed, i)
 		}
 		require.Equal(t, slices.Concat(want.Orders...), order.seen)
-		for i, p := range nn.NamedParams(model) {
+		for i, p := range nn.State(model) {
 			x := fixture.Tensor{Shape: want.Final[i].Shape, Data: want.Final[i].Data}
 			require.Equal(t, want.Final[i].Name, p.Name)
 			require.NoError(t, x.Diff(p.Value, 1e-4, 1e-6), p.Name)

@@ -154,15 +154,15 @@ func gradient(say func(string, ...any)) {
 	say("\nThe parameters are the other operands of linear. To check their gradients we move each")
 	say("weight by ±10⁻⁶ and watch the loss (x₂ is 0, so two weights have no say):\n")
 	say("    parameter            value    gradient   (L₊ − L₋) / (2·10⁻⁶)")
-	for _, p := range nn.NamedParams(model) {
-		weights, g := tensor.Data[float64](p.Value), tensor.Values(grads.Of(p.Param))
+	for name, p := range nn.NamedParams(model) {
+		weights, g := tensor.Data[float64](p.Value), tensor.Values(grads.Of(p))
 		for i, w := range weights {
 			weights[i] = w + 1e-6
 			above := forward().Item()
 			weights[i] = w - 1e-6
 			below := forward().Item()
 			weights[i] = w
-			say("    %-16s %9.4f  %10.7f   %10.7f", fmt.Sprintf("%s[%d]", p.Name, i), w, g[i], (above-below)/2e-6)
+			say("    %-16s %9.4f  %10.7f   %10.7f", fmt.Sprintf("%s[%d]", name, i), w, g[i], (above-below)/2e-6)
 		}
 	}
 	before := loss.Item()
