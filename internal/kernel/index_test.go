@@ -6,7 +6,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/descent-ml/descent/internal/kernel"
-	"github.com/descent-ml/descent/internal/kernel/work"
 )
 
 func TestStrided(t *testing.T) {
@@ -157,33 +156,4 @@ func TestSlices(t *testing.T) {
 	require.Equal(t, []metres{3}, m)
 	_, ok = kernel.SliceOf[float32](nil, s64)
 	require.False(t, ok)
-}
-
-// Memory is lent to one borrower at a time and lent again when it is back.
-func TestBorrow(t *testing.T) {
-	a, lentA := work.Borrow[float32](100)
-	b, lentB := work.Borrow[float32](100)
-	c, lentC := work.Borrow[float64](100)
-	require.Len(t, a, 100)
-	for i := range a {
-		a[i], b[i], c[i] = 1, 2, 3
-	}
-	require.Equal(t, float32(100), kernel.Sum(a))
-	require.Equal(t, float32(200), kernel.Sum(b))
-	require.Equal(t, 300.0, kernel.Sum(c))
-	work.Return(lentA)
-	work.Return(lentB)
-	work.Return(lentC)
-	d, lentD := work.Borrow[float32](50)
-	require.Len(t, d, 50)
-	work.Return(lentD)
-	require.Zero(t, testing.AllocsPerRun(10, func() {
-		_, x := work.Borrow[float32](100)
-		_, y := work.Borrow[float32](70)
-		work.Return(x)
-		work.Return(y)
-	}))
-	empty, lent := work.Borrow[float64](0)
-	require.Empty(t, empty)
-	work.Return(lent)
 }

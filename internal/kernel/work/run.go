@@ -15,20 +15,22 @@ type Task interface{ Do(part int) }
 
 // Run does parts 0 … n−1 of t, on as many goroutines as GOMAXPROCS allows, and
 // returns when all are done. The calling goroutine takes part. A part may call
-// Run itself.
+// Run itself. When a part panics, Run panics with the same value, as soon as no
+// other goroutine works on t any more; some parts may not have been done then.
 func Run(n int, t Task) {
+	p := pool.Load()
 	procs := runtime.GOMAXPROCS(0)
 	helpers := min(n, procs) - 1
-	if helpers <= 0 || pool.working.Load() >= int64(procs) { // a part of work that keeps all of them busy
+	if helpers <= 0 || p.working.Load() >= int64(procs) { // a part of work that keeps all of them busy
 		for i := range n {
 			t.Do(i)
 		}
 		return
 	}
-	pool.run(n, helpers, t)
+	p.run(n, helpers, t)
 }
 
-// RunIf is Run if there is enough to do; else the caller does it alone.
+// RunIf is [Run] if there is enough to do; else the caller does it alone.
 func RunIf(enough bool, n int, t Task) {
 	if enough {
 		Run(n, t)
@@ -40,29 +42,40 @@ func RunIf(enough bool, n int, t Task) {
 }
 
 // pool is the one set of helping goroutines of the process.
-var pool workers
+var pool atomic.Pointer[workers]
+
+func init() { pool.Store(newWorkers(64)) }
 
 type workers struct {
 	mu      sync.Mutex
 	started int
 	working atomic.Int64 // calls of work under way; within a part, Run makes another
 	idle    []*job       // finished jobs, for reuse
-	jobs    chan *job
+	jobs    chan *job    // that want help
 }
+
+// newWorkers returns a set of helpers, none of them started, and a queue for so
+// many jobs. A job that finds it full has no help.
+func newWorkers(queue int) *workers { return &workers{jobs: make(chan *job, queue)} }
 
 // A job is one call of Run. Whoever works on it takes the next part until
 // there is none.
 type job struct {
-	task Task
-	n    int64
-	next atomic.Int64
-	busy atomic.Int64   // helpers that have not left yet
-	done sync.WaitGroup // the same, to sleep on
+	pool   *workers
+	task   Task
+	n      int64
+	next   atomic.Int64
+	busy   atomic.Int64   // helpers that have not left yet
+	done   sync.WaitGroup // the same, to sleep on
+	failed atomic.Pointer[failure]
 }
 
+// A failure is what a part panicked with.
+type failure struct{ value any }
+
 func (j *job) work() {
-	pool.working.Add(1)
-	defer pool.working.Add(-1)
+	j.pool.working.Add(1)
+	defer j.pool.working.Add(-1)
 	for i := j.next.Add(1) - 1; i < j.n; i = j.next.Add(1) - 1 {
 		j.task.Do(int(i))
 	}
@@ -86,9 +99,20 @@ func spin(ready func() bool) bool {
 	}
 }
 
-// help does what a helper has to do and leaves.
+// help does what a helper has to do and leaves. A panic must not end the
+// process: the caller of Run may want to recover from it.
 func (j *job) help() {
+	defer j.leave()
 	j.work()
+}
+
+// leave ends the help of a goroutine, and keeps what a part panicked with for
+// the caller of Run.
+func (j *job) leave() {
+	if v := recover(); v != nil {
+		j.next.Store(j.n) // the other parts are of no use any more
+		j.failed.CompareAndSwap(nil, &failure{v})
+	}
 	j.busy.Add(-1)
 	j.done.Done()
 }
@@ -107,7 +131,14 @@ func (p *workers) run(n, helpers int, t Task) {
 			j.done.Done()
 		}
 	}
+	// Also when a part panics here: helpers still use the memory of the task.
+	defer p.end(j)
 	j.work()
+}
+
+// end waits until no helper works on j any more, and panics if a part did.
+func (p *workers) end(j *job) {
+	j.next.Store(j.n)
 	// Take back what no helper has begun: one that waits here itself, in a Run
 	// within a part, would never come to it.
 	for queued := true; queued; {
@@ -120,10 +151,14 @@ func (p *workers) run(n, helpers int, t Task) {
 	}
 	spin(func() bool { return j.busy.Load() == 0 })
 	j.done.Wait()
+	failed := j.failed.Swap(nil)
 	j.task = nil
 	p.mu.Lock()
 	p.idle = append(p.idle, j)
 	p.mu.Unlock()
+	if failed != nil {
+		panic(failed.value)
+	}
 }
 
 // receive returns the next job that wants help.
@@ -145,9 +180,6 @@ func (p *workers) receive() (j *job) {
 func (p *workers) begin(helpers int) *job {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.jobs == nil {
-		p.jobs = make(chan *job, 64)
-	}
 	for ; p.started < helpers; p.started++ {
 		go func() {
 			for {
@@ -160,5 +192,5 @@ func (p *workers) begin(helpers int) *job {
 		p.idle = p.idle[:k-1]
 		return j
 	}
-	return new(job)
+	return &job{pool: p}
 }

@@ -1,10 +1,12 @@
 package work_test
 
 import (
+	"errors"
 	"runtime"
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -136,4 +138,123 @@ func TestRunAllocatesNothing(t *testing.T) {
 	}
 	runtime.ReadMemStats(&after)
 	require.Less(t, after.Mallocs-before.Mallocs, uint64(runs/2))
+}
+
+// A meeting is a task whose parts wait until so many of them run at the same
+// time.
+type meeting struct {
+	missing atomic.Int32
+	all     chan struct{}
+}
+
+func meet(n int32) *meeting {
+	m := &meeting{all: make(chan struct{})}
+	m.missing.Store(n)
+	return m
+}
+
+func (m *meeting) Do(int) {
+	if m.missing.Add(-1) == 0 {
+		close(m.all)
+	}
+	select {
+	case <-m.all:
+	case <-time.After(20 * time.Second):
+		panic("the parts do not run at the same time")
+	}
+}
+
+// Parts run at the same time, and still do when others were nested, had no
+// room in the queue, or panicked.
+func TestRunIsParallel(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(4))
+	nested := count(8)
+	nested.inner = func(int) { work.Run(8, count(8)) }
+	wrong := count(8)
+	wrong.inner = func(int) { panic("wrong") }
+	for range 3 {
+		work.Run(4, meet(4))
+		work.Run(8, nested)
+		work.Run(4, meet(4))
+		require.Panics(t, func() { work.Run(8, wrong) })
+		work.Run(4, meet(4))
+		var wg sync.WaitGroup
+		for range 100 {
+			wg.Go(func() { work.Run(8, count(8)) })
+		}
+		wg.Wait()
+		require.Zero(t, work.Working())
+	}
+	work.Run(4, meet(4))
+}
+
+// A queue that is full keeps nobody waiting.
+func TestSmallQueue(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(8))
+	for jobs := range 3 {
+		func() {
+			defer work.SmallQueue(jobs)()
+			var wg sync.WaitGroup
+			for range 40 {
+				wg.Go(func() {
+					c := count(20)
+					c.inner = func(int) {
+						inner := count(9)
+						work.Run(9, inner)
+						inner.once(t)
+					}
+					work.Run(20, c)
+					c.once(t)
+				})
+			}
+			wg.Wait()
+			require.Zero(t, work.Working())
+		}()
+	}
+}
+
+var errPart = errors.New("a part that cannot be done")
+
+// What a part panics with reaches the caller, on whichever goroutine the part
+// ran, and only when no other goroutine works on the task.
+func TestRunCarriesPanics(t *testing.T) {
+	threads(t, func(t *testing.T) {
+		for bad := range 30 {
+			var running atomic.Int32
+			c := count(30)
+			c.inner = func(part int) {
+				running.Add(1)
+				defer running.Add(-1)
+				if part == bad {
+					panic(errPart)
+				}
+				runtime.Gosched()
+			}
+			require.PanicsWithValue(t, errPart, func() { work.Run(30, c) })
+			require.Zero(t, running.Load())
+		}
+	})
+}
+
+// It reaches the caller from a helper, too, in any case: the parts of the
+// caller wait for it.
+func TestHelpersPanicForTheCaller(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(2))
+	for range 20 {
+		caller, left := make(chan int, 1), make(chan struct{})
+		c := count(2)
+		c.inner = func(part int) {
+			select {
+			case caller <- part: // the first to come
+				select {
+				case <-left:
+				case <-time.After(20 * time.Second):
+				}
+			default:
+				defer close(left)
+				panic(errPart)
+			}
+		}
+		require.PanicsWithValue(t, errPart, func() { work.Run(2, c) })
+	}
 }

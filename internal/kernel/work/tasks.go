@@ -1,6 +1,7 @@
 package work
 
 import (
+	"slices"
 	"sync"
 	"sync/atomic"
 )
@@ -34,6 +35,20 @@ func (l *list[E]) put(e *E) {
 	l.mu.Lock()
 	l.free = append(l.free, e)
 	l.mu.Unlock()
+}
+
+// filter forgets objects that nobody uses and that keep does not want, and
+// returns how many are left.
+func (l *list[E]) filter(keep func(*E) bool) int {
+	n := 0
+	if e := l.last.Swap(nil); e != nil && keep(e) {
+		l.put(e)
+		n++
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.free = slices.DeleteFunc(l.free, func(e *E) bool { return !keep(e) })
+	return n + len(l.free)
 }
 
 // Tasks keeps tasks of one kind that nobody uses, those of float32 and those of

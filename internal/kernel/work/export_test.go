@@ -1,0 +1,19 @@
+package work
+
+// Working returns how many goroutines are at work.
+func Working() int { return int(pool.Load().working.Load()) }
+
+// Tidy does what happens from time to time: it releases buffers that were not
+// used since it ran last.
+func Tidy() { tidy() }
+
+// Held returns how many bytes of buffers of float32 nobody has borrowed.
+func Held() (bytes int) {
+	for i := range buffers {
+		buffers[i].f32.filter(func(b *Buffer[float32]) bool {
+			bytes += 4 * len(b.mem)
+			return true
+		})
+	}
+	return bytes
+}
