@@ -67,7 +67,7 @@ func (t *Tape) mayDifferentiate(op string, y *node) {
 // checkSeed panics when seed cannot be the gradient by y.
 func (t *Tape) checkSeed(op string, y *node, seed *tensor.Tensor) {
 	if want, got := y.val.DType(), seed.DType(); want != got {
-		panic(&tensor.DTypeError{Op: op, Want: want, Got: got})
+		panic(&tensor.DTypeError{Op: op, Operand: "the seed", Want: want, Got: got})
 	}
 	if !slices.Equal(seed.Shape(), y.val.Shape()) {
 		panic(&tensor.ShapeError{Op: op, Shapes: [][]int{append([]int{}, y.val.Shape()...), append([]int{}, seed.Shape()...)},
@@ -214,7 +214,7 @@ func (t *Tape) checkGradient(op string, g, x *node) {
 		panic(&TapeError{op, "it is on another tape than the variable that it belongs to"})
 	}
 	if want, got := x.val.DType(), g.val.DType(); want != got {
-		panic(&tensor.DTypeError{Op: op, Want: want, Got: got})
+		panic(&tensor.DTypeError{Op: op, Operand: "the gradient", Want: want, Got: got})
 	}
 }
 

@@ -164,7 +164,7 @@ func TestRuleShapes(t *testing.T) {
 
 		for text, rule := range map[string]func(x, y, dy Var) Var{
 			"gradient of copy [3]: the rule gave a gradient for an operand of shape [2]": func(_, _, dy Var) Var { return dy.Tape().Const(vec(1, 2, 3)) },
-			"gradient of copy: want a float64 tensor, got float32; convert it with To(tensor.Float64)": func(_, _, dy Var) Var {
+			"gradient of copy: the gradient is float32, want float64; convert it with To(tensor.Float64)": func(_, _, dy Var) Var {
 				return dy.Tape().Const(tensor.Ones(2))
 			},
 			"gradient of copy: it is on another tape than the variable that it belongs to": func(_, _, dy Var) Var { return autograd.NewTape().Const(vec(1, 2)) },

@@ -93,7 +93,7 @@ func TestHookMisuse(t *testing.T) {
 	other := autograd.NewTape()
 	for text, f := range map[string]func(dx Var) Var{
 		"hook [2] × []: the gradient that a hook returns must keep its shape":                 func(dx Var) Var { return dx.Sum() },
-		"hook: want a float64 tensor, got float32; convert it with To(tensor.Float64)":        func(dx Var) Var { return dx.Tape().Const(tensor.Ones(2)) },
+		"hook: the gradient is float32, want float64; convert it with To(tensor.Float64)":     func(dx Var) Var { return dx.Tape().Const(tensor.Ones(2)) },
 		"hook: it is on another tape than the variable that it belongs to":                    func(dx Var) Var { return other.Const(vec(1, 2)) },
 		"hook: the variable is empty; make variables with Tape.Const, Tape.Var or Tape.Param": func(dx Var) Var { return Var{} },
 	} {

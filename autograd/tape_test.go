@@ -100,16 +100,16 @@ func TestMixedTypes(t *testing.T) {
 	x, y := tape.Var(vec(1, 2)), tape.Var(tensor.New([]float32{3, 4}, 2))
 	one := tape.Var(tensor.New([]float32{1}))
 	for text, f := range map[string]func(){
-		"add: want a float64 tensor, got float32; convert it with To(tensor.Float64)":    func() { x.Add(y) },
-		"mul: want a float32 tensor, got float64; convert it with To(tensor.Float32)":    func() { y.Mul(x) },
-		"less: want a float64 tensor, got float32; convert it with To(tensor.Float64)":   func() { x.Less(one) },
-		"matmul: want a float64 tensor, got float32; convert it with To(tensor.Float64)": func() { x.MatMul(y) },
-		"where: want a float64 tensor, got float32; convert it with To(tensor.Float64)":  func() { autograd.Where(x, x, y) },
-		"concat: want a float64 tensor, got float32; convert it with To(tensor.Float64)": func() { autograd.Concat(0, x, y) },
-		"backward: want a float64 tensor, got float32; convert it with To(tensor.Float64)": func() {
+		"add: the second operand is float32, want float64; convert it with To(tensor.Float64)":    func() { x.Add(y) },
+		"mul: the second operand is float64, want float32; convert it with To(tensor.Float32)":    func() { y.Mul(x) },
+		"less: the second operand is float32, want float64; convert it with To(tensor.Float64)":   func() { x.Less(one) },
+		"matmul: the second operand is float32, want float64; convert it with To(tensor.Float64)": func() { x.MatMul(y) },
+		"where: the third operand is float32, want float64; convert it with To(tensor.Float64)":   func() { autograd.Where(x, x, y) },
+		"concat: operand 2 is float32, want float64; convert it with To(tensor.Float64)":          func() { autograd.Concat(0, x, y) },
+		"backward: the seed is float32, want float64; convert it with To(tensor.Float64)": func() {
 			x.Exp().BackwardSeed(tensor.Ones(2))
 		},
-		"vjp: want a float64 tensor, got float32; convert it with To(tensor.Float64)": func() { autograd.VJP(x.Exp(), y, x) },
+		"vjp: the gradient is float32, want float64; convert it with To(tensor.Float64)": func() { autograd.VJP(x.Exp(), y, x) },
 	} {
 		err := panicOf(t, f)
 		require.IsType(t, &tensor.DTypeError{}, err)

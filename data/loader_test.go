@@ -136,7 +136,7 @@ func TestLoaderMisuse(t *testing.T) {
 	require.Len(t, pass(t, l, l.Epoch()), 3, "a loader can be used again after a break and after a panic")
 
 	l.Set = &Set{X: tensor.Zeros64(3, 2), Labels: []int{0, 1, 2}}
-	require.Contains(t, panicText(t, func() { pass(t, l, l.Epoch()) }), "want a float32 tensor")
+	require.Contains(t, panicText(t, func() { pass(t, l, l.Epoch()) }), "is float64, want float32")
 }
 
 func ExampleLoader() {

@@ -41,7 +41,7 @@ func TestLossMisuse(t *testing.T) {
 		{"cross-entropy [2 3]: labels[0] is -1; there are 3 classes", func() { nn.CrossEntropy(v(2, 3), []int{-1, 1}) }},
 		{"cross-entropy [2 3] × [2]: want a weight for each of 3 classes", func() { nn.CrossEntropyLoss{Weights: ones(2)}.Of(v(2, 3), []int{1, 1}) }},
 		{"cross-entropy [2 3] × [1]: want a weight for each of 3 classes", func() { nn.CrossEntropyLoss{Weights: ones(1)}.OfProbs(v(2, 3), v(2, 3)) }},
-		{"cross-entropy: want a float32 tensor, got float64; convert it with To(tensor.Float32)",
+		{"cross-entropy: the weight of the classes is float64, want float32; convert it with To(tensor.Float32)",
 			func() { nn.CrossEntropyLoss{Weights: tensor.Zeros64(3)}.Of(v(2, 3), []int{1, 1}) }},
 		{"cross-entropy: Smoothing is 1.5; it must be between 0 and 1", func() { nn.CrossEntropyLoss{Smoothing: 1.5}.Of(v(2, 3), []int{1, 1}) }},
 		{"cross-entropy: Smoothing is -0.5; it must be between 0 and 1", func() { nn.CrossEntropyLoss{Smoothing: -0.5}.OfProbs(v(2, 3), v(2, 3)) }},

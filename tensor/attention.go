@@ -42,7 +42,7 @@ func (d *Grad) Attention(dk, dv, dy, q, k, v *Tensor, causal bool) {
 	dq := (*Tensor)(d)
 	const op = "attention gradient"
 	checkAttention(op, q, k, v)
-	sameDType(op, q, dy)
+	sameDType(op, "dy", q, dy)
 	sameShape(op, dy, []int{q.shape[0], q.shape[1], q.shape[2], v.shape[3]}, q, v)
 	checkHeads(op, dq, q, q.shape[3])
 	checkHeads(op, dk, k, k.shape[3])
@@ -59,8 +59,8 @@ func (d *Grad) Attention(dk, dv, dy, q, k, v *Tensor, causal bool) {
 }
 
 func checkAttention(op string, q, k, v *Tensor) {
-	sameDType(op, q, k)
-	sameDType(op, q, v)
+	sameDType(op, "the key", q, k)
+	sameDType(op, "the value", q, v)
 	if q.rank != 4 || k.rank != 4 || v.rank != 4 {
 		shapePanic(op, "want queries, keys and values [batch heads length width]", q, k, v)
 	}
@@ -80,7 +80,7 @@ func checkAttention(op string, q, k, v *Tensor) {
 // checkHeads panics when t cannot take rows of the given width for each row of
 // x.
 func checkHeads(op string, t, x *Tensor, width int) {
-	sameDType(op, x, t)
+	sameDType(op, "the destination", x, t)
 	sameShape(op, t, []int{x.shape[0], x.shape[1], x.shape[2], width}, x)
 	if width > 1 && t.strides[3] != 1 {
 		shapePanic(op, "the rows of the destination must be contiguous", t)

@@ -72,11 +72,11 @@ func checkBatchNorm(op string, x, dst, dy, mean, variance, w, b *Tensor) {
 		shapePanic(op, "want a batch with channels on axis 1", x)
 	}
 	checkNormalized(op, x, dst, dy)
-	for _, t := range [...]*Tensor{mean, variance, w, b} {
+	for i, t := range [...]*Tensor{mean, variance, w, b} {
 		if t == nil {
 			continue
 		}
-		sameDType(op, x, t)
+		sameDType(op, [...]string{"the mean", "the variance", "the weight", "the bias"}[i], x, t)
 		if t.n != x.shape[1] || t.rank != 1 && t != mean && t != variance {
 			shapePanic(op, "want one number for each channel, axis 1", x, t)
 		}

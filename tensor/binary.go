@@ -4,8 +4,8 @@ import "github.com/descent-ml/descent/internal/kernel"
 
 // binary applies a kernel to corresponding elements of a and b.
 func binary(op string, dst, a, b *Tensor, f32 func(dst, a, b []float32), f64 func(dst, a, b []float64)) {
-	sameDType(op, a, b)
-	sameDType(op, dst, a)
+	sameDType(op, "the second operand", a, b)
+	sameDType(op, "the destination", a, dst)
 	if a.packed && b.packed && dst.packed && a.hasShape(dst.Shape()) && b.hasShape(dst.Shape()) {
 		if a.dtype == Float64 {
 			kernel.Blocks2(f64, dst.f64[:a.n], a.f64[:a.n], b.f64[:a.n])

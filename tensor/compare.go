@@ -79,9 +79,9 @@ func (dst Dims) Where(cond, a, b *Tensor) []int {
 
 // WhereTo is [Where] into dst.
 func WhereTo(dst, cond, a, b *Tensor) {
-	sameDType("where", a, b)
-	sameDType("where", a, cond)
-	sameDType("where", a, dst)
+	sameDType("where", "the third operand", a, b)
+	sameDType("where", "the condition", a, cond)
+	sameDType("where", "the destination", a, dst)
 	var dims [MaxRank]int
 	sameShape("where", dst, Dims(dims[:0]).Where(cond, a, b), cond, a, b)
 	if dst.n == 0 {

@@ -18,7 +18,7 @@ func (s ConvShape) conv(op string, x, w *Tensor) kernel.Conv {
 	if x.rank != 4 || w.rank != 4 {
 		shapePanic(op, "want images [batch channels height width] and filters [out in/groups height width]", x, w)
 	}
-	sameDType(op, x, w)
+	sameDType(op, "the filter", x, w)
 	g := max(1, s.Groups)
 	if s.Groups < 0 || x.shape[1] != w.shape[1]*g || w.shape[0]%g != 0 {
 		shapePanic(op, fmt.Sprintf("the images have %d channels, the filters want %d × %d groups, and the groups must divide %d filters",
@@ -67,12 +67,13 @@ func Conv2d(x, w *Tensor, s ConvShape) *Tensor {
 // nil for none.
 func Conv2dTo(dst, x, w, bias *Tensor, s ConvShape) {
 	c := s.conv("conv2d", x, w)
+	sameDType("conv2d", "the destination", x, dst)
 	var b scratch
 	if bias != nil {
 		if bias.rank != 1 || bias.n != w.shape[0] {
 			shapePanic("conv2d", "want a bias as long as there are filters", x, w, bias)
 		}
-		sameDType("conv2d", x, bias)
+		sameDType("conv2d", "the bias", x, bias)
 	}
 	conv("conv2d", dst, [4]int{c.Batch, w.shape[0], c.Out[0], c.Out[1]}, x, w, c,
 		func(dst, x, w []float32, c kernel.Conv) {
@@ -90,6 +91,7 @@ func Conv2dTo(dst, x, w, bias *Tensor, s ConvShape) {
 func (d *Grad) Conv2dInput(dy, w *Tensor, s ConvShape) {
 	dx := (*Tensor)(d)
 	c := s.conv("conv2d input gradient", dx, w)
+	sameDType("conv2d input gradient", "dy", w, dy)
 	var dims [MaxRank]int
 	sameShape("conv2d input gradient", dy, append(dims[:0], c.Batch, w.shape[0], c.Out[0], c.Out[1]), dx, w)
 	conv("conv2d input gradient", dx, [4]int(dx.shape[:4]), dy, w, c, kernel.Conv2dInput[float32], kernel.Conv2dInput[float64])
@@ -101,6 +103,7 @@ func (d *Grad) Conv2dInput(dy, w *Tensor, s ConvShape) {
 func (d *Grad) Conv2dFilter(x, dy *Tensor, s ConvShape) {
 	dw := (*Tensor)(d)
 	c := s.conv("conv2d filter gradient", x, dw)
+	sameDType("conv2d filter gradient", "dy", x, dy)
 	var dims [MaxRank]int
 	sameShape("conv2d filter gradient", dy, append(dims[:0], c.Batch, dw.shape[0], c.Out[0], c.Out[1]), x, dw)
 	conv("conv2d filter gradient", dw, [4]int(dw.shape[:4]), x, dy, c, kernel.Conv2dFilter[float32], kernel.Conv2dFilter[float64])
@@ -108,8 +111,6 @@ func (d *Grad) Conv2dFilter(x, dy *Tensor, s ConvShape) {
 
 func conv(op string, dst *Tensor, shape [4]int, a, b *Tensor, c kernel.Conv,
 	f32 func(dst, a, b []float32, c kernel.Conv), f64 func(dst, a, b []float64, c kernel.Conv)) {
-	sameDType(op, a, b)
-	sameDType(op, a, dst)
 	sameShape(op, dst, shape[:], a, b)
 	contiguous(op, dst)
 	var sa, sb scratch

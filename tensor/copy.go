@@ -54,7 +54,7 @@ func convert[D, S kernel.Float](l *loop, dst []D, src []S) {
 // Blend sets each element of t to a·t + b·x, where x has as many elements as t,
 // in the same order, and both are contiguous: a running mean.
 func (t *Tensor) Blend(x *Tensor, a, b float64) {
-	sameDType("blend", t, x)
+	sameDType("blend", "the operand", t, x)
 	if t.n != x.n || !t.packed || !x.packed {
 		shapePanic("blend", "want contiguous tensors with equally many elements", t, x)
 	}

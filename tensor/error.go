@@ -39,13 +39,14 @@ func shapePanic(op, reason string, ts ...*Tensor) {
 // DTypeError is the panic of an operation on tensors of different element
 // types, or of generic access with the wrong one.
 type DTypeError struct {
-	Op        string
+	Op        string // the operation, in lower case
+	Operand   string // the operand that is at fault, as in "the second operand"
 	Want, Got DType
 }
 
 func (e *DTypeError) Error() string {
-	return fmt.Sprintf("%s: want a %v tensor, got %v; convert it with To(tensor.%v)",
-		e.Op, e.Want, e.Got, title(e.Want))
+	return fmt.Sprintf("%s: %s is %v, want %v; convert it with To(tensor.%v)",
+		e.Op, e.Operand, e.Got, e.Want, title(e.Want))
 }
 
 func title(d DType) string {
@@ -68,9 +69,11 @@ func argPanic(op, format string, args ...any) {
 	panic(&ArgError{Op: op, Reason: fmt.Sprintf(format, args...)})
 }
 
-func sameDType(op string, a, b *Tensor) {
-	if a.dtype != b.dtype {
-		panic(&DTypeError{Op: op, Want: a.dtype, Got: b.dtype})
+// sameDType panics when t, which op calls by the given name, does not have the
+// element type of x.
+func sameDType(op, name string, x, t *Tensor) {
+	if x.dtype != t.dtype {
+		panic(&DTypeError{Op: op, Operand: name, Want: x.dtype, Got: t.dtype})
 	}
 }
 

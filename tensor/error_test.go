@@ -48,8 +48,8 @@ var misuses = []struct {
 	{"one-hot [1 3]: label -1 is out of range", func() { tensor.OneHot([]int{-1}, 3) }},
 
 	// access
-	{"data: want a float64 tensor, got float32; convert it with To(tensor.Float64)", func() { tensor.Data[float64](z(2)) }},
-	{"data: want a float32 tensor, got float64; convert it with To(tensor.Float32)", func() { tensor.Data[float32](z64(0)) }},
+	{"data: the tensor is float32, want float64; convert it with To(tensor.Float64)", func() { tensor.Data[float64](z(2)) }},
+	{"data: the tensor is float64, want float32; convert it with To(tensor.Float32)", func() { tensor.Data[float32](z64(0)) }},
 	{"at [2 3]: 1 indices for 2 axes", func() { z(2, 3).At(1) }},
 	{"at [2 3]: index 3 is out of range for axis 1", func() { z(2, 3).At(1, 3) }},
 	{"set [2 3]: index -1 is out of range for axis 0", func() { z(2, 3).Set(0, -1, 0) }},
@@ -88,16 +88,16 @@ var misuses = []struct {
 
 	// elementwise
 	{"exp [2]: the destination has shape [3], want [2]", func() { tensor.ExpTo(z(3), z(2)) }},
-	{"exp: want a float32 tensor, got float64; convert it with To(tensor.Float32)", func() { tensor.ExpTo(z(2), z64(2)) }},
+	{"exp: the destination is float32, want float64; convert it with To(tensor.Float64)", func() { tensor.ExpTo(z(2), z64(2)) }},
 	{"greater [2 3] × [2]: the shapes do not broadcast: aligned at the last axis, lengths must be equal or 1", func() { tensor.Greater(z(2, 3), z(2)) }},
 	{"greater-equal [2 3] × [2]: the shapes do not broadcast: aligned at the last axis, lengths must be equal or 1", func() { tensor.GreaterEqual(z(2, 3), z(2)) }},
 	{"add [2 3] × [2]: the shapes do not broadcast: aligned at the last axis, lengths must be equal or 1", func() { tensor.Add(z(2, 3), z(2)) }},
 	{"add [2 3] × [3 2]: the shapes do not broadcast: aligned at the last axis, lengths must be equal or 1", func() { tensor.AddTo(z(2, 3), z(2, 3), z(3, 2)) }},
 	{"add [2 3] × [2 3]: the destination has shape [3 2], want [2 3]", func() { tensor.AddTo(z(3, 2), z(2, 3), z(2, 3)) }},
 	{"add [2] × [2]: the destination has shape [1 2], want [2]", func() { tensor.AddTo(z(1, 2), z(2), z(2)) }},
-	{"add: want a float32 tensor, got float64; convert it with To(tensor.Float32)", func() { tensor.Add(z(2), z64(2)) }},
+	{"add: the second operand is float64, want float32; convert it with To(tensor.Float32)", func() { tensor.Add(z(2), z64(2)) }},
 	{"where [2] × [3] × []: the shapes do not broadcast: aligned at the last axis, lengths must be equal or 1", func() { tensor.Where(z(2), z(3), z()) }},
-	{"where: want a float64 tensor, got float32; convert it with To(tensor.Float64)", func() { tensor.Where(z(2), z64(2), z64(2)) }},
+	{"where: the condition is float32, want float64; convert it with To(tensor.Float64)", func() { tensor.Where(z(2), z64(2), z64(2)) }},
 	{"blend [2] × [3]: want contiguous tensors with equally many elements", func() { z(2).Blend(z(3), 1, 1) }},
 
 	// reductions and rows
@@ -106,7 +106,7 @@ var misuses = []struct {
 	{"sum [2 3]: the destination has shape [2], want [3]", func() { tensor.SumTo(z(2), z(2, 3), 0b01) }},
 	{"sum [2 3]: the destination has shape [2 3], want [1 3]", func() { tensor.SumTo(z(2, 3), z(2, 3), 0b01) }},
 	{"sum [2 3]: the destination has shape [3 2], want [2 3]", func() { tensor.SumTo(z(3, 2), z(2, 3), 0) }},
-	{"mean: want a float32 tensor, got float64; convert it with To(tensor.Float32)", func() { tensor.MeanTo(z(), z64(3), 1) }},
+	{"mean: the destination is float32, want float64; convert it with To(tensor.Float64)", func() { tensor.MeanTo(z(), z64(3), 1) }},
 	{"max [0 3]: there is no element to choose", func() { tensor.Max(z(0, 3), 0) }},
 	{"min [0]: there is no element to choose", func() { tensor.Min(z(0)) }},
 	{"argmax [2 0]: there is no element to choose", func() { tensor.ArgMax(z(2, 0), 1) }},
@@ -121,19 +121,19 @@ var misuses = []struct {
 	{"matmul [3] × [2]: inner dimensions 3 and 2 differ", func() { tensor.MatMul(z(3), z(2)) }},
 	{"matmul [] × [2]: both operands need at least one axis", func() { tensor.MatMul(z(), z(2)) }},
 	{"matmul [2 1 3] × [3 3 1]: the axes before the last two do not broadcast", func() { tensor.MatMul(z(2, 1, 3), z(3, 3, 1)) }},
-	{"matmul: want a float32 tensor, got float64; convert it with To(tensor.Float32)", func() { tensor.MatMul(z(2, 2), z64(2, 2)) }},
+	{"matmul: the second operand is float64, want float32; convert it with To(tensor.Float32)", func() { tensor.MatMul(z(2, 2), z64(2, 2)) }},
 	{"matmul [2 3] × [3 4]: the destination has shape [4 2], want [2 4]", func() { tensor.MatMulTo(z(4, 2), z(2, 3), z(3, 4)) }},
 	{"matmul [2 4]: the destination must be contiguous", func() { tensor.MatMulTo(strided(2, 4), z(2, 3), z(3, 4)) }},
 	{"linear [2 3] × [4 2]: want x [… in] and a weight [out in]", func() { tensor.LinearTo(z(2, 4), z(2, 3), z(4, 2), nil) }},
 	{"linear [2 3] × [4 3] × [3]: want a bias as long as the weight has rows", func() { tensor.LinearTo(z(2, 4), z(2, 3), z(4, 3), z(3)) }},
 	{"linear [2 3] × [4 3]: the destination has shape [4 2], want [2 4]", func() { tensor.LinearTo(z(4, 2), z(2, 3), z(4, 3), nil) }},
 	{"linear [2 4]: the destination must be contiguous", func() { tensor.LinearTo(strided(2, 4), z(2, 3), z(4, 3), nil) }},
-	{"linear: want a float32 tensor, got float64; convert it with To(tensor.Float32)", func() { tensor.LinearTo(z(2, 4), z(2, 3), z(4, 3), z64(4)) }},
+	{"linear: the bias is float64, want float32; convert it with To(tensor.Float32)", func() { tensor.LinearTo(z(2, 4), z(2, 3), z(4, 3), z64(4)) }},
 	{"linear weight gradient [2 4] × [3 3]: want gradients [… out] and x [… in]", func() { z(4, 3).AsGrad().LinearWeight(z(2, 4), z(3, 3)) }},
 	{"linear weight gradient [2 4] × [3]: want gradients [… out] and x [… in]", func() { z(4, 3).AsGrad().LinearWeight(z(2, 4), z(3)) }},
 	{"linear weight gradient [2 4] × [2 3]: the destination has shape [3 4], want [4 3]", func() { z(3, 4).AsGrad().LinearWeight(z(2, 4), z(2, 3)) }},
 	{"linear weight gradient [4 3]: the destination must be contiguous", func() { strided(4, 3).AsGrad().LinearWeight(z(2, 4), z(2, 3)) }},
-	{"linear weight gradient: want a float32 tensor, got float64; convert it with To(tensor.Float32)", func() { z(4, 3).AsGrad().LinearWeight(z64(2, 4), z(2, 3)) }},
+	{"linear weight gradient: dy is float64, want float32; convert it with To(tensor.Float32)", func() { z(4, 3).AsGrad().LinearWeight(z64(2, 4), z(2, 3)) }},
 
 	// images
 	{"conv2d [3 5 5] × [2 3 3 3]: want images [batch channels height width] and filters [out in/groups height width]", func() { tensor.Conv2d(z(3, 5, 5), z(2, 3, 3, 3), conv) }},
@@ -143,12 +143,12 @@ var misuses = []struct {
 	{"conv2d [1 1 5 5] × [1 1 3 3]: window sizes must be positive, strides, pads and dilations not negative", func() { tensor.Conv2d(z(1, 1, 5, 5), z(1, 1, 3, 3), tensor.ConvShape{Padding: [2]int{-1, 0}}) }},
 	{"conv2d [1 1 5 5] × [1 1 0 3]: window sizes must be positive, strides, pads and dilations not negative", func() { tensor.Conv2d(z(1, 1, 5, 5), z(1, 1, 0, 3), conv) }},
 	{"conv2d [1 1 5 5] × [1 1 3 3] × [2]: want a bias as long as there are filters", func() { tensor.Conv2dTo(z(1, 1, 3, 3), z(1, 1, 5, 5), z(1, 1, 3, 3), z(2), conv) }},
-	{"conv2d: want a float32 tensor, got float64; convert it with To(tensor.Float32)", func() { tensor.Conv2dTo(z(1, 1, 3, 3), z(1, 1, 5, 5), z(1, 1, 3, 3), z64(1), conv) }},
-	{"conv2d: want a float32 tensor, got float64; convert it with To(tensor.Float32)", func() { tensor.Conv2d(z(1, 1, 5, 5), z64(1, 1, 3, 3), conv) }},
+	{"conv2d: the bias is float64, want float32; convert it with To(tensor.Float32)", func() { tensor.Conv2dTo(z(1, 1, 3, 3), z(1, 1, 5, 5), z(1, 1, 3, 3), z64(1), conv) }},
+	{"conv2d: the filter is float64, want float32; convert it with To(tensor.Float32)", func() { tensor.Conv2d(z(1, 1, 5, 5), z64(1, 1, 3, 3), conv) }},
 	{"conv2d [1 1 5 5] × [1 1 3 3]: the destination has shape [1 1 5 5], want [1 1 3 3]", func() { tensor.Conv2dTo(z(1, 1, 5, 5), z(1, 1, 5, 5), z(1, 1, 3, 3), nil, conv) }},
 	{"conv2d [1 1 3 3]: the destination must be contiguous", func() { tensor.Conv2dTo(strided(1, 1, 3, 3), z(1, 1, 5, 5), z(1, 1, 3, 3), nil, conv) }},
 	{"conv2d input gradient [1 1 5 5] × [1 1 3 3]: the destination has shape [1 1 2 2], want [1 1 3 3]", func() { z(1, 1, 5, 5).AsGrad().Conv2dInput(z(1, 1, 2, 2), z(1, 1, 3, 3), conv) }},
-	{"conv2d filter gradient: want a float32 tensor, got float64; convert it with To(tensor.Float32)", func() { z(1, 1, 3, 3).AsGrad().Conv2dFilter(z(1, 1, 5, 5), z64(1, 1, 3, 3), conv) }},
+	{"conv2d filter gradient: dy is float64, want float32; convert it with To(tensor.Float32)", func() { z(1, 1, 3, 3).AsGrad().Conv2dFilter(z(1, 1, 5, 5), z64(1, 1, 3, 3), conv) }},
 	{"maxpool2d [4 4]: want images [… height width]", func() { tensor.MaxPool2dTo(z(2, 2), nil, z(4, 4), pool2) }},
 	{"maxpool2d [1 4 4]: the index has 3 elements, want 4", func() { tensor.MaxPool2dTo(z(1, 2, 2), make([]int, 3), z(1, 4, 4), pool2) }},
 	{"maxpool2d [1 4 4]: the destination has shape [1 4 4], want [1 2 2]", func() { tensor.MaxPool2dTo(z(1, 4, 4), nil, z(1, 4, 4), pool2) }},
@@ -179,13 +179,13 @@ var misuses = []struct {
 	{"concat: there is nothing to join", func() { tensor.Concat(0) }},
 	{"concat [2 3] × [3 3]: the shapes differ elsewhere than along axis 1", func() { tensor.Concat(1, z(2, 3), z(3, 3)) }},
 	{"concat [2] × [2 1]: the shapes differ elsewhere than along axis 0", func() { tensor.Concat(0, z(2), z(2, 1)) }},
-	{"concat: want a float32 tensor, got float64; convert it with To(tensor.Float32)", func() { tensor.Concat(0, z(2), z64(2)) }},
+	{"concat: operand 2 is float64, want float32; convert it with To(tensor.Float32)", func() { tensor.Concat(0, z(2), z64(2)) }},
 	{"split [4]: pieces of length 0", func() { z(4).Split(0, 0) }},
 	{"pad [4]: 1 widths, want one before and one after each axis", func() { tensor.Pad(z(4), 0, 1) }},
 	{"pad [4]: the width at axis 0 is negative", func() { tensor.Pad(z(4), 0, 1, -1) }},
-	{"pad: want a float64 tensor, got float32; convert it with To(tensor.Float64)", func() { tensor.PadTo(z(4), z64(4), 0, 0, 0) }},
+	{"pad: the destination is float32, want float64; convert it with To(tensor.Float64)", func() { tensor.PadTo(z(4), z64(4), 0, 0, 0) }},
 	{"tril [4]: want at least two axes", func() { tensor.Tril(z(4), 0) }},
-	{"triu: want a float64 tensor, got float32; convert it with To(tensor.Float64)", func() { tensor.TriuTo(z(2, 2), z64(2, 2), 0) }},
+	{"triu: the destination is float32, want float64; convert it with To(tensor.Float64)", func() { tensor.TriuTo(z(2, 2), z64(2, 2), 0) }},
 
 	// normalization and losses
 	{"batch-norm [3]: want a batch with channels on axis 1", func() { tensor.BatchNormTo(z(3), z(3), z(3), z(3), nil, nil, 0) }},
@@ -206,7 +206,7 @@ var misuses = []struct {
 
 	// optimizer steps
 	{"sgd step [2] × [3]: the gradient and the state must have the shape of the parameter", func() { tensor.SGD{}.Update(z(2), z(3), nil) }},
-	{"sgd step: want a float32 tensor, got float64; convert it with To(tensor.Float32)", func() { tensor.SGD{}.Update(z(2), z64(2), nil) }},
+	{"sgd step: the gradient is float64, want float32; convert it with To(tensor.Float32)", func() { tensor.SGD{}.Update(z(2), z64(2), nil) }},
 	{"adam step [2] × [2]: the parameter, its gradient and its state must be contiguous", func() { tensor.Adam{Step: 1}.Update(z(2), strided(2), z(2), z(2), nil) }},
 
 	// recurrence and attention: what only destinations can do wrong
@@ -218,7 +218,7 @@ var misuses = []struct {
 		n := newNet(z, 3, 2, 3, 4, 1)
 		z(2, 2, 3, 3).AsGrad().GRU(z(6), nil, z(2, 3, 1), z(2, 3, 1), z(2, 3, 3), z(2, 3, 1), n.x, &n.p)
 	}},
-	{"gru: want a float32 tensor, got float64; convert it with To(tensor.Float32)", func() {
+	{"gru: H0 is float64, want float32; convert it with To(tensor.Float32)", func() {
 		n := newNet(z, 3, 2, 3, 4, 1)
 		n.p.H0 = z64(3, 1)
 		tensor.GRUTo(z(2, 3, 1), z(2, 3, 3), z(2, 3, 1), n.x, &n.p)

@@ -229,7 +229,7 @@ func ExampleShapeError() {
 func ExampleDTypeError() {
 	defer func() { fmt.Println(recover()) }()
 	tensor.Add(tensor.Zeros(2), tensor.Zeros64(2))
-	// Output: add: want a float32 tensor, got float64; convert it with To(tensor.Float32)
+	// Output: add: the second operand is float64, want float32; convert it with To(tensor.Float32)
 }
 
 func ExampleSGD_Update() {

@@ -19,7 +19,7 @@ func Gather(x *Tensor, axis int, index []int, shape ...int) *Tensor {
 
 // GatherTo is [Gather] into dst, which has the shape of the index.
 func GatherTo(dst, x *Tensor, axis int, index []int) {
-	sameDType("gather", x, dst)
+	sameDType("gather", "the destination", x, dst)
 	var dstVector, xVector Tensor
 	dst, x = dst.asVector(&dstVector), x.asVector(&xVector)
 	k := checkGather("gather", dst, x, axis, index)
@@ -47,7 +47,7 @@ func ScatterAdd(x *Tensor, axis int, index []int, src *Tensor) *Tensor {
 // ScatterAdd adds the elements of src, in row-major order, to the places of t
 // that [Gather] with the same axis and index would read.
 func (t *Tensor) ScatterAdd(axis int, index []int, src *Tensor) {
-	sameDType("scatter-add", t, src)
+	sameDType("scatter-add", "the source", t, src)
 	var srcVector, tVector Tensor
 	src, t = src.asVector(&srcVector), t.asVector(&tVector)
 	k := checkGather("scatter-add", src, t, axis, index)
@@ -140,7 +140,7 @@ func IndexSelect(x *Tensor, axis int, index []int) *Tensor {
 
 // IndexSelectTo is [IndexSelect] into dst.
 func IndexSelectTo(dst, x *Tensor, axis int, index []int) {
-	sameDType("index-select", x, dst)
+	sameDType("index-select", "the destination", x, dst)
 	var dstVector, xVector Tensor
 	dst, x = dst.asVector(&dstVector), x.asVector(&xVector)
 	k := axisOf("index-select", axis, x)
@@ -167,7 +167,7 @@ func IndexSelectTo(dst, x *Tensor, axis int, index []int) {
 
 // IndexAdd adds slice i of src along axis to slice index[i] of t, in order.
 func (t *Tensor) IndexAdd(axis int, index []int, src *Tensor) {
-	sameDType("index-add", t, src)
+	sameDType("index-add", "the source", t, src)
 	if t.rank == src.rank {
 		var srcVector, tVector Tensor
 		src, t = src.asVector(&srcVector), t.asVector(&tVector)
@@ -197,7 +197,7 @@ func (t *Tensor) IndexAdd(axis int, index []int, src *Tensor) {
 // TakeTo writes element index[i] of x, counted in row-major order, to element
 // i of dst. Both must be contiguous.
 func TakeTo(dst, x *Tensor, index []int) {
-	checkFlat("take", dst, x, index)
+	checkFlat("take", "the destination", dst, x, index)
 	if x.dtype == Float64 {
 		kernel.Take(dst.f64, x.f64, index)
 	} else {
@@ -210,7 +210,7 @@ func TakeTo(dst, x *Tensor, index []int) {
 // must be contiguous.
 func (d *Grad) Take(dy *Tensor, index []int) {
 	dst, src := (*Tensor)(d), dy
-	checkFlat("put", src, dst, index)
+	checkFlat("put", "dy", src, dst, index)
 	dst.Fill(0)
 	if src.dtype == Float64 {
 		kernel.Put(dst.f64, src.f64, index)
@@ -219,8 +219,8 @@ func (d *Grad) Take(dy *Tensor, index []int) {
 	}
 }
 
-func checkFlat(op string, indexed, x *Tensor, index []int) {
-	sameDType(op, indexed, x)
+func checkFlat(op, name string, indexed, x *Tensor, index []int) {
+	sameDType(op, name, x, indexed)
 	if !indexed.packed || !x.packed || indexed.n != len(index) {
 		shapePanic(op, fmt.Sprintf("want contiguous tensors and %d indices, got %d", indexed.n, len(index)), indexed, x)
 	}

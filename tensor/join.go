@@ -35,8 +35,11 @@ func (dst Dims) Concat(axis int, ts ...*Tensor) []int {
 func ConcatTo(dst *Tensor, axis int, ts ...*Tensor) {
 	var dims [MaxRank]int
 	sameShape("concat", dst, Dims(dims[:0]).Concat(axis, ts...), ts...)
-	for _, t := range ts {
-		sameDType("concat", dst, t)
+	sameDType("concat", "the destination", ts[0], dst)
+	for i, t := range ts {
+		if t.dtype != dst.dtype {
+			sameDType("concat", fmt.Sprintf("operand %d", i+1), dst, t)
+		}
 	}
 	k := axisOf("concat", axis, dst)
 	var part Tensor
@@ -97,7 +100,7 @@ func (dst Dims) Pad(x *Tensor, pads ...int) []int {
 // PadTo is [Pad] into dst.
 func PadTo(dst, x *Tensor, value float64, pads ...int) {
 	var dims [MaxRank]int
-	sameDType("pad", x, dst)
+	sameDType("pad", "the destination", x, dst)
 	sameShape("pad", dst, Dims(dims[:0]).Pad(x, pads...), x)
 	dst.Fill(value)
 	inner := *dst

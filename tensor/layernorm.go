@@ -94,18 +94,18 @@ func checkLayerNorm(op string, x, dst, dy, mean, variance, w, b *Tensor, trailin
 	for _, d := range x.shape[:lead] {
 		groups *= d
 	}
-	for _, t := range [...]*Tensor{mean, variance} {
-		sameDType(op, x, t)
+	for i, t := range [...]*Tensor{mean, variance} {
+		sameDType(op, [...]string{"the mean", "the variance"}[i], x, t)
 		contiguous(op, t)
 		if t.n != groups {
 			shapePanic(op, "want a mean and a variance for each group that is normalized", x, t)
 		}
 	}
-	for _, t := range [...]*Tensor{w, b} {
+	for i, t := range [...]*Tensor{w, b} {
 		if t == nil {
 			continue
 		}
-		sameDType(op, x, t)
+		sameDType(op, [...]string{"the weight", "the bias"}[i], x, t)
 		if !slices.Equal(t.Shape(), x.Shape()[lead:]) {
 			shapePanic(op, "want weight and bias with the shape of the trailing axes", x, t)
 		}

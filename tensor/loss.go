@@ -36,7 +36,7 @@ func (c *ClassTarget) check(logits *Tensor) {
 		}
 	}
 	if w := c.Weights; w != nil {
-		sameDType(op, logits, w)
+		sameDType(op, "the weight of the classes", logits, w)
 		if w.rank != 1 || w.n != logits.shape[1] {
 			shapePanic(op, fmt.Sprintf("want %d class weights", logits.shape[1]), logits, w)
 		}
@@ -62,7 +62,7 @@ func (c *ClassTarget) Total() float64 {
 // rows. dst has a place for each row.
 func CrossEntropyTo(dst, logits *Tensor, c *ClassTarget) {
 	c.check(logits)
-	sameDType("cross-entropy", logits, dst)
+	sameDType("cross-entropy", "the destination", logits, dst)
 	sameShape("cross-entropy", dst, logits.shape[:1], logits)
 	var s, sw scratch
 	logits = s.packed(logits)
@@ -89,8 +89,8 @@ func crossEntropy[T kernel.Float](logits *Tensor, c *ClassTarget, weights *scrat
 func (d *Grad) CrossEntropy(dy, logits *Tensor, c *ClassTarget) {
 	dx := (*Tensor)(d)
 	c.check(logits)
-	sameDType("cross-entropy gradient", logits, dx)
-	sameDType("cross-entropy gradient", logits, dy)
+	sameDType("cross-entropy gradient", "the destination", logits, dx)
+	sameDType("cross-entropy gradient", "dy", logits, dy)
 	sameShape("cross-entropy gradient", dx, logits.Shape(), logits)
 	sameShape("cross-entropy gradient", dy, logits.shape[:1], logits)
 	contiguous("cross-entropy gradient", dx)

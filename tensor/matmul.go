@@ -47,8 +47,8 @@ func (dst Dims) MatMul(a, b *Tensor) []int {
 // MatMulTo is [MatMul] into dst, which must be contiguous and share no storage
 // with a or b.
 func MatMulTo(dst, a, b *Tensor) {
-	sameDType("matmul", a, b)
-	sameDType("matmul", a, dst)
+	sameDType("matmul", "the second operand", a, b)
+	sameDType("matmul", "the destination", a, dst)
 	var dims [MaxRank]int
 	sameShape("matmul", dst, Dims(dims[:0]).MatMul(a, b), a, b)
 	contiguous("matmul", dst)
@@ -117,10 +117,10 @@ func LinearTo(dst, x, w, bias *Tensor) {
 	if bias != nil && (bias.rank != 1 || bias.n != w.shape[0]) {
 		shapePanic("linear", "want a bias as long as the weight has rows", x, w, bias)
 	}
-	sameDType("linear", x, w)
-	sameDType("linear", x, dst)
+	sameDType("linear", "the weight", x, w)
+	sameDType("linear", "the destination", x, dst)
 	if bias != nil {
-		sameDType("linear", x, bias)
+		sameDType("linear", "the bias", x, bias)
 	}
 	var dims [MaxRank]int
 	sameShape("linear", dst, append(append(dims[:0], x.shape[:x.rank-1]...), w.shape[0]), x, w)
@@ -168,8 +168,8 @@ func (d *Grad) LinearWeight(dy, x *Tensor) {
 	if x.rank == 0 || dy.rank != x.rank || !slices.Equal(x.shape[:x.rank-1], dy.shape[:x.rank-1]) {
 		shapePanic(op, "want gradients [… out] and x [… in]", dy, x)
 	}
-	sameDType(op, x, dy)
-	sameDType(op, x, dst)
+	sameDType(op, "dy", x, dy)
+	sameDType(op, "the destination", x, dst)
 	sameShape(op, dst, []int{dy.shape[x.rank-1], x.shape[x.rank-1]}, dy, x)
 	contiguous(op, dst)
 	if dst.n == 0 {

@@ -14,8 +14,8 @@ func (s *affineScratch) release() {
 
 // checkNormalized panics when the destination or dy does not fit to x.
 func checkNormalized(op string, x, dst, dy *Tensor) {
-	sameDType(op, x, dst)
-	sameDType(op, x, dy)
+	sameDType(op, "the destination", x, dst)
+	sameDType(op, "dy", x, dy)
 	sameShape(op, dst, x.Shape(), x)
 	sameShape(op, dy, x.Shape(), x)
 	contiguous(op, dst)

@@ -24,11 +24,11 @@ type SGD struct {
 // buf may be nil. The tensors have one shape and element type and are
 // contiguous.
 func (s SGD) Update(p, g, buf *Tensor) {
-	checkStep("sgd step", p, g)
+	checkStep("sgd step", "the gradient", p, g)
 	if s.Momentum == 0 {
 		buf = p // not touched
 	}
-	checkStep("sgd step", p, buf)
+	checkStep("sgd step", "the state", p, buf)
 	if p.dtype == Float64 {
 		kernel.SGDStep(p.f64[:p.n], g.f64, buf.f64, kernel.SGD(s))
 	} else {
@@ -55,13 +55,13 @@ type Adam struct {
 // itself and v, and takes the place of v in the last line. The tensors have one
 // shape and element type and are contiguous.
 func (s Adam) Update(p, g, m, v, top *Tensor) {
-	checkStep("adam step", p, g)
-	checkStep("adam step", p, m)
-	checkStep("adam step", p, v)
+	checkStep("adam step", "the gradient", p, g)
+	checkStep("adam step", "the state", p, m)
+	checkStep("adam step", "the state", p, v)
 	var top32 []float32
 	var top64 []float64
 	if top != nil {
-		checkStep("adam step", p, top)
+		checkStep("adam step", "the state", p, top)
 		top32, top64 = top.f32, top.f64
 	}
 	if p.dtype == Float64 {
@@ -71,9 +71,10 @@ func (s Adam) Update(p, g, m, v, top *Tensor) {
 	}
 }
 
-// checkStep panics when t does not fit the parameter p of an optimizer step.
-func checkStep(op string, p, t *Tensor) {
-	sameDType(op, p, t)
+// checkStep panics when t, of the given name, does not fit the parameter p of an
+// optimizer step.
+func checkStep(op, name string, p, t *Tensor) {
+	sameDType(op, name, p, t)
 	if !slices.Equal(p.Shape(), t.Shape()) {
 		shapePanic(op, "the gradient and the state must have the shape of the parameter", p, t)
 	}

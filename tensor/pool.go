@@ -60,7 +60,7 @@ func MaxPool2d(x *Tensor, s PoolShape) (*Tensor, []int) {
 // MaxPool2dTo is [MaxPool2d] into dst and index.
 func MaxPool2dTo(dst *Tensor, index []int, x *Tensor, s PoolShape) {
 	w, planes := s.window("maxpool2d", x)
-	checkPool("maxpool2d", dst, x, s)
+	checkPool("maxpool2d", "the destination", dst, x, s)
 	if len(index) != dst.n {
 		shapePanic("maxpool2d", fmt.Sprintf("the index has %d elements, want %d", len(index), dst.n), x)
 	}
@@ -83,7 +83,7 @@ func (d *Grad) MaxPool2d(dy *Tensor, index []int, s PoolShape) {
 	contiguous(op, dx)
 	var sy scratch
 	dy = sy.packed(dy)
-	checkPool(op, dy, dx, s)
+	checkPool(op, "dy", dy, dx, s)
 	if len(index) != dy.n {
 		shapePanic(op, fmt.Sprintf("the index has %d elements, want %d", len(index), dy.n), dx)
 	}
@@ -107,8 +107,8 @@ func (s PoolShape) avgWindow(op string, x *Tensor) (kernel.Window, int) {
 	return s.window(op, x)
 }
 
-func checkPool(op string, out, x *Tensor, s PoolShape) {
-	sameDType(op, out, x)
+func checkPool(op, name string, out, x *Tensor, s PoolShape) {
+	sameDType(op, name, x, out)
 	var dims [MaxRank]int
 	sameShape(op, out, Dims(dims[:0]).Pool(x, s), x)
 	contiguous(op, out)
@@ -126,7 +126,7 @@ func AvgPool2d(x *Tensor, s PoolShape) *Tensor {
 // AvgPool2dTo is [AvgPool2d] into dst.
 func AvgPool2dTo(dst, x *Tensor, s PoolShape) {
 	w, planes := s.avgWindow("avgpool2d", x)
-	checkPool("avgpool2d", dst, x, s)
+	checkPool("avgpool2d", "the destination", dst, x, s)
 	var sx scratch
 	x = sx.packed(x)
 	if x.dtype == Float64 {
@@ -145,7 +145,7 @@ func (d *Grad) AvgPool2d(dy *Tensor, s PoolShape) {
 	contiguous("avgpool2d gradient", dx)
 	var sy scratch
 	dy = sy.packed(dy)
-	checkPool("avgpool2d gradient", dy, dx, s)
+	checkPool("avgpool2d gradient", "dy", dy, dx, s)
 	if dx.dtype == Float64 {
 		kernel.AvgPoolGrad(dx.f64, dy.f64, &w, planes, !s.ExcludePadding)
 	} else {

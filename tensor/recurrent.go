@@ -60,7 +60,7 @@ func runLSTM[T kernel.Float](dst, gates, cells, x *Tensor, p *Recurrence, g *geo
 func (d *Grad) LSTM(dbias, dh0, dc0, dy, gates, cells, x *Tensor, p *Recurrence) {
 	dgates := (*Tensor)(d)
 	g := p.geometry("lstm gradient", 4, x)
-	sameDType(g.op, x, dy)
+	sameDType(g.op, "dy", x, dy)
 	sameShape(g.op, dy, []int{g.steps + 1, g.batch, g.hidden}, x)
 	g.want(gates, g.steps, g.batch, 4*g.hidden)
 	g.want(cells, 2, g.steps, g.batch, g.hidden)
@@ -123,7 +123,7 @@ func runGRU[T kernel.Float](dst, gates, inner, x *Tensor, p *Recurrence, g *geom
 func (d *Grad) GRU(dbias, dh0, dy, y, gates, inner, x *Tensor, p *Recurrence) {
 	dgates := (*Tensor)(d)
 	g := p.geometry("gru gradient", 3, x)
-	sameDType(g.op, x, dy)
+	sameDType(g.op, "dy", x, dy)
 	sameShape(g.op, dy, []int{g.steps, g.batch, g.hidden}, x)
 	g.want(y, g.steps, g.batch, g.hidden)
 	g.want(gates, g.steps, g.batch, 3*g.hidden)
@@ -178,7 +178,7 @@ func (g *geometry) last() int {
 
 // want panics when t is not a contiguous tensor of the given shape.
 func (g *geometry) want(t *Tensor, shape ...int) {
-	sameDType(g.op, g.x, t)
+	sameDType(g.op, "the destination", g.x, t)
 	sameShape(g.op, t, shape, g.x)
 	contiguous(g.op, t)
 }
@@ -204,9 +204,10 @@ func (p *Recurrence) geometry(op string, gates int, x *Tensor) geometry {
 			shapePanic(op, "want biases as long as the weights have rows", p.WeightIH, b)
 		}
 	}
-	for _, t := range [6]*Tensor{p.WeightIH, p.WeightHH, p.BiasIH, p.BiasHH, p.H0, p.C0} {
+	names := [...]string{"WeightIH", "WeightHH", "BiasIH", "BiasHH", "H0", "C0"}
+	for i, t := range [...]*Tensor{p.WeightIH, p.WeightHH, p.BiasIH, p.BiasHH, p.H0, p.C0} {
 		if t != nil {
-			sameDType(op, x, t)
+			sameDType(op, names[i], x, t)
 		}
 	}
 	for _, t := range [2]*Tensor{p.H0, p.C0} {

@@ -72,7 +72,7 @@ func reduced(op string, x *Tensor, axes []int, to func(dst, x *Tensor, axes Axes
 // checkReduced panics when dst cannot hold the result of reducing x over s, and
 // reports whether dst keeps the reduced axes.
 func checkReduced(op string, dst, x *Tensor, s Axes) (kept bool) {
-	sameDType(op, dst, x)
+	sameDType(op, "the destination", x, dst)
 	var dims [MaxRank]int
 	kept = dst.rank == x.rank
 	sameShape(op, dst, Dims(dims[:0]).Reduce(x, s, kept), x)

@@ -9,8 +9,9 @@ import (
 // first, gathering rows that are not contiguous and scattering results. The
 // functions must not be closures: large work hands them to other goroutines.
 func alongAxis(op string, axis int, f32 func(dst, a, b []float32), f64 func(dst, a, b []float64), dst *Tensor, ts ...*Tensor) {
+	sameDType(op, "the destination", ts[0], dst)
 	for _, t := range ts {
-		sameDType(op, dst, t)
+		sameDType(op, "dy", dst, t)
 		sameShape(op, dst, t.Shape(), ts...)
 	}
 	k := 0

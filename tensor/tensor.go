@@ -94,7 +94,7 @@ func Data[T constraints.Float](t *Tensor) []T {
 		want = Float64
 	}
 	if t.dtype != want {
-		panic(&DTypeError{Op: "data", Want: want, Got: t.dtype})
+		panic(&DTypeError{Op: "data", Operand: "the tensor", Want: want, Got: t.dtype})
 	}
 	c := t.Contiguous()
 	s, _ := kernel.SliceOf[T](c.f32, c.f64)

@@ -30,7 +30,7 @@ func triangle(op string, dst, x *Tensor, keep func(i, j int) bool) {
 	if x.rank < 2 {
 		shapePanic(op, "want at least two axes", x)
 	}
-	sameDType(op, x, dst)
+	sameDType(op, "the destination", x, dst)
 	sameShape(op, dst, x.Shape(), x)
 	dst.CopyFrom(x)
 	var p place

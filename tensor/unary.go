@@ -4,7 +4,7 @@ import "github.com/descent-ml/descent/internal/kernel"
 
 // unary applies a kernel to every element of x.
 func unary(op string, dst, x *Tensor, f32 func(dst, a []float32), f64 func(dst, a []float64)) {
-	sameDType(op, dst, x)
+	sameDType(op, "the destination", x, dst)
 	sameShape(op, dst, x.Shape(), x)
 	if x.n == 0 {
 		return
@@ -29,7 +29,7 @@ func unary(op string, dst, x *Tensor, f32 func(dst, a []float32), f64 func(dst, 
 // scaled applies a kernel with up to two numbers to every element of x. The
 // kernels must not be closures: large work hands them to other goroutines.
 func scaled(op string, dst, x *Tensor, p, q float64, f32 func(dst, a []float32, p, q float64), f64 func(dst, a []float64, p, q float64)) {
-	sameDType(op, dst, x)
+	sameDType(op, "the destination", x, dst)
 	sameShape(op, dst, x.Shape(), x)
 	if x.n == 0 {
 		return
