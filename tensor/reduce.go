@@ -277,8 +277,8 @@ func VarianceTo(dst, x *Tensor, axes Axes, correction int) {
 }
 
 func variance[T kernel.Float](row []T, correction int) T {
-	n := T(len(row))
-	return kernel.SquaredDistance(row, kernel.Sum(row)/n) / T(max(0, len(row)-correction))
+	_, squares := kernel.Spread(row)
+	return squares / T(max(0, len(row)-correction))
 }
 
 // Variance returns the unbiased variance over the named axes, or over all.

@@ -47,18 +47,14 @@ func rowSums[T kernel.Float](l *loop, dst, x, buf []T, count int) {
 // columnSums is sumLoop when the rows are added to each other, count of them.
 func columnSums[T kernel.Float](l *loop, dst, x, buf []T, count int) {
 	n, stride := l.row()
-	var part, sum []T
-	if count > kernel.SumBlock {
-		var lent *work.Buffer[T]
-		part, lent = work.Borrow[T](n)
-		defer work.Return(lent)
-	}
+	var sum []T
 	if stride[0] != 1 {
 		var lent *work.Buffer[T]
 		sum, lent = work.Borrow[T](n)
 		defer work.Return(lent)
 	}
 	var c cursor
+	var column kernel.Cascade[T]
 	at := 0 // in the column
 	for ok := true; ok; ok = l.next(&c) {
 		row := x[c.at[1]:]
@@ -70,9 +66,11 @@ func columnSums[T kernel.Float](l *loop, dst, x, buf []T, count int) {
 		if stride[0] == 1 {
 			sum = to[:n]
 		}
-		last := at == count-1
-		kernel.AddRow(sum, part, row[:n], at, last)
-		if at++; last {
+		if at == 0 {
+			column.Begin(sum, count)
+		}
+		column.Add(row[:n])
+		if at++; at == count {
 			at = 0
 			if stride[0] != 1 {
 				kernel.Scatter(to, sum, stride[0])

@@ -90,14 +90,7 @@ func (t *batchNormTask[T]) channel(c int, x, dst []T, planes, length int, dy []T
 	}
 	n := float64(planes * length)
 	if t.dy == nil {
-		var sum, squares float64
-		for i := range planes {
-			sum += float64(Sum(x[i*t.step:][:length]))
-		}
-		mean := T(sum / n)
-		for i := range planes {
-			squares += float64(SquaredDistance(x[i*t.step:][:length], mean))
-		}
+		mean, squares := t.spread(x, planes, length)
 		t.Mean[c], t.Variance[c] = mean, T(squares/n)
 		scale := Rstd(t.Variance[c], t.Eps) * weight
 		for i := range planes {
@@ -122,4 +115,35 @@ func (t *batchNormTask[T]) channel(c int, x, dst []T, planes, length int, dy []T
 	for i := range planes {
 		NormalizeGrad(dst[i*t.step:][:length], x[i*t.step:], dy[i*t.step:], mean, r*weight, shift, slope)
 	}
+}
+
+// spread is [Spread] of a channel, over all its stretches.
+func (t *batchNormTask[T]) spread(x []T, planes, length int) (mean T, squares float64) {
+	n := float64(planes * length)
+	sum := 0.0
+	for i := range planes {
+		sum += float64(Sum(x[i*t.step:][:length]))
+	}
+	mean = T(sum / n)
+	sum, squares = t.moments(x, planes, length, mean)
+	off := sum / n
+	if off-off != 0 { // not finite
+		return mean, squares
+	}
+	mean += T(off)
+	if T(squares+float64(n*off*off)) == T(squares) {
+		return mean, squares
+	}
+	sum, squares = t.moments(x, planes, length, mean)
+	off = sum / n
+	return mean, max(0, squares-float64(n*off*off))
+}
+
+func (t *batchNormTask[T]) moments(x []T, planes, length int, mean T) (sum, squares float64) {
+	for i := range planes {
+		s, q := moments(x[i*t.step:][:length], mean)
+		sum += float64(s)
+		squares += float64(q)
+	}
+	return sum, squares
 }

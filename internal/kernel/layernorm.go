@@ -58,11 +58,13 @@ func (t *layerNormTask[T]) Do(part int) {
 	for r := part * rowsPart; r < min(len(t.Mean), (part+1)*rowsPart); r++ {
 		x, dst := t.X[r*t.Size:][:t.Size], t.dst[r*t.Size:][:t.Size]
 		if t.dy == nil {
-			mean := T(0)
-			if !t.RMS {
-				mean = Sum(x) / n
+			var mean, squares T
+			if t.RMS {
+				_, squares = moments(x, 0)
+			} else {
+				mean, squares = Spread(x)
 			}
-			t.Mean[r], t.Variance[r] = mean, SquaredDistance(x, mean)/n
+			t.Mean[r], t.Variance[r] = mean, squares/n
 			t.value(dst, x, mean, Rstd(t.Variance[r], t.Eps))
 			continue
 		}

@@ -84,14 +84,21 @@ func NormalizeGrad[T Float](dx, x, dy []T, mean, scale, shift, slope T) {
 // Assembly: gen/norm.go
 func NormalizeGradSums[T Float](x, dy []T, mean T) (sum, dot T) {
 	dy = dy[:len(x)]
+	if len(x) > leaf {
+		half := halfOf(len(x))
+		s0, d0 := NormalizeGradSums(x[:half], dy[:half], mean)
+		s1, d1 := NormalizeGradSums(x[half:], dy[half:], mean)
+		return s0 + s1, d0 + d1
+	}
 	if sum, dot, ok := asm.NormalizeGradSums(x, dy, mean); ok {
 		return sum, dot
 	}
+	var s, d float64
 	for i, v := range x {
-		sum += dy[i]
-		dot += T(dy[i] * (v - mean))
+		s += float64(dy[i])
+		d += float64(dy[i] * (v - mean))
 	}
-	return sum, dot
+	return T(s), T(d)
 }
 
 // LayerNormGradSums returns the sums of g[i] = dy[i] * w[i] and of
@@ -100,15 +107,22 @@ func NormalizeGradSums[T Float](x, dy []T, mean T) (sum, dot T) {
 // Assembly: gen/norm.go
 func LayerNormGradSums[T Float](x, dy, w []T, mean T) (sum, dot T) {
 	dy, w = dy[:len(x)], w[:len(x)]
+	if len(x) > leaf {
+		half := halfOf(len(x))
+		s0, d0 := LayerNormGradSums(x[:half], dy[:half], w[:half], mean)
+		s1, d1 := LayerNormGradSums(x[half:], dy[half:], w[half:], mean)
+		return s0 + s1, d0 + d1
+	}
 	if sum, dot, ok := asm.LayerNormGradSums(x, dy, w, mean); ok {
 		return sum, dot
 	}
+	var s, d float64
 	for i, v := range x {
 		g := T(dy[i] * w[i])
-		sum += g
-		dot += T(g * (v - mean))
+		s += float64(g)
+		d += float64(g * (v - mean))
 	}
-	return sum, dot
+	return T(s), T(d)
 }
 
 // LayerNormGrad is

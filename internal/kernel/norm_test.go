@@ -5,6 +5,8 @@ import (
 	"math"
 	"testing"
 
+	"github.com/stretchr/testify/require"
+
 	"github.com/descent-ml/descent/internal/kernel"
 )
 
@@ -53,4 +55,56 @@ func checkNormalizationGradients[T kernel.Float](t *testing.T) {
 			}
 		}
 	}
+}
+
+// A mean that is rounded does not show: the distances from it put it right.
+func TestSpreadOfOffset(t *testing.T) {
+	eachLevel(t, func(t *testing.T) {
+		for _, n := range []int{1, 7, 100, 768, 100000} {
+			same, two := make([]float32, n), make([]float32, n)
+			kernel.Fill(same, 12345.678)
+			for i := range two { // neighbours in float32, as many of each
+				if two[i] = 12345.678; i%2 == 1 {
+					two[i] = math.Nextafter32(12345.678, 1e9)
+				}
+			}
+			mean, squares := kernel.Spread(same)
+			require.Equal(t, same[0], mean, "the mean of %d equals", n)
+			require.Zero(t, squares, "the spread of %d equals", n)
+			if gap := float64(two[min(1, n-1)] - two[0]); n%2 == 0 {
+				mean, squares = kernel.Spread(two)
+				require.InDelta(t, float64(two[0])+gap/2, float64(mean), gap/2)
+				require.InEpsilon(t, float64(n)*gap*gap/4, float64(squares), 1e-5, "the spread of %d", n)
+			}
+		}
+	})
+}
+
+func allZero(t *testing.T, s []float32) {
+	t.Helper()
+	require.Zero(t, max(kernel.Max(s), -kernel.Min(s)))
+}
+
+// A constant is 0 when its mean is taken away, and so is its gradient of the
+// sum.
+func TestNormOfConstant(t *testing.T) {
+	const rows, size = 5, 768
+	eachLevel(t, func(t *testing.T) {
+		x, y, dx := make([]float32, rows*size), make([]float32, rows*size), make([]float32, rows*size)
+		dy, dw, db := make([]float32, rows*size), make([]float32, size), make([]float32, size)
+		kernel.Fill(x, 12345.678)
+		kernel.Fill(dy, 1)
+		layer := kernel.LayerNorm[float32]{X: x, Size: size, Mean: make([]float32, rows), Variance: make([]float32, rows), Eps: 1e-5}
+		layer.Value(y)
+		allZero(t, y)
+		layer.Grad(dx, dw, db, dy)
+		allZero(t, dx)
+		allZero(t, dw)
+		batch := kernel.BatchNorm[float32]{X: x, Batch: rows, Channels: 1, Size: size, Mean: make([]float32, 1), Variance: make([]float32, 1), Eps: 1e-5}
+		batch.Value(y)
+		allZero(t, y)
+		batch.Grad(dx, dw[:1], db[:1], dy)
+		allZero(t, dx)
+		require.Zero(t, dw[0])
+	})
 }

@@ -30,13 +30,18 @@ func (t *sumTask[T]) Do(part int) {
 	t.sums[part] = sumPairs(t.a[part*blockSize : min(len(t.a), (part+1)*blockSize)])
 }
 
+// leaf is the number of elements below which a sum is not halved.
+const leaf = 1024
+
+// halfOf returns where a sum of n elements is halved, for n > leaf.
+func halfOf(n int) int { return (n/2 + leaf - 1) &^ (leaf - 1) }
+
 // sumPairs is [Sum] on the calling goroutine.
 //
 // Assembly: gen/reduce.go
 func sumPairs[T Float](a []T) T {
-	const leaf = 1024
 	if len(a) > leaf {
-		half := (len(a)/2 + leaf - 1) &^ (leaf - 1)
+		half := halfOf(len(a))
 		return sumPairs(a[:half]) + sumPairs(a[half:])
 	}
 	if s, ok := asm.Sum(a); ok {
@@ -61,11 +66,15 @@ func sumPairs[T Float](a []T) T {
 	return ((s0 + s1) + (s2 + s3)) + ((s4 + s5) + (s6 + s7))
 }
 
-// Dot returns a[0]*b[0] + a[1]*b[1] + …, added in interleaved partial sums.
+// Dot returns a[0]*b[0] + a[1]*b[1] + …, added as in [Sum].
 //
 // Assembly: gen/reduce.go
 func Dot[T Float](a, b []T) T {
 	b = b[:len(a)]
+	if len(a) > leaf {
+		half := halfOf(len(a))
+		return Dot(a[:half], b[:half]) + Dot(a[half:], b[half:])
+	}
 	if s, ok := asm.Dot(a, b); ok {
 		return s
 	}
@@ -84,27 +93,61 @@ func Dot[T Float](a, b []T) T {
 	return (s0 + s1) + (s2 + s3)
 }
 
-// SquaredDistance returns the sum of (a[i] − c)².
+// Spread returns the mean of a and the sum of the squared distances from it.
+//
+// The mean of a sum that was rounded may be off by more than the elements
+// differ. The mean of the distances from it, which are small, puts it right.
+func Spread[T Float](a []T) (mean, squares T) {
+	n := T(len(a))
+	mean = Sum(a) / n
+	sum, squares := moments(a, mean)
+	off := sum / n
+	if off-off != 0 { // not finite
+		return mean, squares
+	}
+	mean += off
+	if squares+T(n*off*off) == squares {
+		return mean, squares
+	}
+	// The distances from the first mean were too large for their squares.
+	sum, squares = moments(a, mean)
+	off = sum / n
+	return mean, max(0, squares-T(n*off*off))
+}
+
+// moments returns the sums of a[i] − c and of (a[i] − c)².
 //
 // Assembly: gen/reduce.go
-func SquaredDistance[T Float](a []T, c T) T {
-	if s, ok := asm.SumSquares(a, c); ok {
-		return s
+func moments[T Float](a []T, c T) (sum, squares T) {
+	if len(a) > leaf {
+		half := halfOf(len(a))
+		s0, q0 := moments(a[:half], c)
+		s1, q1 := moments(a[half:], c)
+		return s0 + s1, q0 + q1
 	}
-	var s0, s1, s2, s3 T
+	if sum, squares, ok := asm.Moments(a, c); ok {
+		return sum, squares
+	}
+	var s0, s1, s2, s3, q0, q1, q2, q3 T
 	for len(a) >= 4 {
 		x := (*[4]T)(a)
 		d0, d1, d2, d3 := x[0]-c, x[1]-c, x[2]-c, x[3]-c
-		s0 += T(d0 * d0)
-		s1 += T(d1 * d1)
-		s2 += T(d2 * d2)
-		s3 += T(d3 * d3)
+		s0 += d0
+		s1 += d1
+		s2 += d2
+		s3 += d3
+		q0 += T(d0 * d0)
+		q1 += T(d1 * d1)
+		q2 += T(d2 * d2)
+		q3 += T(d3 * d3)
 		a = a[4:]
 	}
 	for _, v := range a {
-		s0 += T((v - c) * (v - c))
+		d := v - c
+		s0 += d
+		q0 += T(d * d)
 	}
-	return (s0 + s1) + (s2 + s3)
+	return (s0 + s1) + (s2 + s3), (q0 + q1) + (q2 + q3)
 }
 
 // Prod returns a[0] * a[1] * ….
@@ -212,11 +255,13 @@ func SumSquares[T Float](a []T) float64 {
 //	for i := range dst {
 //		dst[i] = a[0] + … + a[i]
 //	}
+//
+// added in float64.
 func CumSum[T Float](dst, a []T) {
 	a = a[:len(dst)]
-	var s T
+	var s float64
 	for i, v := range a {
-		s += v
-		dst[i] = s
+		s += float64(v)
+		dst[i] = T(s)
 	}
 }

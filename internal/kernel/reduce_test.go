@@ -26,8 +26,12 @@ var reductions = []reduction{
 	{"Dot", func(a, b []float32) float64 { return float64(kernel.Dot(a, b)) }, func(a, b []float64) float64 { return kernel.Dot(a, b) },
 		func(a, b []float64) float64 { return fold(products(a, b), 0, plus) },
 		func(a, b []float64) float64 { return float64(2+len(a)/4) * magnitude(products(a, b)) }},
-	{"SquaredDistance", func(a, _ []float32) float64 { return float64(kernel.SquaredDistance(a, 0.5)) },
-		func(a, _ []float64) float64 { return kernel.SquaredDistance(a, 0.5) },
+	{"mean of Spread", func(a, _ []float32) float64 { m, _ := kernel.Spread(a); return float64(m) },
+		func(a, _ []float64) float64 { m, _ := kernel.Spread(a); return m },
+		func(a, _ []float64) float64 { return fold(a, 0, plus) / float64(len(a)) },
+		func(a, _ []float64) float64 { return 2 }},
+	{"squares of Spread", func(a, _ []float32) float64 { _, s := kernel.Spread(a); return float64(s) },
+		func(a, _ []float64) float64 { _, s := kernel.Spread(a); return s },
 		func(a, _ []float64) float64 { return fold(apart(a), 0, plus) },
 		func(a, _ []float64) float64 { return float64(4+len(a)/4) * magnitude(apart(a)) }},
 	{"SumSquares", func(a, _ []float32) float64 { return kernel.SumSquares(a) }, func(a, _ []float64) float64 { return kernel.SumSquares(a) },
@@ -77,10 +81,12 @@ func products(a, b []float64) []float64 {
 	return out
 }
 
+// apart returns the squared distances from the mean.
 func apart(a []float64) []float64 {
+	mean := fold(a, 0, plus) / float64(len(a))
 	out := make([]float64, len(a))
 	for i, v := range a {
-		out[i] = (v - 0.5) * (v - 0.5)
+		out[i] = (v - mean) * (v - mean)
 	}
 	return out
 }

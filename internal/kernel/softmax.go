@@ -22,22 +22,30 @@ func Softmax[T Float](dst, a []T) {
 //
 // Assembly: gen/softmax.go
 func expSum[T Float](dst, a []T, m T) T {
+	if len(a) > leaf {
+		half := halfOf(len(a))
+		return expSum(dst[:half], a[:half], m) + expSum(dst[half:], a[half:], m)
+	}
 	if s, ok := asm.ExpSum(dst, a, m); ok {
 		return s
 	}
-	var s T
+	var s float64
 	for i, v := range a {
 		e := T(math.Exp(float64(v - m)))
 		dst[i] = e
-		s += e
+		s += float64(e)
 	}
-	return s
+	return T(s)
 }
 
 // sumExp returns the sum of exp(a[i] − m). m is not below any a[i].
 //
 // Assembly: gen/softmax.go
 func sumExp[T Float](a []T, m T) float64 {
+	if len(a) > leaf {
+		half := halfOf(len(a))
+		return sumExp(a[:half], m) + sumExp(a[half:], m)
+	}
 	if s, ok := asm.SumExp(a, m); ok {
 		return float64(s)
 	}

@@ -1,6 +1,9 @@
 package kernel
 
-import "github.com/descent-ml/descent/internal/kernel/work"
+import (
+	"github.com/descent-ml/descent/internal/kernel/asm"
+	"github.com/descent-ml/descent/internal/kernel/work"
+)
 
 // A Pairwise adds numbers in pairs, and pairs of pairs, as they come: the
 // rounding error grows with the logarithm of their count.
@@ -95,38 +98,96 @@ func (t *summingColumns[T]) Do(part int) {
 // sumColumns writes to dst the sums of the columns of x, whose rows are stride
 // apart.
 func sumColumns[T Float](dst, x []T, stride int) {
-	rows := (len(x) + stride - len(dst)) / stride
-	var part []T
-	if rows > SumBlock {
-		var lent *work.Buffer[T]
-		part, lent = work.Borrow[T](len(dst))
-		defer work.Return(lent)
-	}
-	for at := range rows {
-		AddRow(dst, part, x[at*stride:][:len(dst)], at, at == rows-1)
+	n := len(dst)
+	var c Cascade[T]
+	c.Begin(dst, (len(x)+stride-n)/stride)
+	for c.left > 0 {
+		if low := c.sums[0]; c.left >= 4 && c.count[0]%4 == 0 {
+			addFour(low, x[:n], x[stride:][:n], x[2*stride:][:n], x[3*stride:][:n], c.count[0] == 0)
+			c.added(4)
+			x = x[min(len(x), 4*stride):]
+			continue
+		}
+		c.Add(x[:n])
+		x = x[min(len(x), stride):]
 	}
 }
 
-// SumBlock is the number of rows that are added up one by one; each block is
-// then added to the total, so that long columns keep their digits.
-const SumBlock = 256
-
-// AddRow adds the row at a place of its column to sum, by way of part after the
-// first block.
-func AddRow[T Float](sum, part, row []T, at int, last bool) {
-	switch {
-	case at == 0:
-		AddScalar(sum, row, 0) // a sum begins at +0
-		return
-	case at < SumBlock:
-		Add(sum, sum, row)
-		return
-	case at%SumBlock == 0:
-		copy(part, row)
-	default:
-		Add(part, part, row)
+// addFour adds four rows to dst, one by one, or to zeros if they are the first.
+//
+// Assembly: gen/elementwise.go
+func addFour[T Float](dst, a, b, c, d []T, first bool) {
+	if first {
+		clear(dst)
 	}
-	if last || at%SumBlock == SumBlock-1 {
-		Add(sum, sum, part)
+	if asm.AddFour(dst, a, b, c, d) {
+		return
+	}
+	for i := range dst {
+		dst[i] = dst[i] + a[i] + b[i] + c[i] + d[i]
+	}
+}
+
+// cascade is the number of rows that are added up one by one.
+const cascade = 16
+
+// A Cascade adds up rows: some to a block, as many blocks to a larger one, and
+// so on, so that long columns keep their digits. It begins with Begin and has
+// the sum when all rows are added.
+type Cascade[T Float] struct {
+	sums  [10][]T // of the blocks of each size that are not full; the last one used is the sum of all
+	count [10]int // the rows or blocks in each
+	top   int     // the last block used
+	left  int     // rows to come
+	lent  *work.Buffer[T]
+}
+
+// Begin prepares for adding so many rows to sum, at least one.
+func (c *Cascade[T]) Begin(sum []T, rows int) {
+	c.left, c.top, c.count[0] = rows, 0, 0
+	for n := rows; n > cascade; n = (n + cascade - 1) / cascade {
+		c.top++
+		c.count[c.top] = 0
+	}
+	c.sums[c.top] = sum
+	if c.top > 0 {
+		var mem []T
+		mem, c.lent = work.Borrow[T](c.top * len(sum))
+		for i := range c.top {
+			c.sums[i] = mem[i*len(sum):][:len(sum)]
+		}
+	}
+}
+
+// Add adds a row.
+func (c *Cascade[T]) Add(row []T) {
+	if low := c.sums[0]; c.count[0] == 0 {
+		AddScalar(low, row, 0) // a sum begins at +0
+	} else {
+		Add(low, low, row)
+	}
+	c.added(1)
+}
+
+// added counts rows that were added to the smallest block, and adds blocks that
+// are full to larger ones; after the last row, all.
+func (c *Cascade[T]) added(rows int) {
+	c.count[0] += rows
+	c.left -= rows
+	for i := 0; i < c.top && (c.count[i] == cascade || c.left == 0); i++ {
+		if c.count[i] == 0 {
+			continue
+		}
+		if next := c.sums[i+1]; c.count[i+1] == 0 {
+			copy(next, c.sums[i])
+		} else {
+			Add(next, next, c.sums[i])
+		}
+		c.count[i] = 0
+		c.count[i+1]++
+	}
+	if c.left == 0 && c.lent != nil {
+		work.Return(c.lent)
+		c.lent = nil
 	}
 }

@@ -1,6 +1,7 @@
 package kernel_test
 
 import (
+	"math"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -65,14 +66,61 @@ func TestSumColumns(t *testing.T) {
 func TestSumsOfMany(t *testing.T) {
 	const n = 1 << 16
 	var pairs kernel.Pairwise[float32]
-	var sum, part [1]float32
-	for i := range n {
+	var sum [1]float32
+	var column kernel.Cascade[float32]
+	column.Begin(sum[:], n)
+	for range n {
 		pairs.Add(0.1)
-		kernel.AddRow(sum[:], part[:], []float32{0.1}, i, i == n-1)
+		column.Add([]float32{0.1})
 	}
 	want := n * float64(float32(0.1))
 	require.Equal(t, n, pairs.Count)
 	require.InEpsilon(t, want, float64(pairs.Sum()), 1e-7)
 	require.Zero(t, pairs.Count)
-	require.InEpsilon(t, want, float64(sum[0]), 5e-6)
+	require.InEpsilon(t, want, float64(sum[0]), 1e-6)
+}
+
+// Long sums in float32 keep their digits, however they are reached: their error
+// does not grow with the number of terms.
+func TestLongSums(t *testing.T) {
+	const n, c = 200000, float64(float32(0.1))
+	x, ones, dst := make([]float32, 3*n), make([]float32, n), make([]float32, n)
+	kernel.Fill(x, 0.1)
+	kernel.Fill(ones, 1)
+	eachLevel(t, func(t *testing.T) {
+		close := func(what string, want float64, got float32) {
+			t.Helper()
+			require.InEpsilon(t, want, float64(got), 3e-6, what)
+		}
+		kernel.SumColumns(dst[:3], x)
+		close("SumColumns", n*c, dst[0])
+		close("SumColumns", n*c, dst[2])
+		kernel.CumSum(dst, x[:n])
+		close("CumSum", n*c, dst[n-1])
+		close("CumSum", n/2*c, dst[n/2-1])
+		close("Dot", n*c, kernel.Dot(x[:n], ones))
+		sum, dot := kernel.NormalizeGradSums(ones, x[:n], 0)
+		close("NormalizeGradSums", n*c, sum)
+		close("NormalizeGradSums", n*c, dot)
+		sum, dot = kernel.LayerNormGradSums(ones, x[:n], ones, 0)
+		close("LayerNormGradSums", n*c, sum)
+		close("LayerNormGradSums", n*c, dot)
+		_, squares := kernel.Spread(alternating(n))
+		close("Spread", n*c*c, squares)
+		logits := make([]float32, n)
+		logits[7] = 1
+		e := math.E + n - 1
+		kernel.Softmax(dst, logits)
+		close("Softmax", math.E/e, dst[7])
+		close("LogSumExp", math.Log(e), kernel.LogSumExp(logits))
+	})
+}
+
+// alternating returns n numbers, 0.1 and −0.1 in turn.
+func alternating(n int) []float32 {
+	x := make([]float32, n)
+	for i := range x {
+		x[i] = 0.1 * float32(1-2*(i%2))
+	}
+	return x
 }

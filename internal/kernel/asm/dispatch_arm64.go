@@ -28,6 +28,25 @@ func Add[T Float](dst, a, b []T) bool {
 	return false
 }
 
+// AddFour is dst[i] + a[i] + b[i] + c[i] + d[i].
+//
+// It is described in gen/elementwise.go.
+func AddFour[T Float](dst, a, b, c, d []T) bool {
+	if len(dst) == 0 {
+		return true
+	}
+	dst0, a0, b0, c0, d0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0]), unsafe.Pointer(&c[0]), unsafe.Pointer(&d[0])
+	switch single := unsafe.Sizeof(*new(T)) == 4; {
+	case single && level == NEON:
+		addFourF32NEON((*float32)(dst0), (*float32)(a0), (*float32)(b0), (*float32)(c0), (*float32)(d0), len(dst))
+		return true
+	case !single && level == NEON:
+		addFourF64NEON((*float64)(dst0), (*float64)(a0), (*float64)(b0), (*float64)(c0), (*float64)(d0), len(dst))
+		return true
+	}
+	return false
+}
+
 // Sub is the loop of that name in package kernel.
 //
 // It is described in gen/elementwise.go.
@@ -829,23 +848,23 @@ func Sum[T Float](a []T) (s T, ok bool) {
 	return 0, false
 }
 
-// SumSquares is the sum of (a[i] − c)².
+// Moments is the sums of a[i] − c and of (a[i] − c)².
 //
 // It is described in gen/reduce.go.
-func SumSquares[T Float](a []T, c T) (s T, ok bool) {
+func Moments[T Float](a []T, c T) (sum, squares T, ok bool) {
 	if len(a) == 0 {
-		return 0, true
+		return 0, 0, true
 	}
 	a0 := unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
 	case single && level == NEON:
-		s := sumSquaresF32NEON((*float32)(a0), len(a), float32(c))
-		return T(s), true
+		sum, squares := momentsF32NEON((*float32)(a0), len(a), float32(c))
+		return T(sum), T(squares), true
 	case !single && level == NEON:
-		s := sumSquaresF64NEON((*float64)(a0), len(a), float64(c))
-		return T(s), true
+		sum, squares := momentsF64NEON((*float64)(a0), len(a), float64(c))
+		return T(sum), T(squares), true
 	}
-	return 0, false
+	return 0, 0, false
 }
 
 // Largest is the largest element of a, if none is NaN; their sum tells.

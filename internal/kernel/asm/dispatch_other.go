@@ -11,6 +11,13 @@ func Add[T Float](dst, a, b []T) bool {
 	return false
 }
 
+// AddFour is dst[i] + a[i] + b[i] + c[i] + d[i].
+//
+// It is described in gen/elementwise.go.
+func AddFour[T Float](dst, a, b, c, d []T) bool {
+	return false
+}
+
 // Sub is the loop of that name in package kernel.
 //
 // It is described in gen/elementwise.go.
@@ -326,11 +333,11 @@ func Sum[T Float](a []T) (s T, ok bool) {
 	return 0, false
 }
 
-// SumSquares is the sum of (a[i] − c)².
+// Moments is the sums of a[i] − c and of (a[i] − c)².
 //
 // It is described in gen/reduce.go.
-func SumSquares[T Float](a []T, c T) (s T, ok bool) {
-	return 0, false
+func Moments[T Float](a []T, c T) (sum, squares T, ok bool) {
+	return 0, 0, false
 }
 
 // Largest is the largest element of a, if none is NaN; their sum tells.

@@ -95,9 +95,9 @@ DATA lanes<>+48(SB)/8, $0x0000000000000000
 DATA lanes<>+56(SB)/8, $0x0000000000000000
 GLOBL lanes<>(SB), RODATA|NOPTR, $64
 
-// func sumSquaresF32AVX2(a *float32, n int, c float32) (s float32)
+// func momentsF32AVX2(a *float32, n int, c float32) (sum float32, squares float32)
 // Requires: AVX, FMA3
-TEXT ·sumSquaresF32AVX2(SB), NOSPLIT, $0-28
+TEXT ·momentsF32AVX2(SB), NOSPLIT, $0-32
 	MOVQ         a+0(FP), AX
 	MOVQ         n+8(FP), CX
 	VBROADCASTSS c+16(FP), Y0
@@ -105,22 +105,30 @@ TEXT ·sumSquaresF32AVX2(SB), NOSPLIT, $0-28
 	VXORPS       Y2, Y2, Y2
 	VXORPS       Y3, Y3, Y3
 	VXORPS       Y4, Y4, Y4
+	VXORPS       Y5, Y5, Y5
+	VXORPS       Y6, Y6, Y6
+	VXORPS       Y7, Y7, Y7
+	VXORPS       Y8, Y8, Y8
 	CMPQ         CX, $0x20
 	JL           l1
 
 l2:
-	VMOVUPS     (AX), Y5
-	VSUBPS      Y0, Y5, Y5
-	VFMADD231PS Y5, Y5, Y1
-	VMOVUPS     32(AX), Y5
-	VSUBPS      Y0, Y5, Y5
-	VFMADD231PS Y5, Y5, Y2
-	VMOVUPS     64(AX), Y5
-	VSUBPS      Y0, Y5, Y5
-	VFMADD231PS Y5, Y5, Y3
-	VMOVUPS     96(AX), Y5
-	VSUBPS      Y0, Y5, Y5
-	VFMADD231PS Y5, Y5, Y4
+	VMOVUPS     (AX), Y9
+	VSUBPS      Y0, Y9, Y9
+	VADDPS      Y9, Y1, Y1
+	VFMADD231PS Y9, Y9, Y5
+	VMOVUPS     32(AX), Y9
+	VSUBPS      Y0, Y9, Y9
+	VADDPS      Y9, Y2, Y2
+	VFMADD231PS Y9, Y9, Y6
+	VMOVUPS     64(AX), Y9
+	VSUBPS      Y0, Y9, Y9
+	VADDPS      Y9, Y3, Y3
+	VFMADD231PS Y9, Y9, Y7
+	VMOVUPS     96(AX), Y9
+	VSUBPS      Y0, Y9, Y9
+	VADDPS      Y9, Y4, Y4
+	VFMADD231PS Y9, Y9, Y8
 	ADDQ        $+128, AX
 	ADDQ        $-32, CX
 	CMPQ        CX, $0x20
@@ -131,9 +139,10 @@ l1:
 	JL   l3
 
 l4:
-	VMOVUPS     (AX), Y5
-	VSUBPS      Y0, Y5, Y5
-	VFMADD231PS Y5, Y5, Y1
+	VMOVUPS     (AX), Y9
+	VSUBPS      Y0, Y9, Y9
+	VADDPS      Y9, Y1, Y1
+	VFMADD231PS Y9, Y9, Y5
 	ADDQ        $+32, AX
 	ADDQ        $-8, CX
 	CMPQ        CX, $0x08
@@ -145,14 +154,17 @@ l3:
 	LEAQ        lanes<>+0(SB), DX
 	SHLQ        $0x02, CX
 	NEGQ        CX
-	VMOVUPS     32(DX)(CX*1), Y5
-	VMASKMOVPS  (AX), Y5, Y6
-	VSUBPS      Y0, Y6, Y0
-	VXORPS      Y6, Y6, Y6
-	VBLENDVPS   Y5, Y0, Y6, Y6
-	VXORPS      Y7, Y7, Y7
-	VBLENDVPS   Y5, Y0, Y7, Y0
-	VFMADD231PS Y6, Y0, Y1
+	VMOVUPS     32(DX)(CX*1), Y9
+	VMASKMOVPS  (AX), Y9, Y10
+	VSUBPS      Y0, Y10, Y0
+	VXORPS      Y10, Y10, Y10
+	VBLENDVPS   Y9, Y0, Y10, Y10
+	VADDPS      Y10, Y1, Y1
+	VXORPS      Y10, Y10, Y10
+	VBLENDVPS   Y9, Y0, Y10, Y10
+	VXORPS      Y11, Y11, Y11
+	VBLENDVPS   Y9, Y0, Y11, Y0
+	VFMADD231PS Y10, Y0, Y5
 
 l5:
 	VADDPS       Y3, Y1, Y1
@@ -165,7 +177,18 @@ l5:
 	VADDPS       X1, X0, X0
 	VMOVSHDUP    X0, X1
 	VADDPS       X1, X0, X0
-	VMOVSS       X0, s+24(FP)
+	VMOVSS       X0, sum+24(FP)
+	VADDPS       Y7, Y5, Y5
+	VADDPS       Y8, Y6, Y6
+	VADDPS       Y6, Y5, Y5
+	VMOVAPS      Y5, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VADDPS       X1, X0, X0
+	VPERMILPD    $0x01, X0, X1
+	VADDPS       X1, X0, X0
+	VMOVSHDUP    X0, X1
+	VADDPS       X1, X0, X0
+	VMOVSS       X0, squares+28(FP)
 	VZEROUPPER
 	RET
 
@@ -426,9 +449,9 @@ l5:
 	VZEROUPPER
 	RET
 
-// func sumSquaresF32AVX512(a *float32, n int, c float32) (s float32)
+// func momentsF32AVX512(a *float32, n int, c float32) (sum float32, squares float32)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
-TEXT ·sumSquaresF32AVX512(SB), NOSPLIT, $0-28
+TEXT ·momentsF32AVX512(SB), NOSPLIT, $0-32
 	MOVQ         a+0(FP), AX
 	MOVQ         n+8(FP), CX
 	VBROADCASTSS c+16(FP), Z0
@@ -436,22 +459,30 @@ TEXT ·sumSquaresF32AVX512(SB), NOSPLIT, $0-28
 	VXORPS       Z2, Z2, Z2
 	VXORPS       Z3, Z3, Z3
 	VXORPS       Z4, Z4, Z4
+	VXORPS       Z5, Z5, Z5
+	VXORPS       Z6, Z6, Z6
+	VXORPS       Z7, Z7, Z7
+	VXORPS       Z8, Z8, Z8
 	CMPQ         CX, $0x40
 	JL           l1
 
 l2:
-	VMOVUPS     (AX), Z5
-	VSUBPS      Z0, Z5, Z5
-	VFMADD231PS Z5, Z5, Z1
-	VMOVUPS     64(AX), Z5
-	VSUBPS      Z0, Z5, Z5
-	VFMADD231PS Z5, Z5, Z2
-	VMOVUPS     128(AX), Z5
-	VSUBPS      Z0, Z5, Z5
-	VFMADD231PS Z5, Z5, Z3
-	VMOVUPS     192(AX), Z5
-	VSUBPS      Z0, Z5, Z5
-	VFMADD231PS Z5, Z5, Z4
+	VMOVUPS     (AX), Z9
+	VSUBPS      Z0, Z9, Z9
+	VADDPS      Z9, Z1, Z1
+	VFMADD231PS Z9, Z9, Z5
+	VMOVUPS     64(AX), Z9
+	VSUBPS      Z0, Z9, Z9
+	VADDPS      Z9, Z2, Z2
+	VFMADD231PS Z9, Z9, Z6
+	VMOVUPS     128(AX), Z9
+	VSUBPS      Z0, Z9, Z9
+	VADDPS      Z9, Z3, Z3
+	VFMADD231PS Z9, Z9, Z7
+	VMOVUPS     192(AX), Z9
+	VSUBPS      Z0, Z9, Z9
+	VADDPS      Z9, Z4, Z4
+	VFMADD231PS Z9, Z9, Z8
 	ADDQ        $+256, AX
 	ADDQ        $-64, CX
 	CMPQ        CX, $0x40
@@ -462,9 +493,10 @@ l1:
 	JL   l3
 
 l4:
-	VMOVUPS     (AX), Z5
-	VSUBPS      Z0, Z5, Z5
-	VFMADD231PS Z5, Z5, Z1
+	VMOVUPS     (AX), Z9
+	VSUBPS      Z0, Z9, Z9
+	VADDPS      Z9, Z1, Z1
+	VFMADD231PS Z9, Z9, Z5
 	ADDQ        $+64, AX
 	ADDQ        $-16, CX
 	CMPQ        CX, $0x10
@@ -476,13 +508,16 @@ l3:
 	MOVQ        $-1, DX
 	BZHIQ       CX, DX, CX
 	KMOVW       CX, K1
-	VMOVUPS.Z   (AX), K1, Z5
-	VSUBPS      Z0, Z5, Z0
-	VXORPS      Z5, Z5, Z5
-	VBLENDMPS   Z0, Z5, K1, Z5
-	VXORPS      Z6, Z6, Z6
-	VBLENDMPS   Z0, Z6, K1, Z0
-	VFMADD231PS Z5, Z0, Z1
+	VMOVUPS.Z   (AX), K1, Z9
+	VSUBPS      Z0, Z9, Z0
+	VXORPS      Z9, Z9, Z9
+	VBLENDMPS   Z0, Z9, K1, Z9
+	VADDPS      Z9, Z1, Z1
+	VXORPS      Z9, Z9, Z9
+	VBLENDMPS   Z0, Z9, K1, Z9
+	VXORPS      Z10, Z10, Z10
+	VBLENDMPS   Z0, Z10, K1, Z0
+	VFMADD231PS Z9, Z0, Z5
 
 l5:
 	VADDPS        Z3, Z1, Z1
@@ -496,7 +531,19 @@ l5:
 	VADDPS        X1, X0, X0
 	VMOVSHDUP     X0, X1
 	VADDPS        X1, X0, X0
-	VMOVSS        X0, s+24(FP)
+	VMOVSS        X0, sum+24(FP)
+	VADDPS        Z7, Z5, Z5
+	VADDPS        Z8, Z6, Z6
+	VADDPS        Z6, Z5, Z5
+	VEXTRACTF64X4 $0x01, Z5, Y0
+	VADDPS        Y5, Y0, Y0
+	VEXTRACTF32X4 $0x01, Y0, X1
+	VADDPS        X1, X0, X0
+	VPERMILPD     $0x01, X0, X1
+	VADDPS        X1, X0, X0
+	VMOVSHDUP     X0, X1
+	VADDPS        X1, X0, X0
+	VMOVSS        X0, squares+28(FP)
 	VZEROUPPER
 	RET
 
@@ -753,9 +800,9 @@ l5:
 	VZEROUPPER
 	RET
 
-// func sumSquaresF64AVX2(a *float64, n int, c float64) (s float64)
+// func momentsF64AVX2(a *float64, n int, c float64) (sum float64, squares float64)
 // Requires: AVX, FMA3
-TEXT ·sumSquaresF64AVX2(SB), NOSPLIT, $0-32
+TEXT ·momentsF64AVX2(SB), NOSPLIT, $0-40
 	MOVQ         a+0(FP), AX
 	MOVQ         n+8(FP), CX
 	VBROADCASTSD c+16(FP), Y0
@@ -763,22 +810,30 @@ TEXT ·sumSquaresF64AVX2(SB), NOSPLIT, $0-32
 	VXORPS       Y2, Y2, Y2
 	VXORPS       Y3, Y3, Y3
 	VXORPS       Y4, Y4, Y4
+	VXORPS       Y5, Y5, Y5
+	VXORPS       Y6, Y6, Y6
+	VXORPS       Y7, Y7, Y7
+	VXORPS       Y8, Y8, Y8
 	CMPQ         CX, $0x10
 	JL           l1
 
 l2:
-	VMOVUPD     (AX), Y5
-	VSUBPD      Y0, Y5, Y5
-	VFMADD231PD Y5, Y5, Y1
-	VMOVUPD     32(AX), Y5
-	VSUBPD      Y0, Y5, Y5
-	VFMADD231PD Y5, Y5, Y2
-	VMOVUPD     64(AX), Y5
-	VSUBPD      Y0, Y5, Y5
-	VFMADD231PD Y5, Y5, Y3
-	VMOVUPD     96(AX), Y5
-	VSUBPD      Y0, Y5, Y5
-	VFMADD231PD Y5, Y5, Y4
+	VMOVUPD     (AX), Y9
+	VSUBPD      Y0, Y9, Y9
+	VADDPD      Y9, Y1, Y1
+	VFMADD231PD Y9, Y9, Y5
+	VMOVUPD     32(AX), Y9
+	VSUBPD      Y0, Y9, Y9
+	VADDPD      Y9, Y2, Y2
+	VFMADD231PD Y9, Y9, Y6
+	VMOVUPD     64(AX), Y9
+	VSUBPD      Y0, Y9, Y9
+	VADDPD      Y9, Y3, Y3
+	VFMADD231PD Y9, Y9, Y7
+	VMOVUPD     96(AX), Y9
+	VSUBPD      Y0, Y9, Y9
+	VADDPD      Y9, Y4, Y4
+	VFMADD231PD Y9, Y9, Y8
 	ADDQ        $+128, AX
 	ADDQ        $-16, CX
 	CMPQ        CX, $0x10
@@ -789,9 +844,10 @@ l1:
 	JL   l3
 
 l4:
-	VMOVUPD     (AX), Y5
-	VSUBPD      Y0, Y5, Y5
-	VFMADD231PD Y5, Y5, Y1
+	VMOVUPD     (AX), Y9
+	VSUBPD      Y0, Y9, Y9
+	VADDPD      Y9, Y1, Y1
+	VFMADD231PD Y9, Y9, Y5
 	ADDQ        $+32, AX
 	ADDQ        $-4, CX
 	CMPQ        CX, $0x04
@@ -803,14 +859,17 @@ l3:
 	LEAQ        lanes<>+0(SB), DX
 	SHLQ        $0x03, CX
 	NEGQ        CX
-	VMOVUPS     32(DX)(CX*1), Y5
-	VMASKMOVPD  (AX), Y5, Y6
-	VSUBPD      Y0, Y6, Y0
-	VXORPS      Y6, Y6, Y6
-	VBLENDVPD   Y5, Y0, Y6, Y6
-	VXORPS      Y7, Y7, Y7
-	VBLENDVPD   Y5, Y0, Y7, Y0
-	VFMADD231PD Y6, Y0, Y1
+	VMOVUPS     32(DX)(CX*1), Y9
+	VMASKMOVPD  (AX), Y9, Y10
+	VSUBPD      Y0, Y10, Y0
+	VXORPS      Y10, Y10, Y10
+	VBLENDVPD   Y9, Y0, Y10, Y10
+	VADDPD      Y10, Y1, Y1
+	VXORPS      Y10, Y10, Y10
+	VBLENDVPD   Y9, Y0, Y10, Y10
+	VXORPS      Y11, Y11, Y11
+	VBLENDVPD   Y9, Y0, Y11, Y0
+	VFMADD231PD Y10, Y0, Y5
 
 l5:
 	VADDPD       Y3, Y1, Y1
@@ -821,7 +880,16 @@ l5:
 	VADDPD       X1, X0, X0
 	VPERMILPD    $0x01, X0, X1
 	VADDPD       X1, X0, X0
-	VMOVSD       X0, s+24(FP)
+	VMOVSD       X0, sum+24(FP)
+	VADDPD       Y7, Y5, Y5
+	VADDPD       Y8, Y6, Y6
+	VADDPD       Y6, Y5, Y5
+	VMOVAPS      Y5, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VADDPD       X1, X0, X0
+	VPERMILPD    $0x01, X0, X1
+	VADDPD       X1, X0, X0
+	VMOVSD       X0, squares+32(FP)
 	VZEROUPPER
 	RET
 
@@ -1074,9 +1142,9 @@ l5:
 	VZEROUPPER
 	RET
 
-// func sumSquaresF64AVX512(a *float64, n int, c float64) (s float64)
+// func momentsF64AVX512(a *float64, n int, c float64) (sum float64, squares float64)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
-TEXT ·sumSquaresF64AVX512(SB), NOSPLIT, $0-32
+TEXT ·momentsF64AVX512(SB), NOSPLIT, $0-40
 	MOVQ         a+0(FP), AX
 	MOVQ         n+8(FP), CX
 	VBROADCASTSD c+16(FP), Z0
@@ -1084,22 +1152,30 @@ TEXT ·sumSquaresF64AVX512(SB), NOSPLIT, $0-32
 	VXORPS       Z2, Z2, Z2
 	VXORPS       Z3, Z3, Z3
 	VXORPS       Z4, Z4, Z4
+	VXORPS       Z5, Z5, Z5
+	VXORPS       Z6, Z6, Z6
+	VXORPS       Z7, Z7, Z7
+	VXORPS       Z8, Z8, Z8
 	CMPQ         CX, $0x20
 	JL           l1
 
 l2:
-	VMOVUPD     (AX), Z5
-	VSUBPD      Z0, Z5, Z5
-	VFMADD231PD Z5, Z5, Z1
-	VMOVUPD     64(AX), Z5
-	VSUBPD      Z0, Z5, Z5
-	VFMADD231PD Z5, Z5, Z2
-	VMOVUPD     128(AX), Z5
-	VSUBPD      Z0, Z5, Z5
-	VFMADD231PD Z5, Z5, Z3
-	VMOVUPD     192(AX), Z5
-	VSUBPD      Z0, Z5, Z5
-	VFMADD231PD Z5, Z5, Z4
+	VMOVUPD     (AX), Z9
+	VSUBPD      Z0, Z9, Z9
+	VADDPD      Z9, Z1, Z1
+	VFMADD231PD Z9, Z9, Z5
+	VMOVUPD     64(AX), Z9
+	VSUBPD      Z0, Z9, Z9
+	VADDPD      Z9, Z2, Z2
+	VFMADD231PD Z9, Z9, Z6
+	VMOVUPD     128(AX), Z9
+	VSUBPD      Z0, Z9, Z9
+	VADDPD      Z9, Z3, Z3
+	VFMADD231PD Z9, Z9, Z7
+	VMOVUPD     192(AX), Z9
+	VSUBPD      Z0, Z9, Z9
+	VADDPD      Z9, Z4, Z4
+	VFMADD231PD Z9, Z9, Z8
 	ADDQ        $+256, AX
 	ADDQ        $-32, CX
 	CMPQ        CX, $0x20
@@ -1110,9 +1186,10 @@ l1:
 	JL   l3
 
 l4:
-	VMOVUPD     (AX), Z5
-	VSUBPD      Z0, Z5, Z5
-	VFMADD231PD Z5, Z5, Z1
+	VMOVUPD     (AX), Z9
+	VSUBPD      Z0, Z9, Z9
+	VADDPD      Z9, Z1, Z1
+	VFMADD231PD Z9, Z9, Z5
 	ADDQ        $+64, AX
 	ADDQ        $-8, CX
 	CMPQ        CX, $0x08
@@ -1124,13 +1201,16 @@ l3:
 	MOVQ        $-1, DX
 	BZHIQ       CX, DX, CX
 	KMOVW       CX, K1
-	VMOVUPD.Z   (AX), K1, Z5
-	VSUBPD      Z0, Z5, Z0
-	VXORPS      Z5, Z5, Z5
-	VBLENDMPD   Z0, Z5, K1, Z5
-	VXORPS      Z6, Z6, Z6
-	VBLENDMPD   Z0, Z6, K1, Z0
-	VFMADD231PD Z5, Z0, Z1
+	VMOVUPD.Z   (AX), K1, Z9
+	VSUBPD      Z0, Z9, Z0
+	VXORPS      Z9, Z9, Z9
+	VBLENDMPD   Z0, Z9, K1, Z9
+	VADDPD      Z9, Z1, Z1
+	VXORPS      Z9, Z9, Z9
+	VBLENDMPD   Z0, Z9, K1, Z9
+	VXORPS      Z10, Z10, Z10
+	VBLENDMPD   Z0, Z10, K1, Z0
+	VFMADD231PD Z9, Z0, Z5
 
 l5:
 	VADDPD        Z3, Z1, Z1
@@ -1142,7 +1222,17 @@ l5:
 	VADDPD        X1, X0, X0
 	VPERMILPD     $0x01, X0, X1
 	VADDPD        X1, X0, X0
-	VMOVSD        X0, s+24(FP)
+	VMOVSD        X0, sum+24(FP)
+	VADDPD        Z7, Z5, Z5
+	VADDPD        Z8, Z6, Z6
+	VADDPD        Z6, Z5, Z5
+	VEXTRACTF64X4 $0x01, Z5, Y0
+	VADDPD        Y5, Y0, Y0
+	VEXTRACTF32X4 $0x01, Y0, X1
+	VADDPD        X1, X0, X0
+	VPERMILPD     $0x01, X0, X1
+	VADDPD        X1, X0, X0
+	VMOVSD        X0, squares+32(FP)
 	VZEROUPPER
 	RET
 

@@ -79,8 +79,8 @@ l5:
 	FMOVS F0, s+16(FP)
 	RET
 
-// func sumSquaresF32NEON(a *float32, n int, c float32) (s float32)
-TEXT ·sumSquaresF32NEON(SB), NOSPLIT, $0-28
+// func momentsF32NEON(a *float32, n int, c float32) (sum float32, squares float32)
+TEXT ·momentsF32NEON(SB), NOSPLIT, $0-32
 	MOVD a+0(FP), R0
 	MOVD n+8(FP), R1
 	FMOVS c+16(FP), F0
@@ -89,22 +89,30 @@ TEXT ·sumSquaresF32NEON(SB), NOSPLIT, $0-28
 	VMOVI $0, V2.B16
 	VMOVI $0, V3.B16
 	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
 	CMP $16, R1
 	BLT l1
 
 l2:
-	FMOVQ 0(R0), F5
-	WORD $0x4ea0d4a5 // fsub v5.4s, v5.4s, v0.4s
-	WORD $0x4e25cca1 // fmla v1.4s, v5.4s, v5.4s
-	FMOVQ 16(R0), F5
-	WORD $0x4ea0d4a5 // fsub v5.4s, v5.4s, v0.4s
-	WORD $0x4e25cca2 // fmla v2.4s, v5.4s, v5.4s
-	FMOVQ 32(R0), F5
-	WORD $0x4ea0d4a5 // fsub v5.4s, v5.4s, v0.4s
-	WORD $0x4e25cca3 // fmla v3.4s, v5.4s, v5.4s
-	FMOVQ 48(R0), F5
-	WORD $0x4ea0d4a5 // fsub v5.4s, v5.4s, v0.4s
-	WORD $0x4e25cca4 // fmla v4.4s, v5.4s, v5.4s
+	FMOVQ 0(R0), F9
+	WORD $0x4ea0d529 // fsub v9.4s, v9.4s, v0.4s
+	WORD $0x4e29d421 // fadd v1.4s, v1.4s, v9.4s
+	WORD $0x4e29cd25 // fmla v5.4s, v9.4s, v9.4s
+	FMOVQ 16(R0), F9
+	WORD $0x4ea0d529 // fsub v9.4s, v9.4s, v0.4s
+	WORD $0x4e29d442 // fadd v2.4s, v2.4s, v9.4s
+	WORD $0x4e29cd26 // fmla v6.4s, v9.4s, v9.4s
+	FMOVQ 32(R0), F9
+	WORD $0x4ea0d529 // fsub v9.4s, v9.4s, v0.4s
+	WORD $0x4e29d463 // fadd v3.4s, v3.4s, v9.4s
+	WORD $0x4e29cd27 // fmla v7.4s, v9.4s, v9.4s
+	FMOVQ 48(R0), F9
+	WORD $0x4ea0d529 // fsub v9.4s, v9.4s, v0.4s
+	WORD $0x4e29d484 // fadd v4.4s, v4.4s, v9.4s
+	WORD $0x4e29cd28 // fmla v8.4s, v9.4s, v9.4s
 	ADD $64, R0
 	ADD $-16, R1
 	CMP $16, R1
@@ -115,9 +123,10 @@ l1:
 	BLT l3
 
 l4:
-	FMOVQ 0(R0), F5
-	WORD $0x4ea0d4a5 // fsub v5.4s, v5.4s, v0.4s
-	WORD $0x4e25cca1 // fmla v1.4s, v5.4s, v5.4s
+	FMOVQ 0(R0), F9
+	WORD $0x4ea0d529 // fsub v9.4s, v9.4s, v0.4s
+	WORD $0x4e29d421 // fadd v1.4s, v1.4s, v9.4s
+	WORD $0x4e29cd25 // fmla v5.4s, v9.4s, v9.4s
 	ADD $16, R0
 	ADD $-4, R1
 	CMP $4, R1
@@ -127,13 +136,16 @@ l3:
 	CBZ R1, l5
 
 l6:
-	FMOVS 0(R0), F5
-	WORD $0x4ea0d4a5 // fsub v5.4s, v5.4s, v0.4s
-	VMOVI $0, V6.B16
-	VMOV V5.S[0], V6.S[0]
-	VMOVI $0, V7.B16
-	VMOV V5.S[0], V7.S[0]
-	WORD $0x4e27ccc1 // fmla v1.4s, v6.4s, v7.4s
+	FMOVS 0(R0), F9
+	WORD $0x4ea0d529 // fsub v9.4s, v9.4s, v0.4s
+	VMOVI $0, V10.B16
+	VMOV V9.S[0], V10.S[0]
+	WORD $0x4e2ad421 // fadd v1.4s, v1.4s, v10.4s
+	VMOVI $0, V10.B16
+	VMOV V9.S[0], V10.S[0]
+	VMOVI $0, V11.B16
+	VMOV V9.S[0], V11.S[0]
+	WORD $0x4e2bcd45 // fmla v5.4s, v10.4s, v11.4s
 	ADD $4, R0
 	ADD $-1, R1
 	CMP $1, R1
@@ -145,7 +157,13 @@ l5:
 	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
 	WORD $0x6e21d420 // faddp v0.4s, v1.4s, v1.4s
 	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
-	FMOVS F0, s+24(FP)
+	FMOVS F0, sum+24(FP)
+	WORD $0x4e27d4a5 // fadd v5.4s, v5.4s, v7.4s
+	WORD $0x4e28d4c6 // fadd v6.4s, v6.4s, v8.4s
+	WORD $0x4e26d4a5 // fadd v5.4s, v5.4s, v6.4s
+	WORD $0x6e25d4a0 // faddp v0.4s, v5.4s, v5.4s
+	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
+	FMOVS F0, squares+28(FP)
 	RET
 
 // func largestF32NEON(a *float32, n int) (top float32, s float32)
@@ -380,8 +398,8 @@ l5:
 	FMOVD F0, s+16(FP)
 	RET
 
-// func sumSquaresF64NEON(a *float64, n int, c float64) (s float64)
-TEXT ·sumSquaresF64NEON(SB), NOSPLIT, $0-32
+// func momentsF64NEON(a *float64, n int, c float64) (sum float64, squares float64)
+TEXT ·momentsF64NEON(SB), NOSPLIT, $0-40
 	MOVD a+0(FP), R0
 	MOVD n+8(FP), R1
 	FMOVD c+16(FP), F0
@@ -390,22 +408,30 @@ TEXT ·sumSquaresF64NEON(SB), NOSPLIT, $0-32
 	VMOVI $0, V2.B16
 	VMOVI $0, V3.B16
 	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
 	CMP $8, R1
 	BLT l1
 
 l2:
-	FMOVQ 0(R0), F5
-	WORD $0x4ee0d4a5 // fsub v5.2d, v5.2d, v0.2d
-	WORD $0x4e65cca1 // fmla v1.2d, v5.2d, v5.2d
-	FMOVQ 16(R0), F5
-	WORD $0x4ee0d4a5 // fsub v5.2d, v5.2d, v0.2d
-	WORD $0x4e65cca2 // fmla v2.2d, v5.2d, v5.2d
-	FMOVQ 32(R0), F5
-	WORD $0x4ee0d4a5 // fsub v5.2d, v5.2d, v0.2d
-	WORD $0x4e65cca3 // fmla v3.2d, v5.2d, v5.2d
-	FMOVQ 48(R0), F5
-	WORD $0x4ee0d4a5 // fsub v5.2d, v5.2d, v0.2d
-	WORD $0x4e65cca4 // fmla v4.2d, v5.2d, v5.2d
+	FMOVQ 0(R0), F9
+	WORD $0x4ee0d529 // fsub v9.2d, v9.2d, v0.2d
+	WORD $0x4e69d421 // fadd v1.2d, v1.2d, v9.2d
+	WORD $0x4e69cd25 // fmla v5.2d, v9.2d, v9.2d
+	FMOVQ 16(R0), F9
+	WORD $0x4ee0d529 // fsub v9.2d, v9.2d, v0.2d
+	WORD $0x4e69d442 // fadd v2.2d, v2.2d, v9.2d
+	WORD $0x4e69cd26 // fmla v6.2d, v9.2d, v9.2d
+	FMOVQ 32(R0), F9
+	WORD $0x4ee0d529 // fsub v9.2d, v9.2d, v0.2d
+	WORD $0x4e69d463 // fadd v3.2d, v3.2d, v9.2d
+	WORD $0x4e69cd27 // fmla v7.2d, v9.2d, v9.2d
+	FMOVQ 48(R0), F9
+	WORD $0x4ee0d529 // fsub v9.2d, v9.2d, v0.2d
+	WORD $0x4e69d484 // fadd v4.2d, v4.2d, v9.2d
+	WORD $0x4e69cd28 // fmla v8.2d, v9.2d, v9.2d
 	ADD $64, R0
 	ADD $-8, R1
 	CMP $8, R1
@@ -416,9 +442,10 @@ l1:
 	BLT l3
 
 l4:
-	FMOVQ 0(R0), F5
-	WORD $0x4ee0d4a5 // fsub v5.2d, v5.2d, v0.2d
-	WORD $0x4e65cca1 // fmla v1.2d, v5.2d, v5.2d
+	FMOVQ 0(R0), F9
+	WORD $0x4ee0d529 // fsub v9.2d, v9.2d, v0.2d
+	WORD $0x4e69d421 // fadd v1.2d, v1.2d, v9.2d
+	WORD $0x4e69cd25 // fmla v5.2d, v9.2d, v9.2d
 	ADD $16, R0
 	ADD $-2, R1
 	CMP $2, R1
@@ -428,13 +455,16 @@ l3:
 	CBZ R1, l5
 
 l6:
-	FMOVD 0(R0), F5
-	WORD $0x4ee0d4a5 // fsub v5.2d, v5.2d, v0.2d
-	VMOVI $0, V6.B16
-	VMOV V5.D[0], V6.D[0]
-	VMOVI $0, V7.B16
-	VMOV V5.D[0], V7.D[0]
-	WORD $0x4e67ccc1 // fmla v1.2d, v6.2d, v7.2d
+	FMOVD 0(R0), F9
+	WORD $0x4ee0d529 // fsub v9.2d, v9.2d, v0.2d
+	VMOVI $0, V10.B16
+	VMOV V9.D[0], V10.D[0]
+	WORD $0x4e6ad421 // fadd v1.2d, v1.2d, v10.2d
+	VMOVI $0, V10.B16
+	VMOV V9.D[0], V10.D[0]
+	VMOVI $0, V11.B16
+	VMOV V9.D[0], V11.D[0]
+	WORD $0x4e6bcd45 // fmla v5.2d, v10.2d, v11.2d
 	ADD $8, R0
 	ADD $-1, R1
 	CMP $1, R1
@@ -445,7 +475,12 @@ l5:
 	WORD $0x4e64d442 // fadd v2.2d, v2.2d, v4.2d
 	WORD $0x4e62d421 // fadd v1.2d, v1.2d, v2.2d
 	WORD $0x6e61d420 // faddp v0.2d, v1.2d, v1.2d
-	FMOVD F0, s+24(FP)
+	FMOVD F0, sum+24(FP)
+	WORD $0x4e67d4a5 // fadd v5.2d, v5.2d, v7.2d
+	WORD $0x4e68d4c6 // fadd v6.2d, v6.2d, v8.2d
+	WORD $0x4e66d4a5 // fadd v5.2d, v5.2d, v6.2d
+	WORD $0x6e65d4a0 // faddp v0.2d, v5.2d, v5.2d
+	FMOVD F0, squares+32(FP)
 	RET
 
 // func largestF64NEON(a *float64, n int) (top float64, s float64)

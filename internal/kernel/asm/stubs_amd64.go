@@ -9,6 +9,11 @@ package asm
 //go:noescape
 func addF32AVX2(dst *float32, a *float32, b *float32, n int)
 
+// addFourF32AVX2 is dst[i] + a[i] + b[i] + c[i] + d[i].
+//
+//go:noescape
+func addFourF32AVX2(dst *float32, a *float32, b *float32, c *float32, d *float32, n int)
+
 // subF32AVX2 is Sub.
 //
 //go:noescape
@@ -143,6 +148,11 @@ func reluF32AVX2(dst *float32, a *float32, n int)
 //
 //go:noescape
 func addF32AVX512(dst *float32, a *float32, b *float32, n int)
+
+// addFourF32AVX512 is dst[i] + a[i] + b[i] + c[i] + d[i].
+//
+//go:noescape
+func addFourF32AVX512(dst *float32, a *float32, b *float32, c *float32, d *float32, n int)
 
 // subF32AVX512 is Sub.
 //
@@ -279,6 +289,11 @@ func reluF32AVX512(dst *float32, a *float32, n int)
 //go:noescape
 func addF64AVX2(dst *float64, a *float64, b *float64, n int)
 
+// addFourF64AVX2 is dst[i] + a[i] + b[i] + c[i] + d[i].
+//
+//go:noescape
+func addFourF64AVX2(dst *float64, a *float64, b *float64, c *float64, d *float64, n int)
+
 // subF64AVX2 is Sub.
 //
 //go:noescape
@@ -413,6 +428,11 @@ func reluF64AVX2(dst *float64, a *float64, n int)
 //
 //go:noescape
 func addF64AVX512(dst *float64, a *float64, b *float64, n int)
+
+// addFourF64AVX512 is dst[i] + a[i] + b[i] + c[i] + d[i].
+//
+//go:noescape
+func addFourF64AVX512(dst *float64, a *float64, b *float64, c *float64, d *float64, n int)
 
 // subF64AVX512 is Sub.
 //
@@ -729,10 +749,10 @@ func cosF32AVX512(dst *float32, a *float32, n int) (top float32)
 //go:noescape
 func sumF32AVX2(a *float32, n int) (s float32)
 
-// sumSquaresF32AVX2 is the sum of (a[i] − c)².
+// momentsF32AVX2 is the sums of a[i] − c and of (a[i] − c)².
 //
 //go:noescape
-func sumSquaresF32AVX2(a *float32, n int, c float32) (s float32)
+func momentsF32AVX2(a *float32, n int, c float32) (sum float32, squares float32)
 
 // largestF32AVX2 is the largest element of a, if none is NaN; their sum tells.
 //
@@ -749,10 +769,10 @@ func dotF32AVX2(a *float32, b *float32, n int) (s float32)
 //go:noescape
 func sumF32AVX512(a *float32, n int) (s float32)
 
-// sumSquaresF32AVX512 is the sum of (a[i] − c)².
+// momentsF32AVX512 is the sums of a[i] − c and of (a[i] − c)².
 //
 //go:noescape
-func sumSquaresF32AVX512(a *float32, n int, c float32) (s float32)
+func momentsF32AVX512(a *float32, n int, c float32) (sum float32, squares float32)
 
 // largestF32AVX512 is the largest element of a, if none is NaN; their sum tells.
 //
@@ -769,10 +789,10 @@ func dotF32AVX512(a *float32, b *float32, n int) (s float32)
 //go:noescape
 func sumF64AVX2(a *float64, n int) (s float64)
 
-// sumSquaresF64AVX2 is the sum of (a[i] − c)².
+// momentsF64AVX2 is the sums of a[i] − c and of (a[i] − c)².
 //
 //go:noescape
-func sumSquaresF64AVX2(a *float64, n int, c float64) (s float64)
+func momentsF64AVX2(a *float64, n int, c float64) (sum float64, squares float64)
 
 // largestF64AVX2 is the largest element of a, if none is NaN; their sum tells.
 //
@@ -789,10 +809,10 @@ func dotF64AVX2(a *float64, b *float64, n int) (s float64)
 //go:noescape
 func sumF64AVX512(a *float64, n int) (s float64)
 
-// sumSquaresF64AVX512 is the sum of (a[i] − c)².
+// momentsF64AVX512 is the sums of a[i] − c and of (a[i] − c)².
 //
 //go:noescape
-func sumSquaresF64AVX512(a *float64, n int, c float64) (s float64)
+func momentsF64AVX512(a *float64, n int, c float64) (sum float64, squares float64)
 
 // largestF64AVX512 is the largest element of a, if none is NaN; their sum tells.
 //

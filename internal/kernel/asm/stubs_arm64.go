@@ -9,6 +9,11 @@ package asm
 //go:noescape
 func addF32NEON(dst *float32, a *float32, b *float32, n int)
 
+// addFourF32NEON is dst[i] + a[i] + b[i] + c[i] + d[i].
+//
+//go:noescape
+func addFourF32NEON(dst *float32, a *float32, b *float32, c *float32, d *float32, n int)
+
 // subF32NEON is Sub.
 //
 //go:noescape
@@ -143,6 +148,11 @@ func reluF32NEON(dst *float32, a *float32, n int)
 //
 //go:noescape
 func addF64NEON(dst *float64, a *float64, b *float64, n int)
+
+// addFourF64NEON is dst[i] + a[i] + b[i] + c[i] + d[i].
+//
+//go:noescape
+func addFourF64NEON(dst *float64, a *float64, b *float64, c *float64, d *float64, n int)
 
 // subF64NEON is Sub.
 //
@@ -369,10 +379,10 @@ func cosF32NEON(dst *float32, a *float32, n int) (top float32)
 //go:noescape
 func sumF32NEON(a *float32, n int) (s float32)
 
-// sumSquaresF32NEON is the sum of (a[i] − c)².
+// momentsF32NEON is the sums of a[i] − c and of (a[i] − c)².
 //
 //go:noescape
-func sumSquaresF32NEON(a *float32, n int, c float32) (s float32)
+func momentsF32NEON(a *float32, n int, c float32) (sum float32, squares float32)
 
 // largestF32NEON is the largest element of a, if none is NaN; their sum tells.
 //
@@ -389,10 +399,10 @@ func dotF32NEON(a *float32, b *float32, n int) (s float32)
 //go:noescape
 func sumF64NEON(a *float64, n int) (s float64)
 
-// sumSquaresF64NEON is the sum of (a[i] − c)².
+// momentsF64NEON is the sums of a[i] − c and of (a[i] − c)².
 //
 //go:noescape
-func sumSquaresF64NEON(a *float64, n int, c float64) (s float64)
+func momentsF64NEON(a *float64, n int, c float64) (sum float64, squares float64)
 
 // largestF64NEON is the largest element of a, if none is NaN; their sum tells.
 //

@@ -23,6 +23,10 @@ func scaled(name, doc string, f func(t assembler, a, c vec) vec) *loop {
 
 var elementwise = []*loop{
 	two("add", "Add.", assembler.plus),
+	{name: "addFour", doc: "dst[i] + a[i] + b[i] + c[i] + d[i].", out: []string{"dst"}, in: []string{"dst", "a", "b", "c", "d"}, double: true, unroll: 2,
+		body: func(t assembler, x, _ []vec, _ gatherer) []vec {
+			return []vec{t.plus(t.plus(t.plus(t.plus(x[0], x[1]), x[2]), x[3]), x[4])}
+		}},
 	two("sub", "Sub.", assembler.minus),
 	two("mul", "Mul.", assembler.times),
 	two("div", "Div.", assembler.over),

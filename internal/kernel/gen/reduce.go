@@ -3,10 +3,12 @@ package main
 var reductions = []*loop{
 	{name: "sum", doc: "the sum of a.", in: []string{"a"}, folds: []fold{{name: "s"}}, double: true, unroll: 8,
 		body: func(_ assembler, x, _ []vec, gather gatherer) []vec { gather(0, x[0]); return nil }},
-	{name: "sumSquares", doc: "the sum of (a[i] − c)².", in: []string{"a"}, numbers: []string{"c"}, folds: []fold{{name: "s"}}, double: true, unroll: 4,
+	{name: "moments", doc: "the sums of a[i] − c and of (a[i] − c)².", in: []string{"a"}, numbers: []string{"c"},
+		folds: []fold{{name: "sum"}, {name: "squares"}}, double: true, unroll: 4,
 		body: func(t assembler, x, c []vec, gather gatherer) []vec {
 			d := t.minus(x[0], c[0])
-			gather(0, d, d)
+			gather(0, d)
+			gather(1, d, d)
 			return nil
 		}},
 	{name: "largest", doc: "the largest element of a, if none is NaN; their sum tells.", in: []string{"a"},
