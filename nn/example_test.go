@@ -191,3 +191,20 @@ func ExampleLoadMatching() {
 	// Output:
 	// [] [2.weight 2.bias] <nil>
 }
+
+// A model is shown with its layers, as in PyTorch.
+func ExampleDescribe() {
+	r := tensor.NewRand(1)
+	fmt.Println(nn.Sequential{nn.NewLinear(r, 784, 128), nn.ReLU{}, nn.NewLinear(r, 128, 10)})
+	fmt.Println(nn.Describe(&XORNet{FC1: nn.NewLinear(r, 2, 8), FC2: nn.NewLinear(r, 8, 2)}))
+	// Output:
+	// Sequential(
+	//   (0): Linear(784 → 128)
+	//   (1): ReLU()
+	//   (2): Linear(128 → 10)
+	// )
+	// XORNet(
+	//   (fc1): Linear(2 → 8)
+	//   (fc2): Linear(8 → 2)
+	// )
+}

@@ -143,7 +143,7 @@ func (l *LayerNorm) Forward(x autograd.Var) autograd.Var {
 	if l == nil || l.Shape == nil && !has(l.Weight) {
 		panic(empty("layer-norm", "NewLayerNorm"))
 	}
-	axes := checkTrailing("layer-norm", x, l.Shape, l.Weight)
+	axes := checkTrailing("layer-norm", x, trailing(l.Shape, l.Weight))
 	return x.LayerNorm(axes, lift(x, l.Weight), lift(x, l.Bias), setting(l.Eps, 1e-5))
 }
 
@@ -169,7 +169,7 @@ func (l *RMSNorm) Forward(x autograd.Var) autograd.Var {
 	if l == nil || l.Shape == nil && !has(l.Weight) {
 		panic(empty("rms-norm", "NewRMSNorm"))
 	}
-	axes := checkTrailing("rms-norm", x, l.Shape, l.Weight)
+	axes := checkTrailing("rms-norm", x, trailing(l.Shape, l.Weight))
 	eps := 0x1p-23
 	if x.DType() == tensor.Float64 {
 		eps = 0x1p-52
@@ -177,12 +177,17 @@ func (l *RMSNorm) Forward(x autograd.Var) autograd.Var {
 	return x.RMSNorm(axes, lift(x, l.Weight), setting(l.Eps, eps))
 }
 
+// trailing returns the shape of the trailing axes of a layer.
+func trailing(shape []int, weight *autograd.Param) []int {
+	if shape == nil {
+		return weight.Value.Shape()
+	}
+	return shape
+}
+
 // checkTrailing returns the number of the trailing axes. It panics when they
 // have another shape in x than in the layer.
-func checkTrailing(op string, x autograd.Var, want []int, weight *autograd.Param) int {
-	if want == nil {
-		want = weight.Value.Shape()
-	}
+func checkTrailing(op string, x autograd.Var, want []int) int {
 	shape, lead := x.Shape(), x.Rank()-len(want)
 	for i, d := range want {
 		if lead < 0 || shape[lead+i] != d {

@@ -1,0 +1,256 @@
+package nn
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/descent-ml/descent/autograd"
+)
+
+// The strings of layers are like those of PyTorch: the name, the sizes, and the
+// settings that are not the default.
+
+// text returns a layer with those of its parts that are not empty.
+func text(name string, parts ...string) string {
+	var said []string
+	for _, p := range parts {
+		if p != "" {
+			said = append(said, p)
+		}
+	}
+	return name + "(" + strings.Join(said, ", ") + ")"
+}
+
+// when returns a part where a condition holds.
+func when(holds bool, format string, args ...any) string {
+	if !holds {
+		return ""
+	}
+	return fmt.Sprintf(format, args...)
+}
+
+// size returns the lengths of axes: 3×4.
+func size(dims ...int) string {
+	s := strings.Trim(fmt.Sprint(dims), "[]")
+	return strings.ReplaceAll(s, " ", "×")
+}
+
+// pair returns a setting of height and width, unless it is 0 or the default.
+func pair(name string, p [2]int, byDefault int) string {
+	switch {
+	case p[0] != p[1]:
+		return fmt.Sprintf("%s %d×%d", name, p[0], p[1])
+	case p[0] == 0 || p[0] == byDefault:
+		return ""
+	}
+	return fmt.Sprintf("%s %d", name, p[0])
+}
+
+// own returns the mode of a layer that does not inherit that of the tape.
+func own(m autograd.Mode) string {
+	return [...]string{autograd.Inherit: "", autograd.Train: "mode train", autograd.Eval: "mode eval"}[m]
+}
+
+// String returns ReLU().
+func (ReLU) String() string { return "ReLU()" }
+
+// String returns ReLU6().
+func (ReLU6) String() string { return "ReLU6()" }
+
+// String returns LeakyReLU(slope 0.01).
+func (l LeakyReLU) String() string { return fmt.Sprintf("LeakyReLU(slope %v)", setting(l.Slope, 0.01)) }
+
+// String returns ELU(alpha 1).
+func (l ELU) String() string { return fmt.Sprintf("ELU(alpha %v)", setting(l.Alpha, 1)) }
+
+// String returns SELU().
+func (SELU) String() string { return "SELU()" }
+
+// String returns GELU() or GELU(tanh).
+func (l GELU) String() string { return text("GELU", when(l.Tanh, "tanh")) }
+
+// String returns SiLU().
+func (SiLU) String() string { return "SiLU()" }
+
+// String returns Mish().
+func (Mish) String() string { return "Mish()" }
+
+// String returns Tanh().
+func (Tanh) String() string { return "Tanh()" }
+
+// String returns Sigmoid().
+func (Sigmoid) String() string { return "Sigmoid()" }
+
+// String returns LogSigmoid().
+func (LogSigmoid) String() string { return "LogSigmoid()" }
+
+// String returns Softplus().
+func (Softplus) String() string { return "Softplus()" }
+
+// String returns Softsign().
+func (Softsign) String() string { return "Softsign()" }
+
+// String returns HardTanh().
+func (HardTanh) String() string { return "HardTanh()" }
+
+// String returns HardSigmoid().
+func (HardSigmoid) String() string { return "HardSigmoid()" }
+
+// String returns HardSwish().
+func (HardSwish) String() string { return "HardSwish()" }
+
+// String returns Softmax(axis -1).
+func (l Softmax) String() string { return fmt.Sprintf("Softmax(axis %d)", index(l.Axis, -1)) }
+
+// String returns LogSoftmax(axis -1).
+func (l LogSoftmax) String() string { return fmt.Sprintf("LogSoftmax(axis %d)", index(l.Axis, -1)) }
+
+// String returns Flatten().
+func (Flatten) String() string { return "Flatten()" }
+
+// String returns Func().
+func (Func) String() string { return "Func()" }
+
+// String returns Linear(784 → 128).
+func (l *Linear) String() string {
+	if l == nil || !has(l.Weight) {
+		return "Linear(empty)"
+	}
+	w := l.Weight.Value
+	return text("Linear", fmt.Sprintf("%d → %d", w.Dim(1), w.Dim(0)), when(l.Bias == nil, "no bias"))
+}
+
+// String returns Conv2d(1 → 8, kernel 5×5, padding 2).
+func (c *Conv2d) String() string {
+	if c == nil || !has(c.Weight) {
+		return "Conv2d(empty)"
+	}
+	w, s := c.Weight.Value, c.Shape
+	groups := max(1, s.Groups)
+	return text("Conv2d", fmt.Sprintf("%d → %d, kernel %s", w.Dim(1)*groups, w.Dim(0), size(w.Dim(2), w.Dim(3))),
+		pair("stride", s.Stride, 1), pair("padding", s.Padding, 0), pair("dilation", s.Dilation, 1),
+		when(groups > 1, "groups %d", groups), when(c.Bias == nil, "no bias"))
+}
+
+// String returns MaxPool2d(kernel 2×2).
+func (p MaxPool2d) String() string {
+	return text("MaxPool2d", "kernel "+size(p.Kernel[:]...), pair("stride", p.Stride, 0), pair("padding", p.Padding, 0), pair("dilation", p.Dilation, 1))
+}
+
+// String returns AvgPool2d(kernel 2×2).
+func (p AvgPool2d) String() string {
+	return text("AvgPool2d", "kernel "+size(p.Kernel[:]...), pair("stride", p.Stride, 0), pair("padding", p.Padding, 0), when(p.ExcludePadding, "padding excluded"))
+}
+
+// String returns Embedding(65 → 32): of 65 tokens, vectors of width 32.
+func (e *Embedding) String() string {
+	if e == nil || !has(e.Weight) {
+		return "Embedding(empty)"
+	}
+	w := e.Weight.Value
+	return text("Embedding", fmt.Sprintf("%d → %d", w.Dim(0), w.Dim(1)), when(e.PaddingIndex != nil, "padding index %d", index(e.PaddingIndex, 0)))
+}
+
+// String returns PositionalEmbedding(16 → 32): of 16 places, vectors of width 32.
+func (p *PositionalEmbedding) String() string {
+	if p == nil || !has(p.Weight) {
+		return "PositionalEmbedding(empty)"
+	}
+	return fmt.Sprintf("PositionalEmbedding(%d → %d)", p.Weight.Value.Dim(0), p.Weight.Value.Dim(1))
+}
+
+// String returns Dropout(0.5).
+func (d *Dropout) String() string {
+	if d == nil {
+		return "Dropout(empty)"
+	}
+	return text("Dropout", fmt.Sprint(d.P), own(d.Mode))
+}
+
+// String returns BatchNorm2d(32).
+func (b *BatchNorm) String() string {
+	if b == nil {
+		return "BatchNorm(empty)"
+	}
+	name := "BatchNorm"
+	if b.Dims != 0 {
+		name += fmt.Sprintf("%dd", b.Dims)
+	}
+	channels := ""
+	switch {
+	case b.Weight != nil:
+		channels = fmt.Sprint(b.Weight.Value.Len())
+	case b.RunningMean != nil:
+		channels = fmt.Sprint(b.RunningMean.Len())
+	}
+	return text(name, channels, when(b.Eps != 0, "eps %v", setting(b.Eps, 0)), when(b.Momentum != 0, "momentum %v", setting(b.Momentum, 0)),
+		when(b.Cumulative, "cumulative"), when(b.Weight == nil, "no weight"), when(b.Bias == nil, "no bias"),
+		when(b.RunningMean == nil, "no running statistics"), own(b.Mode))
+}
+
+// String returns LayerNorm(768).
+func (l *LayerNorm) String() string {
+	if l == nil || l.Shape == nil && !has(l.Weight) {
+		return "LayerNorm(empty)"
+	}
+	return text("LayerNorm", size(trailing(l.Shape, l.Weight)...), when(l.Eps != 0, "eps %v", setting(l.Eps, 0)),
+		when(l.Weight == nil, "no weight"), when(l.Bias == nil, "no bias"))
+}
+
+// String returns RMSNorm(768).
+func (l *RMSNorm) String() string {
+	if l == nil || l.Shape == nil && !has(l.Weight) {
+		return "RMSNorm(empty)"
+	}
+	return text("RMSNorm", size(trailing(l.Shape, l.Weight)...), when(l.Eps != 0, "eps %v", setting(l.Eps, 0)), when(l.Weight == nil, "no weight"))
+}
+
+// String returns LSTM(64 → 128).
+func (l *LSTM) String() string {
+	if l == nil {
+		return "LSTM(empty)"
+	}
+	return l.stack().text("LSTM")
+}
+
+// String returns GRU(64 → 128).
+func (g *GRU) String() string {
+	if g == nil {
+		return "GRU(empty)"
+	}
+	return g.stack().text("GRU")
+}
+
+func (s *stack) text(name string) string {
+	if len(s.weights) == 0 || !has(s.weights[0]) {
+		return name + "(empty)"
+	}
+	w := s.weights[0].Value
+	return text(name, fmt.Sprintf("%d → %d", w.Dim(1), w.Dim(0)/s.gates), when(s.layers() > 1, "layers %d", s.layers()),
+		when(s.Bidirectional, "bidirectional"), when(s.BatchFirst, "batch first"), when(s.Dropout != 0, "dropout %v", s.Dropout), own(s.mode))
+}
+
+// String returns MultiheadAttention(32, heads 4).
+func (m *MultiheadAttention) String() string {
+	if m == nil || !has(m.InProjWeight) {
+		return "MultiheadAttention(empty)"
+	}
+	return text("MultiheadAttention", fmt.Sprint(m.InProjWeight.Value.Dim(1)), fmt.Sprintf("heads %d", m.Heads),
+		when(m.Causal, "causal"), when(m.InProjBias == nil, "no bias"))
+}
+
+// String returns the block with a line for each of its layers.
+func (b *TransformerBlock) String() string {
+	if b == nil {
+		return "TransformerBlock(empty)"
+	}
+	return Describe(b)
+}
+
+// String returns the model with a line for each of its layers, as PyTorch does:
+//
+//	Sequential(
+//	  (0): Linear(784 → 128)
+//	  (1): ReLU()
+//	)
+func (s Sequential) String() string { return Describe(s) }

@@ -1,0 +1,130 @@
+package nn_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/descent-ml/descent/autograd"
+	"github.com/descent-ml/descent/nn"
+	"github.com/descent-ml/descent/tensor"
+)
+
+// Every layer says what it is, with its sizes and with the settings that are not
+// the default.
+func TestStrings(t *testing.T) {
+	r := tensor.NewRand(1)
+	norm := nn.NewBatchNorm2d(8)
+	norm.Eps, norm.Momentum, norm.Mode = 0.001, nn.Zero, autograd.Eval
+	bare := &nn.BatchNorm{Cumulative: true}
+	causal := nn.NewMultiheadAttention(r, 8, 2)
+	causal.Causal, causal.InProjBias = true, nil
+	monte := nn.NewDropout(r, 0.25)
+	monte.Mode = autograd.Train
+	o := nn.Conv2dOptions{Kernel: [2]int{3, 5}, Stride: [2]int{2, 1}, Padding: nn.Square(2), Dilation: nn.Square(2), Groups: 2}
+	seen := map[string]bool{}
+	for _, c := range []struct {
+		layer fmt.Stringer
+		want  string
+	}{
+		{nn.ReLU{}, "ReLU()"}, {nn.ReLU6{}, "ReLU6()"}, {nn.SELU{}, "SELU()"}, {nn.SiLU{}, "SiLU()"}, {nn.Mish{}, "Mish()"}, {nn.Tanh{}, "Tanh()"},
+		{nn.Sigmoid{}, "Sigmoid()"}, {nn.LogSigmoid{}, "LogSigmoid()"}, {nn.Softplus{}, "Softplus()"}, {nn.Softsign{}, "Softsign()"},
+		{nn.HardTanh{}, "HardTanh()"}, {nn.HardSigmoid{}, "HardSigmoid()"}, {nn.HardSwish{}, "HardSwish()"}, {nn.Flatten{}, "Flatten()"},
+		{nn.Func(autograd.Var.Sin), "Func()"},
+		{nn.LeakyReLU{}, "LeakyReLU(slope 0.01)"}, {nn.LeakyReLU{Slope: nn.Zero}, "LeakyReLU(slope 0)"},
+		{nn.ELU{}, "ELU(alpha 1)"}, {nn.ELU{Alpha: 0.5}, "ELU(alpha 0.5)"},
+		{nn.GELU{}, "GELU()"}, {nn.GELU{Tanh: true}, "GELU(tanh)"},
+		{nn.Softmax{}, "Softmax(axis -1)"}, {nn.LogSoftmax{Axis: new(0)}, "LogSoftmax(axis 0)"},
+		{nn.NewLinear(r, 784, 128), "Linear(784 → 128)"}, {nn.NewLinearNoBias(r, 3, 2), "Linear(3 → 2, no bias)"}, {&nn.Linear{}, "Linear(empty)"},
+		{nn.NewConv2d(r, 1, 8, nn.Conv2dOptions{Kernel: nn.Square(5), Padding: nn.Square(2)}), "Conv2d(1 → 8, kernel 5×5, padding 2)"},
+		{nn.NewConv2dNoBias(r, 4, 2, o), "Conv2d(4 → 2, kernel 3×5, stride 2×1, padding 2, dilation 2, groups 2, no bias)"}, {&nn.Conv2d{}, "Conv2d(empty)"},
+		{nn.MaxPool2d{Kernel: nn.Square(2)}, "MaxPool2d(kernel 2×2)"},
+		{nn.MaxPool2d{Kernel: nn.Square(3), Stride: nn.Square(2), Padding: [2]int{0, 1}, Dilation: nn.Square(1)}, "MaxPool2d(kernel 3×3, stride 2, padding 0×1)"},
+		{nn.AvgPool2d{Kernel: nn.Square(3), Padding: nn.Square(1), ExcludePadding: true}, "AvgPool2d(kernel 3×3, padding 1, padding excluded)"},
+		{nn.NewEmbedding(r, 65, 32), "Embedding(65 → 32)"}, {nn.NewEmbeddingPadded(r, 65, 32, -65), "Embedding(65 → 32, padding index 0)"}, {&nn.Embedding{}, "Embedding(empty)"},
+		{nn.NewPositionalEmbedding(r, 16, 32), "PositionalEmbedding(16 → 32)"}, {&nn.PositionalEmbedding{}, "PositionalEmbedding(empty)"},
+		{nn.NewDropout(r, 0.5), "Dropout(0.5)"}, {monte, "Dropout(0.25, mode train)"}, {(*nn.Dropout)(nil), "Dropout(empty)"},
+		{nn.NewBatchNorm1d(32), "BatchNorm1d(32)"}, {norm, "BatchNorm2d(8, eps 0.001, momentum 0, mode eval)"},
+		{bare, "BatchNorm(cumulative, no weight, no bias, no running statistics)"}, {(*nn.BatchNorm)(nil), "BatchNorm(empty)"},
+		{nn.NewLayerNorm(3, 4), "LayerNorm(3×4)"}, {&nn.LayerNorm{Shape: []int{768}, Eps: 0.5}, "LayerNorm(768, eps 0.5, no weight, no bias)"}, {&nn.LayerNorm{}, "LayerNorm(empty)"},
+		{nn.NewRMSNorm(768), "RMSNorm(768)"}, {&nn.RMSNorm{Shape: []int{2}, Eps: nn.Zero}, "RMSNorm(2, eps 0, no weight)"}, {&nn.RMSNorm{}, "RMSNorm(empty)"},
+		{nn.NewLSTM(r, 64, 128, nn.RecurrentOptions{}), "LSTM(64 → 128)"}, {&nn.LSTM{}, "LSTM(empty)"}, {(*nn.LSTM)(nil), "LSTM(empty)"},
+		{nn.NewGRU(r, 3, 4, nn.RecurrentOptions{Layers: 2, Bidirectional: true, BatchFirst: true, Dropout: 0.1}), "GRU(3 → 4, layers 2, bidirectional, batch first, dropout 0.1)"},
+		{(*nn.GRU)(nil), "GRU(empty)"},
+		{nn.NewMultiheadAttention(r, 32, 4), "MultiheadAttention(32, heads 4)"}, {causal, "MultiheadAttention(8, heads 2, causal, no bias)"}, {&nn.MultiheadAttention{}, "MultiheadAttention(empty)"},
+		{(*nn.TransformerBlock)(nil), "TransformerBlock(empty)"}, {&nn.TransformerBlock{}, "TransformerBlock()"},
+		{nn.Sequential{}, "Sequential()"},
+	} {
+		require.Equal(t, c.want, fmt.Sprint(c.layer))
+		name := strings.TrimPrefix(strings.TrimPrefix(fmt.Sprintf("%T", c.layer), "*"), "nn.")
+		seen[name] = true
+	}
+	for _, name := range typesWith(t, "Forward") {
+		require.True(t, seen[name], "there is no row for %s", name)
+	}
+}
+
+type (
+	digitNet struct {
+		Features nn.Sequential
+		Blocks   []*residual
+		Head     nn.Linear `nn:"classifier"`
+		Tokens   *nn.Embedding
+		Hidden   *nn.Linear `nn:"-"`
+		Missing  *nn.Linear
+		Act      nn.Layer
+		Self     *digitNet
+		Scale    *autograd.Param
+		inner    nn.Layer
+		Custom   custom
+	}
+	residual struct{ FC1, FC2 *nn.Linear }
+	custom   struct{}
+)
+
+func (n *digitNet) String() string { return nn.Describe(n) }
+
+func (custom) Forward(x autograd.Var) autograd.Var { return x }
+
+// Models are shown with their layers, under the names of their parameters.
+func TestDescribe(t *testing.T) {
+	r := tensor.NewRand(1)
+	lin := func() *nn.Linear { return nn.NewLinear(r, 2, 2) }
+	n := &digitNet{
+		Features: nn.Sequential{nn.NewConv2d(r, 1, 8, nn.Conv2dOptions{Kernel: nn.Square(5)}), nn.Sequential{nn.ReLU{}, custom{}}},
+		Blocks:   []*residual{{lin(), lin()}, nil}, Head: *lin(), Tokens: nn.NewEmbedding(r, 3, 2), Hidden: lin(), Act: nn.GELU{}, Scale: param(), inner: lin(),
+	}
+	n.Self = n
+	require.Equal(t, `digitNet(
+  (features): Sequential(
+    (0): Conv2d(1 → 8, kernel 5×5)
+    (1): Sequential(
+      (0): ReLU()
+      (1): custom()
+    )
+  )
+  (blocks): List(
+    (0): residual(
+      (fc1): Linear(2 → 2)
+      (fc2): Linear(2 → 2)
+    )
+  )
+  (classifier): Linear(2 → 2)
+  (tokens): Embedding(3 → 2)
+  (act): GELU()
+  (custom): custom()
+)`, nn.Describe(n))
+	n.Self = nil
+	require.Equal(t, nn.Describe(n), fmt.Sprint(n))
+	require.Equal(t, "nil", nn.Describe(nil))
+	require.Equal(t, `TransformerBlock(
+  (self_attn): MultiheadAttention(4, heads 2)
+  (linear1): Linear(4 → 8)
+  (linear2): Linear(8 → 4)
+  (norm1): LayerNorm(4)
+  (norm2): LayerNorm(4)
+  (activation): ReLU()
+)`, fmt.Sprint(nn.NewTransformerBlock(r, 4, nn.TransformerBlockOptions{Heads: 2, Hidden: 8})))
+}
