@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"github.com/alecthomas/kong"
+
+	"github.com/descent-ml/descent/internal/kernel/asm"
 )
 
 // A command is the grammar of the command line. A subcommand is a field here,
@@ -53,6 +55,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (code int
 // parseAndRun does what the command line says.
 func parseAndRun(ctx context.Context, args []string, con *console) (err error) {
 	defer recovered(&err)
+	if err := asm.Misspelt(); err != nil {
+		return &usageError{err, "descent --help"}
+	}
 	var grammar command
 	parser, err := kong.New(&grammar,
 		kong.Name("descent"),

@@ -4,6 +4,9 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"os"
+	"os/exec"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -25,6 +28,25 @@ func TestHelp(t *testing.T) {
 	for _, flag := range []string{`--data="digits"`, "--data-dir=DIR", "--limit=N", `--model="cnn"`, "--epochs=3", "--batch=32", "--lr=0.003", "--seed=0", "--threads=N", "--out=DIR"} {
 		require.Contains(t, stdout, flag)
 	}
+}
+
+// An instruction set that is not there is told, in a process of its own, since
+// it is chosen when a program starts.
+func TestMisspeltInstructionSet(t *testing.T) {
+	if os.Getenv("DESCENT_CPU") == "avx3" {
+		os.Exit(run(background, []string{"bench", "--help"}, os.Stdout, os.Stderr))
+	}
+	cmd := exec.Command(os.Args[0], "-test.run=^TestMisspeltInstructionSet$")
+	cmd.Env = append(os.Environ(), "DESCENT_CPU=avx3")
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	var stop *exec.ExitError
+	require.ErrorAs(t, err, &stop)
+	require.Equal(t, exitUsage, stop.ExitCode())
+	require.Empty(t, out)
+	require.Contains(t, stderr.String(), "descent: DESCENT_CPU=avx3: this processor and build have only [generic")
+	require.Equal(t, 1, strings.Count(stderr.String(), "\n"))
 }
 
 func TestUsageErrors(t *testing.T) {

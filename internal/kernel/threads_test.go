@@ -1,6 +1,7 @@
 package kernel_test
 
 import (
+	"fmt"
 	"math"
 	"os"
 	"runtime"
@@ -10,12 +11,17 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/descent-ml/descent/internal/kernel"
+	"github.com/descent-ml/descent/internal/kernel/asm"
 	"github.com/descent-ml/descent/internal/kernel/work"
 )
 
 // Working memory holds NaN in all tests, so that no result depends on what it
 // held before.
 func TestMain(m *testing.M) {
+	if err := asm.Misspelt(); err != nil { // the tests would try another level
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(2)
+	}
 	work.Poison()
 	os.Exit(m.Run())
 }

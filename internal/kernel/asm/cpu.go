@@ -22,8 +22,15 @@ var levelNames = [...]string{"generic", "neon", "avx2", "avx512"}
 func (l Level) String() string { return levelNames[l] }
 
 // level is what kernels use: the best that the processor has, or what the
-// environment variable DESCENT_CPU names.
-var level = startLevel()
+// environment variable DESCENT_CPU names. misspelt says why it could not be
+// followed.
+var level, misspelt = chooseLevel(os.Getenv("DESCENT_CPU"), available())
+
+// Misspelt returns an error when DESCENT_CPU names a level that is not
+// available, so that the best one was chosen. A library leaves it at that; a
+// program that measures must ask, lest it measures another level than it was
+// told.
+func Misspelt() error { return misspelt }
 
 // Chosen returns the level that kernels use.
 func Chosen() Level { return level }
@@ -43,24 +50,17 @@ func Force(l Level) (restore func()) {
 // Tiles returns how much the routines of the chosen level take at a time.
 func Tiles() *Tiling { return &tilings[level] }
 
-func startLevel() Level {
-	l, err := chooseLevel(os.Getenv("DESCENT_CPU"), available())
-	if err != nil { // whoever forces a level must not measure another
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(2)
-	}
-	return l
-}
-
-// chooseLevel returns the level with the given name, or the best for none.
+// chooseLevel returns the level with the given name, or the best for none and,
+// with an error, for one that is not there.
 func chooseLevel(name string, have []Level) (Level, error) {
+	best := have[len(have)-1]
 	if name == "" {
-		return have[len(have)-1], nil
+		return best, nil
 	}
 	for _, l := range have {
 		if l.String() == name {
 			return l, nil
 		}
 	}
-	return Generic, fmt.Errorf("DESCENT_CPU=%s: this processor and build have only %v; choose one, or unset DESCENT_CPU", name, have)
+	return best, fmt.Errorf("DESCENT_CPU=%s: this processor and build have only %v; choose one, or unset DESCENT_CPU", name, have)
 }
