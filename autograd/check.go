@@ -3,6 +3,7 @@ package autograd
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/descent-ml/descent/tensor"
 )
@@ -25,19 +26,23 @@ func Check(f func(xs ...Var) Var, inputs ...*tensor.Tensor) error {
 }
 
 // CheckSecond is [Check] for the gradients of f themselves: it compares second
-// derivatives with differences of gradients. It takes the gradients of
-// Σ w (y + ½ y²) with y = f(x), in which dy = w (1 + y) depends on x: so a rule
-// is also differentiated by the gradient that it is given.
+// derivatives with differences of gradients. Beside the inputs it also moves
+// dy, the gradient by f's result from which those by the inputs are computed; in
+// an error it is the input after the last.
 // See https://docs.pytorch.org/docs/stable/generated/torch.autograd.gradcheck.gradgradcheck.html.
 func CheckSecond(f func(xs ...Var) Var, inputs ...*tensor.Tensor) error {
-	return check(func(xs ...Var) Var {
-		var total Var
-		y := f(xs...)
-		y = weigh(y.Add(y.Square().MulScalar(0.5)), 0)
+	t, n := NewTape(), len(inputs)
+	leaves := make([]Var, n)
+	for i, x := range inputs {
+		leaves[i] = t.Var(x)
+	}
+	gradient := func(xs ...Var) Var {
+		y := f(xs[:n]...)
 		if !y.NeedsGrad() {
-			return y.zero()
+			return xs[n].zero()
 		}
-		for i, g := range Grad(y, xs...) {
+		var total Var
+		for i, g := range VJP(y, xs[n], xs[:n]...) {
 			s := weigh(g, i+1)
 			if i > 0 {
 				s = total.Add(s)
@@ -45,17 +50,21 @@ func CheckSecond(f func(xs ...Var) Var, inputs ...*tensor.Tensor) error {
 			total = s
 		}
 		return total
-	}, inputs)
+	}
+	return check(gradient, append(slices.Clip(inputs), weights(f(leaves...), 0)))
 }
 
 // weigh returns the sum of y with weights that no symmetry of f is likely to
 // share.
-func weigh(y Var, salt int) Var {
+func weigh(y Var, salt int) Var { return y.Mul(y.Tape().Const(weights(y, salt))).Sum() }
+
+// weights returns those of weigh, another set for each salt.
+func weights(y Var, salt int) *tensor.Tensor {
 	w := tensor.Zeros64(y.Shape()...)
-	for i, v := range tensor.Data[float64](w) {
-		tensor.Data[float64](w)[i] = v + 0.5 + math.Abs(math.Sin(float64(1+i+17*salt)*1.7))
+	for i := range tensor.Data[float64](w) {
+		tensor.Data[float64](w)[i] = 0.5 + math.Abs(math.Sin(float64(1+i+17*salt)*1.7))
 	}
-	return y.Mul(y.Tape().Const(w)).Sum()
+	return w
 }
 
 func check(f func(xs ...Var) Var, inputs []*tensor.Tensor) error {

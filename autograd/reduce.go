@@ -33,7 +33,8 @@ func mean() reduction {
 		Name: "mean", Rule: "dy / n, broadcast",
 		Value: tensor.MeanTo,
 		VJP: func(x, _, dy Var, axes tensor.Axes) Var {
-			return dy.overwrite().MulScalar(1 / float64(x.n.val.Count(axes)))
+			n := max(1, x.n.val.Count(axes)) // of nothing the gradient has no elements, and 1/0 would reach its own gradient
+			return dy.overwrite().MulScalar(1 / float64(n))
 		},
 	}
 }
