@@ -1,10 +1,15 @@
 package autograd
 
-import "github.com/descent-ml/descent/tensor"
+import (
+	"fmt"
+
+	"github.com/descent-ml/descent/tensor"
+)
 
 // Dropout sets each element to zero with probability p and divides the others
-// by 1 − p; where layers behave as in evaluation it returns x itself. The mask is drawn
-// from r as PyTorch draws it on a CPU (https://jmlr.org/papers/v15/srivastava14a.html).
+// by 1 − p; where layers behave as in evaluation it returns x itself. The mask is
+// drawn from r as PyTorch draws it on a CPU
+// (https://jmlr.org/papers/v15/srivastava14a.html).
 //
 //	y  = x m / (1 − p), m drawn from {0, 1}
 //	dx = dy m / (1 − p)
@@ -12,7 +17,7 @@ func (x Var) Dropout(p float64, r *tensor.Rand) Var {
 	n := x.live("dropout")
 	t := n.tape
 	if !(p >= 0 && p <= 1) {
-		panic(&tensor.ShapeError{Op: "dropout", Shapes: [][]int{append([]int{}, x.Shape()...)}, Reason: "the probability must lie between 0 and 1"})
+		panic(&tensor.ArgError{Op: "dropout", Reason: fmt.Sprintf("the probability is %v; it must lie between 0 and 1", p)})
 	}
 	if p == 0 || !t.Training() {
 		return x

@@ -12,7 +12,7 @@ import (
 // of y.
 func JVP(y Var, xs, vs []Var) Var {
 	if len(xs) != len(vs) {
-		panic(&TapeError{"jvp", "there must be a direction for each variable"})
+		panic(&tensor.ArgError{Op: "jvp", Reason: "there must be a direction for each variable"})
 	}
 	for i, v := range vs {
 		if n, m := xs[i].live("jvp"), v.live("jvp"); !slices.Equal(n.val.Shape(), m.val.Shape()) {

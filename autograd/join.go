@@ -7,7 +7,7 @@ import "github.com/descent-ml/descent/tensor"
 //	dx of each = its part of dy
 func Concat(axis int, xs ...Var) Var {
 	if len(xs) == 0 {
-		panic(&TapeError{"concat", "there are no operands"})
+		panic(&tensor.ArgError{Op: "concat", Reason: "there are no operands"})
 	}
 	for _, x := range xs {
 		x.live("concat")

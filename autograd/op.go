@@ -66,7 +66,7 @@ func Apply(op func() Op, operands ...Var) Var {
 // nodesOf returns the live nodes of variables, of which there must be some.
 func nodesOf(op string, xs []Var) []*node {
 	if len(xs) == 0 {
-		panic(&TapeError{op, "there are no operands"})
+		panic(&tensor.ArgError{Op: op, Reason: "there are no operands"})
 	}
 	nodes := xs[0].live(op).tape.nodes.take(len(xs))
 	for i, x := range xs {

@@ -70,7 +70,7 @@ func (y *node) ends(length int) (first, last int) {
 //	dx = da Wih, dWih = daᵀ x, dWhh = daᵀ h of the step before, dbih = dbhh = Σ da
 func (x Var) LSTM(p Recurrence) (y, h, c Var) {
 	if p.H0.IsZero() != p.C0.IsZero() {
-		panic(&TapeError{"lstm", "one of the initial states H0 and C0 is missing; give both, or neither"})
+		panic(&tensor.ArgError{Op: "lstm", Reason: "one of the initial states H0 and C0 is missing; give both, or neither"})
 	}
 	z := x.recur(lstm, &p, p.H0, p.C0)
 	all := z.record()

@@ -32,9 +32,9 @@ func dropoutRows() []row {
 			samples: []sample{floats(0.5).on(of(4, 5)), floats(0.1).on(of(30)), floats(0.5).on(of()), floats(0).on(of(3)), floats(1).on(of(3)),
 				floats(0.3).on(turn(3, 4)), floats(0.3).on(step(3, 4)), floats(0.5).on(of(0, 2))},
 			errors: []misuse{
-				{"dropout [3]: the probability must lie between 0 and 1", floats(1.5).on(of(3))},
-				{"dropout [3]: the probability must lie between 0 and 1", floats(-0.1).on(of(3))},
-				{"dropout [3]: the probability must lie between 0 and 1", floats(math.NaN()).on(of(3))},
+				{"dropout: the probability is 1.5; it must lie between 0 and 1", floats(1.5).on(of(3))},
+				{"dropout: the probability is -0.1; it must lie between 0 and 1", floats(-0.1).on(of(3))},
+				{"dropout: the probability is NaN; it must lie between 0 and 1", floats(math.NaN()).on(of(3))},
 			},
 		},
 	}

@@ -73,9 +73,13 @@ func TestEmptyVar(t *testing.T) {
 	require.False(t, autograd.NewTape().Const(vec(1)).IsZero())
 	require.Equal(t, "Var{}", Var{}.String())
 	misused(t, "exp: the variable is empty; make variables with Tape.Const, Tape.Var or Tape.Param", func() { Var{}.Exp() })
-	misused(t, "concat: there are no operands", func() { autograd.Concat(0) })
-	misused(t, "stack: there are no operands", func() { autograd.Stack(0) })
-	misused(t, "recompute: there are no operands", func() { autograd.Recompute(func(...Var) Var { return Var{} }) })
+	for op, f := range map[string]func(){
+		"concat":    func() { autograd.Concat(0) },
+		"stack":     func() { autograd.Stack(0) },
+		"recompute": func() { autograd.Recompute(func(...Var) Var { return Var{} }) },
+	} {
+		require.Equal(t, &tensor.ArgError{Op: op, Reason: "there are no operands"}, panicOf(t, f))
+	}
 }
 
 func TestTwoTapes(t *testing.T) {

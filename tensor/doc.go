@@ -38,7 +38,14 @@
 //
 // # Misuse
 //
-// Shapes that do not fit, axes and indices out of range panic with a
-// [*ShapeError], a sentence that names the operation and the shapes. Data from
-// outside the program is checked by those who read it, with [Size].
+// A bad argument is a mistake of the program and panics. The error is a sentence
+// that names the operation and says what to do:
+//
+//   - a [*ShapeError] for shapes that do not fit, and for axes, indices and
+//     lengths along an axis that are out of range,
+//   - a [*DTypeError] for element types that differ,
+//   - an [*ArgError] for any other argument.
+//
+// The other packages of descent panic with the same types. Data from outside the
+// program is checked by those who read it, with [Size].
 package tensor

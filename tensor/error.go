@@ -56,8 +56,9 @@ func title(d DType) string {
 	return "Float32"
 }
 
-// An ArgError is the panic of a call with a number outside its range. It reads
-// as a sentence.
+// An ArgError is the panic of a call with a bad argument that is no shape, axis,
+// index or element type: a probability outside [0, 1], bounds in the wrong order,
+// an operand that is missing. It reads as a sentence.
 type ArgError struct {
 	Op     string // the operation, in lower case
 	Reason string // what was wanted, and what came

@@ -176,7 +176,7 @@ var misuses = []struct {
 	{"put [2]: index 2 is out of range for length 2", func() { z(2).AsGrad().Take(z(1), []int{2}) }},
 
 	// joins
-	{"concat: there is nothing to join", func() { tensor.Concat(0) }},
+	{"concat: there are no operands", func() { tensor.Concat(0) }},
 	{"concat [2 3] × [3 3]: the shapes differ elsewhere than along axis 1", func() { tensor.Concat(1, z(2, 3), z(3, 3)) }},
 	{"concat [2] × [2 1]: the shapes differ elsewhere than along axis 0", func() { tensor.Concat(0, z(2), z(2, 1)) }},
 	{"concat: operand 2 is float64, want float32; convert it with To(tensor.Float32)", func() { tensor.Concat(0, z(2), z64(2)) }},
@@ -240,8 +240,10 @@ func TestMisusePanicsWithASentence(t *testing.T) {
 					require.EqualError(t, err, c.want)
 				case *tensor.DTypeError:
 					require.EqualError(t, err, c.want)
+				case *tensor.ArgError:
+					require.EqualError(t, err, c.want)
 				default:
-					require.Fail(t, "no ShapeError or DTypeError", "%v", err)
+					require.Fail(t, "none of the three types", "%v", err)
 				}
 			}()
 			c.call()

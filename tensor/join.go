@@ -14,7 +14,7 @@ func Concat(axis int, ts ...*Tensor) *Tensor {
 // Concat appends to dst the shape of the tensors joined along an axis.
 func (dst Dims) Concat(axis int, ts ...*Tensor) []int {
 	if len(ts) == 0 {
-		panic(&ShapeError{Op: "concat", Reason: "there is nothing to join"})
+		argPanic("concat", "there are no operands")
 	}
 	k := axisOf("concat", axis, ts[0])
 	dst = append(dst, ts[0].Shape()...)

@@ -172,7 +172,7 @@ func TestRandAllocatesNothing(t *testing.T) {
 		}
 		r.BernoulliOf(x, p)
 		r.Randint(ints, 0, 10)
-		r.Randint(ints, 0, 1<<40)
+		r.Randint(ints, 0, min(math.MaxInt, 1<<40))
 		r.PermTo(ints)
 		r.EpochPerm(ints)
 		state, _ = r.AppendBinary(state[:0])

@@ -9,14 +9,15 @@ import (
 // MaxRank is the largest number of axes a tensor can have.
 const MaxRank = 8
 
-// mostElements is the number of float64 elements that an int can count the
-// bytes of.
-const mostElements = math.MaxInt / 8
+// mostElements is the number of float64 elements that a processor can address:
+// it has 47 bits for that, or as many as an int counts.
+const mostElements = min(math.MaxInt, 1<<47) / 8
 
 // Size returns the number of elements of a tensor of the given shape. Its
 // error says which dimension is negative, that there are more than [MaxRank]
-// of them, or that their product, in bytes, overflows. Every constructor and
-// every reader of a file asks it before memory is allocated.
+// of them, or that no memory can hold their product. Every constructor and every
+// reader of a file asks it before memory is allocated. What it lets pass may
+// still be more than the machine has, which ends the program.
 func Size(shape []int) (int, error) {
 	if len(shape) > MaxRank {
 		return 0, fmt.Errorf("shape has %d axes, more than %d", len(shape), MaxRank)

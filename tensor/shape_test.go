@@ -1,6 +1,7 @@
 package tensor_test
 
 import (
+	"fmt"
 	"math"
 	"testing"
 
@@ -11,7 +12,7 @@ import (
 )
 
 func TestSize(t *testing.T) {
-	const most = math.MaxInt / 8
+	const most = min(math.MaxInt, 1<<47) / 8
 	for _, c := range []struct {
 		shape []int
 		n     int
@@ -31,11 +32,13 @@ func TestSize(t *testing.T) {
 		{[]int{-1}, 0, "dimension -1 of axis 0 is negative"},
 		{[]int{0, -2}, 0, "dimension -2 of axis 1 is negative"},
 		{[]int{most, -2}, 0, "dimension -2 of axis 1 is negative"},
-		{[]int{1 << 30, 1 << 31}, 0, "shape [1073741824 2147483648] has more elements than memory can address"},
-		{[]int{1 << 32, 1 << 32}, 0, "shape [4294967296 4294967296] has more elements than memory can address"},
-		{[]int{0, 1 << 32, 1 << 32}, 0, "shape [0 4294967296 4294967296] has more elements than memory can address"},
-		{[]int{1 << 32, 1 << 32, 0}, 0, "shape [4294967296 4294967296 0] has more elements than memory can address"},
-		{[]int{3, 1 << 62}, 0, "shape [3 4611686018427387904] has more elements than memory can address"},
+		{[]int{most + 1}, 0, fmt.Sprintf("shape [%d] has more elements than memory can address", most+1)},
+		{[]int{2, most/2 + 1}, 0, fmt.Sprintf("shape [2 %d] has more elements than memory can address", most/2+1)},
+		{[]int{1 << 30, 1 << 30}, 0, "shape [1073741824 1073741824] has more elements than memory can address"},
+		{[]int{1 << 30, 1 << 30, 16}, 0, "shape [1073741824 1073741824 16] has more elements than memory can address"},
+		{[]int{0, 1 << 30, 1 << 30}, 0, "shape [0 1073741824 1073741824] has more elements than memory can address"},
+		{[]int{1 << 30, 1 << 30, 0}, 0, "shape [1073741824 1073741824 0] has more elements than memory can address"},
+		{[]int{3, math.MaxInt}, 0, fmt.Sprintf("shape [3 %d] has more elements than memory can address", math.MaxInt)},
 	} {
 		n, err := tensor.Size(c.shape)
 		if c.err != "" {
@@ -44,6 +47,18 @@ func TestSize(t *testing.T) {
 			require.NoError(t, err)
 		}
 		require.Equal(t, c.n, n, "%v", c.shape)
+	}
+}
+
+// What no memory can hold is refused in words, before it is allocated.
+func TestTooLarge(t *testing.T) {
+	const huge = min(math.MaxInt, 1<<50)
+	want := fmt.Sprintf("zeros [%d]: shape [%d] has more elements than memory can address", huge, huge)
+	for _, f := range []func(){func() { tensor.Zeros(huge) }, func() { tensor.Zeros64(huge) }, func() { tensor.Arange(huge) }} {
+		func() {
+			defer func() { require.EqualError(t, recover().(*tensor.ShapeError), want) }()
+			f()
+		}()
 	}
 }
 
