@@ -120,6 +120,44 @@ func TestCrossEntropyIsStable(t *testing.T) {
 	}
 }
 
+// Infinite logits give the numbers of PyTorch: a class that cannot be has
+// gradient 0, or the whole share of its label.
+func TestCrossEntropyOfInfinities(t *testing.T) {
+	inf, nan := math.Inf(1), math.NaN()
+	const a, b = 0.2689414213699951, 0.7310585786300049 // softmax of 0, 1
+	nans := []float64{nan, nan, nan}
+	for _, c := range []struct {
+		logits    []float64
+		label     int
+		smoothing float64
+		loss      float64
+		grad      []float64
+	}{
+		{[]float64{inf, 0, 1}, 0, 0, nan, nans},
+		{[]float64{inf, 0, 1}, 1, 0.1, nan, nans},
+		{[]float64{0, inf, 1}, 0, 0, nan, nans},
+		{[]float64{inf, inf, 0}, 0, 0, nan, nans},
+		{[]float64{-inf, -inf, -inf}, 0, 0, nan, nans},
+		{[]float64{0, -inf, 1}, 0, 0, 1.3132616875182228, []float64{-b, 0, b}},
+		{[]float64{0, -inf, 1}, 1, 0, inf, []float64{a, -1, b}},
+		{[]float64{-inf, 0, 1}, 0, 0, inf, []float64{-1, a, b}},
+		{[]float64{-inf, 0, 1}, 1, 0, 1.3132616875182228, []float64{0, -b, b}},
+		{[]float64{0, -inf, 1}, 0, 0.1, inf, []float64{-0.6643919119633382, -0.03333333333333333, 0.6977252452966716}},
+		{[]float64{1e4, 0, -1e4}, 0, 0, 0, []float64{0, 0, 0}},
+		{[]float64{1e4, 0, -1e4}, 1, 0.1, 1e4, []float64{0.9666666666666667, -0.9333333333333333, -0.03333333333333333}},
+	} {
+		for _, dt := range dtypes {
+			logits := put(dt, grid{[]int{1, 3}, c.logits})
+			target := &tensor.ClassTarget{Labels: []int{c.label}, Smoothing: c.smoothing, Ignore: new(-1)}
+			dst, dx := tensor.ZerosOf(dt, 1), tensor.ZerosOf(dt, 1, 3)
+			tensor.CrossEntropyTo(dst, logits, target)
+			grid{[]int{1}, []float64{c.loss}}.near(t, dst, tolerance{rel: 8})
+			dx.AsGrad().CrossEntropy(tensor.Full(1, 1).To(dt), logits, target)
+			grid{[]int{1, 3}, c.grad}.near(t, dx, tolerance{8, 8})
+		}
+	}
+}
+
 func TestCrossEntropyOfNothing(t *testing.T) {
 	target := &tensor.ClassTarget{Ignore: new(-1)}
 	tensor.CrossEntropyTo(tensor.Zeros(0), tensor.Zeros(0, 3), target)

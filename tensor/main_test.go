@@ -14,7 +14,9 @@ import (
 // benchmarks and fuzzing with the best. DESCENT_CPU chooses a single one.
 func TestMain(m *testing.M) {
 	levels := asm.Available()
-	other := func(arg string) bool { return strings.HasPrefix(arg, "-test.bench=") || strings.HasPrefix(arg, "-test.fuzz") }
+	other := func(arg string) bool {
+		return strings.HasPrefix(arg, "-test.bench=") || strings.HasPrefix(arg, "-test.fuzz")
+	}
 	if os.Getenv("DESCENT_CPU") != "" || slices.ContainsFunc(os.Args, other) {
 		levels = []asm.Level{asm.Chosen()}
 	}
