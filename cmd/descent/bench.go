@@ -3,8 +3,6 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"fmt"
-	"runtime"
 
 	"github.com/descent-ml/descent/benchmarks"
 	"github.com/descent-ml/descent/benchmarks/measure"
@@ -12,23 +10,22 @@ import (
 
 // benchCommand measures workloads.
 type benchCommand struct {
-	Names   []string `arg:"" optional:"" name:"name" help:"Workloads to measure; all without."`
-	Threads int      `help:"Processors to use; 0 means all." default:"0"`
-	JSON    bool     `name:"json" help:"Print a line of JSON for each workload instead of a table."`
+	Names []string `arg:"" optional:"" name:"name" help:"Workloads to measure; all without."`
+	JSON  bool     `name:"json" help:"Print a line of JSON for each workload instead of a table."`
+
+	threadsFlag `embed:""`
 }
 
 // Run measures one workload after the other and prints each when it is done.
 func (c *benchCommand) Run(ctx context.Context, con *console) error {
-	if c.Threads < 0 {
-		return &usageError{fmt.Errorf("--threads is %d; give the number of processors, or 0 for all", c.Threads), "descent bench --help"}
+	if err := c.check(); err != nil {
+		return &usageError{err, "descent bench --help"}
 	}
 	list, err := benchmarks.Named(c.Names...)
 	if err != nil {
 		return &usageError{err, "descent bench --help"}
 	}
-	if c.Threads > 0 {
-		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(c.Threads))
-	}
+	defer c.use()()
 	if !c.JSON {
 		con.printf("%-30s %12s %12s %9s %9s %8s %7s %9s\n", "workload", "median", "fastest", "GFLOP/s", "GB/s", "of peak", "allocs", "bytes")
 	}

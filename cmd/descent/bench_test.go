@@ -38,15 +38,8 @@ func TestBenchJSON(t *testing.T) {
 }
 
 func TestBenchUsage(t *testing.T) {
-	for args, want := range map[string]string{
-		"bench matmul_63":    `there is no workload "matmul_63"; there are matmul_64, `,
-		"bench --threads -1": "--threads",
-	} {
-		var out, errs bytes.Buffer
-		require.Equal(t, exitUsage, run(context.Background(), strings.Fields(args), &out, &errs))
-		require.Contains(t, errs.String(), want)
-		require.Equal(t, 1, strings.Count(errs.String(), "\n"))
-	}
+	got := fails(t, t.TempDir(), exitUsage, "bench", "matmul_63")
+	require.Contains(t, got, `there is no workload "matmul_63"; there are matmul_64, `)
 }
 
 func TestBenchInterrupted(t *testing.T) {

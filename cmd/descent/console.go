@@ -13,15 +13,19 @@ import (
 // worth seeing while it happens to err.
 type console struct {
 	out, err io.Writer
-	colours  bool // out understands colours and wants them
-	progress bool // err is a terminal
+	colours  bool       // out understands colours and wants them
+	progress bool       // err is a terminal
+	width    func() int // columns of the terminal
 
 	broken error // the first failure to write to out
 }
 
-func newConsole(stdout, stderr io.Writer) *console {
+// newConsole returns a console, which calls unread when it turns out that
+// nobody reads stdout any more.
+func newConsole(stdout, stderr io.Writer, unread func()) *console {
 	c := &console{err: stderr, colours: isTerminal(stdout) && wantsColours(), progress: isTerminal(stderr)}
-	c.out = checkedWriter{stdout, &c.broken}
+	c.out = &checkedWriter{stdout, &c.broken, unread}
+	c.width = func() int { return columns(stderr) }
 	return c
 }
 
@@ -47,15 +51,30 @@ func (c *console) paint(colour, text string) string {
 // A checkedWriter remembers the first error.
 type checkedWriter struct {
 	io.Writer
-	first *error
+	first  *error
+	unread func() // called when the error is that of a closed pipe
 }
 
-func (w checkedWriter) Write(b []byte) (int, error) {
+func (w *checkedWriter) Write(b []byte) (int, error) {
 	n, err := w.Writer.Write(b)
 	if err != nil && *w.first == nil {
 		*w.first = err
+		if isClosedPipe(err) {
+			w.unread()
+		}
 	}
 	return n, err
+}
+
+// columns returns the width of a terminal, or that of an ordinary one when it
+// is not known.
+func columns(w io.Writer) int {
+	if f, ok := w.(*os.File); ok {
+		if width, _, err := term.GetSize(int(f.Fd())); err == nil && width > 0 {
+			return width
+		}
+	}
+	return 80
 }
 
 func isTerminal(w io.Writer) bool {

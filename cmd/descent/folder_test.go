@@ -6,10 +6,18 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"runtime"
+	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 )
+
+// one is a content.
+func one(w io.Writer) error {
+	_, err := io.WriteString(w, "1")
+	return err
+}
 
 func TestRunFolderByItself(t *testing.T) {
 	t.Chdir(t.TempDir())
@@ -21,10 +29,10 @@ func TestRunFolderByItself(t *testing.T) {
 	require.NoError(t, err)
 	require.NotEqual(t, f.path, g.path)
 
-	g.abandon()
+	g.close()
 	require.NoDirExists(t, g.path)
 	require.DirExists(t, f.path)
-	f.abandon()
+	f.close()
 	require.NoDirExists(t, "runs")
 }
 
@@ -32,13 +40,13 @@ func TestRunFolderKeepsWhatWasThere(t *testing.T) {
 	dir := t.TempDir()
 	f, err := newRunFolder(dir, "") // empty, and not made by it
 	require.NoError(t, err)
-	f.abandon()
+	f.close()
 	require.DirExists(t, dir)
 
 	f, err = newRunFolder(filepath.Join(dir, "a", "b"), "")
 	require.NoError(t, err)
-	require.NoError(t, f.writeAll(content{"x", func(w io.Writer) error { _, err := io.WriteString(w, "1"); return err }}))
-	f.abandon()
+	require.NoError(t, f.writeAll(content{"x", one}))
+	f.close()
 	b, err := os.ReadFile(filepath.Join(dir, "a", "b", "x"))
 	require.NoError(t, err)
 	require.Equal(t, "1", string(b))
@@ -56,7 +64,87 @@ func TestRunFolderWritesNothingHalf(t *testing.T) {
 	err = f.writeAll(content{"x", half}, content{"y", func(io.Writer) error { return nil }})
 	require.ErrorIs(t, err, full)
 	require.ErrorContains(t, err, filepath.Join(dir, "x")+" cannot be written: no space left")
-	require.Equal(t, []string{dir}, files(t, dir))
-	f.abandon()
+	require.Equal(t, []string{dir, filepath.Join(dir, lockName)}, files(t, dir))
+	f.close()
 	require.NoDirExists(t, dir)
+}
+
+// One run at a time has a folder, and nothing of the lock stays behind.
+func TestRunFolderIsLocked(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "run")
+	f, err := newRunFolder(dir, "")
+	require.NoError(t, err)
+	for range 2 { // a refusal must not break the lock
+		_, err = newRunFolder(dir, "")
+		require.EqualError(t, err, "the run folder cannot be used: another run is using "+dir+"; choose another with --out")
+	}
+	f.close()
+	require.NoDirExists(t, dir)
+
+	f, err = newRunFolder(dir, "")
+	require.NoError(t, err)
+	require.NoError(t, f.writeAll(content{"x", one}))
+	f.close()
+	require.Equal(t, []string{dir, filepath.Join(dir, "x")}, files(t, dir))
+	_, err = newRunFolder(dir, "")
+	require.ErrorContains(t, err, "is not empty")
+}
+
+// Many runs want one folder at once, and exactly one gets it.
+func TestRunFolderRace(t *testing.T) {
+	dir := t.TempDir()
+	for i := range 20 {
+		name := filepath.Join(dir, strconv.Itoa(i))
+		got := make(chan *runFolder)
+		const runs = 8
+		for range runs {
+			go func() {
+				f, err := newRunFolder(name, "")
+				if err == nil {
+					err = f.writeAll(content{"x", one})
+				}
+				if err != nil {
+					f = nil
+				}
+				got <- f
+			}()
+		}
+		winners := 0
+		for range runs {
+			if f := <-got; f != nil {
+				winners++
+				f.close()
+			}
+		}
+		require.Equal(t, 1, winners)
+		require.Equal(t, []string{name, filepath.Join(name, "x")}, files(t, name))
+	}
+}
+
+// A run that was killed leaves its lock file and perhaps half a file. The next
+// run takes the folder over.
+func TestRunFolderAfterAKill(t *testing.T) {
+	dir := t.TempDir()
+	for _, name := range []string{lockName, ".descent-0123abcd.tmp"} {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte("half"), 0o666))
+	}
+	f, err := newRunFolder(dir, "")
+	require.NoError(t, err)
+	require.NoError(t, f.writeAll(content{"x", one}))
+	f.close()
+	require.Equal(t, []string{dir, filepath.Join(dir, "x")}, files(t, dir))
+}
+
+// Somebody who removes the folder during a long run does not lose the run.
+func TestRunFolderIsMadeAgain(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("Windows does not remove a folder with an open file")
+	}
+	dir := filepath.Join(t.TempDir(), "a", "run")
+	f, err := newRunFolder(dir, "")
+	require.NoError(t, err)
+	require.NoError(t, os.RemoveAll(filepath.Dir(dir)))
+	require.NoError(t, f.writeAll(content{"x", one}))
+	f.close()
+	require.FileExists(t, filepath.Join(dir, "x"))
 }

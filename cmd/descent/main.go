@@ -13,11 +13,33 @@ import (
 	"context"
 	"os"
 	"os/signal"
-	"syscall"
+	"slices"
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop) // a second interrupt is not caught and ends the process
+	ctx, cancel := context.WithCancel(context.Background())
+	catchInterrupts(cancel)
+	keepOnClosedPipe()
 	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+}
+
+// catchInterrupts calls cancel at the first interrupt. It does not catch a
+// second one, which ends the process. Signals that the process was told to
+// ignore when it began, as by nohup, stay ignored.
+func catchInterrupts(cancel func()) {
+	signals := slices.DeleteFunc(slices.Clone(interrupts), signal.Ignored)
+	if len(signals) == 0 {
+		return // Notify would take no signals for all signals
+	}
+	first := make(chan os.Signal, 1)
+	signal.Notify(first, signals...)
+	go func() {
+		<-first
+		cancel()
+		for _, s := range signals {
+			if !slices.Contains(lastSignals, s) {
+				signal.Reset(s)
+			}
+		}
+	}()
 }

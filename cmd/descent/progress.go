@@ -2,7 +2,9 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"time"
+	"unicode/utf8"
 
 	"github.com/schollz/progressbar/v3"
 
@@ -10,7 +12,7 @@ import (
 )
 
 // A progress shows how far training is: a bar on a terminal, nothing
-// elsewhere.
+// elsewhere. The bar takes one line, however narrow the terminal is.
 type progress struct {
 	bar           *progressbar.ProgressBar // nil for none
 	epochs        int
@@ -26,8 +28,8 @@ func newProgress(con *console, epochs, pictures int) *progress {
 	p := &progress{epochs: epochs, total: epochs * pictures, began: time.Now()}
 	if con.progress {
 		p.bar = progressbar.NewOptions(p.total,
-			progressbar.OptionSetWriter(con.err),
-			progressbar.OptionSetWidth(24),
+			progressbar.OptionSetWriter(&lineWriter{con.err, con.width}),
+			progressbar.OptionSetWidth(min(24, con.width()/4)),
 			progressbar.OptionSetTheme(progressbar.Theme{Saucer: "█", SaucerPadding: "░", BarStart: " ", BarEnd: " "}),
 			progressbar.OptionThrottle(redraw),
 			progressbar.OptionShowIts(),
@@ -69,4 +71,32 @@ func (p *progress) clear() {
 	if p.bar != nil {
 		_ = p.bar.Clear()
 	}
+}
+
+// A lineWriter cuts off what does not fit into the line of a terminal. A longer
+// line would begin another, and "\r" would not lead back to where it began.
+type lineWriter struct {
+	io.Writer
+	width func() int
+}
+
+func (w *lineWriter) Write(b []byte) (int, error) {
+	room := w.width() - 1 // many terminals go to the next line after the last column
+	cut := make([]byte, 0, len(b))
+	column := 0
+	for _, r := range string(b) {
+		switch r {
+		case '\r', '\n':
+			column = 0
+		default:
+			column++
+		}
+		if column <= room {
+			cut = utf8.AppendRune(cut, r)
+		}
+	}
+	if _, err := w.Writer.Write(cut); err != nil {
+		return 0, err
+	}
+	return len(b), nil
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/stretchr/testify/require"
 
@@ -18,7 +19,7 @@ var confused = train.Confusion{{12, 0, 1}, {0, 0, 0}, {1234, 0, 0}}
 
 func TestPrintConfusion(t *testing.T) {
 	var b bytes.Buffer
-	con := newConsole(&b, &b)
+	con := newConsole(&b, &b, nil)
 	printConfusion(con, confused)
 	require.Equal(t, ""+
 		"        0    1    2   correct\n"+
@@ -57,19 +58,19 @@ func TestColoursAreAskedFor(t *testing.T) {
 	file, err := os.Create(t.TempDir() + "/out")
 	require.NoError(t, err)
 	defer file.Close()
-	con := newConsole(file, file)
+	con := newConsole(file, file, nil)
 	require.False(t, con.colours || con.progress)
 }
 
 func TestProgress(t *testing.T) {
 	var b bytes.Buffer
-	con := newConsole(&b, &b)
+	con := newConsole(&b, &b, nil)
 	p := newProgress(con, 2, 100)
 	p.step(train.Step{Epoch: 1, Number: 1, Examples: 50, Loss: 2})
 	p.clear()
 	require.Empty(t, b.String()) // no terminal, no bar
 
-	con.progress = true
+	con.progress, con.width = true, func() int { return 100 }
 	p = newProgress(con, 2, 100)
 	p.began = time.Now().Add(-time.Minute)
 	p.step(train.Step{Epoch: 1, Number: 1, Examples: 50, Loss: 2})
@@ -82,6 +83,31 @@ func TestProgress(t *testing.T) {
 	require.Zero(t, p.left(time.Now()))
 	p.clear()
 	require.Empty(t, strings.TrimSpace(b.String()[strings.LastIndex(b.String(), "\r")+1:]))
+}
+
+// The line of progress takes one line of every terminal, since a second line
+// would stay behind.
+func TestProgressFitsTheTerminal(t *testing.T) {
+	for _, width := range []int{200, 80, 58, 40, 20, 8, 2, 1} {
+		var b bytes.Buffer
+		con := newConsole(&b, &b, nil)
+		con.progress, con.width = true, func() int { return width }
+		p := newProgress(con, 1000, 100)
+		for i := range 3 {
+			p.redrew = time.Time{}
+			p.step(train.Step{Epoch: 999, Number: i + 1, Examples: 50, Loss: 123456})
+			time.Sleep(redraw)
+		}
+		p.clear()
+		longest := 0
+		for _, line := range strings.FieldsFunc(b.String(), func(r rune) bool { return r == '\r' || r == '\n' }) {
+			longest = max(longest, utf8.RuneCountInString(line))
+		}
+		require.Less(t, longest, width)
+		if width >= 100 {
+			require.Contains(t, b.String(), " epoch 999/1000, loss 123456.0000, ")
+		}
+	}
 }
 
 // A single step, and a loss of zero, still make a picture.

@@ -7,11 +7,11 @@ import (
 	"io"
 	"os"
 	"runtime"
-	"strings"
 
 	"github.com/alecthomas/kong"
 
 	"github.com/descent-ml/descent/internal/kernel/asm"
+	"github.com/descent-ml/descent/internal/quote"
 )
 
 // A command is the grammar of the command line. A subcommand is a field here,
@@ -32,7 +32,9 @@ const (
 
 // run does what the command line says and returns the exit code.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) (code int) {
-	err := parseAndRun(ctx, args, newConsole(stdout, stderr))
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	err := parseAndRun(ctx, args, newConsole(stdout, stderr, cancel))
 	var stop exit
 	switch {
 	case err == nil:
@@ -40,7 +42,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (code int
 	case errors.As(err, &stop):
 		return int(stop)
 	}
-	fmt.Fprintln(stderr, "descent: "+sentence(err))
+	fmt.Fprintln(stderr, "descent: "+quote.Line(err.Error()))
 	var usage *usageError
 	var interrupted *interruptedError
 	switch {
@@ -67,6 +69,7 @@ func parseAndRun(ctx context.Context, args []string, con *console) (err error) {
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
 		kong.BindTo(ctx, (*context.Context)(nil)),
 		kong.Bind(con),
+		decimalNumbers,
 	)
 	if err != nil {
 		return bug(err)
@@ -134,9 +137,4 @@ func bug(what any) error {
 		panic(what)
 	}
 	return fmt.Errorf("this is a mistake in descent, please report it with the command line: %v", what)
-}
-
-// sentence writes an error in one line.
-func sentence(err error) string {
-	return strings.Join(strings.FieldsFunc(err.Error(), func(r rune) bool { return r == '\n' || r == '\r' }), "; ")
 }

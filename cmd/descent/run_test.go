@@ -2,10 +2,10 @@ package main
 
 import (
 	"bytes"
-	"errors"
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -52,7 +52,7 @@ func TestMisspeltInstructionSet(t *testing.T) {
 func TestUsageErrors(t *testing.T) {
 	dir := t.TempDir()
 	t.Chdir(dir)
-	const here, train = " (see descent --help)", " (see descent train --help)"
+	const here, train, bench = " (see descent --help)", " (see descent train --help)", " (see descent bench --help)"
 	for _, c := range []struct {
 		want string
 		args []string
@@ -63,12 +63,16 @@ func TestUsageErrors(t *testing.T) {
 		{`--model must be one of "cnn","mlp","linear" but got "big"` + train, []string{"train", "--model", "big"}},
 		{`--data must be one of "digits","mnist" but got "cats"` + train, []string{"train", "--data", "cats"}},
 		{`--epochs must be from 1 to 1000000, not 0` + train, []string{"train", "--epochs", "0"}},
-		{`--epochs: expected a valid 64 bit int but got "many"` + train, []string{"train", "--epochs", "many"}},
+		{`--epochs must be from 1 to 1000000, not 1000001` + train, []string{"train", "--epochs", "1000001"}},
+		{`--epochs: want a whole number in decimal digits, not "many"` + train, []string{"train", "--epochs", "many"}},
 		{`--batch must be at least 1, not 0` + train, []string{"train", "--batch", "0"}},
 		{`--lr must be a positive number, not 0` + train, []string{"train", "--lr", "0"}},
 		{`--lr must be a positive number, not NaN` + train, []string{"train", "--lr", "nan"}},
 		{`--lr must be a positive number, not +Inf` + train, []string{"train", "--lr", "inf"}},
 		{`--threads must be from 1 to 1024, or 0 for all, not -1` + train, []string{"train", "--threads=-1"}},
+		{`--threads must be from 1 to 1024, or 0 for all, not 1025` + train, []string{"train", "--threads", "1025"}},
+		{`--threads must be from 1 to 1024, or 0 for all, not 100000` + bench, []string{"bench", "--threads", "100000", "matmul_64"}},
+		{`--threads must be from 1 to 1024, or 0 for all, not -1` + bench, []string{"bench", "--threads=-1"}},
 		{`--limit must be at least 1, or 0 for all pictures, not -5` + train, []string{"train", "--limit=-5"}},
 		{`--data mnist needs --data-dir DIR, the folder with the four files of MNIST` + train, []string{"train", "--data", "mnist"}},
 		{`--data-dir is only read with --data mnist` + train, []string{"train", "--data-dir", "."}},
@@ -100,8 +104,59 @@ func TestPanics(t *testing.T) {
 	require.Panics(t, func() { _ = catch("x < 0") })
 }
 
-func TestSentence(t *testing.T) {
-	require.Equal(t, "a; b; c", sentence(errors.Join(errors.New("a"), errors.New("b\r\nc"))))
+// What was typed comes back in the sentence, but not all of a megabyte, and not
+// what moves the cursor.
+func TestLongWordsAreShortened(t *testing.T) {
+	dir := t.TempDir()
+	t.Chdir(dir)
+	long := strings.Repeat("x", 100_000)
+	for _, args := range [][]string{
+		{long},
+		{"--" + long},
+		{"train", "--model", long},
+		{"train", "--data=" + long},
+		{"train", "--limit", long},
+		{"train", "--limit", strings.Repeat("9", 100_000)},
+		{"train", "--lr", long},
+		{"train", "--" + long, "3"},
+		{"train", strings.Repeat("a b ", 25_000)},
+		{"bench", long},
+		{"bench", "matmul_64", "--json=" + long},
+	} {
+		got := fails(t, dir, exitUsage, args...)
+		require.Less(t, len(got), 3000, args[0])
+	}
+	for _, args := range [][]string{
+		{"train", "--out", long},
+		{"train", "--data", "mnist", "--data-dir", long},
+	} {
+		require.Less(t, len(fails(t, dir, exitFailed, args...)), 3000)
+	}
+	require.Equal(t, `unexpected argument \x1b[2Jx (see descent --help)`, fails(t, dir, exitUsage, "\x1b[2Jx"))
+}
+
+// A leading zero does not make a number octal, and a flag knows decimals only.
+func TestDecimalNumbers(t *testing.T) {
+	dir := t.TempDir()
+	out := filepath.Join(dir, "run")
+	trained(t, "--model", "linear", "--limit", "010", "--batch", "+05", "--epochs", "01", "--seed", "017", "--threads", "02", "--out", out)
+	var config map[string]any
+	readJSON(t, filepath.Join(out, "config.json"), &config)
+	require.Equal(t, 10.0, config["limit"])
+	require.Equal(t, 5.0, config["batch"])
+	require.Equal(t, 17.0, config["seed"])
+	for flag, want := range map[string]string{
+		"--limit=0x10":                  `--limit: want a whole number in decimal digits, not "0x10"`,
+		"--limit=0b1":                   `--limit: want a whole number in decimal digits, not "0b1"`,
+		"--limit=1_000":                 `--limit: want a whole number in decimal digits, not "1_000"`,
+		"--limit=":                      `--limit: want a whole number in decimal digits, not ""`,
+		"--epochs=1e3":                  `--epochs: want a whole number in decimal digits, not "1e3"`,
+		"--seed=-1":                     `--seed: want a whole number in decimal digits, not "-1"`,
+		"--seed=18446744073709551616":   `--seed: "18446744073709551616" is too large`,
+		"--threads=9223372036854775808": `--threads: "9223372036854775808" is too large`,
+	} {
+		require.Equal(t, want+" (see descent train --help)", fails(t, dir, exitUsage, "train", flag))
+	}
 }
 
 // broken is a standard output that has been closed.

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"runtime"
 	"time"
 
 	"github.com/descent-ml/descent/autograd"
@@ -27,9 +26,10 @@ type trainCommand struct {
 	Epochs  int     `json:"epochs" default:"3" help:"How often to go over the training pictures."`
 	Batch   int     `json:"batch" default:"32" help:"Pictures in a step."`
 	LR      float64 `json:"lr" name:"lr" default:"0.003" help:"The learning rate of Adam, which falls along a cosine to a hundredth."`
-	Seed    uint64  `json:"seed" default:"0" help:"Where all chance comes from: the same seed gives the same weights."`
-	Threads int     `json:"-" placeholder:"N" help:"Processors to use instead of all; the result is the same."`
+	Seed    uint64  `json:"seed" default:"0" help:"Where all chance comes from: the same seed gives the same weights, to the last bit on processors with the same instruction set (AVX-512, AVX2, NEON, or none of these)."`
 	Out     string  `json:"-" placeholder:"DIR" help:"The run folder, new or empty, instead of a new one in runs."`
+
+	threadsFlag `embed:""`
 }
 
 // Help is what descent train --help says above the flags.
@@ -37,7 +37,8 @@ func (c *trainCommand) Help() string {
 	return "Without flags: a small convolutional net on 10,000 digits that descent draws, in well under a minute. " +
 		"The run folder then holds the weights (weights.safetensors), the loss curve (loss.png), the history " +
 		"(history.csv by epoch, steps.csv by step), the confusion matrix (confusion.csv), and config.json and result.json. " +
-		"An interrupt finishes the step and saves; a second one does not wait."
+		"An interrupt finishes the step and saves; so does the end of the terminal, or of what reads the output. " +
+		"A second interrupt does not wait."
 }
 
 // check says which flag makes no sense.
@@ -55,10 +56,8 @@ func (c *trainCommand) check() error {
 		return fmt.Errorf("--lr must be a positive number, not %g", c.LR)
 	case c.Limit < 0:
 		return fmt.Errorf("--limit must be at least 1, or 0 for all pictures, not %d", c.Limit)
-	case c.Threads < 0 || c.Threads > 1024:
-		return fmt.Errorf("--threads must be from 1 to 1024, or 0 for all, not %d", c.Threads)
 	}
-	return nil
+	return c.threadsFlag.check()
 }
 
 // Run trains, tests, and leaves a run folder.
@@ -66,18 +65,18 @@ func (c *trainCommand) Run(ctx context.Context, con *console) error {
 	if err := c.check(); err != nil {
 		return &usageError{err, "descent train --help"}
 	}
-	if c.Threads > 0 {
-		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(c.Threads))
-	}
-	src, err := c.load(con)
+	defer c.use()()
+	began := time.Now()
+	src, err := await(ctx, c.load)
 	if err != nil {
 		return err
 	}
+	c.describe(con, src, time.Since(began))
 	folder, err := newRunFolder(c.Out, c.Data+"-"+c.Model)
 	if err != nil {
 		return err
 	}
-	defer folder.abandon()
+	defer folder.close()
 
 	r := tensor.NewRand(c.Seed)
 	model := newModel(c.Model, r)
@@ -94,10 +93,13 @@ func (c *trainCommand) Run(ctx context.Context, con *console) error {
 	if err := c.usable(history); err != nil {
 		return err
 	}
+	weights := folder.file(weightsFile)
 	if err := c.save(folder, model, history); err != nil {
+		if folder.used {
+			err = fmt.Errorf("%w; the weights are in %s", err, weights)
+		}
 		return err
 	}
-	weights := folder.file(weightsFile)
 	if interrupted {
 		last := history.Steps[len(history.Steps)-1]
 		return &interruptedError{fmt.Sprintf("in epoch %d after step %d; the weights are in %s", last.Epoch, last.Number, weights)}
@@ -117,25 +119,54 @@ func (c *trainCommand) Run(ctx context.Context, con *console) error {
 	return nil
 }
 
-// load makes or reads the data, and says what it is.
-func (c *trainCommand) load(con *console) (*source, error) {
-	began, how := time.Now(), "drawn"
-	var src *source
+// load makes or reads the data.
+func (c *trainCommand) load() (*source, error) {
+	src := &source{}
 	if c.Data == "mnist" {
 		var err error
 		if src, err = readMNIST(c.DataDir); err != nil {
 			return nil, err
 		}
-		how = "read"
 	} else {
 		src = drawDigits(c.Seed)
 	}
 	if c.Limit > 0 {
 		src.train = src.train.Slice(0, min(c.Limit, src.train.Len()))
 	}
-	con.printf("%s: %s pictures to train on, %s to validate, %s to test, %s in %s\n", c.Data,
-		thousands(src.train.Len()), thousands(src.valid.Len()), thousands(src.test.Len()), how, seconds(time.Since(began)))
 	return src, nil
+}
+
+// describe says what the data is and how long it took to load.
+func (c *trainCommand) describe(con *console, src *source, took time.Duration) {
+	how := "drawn"
+	if c.Data == "mnist" {
+		how = "read"
+	}
+	con.printf("%s: %s pictures to train on, %s to validate, %s to test, %s in %s\n", c.Data,
+		thousands(src.train.Len()), thousands(src.valid.Len()), thousands(src.test.Len()), how, seconds(took))
+}
+
+// await returns what f returns. An interruption does not wait for f, which may
+// be reading from a pipe or a disk that does not answer.
+func await[T any](ctx context.Context, f func() (T, error)) (T, error) {
+	type result struct {
+		value T
+		err   error
+	}
+	done := make(chan result, 1)
+	go func() {
+		var r result
+		defer func() { done <- r }()
+		defer recovered(&r.err)
+		r.value, r.err = f()
+	}()
+	select {
+	case r := <-done:
+		return r.value, r.err
+	case <-ctx.Done():
+		var none T
+		return none, &interruptedError{"before the first step; nothing was saved"}
+	}
 }
 
 // fit trains the model and prints a line for each epoch.

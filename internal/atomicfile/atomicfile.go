@@ -70,6 +70,23 @@ func createBeside(path string) (*os.File, error) {
 	}
 }
 
+// IsTemporary reports whether name is that of a file that a killed process may
+// have left behind.
+func IsTemporary(name string) bool {
+	match, _ := filepath.Match(".descent-*.tmp", name)
+	return match
+}
+
+// Probe returns why no file can be written in a folder, or nil.
+func Probe(folder string) error {
+	file, err := createBeside(filepath.Join(folder, "file"))
+	if err != nil {
+		return err
+	}
+	file.Close()
+	return os.Remove(file.Name())
+}
+
 // keepMode gives file the permissions of old, which is nil when there was no
 // file. Where they are the same already it asks nothing of the file system,
 // which may not know permissions.
