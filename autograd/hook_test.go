@@ -139,3 +139,27 @@ func TestHookKeepsNothing(t *testing.T) {
 		require.Panics(t, func() { seen.Value() }, name)
 	}
 }
+
+// A hook belongs to one step: the next, of the same shape and so on the same
+// nodes, runs without it.
+func TestHookEndsWithItsStep(t *testing.T) {
+	tape, p, calls := autograd.NewTape(), autograd.NewParam(vec(1, 2)), 0
+	step := func(hooked bool) []float64 {
+		tape.Reset()
+		w := tape.Param(p)
+		y := w.Square()
+		if hooked {
+			for _, v := range []Var{w, y} {
+				v.Hook(func(dx Var) Var { calls++; return dx.MulScalar(2) })
+			}
+		}
+		return tensor.Values(y.Sum().Backward().Of(p))
+	}
+	for range 3 {
+		calls = 0
+		require.Equal(t, []float64{8, 16}, step(true))
+		require.Equal(t, 2, calls)
+		require.Equal(t, []float64{2, 4}, step(false))
+		require.Equal(t, 2, calls)
+	}
+}

@@ -138,6 +138,49 @@ func TestTableBackwardIsVJP(t *testing.T) {
 	})
 }
 
+// Recompute gives the same bits, of the operation alone and between others: the
+// value of its end, its operands and its leaves may share storage.
+func TestTableRecompute(t *testing.T) {
+	eachSample(t, func(t *testing.T, r *row, s sample, stored []*tensor.Tensor) {
+		run := func(apply func(f func(...Var) Var, xs ...Var) Var, between bool) (out [][]float64) {
+			tape := autograd.NewTape()
+			leaves := make([]Var, len(stored))
+			for i, o := range s.in {
+				if leaves[i] = tape.Var(stored[i]); o.fixed {
+					leaves[i] = tape.Const(stored[i])
+				}
+			}
+			y := apply(func(xs ...Var) Var {
+				x := make([]Var, len(xs))
+				for i, o := range s.in {
+					if x[i] = o.view(xs[i]); between {
+						x[i] = x[i].MulScalar(1)
+					}
+				}
+				y := r.run(s.attrs, x)
+				if between {
+					y = y.MulScalar(1)
+				}
+				return y
+			}, leaves...)
+			out = append(out, tensor.Values(y.Value()))
+			if r.flat {
+				return out
+			}
+			grads := y.BackwardSeed(r.seedFor(s, stored))
+			for i, o := range s.in {
+				if !o.fixed {
+					out = append(out, tensor.Values(grads.Of(leaves[i])))
+				}
+			}
+			return out
+		}
+		for _, between := range []bool{false, true} {
+			require.Equal(t, fmt.Sprint(run(plain, between)), fmt.Sprint(run(autograd.Recompute, between))) // NaN, too
+		}
+	})
+}
+
 func TestTableFloat32(t *testing.T) {
 	eachSample(t, func(t *testing.T, r *row, s sample, stored []*tensor.Tensor) {
 		tol := r.tol32
