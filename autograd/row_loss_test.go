@@ -64,10 +64,10 @@ func lossRows() []row {
 			ints(none, -100).and(0).at(nil).on(of(0, 3)),
 		},
 		errors: []misuse{
-			{"cross-entropy [2 3]: want logits [rows classes] and as many labels as rows, got 1 labels", ints(none, -100).and(0).at(nil, 0).on(of(2, 3))},
-			{"cross-entropy [3]: want logits [rows classes] and as many labels as rows, got 3 labels", ints(none, -100).and(0).at(nil, 0, 1, 2).on(of(3))},
-			{"cross-entropy [1 3]: label 3 of row 0 is not one of 3 classes", ints(none, -100).and(0).at(nil, 3).on(of(1, 3))},
-			{"cross-entropy [1 3] × [2]: want 3 class weights", weighted(ints(none, -100).and(0).at(nil, 0), 1, 2).on(of(1, 3))},
+			{"cross-entropy [2 3]: want 2 labels, got 1", ints(none, -100).and(0).at(nil, 0).on(of(2, 3))},
+			{"cross-entropy [3]: want logits [rows classes]", ints(none, -100).and(0).at(nil, 0, 1, 2).on(of(3))},
+			{"cross-entropy [1 3]: labels[0] is 3; there are 3 classes", ints(none, -100).and(0).at(nil, 3).on(of(1, 3))},
+			{"cross-entropy [1 3] × [2]: want a weight for each of 3 classes", weighted(ints(none, -100).and(0).at(nil, 0), 1, 2).on(of(1, 3))},
 		},
 	}}
 }

@@ -74,7 +74,7 @@
 // # Misuse
 //
 // A mistake in the program panics with a sentence: a [*tensor.ShapeError] for
-// shapes, a [*tensor.DTypeError] for element types, a [*tensor.ArgError] for
-// everything else. What comes from outside, as the tensors of a file, returns
+// shapes, axes and indices, a [*tensor.DTypeError] for element types, a
+// [*tensor.ArgError] for every other argument. What comes from outside, as the tensors of a file, returns
 // an error.
 package nn

@@ -88,7 +88,7 @@ func (e *Embedding) padding() int {
 		row += rows
 	}
 	if row < 0 || row >= rows {
-		panic(&tensor.ArgError{Op: "embedding", Reason: fmt.Sprintf("PaddingIndex is %d; the table has %d rows", *e.PaddingIndex, rows)})
+		panic(misfit("embedding", fmt.Sprintf("PaddingIndex is %d; the table has %d rows", *e.PaddingIndex, rows), e.Weight.Value))
 	}
 	return row
 }
@@ -102,7 +102,7 @@ func (e *Embedding) Forward(tape *autograd.Tape, tokens []int, shape ...int) aut
 	w := e.Weight.Value
 	for i, token := range tokens {
 		if token < 0 || token >= w.Dim(0) {
-			panic(&tensor.ArgError{Op: "embedding", Reason: fmt.Sprintf("tokens[%d] is %d; the table has %d rows", i, token, w.Dim(0))})
+			panic(misfit("embedding", fmt.Sprintf("tokens[%d] is %d; the table has %d rows", i, token, w.Dim(0)), w))
 		}
 	}
 	if n, err := tensor.Size(shape); len(shape) > 0 && (err != nil || n != len(tokens)) {

@@ -65,7 +65,7 @@ func checkPair(op string, prediction, target autograd.Var) {
 		panic(misfit(op, "prediction and target must have the same shape", prediction.Value(), target.Value()))
 	}
 	if p, t := prediction.DType(), target.DType(); p != t {
-		panic(&tensor.ArgError{Op: op, Reason: fmt.Sprintf("the prediction is %v and the target is %v; convert one of them", p, t)})
+		panic(&tensor.DTypeError{Op: op, Operand: "the target", Want: p, Got: t})
 	}
 }
 

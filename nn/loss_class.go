@@ -11,37 +11,42 @@ import (
 // See https://docs.pytorch.org/docs/stable/generated/torch.nn.CrossEntropyLoss.html.
 type CrossEntropyLoss struct {
 	Weights     *tensor.Tensor // one for each class; nil for ones
-	Smoothing   float64        // the part of each target spread evenly over all classes
-	IgnoreIndex *int           // examples with this label count nothing; nil means −100
+	Smoothing   float64        // this share of each target is spread evenly over all classes
+	IgnoreIndex *int           // places with this label do not count; nil stands for −100
 	Reduction   Reduction      // Mean divides by the weights of the labels that count
 }
 
-// Of returns the cross entropy of logits x [batch classes …] and a label for
-// each place of [batch …], in row-major order; logits without a batch have one
-// label. With all labels ignored the mean is NaN, as in PyTorch.
-func (l CrossEntropyLoss) Of(x autograd.Var, labels []int) autograd.Var {
-	rows, shape := classRows("cross-entropy", x, l.Weights)
+// Of returns −w[label] log softmax(logits)[label], reduced, without smoothing.
+// The logits are [batch classes …]. There is a label for each place of
+// [batch …], in row-major order, and one label for logits without a batch. When
+// no label counts, the mean is NaN, as in PyTorch.
+func (l CrossEntropyLoss) Of(logits autograd.Var, labels []int) autograd.Var {
 	checkShare("cross-entropy", "Smoothing", l.Smoothing)
+	rows, shape := classRows("cross-entropy", logits)
 	target := tensor.ClassTarget{Labels: labels, Weights: l.Weights, Smoothing: l.Smoothing, Ignore: l.IgnoreIndex}
-	checkLabels("cross-entropy", x, rows, &target)
 	return l.Reduction.weighted(rows.CrossEntropyRows(target), shape, &target)
 }
 
-// OfProbs returns the cross entropy of logits x [batch classes …] and
-// probabilities of the same shape: −Σ p log softmax(x), with weights and
-// smoothing; the mean divides by the number of examples.
-func (l CrossEntropyLoss) OfProbs(x, p autograd.Var) autograd.Var {
-	checkPair("cross-entropy", x, p)
-	rows, shape := classRows("cross-entropy", x, l.Weights)
+// OfProbs returns −Σ w target log softmax(logits), reduced, without smoothing.
+// The sum runs over the classes. The targets are probabilities in the shape of
+// the logits, [batch classes …]. The mean divides by the number of places, as
+// in PyTorch.
+func (l CrossEntropyLoss) OfProbs(logits, target autograd.Var) autograd.Var {
+	checkPair("cross-entropy", logits, target)
 	checkShare("cross-entropy", "Smoothing", l.Smoothing)
-	t, _ := classRows("cross-entropy", p, nil)
+	rows, shape := classRows("cross-entropy", logits)
+	probs, _ := classRows("cross-entropy", target)
+	classes := rows.Dim(1)
 	if e := l.Smoothing; e != 0 {
-		t = t.MulScalar(1 - e).AddScalar(e / float64(rows.Dim(1)))
+		probs = probs.MulScalar(1 - e).AddScalar(e / float64(classes))
 	}
-	if l.Weights != nil {
-		t = t.Mul(x.Tape().Const(l.Weights))
+	if w := l.Weights; w != nil {
+		if w.Rank() != 1 || w.Len() != classes {
+			panic(misfit("cross-entropy", fmt.Sprintf("want a weight for each of %d classes", classes), logits.Value(), w))
+		}
+		probs = probs.Mul(logits.Tape().Const(w))
 	}
-	losses := t.Mul(rows.LogSoftmax(1)).Sum(1).Neg()
+	losses := probs.Mul(rows.LogSoftmax(1)).Sum(1).Neg()
 	if l.Reduction == None {
 		return losses.Reshape(shape...)
 	}
@@ -52,29 +57,32 @@ func (l CrossEntropyLoss) OfProbs(x, p autograd.Var) autograd.Var {
 // See https://docs.pytorch.org/docs/stable/generated/torch.nn.NLLLoss.html.
 type NLLLoss struct {
 	Weights     *tensor.Tensor // one for each class; nil for ones
-	IgnoreIndex *int           // examples with this label count nothing; nil means −100
+	IgnoreIndex *int           // places with this label do not count; nil stands for −100
 	Reduction   Reduction      // Mean divides by the weights of the labels that count
 }
 
-// Of returns −w[label] x[label] for log-probabilities x [batch classes …] and a
-// label for each place of [batch …], in row-major order, reduced.
-func (l NLLLoss) Of(x autograd.Var, labels []int) autograd.Var {
-	rows, shape := classRows("nll", x, l.Weights)
+// Of returns −w[label] prediction[label], reduced. The predictions are
+// log-probabilities [batch classes …]. There is a label for each place of
+// [batch …], in row-major order, and one label for predictions without a batch.
+func (l NLLLoss) Of(prediction autograd.Var, labels []int) autograd.Var {
+	rows, shape := classRows("nll", prediction)
 	target := tensor.ClassTarget{Labels: labels, Weights: l.Weights, Ignore: l.IgnoreIndex}
-	checkLabels("nll", x, rows, &target)
-	index, counts := known(x.DType(), &target)
+	target.Check("nll", rows.Value())
+	tape, dt := prediction.Tape(), prediction.DType()
+	index, counts := known(dt, &target)
 	losses := rows.Gather(1, index, len(index), 1).Squeeze(1).Neg()
 	if l.Weights != nil {
-		losses = losses.Mul(x.Tape().Const(l.Weights).Gather(0, index, len(index)))
+		losses = losses.Mul(tape.Const(l.Weights).Gather(0, index, len(index)))
 	}
 	if counts != nil {
-		losses = autograd.Where(x.Tape().Const(counts), losses, x.Tape().Scalar(x.DType(), 0))
+		losses = autograd.Where(tape.Const(counts), losses, tape.Scalar(dt, 0))
 	}
 	return l.Reduction.weighted(losses, shape, &target)
 }
 
-// known returns labels that all name a class, and, when some are ignored, 1
-// for those that count and 0 for those that do not.
+// known returns the labels, with 0 for those that are ignored. When there are
+// such labels, it also returns a tensor with 1 for the labels that count and 0
+// for the others.
 func known(dt tensor.DType, t *tensor.ClassTarget) (index []int, counts *tensor.Tensor) {
 	index = t.Labels
 	for i, label := range t.Labels {
@@ -91,8 +99,8 @@ func known(dt tensor.DType, t *tensor.ClassTarget) (index []int, counts *tensor.
 	return index, counts
 }
 
-// weighted reduces the losses of the places of the given shape; the mean
-// divides by the weights of the labels that count.
+// weighted reduces the losses of places of the given shape. The mean divides by
+// the weights of the labels that count.
 func (r Reduction) weighted(losses autograd.Var, shape []int, t *tensor.ClassTarget) autograd.Var {
 	switch r {
 	case Sum:
@@ -104,39 +112,21 @@ func (r Reduction) weighted(losses autograd.Var, shape []int, t *tensor.ClassTar
 }
 
 // classRows returns x [batch classes …] as a matrix with a row of classes for
-// each place of [batch …], and the shape of these places.
-func classRows(op string, x autograd.Var, weights *tensor.Tensor) (rows autograd.Var, shape []int) {
+// each place of [batch …]. It also returns the shape of these places.
+func classRows(op string, x autograd.Var) (rows autograd.Var, shape []int) {
 	switch x.Rank() {
 	case 0:
 		panic(misfit(op, "want [batch classes …]", x.Value()))
 	case 1:
-		rows = x.Unsqueeze(0)
+		return x.Unsqueeze(0), nil
 	case 2:
-		rows, shape = x, x.Shape()[:1]
-	default:
-		var order [tensor.MaxRank]int
-		for i := 1; i < x.Rank()-1; i++ {
-			order[i] = i + 1
-		}
-		order[x.Rank()-1] = 1
-		moved := x.Permute(order[:x.Rank()]...)
-		rows, shape = moved.Reshape(-1, x.Dim(1)), moved.Shape()[:x.Rank()-1]
+		return x, x.Shape()[:1]
 	}
-	if w := weights; w != nil && (w.Rank() != 1 || w.Len() != rows.Dim(1)) {
-		panic(misfit(op, fmt.Sprintf("want a weight for each of %d classes", rows.Dim(1)), x.Value(), w))
+	var order [tensor.MaxRank]int
+	for i := 1; i < x.Rank()-1; i++ {
+		order[i] = i + 1
 	}
-	return rows, shape
-}
-
-// checkLabels panics when there is not a label for each row, and for each
-// label a class.
-func checkLabels(op string, x, rows autograd.Var, t *tensor.ClassTarget) {
-	if n := rows.Dim(0); len(t.Labels) != n {
-		panic(misfit(op, fmt.Sprintf("want %d labels, got %d", n, len(t.Labels)), x.Value()))
-	}
-	for i, label := range t.Labels {
-		if classes := rows.Dim(1); !t.Ignored(label) && (label < 0 || label >= classes) {
-			panic(misfit(op, fmt.Sprintf("labels[%d] is %d; there are %d classes", i, label, classes), x.Value()))
-		}
-	}
+	order[x.Rank()-1] = 1
+	moved := x.Permute(order[:x.Rank()]...)
+	return moved.Reshape(-1, x.Dim(1)), moved.Shape()[:x.Rank()-1]
 }

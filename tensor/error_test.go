@@ -196,9 +196,9 @@ var misuses = []struct {
 	{"layer-norm gradient [2 3] × [2]: want weight and bias with the shape of the trailing axes", func() {
 		z(2, 3).AsGrad().LayerNorm(nil, nil, z(2, 3), z(2), z(2), z(2, 3), z(2), 1, 0)
 	}},
-	{"cross-entropy [2 3]: want logits [rows classes] and as many labels as rows, got 1 labels", func() { tensor.CrossEntropyTo(z(2), z(2, 3), class(0)) }},
-	{"cross-entropy [2 3]: label 3 of row 1 is not one of 3 classes", func() { tensor.CrossEntropyTo(z(2), z(2, 3), class(0, 3)) }},
-	{"cross-entropy [1 3] × [2]: want 3 class weights", func() {
+	{"cross-entropy [2 3]: want 2 labels, got 1", func() { tensor.CrossEntropyTo(z(2), z(2, 3), class(0)) }},
+	{"cross-entropy [2 3]: labels[1] is 3; there are 3 classes", func() { tensor.CrossEntropyTo(z(2), z(2, 3), class(0, 3)) }},
+	{"cross-entropy [1 3] × [2]: want a weight for each of 3 classes", func() {
 		tensor.CrossEntropyTo(z(1), z(1, 3), &tensor.ClassTarget{Labels: []int{1}, Weights: z(2)})
 	}},
 	{"cross-entropy [2 3]: the destination has shape [3], want [2]", func() { tensor.CrossEntropyTo(z(3), z(2, 3), class(0, 1)) }},

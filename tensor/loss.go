@@ -24,21 +24,27 @@ func (c *ClassTarget) ignore() int {
 	return *c.Ignore
 }
 
-// check panics when c does not fit to logits.
-func (c *ClassTarget) check(logits *Tensor) {
-	const op = "cross-entropy"
-	if logits.rank != 2 || len(c.Labels) != logits.shape[0] {
-		shapePanic(op, fmt.Sprintf("want logits [rows classes] and as many labels as rows, got %d labels", len(c.Labels)), logits)
+// Check panics in the name of op when c does not fit logits [n, classes]: with a
+// [*ShapeError] when there is not a label for each row, a class for each label,
+// and a weight for each class, and with a [*DTypeError] when the weights have
+// another element type. It is the one place where labels are checked.
+func (c *ClassTarget) Check(op string, logits *Tensor) {
+	if logits.rank != 2 {
+		shapePanic(op, "want logits [rows classes]", logits)
+	}
+	rows, classes := logits.shape[0], logits.shape[1]
+	if len(c.Labels) != rows {
+		shapePanic(op, fmt.Sprintf("want %d labels, got %d", rows, len(c.Labels)), logits)
 	}
 	for i, l := range c.Labels {
-		if !c.Ignored(l) && uint(l) >= uint(logits.shape[1]) {
-			shapePanic(op, fmt.Sprintf("label %d of row %d is not one of %d classes", l, i, logits.shape[1]), logits)
+		if !c.Ignored(l) && uint(l) >= uint(classes) {
+			shapePanic(op, fmt.Sprintf("labels[%d] is %d; there are %d classes", i, l, classes), logits)
 		}
 	}
 	if w := c.Weights; w != nil {
 		sameDType(op, "the weight of the classes", logits, w)
-		if w.rank != 1 || w.n != logits.shape[1] {
-			shapePanic(op, fmt.Sprintf("want %d class weights", logits.shape[1]), logits, w)
+		if w.rank != 1 || w.n != classes {
+			shapePanic(op, fmt.Sprintf("want a weight for each of %d classes", classes), logits, w)
 		}
 	}
 }
@@ -61,7 +67,7 @@ func (c *ClassTarget) Total() float64 {
 // CrossEntropyTo writes the cross entropy of each row of logits, 0 for ignored
 // rows. dst has a place for each row.
 func CrossEntropyTo(dst, logits *Tensor, c *ClassTarget) {
-	c.check(logits)
+	c.Check("cross-entropy", logits)
 	sameDType("cross-entropy", "the destination", logits, dst)
 	sameShape("cross-entropy", dst, logits.shape[:1], logits)
 	var s, sw scratch
@@ -88,7 +94,7 @@ func crossEntropy[T kernel.Float](logits *Tensor, c *ClassTarget, weights *scrat
 // contiguous.
 func (d *Grad) CrossEntropy(dy, logits *Tensor, c *ClassTarget) {
 	dx := (*Tensor)(d)
-	c.check(logits)
+	c.Check("cross-entropy", logits)
 	sameDType("cross-entropy gradient", "the destination", logits, dx)
 	sameDType("cross-entropy gradient", "dy", logits, dy)
 	sameShape("cross-entropy gradient", dx, logits.Shape(), logits)
