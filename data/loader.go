@@ -1,7 +1,6 @@
 package data
 
 import (
-	"errors"
 	"fmt"
 	"iter"
 
@@ -81,7 +80,7 @@ func (l *Loader) batch() int {
 // run draws the order of an epoch and yields its batches from number first on.
 func (l *Loader) run(first int, yield func(Batch) bool) {
 	if l.running {
-		panic(errors.New("loader: another loop over this loader is still running; make a second loader"))
+		panic(&tensor.ArgError{Op: "loader", Reason: "another loop over this loader is still running; make a second loader"})
 	}
 	if first < 0 {
 		l.Set.misuse("loader", fmt.Sprintf("an epoch cannot start at batch %d", first))

@@ -21,7 +21,7 @@ import (
 type BatchNorm struct {
 	Weight, Bias            *autograd.Param // [channels]; nil for none
 	RunningMean, RunningVar *tensor.Tensor  // [channels]; nil for none
-	NumBatchesTracked       *tensor.Tensor  // float64, no axes; nil when nobody asks
+	NumBatchesTracked       *tensor.Tensor  // the number of batches so far, float64, no axes; nil for none
 	Eps                     float64         // ε; 0 stands for 1e-5
 	Momentum                float64         // the share of a new batch in the running statistics; 0 stands for 0.1
 	Cumulative              bool            // average over all batches instead: PyTorch's momentum=None
@@ -90,7 +90,7 @@ func (b *BatchNorm) check(x *tensor.Tensor) {
 	}
 	channels := x.Dim(1)
 	switch {
-	case b.Weight != nil:
+	case has(b.Weight):
 		channels = b.Weight.Value.Len()
 	case b.RunningMean != nil:
 		channels = b.RunningMean.Len()

@@ -21,9 +21,9 @@ type RecurrentOptions struct {
 // LSTM is a long short-term memory (https://doi.org/10.1162/neco.1997.9.8.1735).
 // See https://docs.pytorch.org/docs/stable/generated/torch.nn.LSTM.html.
 type LSTM struct {
-	// Weights are, for each layer and in it for each direction, weight_ih
-	// [4·hidden in], weight_hh [4·hidden hidden], bias_ih and bias_hh [4·hidden],
-	// with the gates in the order i, f, g, o.
+	// Each direction of each layer has four weights, in this order: weight_ih
+	// [4·hidden in], weight_hh [4·hidden hidden], bias_ih [4·hidden] and bias_hh
+	// [4·hidden]. The order of the gates in them is i, f, g, o.
 	Weights []*autograd.Param
 	Options RecurrentOptions
 	Rand    *tensor.Rand  // where dropout draws from
@@ -62,16 +62,17 @@ func (l *LSTM) stack() *stack {
 // GRU is a layer of gated recurrent units (https://arxiv.org/abs/1406.1078).
 // See https://docs.pytorch.org/docs/stable/generated/torch.nn.GRU.html.
 type GRU struct {
-	// Weights are, for each layer and in it for each direction, weight_ih
-	// [3·hidden in], weight_hh [3·hidden hidden], bias_ih and bias_hh [3·hidden],
-	// with the gates in the order r, z, n.
+	// Each direction of each layer has four weights, in this order: weight_ih
+	// [3·hidden in], weight_hh [3·hidden hidden], bias_ih [3·hidden] and bias_hh
+	// [3·hidden]. The order of the gates in them is r, z, n.
 	Weights []*autograd.Param
 	Options RecurrentOptions
 	Rand    *tensor.Rand  // where dropout draws from
 	Mode    autograd.Mode // of the dropout; the zero value inherits the mode of the tape
 }
 
-// NewGRU is [NewLSTM] for gated recurrent units.
+// NewGRU returns a layer that maps in features to hidden features. Weights and
+// biases are drawn as those of [NewLSTM].
 func NewGRU(r *tensor.Rand, in, hidden int, o RecurrentOptions) *GRU {
 	return &GRU{Weights: recurrentWeights("gru", r, 3, in, hidden, o), Options: o, Rand: r}
 }

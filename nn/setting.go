@@ -49,10 +49,10 @@ func misfit(op, reason string, ts ...*tensor.Tensor) *tensor.ShapeError {
 	return e
 }
 
-// lift puts a parameter on the tape of x. Without a parameter it returns the
-// empty Var.
+// lift puts a parameter on the tape of x. Without one it returns the empty Var,
+// which operations take for no operand.
 func lift(x autograd.Var, p *autograd.Param) autograd.Var {
-	if p == nil {
+	if !has(p) {
 		return autograd.Var{}
 	}
 	return x.Tape().Param(p)

@@ -178,7 +178,7 @@ func (b *BatchNorm) String() string {
 	}
 	channels := ""
 	switch {
-	case b.Weight != nil:
+	case has(b.Weight):
 		channels = fmt.Sprint(b.Weight.Value.Len())
 	case b.RunningMean != nil:
 		channels = fmt.Sprint(b.RunningMean.Len())

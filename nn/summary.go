@@ -12,10 +12,10 @@ import (
 
 // A SummaryRow is a layer, or an operation between layers.
 type SummaryRow struct {
-	Name   string // as in the state, "fc1"; empty for operations without parameters
+	Name   string // as in the state: "fc1"; empty for operations without parameters
 	Op     string // "unused" for a layer that the model did not apply
 	Shape  []int  // of the output
-	Params int    // weights, in the first row that uses them
+	Params int    // the number of weights; a row does not count those of rows before it
 	MACs   int    // multiply-adds of one forward pass
 }
 
@@ -25,9 +25,9 @@ type ModelSummary struct {
 	Rows  []SummaryRow
 }
 
-// Summary runs a model in training on an input of zeros of the given shape,
-// batch included, and returns what it did. Neither running statistics nor
-// generators of the model are changed.
+// Summary applies a model to an input of zeros, in training, and returns what
+// the model did. The shape is that of the input, with the batch. Summary changes
+// neither running statistics nor generators of the model.
 func Summary(model Layer, shape ...int) *ModelSummary {
 	params, names := NamedParams(model), map[*autograd.Param]string{}
 	dt := tensor.Float32
@@ -53,8 +53,8 @@ func Summary(model Layer, shape ...int) *ModelSummary {
 	return s
 }
 
-// operations returns what was done on the tape to compute y, without views that
-// nothing looks at, such as the final state of an LSTM.
+// operations returns the operations that computed y, without views that nothing
+// uses, as that of the final state of an LSTM.
 func operations(tape *autograd.Tape, y autograd.Var) []autograd.Var {
 	all := slices.Collect(tape.Operations())
 	used := map[autograd.Var]bool{y: true}
@@ -73,11 +73,12 @@ func operations(tape *autograd.Tape, y autograd.Var) []autograd.Var {
 // add appends the operation that made v.
 func (s *ModelSummary) add(v autograd.Var, names map[*autograd.Param]string, counted map[*autograd.Param]bool) {
 	if origin(v) != nil {
-		return // a parameter made ready for an operation
+		return // a view of a parameter
 	}
 	op, _ := v.Op()
 	if op == "slice" {
-		// The value of an LSTM holds its last cell state, too.
+		// The value of an LSTM ends with its last cell state, and the slice cuts
+		// it off.
 		if x := v.Operands()[0]; opOf(x) == "lstm" && v.Dim(0) == x.Dim(0)-1 {
 			s.Rows[len(s.Rows)-1].Shape = append([]int{}, v.Shape()...)
 			return
@@ -106,7 +107,8 @@ func opOf(x autograd.Var) string {
 	return name
 }
 
-// join appends a row, or adds it to the last one when both belong to one layer.
+// join appends a row. When the row belongs to the same layer as the last one,
+// join adds it to that.
 func (s *ModelSummary) join(row SummaryRow) {
 	if n := len(s.Rows); n > 0 {
 		last := &s.Rows[n-1]

@@ -16,7 +16,7 @@ type found struct {
 	name   string // in the state: fc1.weight
 	place  string // in the program: Net.FC1.Weight
 	param  *autograd.Param
-	buffer *tensor.Tensor // when it is no parameter
+	buffer *tensor.Tensor // nil for a parameter
 }
 
 func (f *found) value() *tensor.Tensor {
@@ -119,8 +119,8 @@ var (
 	tensorType = reflect.TypeFor[*tensor.Tensor]()
 )
 
-// value adds what v holds to the list. name is its name in the state, place
-// its name in the program.
+// value adds the parameters and buffers in v to the list. name is the name of v
+// in the state, and place its name in the program.
 func (w *walker) value(v reflect.Value, name, place string) {
 	switch v.Kind() {
 	case reflect.Interface:
@@ -215,7 +215,7 @@ func (w *walker) structure(v reflect.Value, name, place string) {
 	}
 }
 
-// inline adds a parameter that is no pointer.
+// inline adds a parameter that is a field itself, not a pointer in a field.
 func (w *walker) inline(v reflect.Value, name, place string) {
 	switch {
 	case v.Field(0).IsNil(): // not in use
@@ -245,7 +245,7 @@ func (w *walker) mapping(v reflect.Value, place string) {
 	}
 }
 
-// leaf reports whether values of kind k hold no parameters.
+// leaf reports whether values of kind k cannot hold parameters.
 func leaf(k reflect.Kind) bool { return k <= reflect.Complex128 || k == reflect.String }
 
 func join(a, b string) string {
@@ -255,7 +255,8 @@ func join(a, b string) string {
 	return a + "." + b
 }
 
-// snake writes a field name as PyTorch would: FC1 is fc1, InProj in_proj.
+// snake returns the name that a field has in PyTorch: fc1 for FC1, and in_proj
+// for InProj.
 func snake(s string) string {
 	var b strings.Builder
 	rs := []rune(s)

@@ -79,9 +79,9 @@ type run struct {
 func (f *Fit) start() *run {
 	switch {
 	case f.Model == nil, f.Opt == nil, f.Train == nil:
-		panic(errors.New("train: a Fit needs a Model, an Opt and a Train loader"))
+		panic(&tensor.ArgError{Op: "train", Reason: "a Fit needs a Model, an Opt and a Train loader"})
 	case f.Epochs < 0:
-		panic(fmt.Errorf("train: a Fit cannot run for %d epochs", f.Epochs))
+		panic(&tensor.ArgError{Op: "train", Reason: fmt.Sprintf("Epochs is %d; it must not be negative", f.Epochs)})
 	}
 	r := &run{Fit: *f, tape: autograd.NewTape(), buffers: buffersOf(f.Model)}
 	if r.Loss == nil {

@@ -159,7 +159,7 @@ func TestMisuse(t *testing.T) {
 	}
 	fit := small(1)
 	fit.Epochs = -1
-	require.PanicsWithError(t, "train: a Fit cannot run for -1 epochs", func() { fit.Run(background) })
+	require.PanicsWithError(t, "train: Epochs is -1; it must not be negative", func() { fit.Run(background) })
 
 	fit = small(1)
 	fit.Model = nn.Sequential{nn.NewLinear(tensor.NewRand(1), 3, 3)}
