@@ -34,6 +34,12 @@ func band(bands []int, n int) int {
 //
 // Assembly: gen/conv.go
 func convTile[T Float](rows int, c []T, ldc int, x, a []T, offsets, places []int) {
+	// As many places at a time as one call of assembly may take.
+	most := 2 * max(3, 16*asm.Longest/(rows*(len(offsets)+1)))
+	for len(places) > most {
+		convTile(rows, c, ldc, x, a, offsets, places[:most])
+		places = places[most:]
+	}
 	ok := asm.ConvTile(rows, len(offsets), len(places)/2, c, x, a, offsets, places, ldc)
 	for ; !ok && len(places) >= 2; places = places[2:] {
 		x, to := x[places[0]:], places[1]
@@ -97,6 +103,10 @@ func conv1[T Float](row, x, a []T, offsets []int) {
 //
 // Assembly: gen/conv.go
 func dotTile[T Float](rows int, c []T, ldc int, y, x []T, offsets, places []int) {
+	for len(places) > 2*asm.Longest {
+		dotTile(rows, c, ldc, y, x, offsets, places[:2*asm.Longest])
+		y, places = y[asm.Longest*rows*lanes[T]():], places[2*asm.Longest:]
+	}
 	n := len(places) / 2
 	_ = y[n*rows*lanes[T]()-1]
 	for len(offsets) > 0 {
@@ -130,6 +140,14 @@ func dotPlaces[T Float](y []T, step int, x []T, places []int) T {
 // Assembly: gen/conv.go
 func moveRows[T Float](dst []T, ldd int, src []T, lds, n, rows int) {
 	_, _ = dst[(rows-1)*ldd+n-1], src[(rows-1)*lds+n-1]
+	for n > asm.Longest {
+		moveRows(dst, ldd, src, lds, asm.Longest, rows)
+		dst, src, n = dst[asm.Longest:], src[asm.Longest:], n-asm.Longest
+	}
+	for most := 16 * asm.Longest / max(1, n); rows > most; rows -= most {
+		moveRows(dst, ldd, src, lds, n, most)
+		dst, src = dst[most*ldd:], src[most*lds:]
+	}
 	if asm.MoveRows(rows, n, dst, src, ldd, lds) {
 		return
 	}

@@ -10,10 +10,15 @@ import "github.com/descent-ml/descent/internal/kernel/asm"
 // Assembly: gen/peak.go
 func MultiplyAdds(n int) float32 {
 	var sum [1]float32
-	if asm.Peak(n, sum[:]) {
-		return sum[0]
+	total := float32(0)
+	for n > asm.Longest { // so that the garbage collector need not wait
+		total += MultiplyAdds(asm.Longest)
+		n -= asm.Longest
 	}
-	return multiplyAddsGeneric(n)
+	if asm.Peak(n, sum[:]) {
+		return total + sum[0]
+	}
+	return total + multiplyAddsGeneric(n)
 }
 
 // multiplyAddsGeneric is MultiplyAdds with eight numbers.

@@ -185,6 +185,14 @@ func maxPairs[T Float](rows, n int, dst, which, src []T, lds int) {
 		return
 	}
 	_ = src[(2*rows-1)*lds+2*n-1]
+	for most := max(1, 16*asm.Longest/n); rows > most; rows -= most {
+		maxPairs(most, n, dst, which, src, lds)
+		dst, which, src = dst[most*n:], which[most*n:], src[2*most*lds:]
+	}
+	for rows == 1 && n > asm.Longest {
+		maxPairs(1, asm.Longest, dst, which, src, lds)
+		dst, which, src, n = dst[asm.Longest:], which[asm.Longest:], src[2*asm.Longest:], n-asm.Longest
+	}
 	if asm.MaxPairs(rows, n, dst, which, src, lds) {
 		return
 	}

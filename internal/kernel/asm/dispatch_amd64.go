@@ -16,6 +16,10 @@ func Add[T Float](dst, a, b []T) bool {
 	if len(dst) == 0 {
 		return true
 	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return Add(dst[:middle], a[:middle], b[:middle]) && Add(dst[middle:], a[middle:], b[middle:])
+	}
 	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
 	case single && level == AVX2:
@@ -40,6 +44,10 @@ func Add[T Float](dst, a, b []T) bool {
 func AddFour[T Float](dst, a, b, c, d []T) bool {
 	if len(dst) == 0 {
 		return true
+	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return AddFour(dst[:middle], a[:middle], b[:middle], c[:middle], d[:middle]) && AddFour(dst[middle:], a[middle:], b[middle:], c[middle:], d[middle:])
 	}
 	dst0, a0, b0, c0, d0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0]), unsafe.Pointer(&c[0]), unsafe.Pointer(&d[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -66,6 +74,10 @@ func Sub[T Float](dst, a, b []T) bool {
 	if len(dst) == 0 {
 		return true
 	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return Sub(dst[:middle], a[:middle], b[:middle]) && Sub(dst[middle:], a[middle:], b[middle:])
+	}
 	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
 	case single && level == AVX2:
@@ -90,6 +102,10 @@ func Sub[T Float](dst, a, b []T) bool {
 func Mul[T Float](dst, a, b []T) bool {
 	if len(dst) == 0 {
 		return true
+	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return Mul(dst[:middle], a[:middle], b[:middle]) && Mul(dst[middle:], a[middle:], b[middle:])
 	}
 	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -116,6 +132,10 @@ func Div[T Float](dst, a, b []T) bool {
 	if len(dst) == 0 {
 		return true
 	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return Div(dst[:middle], a[:middle], b[:middle]) && Div(dst[middle:], a[middle:], b[middle:])
+	}
 	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
 	case single && level == AVX2:
@@ -140,6 +160,10 @@ func Div[T Float](dst, a, b []T) bool {
 func Maximum[T Float](dst, a, b []T) bool {
 	if len(dst) == 0 {
 		return true
+	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return Maximum(dst[:middle], a[:middle], b[:middle]) && Maximum(dst[middle:], a[middle:], b[middle:])
 	}
 	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -166,6 +190,10 @@ func Minimum[T Float](dst, a, b []T) bool {
 	if len(dst) == 0 {
 		return true
 	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return Minimum(dst[:middle], a[:middle], b[:middle]) && Minimum(dst[middle:], a[middle:], b[middle:])
+	}
 	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
 	case single && level == AVX2:
@@ -190,6 +218,10 @@ func Minimum[T Float](dst, a, b []T) bool {
 func ReluGrad[T Float](dst, a, b []T) bool {
 	if len(dst) == 0 {
 		return true
+	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return ReluGrad(dst[:middle], a[:middle], b[:middle]) && ReluGrad(dst[middle:], a[middle:], b[middle:])
 	}
 	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -216,6 +248,10 @@ func TanhGrad[T Float](dst, a, b []T) bool {
 	if len(dst) == 0 {
 		return true
 	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return TanhGrad(dst[:middle], a[:middle], b[:middle]) && TanhGrad(dst[middle:], a[middle:], b[middle:])
+	}
 	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
 	case single && level == AVX2:
@@ -240,6 +276,10 @@ func TanhGrad[T Float](dst, a, b []T) bool {
 func SigmoidGrad[T Float](dst, a, b []T) bool {
 	if len(dst) == 0 {
 		return true
+	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return SigmoidGrad(dst[:middle], a[:middle], b[:middle]) && SigmoidGrad(dst[middle:], a[middle:], b[middle:])
 	}
 	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -266,6 +306,10 @@ func Less[T Float](dst, a, b []T) bool {
 	if len(dst) == 0 {
 		return true
 	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return Less(dst[:middle], a[:middle], b[:middle]) && Less(dst[middle:], a[middle:], b[middle:])
+	}
 	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
 	case single && level == AVX2:
@@ -290,6 +334,10 @@ func Less[T Float](dst, a, b []T) bool {
 func LessEqual[T Float](dst, a, b []T) bool {
 	if len(dst) == 0 {
 		return true
+	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return LessEqual(dst[:middle], a[:middle], b[:middle]) && LessEqual(dst[middle:], a[middle:], b[middle:])
 	}
 	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -316,6 +364,10 @@ func Equal[T Float](dst, a, b []T) bool {
 	if len(dst) == 0 {
 		return true
 	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return Equal(dst[:middle], a[:middle], b[:middle]) && Equal(dst[middle:], a[middle:], b[middle:])
+	}
 	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
 	case single && level == AVX2:
@@ -340,6 +392,10 @@ func Equal[T Float](dst, a, b []T) bool {
 func NotEqual[T Float](dst, a, b []T) bool {
 	if len(dst) == 0 {
 		return true
+	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return NotEqual(dst[:middle], a[:middle], b[:middle]) && NotEqual(dst[middle:], a[middle:], b[middle:])
 	}
 	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -366,6 +422,10 @@ func Where[T Float](dst, cond, a, b []T) bool {
 	if len(dst) == 0 {
 		return true
 	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return Where(dst[:middle], cond[:middle], a[:middle], b[:middle]) && Where(dst[middle:], cond[middle:], a[middle:], b[middle:])
+	}
 	dst0, cond0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&cond[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
 	case single && level == AVX2:
@@ -390,6 +450,10 @@ func Where[T Float](dst, cond, a, b []T) bool {
 func Clamp[T Float](dst, a []T, lo, hi T) bool {
 	if len(dst) == 0 {
 		return true
+	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return Clamp(dst[:middle], a[:middle], lo, hi) && Clamp(dst[middle:], a[middle:], lo, hi)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -416,6 +480,10 @@ func AddScalar[T Float](dst, a []T, c T) bool {
 	if len(dst) == 0 {
 		return true
 	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return AddScalar(dst[:middle], a[:middle], c) && AddScalar(dst[middle:], a[middle:], c)
+	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
 	case single && level == AVX2:
@@ -440,6 +508,10 @@ func AddScalar[T Float](dst, a []T, c T) bool {
 func MulScalar[T Float](dst, a []T, c T) bool {
 	if len(dst) == 0 {
 		return true
+	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return MulScalar(dst[:middle], a[:middle], c) && MulScalar(dst[middle:], a[middle:], c)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -466,6 +538,10 @@ func Neg[T Float](dst, a []T) bool {
 	if len(dst) == 0 {
 		return true
 	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return Neg(dst[:middle], a[:middle]) && Neg(dst[middle:], a[middle:])
+	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
 	case single && level == AVX2:
@@ -490,6 +566,10 @@ func Neg[T Float](dst, a []T) bool {
 func Abs[T Float](dst, a []T) bool {
 	if len(dst) == 0 {
 		return true
+	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return Abs(dst[:middle], a[:middle]) && Abs(dst[middle:], a[middle:])
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -516,6 +596,10 @@ func Square[T Float](dst, a []T) bool {
 	if len(dst) == 0 {
 		return true
 	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return Square(dst[:middle], a[:middle]) && Square(dst[middle:], a[middle:])
+	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
 	case single && level == AVX2:
@@ -540,6 +624,10 @@ func Square[T Float](dst, a []T) bool {
 func Reciprocal[T Float](dst, a []T) bool {
 	if len(dst) == 0 {
 		return true
+	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return Reciprocal(dst[:middle], a[:middle]) && Reciprocal(dst[middle:], a[middle:])
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -566,6 +654,10 @@ func Sqrt[T Float](dst, a []T) bool {
 	if len(dst) == 0 {
 		return true
 	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return Sqrt(dst[:middle], a[:middle]) && Sqrt(dst[middle:], a[middle:])
+	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
 	case single && level == AVX2:
@@ -590,6 +682,10 @@ func Sqrt[T Float](dst, a []T) bool {
 func Rsqrt[T Float](dst, a []T) bool {
 	if len(dst) == 0 {
 		return true
+	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return Rsqrt(dst[:middle], a[:middle]) && Rsqrt(dst[middle:], a[middle:])
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -616,6 +712,10 @@ func Floor[T Float](dst, a []T) bool {
 	if len(dst) == 0 {
 		return true
 	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return Floor(dst[:middle], a[:middle]) && Floor(dst[middle:], a[middle:])
+	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
 	case single && level == AVX2:
@@ -640,6 +740,10 @@ func Floor[T Float](dst, a []T) bool {
 func Ceil[T Float](dst, a []T) bool {
 	if len(dst) == 0 {
 		return true
+	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return Ceil(dst[:middle], a[:middle]) && Ceil(dst[middle:], a[middle:])
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -666,6 +770,10 @@ func Round[T Float](dst, a []T) bool {
 	if len(dst) == 0 {
 		return true
 	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return Round(dst[:middle], a[:middle]) && Round(dst[middle:], a[middle:])
+	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
 	case single && level == AVX2:
@@ -690,6 +798,10 @@ func Round[T Float](dst, a []T) bool {
 func Relu[T Float](dst, a []T) bool {
 	if len(dst) == 0 {
 		return true
+	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return Relu(dst[:middle], a[:middle]) && Relu(dst[middle:], a[middle:])
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -716,6 +828,10 @@ func Exp[T Float](dst, a []T) bool {
 	if len(dst) == 0 {
 		return true
 	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return Exp(dst[:middle], a[:middle]) && Exp(dst[middle:], a[middle:])
+	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
 	case single && level == AVX2:
@@ -734,6 +850,10 @@ func Exp[T Float](dst, a []T) bool {
 func Expm1[T Float](dst, a []T) bool {
 	if len(dst) == 0 {
 		return true
+	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return Expm1(dst[:middle], a[:middle]) && Expm1(dst[middle:], a[middle:])
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -754,6 +874,10 @@ func Log[T Float](dst, a []T) bool {
 	if len(dst) == 0 {
 		return true
 	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return Log(dst[:middle], a[:middle]) && Log(dst[middle:], a[middle:])
+	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
 	case single && level == AVX2:
@@ -772,6 +896,10 @@ func Log[T Float](dst, a []T) bool {
 func Log2[T Float](dst, a []T) bool {
 	if len(dst) == 0 {
 		return true
+	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return Log2(dst[:middle], a[:middle]) && Log2(dst[middle:], a[middle:])
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -792,6 +920,10 @@ func Log10[T Float](dst, a []T) bool {
 	if len(dst) == 0 {
 		return true
 	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return Log10(dst[:middle], a[:middle]) && Log10(dst[middle:], a[middle:])
+	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
 	case single && level == AVX2:
@@ -810,6 +942,10 @@ func Log10[T Float](dst, a []T) bool {
 func Pow[T Float](dst, a, b []T) bool {
 	if len(dst) == 0 {
 		return true
+	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return Pow(dst[:middle], a[:middle], b[:middle]) && Pow(dst[middle:], a[middle:], b[middle:])
 	}
 	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -830,6 +966,10 @@ func PowScalar[T Float](dst, a []T, c T) bool {
 	if len(dst) == 0 {
 		return true
 	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return PowScalar(dst[:middle], a[:middle], c) && PowScalar(dst[middle:], a[middle:], c)
+	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
 	case single && level == AVX2:
@@ -848,6 +988,10 @@ func PowScalar[T Float](dst, a []T, c T) bool {
 func Log1p[T Float](dst, a []T) bool {
 	if len(dst) == 0 {
 		return true
+	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return Log1p(dst[:middle], a[:middle]) && Log1p(dst[middle:], a[middle:])
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -868,6 +1012,10 @@ func Tanh[T Float](dst, a []T) bool {
 	if len(dst) == 0 {
 		return true
 	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return Tanh(dst[:middle], a[:middle]) && Tanh(dst[middle:], a[middle:])
+	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
 	case single && level == AVX2:
@@ -886,6 +1034,10 @@ func Tanh[T Float](dst, a []T) bool {
 func Sigmoid[T Float](dst, a []T) bool {
 	if len(dst) == 0 {
 		return true
+	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return Sigmoid(dst[:middle], a[:middle]) && Sigmoid(dst[middle:], a[middle:])
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -906,6 +1058,10 @@ func Softplus[T Float](dst, a []T, beta, threshold T) bool {
 	if len(dst) == 0 {
 		return true
 	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return Softplus(dst[:middle], a[:middle], beta, threshold) && Softplus(dst[middle:], a[middle:], beta, threshold)
+	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
 	case single && level == AVX2:
@@ -924,6 +1080,10 @@ func Softplus[T Float](dst, a []T, beta, threshold T) bool {
 func Erf[T Float](dst, a []T) bool {
 	if len(dst) == 0 {
 		return true
+	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return Erf(dst[:middle], a[:middle]) && Erf(dst[middle:], a[middle:])
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -944,6 +1104,10 @@ func Gelu[T Float](dst, a []T) bool {
 	if len(dst) == 0 {
 		return true
 	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return Gelu(dst[:middle], a[:middle]) && Gelu(dst[middle:], a[middle:])
+	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
 	case single && level == AVX2:
@@ -962,6 +1126,10 @@ func Gelu[T Float](dst, a []T) bool {
 func GeluGrad[T Float](dst, x, dy []T) bool {
 	if len(dst) == 0 {
 		return true
+	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return GeluGrad(dst[:middle], x[:middle], dy[:middle]) && GeluGrad(dst[middle:], x[middle:], dy[middle:])
 	}
 	dst0, x0, dy0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&x[0]), unsafe.Pointer(&dy[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -982,6 +1150,10 @@ func GeluTanh[T Float](dst, a []T) bool {
 	if len(dst) == 0 {
 		return true
 	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return GeluTanh(dst[:middle], a[:middle]) && GeluTanh(dst[middle:], a[middle:])
+	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
 	case single && level == AVX2:
@@ -1000,6 +1172,10 @@ func GeluTanh[T Float](dst, a []T) bool {
 func Silu[T Float](dst, a []T) bool {
 	if len(dst) == 0 {
 		return true
+	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return Silu(dst[:middle], a[:middle]) && Silu(dst[middle:], a[middle:])
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1020,6 +1196,12 @@ func Sin[T Float](dst, a []T) (top T, ok bool) {
 	if len(dst) == 0 {
 		return T(math.Inf(-1)), true
 	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		top0, ok := Sin(dst[:middle], a[:middle])
+		top1, _ := Sin(dst[middle:], a[middle:])
+		return max(top0, top1), ok
+	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
 	case single && level == AVX2:
@@ -1039,6 +1221,12 @@ func Cos[T Float](dst, a []T) (top T, ok bool) {
 	if len(dst) == 0 {
 		return T(math.Inf(-1)), true
 	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		top0, ok := Cos(dst[:middle], a[:middle])
+		top1, _ := Cos(dst[middle:], a[middle:])
+		return max(top0, top1), ok
+	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
 	case single && level == AVX2:
@@ -1057,6 +1245,12 @@ func Cos[T Float](dst, a []T) (top T, ok bool) {
 func Sum[T Float](a []T) (s T, ok bool) {
 	if len(a) == 0 {
 		return 0, true
+	}
+	if len(a) > Longest {
+		middle := half(len(a))
+		s0, ok := Sum(a[:middle])
+		s1, _ := Sum(a[middle:])
+		return s0 + s1, ok
 	}
 	a0 := unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1083,6 +1277,12 @@ func Moments[T Float](a []T, c T) (sum, squares T, ok bool) {
 	if len(a) == 0 {
 		return 0, 0, true
 	}
+	if len(a) > Longest {
+		middle := half(len(a))
+		sum0, squares0, ok := Moments(a[:middle], c)
+		sum1, squares1, _ := Moments(a[middle:], c)
+		return sum0 + sum1, squares0 + squares1, ok
+	}
 	a0 := unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
 	case single && level == AVX2:
@@ -1107,6 +1307,12 @@ func Moments[T Float](a []T, c T) (sum, squares T, ok bool) {
 func Largest[T Float](a []T) (top, s T, ok bool) {
 	if len(a) == 0 {
 		return T(math.Inf(-1)), 0, true
+	}
+	if len(a) > Longest {
+		middle := half(len(a))
+		top0, s0, ok := Largest(a[:middle])
+		top1, s1, _ := Largest(a[middle:])
+		return max(top0, top1), s0 + s1, ok
 	}
 	a0 := unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1133,6 +1339,12 @@ func Dot[T Float](a, b []T) (s T, ok bool) {
 	if len(a) == 0 {
 		return 0, true
 	}
+	if len(a) > Longest {
+		middle := half(len(a))
+		s0, ok := Dot(a[:middle], b[:middle])
+		s1, _ := Dot(a[middle:], b[middle:])
+		return s0 + s1, ok
+	}
 	a0, b0 := unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
 	case single && level == AVX2:
@@ -1158,6 +1370,12 @@ func ExpSum[T Float](dst, a []T, c T) (s T, ok bool) {
 	if len(dst) == 0 {
 		return 0, true
 	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		s0, ok := ExpSum(dst[:middle], a[:middle], c)
+		s1, _ := ExpSum(dst[middle:], a[middle:], c)
+		return s0 + s1, ok
+	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
 	case single && level == AVX2:
@@ -1177,6 +1395,12 @@ func SumExp[T Float](a []T, c T) (s T, ok bool) {
 	if len(a) == 0 {
 		return 0, true
 	}
+	if len(a) > Longest {
+		middle := half(len(a))
+		s0, ok := SumExp(a[:middle], c)
+		s1, _ := SumExp(a[middle:], c)
+		return s0 + s1, ok
+	}
 	a0 := unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
 	case single && level == AVX2:
@@ -1195,6 +1419,10 @@ func SumExp[T Float](a []T, c T) (s T, ok bool) {
 func SubtractTwice[T Float](dst, a []T, c, d T) bool {
 	if len(dst) == 0 {
 		return true
+	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return SubtractTwice(dst[:middle], a[:middle], c, d) && SubtractTwice(dst[middle:], a[middle:], c, d)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1221,6 +1449,10 @@ func SoftmaxGrad[T Float](dst, y, dy []T, c T) bool {
 	if len(dst) == 0 {
 		return true
 	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return SoftmaxGrad(dst[:middle], y[:middle], dy[:middle], c) && SoftmaxGrad(dst[middle:], y[middle:], dy[middle:], c)
+	}
 	dst0, y0, dy0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&y[0]), unsafe.Pointer(&dy[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
 	case single && level == AVX2:
@@ -1246,6 +1478,10 @@ func LogSoftmaxGrad[T Float](dst, y, dy []T, c T) bool {
 	if len(dst) == 0 {
 		return true
 	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return LogSoftmaxGrad(dst[:middle], y[:middle], dy[:middle], c) && LogSoftmaxGrad(dst[middle:], y[middle:], dy[middle:], c)
+	}
 	dst0, y0, dy0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&y[0]), unsafe.Pointer(&dy[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
 	case single && level == AVX2:
@@ -1264,6 +1500,10 @@ func LogSoftmaxGrad[T Float](dst, y, dy []T, c T) bool {
 func Normalize[T Float](dst, x []T, mean, rstd T) bool {
 	if len(dst) == 0 {
 		return true
+	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return Normalize(dst[:middle], x[:middle], mean, rstd) && Normalize(dst[middle:], x[middle:], mean, rstd)
 	}
 	dst0, x0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&x[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1290,6 +1530,10 @@ func NormalizeAffine[T Float](dst, x, w, b []T, mean, rstd T) bool {
 	if len(dst) == 0 {
 		return true
 	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return NormalizeAffine(dst[:middle], x[:middle], w[:middle], b[:middle], mean, rstd) && NormalizeAffine(dst[middle:], x[middle:], w[middle:], b[middle:], mean, rstd)
+	}
 	dst0, x0, w0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&x[0]), unsafe.Pointer(&w[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
 	case single && level == AVX2:
@@ -1314,6 +1558,10 @@ func NormalizeAffine[T Float](dst, x, w, b []T, mean, rstd T) bool {
 func ScaleShift[T Float](dst, x []T, mean, scale, shift T) bool {
 	if len(dst) == 0 {
 		return true
+	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return ScaleShift(dst[:middle], x[:middle], mean, scale, shift) && ScaleShift(dst[middle:], x[middle:], mean, scale, shift)
 	}
 	dst0, x0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&x[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1340,6 +1588,12 @@ func NormalizeGradSums[T Float](x, dy []T, mean T) (sum, dot T, ok bool) {
 	if len(x) == 0 {
 		return 0, 0, true
 	}
+	if len(x) > Longest {
+		middle := half(len(x))
+		sum0, dot0, ok := NormalizeGradSums(x[:middle], dy[:middle], mean)
+		sum1, dot1, _ := NormalizeGradSums(x[middle:], dy[middle:], mean)
+		return sum0 + sum1, dot0 + dot1, ok
+	}
 	x0, dy0 := unsafe.Pointer(&x[0]), unsafe.Pointer(&dy[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
 	case single && level == AVX2:
@@ -1364,6 +1618,10 @@ func NormalizeGradSums[T Float](x, dy []T, mean T) (sum, dot T, ok bool) {
 func NormalizeGrad[T Float](dx, x, dy []T, mean, scale, shift, slope T) bool {
 	if len(dx) == 0 {
 		return true
+	}
+	if len(dx) > Longest {
+		middle := half(len(dx))
+		return NormalizeGrad(dx[:middle], x[:middle], dy[:middle], mean, scale, shift, slope) && NormalizeGrad(dx[middle:], x[middle:], dy[middle:], mean, scale, shift, slope)
 	}
 	dx0, x0, dy0 := unsafe.Pointer(&dx[0]), unsafe.Pointer(&x[0]), unsafe.Pointer(&dy[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1390,6 +1648,12 @@ func LayerNormGradSums[T Float](x, dy, w []T, mean T) (sum, dot T, ok bool) {
 	if len(x) == 0 {
 		return 0, 0, true
 	}
+	if len(x) > Longest {
+		middle := half(len(x))
+		sum0, dot0, ok := LayerNormGradSums(x[:middle], dy[:middle], w[:middle], mean)
+		sum1, dot1, _ := LayerNormGradSums(x[middle:], dy[middle:], w[middle:], mean)
+		return sum0 + sum1, dot0 + dot1, ok
+	}
 	x0, dy0, w0 := unsafe.Pointer(&x[0]), unsafe.Pointer(&dy[0]), unsafe.Pointer(&w[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
 	case single && level == AVX2:
@@ -1414,6 +1678,10 @@ func LayerNormGradSums[T Float](x, dy, w []T, mean T) (sum, dot T, ok bool) {
 func LayerNormGrad[T Float](dx, dw, db, x, dy, w []T, mean, rstd, shift, slope T) bool {
 	if len(dx) == 0 {
 		return true
+	}
+	if len(dx) > Longest {
+		middle := half(len(dx))
+		return LayerNormGrad(dx[:middle], dw[:middle], db[:middle], x[:middle], dy[:middle], w[:middle], mean, rstd, shift, slope) && LayerNormGrad(dx[middle:], dw[middle:], db[middle:], x[middle:], dy[middle:], w[middle:], mean, rstd, shift, slope)
 	}
 	dx0, dw0, db0, x0, dy0, w0 := unsafe.Pointer(&dx[0]), unsafe.Pointer(&dw[0]), unsafe.Pointer(&db[0]), unsafe.Pointer(&x[0]), unsafe.Pointer(&dy[0]), unsafe.Pointer(&w[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1440,6 +1708,10 @@ func Sgd[T Float](p, grad []T, lr, sign T) bool {
 	if len(p) == 0 {
 		return true
 	}
+	if len(p) > Longest {
+		middle := half(len(p))
+		return Sgd(p[:middle], grad[:middle], lr, sign) && Sgd(p[middle:], grad[middle:], lr, sign)
+	}
 	p0, grad0 := unsafe.Pointer(&p[0]), unsafe.Pointer(&grad[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
 	case single && level == AVX2:
@@ -1464,6 +1736,10 @@ func Sgd[T Float](p, grad []T, lr, sign T) bool {
 func SgdDecay[T Float](p, grad []T, lr, sign, decay T) bool {
 	if len(p) == 0 {
 		return true
+	}
+	if len(p) > Longest {
+		middle := half(len(p))
+		return SgdDecay(p[:middle], grad[:middle], lr, sign, decay) && SgdDecay(p[middle:], grad[middle:], lr, sign, decay)
 	}
 	p0, grad0 := unsafe.Pointer(&p[0]), unsafe.Pointer(&grad[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1490,6 +1766,10 @@ func Momentum[T Float](p, buf, grad []T, lr, sign, mu, damp T) bool {
 	if len(p) == 0 {
 		return true
 	}
+	if len(p) > Longest {
+		middle := half(len(p))
+		return Momentum(p[:middle], buf[:middle], grad[:middle], lr, sign, mu, damp) && Momentum(p[middle:], buf[middle:], grad[middle:], lr, sign, mu, damp)
+	}
 	p0, buf0, grad0 := unsafe.Pointer(&p[0]), unsafe.Pointer(&buf[0]), unsafe.Pointer(&grad[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
 	case single && level == AVX2:
@@ -1514,6 +1794,10 @@ func Momentum[T Float](p, buf, grad []T, lr, sign, mu, damp T) bool {
 func MomentumDecay[T Float](p, buf, grad []T, lr, sign, mu, damp, decay T) bool {
 	if len(p) == 0 {
 		return true
+	}
+	if len(p) > Longest {
+		middle := half(len(p))
+		return MomentumDecay(p[:middle], buf[:middle], grad[:middle], lr, sign, mu, damp, decay) && MomentumDecay(p[middle:], buf[middle:], grad[middle:], lr, sign, mu, damp, decay)
 	}
 	p0, buf0, grad0 := unsafe.Pointer(&p[0]), unsafe.Pointer(&buf[0]), unsafe.Pointer(&grad[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1540,6 +1824,10 @@ func Nesterov[T Float](p, buf, grad []T, lr, sign, mu, damp T) bool {
 	if len(p) == 0 {
 		return true
 	}
+	if len(p) > Longest {
+		middle := half(len(p))
+		return Nesterov(p[:middle], buf[:middle], grad[:middle], lr, sign, mu, damp) && Nesterov(p[middle:], buf[middle:], grad[middle:], lr, sign, mu, damp)
+	}
 	p0, buf0, grad0 := unsafe.Pointer(&p[0]), unsafe.Pointer(&buf[0]), unsafe.Pointer(&grad[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
 	case single && level == AVX2:
@@ -1564,6 +1852,10 @@ func Nesterov[T Float](p, buf, grad []T, lr, sign, mu, damp T) bool {
 func NesterovDecay[T Float](p, buf, grad []T, lr, sign, mu, damp, decay T) bool {
 	if len(p) == 0 {
 		return true
+	}
+	if len(p) > Longest {
+		middle := half(len(p))
+		return NesterovDecay(p[:middle], buf[:middle], grad[:middle], lr, sign, mu, damp, decay) && NesterovDecay(p[middle:], buf[middle:], grad[middle:], lr, sign, mu, damp, decay)
 	}
 	p0, buf0, grad0 := unsafe.Pointer(&p[0]), unsafe.Pointer(&buf[0]), unsafe.Pointer(&grad[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1590,6 +1882,10 @@ func Adam[T Float](p, m, v, grad []T, step, root, eps, keep, sign, c1, b2, c2 T)
 	if len(p) == 0 {
 		return true
 	}
+	if len(p) > Longest {
+		middle := half(len(p))
+		return Adam(p[:middle], m[:middle], v[:middle], grad[:middle], step, root, eps, keep, sign, c1, b2, c2) && Adam(p[middle:], m[middle:], v[middle:], grad[middle:], step, root, eps, keep, sign, c1, b2, c2)
+	}
 	p0, m0, v0, grad0 := unsafe.Pointer(&p[0]), unsafe.Pointer(&m[0]), unsafe.Pointer(&v[0]), unsafe.Pointer(&grad[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
 	case single && level == AVX2:
@@ -1614,6 +1910,10 @@ func Adam[T Float](p, m, v, grad []T, step, root, eps, keep, sign, c1, b2, c2 T)
 func AdamDecay[T Float](p, m, v, grad []T, step, root, eps, keep, sign, c1, b2, c2, decay T) bool {
 	if len(p) == 0 {
 		return true
+	}
+	if len(p) > Longest {
+		middle := half(len(p))
+		return AdamDecay(p[:middle], m[:middle], v[:middle], grad[:middle], step, root, eps, keep, sign, c1, b2, c2, decay) && AdamDecay(p[middle:], m[middle:], v[middle:], grad[middle:], step, root, eps, keep, sign, c1, b2, c2, decay)
 	}
 	p0, m0, v0, grad0 := unsafe.Pointer(&p[0]), unsafe.Pointer(&m[0]), unsafe.Pointer(&v[0]), unsafe.Pointer(&grad[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1640,6 +1940,10 @@ func LstmCell[T Float](i, f, cand, o, c, tanhC, h, last []T) bool {
 	if len(i) == 0 {
 		return true
 	}
+	if len(i) > Longest {
+		middle := half(len(i))
+		return LstmCell(i[:middle], f[:middle], cand[:middle], o[:middle], c[:middle], tanhC[:middle], h[:middle], last[:middle]) && LstmCell(i[middle:], f[middle:], cand[middle:], o[middle:], c[middle:], tanhC[middle:], h[middle:], last[middle:])
+	}
 	i0, f0, cand0, o0, c0, tanhC0, h0, last0 := unsafe.Pointer(&i[0]), unsafe.Pointer(&f[0]), unsafe.Pointer(&cand[0]), unsafe.Pointer(&o[0]), unsafe.Pointer(&c[0]), unsafe.Pointer(&tanhC[0]), unsafe.Pointer(&h[0]), unsafe.Pointer(&last[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
 	case single && level == AVX2:
@@ -1658,6 +1962,10 @@ func LstmCell[T Float](i, f, cand, o, c, tanhC, h, last []T) bool {
 func LstmCellGrad[T Float](di, df, dg, do, dc, i, f, cand, o, last, tanhC, dh []T) bool {
 	if len(di) == 0 {
 		return true
+	}
+	if len(di) > Longest {
+		middle := half(len(di))
+		return LstmCellGrad(di[:middle], df[:middle], dg[:middle], do[:middle], dc[:middle], i[:middle], f[:middle], cand[:middle], o[:middle], last[:middle], tanhC[:middle], dh[:middle]) && LstmCellGrad(di[middle:], df[middle:], dg[middle:], do[middle:], dc[middle:], i[middle:], f[middle:], cand[middle:], o[middle:], last[middle:], tanhC[middle:], dh[middle:])
 	}
 	di0, df0, dg0, do0, dc0, i0, f0, cand0, o0, last0, tanhC0, dh0 := unsafe.Pointer(&di[0]), unsafe.Pointer(&df[0]), unsafe.Pointer(&dg[0]), unsafe.Pointer(&do[0]), unsafe.Pointer(&dc[0]), unsafe.Pointer(&i[0]), unsafe.Pointer(&f[0]), unsafe.Pointer(&cand[0]), unsafe.Pointer(&o[0]), unsafe.Pointer(&last[0]), unsafe.Pointer(&tanhC[0]), unsafe.Pointer(&dh[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {

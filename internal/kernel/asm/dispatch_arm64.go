@@ -16,6 +16,10 @@ func Add[T Float](dst, a, b []T) bool {
 	if len(dst) == 0 {
 		return true
 	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return Add(dst[:middle], a[:middle], b[:middle]) && Add(dst[middle:], a[middle:], b[middle:])
+	}
 	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
 	case single && level == NEON:
@@ -34,6 +38,10 @@ func Add[T Float](dst, a, b []T) bool {
 func AddFour[T Float](dst, a, b, c, d []T) bool {
 	if len(dst) == 0 {
 		return true
+	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return AddFour(dst[:middle], a[:middle], b[:middle], c[:middle], d[:middle]) && AddFour(dst[middle:], a[middle:], b[middle:], c[middle:], d[middle:])
 	}
 	dst0, a0, b0, c0, d0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0]), unsafe.Pointer(&c[0]), unsafe.Pointer(&d[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -54,6 +62,10 @@ func Sub[T Float](dst, a, b []T) bool {
 	if len(dst) == 0 {
 		return true
 	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return Sub(dst[:middle], a[:middle], b[:middle]) && Sub(dst[middle:], a[middle:], b[middle:])
+	}
 	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
 	case single && level == NEON:
@@ -72,6 +84,10 @@ func Sub[T Float](dst, a, b []T) bool {
 func Mul[T Float](dst, a, b []T) bool {
 	if len(dst) == 0 {
 		return true
+	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return Mul(dst[:middle], a[:middle], b[:middle]) && Mul(dst[middle:], a[middle:], b[middle:])
 	}
 	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -92,6 +108,10 @@ func Div[T Float](dst, a, b []T) bool {
 	if len(dst) == 0 {
 		return true
 	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return Div(dst[:middle], a[:middle], b[:middle]) && Div(dst[middle:], a[middle:], b[middle:])
+	}
 	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
 	case single && level == NEON:
@@ -110,6 +130,10 @@ func Div[T Float](dst, a, b []T) bool {
 func Maximum[T Float](dst, a, b []T) bool {
 	if len(dst) == 0 {
 		return true
+	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return Maximum(dst[:middle], a[:middle], b[:middle]) && Maximum(dst[middle:], a[middle:], b[middle:])
 	}
 	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -130,6 +154,10 @@ func Minimum[T Float](dst, a, b []T) bool {
 	if len(dst) == 0 {
 		return true
 	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return Minimum(dst[:middle], a[:middle], b[:middle]) && Minimum(dst[middle:], a[middle:], b[middle:])
+	}
 	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
 	case single && level == NEON:
@@ -148,6 +176,10 @@ func Minimum[T Float](dst, a, b []T) bool {
 func ReluGrad[T Float](dst, a, b []T) bool {
 	if len(dst) == 0 {
 		return true
+	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return ReluGrad(dst[:middle], a[:middle], b[:middle]) && ReluGrad(dst[middle:], a[middle:], b[middle:])
 	}
 	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -168,6 +200,10 @@ func TanhGrad[T Float](dst, a, b []T) bool {
 	if len(dst) == 0 {
 		return true
 	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return TanhGrad(dst[:middle], a[:middle], b[:middle]) && TanhGrad(dst[middle:], a[middle:], b[middle:])
+	}
 	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
 	case single && level == NEON:
@@ -186,6 +222,10 @@ func TanhGrad[T Float](dst, a, b []T) bool {
 func SigmoidGrad[T Float](dst, a, b []T) bool {
 	if len(dst) == 0 {
 		return true
+	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return SigmoidGrad(dst[:middle], a[:middle], b[:middle]) && SigmoidGrad(dst[middle:], a[middle:], b[middle:])
 	}
 	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -206,6 +246,10 @@ func Less[T Float](dst, a, b []T) bool {
 	if len(dst) == 0 {
 		return true
 	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return Less(dst[:middle], a[:middle], b[:middle]) && Less(dst[middle:], a[middle:], b[middle:])
+	}
 	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
 	case single && level == NEON:
@@ -224,6 +268,10 @@ func Less[T Float](dst, a, b []T) bool {
 func LessEqual[T Float](dst, a, b []T) bool {
 	if len(dst) == 0 {
 		return true
+	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return LessEqual(dst[:middle], a[:middle], b[:middle]) && LessEqual(dst[middle:], a[middle:], b[middle:])
 	}
 	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -244,6 +292,10 @@ func Equal[T Float](dst, a, b []T) bool {
 	if len(dst) == 0 {
 		return true
 	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return Equal(dst[:middle], a[:middle], b[:middle]) && Equal(dst[middle:], a[middle:], b[middle:])
+	}
 	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
 	case single && level == NEON:
@@ -262,6 +314,10 @@ func Equal[T Float](dst, a, b []T) bool {
 func NotEqual[T Float](dst, a, b []T) bool {
 	if len(dst) == 0 {
 		return true
+	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return NotEqual(dst[:middle], a[:middle], b[:middle]) && NotEqual(dst[middle:], a[middle:], b[middle:])
 	}
 	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -282,6 +338,10 @@ func Where[T Float](dst, cond, a, b []T) bool {
 	if len(dst) == 0 {
 		return true
 	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return Where(dst[:middle], cond[:middle], a[:middle], b[:middle]) && Where(dst[middle:], cond[middle:], a[middle:], b[middle:])
+	}
 	dst0, cond0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&cond[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
 	case single && level == NEON:
@@ -300,6 +360,10 @@ func Where[T Float](dst, cond, a, b []T) bool {
 func Clamp[T Float](dst, a []T, lo, hi T) bool {
 	if len(dst) == 0 {
 		return true
+	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return Clamp(dst[:middle], a[:middle], lo, hi) && Clamp(dst[middle:], a[middle:], lo, hi)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -320,6 +384,10 @@ func AddScalar[T Float](dst, a []T, c T) bool {
 	if len(dst) == 0 {
 		return true
 	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return AddScalar(dst[:middle], a[:middle], c) && AddScalar(dst[middle:], a[middle:], c)
+	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
 	case single && level == NEON:
@@ -338,6 +406,10 @@ func AddScalar[T Float](dst, a []T, c T) bool {
 func MulScalar[T Float](dst, a []T, c T) bool {
 	if len(dst) == 0 {
 		return true
+	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return MulScalar(dst[:middle], a[:middle], c) && MulScalar(dst[middle:], a[middle:], c)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -358,6 +430,10 @@ func Neg[T Float](dst, a []T) bool {
 	if len(dst) == 0 {
 		return true
 	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return Neg(dst[:middle], a[:middle]) && Neg(dst[middle:], a[middle:])
+	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
 	case single && level == NEON:
@@ -376,6 +452,10 @@ func Neg[T Float](dst, a []T) bool {
 func Abs[T Float](dst, a []T) bool {
 	if len(dst) == 0 {
 		return true
+	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return Abs(dst[:middle], a[:middle]) && Abs(dst[middle:], a[middle:])
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -396,6 +476,10 @@ func Square[T Float](dst, a []T) bool {
 	if len(dst) == 0 {
 		return true
 	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return Square(dst[:middle], a[:middle]) && Square(dst[middle:], a[middle:])
+	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
 	case single && level == NEON:
@@ -414,6 +498,10 @@ func Square[T Float](dst, a []T) bool {
 func Reciprocal[T Float](dst, a []T) bool {
 	if len(dst) == 0 {
 		return true
+	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return Reciprocal(dst[:middle], a[:middle]) && Reciprocal(dst[middle:], a[middle:])
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -434,6 +522,10 @@ func Sqrt[T Float](dst, a []T) bool {
 	if len(dst) == 0 {
 		return true
 	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return Sqrt(dst[:middle], a[:middle]) && Sqrt(dst[middle:], a[middle:])
+	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
 	case single && level == NEON:
@@ -452,6 +544,10 @@ func Sqrt[T Float](dst, a []T) bool {
 func Rsqrt[T Float](dst, a []T) bool {
 	if len(dst) == 0 {
 		return true
+	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return Rsqrt(dst[:middle], a[:middle]) && Rsqrt(dst[middle:], a[middle:])
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -472,6 +568,10 @@ func Floor[T Float](dst, a []T) bool {
 	if len(dst) == 0 {
 		return true
 	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return Floor(dst[:middle], a[:middle]) && Floor(dst[middle:], a[middle:])
+	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
 	case single && level == NEON:
@@ -490,6 +590,10 @@ func Floor[T Float](dst, a []T) bool {
 func Ceil[T Float](dst, a []T) bool {
 	if len(dst) == 0 {
 		return true
+	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return Ceil(dst[:middle], a[:middle]) && Ceil(dst[middle:], a[middle:])
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -510,6 +614,10 @@ func Round[T Float](dst, a []T) bool {
 	if len(dst) == 0 {
 		return true
 	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return Round(dst[:middle], a[:middle]) && Round(dst[middle:], a[middle:])
+	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
 	case single && level == NEON:
@@ -528,6 +636,10 @@ func Round[T Float](dst, a []T) bool {
 func Relu[T Float](dst, a []T) bool {
 	if len(dst) == 0 {
 		return true
+	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return Relu(dst[:middle], a[:middle]) && Relu(dst[middle:], a[middle:])
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -548,6 +660,10 @@ func Exp[T Float](dst, a []T) bool {
 	if len(dst) == 0 {
 		return true
 	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return Exp(dst[:middle], a[:middle]) && Exp(dst[middle:], a[middle:])
+	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
 	case single && level == NEON:
@@ -563,6 +679,10 @@ func Exp[T Float](dst, a []T) bool {
 func Expm1[T Float](dst, a []T) bool {
 	if len(dst) == 0 {
 		return true
+	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return Expm1(dst[:middle], a[:middle]) && Expm1(dst[middle:], a[middle:])
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -580,6 +700,10 @@ func Log[T Float](dst, a []T) bool {
 	if len(dst) == 0 {
 		return true
 	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return Log(dst[:middle], a[:middle]) && Log(dst[middle:], a[middle:])
+	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
 	case single && level == NEON:
@@ -595,6 +719,10 @@ func Log[T Float](dst, a []T) bool {
 func Log2[T Float](dst, a []T) bool {
 	if len(dst) == 0 {
 		return true
+	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return Log2(dst[:middle], a[:middle]) && Log2(dst[middle:], a[middle:])
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -612,6 +740,10 @@ func Log10[T Float](dst, a []T) bool {
 	if len(dst) == 0 {
 		return true
 	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return Log10(dst[:middle], a[:middle]) && Log10(dst[middle:], a[middle:])
+	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
 	case single && level == NEON:
@@ -627,6 +759,10 @@ func Log10[T Float](dst, a []T) bool {
 func Pow[T Float](dst, a, b []T) bool {
 	if len(dst) == 0 {
 		return true
+	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return Pow(dst[:middle], a[:middle], b[:middle]) && Pow(dst[middle:], a[middle:], b[middle:])
 	}
 	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -644,6 +780,10 @@ func PowScalar[T Float](dst, a []T, c T) bool {
 	if len(dst) == 0 {
 		return true
 	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return PowScalar(dst[:middle], a[:middle], c) && PowScalar(dst[middle:], a[middle:], c)
+	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
 	case single && level == NEON:
@@ -659,6 +799,10 @@ func PowScalar[T Float](dst, a []T, c T) bool {
 func Log1p[T Float](dst, a []T) bool {
 	if len(dst) == 0 {
 		return true
+	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return Log1p(dst[:middle], a[:middle]) && Log1p(dst[middle:], a[middle:])
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -676,6 +820,10 @@ func Tanh[T Float](dst, a []T) bool {
 	if len(dst) == 0 {
 		return true
 	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return Tanh(dst[:middle], a[:middle]) && Tanh(dst[middle:], a[middle:])
+	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
 	case single && level == NEON:
@@ -691,6 +839,10 @@ func Tanh[T Float](dst, a []T) bool {
 func Sigmoid[T Float](dst, a []T) bool {
 	if len(dst) == 0 {
 		return true
+	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return Sigmoid(dst[:middle], a[:middle]) && Sigmoid(dst[middle:], a[middle:])
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -708,6 +860,10 @@ func Softplus[T Float](dst, a []T, beta, threshold T) bool {
 	if len(dst) == 0 {
 		return true
 	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return Softplus(dst[:middle], a[:middle], beta, threshold) && Softplus(dst[middle:], a[middle:], beta, threshold)
+	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
 	case single && level == NEON:
@@ -723,6 +879,10 @@ func Softplus[T Float](dst, a []T, beta, threshold T) bool {
 func Erf[T Float](dst, a []T) bool {
 	if len(dst) == 0 {
 		return true
+	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return Erf(dst[:middle], a[:middle]) && Erf(dst[middle:], a[middle:])
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -740,6 +900,10 @@ func Gelu[T Float](dst, a []T) bool {
 	if len(dst) == 0 {
 		return true
 	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return Gelu(dst[:middle], a[:middle]) && Gelu(dst[middle:], a[middle:])
+	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
 	case single && level == NEON:
@@ -755,6 +919,10 @@ func Gelu[T Float](dst, a []T) bool {
 func GeluGrad[T Float](dst, x, dy []T) bool {
 	if len(dst) == 0 {
 		return true
+	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return GeluGrad(dst[:middle], x[:middle], dy[:middle]) && GeluGrad(dst[middle:], x[middle:], dy[middle:])
 	}
 	dst0, x0, dy0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&x[0]), unsafe.Pointer(&dy[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -772,6 +940,10 @@ func GeluTanh[T Float](dst, a []T) bool {
 	if len(dst) == 0 {
 		return true
 	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return GeluTanh(dst[:middle], a[:middle]) && GeluTanh(dst[middle:], a[middle:])
+	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
 	case single && level == NEON:
@@ -787,6 +959,10 @@ func GeluTanh[T Float](dst, a []T) bool {
 func Silu[T Float](dst, a []T) bool {
 	if len(dst) == 0 {
 		return true
+	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return Silu(dst[:middle], a[:middle]) && Silu(dst[middle:], a[middle:])
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -804,6 +980,12 @@ func Sin[T Float](dst, a []T) (top T, ok bool) {
 	if len(dst) == 0 {
 		return T(math.Inf(-1)), true
 	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		top0, ok := Sin(dst[:middle], a[:middle])
+		top1, _ := Sin(dst[middle:], a[middle:])
+		return max(top0, top1), ok
+	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
 	case single && level == NEON:
@@ -820,6 +1002,12 @@ func Cos[T Float](dst, a []T) (top T, ok bool) {
 	if len(dst) == 0 {
 		return T(math.Inf(-1)), true
 	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		top0, ok := Cos(dst[:middle], a[:middle])
+		top1, _ := Cos(dst[middle:], a[middle:])
+		return max(top0, top1), ok
+	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
 	case single && level == NEON:
@@ -835,6 +1023,12 @@ func Cos[T Float](dst, a []T) (top T, ok bool) {
 func Sum[T Float](a []T) (s T, ok bool) {
 	if len(a) == 0 {
 		return 0, true
+	}
+	if len(a) > Longest {
+		middle := half(len(a))
+		s0, ok := Sum(a[:middle])
+		s1, _ := Sum(a[middle:])
+		return s0 + s1, ok
 	}
 	a0 := unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -855,6 +1049,12 @@ func Moments[T Float](a []T, c T) (sum, squares T, ok bool) {
 	if len(a) == 0 {
 		return 0, 0, true
 	}
+	if len(a) > Longest {
+		middle := half(len(a))
+		sum0, squares0, ok := Moments(a[:middle], c)
+		sum1, squares1, _ := Moments(a[middle:], c)
+		return sum0 + sum1, squares0 + squares1, ok
+	}
 	a0 := unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
 	case single && level == NEON:
@@ -873,6 +1073,12 @@ func Moments[T Float](a []T, c T) (sum, squares T, ok bool) {
 func Largest[T Float](a []T) (top, s T, ok bool) {
 	if len(a) == 0 {
 		return T(math.Inf(-1)), 0, true
+	}
+	if len(a) > Longest {
+		middle := half(len(a))
+		top0, s0, ok := Largest(a[:middle])
+		top1, s1, _ := Largest(a[middle:])
+		return max(top0, top1), s0 + s1, ok
 	}
 	a0 := unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -893,6 +1099,12 @@ func Dot[T Float](a, b []T) (s T, ok bool) {
 	if len(a) == 0 {
 		return 0, true
 	}
+	if len(a) > Longest {
+		middle := half(len(a))
+		s0, ok := Dot(a[:middle], b[:middle])
+		s1, _ := Dot(a[middle:], b[middle:])
+		return s0 + s1, ok
+	}
 	a0, b0 := unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
 	case single && level == NEON:
@@ -912,6 +1124,12 @@ func ExpSum[T Float](dst, a []T, c T) (s T, ok bool) {
 	if len(dst) == 0 {
 		return 0, true
 	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		s0, ok := ExpSum(dst[:middle], a[:middle], c)
+		s1, _ := ExpSum(dst[middle:], a[middle:], c)
+		return s0 + s1, ok
+	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
 	case single && level == NEON:
@@ -928,6 +1146,12 @@ func SumExp[T Float](a []T, c T) (s T, ok bool) {
 	if len(a) == 0 {
 		return 0, true
 	}
+	if len(a) > Longest {
+		middle := half(len(a))
+		s0, ok := SumExp(a[:middle], c)
+		s1, _ := SumExp(a[middle:], c)
+		return s0 + s1, ok
+	}
 	a0 := unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
 	case single && level == NEON:
@@ -943,6 +1167,10 @@ func SumExp[T Float](a []T, c T) (s T, ok bool) {
 func SubtractTwice[T Float](dst, a []T, c, d T) bool {
 	if len(dst) == 0 {
 		return true
+	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return SubtractTwice(dst[:middle], a[:middle], c, d) && SubtractTwice(dst[middle:], a[middle:], c, d)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -963,6 +1191,10 @@ func SoftmaxGrad[T Float](dst, y, dy []T, c T) bool {
 	if len(dst) == 0 {
 		return true
 	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return SoftmaxGrad(dst[:middle], y[:middle], dy[:middle], c) && SoftmaxGrad(dst[middle:], y[middle:], dy[middle:], c)
+	}
 	dst0, y0, dy0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&y[0]), unsafe.Pointer(&dy[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
 	case single && level == NEON:
@@ -982,6 +1214,10 @@ func LogSoftmaxGrad[T Float](dst, y, dy []T, c T) bool {
 	if len(dst) == 0 {
 		return true
 	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return LogSoftmaxGrad(dst[:middle], y[:middle], dy[:middle], c) && LogSoftmaxGrad(dst[middle:], y[middle:], dy[middle:], c)
+	}
 	dst0, y0, dy0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&y[0]), unsafe.Pointer(&dy[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
 	case single && level == NEON:
@@ -997,6 +1233,10 @@ func LogSoftmaxGrad[T Float](dst, y, dy []T, c T) bool {
 func Normalize[T Float](dst, x []T, mean, rstd T) bool {
 	if len(dst) == 0 {
 		return true
+	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return Normalize(dst[:middle], x[:middle], mean, rstd) && Normalize(dst[middle:], x[middle:], mean, rstd)
 	}
 	dst0, x0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&x[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1017,6 +1257,10 @@ func NormalizeAffine[T Float](dst, x, w, b []T, mean, rstd T) bool {
 	if len(dst) == 0 {
 		return true
 	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return NormalizeAffine(dst[:middle], x[:middle], w[:middle], b[:middle], mean, rstd) && NormalizeAffine(dst[middle:], x[middle:], w[middle:], b[middle:], mean, rstd)
+	}
 	dst0, x0, w0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&x[0]), unsafe.Pointer(&w[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
 	case single && level == NEON:
@@ -1035,6 +1279,10 @@ func NormalizeAffine[T Float](dst, x, w, b []T, mean, rstd T) bool {
 func ScaleShift[T Float](dst, x []T, mean, scale, shift T) bool {
 	if len(dst) == 0 {
 		return true
+	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return ScaleShift(dst[:middle], x[:middle], mean, scale, shift) && ScaleShift(dst[middle:], x[middle:], mean, scale, shift)
 	}
 	dst0, x0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&x[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1055,6 +1303,12 @@ func NormalizeGradSums[T Float](x, dy []T, mean T) (sum, dot T, ok bool) {
 	if len(x) == 0 {
 		return 0, 0, true
 	}
+	if len(x) > Longest {
+		middle := half(len(x))
+		sum0, dot0, ok := NormalizeGradSums(x[:middle], dy[:middle], mean)
+		sum1, dot1, _ := NormalizeGradSums(x[middle:], dy[middle:], mean)
+		return sum0 + sum1, dot0 + dot1, ok
+	}
 	x0, dy0 := unsafe.Pointer(&x[0]), unsafe.Pointer(&dy[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
 	case single && level == NEON:
@@ -1073,6 +1327,10 @@ func NormalizeGradSums[T Float](x, dy []T, mean T) (sum, dot T, ok bool) {
 func NormalizeGrad[T Float](dx, x, dy []T, mean, scale, shift, slope T) bool {
 	if len(dx) == 0 {
 		return true
+	}
+	if len(dx) > Longest {
+		middle := half(len(dx))
+		return NormalizeGrad(dx[:middle], x[:middle], dy[:middle], mean, scale, shift, slope) && NormalizeGrad(dx[middle:], x[middle:], dy[middle:], mean, scale, shift, slope)
 	}
 	dx0, x0, dy0 := unsafe.Pointer(&dx[0]), unsafe.Pointer(&x[0]), unsafe.Pointer(&dy[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1093,6 +1351,12 @@ func LayerNormGradSums[T Float](x, dy, w []T, mean T) (sum, dot T, ok bool) {
 	if len(x) == 0 {
 		return 0, 0, true
 	}
+	if len(x) > Longest {
+		middle := half(len(x))
+		sum0, dot0, ok := LayerNormGradSums(x[:middle], dy[:middle], w[:middle], mean)
+		sum1, dot1, _ := LayerNormGradSums(x[middle:], dy[middle:], w[middle:], mean)
+		return sum0 + sum1, dot0 + dot1, ok
+	}
 	x0, dy0, w0 := unsafe.Pointer(&x[0]), unsafe.Pointer(&dy[0]), unsafe.Pointer(&w[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
 	case single && level == NEON:
@@ -1111,6 +1375,10 @@ func LayerNormGradSums[T Float](x, dy, w []T, mean T) (sum, dot T, ok bool) {
 func LayerNormGrad[T Float](dx, dw, db, x, dy, w []T, mean, rstd, shift, slope T) bool {
 	if len(dx) == 0 {
 		return true
+	}
+	if len(dx) > Longest {
+		middle := half(len(dx))
+		return LayerNormGrad(dx[:middle], dw[:middle], db[:middle], x[:middle], dy[:middle], w[:middle], mean, rstd, shift, slope) && LayerNormGrad(dx[middle:], dw[middle:], db[middle:], x[middle:], dy[middle:], w[middle:], mean, rstd, shift, slope)
 	}
 	dx0, dw0, db0, x0, dy0, w0 := unsafe.Pointer(&dx[0]), unsafe.Pointer(&dw[0]), unsafe.Pointer(&db[0]), unsafe.Pointer(&x[0]), unsafe.Pointer(&dy[0]), unsafe.Pointer(&w[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1131,6 +1399,10 @@ func Sgd[T Float](p, grad []T, lr, sign T) bool {
 	if len(p) == 0 {
 		return true
 	}
+	if len(p) > Longest {
+		middle := half(len(p))
+		return Sgd(p[:middle], grad[:middle], lr, sign) && Sgd(p[middle:], grad[middle:], lr, sign)
+	}
 	p0, grad0 := unsafe.Pointer(&p[0]), unsafe.Pointer(&grad[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
 	case single && level == NEON:
@@ -1149,6 +1421,10 @@ func Sgd[T Float](p, grad []T, lr, sign T) bool {
 func SgdDecay[T Float](p, grad []T, lr, sign, decay T) bool {
 	if len(p) == 0 {
 		return true
+	}
+	if len(p) > Longest {
+		middle := half(len(p))
+		return SgdDecay(p[:middle], grad[:middle], lr, sign, decay) && SgdDecay(p[middle:], grad[middle:], lr, sign, decay)
 	}
 	p0, grad0 := unsafe.Pointer(&p[0]), unsafe.Pointer(&grad[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1169,6 +1445,10 @@ func Momentum[T Float](p, buf, grad []T, lr, sign, mu, damp T) bool {
 	if len(p) == 0 {
 		return true
 	}
+	if len(p) > Longest {
+		middle := half(len(p))
+		return Momentum(p[:middle], buf[:middle], grad[:middle], lr, sign, mu, damp) && Momentum(p[middle:], buf[middle:], grad[middle:], lr, sign, mu, damp)
+	}
 	p0, buf0, grad0 := unsafe.Pointer(&p[0]), unsafe.Pointer(&buf[0]), unsafe.Pointer(&grad[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
 	case single && level == NEON:
@@ -1187,6 +1467,10 @@ func Momentum[T Float](p, buf, grad []T, lr, sign, mu, damp T) bool {
 func MomentumDecay[T Float](p, buf, grad []T, lr, sign, mu, damp, decay T) bool {
 	if len(p) == 0 {
 		return true
+	}
+	if len(p) > Longest {
+		middle := half(len(p))
+		return MomentumDecay(p[:middle], buf[:middle], grad[:middle], lr, sign, mu, damp, decay) && MomentumDecay(p[middle:], buf[middle:], grad[middle:], lr, sign, mu, damp, decay)
 	}
 	p0, buf0, grad0 := unsafe.Pointer(&p[0]), unsafe.Pointer(&buf[0]), unsafe.Pointer(&grad[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1207,6 +1491,10 @@ func Nesterov[T Float](p, buf, grad []T, lr, sign, mu, damp T) bool {
 	if len(p) == 0 {
 		return true
 	}
+	if len(p) > Longest {
+		middle := half(len(p))
+		return Nesterov(p[:middle], buf[:middle], grad[:middle], lr, sign, mu, damp) && Nesterov(p[middle:], buf[middle:], grad[middle:], lr, sign, mu, damp)
+	}
 	p0, buf0, grad0 := unsafe.Pointer(&p[0]), unsafe.Pointer(&buf[0]), unsafe.Pointer(&grad[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
 	case single && level == NEON:
@@ -1225,6 +1513,10 @@ func Nesterov[T Float](p, buf, grad []T, lr, sign, mu, damp T) bool {
 func NesterovDecay[T Float](p, buf, grad []T, lr, sign, mu, damp, decay T) bool {
 	if len(p) == 0 {
 		return true
+	}
+	if len(p) > Longest {
+		middle := half(len(p))
+		return NesterovDecay(p[:middle], buf[:middle], grad[:middle], lr, sign, mu, damp, decay) && NesterovDecay(p[middle:], buf[middle:], grad[middle:], lr, sign, mu, damp, decay)
 	}
 	p0, buf0, grad0 := unsafe.Pointer(&p[0]), unsafe.Pointer(&buf[0]), unsafe.Pointer(&grad[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1245,6 +1537,10 @@ func Adam[T Float](p, m, v, grad []T, step, root, eps, keep, sign, c1, b2, c2 T)
 	if len(p) == 0 {
 		return true
 	}
+	if len(p) > Longest {
+		middle := half(len(p))
+		return Adam(p[:middle], m[:middle], v[:middle], grad[:middle], step, root, eps, keep, sign, c1, b2, c2) && Adam(p[middle:], m[middle:], v[middle:], grad[middle:], step, root, eps, keep, sign, c1, b2, c2)
+	}
 	p0, m0, v0, grad0 := unsafe.Pointer(&p[0]), unsafe.Pointer(&m[0]), unsafe.Pointer(&v[0]), unsafe.Pointer(&grad[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
 	case single && level == NEON:
@@ -1263,6 +1559,10 @@ func Adam[T Float](p, m, v, grad []T, step, root, eps, keep, sign, c1, b2, c2 T)
 func AdamDecay[T Float](p, m, v, grad []T, step, root, eps, keep, sign, c1, b2, c2, decay T) bool {
 	if len(p) == 0 {
 		return true
+	}
+	if len(p) > Longest {
+		middle := half(len(p))
+		return AdamDecay(p[:middle], m[:middle], v[:middle], grad[:middle], step, root, eps, keep, sign, c1, b2, c2, decay) && AdamDecay(p[middle:], m[middle:], v[middle:], grad[middle:], step, root, eps, keep, sign, c1, b2, c2, decay)
 	}
 	p0, m0, v0, grad0 := unsafe.Pointer(&p[0]), unsafe.Pointer(&m[0]), unsafe.Pointer(&v[0]), unsafe.Pointer(&grad[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1283,6 +1583,10 @@ func LstmCell[T Float](i, f, cand, o, c, tanhC, h, last []T) bool {
 	if len(i) == 0 {
 		return true
 	}
+	if len(i) > Longest {
+		middle := half(len(i))
+		return LstmCell(i[:middle], f[:middle], cand[:middle], o[:middle], c[:middle], tanhC[:middle], h[:middle], last[:middle]) && LstmCell(i[middle:], f[middle:], cand[middle:], o[middle:], c[middle:], tanhC[middle:], h[middle:], last[middle:])
+	}
 	i0, f0, cand0, o0, c0, tanhC0, h0, last0 := unsafe.Pointer(&i[0]), unsafe.Pointer(&f[0]), unsafe.Pointer(&cand[0]), unsafe.Pointer(&o[0]), unsafe.Pointer(&c[0]), unsafe.Pointer(&tanhC[0]), unsafe.Pointer(&h[0]), unsafe.Pointer(&last[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
 	case single && level == NEON:
@@ -1298,6 +1602,10 @@ func LstmCell[T Float](i, f, cand, o, c, tanhC, h, last []T) bool {
 func LstmCellGrad[T Float](di, df, dg, do, dc, i, f, cand, o, last, tanhC, dh []T) bool {
 	if len(di) == 0 {
 		return true
+	}
+	if len(di) > Longest {
+		middle := half(len(di))
+		return LstmCellGrad(di[:middle], df[:middle], dg[:middle], do[:middle], dc[:middle], i[:middle], f[:middle], cand[:middle], o[:middle], last[:middle], tanhC[:middle], dh[:middle]) && LstmCellGrad(di[middle:], df[middle:], dg[middle:], do[middle:], dc[middle:], i[middle:], f[middle:], cand[middle:], o[middle:], last[middle:], tanhC[middle:], dh[middle:])
 	}
 	di0, df0, dg0, do0, dc0, i0, f0, cand0, o0, last0, tanhC0, dh0 := unsafe.Pointer(&di[0]), unsafe.Pointer(&df[0]), unsafe.Pointer(&dg[0]), unsafe.Pointer(&do[0]), unsafe.Pointer(&dc[0]), unsafe.Pointer(&i[0]), unsafe.Pointer(&f[0]), unsafe.Pointer(&cand[0]), unsafe.Pointer(&o[0]), unsafe.Pointer(&last[0]), unsafe.Pointer(&tanhC[0]), unsafe.Pointer(&dh[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {

@@ -62,6 +62,7 @@ func (k *loop) dispatch(w io.Writer, levels []string) {
 	}
 	first := k.slices()[0]
 	fmt.Fprintf(w, "\tif len(%s) == 0 {\n\t\treturn %s\n\t}\n", first, ok(nothing, "true"))
+	k.split(w)
 	var names, args []string
 	for _, s := range k.slices() {
 		names, args = append(names, s+"0"), append(args, fmt.Sprintf("unsafe.Pointer(&%s[0])", s))
@@ -95,4 +96,36 @@ func (k *loop) dispatch(w io.Writer, levels []string) {
 		}
 	}
 	fmt.Fprintf(w, "\t}\n\treturn %s\n", ok(zeros, "false"))
+}
+
+// split writes what a Go function does with slices that are too long for one
+// call of the assembly: it calls itself for both halves.
+func (k *loop) split(w io.Writer) {
+	first := k.slices()[0]
+	part := func(bounds string) string {
+		var args []string
+		for _, s := range k.slices() {
+			args = append(args, s+bounds)
+		}
+		return goName(k.name) + "(" + strings.Join(append(args, k.numbers...), ", ") + ")"
+	}
+	fmt.Fprintf(w, "\tif len(%s) > Longest {\n\t\tmiddle := half(len(%s))\n", first, first)
+	defer fmt.Fprint(w, "\t}\n")
+	left, right := part("[:middle]"), part("[middle:]")
+	if k.folds == nil {
+		fmt.Fprintf(w, "\t\treturn %s && %s\n", left, right)
+		return
+	}
+	var lefts, rights, both []string
+	for _, f := range k.folds {
+		l, r := f.name+"0", f.name+"1"
+		lefts, rights = append(lefts, l), append(rights, r)
+		if f.largest {
+			both = append(both, fmt.Sprintf("max(%s, %s)", l, r))
+		} else {
+			both = append(both, l+" + "+r)
+		}
+	}
+	fmt.Fprintf(w, "\t\t%s, ok := %s\n\t\t%s, _ := %s\n", strings.Join(lefts, ", "), left, strings.Join(rights, ", "), right)
+	fmt.Fprintf(w, "\t\treturn %s, ok\n", strings.Join(both, ", "))
 }
