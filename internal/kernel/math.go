@@ -71,7 +71,7 @@ func Log[T Float](dst, a []T) {
 		return
 	}
 	for i, v := range a {
-		dst[i] = T(math.Log(float64(v)))
+		dst[i] = T(log(float64(v)))
 	}
 }
 
@@ -109,7 +109,7 @@ func Log2[T Float](dst, a []T) {
 		return
 	}
 	for i, v := range a {
-		dst[i] = T(math.Log2(float64(v)))
+		dst[i] = T(log2(float64(v)))
 	}
 }
 
@@ -128,7 +128,7 @@ func Log10[T Float](dst, a []T) {
 		return
 	}
 	for i, v := range a {
-		dst[i] = T(math.Log10(float64(v)))
+		dst[i] = T(log10(float64(v)))
 	}
 }
 
@@ -221,7 +221,7 @@ func Asin[T Float](dst, a []T) {
 func Acos[T Float](dst, a []T) {
 	a = a[:len(dst)]
 	for i, v := range a {
-		dst[i] = T(math.Acos(float64(v)))
+		dst[i] = T(acos(float64(v)))
 	}
 }
 
@@ -245,7 +245,7 @@ func Atan[T Float](dst, a []T) {
 func Sinh[T Float](dst, a []T) {
 	a = a[:len(dst)]
 	for i, v := range a {
-		dst[i] = T(math.Sinh(float64(v)))
+		dst[i] = T(sinh(float64(v)))
 	}
 }
 
@@ -257,7 +257,7 @@ func Sinh[T Float](dst, a []T) {
 func Cosh[T Float](dst, a []T) {
 	a = a[:len(dst)]
 	for i, v := range a {
-		dst[i] = T(math.Cosh(float64(v)))
+		dst[i] = T(cosh(float64(v)))
 	}
 }
 
@@ -314,7 +314,7 @@ func Pow[T Float](dst, a, b []T) {
 		return
 	}
 	for i := range dst {
-		dst[i] = T(math.Pow(float64(a[i]), float64(b[i])))
+		dst[i] = T(pow(float64(a[i]), float64(b[i])))
 	}
 }
 
@@ -348,7 +348,7 @@ func PowScalar[T Float](dst, a []T, p float64) {
 	}
 	p = float64(T(p))
 	for i := range dst {
-		dst[i] = T(math.Pow(float64(a[i]), p))
+		dst[i] = T(pow(float64(a[i]), p))
 	}
 }
 
