@@ -8,7 +8,7 @@ import (
 	"github.com/descent-ml/descent/tensor"
 )
 
-// show prints what a layer makes of numbers.
+// show prints the result of a layer.
 func show(l nn.Layer, x ...float32) {
 	y := l.Forward(autograd.NewTape().Const(tensor.New(x, len(x))))
 	fmt.Printf("%.3f\n", tensor.Values(y.Value()))

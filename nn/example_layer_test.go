@@ -55,7 +55,7 @@ func ExampleConv2d() {
 	// [8 16 16 16]
 }
 
-// A convolution of each channel on its own, with a kernel wider than high.
+// Each channel has a convolution of its own. The kernel is wider than high.
 func ExampleConv2dOptions() {
 	c := nn.NewConv2dNoBias(tensor.NewRand(1), 8, 8, nn.Conv2dOptions{Kernel: [2]int{1, 5}, Groups: 8})
 	fmt.Println(c.Weight.Value.Shape(), c.Bias == nil)
@@ -89,8 +89,8 @@ func ExampleFlatten() {
 	// [32 392]
 }
 
-// In training a batch is standardized by its own statistics, which move the
-// running ones; evaluation uses these.
+// In training, a batch is standardized by its own statistics, and the running
+// statistics move towards them. In evaluation, the running statistics are used.
 func ExampleBatchNorm() {
 	b := nn.NewBatchNorm1d(1)
 	tape := autograd.NewTape()
@@ -106,7 +106,7 @@ func ExampleBatchNorm() {
 	// tensor[2] float32 [5.37 8.44]
 }
 
-// Each row is standardized on its own, in training and evaluation alike.
+// Each row is standardized on its own, in training and in evaluation.
 func ExampleLayerNorm() {
 	l := nn.NewLayerNorm(3)
 	x := tensor.New([]float32{1, 2, 3, 100, 200, 300}, 2, 3)

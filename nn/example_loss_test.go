@@ -30,7 +30,7 @@ func ExampleL1Loss() {
 	// 4
 }
 
-// An error of 3 costs 2.5, not 4.5: outliers pull less.
+// An error of 3 costs 2.5, not 4.5: outliers count less.
 func ExampleHuberLoss() {
 	x, y := vectors([]float32{1, 2, 5}, []float32{1, 1, 2})
 	fmt.Println(nn.HuberLoss{Reduction: nn.None}.Of(x, y).Value())
@@ -69,7 +69,7 @@ func ExampleCrossEntropy() {
 	//  [ 0.167  0.167 -0.333]]
 }
 
-// Rare classes weigh more, targets are smoothed, and label −1 counts nothing.
+// Rare classes weigh more, targets are smoothed, and places with label −1 do not count.
 func ExampleCrossEntropyLoss() {
 	tape := autograd.NewTape()
 	logits := tape.Var(tensor.New([]float32{2, 1, 0, 0, 0, 0}, 2, 3))

@@ -8,8 +8,8 @@ import (
 	"github.com/descent-ml/descent/tensor"
 )
 
-// A layer that reads 5 steps of 8 sequences. Its parameters are named as in
-// PyTorch.
+// This layer reads 5 steps of 8 sequences. Its parameters have the names that
+// they have in PyTorch.
 func ExampleLSTM() {
 	l := nn.NewLSTM(tensor.NewRand(1), 3, 16, nn.RecurrentOptions{})
 	for name, p := range nn.NamedParams(l) {
@@ -25,7 +25,7 @@ func ExampleLSTM() {
 	// [5 8 16]
 }
 
-// The final state of one piece of a sequence begins the next.
+// The final state of one part of a sequence is the initial state of the next.
 func ExampleLSTM_ForwardState() {
 	l := nn.NewLSTM(tensor.NewRand(1), 3, 16, nn.RecurrentOptions{})
 	tape := autograd.NewTape()

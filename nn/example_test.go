@@ -8,8 +8,8 @@ import (
 	"github.com/descent-ml/descent/tensor"
 )
 
-// A net is a struct with a Forward method. This one learns exclusive or, by
-// plain gradient descent; package optim has better optimizers.
+// A net is a struct with a Forward method. This one learns exclusive or by plain
+// gradient descent. Package optim has better optimizers.
 func Example() {
 	r := tensor.NewRand(42)
 	net := &XORNet{FC1: nn.NewLinear(r, 2, 8), FC2: nn.NewLinear(r, 8, 2)}
@@ -74,7 +74,7 @@ func ExampleFunc() {
 	// tensor[3] float32 [1 1 1]
 }
 
-// Params is what an optimizer wants.
+// An optimizer takes what Params returns.
 func ExampleParams() {
 	r := tensor.NewRand(1)
 	net := nn.Sequential{nn.NewLinear(r, 3, 4), nn.ReLU{}, nn.NewLinear(r, 4, 2)}
@@ -107,7 +107,7 @@ func ExampleNamedParams() {
 	// classifier.bias [2]
 }
 
-// A state has buffers too, such as running statistics.
+// A state has the buffers, too, such as running statistics.
 func ExampleState() {
 	for _, s := range nn.State(nn.NewBatchNorm1d(2)) {
 		fmt.Println(s.Name, s.Value)
@@ -120,8 +120,8 @@ func ExampleState() {
 	// num_batches_tracked tensor[] float64 0
 }
 
-// The state of one model goes into another; package safetensors carries it
-// through a file.
+// LoadState gives one model the state of another. Package safetensors writes a
+// state to a file and reads it.
 func ExampleLoadState() {
 	a, b := nn.NewLinear(tensor.NewRand(1), 2, 1), nn.NewLinear(tensor.NewRand(2), 2, 1)
 	fmt.Println(nn.LoadState(b, nn.State(a)))

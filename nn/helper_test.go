@@ -66,7 +66,8 @@ func closeTo(t *testing.T, want, got *tensor.Tensor, rtol float64) {
 // A scalar computes a number on a tape from leaves: inputs and parameters.
 type scalar func(tape *autograd.Tape) (y autograd.Var, leaves []autograd.Var)
 
-// weigh returns the sum of y with weights that no symmetry is likely to share.
+// weigh returns a weighted sum of y. The weights have no symmetry that could hide
+// an error.
 func weigh(y autograd.Var, salt int) autograd.Var {
 	w := tensor.Zeros64(y.Shape()...)
 	for i := range w.Len() {
@@ -89,8 +90,8 @@ func (f scalar) second(tape *autograd.Tape) (autograd.Var, []autograd.Var) {
 	return sum, leaves
 }
 
-// check compares the gradients of f by its leaves, which share their storage
-// with what the test holds, with central differences.
+// check compares the gradients of f by its leaves with central differences. The
+// leaves must share their storage with the tensors that f reads.
 func (f scalar) check(t *testing.T) {
 	t.Helper()
 	tape := autograd.NewTape()

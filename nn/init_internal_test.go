@@ -8,8 +8,8 @@ import (
 	"github.com/descent-ml/descent/tensor"
 )
 
-// Columns that are nearly parallel, those of a Hilbert matrix, become
-// orthonormal to the last bits too.
+// The columns of a Hilbert matrix are nearly parallel. They, too, become
+// orthonormal up to the last bits.
 func TestOrthonormal(t *testing.T) {
 	const n = 8
 	h := tensor.Zeros64(n, n)

@@ -11,9 +11,9 @@ import (
 	"github.com/descent-ml/descent/tensor"
 )
 
-// replay applies f to the cases of ops.json, with their first input in either
-// element type, and compares its result, and the gradients by what it returns,
-// with PyTorch's. counts says how many cases there are of each operation.
+// replay applies f to the cases of ops.json, in both element types. It compares
+// the result y of f, and the gradients by the operands that f returns, with those
+// of PyTorch. counts says how many cases each operation has.
 func replay(t *testing.T, counts map[string]int, f func(c *fixture.Case, x *tensor.Tensor, tape *autograd.Tape) (y autograd.Var, from []autograd.Source)) {
 	t.Helper()
 	seen := map[string]int{}

@@ -53,7 +53,7 @@ func of(dt tensor.DType, x *fixture.Tensor) *tensor.Tensor {
 func TestPyTorchLosses(t *testing.T) {
 	replay(t, map[string]int{
 		"MSE": 5, "L1": 5, "Huber": 12, "SmoothL1": 12, "BCEWithLogits": 11, "NLL": 21, "CrossEntropy": 46, "CrossEntropySoft": 19,
-		// BCE, that of probabilities, is not offered: BCEWithLogits is exact where it is not.
+		// nn has no BCE of probabilities: BCEWithLogits is exact where BCE is not.
 	}, func(c *fixture.Case, x *tensor.Tensor, tape *autograd.Tape) (y autograd.Var, from []autograd.Source) {
 		in := []autograd.Var{tape.Var(x)}
 		from = []autograd.Source{in[0]}

@@ -43,7 +43,7 @@ func (l *lossRow) inputs(dt tensor.DType) []*tensor.Tensor {
 	return []*tensor.Tensor{x.To(dt), y.To(dt)}
 }
 
-// of applies the loss; y is the empty Var where there are labels.
+// of applies the loss. y is the empty Var where there are labels.
 func (l *lossRow) of(r nn.Reduction, in []autograd.Var) autograd.Var {
 	var y autograd.Var
 	if len(in) > 1 {
@@ -184,7 +184,7 @@ func TestLossFloat32(t *testing.T) {
 	})
 }
 
-// Sum and Mean are what their names say of the losses that None gives.
+// Sum and Mean are the sum and the mean of the losses that None returns.
 func TestReductions(t *testing.T) {
 	eachLoss(t, func(t *testing.T, l *lossRow) {
 		tape := autograd.NewTape()
@@ -238,8 +238,8 @@ func TestLossSteadyState(t *testing.T) {
 	})
 }
 
-// With no labels that count, with no weight, or with nothing at all, the mean
-// is NaN, as in PyTorch.
+// When no label counts, when all weights are 0, or when there are no elements, the
+// mean is NaN, as in PyTorch.
 func TestEmptyMeans(t *testing.T) {
 	tape := autograd.NewTape()
 	none, x := tape.Const(tensor.Zeros(0, 3)), tape.Const(normal(tensor.Float32, 1, 2, 3))

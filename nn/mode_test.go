@@ -30,8 +30,8 @@ func TestBatchNormEval(t *testing.T) {
 	require.Equal(t, before, snapshot(b))
 }
 
-// Without running statistics the batch's own serve in evaluation too, and one
-// value has none, as in PyTorch.
+// Without running statistics, evaluation uses those of the batch, too. One value
+// has no variance. Both are as in PyTorch.
 func TestBatchNormWithoutStatistics(t *testing.T) {
 	b := nn.NewBatchNorm1d(3)
 	b.RunningMean, b.RunningVar, b.NumBatchesTracked = nil, nil, nil
@@ -50,8 +50,8 @@ func TestBatchNormEmpty(t *testing.T) {
 	require.Equal(t, [][]float64{{1, 1, 1}, {0, 0, 0}, {0, 0, 0}, {1, 1, 1}, {1}}, snapshot(b))
 }
 
-// When a function is recomputed its batch norm has counted the batch already,
-// and its dropout draws the mask that it drew.
+// A recomputed function gives the same result: batch norm does not count the
+// batch a second time, and dropout draws the same mask.
 func TestRecompute(t *testing.T) {
 	run := func(recompute bool) (results [][]float64, next uint32) {
 		r := tensor.NewRand(1)
@@ -76,8 +76,8 @@ func TestRecompute(t *testing.T) {
 	require.Equal(t, wantNext, gotNext)
 }
 
-// Dropout keeps a share of 1 − P and divides by it; in evaluation it is the
-// identity and draws nothing.
+// Dropout keeps a share of 1 − P of the elements and divides them by 1 − P. In
+// evaluation it returns its input and draws nothing.
 func TestDropout(t *testing.T) {
 	r := tensor.NewRand(1)
 	d := nn.NewDropout(r, 0.25)
@@ -103,8 +103,8 @@ func TestDropout(t *testing.T) {
 	require.Equal(t, one, (&nn.Dropout{P: 0.5}).Forward(one), "evaluation needs no generator")
 }
 
-// The padding row is zero and is never trained; others add up the gradients of
-// the tokens that looked them up.
+// The padding row is zero and gets no gradient. The gradient of another row is
+// the sum over the tokens that looked it up.
 func TestEmbedding(t *testing.T) {
 	for _, padding := range []int{1, -2} {
 		e := nn.NewEmbeddingPadded(tensor.NewRand(1), 3, 2, padding)
@@ -127,8 +127,8 @@ func small(r *tensor.Rand) nn.Sequential {
 	return nn.Sequential{nn.NewLinear(r, 4, 6), nn.NewBatchNorm1d(6), nn.Tanh{}, nn.NewDropout(r, 0.5), nn.NewLinear(r, 6, 3)}
 }
 
-// A net in evaluation has gradients by its input: what a saliency map and an
-// attack need.
+// A net in evaluation has gradients by its input. Saliency maps and attacks need
+// them.
 func TestSaliency(t *testing.T) {
 	net := small(tensor.NewRand(1))
 	net.Forward(autograd.NewTape().Const(normal(tensor.Float32, 2, 8, 4))) // fill the running statistics

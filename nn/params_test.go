@@ -199,7 +199,8 @@ func TestHiddenParameters(t *testing.T) {
 	}
 	require.Equal(t, tensor.Float32, lin.Weight.Value.DType(), "To has changed a part of the model before it panicked")
 
-	// What is found elsewhere may stand behind unexported fields and in maps too.
+	// A parameter that is found elsewhere may also stand behind an unexported
+	// field or in a map.
 	require.Len(t, nn.Params(&hiding{FC: lin, body: lin}), 2)
 	require.Len(t, nn.Params(&struct {
 		body *nn.Linear
@@ -228,7 +229,7 @@ func TestNameTwice(t *testing.T) {
 	require.Len(t, nn.Params(model), 1)
 }
 
-// To converts everything, and the model works on in the other type.
+// To converts everything. Then the model computes in the other type.
 func TestTo(t *testing.T) {
 	m := newNested(tensor.NewRand(1))
 	before := tensor.Values(m.FC1.Weight.Value)

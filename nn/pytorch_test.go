@@ -15,7 +15,7 @@ import (
 	"github.com/descent-ml/descent/tensor"
 )
 
-// pytorch is nn.json: what PyTorch's layers start from and do.
+// pytorch is nn.json: the initial weights and the results of PyTorch's layers.
 type pytorch struct {
 	Weights []struct {
 		Layer   string
@@ -64,7 +64,7 @@ type pytorch struct {
 	}
 }
 
-// weights are a parameter: its ends and a digest, or all of it.
+// weights are the elements of a parameter: the first ones and a digest, or all.
 type weights struct {
 	Name        string
 	Shape       []int
@@ -158,8 +158,8 @@ func (w *weights) check(t *testing.T, got *tensor.Tensor) {
 	require.Equal(t, w.SHA256, hex.EncodeToString(h.Sum(nil)))
 }
 
-// The initialisers draw what torch.nn.init draws: to the last bit where it
-// draws evenly, within the error of its vector code where it draws normally.
+// The initialisers draw what torch.nn.init draws. Uniform numbers agree to the
+// last bit, normal numbers within the error of PyTorch's vector code.
 func TestInitialisers(t *testing.T) {
 	cases := read(t).Initialisers
 	require.Len(t, cases, 132)
@@ -171,7 +171,7 @@ func TestInitialisers(t *testing.T) {
 	}
 }
 
-// draw fills w and returns how far PyTorch's numbers may be away.
+// draw fills w, and returns the tolerance of the comparison with PyTorch.
 func (c *initialiser) draw(r *tensor.Rand, w *tensor.Tensor) (atol float64) {
 	a := c.Args
 	kaiming := nn.Kaiming{Slope: a.A, FanOut: a.Mode == "fan_out"}
@@ -247,7 +247,8 @@ func TestDropoutMasks(t *testing.T) {
 	}
 }
 
-// An orthogonal weight has orthonormal rows or columns, whichever are fewer.
+// An orthogonal weight has orthonormal rows when they are fewer than the columns,
+// and orthonormal columns otherwise.
 func TestOrthogonal(t *testing.T) {
 	for _, shape := range [][]int{{5, 5}, {7, 3}, {3, 7}, {4, 2, 3, 3}, {1, 6}, {6, 1}, {40, 30}} {
 		w := tensor.Zeros64(shape...)

@@ -10,7 +10,8 @@ import (
 	"github.com/descent-ml/descent/tensor"
 )
 
-// A sequence may be run in pieces: the final state of one begins the next.
+// A sequence may be run in parts: the final state of one part is the initial
+// state of the next.
 func TestRecurrentPieces(t *testing.T) {
 	r := tensor.NewRand(1)
 	lstm, gru := nn.NewLSTM(r, 3, 4, nn.RecurrentOptions{Layers: 2}), nn.NewGRU(r, 3, 4, nn.RecurrentOptions{Layers: 2})
@@ -33,7 +34,7 @@ func TestRecurrentPieces(t *testing.T) {
 	require.Equal(t, tensor.Values(wantH.Value()), tensor.Values(hn.Value()))
 }
 
-// Dropout stands between layers, in training alone.
+// Dropout works between two layers, and only in training.
 func TestRecurrentDropout(t *testing.T) {
 	r := tensor.NewRand(1)
 	lstm := nn.NewLSTM(r, 3, 4, nn.RecurrentOptions{Layers: 2, Dropout: 1})
@@ -80,7 +81,8 @@ func TestRecurrentMisuse(t *testing.T) {
 	}
 }
 
-// A causal layer tells nothing of later places to earlier ones; another does.
+// In a causal layer a place does not depend on later places. In another layer it
+// does.
 func TestCausalAttention(t *testing.T) {
 	for _, causal := range []bool{false, true} {
 		block := nn.NewTransformerBlock(tensor.NewRand(1), 8, nn.TransformerBlockOptions{Heads: 2, Hidden: 16, Causal: causal})
@@ -96,7 +98,6 @@ func TestCausalAttention(t *testing.T) {
 	require.Equal(t, []int{2048, 8}, nn.NewTransformerBlock(tensor.NewRand(1), 8, nn.TransformerBlockOptions{Heads: 1}).Linear1.Weight.Value.Shape())
 }
 
-// A summary counts the multiply-adds of recurrent layers and of attention.
 // A model that embeds a recurrent layer has other parameters, too.
 func TestEmbeddedRecurrence(t *testing.T) {
 	r := tensor.NewRand(1)
@@ -116,6 +117,7 @@ func TestEmbeddedRecurrence(t *testing.T) {
 	}, names)
 }
 
+// A summary counts the multiply-adds of recurrent layers and of attention.
 func TestSummarySequences(t *testing.T) {
 	r := tensor.NewRand(1)
 	s := nn.Summary(nn.Sequential{nn.NewPositionalEmbedding(r, 6, 4), nn.NewLSTM(r, 4, 5, nn.RecurrentOptions{}), nn.NewGRU(r, 5, 4, nn.RecurrentOptions{}), nn.NewMultiheadAttention(r, 4, 2)}, 3, 2, 4)

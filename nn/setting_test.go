@@ -10,9 +10,8 @@ import (
 	"github.com/descent-ml/descent/tensor"
 )
 
-// zeroLayers are the zero value of every layer, and for those with pointer
-// methods nil, with the sentences that they panic with. A layer without one
-// works.
+// zeroLayers has the zero value of every layer, nil where the methods are those
+// of a pointer, and the sentence of their panic. Those without a sentence work.
 func zeroLayers() map[string]struct {
 	layers []nn.Layer
 	want   string

@@ -47,8 +47,8 @@ func TestSteadyState(t *testing.T) {
 			step := descend(tape, forward)
 			requireNoAllocs(t, step)
 			fewest := uint64(1)
-			// Others may allocate meanwhile, and so may the runtime, some hundred
-			// times, for goroutines that wait.
+			// The runtime allocates for goroutines that wait, some hundred times, and
+			// other tests may allocate at the same time.
 			for i := 0; i < 500 && fewest > 0; i++ {
 				var before, after runtime.MemStats
 				runtime.ReadMemStats(&before)
@@ -71,7 +71,7 @@ func TestSteadyEvaluation(t *testing.T) {
 	})
 }
 
-// A small net learns: the parts fit together.
+// A small net learns, so the parts fit together.
 func TestTraining(t *testing.T) {
 	r := tensor.NewRand(1)
 	model := nn.Sequential{nn.NewLinear(r, 2, 16), nn.NewBatchNorm1d(16), nn.Tanh{}, nn.NewLinear(r, 16, 2)}

@@ -39,8 +39,8 @@ func convnet(r *tensor.Rand) nn.Sequential {
 	}
 }
 
-// The counts of a convolutional net are those made by hand; nothing in the
-// model changes, and a single example will do.
+// The counts of a convolutional net are those that were made by hand. Nothing in
+// the model changes. A batch of one example is enough.
 func TestSummaryConvnet(t *testing.T) {
 	for _, batch := range []int{1, 2} {
 		r := tensor.NewRand(1)
@@ -71,8 +71,8 @@ func TestSummaryConvnet(t *testing.T) {
 	}
 }
 
-// odd has a tied weight, a layer that it applies twice and one that it does not
-// apply.
+// odd has a tied weight, a layer that it applies twice, and a layer that it does
+// not apply.
 type odd struct {
 	Embed  *nn.Embedding
 	FC     *nn.Linear
@@ -87,7 +87,7 @@ func (m *odd) Forward(x autograd.Var) autograd.Var {
 	return x.MatMul(t.Param(m.Embed.Weight).T()).Mul(t.Param(m.Scale))
 }
 
-// Every parameter is counted once, and those without effect are listed.
+// Every parameter is counted once. Those that have no effect are listed.
 func TestSummaryOfSharedAndUnused(t *testing.T) {
 	r := tensor.NewRand(1)
 	m := &odd{nn.NewEmbedding(r, 5, 4), nn.NewLinear(r, 4, 4), nn.NewBatchNorm1d(4), nn.NewLinear(r, 3, 3), autograd.NewParam(tensor.Ones(5))}
@@ -106,7 +106,7 @@ func TestSummaryOfSharedAndUnused(t *testing.T) {
 	require.Contains(t, s.String(), "\nunused  unused                      12\n")
 }
 
-// A model that panics is still put back.
+// When the model panics, Summary still restores it.
 func TestSummaryPanic(t *testing.T) {
 	r := tensor.NewRand(1)
 	model := nn.Sequential{nn.NewDropout(r, 0.5), nn.NewLinear(r, 3, 2)}

@@ -18,7 +18,7 @@ func plotFunc(at func(step int) float64, n int) {
 	fmt.Printf("%.3g\n", rates)
 }
 
-// The inverse root of the step: any function will do as a schedule.
+// Any function can be a schedule, here the inverse root of the step.
 type inverseRoot struct{ LR float64 }
 
 func (s inverseRoot) At(step int) float64 { return s.LR / math.Sqrt(float64(step+1)) }
@@ -38,7 +38,7 @@ func ExampleLinear() {
 	// Output: [0.1 0.075 0.05 0.025 0 0]
 }
 
-// What goes down comes up again.
+// The cosine rises again after it has fallen.
 func ExampleCosine() {
 	plot(optim.Cosine{LR: 0.1, Min: 0.02, Steps: 4}, 7)
 	// Output: [0.1 0.0883 0.06 0.0317 0.02 0.0317 0.06]
@@ -69,7 +69,7 @@ func ExampleOneCycle() {
 	// [0.95 0.9 0.85 0.855 0.869 0.889 0.911 0.931 0.945 0.95]
 }
 
-// Two steps to begin with, three at full rate, and then the end.
+// The rate rises in two steps, stays for three, and then falls.
 func ExampleSequence() {
 	plot(optim.Sequence{
 		{Schedule: optim.Linear{From: 0.01, To: 0.1, Steps: 2}, Steps: 2},
@@ -79,7 +79,7 @@ func ExampleSequence() {
 	// Output: [0.01 0.055 0.1 0.1 0.1 0.1 0.01 0.001]
 }
 
-// A phase begins at its own step 0, so this one restarts the cosine.
+// Each phase begins at its own step 0, so that the cosine starts again.
 func ExamplePhase() {
 	swing := optim.Phase{Schedule: optim.Cosine{LR: 0.1, Steps: 3}, Steps: 3}
 	plot(optim.Sequence{swing, swing, swing}, 9)
@@ -91,7 +91,7 @@ func ExampleWarmup() {
 	// Output: [0.025 0.05 0.075 0.1 0.1 0.0854 0.05 0.0146]
 }
 
-// The schedule of nanoGPT: up, down to a tenth, and on at that.
+// The schedule of nanoGPT rises, falls to a tenth, and stays there.
 func ExampleHold() {
 	plot(optim.Warmup(2, optim.Hold(4, optim.Cosine{LR: 6e-4, Min: 6e-5, Steps: 4})), 9)
 	// Output: [0.0003 0.0006 0.0006 0.000521 0.00033 0.000139 6e-05 6e-05 6e-05]

@@ -53,7 +53,7 @@ func ExampleNewSGD() {
 	// Output: 7.00 6.20 5.56
 }
 
-// Momentum goes on downhill when the slope has ended, and returns.
+// Momentum carries the weight beyond the lowest point, and then back.
 func ExampleSGD() {
 	w := weights(8)
 	opt := optim.NewSGD([]*autograd.Param{w}, optim.SGD{LR: 0.1, Momentum: 0.9, Nesterov: true})
@@ -64,7 +64,7 @@ func ExampleSGD() {
 	// Output: 6.10 4.11 2.46 1.38 0.92 1.01
 }
 
-// However steep it is, each weight moves by about the learning rate.
+// Each weight moves by about the learning rate, whether its slope is steep or not.
 func ExampleNewAdam() {
 	w := weights(8, 1000, 3.5)
 	opt := optim.NewAdam([]*autograd.Param{w}, optim.Adam{LR: 0.1})
@@ -81,7 +81,7 @@ func ExampleAdam() {
 	// Output: 3.00
 }
 
-// Weight decay pulls to zero what the gradient does not hold.
+// Weight decay pulls the weight towards 0, and it stops before the lowest point.
 func ExampleNewAdamW() {
 	w := weights(8)
 	opt := optim.NewAdamW([]*autograd.Param{w}, optim.AdamW{LR: 0.1, WeightDecay: 0.5})
@@ -90,7 +90,7 @@ func ExampleNewAdamW() {
 	// Output: 1.75
 }
 
-// A decay of zero is not the default, so it is written down.
+// AdamW decays by default. Zero says that it should not.
 func ExampleAdamW() {
 	w := weights(8)
 	opt := optim.NewAdamW([]*autograd.Param{w}, optim.AdamW{LR: 0.1, WeightDecay: optim.Zero})
@@ -126,7 +126,7 @@ func ExampleRule() {
 	// Output: 7.95 7.90
 }
 
-// A run goes on where another was stopped.
+// A run continues where another one stopped.
 func ExampleGroups_LoadState() {
 	w := weights(8)
 	params := []*autograd.Param{w}
@@ -151,8 +151,8 @@ func ExampleGroups_LoadState() {
 	// load optimizer state: "0.exp_avg" is missing; the state is one of other parameters or other settings
 }
 
-// A lookahead optimizer: after every five steps of another, the weights go back
-// half of the way.
+// A lookahead optimizer lets another one take five steps, and then goes back half
+// of the way.
 type lookahead struct {
 	optim.Optimizer
 	param *autograd.Param

@@ -13,7 +13,7 @@ import (
 	"github.com/descent-ml/descent/tensor"
 )
 
-// optimFixture is testdata/optim.json; testdata/fixtures/optim.py explains it.
+// optimFixture is testdata/optim.json. testdata/fixtures/optim.py explains it.
 type optimFixture struct {
 	Defaults     map[string]options
 	Trajectories []trajectory
@@ -139,9 +139,9 @@ func (c *trajectory) check(t *testing.T) {
 				require.NoError(t, want.Diff(params[i].Value, 1e-12, 0), "step %d, parameter %d", step, i)
 				continue
 			}
-			// PyTorch fuses some products with the sum that follows, and saves
-			// a rounding. The differences stay while the weight itself grows and
-			// shrinks, so they are measured by the largest value that it had.
+			// PyTorch fuses some products with the sum that follows, so that one
+			// rounding is missing. The difference stays when the weight becomes
+			// smaller, so it is compared with the largest value of the weight.
 			for k, got := range tensor.Data[float32](params[i].Value) {
 				largest[i][k] = max(largest[i][k], math.Abs(want.Data[k]))
 				require.InDelta(t, want.Data[k], got, 2*ulp(largest[i][k]), "step %d, parameter %d, element %d", step, i, k)
@@ -210,7 +210,7 @@ type scheduleOptions struct {
 	Schedulers     []scheduleCase
 }
 
-// schedule returns the schedule that PyTorch's scheduler is.
+// schedule returns the schedule that does what a scheduler of PyTorch does.
 func (c *scheduleCase) schedule(t *testing.T, base float64) Schedule {
 	o := scheduleOptions{Factor: 1. / 3, StartFactor: 1. / 3, EndFactor: 1, TotalIters: 5, AnnealStrategy: "cos"}
 	d := json.NewDecoder(strings.NewReader(string(c.Options)))
@@ -257,7 +257,8 @@ func TestSchedulesMatchPyTorch(t *testing.T) {
 		s := c.schedule(t, c.BaseLR)
 		require.Len(t, c.LR, 30)
 		for step, want := range c.LR {
-			// PyTorch goes from step to step and gathers rounding errors.
+			// PyTorch computes each rate from the one before, and its rounding errors
+			// add up.
 			require.InDelta(t, want, s.At(step), 1e-14, "%s %s step %d", c.Scheduler, c.Options, step)
 		}
 		for step, want := range c.Momentum {

@@ -9,8 +9,8 @@ import (
 	"github.com/descent-ml/descent/tensor"
 )
 
-// gradsOf returns gradients that are exactly those given, nil for none: those
-// of Σ p·g.
+// gradsOf returns exactly the gradients given: those of Σ p·g. nil stands for no
+// gradient.
 func gradsOf(tape *autograd.Tape, params []*autograd.Param, grads []*tensor.Tensor) autograd.Grads {
 	tape.Reset()
 	var sum autograd.Var

@@ -11,7 +11,7 @@ import (
 	"github.com/descent-ml/descent/tensor"
 )
 
-// rules are all rules with every part of their state.
+// rules are all rules, with settings that give them every part of their state.
 var rules = map[string]Rule{
 	"sgd":      SGD{LR: 0.1},
 	"momentum": SGD{LR: 0.1, Momentum: 0.9, Dampening: 0.3, WeightDecay: 0.01},
