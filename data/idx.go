@@ -8,8 +8,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-
-	"github.com/descent-ml/descent/tensor"
 )
 
 // Limits on the IDX files that [ReadIDX] accepts.
@@ -36,38 +34,86 @@ type IDX struct {
 // Memory is allocated only as the bytes arrive, so a header that lies costs
 // nothing.
 func ReadIDX(r io.Reader) (*IDX, error) {
+	f, err := openIDX(r)
+	if err != nil {
+		return nil, err
+	}
+	b, err := f.next(f.left)
+	if err != nil {
+		return nil, err
+	}
+	if err := f.end(); err != nil {
+		return nil, err
+	}
+	return &IDX{Shape: f.shape, Data: b}, nil
+}
+
+// An idxFile is an IDX file that is read from front to back.
+type idxFile struct {
+	r     *bufio.Reader
+	shape []int
+	size  int // elements
+	left  int // elements not yet read
+}
+
+// openIDX reads the header of an IDX file.
+func openIDX(r io.Reader) (*idxFile, error) {
 	br := bufio.NewReader(r)
 	if start, _ := br.Peek(2); len(start) == 2 && start[0] == 0x1f && start[1] == 0x8b {
 		z, err := gzip.NewReader(br)
 		if err != nil {
 			return nil, fmt.Errorf("the gzip header is damaged: %w", err)
 		}
-		defer z.Close()
 		br = bufio.NewReader(z)
 	}
 	shape, err := readIDXHeader(br)
 	if err != nil {
 		return nil, err
 	}
-	n, err := tensor.Size(shape)
+	n := uint64(1) // at most 2³⁰ before a factor of at most 2³⁰
+	for _, d := range shape {
+		if n *= uint64(d); n > maxIDXBytes {
+			return nil, fmt.Errorf("the header promises data of shape %v, more than the %d bytes that are read at most", shape, maxIDXBytes)
+		}
+	}
+	return &idxFile{r: br, shape: shape, size: int(n), left: int(n)}, nil
+}
+
+// next reads n elements more.
+func (f *idxFile) next(n int) ([]byte, error) {
+	b, err := readBounded(f.r, n)
+	f.left -= len(b)
 	if err != nil {
-		return nil, fmt.Errorf("the header is wrong: %w", err)
+		return nil, f.cut(err)
 	}
-	if n > maxIDXBytes {
-		return nil, fmt.Errorf("the header promises %v = %d bytes, more than the %d that are read at most", shape, n, maxIDXBytes)
-	}
-	b, err := readBounded(br, n)
+	return b, nil
+}
+
+// skip passes over n elements.
+func (f *idxFile) skip(n int) error {
+	m, err := io.CopyN(io.Discard, f.r, int64(n))
+	f.left -= int(m)
 	if err != nil {
-		return nil, fmt.Errorf("want %v = %d bytes of data, got %d: %w", shape, n, len(b), err)
+		return f.cut(truncated(err))
 	}
-	// Asking for one byte more also makes gzip verify its checksum.
-	switch _, err := br.ReadByte(); {
+	return nil
+}
+
+// cut returns the error of a file that ends too early.
+func (f *idxFile) cut(err error) error {
+	return fmt.Errorf("want %v = %d bytes of data, got %d: %w", f.shape, f.size, f.size-f.left, err)
+}
+
+// end returns an error unless the file ends here. Asking for one byte more also
+// makes gzip verify its checksum.
+func (f *idxFile) end() error {
+	switch _, err := f.r.ReadByte(); {
 	case err == nil:
-		return nil, fmt.Errorf("want %v = %d bytes of data, but the file goes on after them", shape, n)
+		return fmt.Errorf("want %v = %d bytes of data, but the file goes on after them", f.shape, f.size)
 	case !errors.Is(err, io.EOF):
-		return nil, fmt.Errorf("after %d bytes of data: %w", n, err)
+		return fmt.Errorf("after %d bytes of data: %w", f.size, err)
 	}
-	return &IDX{Shape: shape, Data: b}, nil
+	return nil
 }
 
 // readIDXHeader reads the magic number and the lengths of the axes.

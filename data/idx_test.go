@@ -26,8 +26,8 @@ func idxHeader(dims ...uint32) []byte {
 	return b
 }
 
-// idxFile returns an IDX file.
-func idxFile(data []byte, dims ...uint32) []byte { return append(idxHeader(dims...), data...) }
+// idxBytes returns an IDX file.
+func idxBytes(data []byte, dims ...uint32) []byte { return append(idxHeader(dims...), data...) }
 
 // gzipped returns b compressed.
 func gzipped(b []byte) []byte {
@@ -45,12 +45,12 @@ func TestReadIDX(t *testing.T) {
 		shape []int
 		data  []byte
 	}{
-		{idxFile([]byte{7, 8, 9}, 3), []int{3}, []byte{7, 8, 9}},
-		{idxFile([]byte{1, 2, 3, 4, 5, 6}, 1, 2, 3), []int{1, 2, 3}, []byte{1, 2, 3, 4, 5, 6}},
-		{idxFile([]byte{1, 2}, 2, 1, 1, 1), []int{2, 1, 1, 1}, []byte{1, 2}},
-		{idxFile(nil, 0), []int{0}, []byte{}},
-		{idxFile(nil, 5, 0, 28), []int{5, 0, 28}, []byte{}},
-		{idxFile(long, uint32(len(long))), []int{len(long)}, long},
+		{idxBytes([]byte{7, 8, 9}, 3), []int{3}, []byte{7, 8, 9}},
+		{idxBytes([]byte{1, 2, 3, 4, 5, 6}, 1, 2, 3), []int{1, 2, 3}, []byte{1, 2, 3, 4, 5, 6}},
+		{idxBytes([]byte{1, 2}, 2, 1, 1, 1), []int{2, 1, 1, 1}, []byte{1, 2}},
+		{idxBytes(nil, 0), []int{0}, []byte{}},
+		{idxBytes(nil, 5, 0, 28), []int{5, 0, 28}, []byte{}},
+		{idxBytes(long, uint32(len(long))), []int{len(long)}, long},
 	} {
 		for name, r := range map[string]io.Reader{
 			"plain":       bytes.NewReader(c.file),
@@ -67,7 +67,7 @@ func TestReadIDX(t *testing.T) {
 }
 
 func TestReadIDXErrors(t *testing.T) {
-	images := idxFile(make([]byte, 12), 3, 2, 2)
+	images := idxBytes(make([]byte, 12), 3, 2, 2)
 	z := gzipped(images)
 	damaged := bytes.Clone(z)
 	damaged[len(damaged)-6] ^= 1 // the checksum
@@ -86,9 +86,9 @@ func TestReadIDXErrors(t *testing.T) {
 		{"cut", images[:20], "want [3 2 2] = 12 bytes of data, got 4: unexpected EOF"},
 		{"no data", images[:16], "want [3 2 2] = 12 bytes of data, got 0: unexpected EOF"},
 		{"longer", append(bytes.Clone(images), 0), "want [3 2 2] = 12 bytes of data, but the file goes on after them"},
-		{"overflow", idxHeader(1<<30, 1<<30, 1<<30, 1<<30), "the header is wrong: shape [1073741824 1073741824 1073741824 1073741824] has more elements than memory can address"},
+		{"overflow", idxHeader(1<<30, 1<<30, 1<<30, 1<<30), "the header promises data of shape [1073741824 1073741824 1073741824 1073741824], more than the 1073741824 bytes that are read at most"},
 		{"long axis", idxHeader(4_000_000_000, 28, 28), "axis 0 has length 4000000000, more than the 1073741824 bytes that are read at most"},
-		{"too large", idxHeader(4_000_000, 28, 28), "the header promises [4000000 28 28] = 3136000000 bytes, more than the 1073741824 that are read at most"},
+		{"too large", idxHeader(4_000_000, 28, 28), "the header promises data of shape [4000000 28 28], more than the 1073741824 bytes that are read at most"},
 		{"gzip header", z[:5], "the gzip header is damaged: unexpected EOF"},
 		{"gzip cut", z[:len(z)-9], "unexpected EOF"},
 		{"gzip without checksum", z[:len(z)-8], "after 12 bytes of data: unexpected EOF"},
@@ -114,7 +114,7 @@ func allocated(f func()) uint64 {
 }
 
 func TestReadIDXAllocatesWhatArrives(t *testing.T) {
-	bomb := gzipped(idxFile(make([]byte, 64<<20), 10))
+	bomb := gzipped(idxBytes(make([]byte, 64<<20), 10))
 	for name, file := range map[string][]byte{
 		"a gigabyte promised":             append(idxHeader(1<<30), 1, 2, 3, 4),
 		"a gigabyte promised, compressed": gzipped(append(idxHeader(1<<30), 1, 2, 3, 4)),
@@ -129,10 +129,10 @@ func TestReadIDXAllocatesWhatArrives(t *testing.T) {
 }
 
 func FuzzReadIDX(f *testing.F) {
-	images := idxFile([]byte{0, 50, 100, 150, 200, 250}, 1, 2, 3)
+	images := idxBytes([]byte{0, 50, 100, 150, 200, 250}, 1, 2, 3)
 	for _, seed := range [][]byte{
-		nil, images, images[:10], append(bytes.Clone(images), 1), idxFile([]byte{3, 1, 4}, 3),
-		idxFile(nil, 0), idxHeader(1 << 31), idxHeader(1<<16, 1<<16, 1<<16, 1<<16), {0, 0, 8, 9}, {0, 0, 9, 1},
+		nil, images, images[:10], append(bytes.Clone(images), 1), idxBytes([]byte{3, 1, 4}, 3),
+		idxBytes(nil, 0), idxHeader(1 << 31), idxHeader(1<<16, 1<<16, 1<<16, 1<<16), {0, 0, 8, 9}, {0, 0, 9, 1},
 	} {
 		f.Add(seed)
 		f.Add(gzipped(seed))
@@ -154,7 +154,7 @@ func FuzzReadIDX(f *testing.F) {
 		for i, d := range idx.Shape {
 			dims[i] = uint32(d)
 		}
-		require.Equal(t, file, idxFile(idx.Data, dims...), "a file that is read is the file that would be written")
+		require.Equal(t, file, idxBytes(idx.Data, dims...), "a file that is read is the file that would be written")
 	})
 }
 

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/descent-ml/descent/internal/quote"
 	"github.com/descent-ml/descent/tensor"
 )
 
@@ -22,7 +23,8 @@ import (
 // ToTensor has it), and there are 10 classes.
 //
 // A file that is missing (then errors.Is(err, fs.ErrNotExist)), damaged, or that
-// does not fit the others is an error which names it.
+// does not fit the others is an error which names it. [OpenMNIST] reads a part of
+// them.
 func MNIST(dir string) (train, test *Set, err error) {
 	if train, err = readMNIST(dir, "train"); err != nil {
 		return nil, nil, err
@@ -35,71 +37,159 @@ func MNIST(dir string) (train, test *Set, err error) {
 
 // readMNIST reads the images and the labels of one part.
 func readMNIST(dir, part string) (*Set, error) {
-	images, imagesFile, err := openMNIST(dir, part+"-images-idx3-ubyte")
+	f, err := OpenMNIST(dir, part)
 	if err != nil {
 		return nil, err
 	}
-	labels, labelsFile, err := openMNIST(dir, part+"-labels-idx1-ubyte")
+	defer f.Close()
+	set, err := f.Next(f.Len())
 	if err != nil {
 		return nil, err
 	}
-	s := images.Shape
-	if len(s) != 3 || s[1] != digitSide || s[2] != digitSide {
-		return nil, fmt.Errorf("%s: the shape is %v, want [n %d %d]", imagesFile, s, digitSide, digitSide)
-	}
-	if len(labels.Shape) != 1 {
-		return nil, fmt.Errorf("%s: the shape is %v, want [n]", labelsFile, labels.Shape)
-	}
-	if s[0] != labels.Shape[0] {
-		return nil, fmt.Errorf("%s has %d images, but %s has %d labels", imagesFile, s[0], labelsFile, labels.Shape[0])
-	}
+	return set, f.End()
+}
 
-	set := &Set{Labels: make([]int, s[0]), Classes: 10}
-	for i, l := range labels.Data {
+// An MNISTFile is a file of images and the file of their labels, which are read
+// from front to back. It reads no more than is asked for, so that a few pictures
+// of a large file take little memory.
+type MNISTFile struct {
+	images, labels mnistFile
+	read           int // pictures so far
+}
+
+// OpenMNIST opens one part of the data set, "train" or "t10k", and reads the
+// headers of its two files, which must agree.
+func OpenMNIST(dir, part string) (*MNISTFile, error) {
+	f := &MNISTFile{}
+	err := f.images.open(dir, part+"-images-idx3-ubyte")
+	if err == nil {
+		err = f.labels.open(dir, part+"-labels-idx1-ubyte")
+	}
+	if err == nil {
+		err = f.check()
+	}
+	if err != nil {
+		f.Close()
+		return nil, err
+	}
+	return f, nil
+}
+
+// check compares the two headers.
+func (f *MNISTFile) check() error {
+	images, labels := f.images.shape, f.labels.shape
+	switch {
+	case len(images) != 3 || images[1] != digitSide || images[2] != digitSide:
+		return fmt.Errorf("%s: the shape is %v, want [n %d %d]", f.images.path, images, digitSide, digitSide)
+	case len(labels) != 1:
+		return fmt.Errorf("%s: the shape is %v, want [n]", f.labels.path, labels)
+	case images[0] != labels[0]:
+		return fmt.Errorf("%s has %d images, but %s has %d labels", f.images.path, images[0], f.labels.path, labels[0])
+	}
+	return nil
+}
+
+// Len returns the number of pictures in the file.
+func (f *MNISTFile) Len() int { return f.images.shape[0] }
+
+// Next reads the next n pictures. It panics when there are not so many.
+func (f *MNISTFile) Next(n int) (*Set, error) {
+	f.advance(n)
+	pixels, err := f.images.next(n * digitSide * digitSide)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", f.images.path, err)
+	}
+	labels, err := f.labels.next(n)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", f.labels.path, err)
+	}
+	set := &Set{Labels: make([]int, n), Classes: 10}
+	for i, l := range labels {
 		if l > 9 {
-			return nil, fmt.Errorf("%s: label %d is %d, want 0 to 9", labelsFile, i, l)
+			return nil, fmt.Errorf("%s: label %d is %d, want 0 to 9", f.labels.path, f.read-n+i, l)
 		}
 		set.Labels[i] = int(l)
 	}
-	x := make([]float32, len(images.Data))
-	for i, b := range images.Data {
+	x := make([]float32, len(pixels))
+	for i, b := range pixels {
 		x[i] = float32(b) / 255
 	}
-	set.X = tensor.New(x, s[0], 1, digitSide, digitSide)
+	set.X = tensor.New(x, n, 1, digitSide, digitSide)
 	return set, nil
 }
 
-// openMNIST reads the first spelling of name that is in dir, and returns the
-// path it found.
-func openMNIST(dir, name string) (*IDX, string, error) {
+// Skip passes over the next n pictures. It panics when there are not so many.
+func (f *MNISTFile) Skip(n int) error {
+	f.advance(n)
+	if err := f.images.skip(n * digitSide * digitSide); err != nil {
+		return fmt.Errorf("%s: %w", f.images.path, err)
+	}
+	if err := f.labels.skip(n); err != nil {
+		return fmt.Errorf("%s: %w", f.labels.path, err)
+	}
+	return nil
+}
+
+func (f *MNISTFile) advance(n int) {
+	if n < 0 || n > f.Len()-f.read {
+		panic(fmt.Errorf("mnist: %d pictures are wanted, but %d of %d are left", n, f.Len()-f.read, f.Len()))
+	}
+	f.read += n
+}
+
+// End returns an error when the files go on after the last picture, or are
+// damaged in a way that shows only at the end.
+func (f *MNISTFile) End() error {
+	for _, part := range []*mnistFile{&f.images, &f.labels} {
+		if err := part.end(); err != nil {
+			return fmt.Errorf("%s: %w", part.path, err)
+		}
+	}
+	return nil
+}
+
+// Close closes the files.
+func (f *MNISTFile) Close() {
+	f.images.file.Close()
+	f.labels.file.Close()
+}
+
+// An mnistFile is one of the files.
+type mnistFile struct {
+	*idxFile
+	file *os.File
+	path string
+}
+
+// open opens the first spelling of name that is in dir.
+func (f *mnistFile) open(dir, name string) error {
 	dotted := strings.Replace(name, "-idx", ".idx", 1)
 	for _, spelling := range []string{name, name + ".gz", dotted, dotted + ".gz"} {
-		path := filepath.Join(dir, spelling)
-		f, err := os.Open(path)
+		f.path = filepath.Join(dir, spelling)
+		var err error
+		f.file, err = os.Open(f.path)
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
 		if err != nil {
-			return nil, path, fmt.Errorf("MNIST: %w", err)
+			return fmt.Errorf("MNIST: %w", err)
 		}
-		defer f.Close()
-		idx, err := ReadIDX(f)
-		if err != nil {
-			return nil, path, fmt.Errorf("%s: %w", path, err)
+		if f.idxFile, err = openIDX(f.file); err != nil {
+			return fmt.Errorf("%s: %w", f.path, err)
 		}
-		return idx, path, nil
+		return nil
 	}
-	return nil, "", &missingError{dir: dir, name: name}
+	return &missingError{dir: dir, name: name}
 }
 
 // A missingError says which file of MNIST is not there, and what to do.
 type missingError struct{ dir, name string }
 
 func (e *missingError) Error() string {
-	return fmt.Sprintf("MNIST: there is no %s (nor %[1]s.gz) in %q: put the four files of "+
+	return fmt.Sprintf("MNIST: there is no %s (nor %[1]s.gz) in %s: put the four files of "+
 		"https://ossci-datasets.s3.amazonaws.com/mnist/ there "+
 		"(train-images-idx3-ubyte.gz, train-labels-idx1-ubyte.gz, t10k-images-idx3-ubyte.gz, t10k-labels-idx1-ubyte.gz)",
-		e.name, e.dir)
+		e.name, quote.Short(e.dir))
 }
 
 func (e *missingError) Unwrap() error { return fs.ErrNotExist }

@@ -22,10 +22,10 @@ func smallMNIST() map[string][]byte {
 		pixels[i] = byte(i)
 	}
 	return map[string][]byte{
-		"train-images-idx3-ubyte": idxFile(pixels, 3, 28, 28),
-		"train-labels-idx1-ubyte": idxFile([]byte{5, 0, 9}, 3),
-		"t10k-images-idx3-ubyte":  idxFile(pixels[:2*784], 2, 28, 28),
-		"t10k-labels-idx1-ubyte":  idxFile([]byte{7, 2}, 2),
+		"train-images-idx3-ubyte": idxBytes(pixels, 3, 28, 28),
+		"train-labels-idx1-ubyte": idxBytes([]byte{5, 0, 9}, 3),
+		"t10k-images-idx3-ubyte":  idxBytes(pixels[:2*784], 2, 28, 28),
+		"t10k-labels-idx1-ubyte":  idxBytes([]byte{7, 2}, 2),
 	}
 }
 
@@ -76,11 +76,14 @@ func TestMNISTErrors(t *testing.T) {
 		want string
 	}{
 		{"t10k-labels-idx1-ubyte", nil, `MNIST: there is no t10k-labels-idx1-ubyte (nor t10k-labels-idx1-ubyte.gz) in`},
-		{labels, idxFile([]byte{1, 2}, 2), "train-images-idx3-ubyte has 3 images, but "},
-		{labels, idxFile([]byte{1, 10, 2}, 3), labels + ": label 1 is 10, want 0 to 9"},
-		{labels, idxFile([]byte{1, 2, 3}, 3, 1), labels + ": the shape is [3 1], want [n]"},
-		{labels, idxFile([]byte{1, 2}, 3), labels + ": want [3] = 3 bytes of data, got 2: unexpected EOF"},
-		{"train-images-idx3-ubyte", idxFile(make([]byte, 12), 3, 2, 2), "train-images-idx3-ubyte: the shape is [3 2 2], want [n 28 28]"},
+		{labels, idxBytes([]byte{1, 2}, 2), "train-images-idx3-ubyte has 3 images, but "},
+		{labels, idxBytes([]byte{1, 10, 2}, 3), labels + ": label 1 is 10, want 0 to 9"},
+		{labels, idxBytes([]byte{1, 2, 3}, 3, 1), labels + ": the shape is [3 1], want [n]"},
+		{labels, idxBytes([]byte{1, 2}, 3), labels + ": want [3] = 3 bytes of data, got 2: unexpected EOF"},
+		{"train-images-idx3-ubyte", idxBytes(make([]byte, 12), 3, 2, 2), "train-images-idx3-ubyte: the shape is [3 2 2], want [n 28 28]"},
+		{"train-images-idx3-ubyte", idxBytes(make([]byte, 3*28*27), 3, 28, 27), "train-images-idx3-ubyte: the shape is [3 28 27], want [n 28 28]"},
+		{"train-images-idx3-ubyte", idxBytes(make([]byte, 3*27*28), 3, 27, 28), "train-images-idx3-ubyte: the shape is [3 27 28], want [n 28 28]"},
+		{labels, idxBytes([]byte{1, 0xff, 2}, 3), labels + ": label 1 is 255, want 0 to 9"},
 		{"t10k-images-idx3-ubyte", []byte("<html>404</html>"), "t10k-images-idx3-ubyte: not an IDX file: it starts with 3c 68"},
 	} {
 		files := smallMNIST()
@@ -105,6 +108,56 @@ func TestMNISTErrors(t *testing.T) {
 	dir := folder(t, map[string][]byte{"train-images-idx3-ubyte": nil})
 	_, _, err = MNIST(filepath.Join(dir, "train-images-idx3-ubyte"))
 	require.Error(t, err, "a file where the folder should be")
+}
+
+// A part of a file is read in parts, and what is skipped is not kept.
+func TestOpenMNIST(t *testing.T) {
+	dir := folder(t, smallMNIST())
+	whole, _, err := MNIST(dir)
+	require.NoError(t, err)
+	f, err := OpenMNIST(dir, "train")
+	require.NoError(t, err)
+	defer f.Close()
+	require.Equal(t, 3, f.Len())
+	first, err := f.Next(1)
+	require.NoError(t, err)
+	require.Equal(t, tensor.Values(whole.Slice(0, 1).X), tensor.Values(first.X))
+	require.NoError(t, f.Skip(1))
+	last, err := f.Next(1)
+	require.NoError(t, err)
+	require.Equal(t, []int{9}, last.Labels)
+	require.Equal(t, tensor.Values(whole.Slice(2, 3).X), tensor.Values(last.X))
+	require.NoError(t, f.End())
+	require.Equal(t, "mnist: 1 pictures are wanted, but 0 of 3 are left", panicText(t, func() { _, _ = f.Next(1) }))
+}
+
+// Compressed files of a megabyte that hold a gigabyte take little memory when
+// little is asked for, or when their headers do not agree.
+func TestMNISTBombs(t *testing.T) {
+	const n = 100_000
+	images := gzipped(idxBytes(make([]byte, n*784), n, 28, 28))
+	labels := gzipped(idxBytes(make([]byte, n), n))
+	dir := folder(t, map[string][]byte{"train-images-idx3-ubyte.gz": images, "train-labels-idx1-ubyte.gz": labels})
+	got := allocated(func() {
+		f, err := OpenMNIST(dir, "train")
+		require.NoError(t, err)
+		defer f.Close()
+		_, err = f.Next(64)
+		require.NoError(t, err)
+		require.NoError(t, f.Skip(n-64))
+		require.NoError(t, f.End())
+	})
+	require.Less(t, got, uint64(2<<20))
+
+	dir = folder(t, map[string][]byte{
+		"train-images-idx3-ubyte":    idxBytes(make([]byte, 784), 1, 28, 28),
+		"train-labels-idx1-ubyte.gz": gzipped(idxBytes(make([]byte, 100<<20), 100<<20)),
+	})
+	got = allocated(func() {
+		_, _, err := MNIST(dir)
+		require.ErrorContains(t, err, "has 1 images, but ")
+	})
+	require.Less(t, got, uint64(1<<20))
 }
 
 func TestRealMNIST(t *testing.T) {

@@ -26,19 +26,62 @@ func drawDigits(seed uint64) *source {
 	return s
 }
 
+// The most pictures of MNIST's files that are kept to validate and to test. The
+// original files have 60,000 and 10,000 pictures, of which 5,000 and 10,000 are
+// used. A larger file must not take memory without bound.
+const (
+	mnistValid = 5_000
+	mnistTest  = 60_000
+)
+
 // readMNIST reads the files in a folder. The last twelfth of the training
-// files, 5 000 of 60 000 pictures, is the validation set.
-func readMNIST(dir string) (*source, error) {
-	train, test, err := data.MNIST(dir)
+// files, but no more than mnistValid pictures, is the validation set. limit is
+// the most pictures to train on, or 0 for all; others are not kept.
+func readMNIST(dir string, limit int) (*source, error) {
+	f, err := data.OpenMNIST(dir, "train")
 	if err != nil {
 		return nil, err
 	}
-	n := train.Len()
-	if n < 2 || test.Len() == 0 {
-		return nil, fmt.Errorf("MNIST: there are only %d pictures to train on and %d to test with in %s", n, test.Len(), dir)
+	defer f.Close()
+	g, err := data.OpenMNIST(dir, "t10k")
+	if err != nil {
+		return nil, err
 	}
-	s := &source{test: standard(test)}
-	s.train, s.valid = standard(train).Split(n - max(1, n/12))
+	defer g.Close()
+	n := f.Len()
+	if n < 2 || g.Len() == 0 {
+		return nil, fmt.Errorf("MNIST: there are only %d pictures to train on and %d to test with in %s", n, g.Len(), dir)
+	}
+
+	valid := min(max(1, n/12), mnistValid)
+	train := n - valid
+	if limit > 0 {
+		train = min(train, limit)
+	}
+	s := &source{}
+	if s.train, err = f.Next(train); err != nil {
+		return nil, err
+	}
+	if err := f.Skip(n - train - valid); err != nil {
+		return nil, err
+	}
+	if s.valid, err = f.Next(valid); err != nil {
+		return nil, err
+	}
+	if err := f.End(); err != nil {
+		return nil, err
+	}
+	if s.test, err = g.Next(min(g.Len(), mnistTest)); err != nil {
+		return nil, err
+	}
+	if g.Len() <= mnistTest {
+		if err := g.End(); err != nil {
+			return nil, err
+		}
+	}
+	standard(s.train)
+	standard(s.valid)
+	standard(s.test)
 	return s, nil
 }
 

@@ -119,17 +119,12 @@ func (c *trainCommand) Run(ctx context.Context, con *console) error {
 	return nil
 }
 
-// load makes or reads the data.
+// load draws or reads the data.
 func (c *trainCommand) load() (*source, error) {
-	src := &source{}
 	if c.Data == "mnist" {
-		var err error
-		if src, err = readMNIST(c.DataDir); err != nil {
-			return nil, err
-		}
-	} else {
-		src = drawDigits(c.Seed)
+		return readMNIST(c.DataDir, c.Limit)
 	}
+	src := drawDigits(c.Seed)
 	if c.Limit > 0 {
 		src.train = src.train.Slice(0, min(c.Limit, src.train.Len()))
 	}
