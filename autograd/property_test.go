@@ -8,6 +8,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/descent-ml/descent/autograd"
+	"github.com/descent-ml/descent/internal/property"
 	"github.com/descent-ml/descent/tensor"
 )
 
@@ -115,7 +116,7 @@ func drawExpression(t *rapid.T) (e expression) {
 }
 
 func TestRandomExpressions(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	property.Check(t, func(t *rapid.T) {
 		e := drawExpression(t)
 		a, b := mat(rapid.Uint64().Draw(t, "seed"), 2, 3), mat(7, 2, 3)
 		require.NoError(t, autograd.Check(e.run, a, b), e.String())
@@ -164,7 +165,7 @@ func gradOf(g autograd.Grads, x Var) []float64 {
 }
 
 func TestRandomSecondDerivatives(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	property.Check(t, func(t *rapid.T) {
 		e := drawExpression(t)
 		a, b := mat(rapid.Uint64().Draw(t, "seed"), 2, 3), mat(7, 2, 3)
 		f := func(xs ...Var) Var { return e.run(xs...).Add(xs[0].Mul(xs[1])) }

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/descent-ml/descent/internal/property"
 	"github.com/descent-ml/descent/tensor"
 )
 
@@ -203,7 +204,7 @@ func TestMatMulOfViews(t *testing.T) {
 
 func TestMatMulProperty(t *testing.T) {
 	src := newSource(18)
-	rapid.Check(t, func(t *rapid.T) {
+	property.Check(t, func(t *rapid.T) {
 		dim := rapid.IntRange(1, 9)
 		k := dim.Draw(t, "k")
 		batch := rapid.SliceOfN(rapid.IntRange(1, 3), 0, 3).Draw(t, "batch")

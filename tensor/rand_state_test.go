@@ -8,6 +8,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
+
+	"github.com/descent-ml/descent/internal/property"
 )
 
 var (
@@ -17,7 +19,7 @@ var (
 )
 
 func TestRandStateResumes(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	property.Check(t, func(t *rapid.T) {
 		r := NewRand(rapid.Uint64().Draw(t, "seed"))
 		for range rapid.IntRange(0, 2000).Draw(t, "words") {
 			r.Uint32()

@@ -8,6 +8,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
+
+	"github.com/descent-ml/descent/internal/property"
 )
 
 // The C++ standard fixes the 10000th number of a default std::mt19937.
@@ -41,7 +43,7 @@ func TestRandFloats(t *testing.T) {
 }
 
 func TestPermLong(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	property.Check(t, func(t *rapid.T) {
 		n := rapid.IntRange(0, 200).Draw(t, "n")
 		seed := rapid.Uint64().Draw(t, "seed")
 		r, raw := NewRand(seed), NewRand(seed)
@@ -75,7 +77,7 @@ func TestFMA32(t *testing.T) {
 		return x
 	}
 	middles := 0
-	rapid.Check(t, func(t *rapid.T) {
+	property.Check(t, func(t *rapid.T) {
 		lo := rapid.Float32Range(-1e30, 1e30).Draw(t, "lo")
 		d := rapid.Float32Range(0, 1e30).Draw(t, "d")
 		u := unit32(rapid.Uint32().Draw(t, "u"))

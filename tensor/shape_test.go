@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/descent-ml/descent/internal/property"
 	"github.com/descent-ml/descent/tensor"
 )
 
@@ -91,7 +92,7 @@ func TestBroadcastShapes(t *testing.T) {
 // Shapes made from one another by shortening axes to one and dropping leading
 // axes broadcast to the shape that they were made from.
 func TestBroadcastShapeProperty(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	property.Check(t, func(t *rapid.T) {
 		whole := rapid.SliceOfN(rapid.IntRange(0, 5), 0, tensor.MaxRank).Draw(t, "shape")
 		a := shortened(t, whole, "a")
 		b := shortened(t, whole, "b")

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/descent-ml/descent/internal/property"
 	"github.com/descent-ml/descent/tensor"
 )
 
@@ -141,7 +142,7 @@ func countTo(shape []int) grid {
 func TestOperationsOnViews(t *testing.T) {
 	for _, f := range families {
 		t.Run(f.name, func(t *testing.T) {
-			rapid.Check(t, func(t *rapid.T) {
+			property.Check(t, func(t *rapid.T) {
 				x, _ := walk(t, 6)
 				if x.Rank() >= f.rank && (!f.element || x.Len() > 0) {
 					f.check(t, x, gridOf(x))

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/descent-ml/descent/internal/property"
 	"github.com/descent-ml/descent/tensor"
 )
 
@@ -295,7 +296,7 @@ func factors(t *rapid.T, n int) []int {
 }
 
 func TestViewProperty(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	property.Check(t, func(t *rapid.T) {
 		x, m := walk(t, 6)
 		want := newGrid(m.shape...)
 		for i, at := range m.at {
@@ -310,7 +311,7 @@ func TestViewProperty(t *testing.T) {
 
 // SetReshape gives a view exactly when there are strides for one.
 func TestReshapeProperty(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	property.Check(t, func(t *rapid.T) {
 		x, m := walk(t, 3)
 		m.shape = factors(t, x.Len())
 		want := grid{m.shape, tensor.Values(x)}

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/descent-ml/descent/internal/property"
 	"github.com/descent-ml/descent/tensor"
 )
 
@@ -50,7 +51,7 @@ func anyTensor(t *rapid.T) *tensor.Tensor {
 func TestRoundTrip(t *testing.T) {
 	text := rapid.String().Filter(utf8.ValidString)
 	name := text.Filter(func(s string) bool { return s != "" && s != metadataName })
-	rapid.Check(t, func(t *rapid.T) {
+	property.Check(t, func(t *rapid.T) {
 		f := &File{Metadata: rapid.MapOfN(text, text, 0, 4).Draw(t, "metadata")}
 		for _, s := range rapid.SliceOfNDistinct(name, 0, 5, rapid.ID).Draw(t, "names") {
 			f.Tensors = append(f.Tensors, tensor.Named{Name: s, Value: anyTensor(t)})

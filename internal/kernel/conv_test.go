@@ -8,6 +8,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/descent-ml/descent/internal/kernel"
+	"github.com/descent-ml/descent/internal/property"
 )
 
 // window draws a window that fits into an image.
@@ -59,7 +60,7 @@ func TestOutSize(t *testing.T) {
 
 func TestConv2d(t *testing.T) {
 	eachLevel(t, func(t *testing.T) {
-		rapid.Check(t, func(t *rapid.T) {
+		property.Check(t, func(t *rapid.T) {
 			c := kernel.Conv{Window: window(t, true)}
 			if rapid.IntRange(0, 9).Draw(t, "whole") == 0 {
 				c.In, c.Out = c.Kernel, [2]int{1, 1}
@@ -141,7 +142,7 @@ func (s sums) add(i int, term float64) {
 
 func TestPooling(t *testing.T) {
 	eachLevel(t, func(t *testing.T) {
-		rapid.Check(t, func(t *rapid.T) {
+		property.Check(t, func(t *rapid.T) {
 			w := window(t, false)
 			planes := rapid.IntRange(0, 5).Draw(t, "planes")
 			if rapid.Bool().Draw(t, "pairs") {

@@ -22,6 +22,7 @@ var arrows = map[string][]string{
 	"internal/kernel":      {"internal/kernel/asm", "internal/kernel/work"},
 	"tensor":               {"internal/kernel"},
 	"internal/fixture":     {"tensor"},
+	"internal/property":    {},
 	"autograd":             {"tensor"},
 	"nn":                   {"autograd"},
 	"optim":                {"autograd"},
