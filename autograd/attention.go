@@ -129,6 +129,7 @@ func selfAttention() general {
 func selfAttentionGrad() general {
 	return general{
 		Name: "self-attention gradient", Rule: "that of g k / √width, gᵀ q / √width, pᵀ dy",
+		Shape: sameShape,
 		Value: func(z *node) {
 			t, heads := z.tape, z.attr.ints[1]
 			var q, k, v, dq, dk, dv, dy tensor.Tensor

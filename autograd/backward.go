@@ -120,12 +120,10 @@ func (t *Tape) unwind(y *node, first int) {
 // each operand whose gradient is wanted.
 func (t *Tape) pull(n *node, dy Var) {
 	if op, ok := n.op.(generalOp); ok {
-		d := op()
-		if d.Expr != nil {
+		if d := op(); d.Expr != nil {
 			t.pullExpression(n, dy, d.Expr)
 			return
-		}
-		if d.Common != nil {
+		} else if d.Common != nil {
 			dy = d.Common(n, dy)
 		}
 	}

@@ -25,6 +25,7 @@ func (x Var) BatchNorm(w, b Var, eps float64) (y Var, mean, variance *tensor.Ten
 func batchNorm() general {
 	return general{
 		Name: "batch-norm", Rule: "r (g − mean g − u mean(g u)), g = dy w; Σ dy u; Σ dy, with u = (x − mean x) r, r = 1/√(var x + eps)",
+		Shape: sameShape,
 		Value: func(y *node) {
 			x := y.value(0)
 			tensor.BatchNormTo(&y.val, y.save(0, x.Dim(1)), y.save(1, x.Dim(1)), x, y.value(1), y.value(2), y.attr.f[0])

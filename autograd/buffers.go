@@ -35,6 +35,7 @@ type pool struct {
 
 	live, peak int // bytes that are lent now, and were at most
 	idle       int // bytes that are free
+	top        int // the highest class that has been lent, and one
 	resets     int
 	poison     bool // fill with NaN what is given back
 }
@@ -76,6 +77,7 @@ func (p *pool) take(v *tensor.Tensor, dt tensor.DType, shape []int) *buffer {
 		p.idle -= b.bytes()
 	} else {
 		b = &buffer{class: c}
+		p.top = max(p.top, c+1)
 		if dt == tensor.Float64 {
 			b.f64 = make([]float64, capacity)
 		} else {
@@ -126,7 +128,7 @@ func (b *buffer) spoil() {
 }
 
 // patience is how many resets a buffer may lie in the pool.
-const patience = 64
+const patience = 128
 
 // reset takes back every buffer.
 func (p *pool) reset() {
@@ -145,7 +147,7 @@ func (p *pool) reset() {
 // trim lets go of the buffers that have not been lent for a while.
 func (p *pool) trim() {
 	for dt := range p.free {
-		for c, list := range p.free[dt] {
+		for c, list := range p.free[dt][:p.top] {
 			kept := list[:0]
 			for _, b := range list {
 				if p.resets-b.used <= patience {

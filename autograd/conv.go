@@ -86,7 +86,7 @@ func conv2dFilter() general {
 
 // keepConv keeps the geometry of a convolution in ints.
 func (y *node) keepConv(s tensor.ConvShape) {
-	y.attr.ints = [2 * tensor.MaxRank]int{s.Stride[0], s.Stride[1], s.Padding[0], s.Padding[1], s.Dilation[0], s.Dilation[1], s.Groups}
+	y.attr.ints = [9]int{s.Stride[0], s.Stride[1], s.Padding[0], s.Padding[1], s.Dilation[0], s.Dilation[1], s.Groups}
 }
 
 func (y *node) convShape() tensor.ConvShape {

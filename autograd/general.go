@@ -12,9 +12,8 @@ import "github.com/descent-ml/descent/tensor"
 type general struct {
 	Name, Rule string
 
-	Shape func(y *node, dims tensor.Dims) []int // the shape of the value; nil for that of the first operand
-	Store func(y *node)                         // instead of Shape: gives y its storage, as a view does
-	Value func(y *node)                         // writes the value into the storage; nil when Store has done so
+	Shape func(y *node, dims tensor.Dims) []int // the shape of the value; nil when Value gives y its storage, as a view does
+	Value func(y *node)                         // writes the value
 
 	VJP    func(y *node, i int, dy Var) Var  // the gradient by operand i
 	Common func(y *node, dy Var) Var         // what the gradients have in common; VJP gets it for dy
@@ -40,39 +39,42 @@ func begin(op generalOp, operands ...Var) *node {
 		y.in = t.nodes.take(len(operands))[:0]
 	}
 	for i, x := range operands {
-		if i == 0 || !x.IsZero() {
-			y.addOperand(x.liveFor(op))
+		n := x.n
+		if n == nil && i > 0 {
+			continue
 		}
+		if n.tape != t || x.gen != n.gen || x.gen != t.gen {
+			x.liveFor(op)
+			y.twoTapes()
+		}
+		y.in = append(y.in, n)
+		y.needs = y.needs || n.needs
 	}
 	y.needs = y.needs && t.recording
 	return y
 }
 
 // liveFor is live in the name of an operation.
-func (x Var) liveFor(op operation) *node {
-	if x.n == nil || x.gen != x.n.gen || x.gen != x.n.tape.gen {
-		name, _ := op.info()
-		x.live(name)
+func (x Var) liveFor(op generalOp) *node {
+	if x.n != nil && x.gen == x.n.gen && x.gen == x.n.tape.gen {
+		return x.n
 	}
-	return x.n
+	return x.live(op().Name)
 }
 
 // record computes the value of y and ends its record.
 func (y *node) record() Var {
 	t, d := y.tape, y.op.(generalOp)()
-	switch {
-	case d.Store != nil:
-		d.Store(y)
-	case d.Shape != nil:
+	if d.Shape != nil {
 		t.store(y, y.in[0].val.DType(), d.Shape(y, t.dims[:0]))
-	default:
-		t.store(y, y.in[0].val.DType(), y.in[0].val.Shape())
 	}
-	if d.Value != nil {
-		d.Value(y)
-	}
+	d.Value(y)
 	return t.finish(y)
 }
+
+// sameShape is the Shape of an operation whose value has the shape of its first
+// operand.
+func sameShape(y *node, _ tensor.Dims) []int { return y.in[0].val.Shape() }
 
 // givenShape is the Shape of an operation that keeps it as an attribute.
 func givenShape(y *node, _ tensor.Dims) []int { return y.attr.shape }

@@ -46,6 +46,7 @@ func (x Var) ScatterAdd(axis int, index []int, src Var) Var {
 func scatterAdd() general {
 	return general{
 		Name: "scatter-add", Rule: "dy; dy gathered",
+		Shape: sameShape,
 		Value: func(y *node) {
 			y.val.CopyFrom(y.value(0))
 			y.val.ScatterAdd(y.attr.ints[0], y.attr.index, y.value(1))
@@ -100,6 +101,7 @@ func (x Var) IndexAdd(axis int, index []int, src Var) Var {
 func indexAdd() general {
 	return general{
 		Name: "index-add", Rule: "dy; the slices of dy that index names",
+		Shape: sameShape,
 		Value: func(y *node) {
 			y.val.CopyFrom(y.value(0))
 			y.val.IndexAdd(y.attr.ints[0], y.attr.index, y.value(1))

@@ -27,6 +27,7 @@ func (x Var) LayerNorm(trailing int, w, b Var, eps float64) Var {
 func layerNorm() general {
 	return general{
 		Name: "layer-norm", Rule: "r (g − mean g − u mean(g u)), g = dy w; Σ dy u; Σ dy, with u = (x − mean x) r, r = 1/√(var x + eps)",
+		Shape: sameShape,
 		Value: func(y *node) {
 			mean, variance := y.saveRows()
 			tensor.LayerNormTo(&y.val, mean, variance, y.value(0), y.value(1), y.value(2), y.attr.ints[0], y.attr.f[0])
@@ -70,6 +71,7 @@ func (x Var) RMSNorm(trailing int, w Var, eps float64) Var {
 func rmsNorm() general {
 	return general{
 		Name: "rms-norm", Rule: "r (g − u mean(g u)), g = dy w; Σ dy u, with u = x r, r = 1/√(mean x² + eps)",
+		Shape: sameShape,
 		Value: func(y *node) {
 			mean, square := y.saveRows()
 			tensor.RMSNormTo(&y.val, mean, square, y.value(0), y.value(1), y.attr.ints[0], y.attr.f[0])

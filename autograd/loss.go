@@ -10,8 +10,10 @@ import "github.com/descent-ml/descent/tensor"
 //	dx = dy (softmax(x) Σ t − t)
 func (x Var) CrossEntropyRows(target tensor.ClassTarget) Var {
 	y := begin(crossEntropy, x)
-	target.Labels = y.tape.copyInts(target.Labels)
-	y.attr.class = target
+	kept := y.tape.class.take(1)
+	kept[0] = target
+	kept[0].Labels = y.tape.copyInts(target.Labels)
+	y.attr.class = &kept[0]
 	return y.record()
 }
 
@@ -24,7 +26,7 @@ func crossEntropy() general {
 			}
 			return append(dims, 0)
 		},
-		Value: func(y *node) { tensor.CrossEntropyTo(&y.val, y.value(0), &y.attr.class) },
+		Value: func(y *node) { tensor.CrossEntropyTo(&y.val, y.value(0), y.attr.class) },
 		VJP: func(y *node, _ int, dy Var) Var {
 			z := begin(crossEntropyGrad, y.operand(0), dy)
 			z.attr.class = y.attr.class
@@ -36,7 +38,8 @@ func crossEntropy() general {
 func crossEntropyGrad() general {
 	return general{
 		Name: "cross-entropy gradient", Rule: "that of dy (softmax(x) Σ t − t)",
-		Value: func(z *node) { z.val.AsGrad().CrossEntropy(z.value(1), z.value(0), &z.attr.class) },
+		Shape: sameShape,
+		Value: func(z *node) { z.val.AsGrad().CrossEntropy(z.value(1), z.value(0), z.attr.class) },
 		Expr: func(z *node, operands []Var) Var {
 			x, dy := operands[0], operands[1]
 			target := z.tape.Const(z.attr.class.Dense(x.DType(), x.Dim(-1)))

@@ -76,7 +76,7 @@ func avgPool2dGrad() general {
 
 // keepPool keeps the geometry of pooling in ints.
 func (y *node) keepPool(s tensor.PoolShape) {
-	y.attr.ints = [2 * tensor.MaxRank]int{s.Kernel[0], s.Kernel[1], s.Stride[0], s.Stride[1], s.Padding[0], s.Padding[1], s.Dilation[0], s.Dilation[1]}
+	y.attr.ints = [9]int{s.Kernel[0], s.Kernel[1], s.Stride[0], s.Stride[1], s.Padding[0], s.Padding[1], s.Dilation[0], s.Dilation[1]}
 	if s.ExcludePadding {
 		y.attr.ints[8] = 1
 	}

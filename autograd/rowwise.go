@@ -25,6 +25,7 @@ func (x Var) Softmax(axis int) Var { return x.along(softmax, axis) }
 func softmax() general {
 	return general{
 		Name: "softmax", Rule: "y (dy − Σ dy y)",
+		Shape: sameShape,
 		Value: func(y *node) { tensor.SoftmaxTo(&y.val, y.value(0), y.attr.ints[0]) },
 		VJP: func(y *node, _ int, dy Var) Var {
 			return y.self().alongGrad(softmaxGrad, dy, y.attr.ints[0])
@@ -35,6 +36,7 @@ func softmax() general {
 func softmaxGrad() general {
 	return general{
 		Name: "softmax gradient", Rule: "that of y (dy − Σ dy y)",
+		Shape: sameShape,
 		Value: func(z *node) { z.val.AsGrad().Softmax(z.value(0), z.value(1), z.attr.ints[0]) },
 		Expr: func(z *node, operands []Var) Var {
 			y, dy := operands[0], operands[1]
@@ -54,6 +56,7 @@ func (x Var) LogSoftmax(axis int) Var {
 func logSoftmax() general {
 	return general{
 		Name: "log-softmax", Rule: "dy − eʸ Σ dy",
+		Shape: sameShape,
 		Value: func(y *node) { tensor.LogSoftmaxTo(&y.val, y.value(0), y.attr.ints[0]) },
 		VJP: func(y *node, _ int, dy Var) Var {
 			return y.self().alongGrad(logSoftmaxGrad, dy, y.attr.ints[0])
@@ -64,6 +67,7 @@ func logSoftmax() general {
 func logSoftmaxGrad() general {
 	return general{
 		Name: "log-softmax gradient", Rule: "that of dy − eʸ Σ dy",
+		Shape: sameShape,
 		Value: func(z *node) { z.val.AsGrad().LogSoftmax(z.value(0), z.value(1), z.attr.ints[0]) },
 		Expr: func(z *node, operands []Var) Var {
 			y, dy := operands[0], operands[1]
@@ -81,6 +85,7 @@ func (x Var) CumSum(axis int) Var { return x.along(cumSum, axis) }
 func cumSum() general {
 	return general{
 		Name: "cumsum", Rule: "the running sum of dy from the other end",
+		Shape: sameShape,
 		Value: func(y *node) { tensor.CumSumTo(&y.val, y.value(0), y.attr.ints[0]) },
 		VJP: func(y *node, _ int, dy Var) Var {
 			axis := y.attr.ints[0]
@@ -116,6 +121,7 @@ func (x Var) Flip(axis int) Var {
 func flip() general {
 	return general{
 		Name: "flip", Rule: "dy, reversed",
+		Shape: sameShape,
 		Value: func(y *node) { tensor.FlipTo(&y.val, y.value(0), y.attr.ints[0]) },
 		VJP:   func(y *node, _ int, dy Var) Var { return dy.Flip(y.attr.ints[0]) },
 	}

@@ -40,7 +40,7 @@ type Tape struct {
 	detect    bool   // look for NaN and Inf
 	done      bool   // Backward has run in this generation
 
-	slabs   [][]node
+	slabs   []*slab
 	used    int     // nodes in use
 	forward int     // nodes in use when Backward began
 	graph   []*node // recorded operations, oldest first
@@ -51,6 +51,7 @@ type Tape struct {
 	vars   arena[Var]            // the same, for rules
 	values arena[*tensor.Tensor] // the same, for values
 	shapes arena[[]int]
+	class  arena[tensor.ClassTarget]
 	dims   [tensor.MaxRank]int // room for the shape of a value
 
 	slots map[*Param]int // place of a parameter in grads, kept over Resets
@@ -72,6 +73,9 @@ type Tape struct {
 
 const slabSize = 64
 
+// A slab is memory for nodes.
+type slab [slabSize]node
+
 // NewTape returns an empty tape that records, in training mode.
 func NewTape() *Tape {
 	t := &Tape{gen: 1, mode: Train, record: true, recording: true, slots: map[*Param]int{}}
@@ -92,6 +96,7 @@ func (t *Tape) Reset() {
 	t.vars.reset()
 	t.values.reset()
 	t.shapes.reset()
+	t.class.reset()
 	t.drawn.forget()
 	t.done = false
 	t.recording = t.record
@@ -144,12 +149,12 @@ func (t *Tape) Replaying() bool { return t.replaying }
 func (t *Tape) PeakBytes() int { return t.buffers.peak }
 
 // at returns node i.
-func (t *Tape) at(i int) *node { return &t.slabs[i/slabSize][i%slabSize] }
+func (t *Tape) at(i int) *node { return &t.slabs[uint(i)/slabSize][uint(i)%slabSize] }
 
 // newNode returns a node without a value.
 func (t *Tape) newNode() *node {
 	if t.used == len(t.slabs)*slabSize {
-		t.slabs = append(t.slabs, make([]node, slabSize))
+		t.slabs = append(t.slabs, new(slab))
 	}
 	n := t.at(t.used)
 	n.links = links{tape: t, gen: t.gen, number: t.used}
@@ -240,19 +245,19 @@ func (t *Tape) apply(op operation, operands ...*node) *node {
 		y.in = t.nodes.take(len(operands))[:0]
 	}
 	for _, x := range operands {
-		y.addOperand(x)
+		if x.tape != t {
+			y.twoTapes()
+		}
+		y.in = append(y.in, x)
+		y.needs = y.needs || x.needs
 	}
 	y.needs = y.needs && t.recording
 	return y
 }
 
-func (y *node) addOperand(x *node) {
-	if x.tape != y.tape {
-		name, _ := y.op.info()
-		panic(&TapeError{name, "the operands are on two different tapes; put both on one"})
-	}
-	y.in = append(y.in, x)
-	y.needs = y.needs || x.needs
+func (y *node) twoTapes() {
+	name, _ := y.op.info()
+	panic(&TapeError{name, "the operands are on two different tapes; put both on one"})
 }
 
 // finish ends the record of an operation whose value has been computed.

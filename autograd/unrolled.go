@@ -48,14 +48,12 @@ func tanhRule(y, dy Var) Var    { return dy.Mul(oneMinus(y.Square())) }
 func lstmGrad() general {
 	return general{
 		Name: "lstm gradient", Rule: "that of the gradients of all steps, from the last to the first",
-		Store: func(z *node) {
+		Value: func(z *node) {
 			if t := z.tape; t.done && !t.recording { // nobody asks for the gates again
 				z.share(z.saved[0])
 			} else {
 				t.store(z, z.in[0].val.DType(), []int{z.recurrentSize(1)})
 			}
-		},
-		Value: func(z *node) {
 			x, p := z.recurrence()
 			d, gates := z.recurrentParts(&z.val, 1), z.recurrentParts(&z.saved[0].val, 1)
 			dy := z.value(len(z.in) - 1)

@@ -23,7 +23,9 @@ type Var struct {
 type node struct {
 	val tensor.Tensor
 	links
-	attr attr // of operations begun with Tape.apply
+	few   [3]*node // room for in
+	saved [3]*node // values that the rule needs besides the operands
+	attr  attr     // cleared by begin
 }
 
 // links are what is known of a variable besides its value.
@@ -35,10 +37,8 @@ type links struct {
 	number int // place among the nodes of the tape
 	place  int // place in the graph, when recorded
 
-	op    operation
-	in    []*node  // operands
-	few   [3]*node // room for in
-	saved [3]*node // values that the rule needs besides the operands
+	op operation
+	in []*node // operands
 
 	needs        bool // a gradient flows through here
 	keep         bool // the gradient is kept when it has been used
@@ -55,10 +55,10 @@ type links struct {
 // documents which fields it uses.
 type attr struct {
 	f     [2]float64
-	ints  [2 * tensor.MaxRank]int
+	ints  [9]int
 	index []int
 	shape []int
-	class tensor.ClassTarget
+	class *tensor.ClassTarget
 	call  *recomputed
 }
 

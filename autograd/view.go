@@ -25,7 +25,7 @@ func (x Var) Reshape(shape ...int) Var {
 func reshape() general {
 	return general{
 		Name: "reshape", Rule: "dy, reshaped",
-		Store: func(y *node) {
+		Value: func(y *node) {
 			n, t := y.in[0], y.tape
 			if y.val.AsView().Reshape(&n.val, y.attr.shape...) {
 				y.view()
@@ -62,7 +62,7 @@ func (x Var) Squeeze(axes ...int) Var {
 func squeeze() general {
 	return general{
 		Name: "squeeze", Rule: "dy, reshaped",
-		Store: func(y *node) {
+		Value: func(y *node) {
 			v, x := y.view()
 			v.Squeeze(x, y.attr.index...)
 		},
@@ -82,7 +82,7 @@ func (x Var) Unsqueeze(axis int) Var {
 func unsqueeze() general {
 	return general{
 		Name: "unsqueeze", Rule: "dy, reshaped",
-		Store: func(y *node) {
+		Value: func(y *node) {
 			v, x := y.view()
 			v.Unsqueeze(x, y.attr.ints[0])
 		},
@@ -103,7 +103,7 @@ func (x Var) Permute(axes ...int) Var {
 func permute() general {
 	return general{
 		Name: "permute", Rule: "dy, permuted back",
-		Store: func(y *node) {
+		Value: func(y *node) {
 			v, x := y.view()
 			v.Permute(x, y.attr.index...)
 		},
@@ -136,7 +136,7 @@ func (x Var) T() Var { return x.Transpose(-2, -1) }
 func transpose() general {
 	return general{
 		Name: "transpose", Rule: "dy, with the axes exchanged back",
-		Store: func(y *node) {
+		Value: func(y *node) {
 			v, x := y.view()
 			v.Transpose(x, y.attr.ints[0], y.attr.ints[1])
 		},
@@ -157,7 +157,7 @@ func (x Var) Expand(shape ...int) Var {
 func expand() general {
 	return general{
 		Name: "expand", Rule: "dy, summed over the stretched axes",
-		Store: func(y *node) {
+		Value: func(y *node) {
 			v, x := y.view()
 			v.Expand(x, y.attr.shape...)
 		},
@@ -178,7 +178,7 @@ func (x Var) Slice(axis, from, to, step int) Var {
 func slice() general {
 	return general{
 		Name: "slice", Rule: "dy at the places taken, 0 elsewhere",
-		Store: func(y *node) {
+		Value: func(y *node) {
 			a := &y.attr.ints
 			v, x := y.view()
 			v.Slice(x, a[0], a[1], a[2], a[3])
