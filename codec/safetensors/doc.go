@@ -28,7 +28,7 @@
 // that a tensor's shape, element type and length agree; that no name occurs
 // twice; and that nothing is missing at the end and nothing left over. It
 // allocates in proportion to the bytes that really arrived, never to what a
-// header claims. Whatever is wrong is an error that says what and where; no
+// header claims, and reads no more than 100 000 tensors. Whatever is wrong is an error that says what and where; no
 // input makes it panic.
 //
 // # Element types

@@ -9,12 +9,17 @@ import (
 	"slices"
 	"unicode/utf8"
 
+	"github.com/descent-ml/descent/internal/quote"
 	"github.com/descent-ml/descent/tensor"
 )
 
 const (
 	// maxHeader is the longest header, in bytes, that the format allows.
 	maxHeader = 100_000_000
+	// maxMembers is the largest number of tensors, and of metadata, that are
+	// read. It is ours, not the format's: a tensor takes 50 bytes in a header
+	// and many times that in memory.
+	maxMembers = 100_000
 	// metadataName is the member of the header that is not a tensor.
 	metadataName = "__metadata__"
 )
@@ -46,6 +51,9 @@ func parseHeader(src []byte) (*header, error) {
 	h := new(header)
 	s := &scanner{src: src}
 	err := s.object("an object", func(key string) error {
+		if len(h.tensors) == maxMembers {
+			return s.errorf("the header lists more than %d tensors", maxMembers)
+		}
 		if key == metadataName {
 			return s.metadata(h)
 		}
@@ -67,7 +75,13 @@ func parseHeader(src []byte) (*header, error) {
 func (s *scanner) metadata(h *header) error {
 	h.metadata = map[string]string{}
 	return s.object("an object of metadata", func(key string) (err error) {
-		h.metadata[key], err = s.text(fmt.Sprintf("a string as metadata %.80q", key))
+		if len(h.metadata) == maxMembers {
+			return s.errorf("the metadata has more than %d strings", maxMembers)
+		}
+		if !s.next('"') {
+			return s.want("a string as metadata " + quote.Short(key))
+		}
+		h.metadata[key], err = s.text("a string")
 		return err
 	})
 }
@@ -76,7 +90,10 @@ func (s *scanner) metadata(h *header) error {
 func (s *scanner) span(t *span) error {
 	var shape, offsets []int64
 	dtype := false
-	err := s.object(fmt.Sprintf("an object that describes tensor %.80q", t.name), func(key string) (err error) {
+	if !s.next('{') {
+		return s.want("an object that describes tensor " + quote.Short(t.name))
+	}
+	err := s.object("an object", func(key string) (err error) {
 		switch key {
 		case "dtype":
 			dtype = true
@@ -86,10 +103,10 @@ func (s *scanner) span(t *span) error {
 		case "data_offsets":
 			offsets, err = s.integers("data_offsets", 2)
 		default:
-			err = fmt.Errorf("want dtype, shape and data_offsets, got %.80q", key)
+			err = fmt.Errorf("want dtype, shape and data_offsets, got %s", quote.Short(key))
 		}
 		if err != nil {
-			err = fmt.Errorf("tensor %.80q: %w", t.name, err)
+			err = fmt.Errorf("tensor %s: %w", quote.Short(t.name), err)
 		}
 		return err
 	})
@@ -97,17 +114,17 @@ func (s *scanner) span(t *span) error {
 	case err != nil:
 		return err
 	case !dtype:
-		return fmt.Errorf("tensor %.80q has no dtype", t.name)
+		return fmt.Errorf("tensor %s has no dtype", quote.Short(t.name))
 	case shape == nil:
-		return fmt.Errorf("tensor %.80q has no shape", t.name)
+		return fmt.Errorf("tensor %s has no shape", quote.Short(t.name))
 	case len(offsets) != 2:
-		return fmt.Errorf("tensor %.80q: want two data_offsets, got %d", t.name, len(offsets))
+		return fmt.Errorf("tensor %s: want two data_offsets, got %d", quote.Short(t.name), len(offsets))
 	}
 	t.begin, t.end = offsets[0], offsets[1]
 	t.shape = make([]int, len(shape))
 	for i, d := range shape {
 		if d > math.MaxInt {
-			return fmt.Errorf("tensor %.80q: dimension %d of axis %d is too large", t.name, d, i)
+			return fmt.Errorf("tensor %s: shape %v has more elements than memory can address", quote.Short(t.name), shape)
 		}
 		t.shape[i] = int(d)
 	}
@@ -122,7 +139,7 @@ func (h *header) layout() (order []*span, total int64, err error) {
 	for i := range h.tensors {
 		t := &h.tensors[i]
 		if err := t.check(); err != nil {
-			return nil, 0, fmt.Errorf("tensor %.80q: %w", t.name, err)
+			return nil, 0, fmt.Errorf("tensor %s: %w", quote.Short(t.name), err)
 		}
 		order[i] = t
 	}
@@ -135,11 +152,11 @@ func (h *header) layout() (order []*span, total int64, err error) {
 	for i, t := range order {
 		switch {
 		case t.begin > total:
-			return nil, 0, fmt.Errorf("bytes %d to %d of the data, before tensor %.80q, belong to no tensor",
-				total, t.begin, t.name)
+			return nil, 0, fmt.Errorf("bytes %d to %d of the data, before tensor %s, belong to no tensor",
+				total, t.begin, quote.Short(t.name))
 		case t.begin < total:
-			return nil, 0, fmt.Errorf("tensors %.80q and %.80q overlap: one ends at byte %d of the data, the other begins at %d",
-				order[i-1].name, t.name, total, t.begin)
+			return nil, 0, fmt.Errorf("tensors %s and %s overlap: one ends at byte %d of the data, the other begins at %d",
+				quote.Short(order[i-1].name), quote.Short(t.name), total, t.begin)
 		}
 		total = t.end
 	}
@@ -150,7 +167,7 @@ func (h *header) layout() (order []*span, total int64, err error) {
 func (t *span) check() error {
 	f, ok := formats[t.dtype]
 	if !ok {
-		return fmt.Errorf("cannot read dtype %.20q: want F32, F64, F16, BF16, I32 or I64", t.dtype)
+		return fmt.Errorf("cannot read dtype %s: want F32, F64, F16, BF16, I32 or I64", quote.Short(t.dtype))
 	}
 	n, err := tensor.Size(t.shape)
 	if err != nil {

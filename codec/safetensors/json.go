@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"unicode/utf16"
 	"unicode/utf8"
+
+	"github.com/descent-ml/descent/internal/quote"
 )
 
 // A scanner reads the JSON of a header. It is stricter than encoding/json,
@@ -46,10 +48,15 @@ func (s *scanner) space() {
 	}
 }
 
+// next skips white space and reports whether c comes next.
+func (s *scanner) next(c byte) bool {
+	s.space()
+	return s.pos < len(s.src) && s.src[s.pos] == c
+}
+
 // accept skips white space, and then c if c comes next.
 func (s *scanner) accept(c byte) bool {
-	s.space()
-	if s.pos < len(s.src) && s.src[s.pos] == c {
+	if s.next(c) {
 		s.pos++
 		return true
 	}
@@ -65,7 +72,7 @@ func (s *scanner) object(what string, member func(key string) error) error {
 	if s.accept('}') {
 		return nil
 	}
-	seen := map[string]bool{}
+	var seen names
 	for {
 		s.space()
 		at := s.pos
@@ -73,11 +80,10 @@ func (s *scanner) object(what string, member func(key string) error) error {
 		if err != nil {
 			return err
 		}
-		if seen[key] {
+		if !seen.add(key) {
 			s.pos = at
-			return s.errorf("the name %.80q occurs twice", key)
+			return s.errorf("the name %s occurs twice", quote.Short(key))
 		}
-		seen[key] = true
 		if !s.accept(':') {
 			return s.want("':'")
 		}
@@ -91,6 +97,31 @@ func (s *scanner) object(what string, member func(key string) error) error {
 			return s.want("',' or '}'")
 		}
 	}
+}
+
+// names are those of the members of an object. Most objects of a header have
+// three, which need no map.
+type names struct {
+	few  [4]string
+	n    int // of few
+	many map[string]bool
+}
+
+// add adds a name, or returns false when it is there already.
+func (n *names) add(name string) bool {
+	if n.many[name] || slices.Contains(n.few[:n.n], name) {
+		return false
+	}
+	if n.n < len(n.few) {
+		n.few[n.n] = name
+		n.n++
+		return true
+	}
+	if n.many == nil {
+		n.many = map[string]bool{}
+	}
+	n.many[name] = true
+	return true
 }
 
 // integers reads an array of at most limit integers; what names it.
@@ -156,6 +187,10 @@ func (s *scanner) text(what string) (string, error) {
 	start := s.pos // of what is not yet in out
 	for s.pos < len(s.src) {
 		switch c := s.src[s.pos]; {
+		case c == '"' && out == nil: // the usual text, which escapes nothing
+			text := string(s.src[start:s.pos])
+			s.pos++
+			return text, nil
 		case c == '"':
 			out = append(out, s.src[start:s.pos]...)
 			s.pos++

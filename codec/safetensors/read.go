@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 
+	"github.com/descent-ml/descent/internal/quote"
 	"github.com/descent-ml/descent/tensor"
 )
 
@@ -47,7 +48,7 @@ func ReadFile(path string) (*File, error) {
 // read reads a file of the given length in bytes, −1 when it is not known.
 func read(r io.Reader, length int64) (*File, error) {
 	s := &source{Reader: bufio.NewReaderSize(r, block)}
-	raw, err := s.header()
+	raw, err := s.header(length)
 	if err != nil {
 		return nil, err
 	}
@@ -72,7 +73,7 @@ func read(r io.Reader, length int64) (*File, error) {
 	values := make(map[*span]*tensor.Tensor, len(order))
 	for _, t := range order {
 		if values[t], err = formats[t.dtype].load(s, t); err != nil {
-			return nil, fmt.Errorf("tensor %.80q: %w", t.name, err)
+			return nil, fmt.Errorf("tensor %s: %w", quote.Short(t.name), err)
 		}
 	}
 	switch _, err := s.ReadByte(); {
@@ -95,8 +96,9 @@ type source struct {
 	sized bool // all the data that the header describes is known to be there
 }
 
-// header reads the length of the header and the header.
-func (s *source) header() ([]byte, error) {
+// header reads the length of the header and the header. file is the length of
+// the file, or −1 when it is not known.
+func (s *source) header(file int64) ([]byte, error) {
 	var length [8]byte
 	if n, err := io.ReadFull(s, length[:]); err != nil {
 		return nil, fmt.Errorf("want a header length of 8 bytes, got %d: %w", n, early(err))
@@ -106,6 +108,9 @@ func (s *source) header() ([]byte, error) {
 		return nil, fmt.Errorf("header length %d is more than %d: not a safetensors file", n, maxHeader)
 	}
 	var raw bytes.Buffer
+	if int64(n) <= file-8 {
+		raw.Grow(int(n) + bytes.MinRead) // it is there, and takes no more than that
+	}
 	got, err := io.CopyN(&raw, s, int64(n))
 	if err != nil {
 		return nil, fmt.Errorf("want a header of %d bytes, got %d: %w", n, got, early(err))
@@ -150,10 +155,10 @@ func loader[T float32 | float64](width int, decode func(dst []T, src []byte, fir
 		}
 		for len(data) < t.size {
 			n := len(data)
-			src, err := s.Peek(min(block, (t.size-n)*width))
+			src, err := s.Peek(min(block/width, t.size-n) * width)
 			if err != nil {
 				return nil, fmt.Errorf("want %d bytes of data, got %d: %w",
-					t.size*width, n*width+len(src), early(err))
+					int64(t.size)*int64(width), int64(n)*int64(width)+int64(len(src)), early(err))
 			}
 			end := n + len(src)/width
 			if end > cap(data) {

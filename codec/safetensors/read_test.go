@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -192,11 +193,15 @@ func TestNoSuchFile(t *testing.T) {
 
 // A few bytes that claim to be terabytes must not cost memory.
 func TestClaimsCostNothing(t *testing.T) {
+	n := int64(1 << 40)
+	if strconv.IntSize == 32 {
+		n = 1 << 28 // as many as memory could hold
+	}
 	claims := [][]byte{
 		append([]byte{0, 0xe1, 0xf5, 5, 0, 0, 0, 0}, "{}"...), // a header of 100 MB
-		members(100, member("a", "F32", "[1099511627776]", "[0,4398046511104]")),
-		members(100, member("a", "F16", "[1048576,1048576]", "[0,2199023255552]")),
-		members(100, member("a", "I64", "[1,1099511627776]", "[0,8796093022208]")),
+		members(100, member("a", "F32", fmt.Sprintf("[%d]", n), fmt.Sprintf("[0,%d]", 4*n))),
+		members(100, member("a", "F16", fmt.Sprintf("[1024,%d]", n/1024), fmt.Sprintf("[0,%d]", 2*n))),
+		members(100, member("a", "I64", fmt.Sprintf("[1,%d]", n), fmt.Sprintf("[0,%d]", 8*n))),
 	}
 	path := filepath.Join(t.TempDir(), "m.safetensors")
 	for _, file := range claims {
@@ -209,6 +214,47 @@ func TestClaimsCostNothing(t *testing.T) {
 		require.ErrorIs(t, err1, io.ErrUnexpectedEOF)
 		require.ErrorIs(t, err2, io.ErrUnexpectedEOF)
 		require.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(1<<20))
+	}
+}
+
+// A header of megabytes takes little more memory than its bytes, whatever it
+// lists, and a message does not repeat it.
+func TestLongHeaders(t *testing.T) {
+	const size = 16 << 20
+	long := strings.Repeat("n", size)
+	list := func(begin, end string, item func(i int) string) string {
+		var b strings.Builder
+		b.WriteString(begin)
+		for i := 0; b.Len() < size; i++ {
+			if i > 0 {
+				b.WriteByte(',')
+			}
+			b.WriteString(item(i))
+		}
+		return b.String() + end
+	}
+	for name, c := range map[string]struct{ header, want string }{
+		"tensors": {list("{", "}", func(i int) string { return member(strconv.Itoa(i), "F32", "[0]", "[0,0]") }),
+			"the header lists more than 100000 tensors"},
+		"metadata": {list(`{"__metadata__":{`, "}}", func(i int) string { return fmt.Sprintf(`"%d":""`, i) }),
+			"the metadata has more than 100000 strings"},
+		"name":    {"{" + member(long, "F32", "[1]", "[0,8]") + "}", `… (16777216 bytes): F32 of shape [1] takes 4 bytes`},
+		"dtype":   {"{" + member("a", long, "[0]", "[0,0]") + "}", `… (16777216 bytes): want F32, F64`},
+		"key":     {`{"a":{"` + long + `":1}}`, `… (16777216 bytes)`},
+		"digits":  {"{" + member("a", "F32", "["+strings.Repeat("9", size)+"]", "[0,0]") + "}", "a number of 16777216 digits is too large"},
+		"escapes": {`{"` + strings.Repeat(`\n`, size/2) + `":1}`, "… (8388608 bytes)"},
+		"braces":  {strings.Repeat(`{"a":`, size/5), `want dtype, shape and data_offsets, got "a"`},
+	} {
+		file := raw(c.header)
+		path := filepath.Join(t.TempDir(), "m.safetensors")
+		require.NoError(t, os.WriteFile(path, file, 0o666))
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		_, err := ReadFile(path)
+		runtime.ReadMemStats(&after)
+		require.ErrorContains(t, err, c.want, name)
+		require.Less(t, len(err.Error()), 1000, name)
+		require.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(3*len(file)+(64<<20)), name)
 	}
 }
 

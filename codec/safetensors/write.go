@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/descent-ml/descent/internal/atomicfile"
+	"github.com/descent-ml/descent/internal/quote"
 	"github.com/descent-ml/descent/tensor"
 )
 
@@ -62,7 +63,7 @@ func (f *File) write(w io.Writer, head []byte) error {
 			err = encode(b, tensor.Data[float32](e.Value), 4, addF32)
 		}
 		if err != nil {
-			return fmt.Errorf("writing tensor %.80q: %w", e.Name, err)
+			return fmt.Errorf("writing tensor %s: %w", quote.Short(e.Name), err)
 		}
 	}
 	if err := b.Flush(); err != nil {
@@ -81,7 +82,7 @@ func (f *File) header() ([]byte, error) {
 		for i, key := range slices.Sorted(maps.Keys(f.Metadata)) {
 			value := f.Metadata[key]
 			if !utf8.ValidString(key) || !utf8.ValidString(value) {
-				return nil, fmt.Errorf("metadata %.80q is not valid UTF-8", key)
+				return nil, fmt.Errorf("metadata %s is not valid UTF-8", quote.Short(key))
 			}
 			if i > 0 {
 				b = append(b, ',')
@@ -91,6 +92,9 @@ func (f *File) header() ([]byte, error) {
 		}
 		b = append(b, '}')
 	}
+	if n := max(len(f.Tensors), len(f.Metadata)); n > maxMembers {
+		return nil, fmt.Errorf("there are %d tensors or strings of metadata, more than the %d that are read", n, maxMembers)
+	}
 	seen := make(map[string]bool, len(f.Tensors))
 	offset := 0
 	for i, e := range f.Tensors {
@@ -98,7 +102,7 @@ func (f *File) header() ([]byte, error) {
 			return nil, fmt.Errorf("tensor %d: %w", i, err)
 		}
 		if seen[e.Name] {
-			return nil, fmt.Errorf("tensor %d: the name %.80q is taken by an earlier one", i, e.Name)
+			return nil, fmt.Errorf("tensor %d: the name %s is taken by an earlier one", i, quote.Short(e.Name))
 		}
 		seen[e.Name] = true
 		if i > 0 || len(f.Metadata) > 0 {
@@ -128,9 +132,9 @@ func check(e tensor.Named) error {
 	case e.Name == metadataName:
 		return fmt.Errorf("the name %q is reserved", e.Name)
 	case !utf8.ValidString(e.Name):
-		return fmt.Errorf("its name %.80q is not valid UTF-8", e.Name)
+		return fmt.Errorf("its name %s is not valid UTF-8", quote.Short(e.Name))
 	case e.Value == nil:
-		return fmt.Errorf("%.80q has no value", e.Name)
+		return fmt.Errorf("%s has no value", quote.Short(e.Name))
 	}
 	return nil
 }

@@ -70,6 +70,7 @@ func TestCannotBeWritten(t *testing.T) {
 		{`tensor 0: its name "\xff" is not valid UTF-8`, &File{Tensors: []tensor.Named{x("\xff")}}},
 		{`metadata "\xff" is not valid UTF-8`, &File{Metadata: map[string]string{"\xff": ""}}},
 		{`metadata "k" is not valid UTF-8`, &File{Metadata: map[string]string{"k": "\xc0"}}},
+		{"there are 100001 tensors or strings of metadata, more than the 100000 that are read", &File{Tensors: make([]tensor.Named, 100_001)}},
 		{"the header takes 100000032 bytes, more than the 100000000 that readers accept",
 			&File{Metadata: map[string]string{"k": strings.Repeat("x", maxHeader)}}},
 	} {
