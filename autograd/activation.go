@@ -270,22 +270,26 @@ func leakyReLU() scaled {
 // alpha is 1 (https://arxiv.org/abs/1511.07289).
 //
 //	y  = scale (x where x > 0, else alpha (eˣ − 1)); here scale is 1
-//	dx = dy (scale where x > 0, else y + scale alpha)
+//	dx = dy (scale where x > 0, else scale alpha eˣ)
 func (x Var) ELU(alpha float64) Var { return x.scaled(elu, alpha, 1) }
 
 // SELU returns the self-normalising [Var.ELU] of each element
 // (https://arxiv.org/abs/1706.02515).
 //
 //	y  = scale · ELU(x, alpha), alpha ≈ 1.6733, scale ≈ 1.0507
-//	dx = dy (scale where x > 0, else y + scale alpha)
+//	dx = dy (scale where x > 0, else scale alpha eˣ)
 func (x Var) SELU() Var { return x.scaled(elu, 1.6732632423543772, 1.0507009873554805) }
 
 func elu() scaled {
 	return scaled{
-		Name: "elu", Rule: "dy (scale where x > 0, else y + scale alpha)",
+		Name: "elu", Rule: "dy (scale where x > 0, else scale alpha eˣ)",
 		Value: tensor.ELUTo,
-		VJP: func(x, y, dy Var, alpha, scale float64) Var {
-			return dy.Mul(Where(x.LessEqual(x.scalar(0)), y.AddScalar(scale*alpha), x.scalar(scale)))
+		VJP: func(x, _, dy Var, alpha, scale float64) Var {
+			// y + scale alpha would be the same, but few digits are left of it.
+			// The derivative of the exponent is 0 at 0.
+			zero := x.scalar(0)
+			e := Where(x.Less(zero), x, zero).Exp()
+			return dy.Mul(Where(x.LessEqual(zero), e.MulScalar(scale*alpha), x.scalar(scale)))
 		},
 	}
 }

@@ -78,3 +78,72 @@ func TestMaxPoolOfHigherOrder(t *testing.T) {
 	}
 	require.InDelta(t, sum, put.Mul(large).Sum().Item(), 1e-12)
 }
+
+// twice returns the gradient of Σ f(x), and that of its sum.
+func twice(f func(x autograd.Var) autograd.Var, x *tensor.Tensor) (first, second []float64) {
+	tape := autograd.NewTape()
+	v := tape.Var(x)
+	g := autograd.Grad(f(v).Sum(), v)[0]
+	h := autograd.Grad(g.Sum(), v)[0]
+	return tensor.Values(g.Value()), tensor.Values(h.Value())
+}
+
+// requireNear compares with numbers that have seven digits, NaN among them.
+func requireNear(t *testing.T, want, got []float64, what string) {
+	t.Helper()
+	require.Len(t, got, len(want), what)
+	for i, w := range want {
+		ok := got[i] == w || math.IsNaN(w) && math.IsNaN(got[i]) || math.Abs(got[i]-w) < 1e-6*math.Abs(w)
+		require.True(t, ok, "%s, element %d: got %v, want %v", what, i, got[i], w)
+	}
+}
+
+func TestELUFarFromZero(t *testing.T) {
+	inf := float32(math.Inf(1))
+	x := tensor.New([]float32{-20, -15, -1, 0, 1, -200, -inf, float32(math.NaN()), inf}, 9)
+	for _, c := range []struct {
+		name          string
+		f             func(x autograd.Var) autograd.Var
+		first, second []float64
+	}{
+		{"ELU", func(x autograd.Var) autograd.Var { return x.ELU(1) },
+			[]float64{2.06115369e-9, 3.05902319e-7, 0.36787945, 1, 1, 0, 0, 1, 1},
+			[]float64{2.06115369e-9, 3.05902319e-7, 0.36787945, 0, 0, 0, 0, 0, 0}},
+		{"ELU ½", func(x autograd.Var) autograd.Var { return x.ELU(0.5) },
+			[]float64{1.03057685e-9, 1.52951159e-7, 0.18393973, 0.5, 1, 0, 0, 1, 1},
+			[]float64{1.03057685e-9, 1.52951159e-7, 0.18393973, 0, 0, 0, 0, 0, 0}},
+		{"SELU", autograd.Var.SELU,
+			[]float64{3.62371289e-9, 5.3780667e-7, 0.64676863, 1.75809932, 1.05070102, 0, 0, 1.05070102, 1.05070102},
+			[]float64{3.62371289e-9, 5.3780667e-7, 0.64676863, 0, 0, 0, 0, 0, 0}},
+	} {
+		first, second := twice(c.f, x)
+		requireNear(t, c.first, first, c.name)
+		requireNear(t, c.second, second, c.name+", second derivative")
+	}
+}
+
+// The gradient of the variance of one element is NaN, whatever the element is:
+// it adds nothing to the second derivative of the square.
+func TestVarianceOfOneElement(t *testing.T) {
+	for name, f := range map[string]func(x autograd.Var) autograd.Var{
+		"variance": func(x autograd.Var) autograd.Var { return x.Variance(1).Add(x.Square().Sum(1)) },
+		"kept":     func(x autograd.Var) autograd.Var { return x.VarianceKeep(1).Add(x.Square()) },
+	} {
+		first, second := twice(f, tensor.New([]float64{2, 3}, 2, 1))
+		requireNear(t, []float64{math.NaN(), math.NaN()}, first, name)
+		requireNear(t, []float64{2, 2}, second, name+", second derivative")
+	}
+}
+
+// The variance of equals is 0, and so is its gradient, however large they are.
+func TestVarianceOfEquals(t *testing.T) {
+	x := tensor.ZerosOf(tensor.Float32, 768)
+	x.Fill(12345.678)
+	for name, f := range map[string]func(x autograd.Var, axes ...int) autograd.Var{"variance": autograd.Var.Variance, "std": autograd.Var.Std} {
+		tape := autograd.NewTape()
+		v := tape.Var(x)
+		y := f(v)
+		require.Zero(t, y.Value().Item(), name)
+		requireNear(t, make([]float64, 768), tensor.Values(y.Backward().Of(v)), name)
+	}
+}

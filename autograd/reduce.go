@@ -1,6 +1,10 @@
 package autograd
 
-import "github.com/descent-ml/descent/tensor"
+import (
+	"math"
+
+	"github.com/descent-ml/descent/tensor"
+)
 
 // Sum returns the sum over the named axes, or over all.
 //
@@ -158,7 +162,10 @@ func variance() reduction {
 		Value: varianceTo,
 		VJP: func(x, _, dy Var, axes tensor.Axes) Var {
 			n := float64(x.n.val.Count(axes))
-			return dy.Mul(x.Sub(x.reduceSet(mean, axes))).MulScalar(2 / (n - 1))
+			if n == 1 { // NaN, whatever x is
+				return dy.Mul(x.scalar(math.NaN()))
+			}
+			return dy.Mul(x.centered(axes)).MulScalar(2 / (n - 1))
 		},
 	}
 }
@@ -184,9 +191,16 @@ func std() reduction {
 		},
 		VJP: func(x, y, dy Var, axes tensor.Axes) Var {
 			n := float64(x.n.val.Count(axes))
-			return dy.quotientOrZero(y).Mul(x.Sub(x.reduceSet(mean, axes))).MulScalar(1 / (n - 1))
+			return dy.quotientOrZero(y).Mul(x.centered(axes)).MulScalar(1 / (n - 1))
 		},
 	}
+}
+
+// centered returns x − mean x. The mean is rounded, and may be off by more than
+// the elements differ; that of the differences, which are small, puts it right.
+func (x Var) centered(axes tensor.Axes) Var {
+	c := x.Sub(x.reduceSet(mean, axes))
+	return c.Sub(c.reduceSet(mean, axes))
 }
 
 // quotientOrZero returns x / y, and 0 where y is 0.

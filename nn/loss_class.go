@@ -2,6 +2,7 @@ package nn
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/descent-ml/descent/autograd"
 	"github.com/descent-ml/descent/tensor"
@@ -108,7 +109,11 @@ func (r Reduction) weighted(losses autograd.Var, shape []int, t *tensor.ClassTar
 	case None:
 		return losses.Reshape(shape...)
 	}
-	return losses.Sum().MulScalar(1 / t.Total())
+	total := t.Total()
+	if total == 0 {
+		return losses.Sum().MulScalar(math.NaN()) // 0/0, smoothed or not
+	}
+	return losses.Sum().MulScalar(1 / total)
 }
 
 // classRows returns x [batch classes …] as a matrix with a row of classes for

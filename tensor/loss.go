@@ -49,6 +49,17 @@ func (c *ClassTarget) Check(op string, logits *Tensor) {
 	}
 }
 
+// Counted returns 1 for each row that counts, and 0 for those that do not.
+func (c *ClassTarget) Counted(dt DType) *Tensor {
+	t := ZerosOf(dt, len(c.Labels))
+	for i, l := range c.Labels {
+		if !c.Ignored(l) {
+			t.Set(1, i)
+		}
+	}
+	return t
+}
+
 // Total returns the sum of the weights of the labels that are not ignored.
 func (c *ClassTarget) Total() float64 {
 	var s float64
