@@ -44,3 +44,10 @@ func TestStepsAllocateNothing(t *testing.T) {
 	})
 	require.LessOrEqual(t, report, 20.0) // the report: a row for each class
 }
+
+// A label that is no class, such as one that a loss ignores, has no row.
+func TestConfusionOfNoClass(t *testing.T) {
+	var c Confusion
+	c.add(2, []int{-1, 0, 2, 1, -100}, []int{0, 1, 1, 1, 1})
+	require.Equal(t, Confusion{{0, 1}, {0, 1}}, c)
+}

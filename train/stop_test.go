@@ -149,3 +149,18 @@ type masked struct {
 	nn.Sequential
 	Mask *tensor.Tensor
 }
+
+// A loss may be infinite though every gradient is finite. The step is refused
+// all the same.
+func TestInfiniteLossWithFiniteGradients(t *testing.T) {
+	fit := small(1)
+	before := weights(fit.Model)
+	fit.Loss = func(logits autograd.Var, labels []int) autograd.Var {
+		return nn.CrossEntropy(logits, labels).AddScalar(math.Inf(1))
+	}
+	_, err := fit.Run(background)
+	var stop *train.StopError
+	require.ErrorAs(t, err, &stop)
+	require.Zero(t, stop.Step)
+	require.Equal(t, before, weights(fit.Model))
+}

@@ -7,6 +7,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"image/png"
+	"io"
+	"math"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -17,6 +19,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/descent-ml/descent/codec/safetensors"
+	"github.com/descent-ml/descent/data"
 	"github.com/descent-ml/descent/nn"
 	"github.com/descent-ml/descent/tensor"
 	"github.com/descent-ml/descent/train"
@@ -62,7 +65,11 @@ func TestTrain(t *testing.T) {
 	require.Equal(t, map[string]string{"format": "pt", "model": "linear", "data": "digits", "pixels": pixels}, file.Metadata)
 	model := newModel("linear", tensor.NewRand(99))
 	require.NoError(t, nn.LoadState(model, file.Tensors))
-	report, err := train.Evaluate(background, model, drawDigits(3).test, 7)
+	unseen := data.Digits(2000, 3^0xffffffff)
+	for i, ink := range tensor.Data[float32](unseen.X) {
+		tensor.Data[float32](unseen.X)[i] = (ink - 0.1307) / 0.3081
+	}
+	report, err := train.Evaluate(background, model, unseen, 7)
 	require.NoError(t, err)
 	require.Equal(t, accuracy, strconv.FormatFloat(100*report.Accuracy(), 'f', 2, 64))
 	require.Greater(t, report.Accuracy(), 0.5)
@@ -82,6 +89,12 @@ func TestTrain(t *testing.T) {
 	require.Len(t, steps, 1+2*19)
 	require.Len(t, confusion, 1+10)
 	require.Equal(t, []string{"1", "1", "0.003", "32"}, steps[1][:4])
+	for i, row := range steps[1:] { // half a cosine from 0.003 to a hundredth of it
+		want := 0.00003 + (0.003-0.00003)*(1+math.Cos(math.Pi*float64(i)/38))/2
+		got, err := strconv.ParseFloat(row[2], 64)
+		require.NoError(t, err)
+		require.InEpsilon(t, want, got, 1e-12, "step %d", i+1)
+	}
 	require.Equal(t, strings.Fields("label 0 1 2 3 4 5 6 7 8 9"), confusion[0])
 	require.Equal(t, strconv.Itoa(report.Confusion[4][9]), confusion[1+4][1+9])
 	loss, err := strconv.ParseFloat(epochs[2][3], 64)
@@ -94,6 +107,61 @@ func TestTrain(t *testing.T) {
 	image, err := png.Decode(picture)
 	require.NoError(t, err)
 	require.Greater(t, image.Bounds().Dx(), 1000)
+}
+
+// No picture to test with, or to validate, is one to train on, whatever the
+// seed, and each is standardised.
+func TestSetsAreApart(t *testing.T) {
+	for _, seed := range []uint64{0, 1, 0xffffffff, 1 << 63, 1<<64 - 1} {
+		src := drawDigits(seed)
+		require.Equal(t, []int{10_000, 1_000, 2_000}, []int{src.train.Len(), src.valid.Len(), src.test.Len()})
+		seen := map[[200]float32]bool{} // the middle of a picture
+		add := func(s *data.Set) (twice int) {
+			x := tensor.Data[float32](s.X)
+			for i := range s.Len() {
+				key := [200]float32(x[i*784+300:])
+				if seen[key] {
+					twice++
+				}
+				seen[key] = true
+			}
+			return twice
+		}
+		require.Zero(t, add(src.train.Slice(0, 2_000)))
+		require.Zero(t, add(src.valid))
+		require.Zero(t, add(src.test))
+		require.InDelta(t, -0.1307/0.3081, src.test.X.At(0, 0, 0, 0), 1e-6) // paper
+	}
+}
+
+// The largest values of the flags are allowed.
+func TestUpperLimits(t *testing.T) {
+	c := trainCommand{Data: "digits", Epochs: 1_000_000, Batch: 1, LR: math.MaxFloat64, threadsFlag: threadsFlag{1024}}
+	require.NoError(t, c.check())
+}
+
+// A tired context is done when it has been asked some times.
+type tired struct {
+	context.Context
+	left int
+}
+
+func (c *tired) Err() error {
+	if c.left--; c.left < 0 {
+		return context.Canceled
+	}
+	return nil
+}
+
+func TestInterruptInsideTheFirstEpoch(t *testing.T) {
+	out := filepath.Join(t.TempDir(), "run")
+	c := trainCommand{Data: "digits", Limit: 320, Model: "linear", Epochs: 2, Batch: 32, LR: 0.003, Out: out}
+	err := c.Run(&tired{background, 4}, newConsole(io.Discard, io.Discard, nil))
+	require.EqualError(t, err, "interrupted in epoch 1 after step 4; the weights are in "+filepath.Join(out, weightsFile))
+	require.Len(t, readCSV(t, out, "steps.csv"), 1+4)
+	require.Len(t, readCSV(t, out, "history.csv"), 1)
+	require.FileExists(t, filepath.Join(out, curveFile))
+	require.NoFileExists(t, filepath.Join(out, "result.json"))
 }
 
 func readJSON(t *testing.T, path string, to any) {
@@ -211,7 +279,7 @@ func TestUnusableOut(t *testing.T) {
 func TestNaNNamesTheOperation(t *testing.T) {
 	dir := t.TempDir()
 	got := fails(t, dir, exitFailed, "train", "--lr", "1e30", "--limit", "100", "--batch", "64", "--out", filepath.Join(dir, "run"))
-	require.Regexp(t, `^training stopped in epoch 1 after step 1 because conv2d made Inf of \[36 8 14 14\] in \[.+\] and .+; nothing was saved, try a smaller --lr than 1e\+30$`, got)
+	require.Regexp(t, `^training stopped in epoch 1 after step 1 because conv2d made (Inf|NaN) of \[36 8 14 14\] in \[.+\] and .+; nothing was saved, try a smaller --lr than 1e\+30$`, got)
 	require.NotContains(t, got, ".go")
 }
 

@@ -195,7 +195,7 @@ func TestNoSuchFile(t *testing.T) {
 func TestClaimsCostNothing(t *testing.T) {
 	n := int64(1 << 40)
 	if strconv.IntSize == 32 {
-		n = 1 << 28 // as many as memory could hold
+		n = 1 << 27 // as many as memory could hold
 	}
 	claims := [][]byte{
 		append([]byte{0, 0xe1, 0xf5, 5, 0, 0, 0, 0}, "{}"...), // a header of 100 MB

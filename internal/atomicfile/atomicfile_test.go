@@ -67,3 +67,35 @@ func TestOnlyFilesAreReplaced(t *testing.T) {
 	require.NoError(t, err)
 	require.Empty(t, list)
 }
+
+// Somebody makes a folder of the same name meanwhile, so that the file cannot
+// take it. Nothing else is left behind.
+func TestRenameFails(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "x")
+	require.Error(t, Write(path, func(w io.Writer) error {
+		require.NoError(t, os.Mkdir(path, 0o777))
+		return text("new")(w)
+	}))
+	list, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	require.Len(t, list, 1)
+	require.True(t, list[0].IsDir())
+}
+
+func TestProbe(t *testing.T) {
+	dir := t.TempDir()
+	require.NoError(t, Probe(dir))
+	list, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	require.Empty(t, list)
+	require.ErrorIs(t, Probe(filepath.Join(dir, "none")), os.ErrNotExist)
+}
+
+func TestIsTemporary(t *testing.T) {
+	file, err := createBeside(filepath.Join(t.TempDir(), "x"))
+	require.NoError(t, err)
+	defer file.Close()
+	require.True(t, IsTemporary(filepath.Base(file.Name())))
+	require.False(t, IsTemporary("weights.tmp"))
+}
