@@ -37,7 +37,7 @@
 //   - A setting that is an index, as an axis or a class, is a pointer, because
 //     every number is an index. Nil stands for the default, and new(1) for 1.
 //   - A size of 0 makes no sense, so there is no way to say it.
-//   - A setting that has no default in PyTorch says what it says: Dropout{P: 0}
+//   - A setting whose comment names no default says what it says: Dropout{P: 0}
 //     drops nothing.
 //   - In every layer a nil Bias is no bias. Constructors whose names end in
 //     NoBias make layers without bias, and draw none.

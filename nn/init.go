@@ -48,6 +48,7 @@ func Gain(nonlinearity string, param float64) float64 {
 
 // XavierUniform draws evenly from ±gain·√(6/(fan-in + fan-out))
 // (https://proceedings.mlr.press/v9/glorot10a.html).
+// See https://docs.pytorch.org/docs/stable/nn.init.html#torch.nn.init.xavier_uniform_.
 func XavierUniform(r *tensor.Rand, w *tensor.Tensor, gain float64) {
 	in, out := fans(w)
 	bound := math.Sqrt(3) * (gain * math.Sqrt(2/float64(max(1, in+out))))
@@ -56,6 +57,7 @@ func XavierUniform(r *tensor.Rand, w *tensor.Tensor, gain float64) {
 
 // XavierNormal draws normally with standard deviation
 // gain·√(2/(fan-in + fan-out)).
+// See https://docs.pytorch.org/docs/stable/nn.init.html#torch.nn.init.xavier_normal_.
 func XavierNormal(r *tensor.Rand, w *tensor.Tensor, gain float64) {
 	in, out := fans(w)
 	r.Normal(w, 0, gain*math.Sqrt(2/float64(max(1, in+out))))
@@ -79,18 +81,21 @@ func (k Kaiming) std(w *tensor.Tensor) float64 {
 }
 
 // KaimingUniform draws evenly from ±√3·gain/√fan (https://arxiv.org/abs/1502.01852).
+// See https://docs.pytorch.org/docs/stable/nn.init.html#torch.nn.init.kaiming_uniform_.
 func KaimingUniform(r *tensor.Rand, w *tensor.Tensor, k Kaiming) {
 	bound := math.Sqrt(3) * k.std(w)
 	r.Uniform(w, -bound, bound)
 }
 
 // KaimingNormal draws normally with standard deviation gain/√fan.
+// See https://docs.pytorch.org/docs/stable/nn.init.html#torch.nn.init.kaiming_normal_.
 func KaimingNormal(r *tensor.Rand, w *tensor.Tensor, k Kaiming) { r.Normal(w, 0, k.std(w)) }
 
 // Orthogonal fills w with an orthogonal matrix times gain
 // (https://arxiv.org/abs/1312.6120). The rows of the matrix are the first axis
 // of w. When there are fewer rows than columns, the rows are orthonormal,
 // otherwise the columns are.
+// See https://docs.pytorch.org/docs/stable/nn.init.html#torch.nn.init.orthogonal_.
 func Orthogonal(r *tensor.Rand, w *tensor.Tensor, gain float64) {
 	if w.Rank() < 2 {
 		panic(misfit("orthogonal", "want at least two axes", w))

@@ -51,7 +51,7 @@
 //     the field says which that is. So the zero value of a rule is PyTorch's
 //     default.
 //   - Where the default is not 0, [Zero] says 0: AdamW{WeightDecay: optim.Zero}.
-//   - A setting that has no default in PyTorch says what it says: Constant{} is
+//   - A setting whose comment names no default says what it says: Constant{} is
 //     a learning rate of 0.
 //
 // # Groups
