@@ -64,10 +64,7 @@ func class(n int) (class, capacity int) {
 
 // take makes v a tensor of the given shape over a buffer from the pool.
 func (p *pool) take(v *tensor.Tensor, dt tensor.DType, shape []int) *buffer {
-	n, err := tensor.Size(shape)
-	if err != nil {
-		panic(&tensor.ShapeError{Op: "allocate", Shapes: [][]int{append([]int{}, shape...)}, Reason: err.Error()})
-	}
+	n := v.AsView().SetShape("allocate", shape)
 	c, capacity := class(n)
 	free := &p.free[dt][c]
 	var b *buffer
@@ -89,9 +86,9 @@ func (p *pool) take(v *tensor.Tensor, dt tensor.DType, shape []int) *buffer {
 	p.live += b.bytes()
 	p.peak = max(p.peak, p.live)
 	if dt == tensor.Float64 {
-		v.AsView().Wrap64(b.f64[:n], shape...)
+		v.AsView().Use64(b.f64)
 	} else {
-		v.AsView().Wrap32(b.f32[:n], shape...)
+		v.AsView().Use32(b.f32)
 	}
 	return b
 }

@@ -42,6 +42,17 @@ func (v *View) Wrap64(data []float64, shape ...int) {
 	t.f32, t.f64, t.dtype = nil, data, Float64
 }
 
+// SetShape makes v a tensor of the given shape, and returns the number of its
+// elements. It has no storage yet; give it one with [View.Use32] or [View.Use64].
+// It panics in op's name when there is no such shape.
+func (v *View) SetShape(op string, shape []int) int { return (*Tensor)(v).setShape(op, shape) }
+
+// Use32 gives v the first elements of data as storage.
+func (v *View) Use32(data []float32) { v.f32, v.f64, v.dtype = data[:v.n], nil, Float32 }
+
+// Use64 gives v the first elements of data as storage.
+func (v *View) Use64(data []float64) { v.f32, v.f64, v.dtype = nil, data[:v.n], Float64 }
+
 // setShapeOf is setShape for a tensor over data with that many elements.
 func (t *Tensor) setShapeOf(data int, shape []int) {
 	if n := t.setShape("new", shape); n != data {
