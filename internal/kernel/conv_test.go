@@ -240,3 +240,67 @@ func checkPooling[T kernel.Float](t *rapid.T, w kernel.Window, planes int, src s
 	gx.unchanged(t, "pooling", x)
 	gdy.unchanged(t, "pooling", dy)
 }
+
+// Infinite numbers spread no farther than in PyTorch, which pads images with
+// zeros, and takes the gradient of an image without its padding.
+func TestConvInfinite(t *testing.T) {
+	eachLevel(t, func(t *testing.T) {
+		checkConvInfinite[float32](t)
+		checkConvInfinite[float64](t)
+	})
+}
+
+func checkConvInfinite[T kernel.Float](t *testing.T) {
+	inf, nan := T(math.Inf(1)), T(math.NaN())
+	c := kernel.Conv{Window: kernel.Window{Channels: 1, In: [2]int{3, 3}, Out: [2]int{3, 3}, Kernel: [2]int{3, 3}, Stride: [2]int{1, 1},
+		Pad: [2]int{1, 1}, Dilation: [2]int{1, 1}}, Batch: 1, Groups: 1, Filters: 1}
+	ones := func(at int, v T) []T {
+		s := []T{1, 1, 1, 1, 1, 1, 1, 1, 1}
+		s[at] = v
+		return s
+	}
+	x := []T{1, 2, 3, 4, 5, 6, 7, 8, 9}
+	got := make([]T, 9)
+	same := func(what string, want ...T) {
+		t.Helper()
+		for i, w := range want {
+			require.True(t, sameBits(w, got[i]), "%s (%T), element %d: got %v, want %v", what, w, i, got[i], w)
+		}
+	}
+	kernel.Conv2dInput(got, ones(0, 1), ones(0, inf), c)
+	same("dx by an infinite weight", inf, inf, 4, inf, inf, 6, 4, 6, 4)
+	kernel.Conv2dInput(got, ones(0, inf), ones(0, 1), c)
+	same("dx by an infinite dy", inf, inf, 4, inf, inf, 6, 4, 6, 4)
+	kernel.Conv2dFilter(got, x[:9], ones(0, inf), c)
+	same("dw by an infinite dy", nan, nan, nan, nan, inf, inf, nan, inf, inf)
+	x[8] = inf
+	kernel.Conv2dFilter(got, x, ones(0, 1), c)
+	same("dw by an infinite pixel", 12, 21, 16, 27, inf, inf, 24, inf, inf)
+	kernel.Conv2d(got, x, ones(0, 1), nil, c)
+	same("y by an infinite pixel", 12, 21, 16, 27, inf, inf, 24, inf, inf)
+}
+
+// The loops for infinite numbers are those for others, for any geometry.
+func TestConvPlain(t *testing.T) {
+	property.Check(t, func(t *rapid.T) {
+		c := kernel.Conv{Window: window(t, true), Batch: 2, Groups: 2, Filters: 3}
+		src := newSource(rapid.Uint64().Draw(t, "seed"))
+		draw := func(n int) []float64 {
+			s := random[float64](src, n, -9, 9)
+			kernel.Round(s, s) // whole numbers, whose sums are exact
+			return s
+		}
+		x := draw(c.Batch * c.Groups * c.Channels * c.In[0] * c.In[1])
+		w := draw(c.Groups * c.Filters * c.Channels * c.Kernel[0] * c.Kernel[1])
+		dy := draw(c.Batch * c.Groups * c.Filters * c.Out[0] * c.Out[1])
+		want, got := make([]float64, len(x)), make([]float64, len(x))
+		kernel.Conv2dInput(want, dy, w, c)
+		kernel.PlainInput(got, dy, w, &c)
+		require.Equal(t, want, got, "by the image")
+		want, got = want[:0], got[:0]
+		want, got = append(want, w...), append(got, w...)
+		kernel.Conv2dFilter(want, x, dy, c)
+		kernel.PlainFilter(got, x, dy, &c)
+		require.Equal(t, want, got, "by the filters")
+	})
+}

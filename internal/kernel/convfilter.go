@@ -36,6 +36,9 @@ func Conv2dFilter[T Float](dw, x, dy []T, c Conv) {
 	work.Return(lent)
 	t.x, t.dy, t.sums = nil, nil, nil
 	work.Keep(&dotTasks, t)
+	if !Finite(dw) { // there are zeros around x, and between the rows of dy
+		plainFilter(dw, x, dy, &c)
+	}
 }
 
 // A dotTask is the gradient by the filters: one part for each chunk of the

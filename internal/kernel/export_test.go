@@ -17,3 +17,9 @@ func Levels() []asm.Level {
 
 // Force makes kernels use an instruction set until restore is called.
 func Force(l asm.Level) (restore func()) { return asm.Force(l) }
+
+// The loops of convolutions for numbers that are not finite.
+var (
+	PlainInput  = plainInput[float64]
+	PlainFilter = plainFilter[float64]
+)
