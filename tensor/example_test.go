@@ -213,11 +213,11 @@ func ExampleIndexSelect() {
 // Readers of files check a shape before they allocate.
 func ExampleSize() {
 	fmt.Println(tensor.Size([]int{2, 3}))
-	_, err := tensor.Size([]int{1 << 40, 1 << 40})
+	_, err := tensor.Size([]int{1 << 30, 1 << 30})
 	fmt.Println(err)
 	// Output:
 	// 6 <nil>
-	// shape [1099511627776 1099511627776] has more elements than memory can address
+	// shape [1073741824 1073741824] has more elements than memory can address
 }
 
 func ExampleShapeError() {
