@@ -186,5 +186,25 @@ func viewRows() []row {
 				{"slice [4 5]: axis 2 is out of range for 2 axes", ints(2, 0, 1, 1).on(of(4, 5))},
 			},
 		},
+		{
+			name: "Select",
+			run:  func(a attrs, x []Var) Var { return x[0].Select(a.ints[0], a.ints[1]) },
+			want: func(a attrs, x []array) array {
+				s := x[0].shape
+				k := axis(a.ints[0], len(s))
+				return pick(slices.Delete(slices.Clone(s), k, k+1), x[0], func(idx []int) []int {
+					return slices.Insert(slices.Clone(idx), k, axis(a.ints[1], s[k]))
+				})
+			},
+			samples: []sample{ints(0, 1).on(of(3, 4)), ints(1, 3).on(of(3, 4)), ints(-1, -1).on(of(2, 3, 4)), ints(1, 0).on(of(2, 3, 4)), ints(0, 2).on(of(3)),
+				ints(0, 1).on(turn(2, 3)), ints(1, -2).on(step(2, 3)), ints(0, 1).on(of(2, 0))},
+			errors: []misuse{
+				{"select [4 5]: index 5 is out of range for length 5", ints(1, 5).on(of(4, 5))},
+				{"select [4 5]: index -6 is out of range for length 5", ints(1, -6).on(of(4, 5))},
+				{"select [0 5]: index 0 is out of range for length 0", ints(0, 0).on(of(0, 5))},
+				{"select [4 5]: axis 2 is out of range for 2 axes", ints(2, 0).on(of(4, 5))},
+				{"select []: axis 0 is out of range for 0 axes", ints(0, 0).on(of())},
+			},
+		},
 	}
 }

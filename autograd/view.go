@@ -200,6 +200,39 @@ func slice() general {
 	}
 }
 
+// Select returns x at index i along an axis, which is dropped. A negative index
+// counts from the end.
+//
+//	dx = dy at the index, 0 elsewhere
+func (x Var) Select(axis, i int) Var {
+	y := begin(selectIndex, x)
+	y.attr.ints[0], y.attr.ints[1] = axis, i
+	return y.record()
+}
+
+func selectIndex() general {
+	return general{
+		Name: "select", Rule: "dy at the index, 0 elsewhere",
+		Value: func(y *node) {
+			a := &y.attr.ints
+			v, x := y.view()
+			v.Select(x, a[0], a[1])
+			if a[0] < 0 {
+				a[0] += x.Rank()
+			}
+			if a[1] < 0 {
+				a[1] += x.Dim(a[0])
+			}
+			a[2], a[3] = a[1]+1, 1 // as of a slice
+		},
+		VJP: func(y *node, _ int, dy Var) Var {
+			z := begin(unslice, dy.Unsqueeze(y.attr.ints[0]))
+			z.attr.ints, z.attr.shape = y.attr.ints, y.in[0].val.Shape()
+			return z.record()
+		},
+	}
+}
+
 // unslice is the gradient of [Var.Slice]: zeros with the operand at the places
 // that were taken.
 func unslice() general {

@@ -20,10 +20,10 @@
 //
 // # Views
 //
-// Reshape, Transpose, T, Permute, Slice, Expand, Squeeze, Unsqueeze and Flatten
-// return tensors that share the storage of their operand: writing to one
-// writes to the other. Only Reshape and Flatten may have to copy, and do so
-// when the strides leave no other way.
+// Reshape, Transpose, T, Permute, Slice, Select, Expand, Squeeze, Unsqueeze and
+// Flatten return tensors that share the storage of their operand: writing to one
+// writes to the other. Only Reshape and Flatten may have to copy, and do so when
+// the strides leave no other way.
 //
 // # For those who build on it
 //

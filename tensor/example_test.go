@@ -79,6 +79,15 @@ func ExampleTensor_Slice() {
 	// Output: tensor[6] float32 [ 0 -1  2 -1  4 -1]
 }
 
+func ExampleTensor_Select() {
+	x := tensor.Arange(6).Reshape(2, 3)
+	fmt.Println(x.Select(0, 1))
+	fmt.Println(x.Select(1, -1))
+	// Output:
+	// tensor[3] float32 [3 4 5]
+	// tensor[2] float32 [2 5]
+}
+
 func ExampleTensor_Permute() {
 	images := tensor.Zeros(8, 28, 32, 3) // batch, height, width, channels
 	fmt.Println(images.Permute(0, 3, 1, 2).Shape())

@@ -230,6 +230,34 @@ func (v *View) Slice(x *Tensor, axis, from, to, step int) {
 	t.share(&src, lo*src.strides[a])
 }
 
+// Select returns a view of t at index i along an axis, which is dropped. A
+// negative index counts from the end.
+func (t *Tensor) Select(axis, i int) *Tensor {
+	v := new(Tensor)
+	v.AsView().Select(t, axis, i)
+	return v
+}
+
+// Select makes v the view x.Select(axis, i).
+func (v *View) Select(x *Tensor, axis, i int) {
+	t := (*Tensor)(v)
+	a := axisOf("select", axis, x)
+	n := x.shape[a]
+	at := i
+	if at < 0 {
+		at += n
+	}
+	if at < 0 || at >= n {
+		shapePanic("select", fmt.Sprintf("index %d is out of range for length %d", i, n), x)
+	}
+	src := *x
+	*t = src
+	t.rank = src.rank - 1
+	copy(t.shape[a:t.rank], src.shape[a+1:src.rank])
+	copy(t.strides[a:t.rank], src.strides[a+1:src.rank])
+	t.share(&src, at*src.strides[a])
+}
+
 // Expand returns a view of t in which axes of length one, and new leading
 // axes, are stretched to the given shape; −1 keeps an axis as it is.
 func (t *Tensor) Expand(shape ...int) *Tensor {
