@@ -1,6 +1,10 @@
 package autograd_test
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/descent-ml/descent/tensor"
+)
 
 // pick returns the array of a shape whose element at idx is that of x at
 // from(idx), or 0 where that is nil.
@@ -173,12 +177,12 @@ func viewRows() []row {
 			want: func(a attrs, x []array) array {
 				k := axis(a.ints[0], len(x[0].shape))
 				shape := slices.Clone(x[0].shape)
-				from, to, step := axis(a.ints[1], shape[k]), axis(a.ints[2], shape[k]), a.ints[3]
+				from, to, step := axis(a.ints[1], shape[k]), min(axis(a.ints[2], shape[k]), shape[k]), a.ints[3]
 				shape[k] = (to - from + step - 1) / step
 				return pick(shape, x[0], func(idx []int) []int { idx[k] = from + idx[k]*step; return idx })
 			},
 			samples: []sample{ints(0, 1, 3, 1).on(of(4, 5)), ints(1, 0, 5, 2).on(of(4, 5)), ints(1, 1, 5, 3).on(of(4, 5)), ints(-1, -3, -1, 1).on(of(2, 5)),
-				ints(0, 2, 2, 1).on(of(4, 5)), ints(0, 0, 3, 1).on(of(3)), ints(1, 1, 3, 1).on(turn(2, 3)), ints(1, 0, 3, 2).on(step(2, 3)), ints(0, 0, 0, 1).on(of(0, 2))},
+				ints(0, 2, 2, 1).on(of(4, 5)), ints(1, 2, tensor.End, 2).on(of(4, 5)), ints(0, 1, tensor.End, 1).on(of(3)), ints(0, 0, 3, 1).on(of(3)), ints(1, 1, 3, 1).on(turn(2, 3)), ints(1, 0, 3, 2).on(step(2, 3)), ints(0, 0, 0, 1).on(of(0, 2))},
 			errors: []misuse{
 				{"slice [4 5]: 1:6:1 does not lie within axis 1", ints(1, 1, 6, 1).on(of(4, 5))},
 				{"slice [4 5]: 3:2:1 does not lie within axis 1", ints(1, 3, 2, 1).on(of(4, 5))},

@@ -166,7 +166,8 @@ func expand() general {
 }
 
 // Slice returns the elements from, from+step, … below to along an axis.
-// Negative bounds count from the end; the step is at least one.
+// Negative bounds count from the end, and [tensor.End] is the end; other bounds
+// beyond it are a mistake. The step is at least one.
 //
 //	dx = dy at the places taken, 0 elsewhere
 func (x Var) Slice(axis, from, to, step int) Var {
@@ -188,7 +189,10 @@ func slice() general {
 			if a[1] < 0 {
 				a[1] += x.Dim(a[0])
 			}
-			if a[2] < 0 {
+			switch {
+			case a[2] == tensor.End:
+				a[2] = x.Dim(a[0])
+			case a[2] < 0:
 				a[2] += x.Dim(a[0])
 			}
 		},

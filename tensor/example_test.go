@@ -74,7 +74,7 @@ func ExampleTensor_Reshape() {
 // A slice is a view: writing to it writes to the tensor.
 func ExampleTensor_Slice() {
 	x := tensor.Arange(6)
-	x.Slice(0, 1, 6, 2).Fill(-1)
+	x.Slice(0, 1, tensor.End, 2).Fill(-1)
 	fmt.Println(x)
 	// Output: tensor[6] float32 [ 0 -1  2 -1  4 -1]
 }

@@ -167,7 +167,15 @@ func (d *randDraw) integers(t *testing.T, r *Rand, name string) (raw []byte) {
 		require.NoError(t, err)
 		hi, err := d.Args[1].Int64()
 		require.NoError(t, err)
-		r.Randint(p, int(lo), int(hi))
+		if int64(int(lo)) == lo && int64(int(hi)) == hi {
+			r.Randint(p, int(lo), int(hi))
+			break
+		}
+		for range d.N { // an int of 32 bits cannot say the bounds: draw what Randint would
+			x := uint64(lo) + r.Uint64()%(uint64(hi)-uint64(lo))
+			v = append(v, strconv.FormatInt(int64(x), 10))
+			raw = bin.LittleEndian.AppendUint64(raw, x)
+		}
 	case "randperm":
 		r.PermTo(p)
 	}

@@ -1,6 +1,9 @@
 package tensor
 
-import "fmt"
+import (
+	"fmt"
+	"math"
+)
 
 // header makes t a view of the storage of x from element offset on, with the
 // shape and strides that t has been given.
@@ -197,8 +200,13 @@ func (v *View) Permute(x *Tensor, axes ...int) {
 	t.share(&src, 0)
 }
 
+// End is the bound of a slice that goes to the end of an axis, as in
+// x.Slice(0, 2, tensor.End, 1).
+const End = math.MaxInt
+
 // Slice returns a view of the elements from, from+step, … below to along an
-// axis. Negative bounds count from the end; the step is at least one.
+// axis. Negative bounds count from the end, and [End] is the end; other bounds
+// beyond it are a mistake. The step is at least one.
 func (t *Tensor) Slice(axis, from, to, step int) *Tensor {
 	v := new(Tensor)
 	v.AsView().Slice(t, axis, from, to, step)
@@ -214,7 +222,10 @@ func (v *View) Slice(x *Tensor, axis, from, to, step int) {
 	if lo < 0 {
 		lo += n
 	}
-	if hi < 0 {
+	switch {
+	case hi == End:
+		hi = n
+	case hi < 0:
 		hi += n
 	}
 	if step < 1 || lo < 0 || hi > n || lo > hi {
