@@ -6,9 +6,9 @@
 // The element type is a property of the tensor at run time, as in NumPy and
 // PyTorch, so that no type argument spreads through a program. Generic
 // functions stand at the edges: [New] takes a slice, [Data] gives one back.
-// Constructors without a suffix make float32; use [Zeros64] or [Tensor.To] for
-// float64. The operands of an operation have one element type; anything else
-// panics with a [*DTypeError]. Indices and labels are []int.
+// Constructors make float32. For float64 there are [Zeros64] and [ZerosOf], to be
+// filled, and [Tensor.To]. The operands of an operation have one element type;
+// anything else panics with a [*DTypeError]. Indices and labels are []int.
 //
 // # Names
 //

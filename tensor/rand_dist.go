@@ -40,6 +40,14 @@ func (r *Rand) Uniform(t *Tensor, lo, hi float64) {
 	putBack(t, m)
 }
 
+// Uniform returns float32 numbers from the uniform distribution on [lo, hi),
+// drawn by [Rand.Uniform].
+func Uniform(r *Rand, lo, hi float64, shape ...int) *Tensor {
+	t := Zeros(shape...)
+	r.Uniform(t, lo, hi)
+	return t
+}
+
 // Bernoulli fills t with 1, with probability p, and 0, as
 // torch.Tensor.bernoulli_(p) does: 1 where Float64() < p. It panics with an
 // [*ArgError] when p is outside [0, 1].

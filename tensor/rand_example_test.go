@@ -24,6 +24,12 @@ func ExampleRand_Normal() {
 	// Output: [0.3367 0.1288 0.2345 0.2303]
 }
 
+// The numbers are those of torch.manual_seed(42); torch.randn(4).
+func ExampleRandn() {
+	fmt.Printf("%.4f\n", tensor.Data[float32](tensor.Randn(tensor.NewRand(42), 4)))
+	// Output: [0.3367 0.1288 0.2345 0.2303]
+}
+
 // A dropout mask that keeps three quarters of the elements.
 func ExampleRand_Bernoulli() {
 	r := tensor.NewRand(3)

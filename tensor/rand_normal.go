@@ -44,6 +44,14 @@ func (r *Rand) Normal(t *Tensor, mean, std float64) {
 	putBack(t, m)
 }
 
+// Randn returns float32 numbers from the standard normal distribution, as
+// torch.randn does, drawn by [Rand.Normal].
+func Randn(r *Rand, shape ...int) *Tensor {
+	t := Zeros(shape...)
+	r.Normal(t, 0, 1)
+	return t
+}
+
 // maxNormal is above every sample: √(−2 ln 2⁻⁵³) is 8.57.
 const maxNormal = 9
 

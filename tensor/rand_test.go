@@ -181,3 +181,15 @@ func TestRandAllocatesNothing(t *testing.T) {
 		_ = r.UnmarshalBinary(state)
 	}))
 }
+
+// The constructors draw what the methods do.
+func TestDrawnTensors(t *testing.T) {
+	want := Zeros(3, 7)
+	NewRand(4).Normal(want, 0, 1)
+	require.Equal(t, Values(want), Values(Randn(NewRand(4), 3, 7)))
+	NewRand(4).Uniform(want, -2, 5)
+	got := Uniform(NewRand(4), -2, 5, 3, 7)
+	require.Equal(t, Values(want), Values(got))
+	require.Equal(t, []int{3, 7}, got.Shape())
+	require.Equal(t, Float32, got.DType())
+}
