@@ -165,3 +165,36 @@ func (t *Tape) shrink(first int) {
 		t.used = first
 	}
 }
+
+// releaseBetween releases the nodes from number first to last, without last,
+// but not parameters and not kept.
+func (t *Tape) releaseBetween(first, last int, kept *node) {
+	for i := first; i < last; i++ {
+		if n := t.at(i); n != kept && n.param == nil && n.gen != 0 {
+			t.release(n)
+		}
+	}
+}
+
+// A Mark is a place on a tape.
+type Mark struct{ number int }
+
+// Mark returns the place where the tape is now, for [Tape.KeepOnly].
+func (t *Tape) Mark() Mark { return Mark{t.used} }
+
+// KeepOnly gives back the memory of all variables made since the mark but x,
+// which it returns, when nothing is being recorded; using one of them panics.
+// While operations are recorded it does nothing, since gradients need their
+// values. Models call it between layers, so that a forward pass without
+// gradients holds the values of one layer and not of all.
+func (t *Tape) KeepOnly(since Mark, x Var) Var {
+	n := x.live("keep-only")
+	if t.recording {
+		return x
+	}
+	t.releaseBetween(since.number, t.used, n)
+	if n.number >= since.number {
+		n.in = nil // the operands are no more
+	}
+	return x
+}

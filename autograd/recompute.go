@@ -34,18 +34,8 @@ func Recompute(f func(xs ...Var) Var, xs ...Var) Var {
 	y.needs = t.recording // f may lift parameters
 	y.attr.call = call
 	y.share(out)
-	t.releaseSince(mark, y)
+	t.releaseBetween(mark, y.number, nil)
 	return t.finish(y)
-}
-
-// releaseSince releases all nodes made since number first but parameters and
-// those from y on.
-func (t *Tape) releaseSince(first int, y *node) {
-	for i := first; i < y.number; i++ {
-		if n := t.at(i); n.param == nil && n.gen != 0 {
-			t.release(n)
-		}
-	}
 }
 
 // first runs the function unrecorded.

@@ -28,7 +28,7 @@ func misused(t *testing.T, text string, f func()) {
 	require.EqualError(t, err, text)
 }
 
-const stale = "the variable is from before Reset, or from inside a function that has been recomputed; its memory has been reused"
+const stale = "the variable is from before Reset, or its memory has been given back since: that of a recomputed function, or between layers on a tape that does not record"
 
 func TestUseAfterReset(t *testing.T) {
 	tape := autograd.NewTape()

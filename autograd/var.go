@@ -68,7 +68,7 @@ func (x Var) live(op string) *node {
 	case x.n == nil:
 		panic(&TapeError{op, "the variable is empty; make variables with Tape.Const, Tape.Var or Tape.Param"})
 	case x.gen != x.n.gen || x.gen != x.n.tape.gen:
-		panic(&TapeError{op, "the variable is from before Reset, or from inside a function that has been recomputed; its memory has been reused"})
+		panic(&TapeError{op, "the variable is from before Reset, or its memory has been given back since: that of a recomputed function, or between layers on a tape that does not record"})
 	}
 	return x.n
 }

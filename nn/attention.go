@@ -100,14 +100,15 @@ func (b *TransformerBlock) Forward(x autograd.Var) autograd.Var {
 	if b == nil || b.SelfAttn == nil || b.Linear1 == nil || b.Linear2 == nil || b.Norm1 == nil || b.Norm2 == nil {
 		panic(empty("transformer-block", "NewTransformerBlock"))
 	}
-	x = x.Add(b.SelfAttn.Forward(b.Norm1.Forward(x)))
+	t, start := x.Tape(), x.Tape().Mark()
+	x = t.KeepOnly(start, x.Add(b.SelfAttn.Forward(b.Norm1.Forward(x))))
 	hidden := b.Linear1.Forward(b.Norm2.Forward(x))
 	if b.Activation == nil {
 		hidden = hidden.ReLU()
 	} else {
 		hidden = b.Activation.Forward(hidden)
 	}
-	return x.Add(b.Linear2.Forward(hidden))
+	return t.KeepOnly(start, x.Add(b.Linear2.Forward(hidden)))
 }
 
 // PositionalEmbedding adds a learned vector for each place of a sequence, as

@@ -13,17 +13,21 @@ type Layer interface {
 }
 
 // Sequential is a model that applies layers one after the other. Without layers
-// it returns its input.
+// it returns its input. On a tape that does not record it gives the values
+// within and between layers back as soon as the next layer has used them: a
+// variable that a layer has put aside can then not be used any more.
 // See https://docs.pytorch.org/docs/stable/generated/torch.nn.Sequential.html.
 type Sequential []Layer
 
 // Forward applies the layers in order.
 func (s Sequential) Forward(x autograd.Var) autograd.Var {
+	t := x.Tape()
+	start := t.Mark()
 	for i, l := range s {
 		if l == nil {
 			panic(&tensor.ArgError{Op: "sequential", Reason: fmt.Sprintf("layer %d is nil", i)})
 		}
-		x = l.Forward(x)
+		x = t.KeepOnly(start, l.Forward(x))
 	}
 	return x
 }
