@@ -37,9 +37,10 @@ func Digits(n int, seed uint64) *Set {
 }
 
 // A pen writes digits. Its geometry is float64 arithmetic in which every
-// product is rounded before it is added to (mul), so that no compiler may fuse
-// the two; products by powers of two need no care, being exact. Of the math
-// package it uses only functions whose results are fixed to the last bit.
+// product is rounded before something is added to it (see mul), so that no
+// compiler may fuse the two operations. A product by a power of two is exact and
+// needs no mul. Of the math package it uses only functions whose results are the
+// same to the last bit on every platform.
 type pen struct {
 	rng  *tensor.Rand
 	path []dab // of the digit being written
@@ -51,12 +52,12 @@ type pen struct {
 // of the line there.
 type dab struct{ x, y, r float64 }
 
-// The hand's variation. Angles and slants are tangents.
+// How much the hand varies.
 const (
 	curveSteps = 6    // line pieces between two points of a stroke
-	wobble     = 0.9  // of a glyph's points, in grid units
-	tilt       = 0.18 // of half the angle of rotation: ±20°
-	slant      = 0.3  // shear
+	wobble     = 0.9  // the most by which a point moves, in units of the grid
+	tilt       = 0.18 // tangent of half the largest angle of rotation, 20°
+	slant      = 0.3  // tangent of the largest angle of the shear
 	drift      = 3.0  // of the digit's middle from the picture's, in pixels
 	margin     = 0.5  // paper that stays around a digit, in pixels
 )

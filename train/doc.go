@@ -26,8 +26,8 @@
 // # Measuring
 //
 // A [Score] is a mean loss and an accuracy, summed up in float64. The score of
-// an epoch of training is a by-product of its steps: the model changed from
-// step to step while it was measured, and dropout was on. The score on examples
+// an epoch of training is a by-product of its steps: the model changed with
+// every step while it was measured, and dropout was on. The score on examples
 // that are never trained on, by [Evaluate], is the one to believe. When the
 // former still improves and the latter does not, the model has begun to learn
 // its training set by heart.
@@ -35,16 +35,19 @@
 // # Stopping
 //
 // When its context is done, Run finishes the step in progress and returns what
-// has been done with a [*StopError]. The same error, with an
-// [*autograd.NaNError] inside, says that a loss or a gradient was not a finite
-// number any more: Run stops before the optimizer can spread it to the
-// parameters, does the step once more on a tape that looks at every operation,
-// and names the first that made it.
+// has been done with a [*StopError]. When a loss or a
+// gradient is no longer a finite number, Run stops before the optimizer can
+// spread it to the parameters. It then does the step once more on a tape that
+// looks at every operation, and returns a [*StopError] with an
+// [*autograd.NaNError] inside, which names the first operation that made NaN or
+// Inf.
 //
 // # The same numbers every time
 //
-// Chance comes from the generators of the layers and the loader alone, and
-// nothing is summed in an order that depends on the number of threads. The same
-// seed therefore gives the same weights, to the last bit, and those that
-// PyTorch gives up to rounding.
+// All random numbers come from the generators of the layers and of the loader.
+// No sum is taken in an order that depends on the number of threads. The same
+// seed therefore gives the same weights, to the last bit, on all processors with
+// the same instruction set. Each instruction set (AVX-512, AVX2, NEON, and plain
+// Go where there is none of these) adds in an order of its own. Its weights, and
+// those of PyTorch, are the same up to rounding.
 package train

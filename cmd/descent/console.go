@@ -9,8 +9,8 @@ import (
 	"golang.org/x/term"
 )
 
-// A console is where a subcommand writes: results to out, and what is only
-// worth seeing while it happens to err.
+// A console is where a subcommand writes: results go to out, and what is of
+// interest only while it happens, such as progress, goes to err.
 type console struct {
 	out, err io.Writer
 	colours  bool       // out understands colours and wants them

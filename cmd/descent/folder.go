@@ -116,7 +116,7 @@ func (f *runFolder) close() {
 // file returns the path of a file in the folder.
 func (f *runFolder) file(name string) string { return filepath.Join(f.path, name) }
 
-// A content is a file to be.
+// A content is a file that is to be written.
 type content struct {
 	name  string
 	write func(io.Writer) error

@@ -19,9 +19,10 @@ func newModel(name string, r *tensor.Rand) nn.Layer {
 }
 
 // A cnn is a small convolutional net after LeNet-5
-// (http://yann.lecun.com/exdb/publis/pdf/lecun-98.pdf): two convolutions, each
-// followed by a halving of the picture, look for strokes and for how they meet;
-// what they find decides.
+// (http://yann.lecun.com/exdb/publis/pdf/lecun-98.pdf): the first
+// convolution finds strokes, the second finds how strokes meet, and a linear
+// layer decides by what they have found. The picture is halved after each
+// convolution.
 type cnn struct {
 	Conv1, Conv2 *nn.Conv2d
 	FC           *nn.Linear

@@ -67,7 +67,7 @@ func plotLoss(w io.Writer, title string, h *train.History) error {
 		p.Add(line, dots)
 		p.Legend.Add("validation", line, dots)
 	}
-	p.Y.Min, p.Y.Max = p.Y.Min/1.3, p.Y.Max*1.3 // apart even when all losses are one
+	p.Y.Min, p.Y.Max = p.Y.Min/1.3, p.Y.Max*1.3 // two numbers even when all losses are equal
 
 	c := vgimg.NewWith(vgimg.UseWH(18*vg.Centimeter, 11*vg.Centimeter), vgimg.UseDPI(150))
 	p.Draw(draw.Crop(draw.New(c), vg.Points(6), vg.Points(-12), vg.Points(6), vg.Points(-8)))
@@ -75,8 +75,8 @@ func plotLoss(w io.Writer, title string, h *train.History) error {
 	return err
 }
 
-// wholeTicks marks from five to ten whole numbers between lo and hi, or fewer
-// when there are no more.
+// wholeTicks marks five to ten whole numbers between lo and hi, or all of them
+// when there are fewer than five.
 func wholeTicks(lo, hi float64) []plot.Tick {
 	size := max(hi-lo, 1)
 	step := math.Pow(10, math.Floor(math.Log10(size)))
@@ -99,7 +99,8 @@ func at(step int, loss float64) plotter.XY {
 	return plotter.XY{X: float64(step), Y: math.Max(loss, 1e-8)}
 }
 
-// smooth replaces each value by the mean of those up to reach places away.
+// smooth replaces each value by the mean of the values that stand at most reach
+// places from it.
 func smooth(points plotter.XYs, reach int) plotter.XYs {
 	out := make(plotter.XYs, len(points))
 	for i, p := range points {

@@ -27,8 +27,8 @@ func percent(s train.Score) float64 { return 100 * s.Accuracy() }
 // seconds writes a duration as in "9.5 s".
 func seconds(d time.Duration) string { return fmt.Sprintf("%.1f s", d.Seconds()) }
 
-// printConfusion draws a confusion matrix: what was right green, what was
-// wrong red, and nothing as a dot.
+// printConfusion prints a confusion matrix. Counts of right answers are green,
+// counts of wrong ones are red, and a dot stands for zero.
 func printConfusion(con *console, m train.Confusion) {
 	width := 4
 	for _, row := range m {
@@ -61,7 +61,7 @@ func printConfusion(con *console, m train.Confusion) {
 }
 
 // writeConfusion writes a confusion matrix as comma-separated values: a line
-// for each label, a column for what it was taken for.
+// for each label and a column for each answer of the net.
 func writeConfusion(w io.Writer, m train.Confusion) error {
 	var b strings.Builder
 	b.WriteString("label")

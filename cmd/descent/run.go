@@ -87,8 +87,9 @@ func parseAndRun(ctx context.Context, args []string, con *console) (err error) {
 	return con.failed()
 }
 
-// recovered, deferred, turns a panic into an error: those with which the
-// packages refuse what does not fit together are sentences already.
+// recovered turns a panic into an error when it is deferred. The packages panic
+// with errors that are sentences, when shapes or settings do not fit together;
+// these errors stay as they are.
 func recovered(err *error) {
 	switch p := recover().(type) {
 	case nil:
@@ -115,7 +116,7 @@ type usageError struct {
 func (e *usageError) Error() string { return fmt.Sprintf("%v (see %s)", e.err, e.help) }
 func (e *usageError) Unwrap() error { return e.err }
 
-// asUsage adds to an error of the parser where to read on.
+// asUsage adds to an error of the parser the command whose help tells more.
 func asUsage(err error) error {
 	help := "descent --help"
 	var p *kong.ParseError

@@ -7,10 +7,10 @@ import (
 	"github.com/descent-ml/descent/tensor"
 )
 
-// A source is the data of a run. Its pixels are [standard].
+// A source is the data of a run. Its pixels are standardised, see [standard].
 type source struct{ train, valid, test *data.Set }
 
-// What is drawn for --data digits.
+// The numbers of pictures that are drawn for --data digits.
 const (
 	digitsTrain = 10_000
 	digitsValid = 1_000
@@ -18,8 +18,8 @@ const (
 )
 
 // drawDigits draws the sets of a seed. The validation set follows the training
-// set in one drawing; the test set is another, of the seed with its lower 32
-// bits inverted, which differs from every other seed.
+// set in one drawing; the test set is drawn from another seed, which is
+// the same seed with its lower 32 bits inverted.
 func drawDigits(seed uint64) *source {
 	s := &source{test: standard(data.Digits(digitsTest, seed^0xffffffff))}
 	s.train, s.valid = standard(data.Digits(digitsTrain+digitsValid, seed)).Split(digitsTrain)
@@ -88,8 +88,8 @@ func readMNIST(dir string, limit int) (*source, error) {
 // pixels says in the weights file what the net takes for pixels.
 const pixels = "(ink - 0.1307) / 0.3081, ink from 0 to 1"
 
-// standard moves pixels from 0 … 1 to about mean 0 and deviation 1, by the mean
-// and the deviation of MNIST's, which makes learning easier. It changes the set.
+// standard subtracts from each pixel the mean of MNIST's pixels and divides by
+// their standard deviation, which makes learning easier. It changes the set.
 func standard(s *data.Set) *data.Set {
 	tensor.AddScalarTo(s.X, s.X, -0.1307)
 	tensor.MulScalarTo(s.X, s.X, 1/0.3081)

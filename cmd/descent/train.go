@@ -109,7 +109,7 @@ func (c *trainCommand) Run(ctx context.Context, con *console) error {
 	if err != nil {
 		return &interruptedError{"while testing; training is complete and the weights are in " + weights}
 	}
-	con.printf("\non %s test pictures (a row for each digit, a column for what it was taken for):\n\n", thousands(report.Examples))
+	con.printf("\non %s test pictures (a row for each digit, a column for each answer of the net):\n\n", thousands(report.Examples))
 	printConfusion(con, report.Confusion)
 	if err := c.saveReport(folder, report); err != nil {
 		return err
@@ -218,7 +218,7 @@ const (
 	curveFile   = "loss.png"
 )
 
-// save writes what training made.
+// save writes the weights and the history of training.
 func (c *trainCommand) save(folder *runFolder, model nn.Layer, h *train.History) error {
 	weights := &safetensors.File{
 		Metadata: map[string]string{"format": "pt", "model": c.Model, "data": c.Data, "pixels": pixels},
@@ -234,7 +234,7 @@ func (c *trainCommand) save(folder *runFolder, model nn.Layer, h *train.History)
 	)
 }
 
-// saveReport writes what testing found.
+// saveReport writes the results of the test.
 func (c *trainCommand) saveReport(folder *runFolder, r *train.Report) error {
 	return folder.writeAll(
 		content{"confusion.csv", func(w io.Writer) error { return writeConfusion(w, r.Confusion) }},

@@ -34,7 +34,7 @@ epoch   train loss   correct   valid loss   correct   learning rate     time
   1/2 +\d\.\d{4} +\d+\.\d\d % +\d\.\d{4} +\d+\.\d\d % +0\.\d+ +\d+\.\d s
   2/2 +\d\.\d{4} +\d+\.\d\d % +\d\.\d{4} +\d+\.\d\d % +[\d.e-]+ +\d+\.\d s
 
-on 2,000 test pictures \(a row for each digit, a column for what it was taken for\):
+on 2,000 test pictures \(a row for each digit, a column for each answer of the net\):
 
        0   1   2   3   4   5   6   7   8   9   correct
 (?:   \d(?:  ? ?(?:·|\d+))+ +\d+\.\d %

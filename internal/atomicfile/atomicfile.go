@@ -1,7 +1,7 @@
-// Package atomicfile writes files completely or not at all: the bytes go to a
-// temporary file in the same folder, which takes the file's name when it is on
-// the disk. Whoever reads the name finds the old contents or the new, never a
-// part; only a process that is killed leaves a file of another name behind,
+// Package atomicfile writes files completely or not at all. The bytes go to a
+// temporary file in the same folder. When all of them are on the disk, that file
+// gets the wanted name. Whoever opens this name finds the old contents or the
+// new, never a part. A process that is killed leaves its temporary file behind,
 // .descent-*.tmp.
 package atomicfile
 

@@ -1,8 +1,8 @@
 // Package rules holds the rules of the repository as tests: which room may
-// import which, what a file, a package and an exported name owe their reader,
-// and that the documents tell the truth about the code. It has nothing to
-// import.
+// import which, which comments a package and an exported name must have, and
+// that the documents tell the truth about the code. The package itself has no
+// code that could be imported.
 //
-// A rule that a good change breaks is to be changed with it, in the table or
-// the list at the head of its test.
+// When a good change breaks a rule, change the rule as well: it is in the table
+// or the list at the head of its test.
 package rules
