@@ -211,15 +211,28 @@ func bands[T Float](dst []T, ldd int, a Matrix[T], b []T, brow, m, n, k int, ep 
 	if ep.ReLU {
 		relu = 1
 	}
-	highest := asm.Tiles().BandRows
-	parts := (m + highest - 1) / highest
-	for i, i0 := 1, 0; i <= parts; i++ {
-		i1 := i * m / parts
-		if c, rows := dst[i0*ldd:], a.Data[i0*a.Row:]; !asm.Product(i1-i0, n, k, c, rows, b, ep.Bias, ldd, a.Row, a.Col, brow, accumulate, relu) {
-			productGeneric(i1-i0, n, k, c, rows, b, ep.Bias, ldd, a.Row, a.Col, brow, ep.Accumulate, ep.ReLU)
+	for i0 := 0; i0 < m; {
+		rows := nextBand(m - i0)
+		if c, above := dst[i0*ldd:], a.Data[i0*a.Row:]; !asm.Product(rows, n, k, c, above, b, ep.Bias, ldd, a.Row, a.Col, brow, accumulate, relu) {
+			productGeneric(rows, n, k, c, above, b, ep.Bias, ldd, a.Row, a.Col, brow, ep.Accumulate, ep.ReLU)
 		}
-		i0 = i1
+		i0 += rows
 	}
+}
+
+// nextBand returns how many of m rows the next band has: as many as the others,
+// or nearly, where they are as few as possible.
+func nextBand(m int) int {
+	t := asm.Tiles()
+	parts := (m + t.BandRows - 1) / t.BandRows
+	rows := m / parts
+	switch {
+	case rows <= t.OddRows || rows%2 == 0:
+		return rows
+	case parts > 1:
+		return rows + 1
+	}
+	return (rows + 1) / 2 // the last ones, in two bands
 }
 
 // blockTerms returns the terms of a sum that are added up before it is stored.

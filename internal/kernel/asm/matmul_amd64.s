@@ -2197,36 +2197,30 @@ TEXT ·productF32AVX512(SB), NOSPLIT, $0-104
 	MOVQ rows+0(FP), AX
 	CMPQ AX, $0x0e
 	JGE  l2
-	CMPQ AX, $0x0d
-	JGE  l3
 	CMPQ AX, $0x0c
-	JGE  l4
-	CMPQ AX, $0x0b
-	JGE  l5
+	JGE  l3
 	CMPQ AX, $0x0a
-	JGE  l6
-	CMPQ AX, $0x09
-	JGE  l7
+	JGE  l4
 	CMPQ AX, $0x08
-	JGE  l8
+	JGE  l5
 	CMPQ AX, $0x07
-	JGE  l9
+	JGE  l6
 	CMPQ AX, $0x06
-	JGE  l10
+	JGE  l7
 	CMPQ AX, $0x05
-	JGE  l11
+	JGE  l8
 	CMPQ AX, $0x04
-	JGE  l12
+	JGE  l9
 	CMPQ AX, $0x03
-	JGE  l13
+	JGE  l10
 	CMPQ AX, $0x02
-	JGE  l14
+	JGE  l11
 	MOVQ n+8(FP), AX
 	MOVQ $+0, CX
 	CMPQ AX, $0x80
-	JL   l15
+	JL   l12
 
-l16:
+l13:
 	MOVQ   k+16(FP), DX
 	MOVQ   b+40(FP), BX
 	MOVQ   brow+80(FP), SI
@@ -2246,7 +2240,7 @@ l16:
 	VXORPS Z6, Z6, Z6
 	VXORPS Z7, Z7, Z7
 
-l17:
+l14:
 	VMOVUPS      (BX), Z8
 	VMOVUPS      64(BX), Z9
 	VMOVUPS      128(BX), Z10
@@ -2268,14 +2262,14 @@ l17:
 	ADDQ         R9, DI
 	ADDQ         $-1, DX
 	CMPQ         DX, $0x01
-	JGE          l17
+	JGE          l14
 	MOVQ         c+24(FP), DX
 	MOVQ         ldc+56(FP), BX
 	ADDQ         CX, DX
 	SHLQ         $0x02, BX
 	MOVQ         accumulate+88(FP), BX
 	TESTQ        BX, BX
-	JZ           l18
+	JZ           l15
 	MOVQ         DX, BX
 	VMOVUPS      (BX), Z8
 	VADDPS       Z8, Z0, Z0
@@ -2294,10 +2288,10 @@ l17:
 	VMOVUPS      448(BX), Z8
 	VADDPS       Z8, Z7, Z7
 
-l18:
+l15:
 	MOVQ    bias+48(FP), BX
 	TESTQ   BX, BX
-	JZ      l19
+	JZ      l16
 	ADDQ    CX, BX
 	VMOVUPS (BX), Z8
 	VADDPS  Z8, Z0, Z0
@@ -2316,10 +2310,10 @@ l18:
 	VMOVUPS 448(BX), Z8
 	VADDPS  Z8, Z7, Z7
 
-l19:
+l16:
 	MOVQ    relu+96(FP), BX
 	TESTQ   BX, BX
-	JZ      l20
+	JZ      l17
 	VXORPS  Z8, Z8, Z8
 	VMAXPS  Z0, Z8, Z0
 	VMOVAPS Z0, Z0
@@ -2338,7 +2332,7 @@ l19:
 	VMAXPS  Z7, Z8, Z7
 	VMOVAPS Z7, Z7
 
-l20:
+l17:
 	VMOVUPS Z0, (DX)
 	VMOVUPS Z1, 64(DX)
 	VMOVUPS Z2, 128(DX)
@@ -2350,13 +2344,13 @@ l20:
 	ADDQ    $+512, CX
 	ADDQ    $-128, AX
 	CMPQ    AX, $0x80
-	JGE     l16
+	JGE     l13
 
-l15:
+l12:
 	CMPQ AX, $0x40
-	JL   l21
+	JL   l18
 
-l22:
+l19:
 	MOVQ   k+16(FP), DX
 	MOVQ   b+40(FP), BX
 	MOVQ   brow+80(FP), SI
@@ -2372,7 +2366,7 @@ l22:
 	VXORPS Z2, Z2, Z2
 	VXORPS Z3, Z3, Z3
 
-l23:
+l20:
 	VMOVUPS      (BX), Z4
 	VMOVUPS      64(BX), Z5
 	VMOVUPS      128(BX), Z6
@@ -2386,14 +2380,14 @@ l23:
 	ADDQ         R9, DI
 	ADDQ         $-1, DX
 	CMPQ         DX, $0x01
-	JGE          l23
+	JGE          l20
 	MOVQ         c+24(FP), DX
 	MOVQ         ldc+56(FP), BX
 	ADDQ         CX, DX
 	SHLQ         $0x02, BX
 	MOVQ         accumulate+88(FP), BX
 	TESTQ        BX, BX
-	JZ           l24
+	JZ           l21
 	MOVQ         DX, BX
 	VMOVUPS      (BX), Z4
 	VADDPS       Z4, Z0, Z0
@@ -2404,10 +2398,10 @@ l23:
 	VMOVUPS      192(BX), Z4
 	VADDPS       Z4, Z3, Z3
 
-l24:
+l21:
 	MOVQ    bias+48(FP), BX
 	TESTQ   BX, BX
-	JZ      l25
+	JZ      l22
 	ADDQ    CX, BX
 	VMOVUPS (BX), Z4
 	VADDPS  Z4, Z0, Z0
@@ -2418,10 +2412,10 @@ l24:
 	VMOVUPS 192(BX), Z4
 	VADDPS  Z4, Z3, Z3
 
-l25:
+l22:
 	MOVQ    relu+96(FP), BX
 	TESTQ   BX, BX
-	JZ      l26
+	JZ      l23
 	VXORPS  Z4, Z4, Z4
 	VMAXPS  Z0, Z4, Z0
 	VMOVAPS Z0, Z0
@@ -2432,7 +2426,7 @@ l25:
 	VMAXPS  Z3, Z4, Z3
 	VMOVAPS Z3, Z3
 
-l26:
+l23:
 	VMOVUPS Z0, (DX)
 	VMOVUPS Z1, 64(DX)
 	VMOVUPS Z2, 128(DX)
@@ -2440,13 +2434,13 @@ l26:
 	ADDQ    $+256, CX
 	ADDQ    $-64, AX
 	CMPQ    AX, $0x40
-	JGE     l22
+	JGE     l19
 
-l21:
+l18:
 	CMPQ AX, $0x20
-	JL   l27
+	JL   l24
 
-l28:
+l25:
 	MOVQ   k+16(FP), DX
 	MOVQ   b+40(FP), BX
 	MOVQ   brow+80(FP), SI
@@ -2460,7 +2454,7 @@ l28:
 	VXORPS Z0, Z0, Z0
 	VXORPS Z1, Z1, Z1
 
-l29:
+l26:
 	VMOVUPS      (BX), Z2
 	VMOVUPS      64(BX), Z3
 	ADDQ         SI, BX
@@ -2470,53 +2464,53 @@ l29:
 	ADDQ         R9, DI
 	ADDQ         $-1, DX
 	CMPQ         DX, $0x01
-	JGE          l29
+	JGE          l26
 	MOVQ         c+24(FP), DX
 	MOVQ         ldc+56(FP), BX
 	ADDQ         CX, DX
 	SHLQ         $0x02, BX
 	MOVQ         accumulate+88(FP), BX
 	TESTQ        BX, BX
-	JZ           l30
+	JZ           l27
 	MOVQ         DX, BX
 	VMOVUPS      (BX), Z2
 	VADDPS       Z2, Z0, Z0
 	VMOVUPS      64(BX), Z2
 	VADDPS       Z2, Z1, Z1
 
-l30:
+l27:
 	MOVQ    bias+48(FP), BX
 	TESTQ   BX, BX
-	JZ      l31
+	JZ      l28
 	ADDQ    CX, BX
 	VMOVUPS (BX), Z2
 	VADDPS  Z2, Z0, Z0
 	VMOVUPS 64(BX), Z2
 	VADDPS  Z2, Z1, Z1
 
-l31:
+l28:
 	MOVQ    relu+96(FP), BX
 	TESTQ   BX, BX
-	JZ      l32
+	JZ      l29
 	VXORPS  Z2, Z2, Z2
 	VMAXPS  Z0, Z2, Z0
 	VMOVAPS Z0, Z0
 	VMAXPS  Z1, Z2, Z1
 	VMOVAPS Z1, Z1
 
-l32:
+l29:
 	VMOVUPS Z0, (DX)
 	VMOVUPS Z1, 64(DX)
 	ADDQ    $+128, CX
 	ADDQ    $-32, AX
 	CMPQ    AX, $0x20
-	JGE     l28
+	JGE     l25
 
-l27:
+l24:
 	CMPQ AX, $0x10
-	JL   l33
+	JL   l30
 
-l34:
+l31:
 	MOVQ   k+16(FP), DX
 	MOVQ   b+40(FP), BX
 	MOVQ   brow+80(FP), SI
@@ -2529,7 +2523,7 @@ l34:
 	SHLQ   $0x02, R9
 	VXORPS Z0, Z0, Z0
 
-l35:
+l32:
 	VMOVUPS      (BX), Z1
 	ADDQ         SI, BX
 	VBROADCASTSS (DI), Z2
@@ -2537,44 +2531,44 @@ l35:
 	ADDQ         R9, DI
 	ADDQ         $-1, DX
 	CMPQ         DX, $0x01
-	JGE          l35
+	JGE          l32
 	MOVQ         c+24(FP), DX
 	MOVQ         ldc+56(FP), BX
 	ADDQ         CX, DX
 	SHLQ         $0x02, BX
 	MOVQ         accumulate+88(FP), BX
 	TESTQ        BX, BX
-	JZ           l36
+	JZ           l33
 	MOVQ         DX, BX
 	VMOVUPS      (BX), Z1
 	VADDPS       Z1, Z0, Z0
 
-l36:
+l33:
 	MOVQ    bias+48(FP), BX
 	TESTQ   BX, BX
-	JZ      l37
+	JZ      l34
 	ADDQ    CX, BX
 	VMOVUPS (BX), Z1
 	VADDPS  Z1, Z0, Z0
 
-l37:
+l34:
 	MOVQ    relu+96(FP), BX
 	TESTQ   BX, BX
-	JZ      l38
+	JZ      l35
 	VXORPS  Z1, Z1, Z1
 	VMAXPS  Z0, Z1, Z0
 	VMOVAPS Z0, Z0
 
-l38:
+l35:
 	VMOVUPS Z0, (DX)
 	ADDQ    $+64, CX
 	ADDQ    $-16, AX
 	CMPQ    AX, $0x10
-	JGE     l34
+	JGE     l31
 
-l33:
+l30:
 	TESTQ  AX, AX
-	JZ     l39
+	JZ     l36
 	MOVQ   $-1, DX
 	BZHIQ  AX, DX, AX
 	KMOVW  AX, K1
@@ -2590,7 +2584,7 @@ l33:
 	SHLQ   $0x02, R8
 	VXORPS Z0, Z0, Z0
 
-l40:
+l37:
 	VMOVUPS.Z    (DX), K1, Z1
 	ADDQ         BX, DX
 	VBROADCASTSS (SI), Z2
@@ -2598,47 +2592,47 @@ l40:
 	ADDQ         R8, SI
 	ADDQ         $-1, AX
 	CMPQ         AX, $0x01
-	JGE          l40
+	JGE          l37
 	MOVQ         c+24(FP), AX
 	MOVQ         ldc+56(FP), DX
 	ADDQ         CX, AX
 	SHLQ         $0x02, DX
 	MOVQ         accumulate+88(FP), DX
 	TESTQ        DX, DX
-	JZ           l41
+	JZ           l38
 	MOVQ         AX, DX
 	VMOVUPS.Z    (DX), K1, Z1
 	VADDPS       Z1, Z0, Z0
 
-l41:
+l38:
 	MOVQ      bias+48(FP), DX
 	TESTQ     DX, DX
-	JZ        l42
+	JZ        l39
 	ADDQ      CX, DX
 	VMOVUPS.Z (DX), K1, Z1
 	VADDPS    Z1, Z0, Z0
 
-l42:
+l39:
 	MOVQ    relu+96(FP), CX
 	TESTQ   CX, CX
-	JZ      l43
+	JZ      l40
 	VXORPS  Z1, Z1, Z1
 	VMAXPS  Z0, Z1, Z0
 	VMOVAPS Z0, Z0
 
-l43:
+l40:
 	VMOVUPS Z0, K1, (AX)
 
-l39:
+l36:
 	JMP l1
 
-l14:
+l11:
 	MOVQ n+8(FP), AX
 	MOVQ $+0, CX
 	CMPQ AX, $0x80
-	JL   l44
+	JL   l41
 
-l45:
+l42:
 	MOVQ   k+16(FP), DX
 	MOVQ   b+40(FP), BX
 	MOVQ   brow+80(FP), SI
@@ -2666,7 +2660,7 @@ l45:
 	VXORPS Z14, Z14, Z14
 	VXORPS Z15, Z15, Z15
 
-l46:
+l43:
 	VMOVUPS      (BX), Z16
 	VMOVUPS      64(BX), Z17
 	VMOVUPS      128(BX), Z18
@@ -2697,14 +2691,14 @@ l46:
 	ADDQ         R9, DI
 	ADDQ         $-1, DX
 	CMPQ         DX, $0x01
-	JGE          l46
+	JGE          l43
 	MOVQ         c+24(FP), DX
 	MOVQ         ldc+56(FP), BX
 	ADDQ         CX, DX
 	SHLQ         $0x02, BX
 	MOVQ         accumulate+88(FP), SI
 	TESTQ        SI, SI
-	JZ           l47
+	JZ           l44
 	MOVQ         DX, SI
 	VMOVUPS      (SI), Z16
 	VADDPS       Z16, Z0, Z0
@@ -2740,10 +2734,10 @@ l46:
 	VMOVUPS      448(SI), Z16
 	VADDPS       Z16, Z15, Z15
 
-l47:
+l44:
 	MOVQ    bias+48(FP), SI
 	TESTQ   SI, SI
-	JZ      l48
+	JZ      l45
 	ADDQ    CX, SI
 	VMOVUPS (SI), Z16
 	VADDPS  Z16, Z0, Z0
@@ -2770,10 +2764,10 @@ l47:
 	VADDPS  Z16, Z7, Z7
 	VADDPS  Z16, Z15, Z15
 
-l48:
+l45:
 	MOVQ    relu+96(FP), SI
 	TESTQ   SI, SI
-	JZ      l49
+	JZ      l46
 	VXORPS  Z16, Z16, Z16
 	VMAXPS  Z0, Z16, Z0
 	VMOVAPS Z0, Z0
@@ -2808,7 +2802,7 @@ l48:
 	VMAXPS  Z15, Z16, Z15
 	VMOVAPS Z15, Z15
 
-l49:
+l46:
 	VMOVUPS Z0, (DX)
 	VMOVUPS Z1, 64(DX)
 	VMOVUPS Z2, 128(DX)
@@ -2829,13 +2823,13 @@ l49:
 	ADDQ    $+512, CX
 	ADDQ    $-128, AX
 	CMPQ    AX, $0x80
-	JGE     l45
+	JGE     l42
 
-l44:
+l41:
 	CMPQ AX, $0x40
-	JL   l50
+	JL   l47
 
-l51:
+l48:
 	MOVQ   k+16(FP), DX
 	MOVQ   b+40(FP), BX
 	MOVQ   brow+80(FP), SI
@@ -2855,7 +2849,7 @@ l51:
 	VXORPS Z6, Z6, Z6
 	VXORPS Z7, Z7, Z7
 
-l52:
+l49:
 	VMOVUPS      (BX), Z8
 	VMOVUPS      64(BX), Z9
 	VMOVUPS      128(BX), Z10
@@ -2874,14 +2868,14 @@ l52:
 	ADDQ         R9, DI
 	ADDQ         $-1, DX
 	CMPQ         DX, $0x01
-	JGE          l52
+	JGE          l49
 	MOVQ         c+24(FP), DX
 	MOVQ         ldc+56(FP), BX
 	ADDQ         CX, DX
 	SHLQ         $0x02, BX
 	MOVQ         accumulate+88(FP), SI
 	TESTQ        SI, SI
-	JZ           l53
+	JZ           l50
 	MOVQ         DX, SI
 	VMOVUPS      (SI), Z8
 	VADDPS       Z8, Z0, Z0
@@ -2901,10 +2895,10 @@ l52:
 	VMOVUPS      192(SI), Z8
 	VADDPS       Z8, Z7, Z7
 
-l53:
+l50:
 	MOVQ    bias+48(FP), SI
 	TESTQ   SI, SI
-	JZ      l54
+	JZ      l51
 	ADDQ    CX, SI
 	VMOVUPS (SI), Z8
 	VADDPS  Z8, Z0, Z0
@@ -2919,10 +2913,10 @@ l53:
 	VADDPS  Z8, Z3, Z3
 	VADDPS  Z8, Z7, Z7
 
-l54:
+l51:
 	MOVQ    relu+96(FP), SI
 	TESTQ   SI, SI
-	JZ      l55
+	JZ      l52
 	VXORPS  Z8, Z8, Z8
 	VMAXPS  Z0, Z8, Z0
 	VMOVAPS Z0, Z0
@@ -2941,7 +2935,7 @@ l54:
 	VMAXPS  Z7, Z8, Z7
 	VMOVAPS Z7, Z7
 
-l55:
+l52:
 	VMOVUPS Z0, (DX)
 	VMOVUPS Z1, 64(DX)
 	VMOVUPS Z2, 128(DX)
@@ -2954,13 +2948,13 @@ l55:
 	ADDQ    $+256, CX
 	ADDQ    $-64, AX
 	CMPQ    AX, $0x40
-	JGE     l51
+	JGE     l48
 
-l50:
+l47:
 	CMPQ AX, $0x20
-	JL   l56
+	JL   l53
 
-l57:
+l54:
 	MOVQ   k+16(FP), DX
 	MOVQ   b+40(FP), BX
 	MOVQ   brow+80(FP), SI
@@ -2976,7 +2970,7 @@ l57:
 	VXORPS Z2, Z2, Z2
 	VXORPS Z3, Z3, Z3
 
-l58:
+l55:
 	VMOVUPS      (BX), Z4
 	VMOVUPS      64(BX), Z5
 	ADDQ         SI, BX
@@ -2989,14 +2983,14 @@ l58:
 	ADDQ         R9, DI
 	ADDQ         $-1, DX
 	CMPQ         DX, $0x01
-	JGE          l58
+	JGE          l55
 	MOVQ         c+24(FP), DX
 	MOVQ         ldc+56(FP), BX
 	ADDQ         CX, DX
 	SHLQ         $0x02, BX
 	MOVQ         accumulate+88(FP), SI
 	TESTQ        SI, SI
-	JZ           l59
+	JZ           l56
 	MOVQ         DX, SI
 	VMOVUPS      (SI), Z4
 	VADDPS       Z4, Z0, Z0
@@ -3008,10 +3002,10 @@ l58:
 	VMOVUPS      64(SI), Z4
 	VADDPS       Z4, Z3, Z3
 
-l59:
+l56:
 	MOVQ    bias+48(FP), SI
 	TESTQ   SI, SI
-	JZ      l60
+	JZ      l57
 	ADDQ    CX, SI
 	VMOVUPS (SI), Z4
 	VADDPS  Z4, Z0, Z0
@@ -3020,10 +3014,10 @@ l59:
 	VADDPS  Z4, Z1, Z1
 	VADDPS  Z4, Z3, Z3
 
-l60:
+l57:
 	MOVQ    relu+96(FP), SI
 	TESTQ   SI, SI
-	JZ      l61
+	JZ      l58
 	VXORPS  Z4, Z4, Z4
 	VMAXPS  Z0, Z4, Z0
 	VMOVAPS Z0, Z0
@@ -3034,7 +3028,7 @@ l60:
 	VMAXPS  Z3, Z4, Z3
 	VMOVAPS Z3, Z3
 
-l61:
+l58:
 	VMOVUPS Z0, (DX)
 	VMOVUPS Z1, 64(DX)
 	ADDQ    BX, DX
@@ -3043,13 +3037,13 @@ l61:
 	ADDQ    $+128, CX
 	ADDQ    $-32, AX
 	CMPQ    AX, $0x20
-	JGE     l57
+	JGE     l54
 
-l56:
+l53:
 	CMPQ AX, $0x10
-	JL   l62
+	JL   l59
 
-l63:
+l60:
 	MOVQ   k+16(FP), DX
 	MOVQ   b+40(FP), BX
 	MOVQ   brow+80(FP), SI
@@ -3063,7 +3057,7 @@ l63:
 	VXORPS Z0, Z0, Z0
 	VXORPS Z1, Z1, Z1
 
-l64:
+l61:
 	VMOVUPS      (BX), Z2
 	ADDQ         SI, BX
 	VBROADCASTSS (DI), Z3
@@ -3073,14 +3067,14 @@ l64:
 	ADDQ         R9, DI
 	ADDQ         $-1, DX
 	CMPQ         DX, $0x01
-	JGE          l64
+	JGE          l61
 	MOVQ         c+24(FP), DX
 	MOVQ         ldc+56(FP), BX
 	ADDQ         CX, DX
 	SHLQ         $0x02, BX
 	MOVQ         accumulate+88(FP), SI
 	TESTQ        SI, SI
-	JZ           l65
+	JZ           l62
 	MOVQ         DX, SI
 	VMOVUPS      (SI), Z2
 	VADDPS       Z2, Z0, Z0
@@ -3088,37 +3082,37 @@ l64:
 	VMOVUPS      (SI), Z2
 	VADDPS       Z2, Z1, Z1
 
-l65:
+l62:
 	MOVQ    bias+48(FP), SI
 	TESTQ   SI, SI
-	JZ      l66
+	JZ      l63
 	ADDQ    CX, SI
 	VMOVUPS (SI), Z2
 	VADDPS  Z2, Z0, Z0
 	VADDPS  Z2, Z1, Z1
 
-l66:
+l63:
 	MOVQ    relu+96(FP), SI
 	TESTQ   SI, SI
-	JZ      l67
+	JZ      l64
 	VXORPS  Z2, Z2, Z2
 	VMAXPS  Z0, Z2, Z0
 	VMOVAPS Z0, Z0
 	VMAXPS  Z1, Z2, Z1
 	VMOVAPS Z1, Z1
 
-l67:
+l64:
 	VMOVUPS Z0, (DX)
 	ADDQ    BX, DX
 	VMOVUPS Z1, (DX)
 	ADDQ    $+64, CX
 	ADDQ    $-16, AX
 	CMPQ    AX, $0x10
-	JGE     l63
+	JGE     l60
 
-l62:
+l59:
 	TESTQ  AX, AX
-	JZ     l68
+	JZ     l65
 	MOVQ   $-1, DX
 	BZHIQ  AX, DX, AX
 	KMOVW  AX, K1
@@ -3135,7 +3129,7 @@ l62:
 	VXORPS Z0, Z0, Z0
 	VXORPS Z1, Z1, Z1
 
-l69:
+l66:
 	VMOVUPS.Z    (DX), K1, Z2
 	ADDQ         BX, DX
 	VBROADCASTSS (SI), Z3
@@ -3145,14 +3139,14 @@ l69:
 	ADDQ         R8, SI
 	ADDQ         $-1, AX
 	CMPQ         AX, $0x01
-	JGE          l69
+	JGE          l66
 	MOVQ         c+24(FP), AX
 	MOVQ         ldc+56(FP), DX
 	ADDQ         CX, AX
 	SHLQ         $0x02, DX
 	MOVQ         accumulate+88(FP), BX
 	TESTQ        BX, BX
-	JZ           l70
+	JZ           l67
 	MOVQ         AX, BX
 	VMOVUPS.Z    (BX), K1, Z2
 	VADDPS       Z2, Z0, Z0
@@ -3160,40 +3154,40 @@ l69:
 	VMOVUPS.Z    (BX), K1, Z2
 	VADDPS       Z2, Z1, Z1
 
-l70:
+l67:
 	MOVQ      bias+48(FP), BX
 	TESTQ     BX, BX
-	JZ        l71
+	JZ        l68
 	ADDQ      CX, BX
 	VMOVUPS.Z (BX), K1, Z2
 	VADDPS    Z2, Z0, Z0
 	VADDPS    Z2, Z1, Z1
 
-l71:
+l68:
 	MOVQ    relu+96(FP), CX
 	TESTQ   CX, CX
-	JZ      l72
+	JZ      l69
 	VXORPS  Z2, Z2, Z2
 	VMAXPS  Z0, Z2, Z0
 	VMOVAPS Z0, Z0
 	VMAXPS  Z1, Z2, Z1
 	VMOVAPS Z1, Z1
 
-l72:
+l69:
 	VMOVUPS Z0, K1, (AX)
 	ADDQ    DX, AX
 	VMOVUPS Z1, K1, (AX)
 
-l68:
+l65:
 	JMP l1
 
-l13:
+l10:
 	MOVQ n+8(FP), AX
 	MOVQ $+0, CX
 	CMPQ AX, $0x40
-	JL   l73
+	JL   l70
 
-l74:
+l71:
 	MOVQ   k+16(FP), DX
 	MOVQ   b+40(FP), BX
 	MOVQ   brow+80(FP), SI
@@ -3219,7 +3213,7 @@ l74:
 	VXORPS Z10, Z10, Z10
 	VXORPS Z11, Z11, Z11
 
-l75:
+l72:
 	VMOVUPS      (BX), Z12
 	VMOVUPS      64(BX), Z13
 	VMOVUPS      128(BX), Z14
@@ -3243,14 +3237,14 @@ l75:
 	ADDQ         R9, DI
 	ADDQ         $-1, DX
 	CMPQ         DX, $0x01
-	JGE          l75
+	JGE          l72
 	MOVQ         c+24(FP), DX
 	MOVQ         ldc+56(FP), BX
 	ADDQ         CX, DX
 	SHLQ         $0x02, BX
 	MOVQ         accumulate+88(FP), SI
 	TESTQ        SI, SI
-	JZ           l76
+	JZ           l73
 	MOVQ         DX, SI
 	VMOVUPS      (SI), Z12
 	VADDPS       Z12, Z0, Z0
@@ -3279,10 +3273,10 @@ l75:
 	VMOVUPS      192(SI), Z12
 	VADDPS       Z12, Z11, Z11
 
-l76:
+l73:
 	MOVQ    bias+48(FP), SI
 	TESTQ   SI, SI
-	JZ      l77
+	JZ      l74
 	ADDQ    CX, SI
 	VMOVUPS (SI), Z12
 	VADDPS  Z12, Z0, Z0
@@ -3301,10 +3295,10 @@ l76:
 	VADDPS  Z12, Z7, Z7
 	VADDPS  Z12, Z11, Z11
 
-l77:
+l74:
 	MOVQ    relu+96(FP), SI
 	TESTQ   SI, SI
-	JZ      l78
+	JZ      l75
 	VXORPS  Z12, Z12, Z12
 	VMAXPS  Z0, Z12, Z0
 	VMOVAPS Z0, Z0
@@ -3331,7 +3325,7 @@ l77:
 	VMAXPS  Z11, Z12, Z11
 	VMOVAPS Z11, Z11
 
-l78:
+l75:
 	VMOVUPS Z0, (DX)
 	VMOVUPS Z1, 64(DX)
 	VMOVUPS Z2, 128(DX)
@@ -3349,13 +3343,13 @@ l78:
 	ADDQ    $+256, CX
 	ADDQ    $-64, AX
 	CMPQ    AX, $0x40
-	JGE     l74
+	JGE     l71
 
-l73:
+l70:
 	CMPQ AX, $0x20
-	JL   l79
+	JL   l76
 
-l80:
+l77:
 	MOVQ   k+16(FP), DX
 	MOVQ   b+40(FP), BX
 	MOVQ   brow+80(FP), SI
@@ -3375,7 +3369,7 @@ l80:
 	VXORPS Z4, Z4, Z4
 	VXORPS Z5, Z5, Z5
 
-l81:
+l78:
 	VMOVUPS      (BX), Z6
 	VMOVUPS      64(BX), Z7
 	ADDQ         SI, BX
@@ -3391,14 +3385,14 @@ l81:
 	ADDQ         R9, DI
 	ADDQ         $-1, DX
 	CMPQ         DX, $0x01
-	JGE          l81
+	JGE          l78
 	MOVQ         c+24(FP), DX
 	MOVQ         ldc+56(FP), BX
 	ADDQ         CX, DX
 	SHLQ         $0x02, BX
 	MOVQ         accumulate+88(FP), SI
 	TESTQ        SI, SI
-	JZ           l82
+	JZ           l79
 	MOVQ         DX, SI
 	VMOVUPS      (SI), Z6
 	VADDPS       Z6, Z0, Z0
@@ -3415,10 +3409,10 @@ l81:
 	VMOVUPS      64(SI), Z6
 	VADDPS       Z6, Z5, Z5
 
-l82:
+l79:
 	MOVQ    bias+48(FP), SI
 	TESTQ   SI, SI
-	JZ      l83
+	JZ      l80
 	ADDQ    CX, SI
 	VMOVUPS (SI), Z6
 	VADDPS  Z6, Z0, Z0
@@ -3429,10 +3423,10 @@ l82:
 	VADDPS  Z6, Z3, Z3
 	VADDPS  Z6, Z5, Z5
 
-l83:
+l80:
 	MOVQ    relu+96(FP), SI
 	TESTQ   SI, SI
-	JZ      l84
+	JZ      l81
 	VXORPS  Z6, Z6, Z6
 	VMAXPS  Z0, Z6, Z0
 	VMOVAPS Z0, Z0
@@ -3447,7 +3441,7 @@ l83:
 	VMAXPS  Z5, Z6, Z5
 	VMOVAPS Z5, Z5
 
-l84:
+l81:
 	VMOVUPS Z0, (DX)
 	VMOVUPS Z1, 64(DX)
 	ADDQ    BX, DX
@@ -3459,13 +3453,13 @@ l84:
 	ADDQ    $+128, CX
 	ADDQ    $-32, AX
 	CMPQ    AX, $0x20
-	JGE     l80
+	JGE     l77
 
-l79:
+l76:
 	CMPQ AX, $0x10
-	JL   l85
+	JL   l82
 
-l86:
+l83:
 	MOVQ   k+16(FP), DX
 	MOVQ   b+40(FP), BX
 	MOVQ   brow+80(FP), SI
@@ -3482,7 +3476,7 @@ l86:
 	VXORPS Z1, Z1, Z1
 	VXORPS Z2, Z2, Z2
 
-l87:
+l84:
 	VMOVUPS      (BX), Z3
 	ADDQ         SI, BX
 	VBROADCASTSS (DI), Z4
@@ -3494,14 +3488,14 @@ l87:
 	ADDQ         R9, DI
 	ADDQ         $-1, DX
 	CMPQ         DX, $0x01
-	JGE          l87
+	JGE          l84
 	MOVQ         c+24(FP), DX
 	MOVQ         ldc+56(FP), BX
 	ADDQ         CX, DX
 	SHLQ         $0x02, BX
 	MOVQ         accumulate+88(FP), SI
 	TESTQ        SI, SI
-	JZ           l88
+	JZ           l85
 	MOVQ         DX, SI
 	VMOVUPS      (SI), Z3
 	VADDPS       Z3, Z0, Z0
@@ -3512,20 +3506,20 @@ l87:
 	VMOVUPS      (SI), Z3
 	VADDPS       Z3, Z2, Z2
 
-l88:
+l85:
 	MOVQ    bias+48(FP), SI
 	TESTQ   SI, SI
-	JZ      l89
+	JZ      l86
 	ADDQ    CX, SI
 	VMOVUPS (SI), Z3
 	VADDPS  Z3, Z0, Z0
 	VADDPS  Z3, Z1, Z1
 	VADDPS  Z3, Z2, Z2
 
-l89:
+l86:
 	MOVQ    relu+96(FP), SI
 	TESTQ   SI, SI
-	JZ      l90
+	JZ      l87
 	VXORPS  Z3, Z3, Z3
 	VMAXPS  Z0, Z3, Z0
 	VMOVAPS Z0, Z0
@@ -3534,7 +3528,7 @@ l89:
 	VMAXPS  Z2, Z3, Z2
 	VMOVAPS Z2, Z2
 
-l90:
+l87:
 	VMOVUPS Z0, (DX)
 	ADDQ    BX, DX
 	VMOVUPS Z1, (DX)
@@ -3543,11 +3537,11 @@ l90:
 	ADDQ    $+64, CX
 	ADDQ    $-16, AX
 	CMPQ    AX, $0x10
-	JGE     l86
+	JGE     l83
 
-l85:
+l82:
 	TESTQ  AX, AX
-	JZ     l91
+	JZ     l88
 	MOVQ   $-1, DX
 	BZHIQ  AX, DX, AX
 	KMOVW  AX, K1
@@ -3567,7 +3561,7 @@ l85:
 	VXORPS Z1, Z1, Z1
 	VXORPS Z2, Z2, Z2
 
-l92:
+l89:
 	VMOVUPS.Z    (DX), K1, Z3
 	ADDQ         BX, DX
 	VBROADCASTSS (SI), Z4
@@ -3579,14 +3573,14 @@ l92:
 	ADDQ         R8, SI
 	ADDQ         $-1, AX
 	CMPQ         AX, $0x01
-	JGE          l92
+	JGE          l89
 	MOVQ         c+24(FP), AX
 	MOVQ         ldc+56(FP), DX
 	ADDQ         CX, AX
 	SHLQ         $0x02, DX
 	MOVQ         accumulate+88(FP), BX
 	TESTQ        BX, BX
-	JZ           l93
+	JZ           l90
 	MOVQ         AX, BX
 	VMOVUPS.Z    (BX), K1, Z3
 	VADDPS       Z3, Z0, Z0
@@ -3597,20 +3591,20 @@ l92:
 	VMOVUPS.Z    (BX), K1, Z3
 	VADDPS       Z3, Z2, Z2
 
-l93:
+l90:
 	MOVQ      bias+48(FP), BX
 	TESTQ     BX, BX
-	JZ        l94
+	JZ        l91
 	ADDQ      CX, BX
 	VMOVUPS.Z (BX), K1, Z3
 	VADDPS    Z3, Z0, Z0
 	VADDPS    Z3, Z1, Z1
 	VADDPS    Z3, Z2, Z2
 
-l94:
+l91:
 	MOVQ    relu+96(FP), CX
 	TESTQ   CX, CX
-	JZ      l95
+	JZ      l92
 	VXORPS  Z3, Z3, Z3
 	VMAXPS  Z0, Z3, Z0
 	VMOVAPS Z0, Z0
@@ -3619,23 +3613,23 @@ l94:
 	VMAXPS  Z2, Z3, Z2
 	VMOVAPS Z2, Z2
 
-l95:
+l92:
 	VMOVUPS Z0, K1, (AX)
 	ADDQ    DX, AX
 	VMOVUPS Z1, K1, (AX)
 	ADDQ    DX, AX
 	VMOVUPS Z2, K1, (AX)
 
-l91:
+l88:
 	JMP l1
 
-l12:
+l9:
 	MOVQ n+8(FP), AX
 	MOVQ $+0, CX
 	CMPQ AX, $0x40
-	JL   l96
+	JL   l93
 
-l97:
+l94:
 	MOVQ   k+16(FP), DX
 	MOVQ   b+40(FP), BX
 	MOVQ   brow+80(FP), SI
@@ -3667,7 +3661,7 @@ l97:
 	VXORPS Z14, Z14, Z14
 	VXORPS Z15, Z15, Z15
 
-l98:
+l95:
 	VMOVUPS      (BX), Z16
 	VMOVUPS      64(BX), Z17
 	VMOVUPS      128(BX), Z18
@@ -3696,14 +3690,14 @@ l98:
 	ADDQ         R9, DI
 	ADDQ         $-1, DX
 	CMPQ         DX, $0x01
-	JGE          l98
+	JGE          l95
 	MOVQ         c+24(FP), DX
 	MOVQ         ldc+56(FP), BX
 	ADDQ         CX, DX
 	SHLQ         $0x02, BX
 	MOVQ         accumulate+88(FP), SI
 	TESTQ        SI, SI
-	JZ           l99
+	JZ           l96
 	MOVQ         DX, SI
 	VMOVUPS      (SI), Z16
 	VADDPS       Z16, Z0, Z0
@@ -3741,10 +3735,10 @@ l98:
 	VMOVUPS      192(SI), Z16
 	VADDPS       Z16, Z15, Z15
 
-l99:
+l96:
 	MOVQ    bias+48(FP), SI
 	TESTQ   SI, SI
-	JZ      l100
+	JZ      l97
 	ADDQ    CX, SI
 	VMOVUPS (SI), Z16
 	VADDPS  Z16, Z0, Z0
@@ -3767,10 +3761,10 @@ l99:
 	VADDPS  Z16, Z11, Z11
 	VADDPS  Z16, Z15, Z15
 
-l100:
+l97:
 	MOVQ    relu+96(FP), SI
 	TESTQ   SI, SI
-	JZ      l101
+	JZ      l98
 	VXORPS  Z16, Z16, Z16
 	VMAXPS  Z0, Z16, Z0
 	VMOVAPS Z0, Z0
@@ -3805,7 +3799,7 @@ l100:
 	VMAXPS  Z15, Z16, Z15
 	VMOVAPS Z15, Z15
 
-l101:
+l98:
 	VMOVUPS Z0, (DX)
 	VMOVUPS Z1, 64(DX)
 	VMOVUPS Z2, 128(DX)
@@ -3828,13 +3822,13 @@ l101:
 	ADDQ    $+256, CX
 	ADDQ    $-64, AX
 	CMPQ    AX, $0x40
-	JGE     l97
+	JGE     l94
 
-l96:
+l93:
 	CMPQ AX, $0x20
-	JL   l102
+	JL   l99
 
-l103:
+l100:
 	MOVQ   k+16(FP), DX
 	MOVQ   b+40(FP), BX
 	MOVQ   brow+80(FP), SI
@@ -3858,7 +3852,7 @@ l103:
 	VXORPS Z6, Z6, Z6
 	VXORPS Z7, Z7, Z7
 
-l104:
+l101:
 	VMOVUPS      (BX), Z8
 	VMOVUPS      64(BX), Z9
 	ADDQ         SI, BX
@@ -3877,14 +3871,14 @@ l104:
 	ADDQ         R9, DI
 	ADDQ         $-1, DX
 	CMPQ         DX, $0x01
-	JGE          l104
+	JGE          l101
 	MOVQ         c+24(FP), DX
 	MOVQ         ldc+56(FP), BX
 	ADDQ         CX, DX
 	SHLQ         $0x02, BX
 	MOVQ         accumulate+88(FP), SI
 	TESTQ        SI, SI
-	JZ           l105
+	JZ           l102
 	MOVQ         DX, SI
 	VMOVUPS      (SI), Z8
 	VADDPS       Z8, Z0, Z0
@@ -3906,10 +3900,10 @@ l104:
 	VMOVUPS      64(SI), Z8
 	VADDPS       Z8, Z7, Z7
 
-l105:
+l102:
 	MOVQ    bias+48(FP), SI
 	TESTQ   SI, SI
-	JZ      l106
+	JZ      l103
 	ADDQ    CX, SI
 	VMOVUPS (SI), Z8
 	VADDPS  Z8, Z0, Z0
@@ -3922,10 +3916,10 @@ l105:
 	VADDPS  Z8, Z5, Z5
 	VADDPS  Z8, Z7, Z7
 
-l106:
+l103:
 	MOVQ    relu+96(FP), SI
 	TESTQ   SI, SI
-	JZ      l107
+	JZ      l104
 	VXORPS  Z8, Z8, Z8
 	VMAXPS  Z0, Z8, Z0
 	VMOVAPS Z0, Z0
@@ -3944,7 +3938,7 @@ l106:
 	VMAXPS  Z7, Z8, Z7
 	VMOVAPS Z7, Z7
 
-l107:
+l104:
 	VMOVUPS Z0, (DX)
 	VMOVUPS Z1, 64(DX)
 	ADDQ    BX, DX
@@ -3959,13 +3953,13 @@ l107:
 	ADDQ    $+128, CX
 	ADDQ    $-32, AX
 	CMPQ    AX, $0x20
-	JGE     l103
+	JGE     l100
 
-l102:
+l99:
 	CMPQ AX, $0x10
-	JL   l108
+	JL   l105
 
-l109:
+l106:
 	MOVQ   k+16(FP), DX
 	MOVQ   b+40(FP), BX
 	MOVQ   brow+80(FP), SI
@@ -3985,7 +3979,7 @@ l109:
 	VXORPS Z2, Z2, Z2
 	VXORPS Z3, Z3, Z3
 
-l110:
+l107:
 	VMOVUPS      (BX), Z4
 	ADDQ         SI, BX
 	VBROADCASTSS (DI), Z5
@@ -3999,14 +3993,14 @@ l110:
 	ADDQ         R9, DI
 	ADDQ         $-1, DX
 	CMPQ         DX, $0x01
-	JGE          l110
+	JGE          l107
 	MOVQ         c+24(FP), DX
 	MOVQ         ldc+56(FP), BX
 	ADDQ         CX, DX
 	SHLQ         $0x02, BX
 	MOVQ         accumulate+88(FP), SI
 	TESTQ        SI, SI
-	JZ           l111
+	JZ           l108
 	MOVQ         DX, SI
 	VMOVUPS      (SI), Z4
 	VADDPS       Z4, Z0, Z0
@@ -4020,10 +4014,10 @@ l110:
 	VMOVUPS      (SI), Z4
 	VADDPS       Z4, Z3, Z3
 
-l111:
+l108:
 	MOVQ    bias+48(FP), SI
 	TESTQ   SI, SI
-	JZ      l112
+	JZ      l109
 	ADDQ    CX, SI
 	VMOVUPS (SI), Z4
 	VADDPS  Z4, Z0, Z0
@@ -4031,10 +4025,10 @@ l111:
 	VADDPS  Z4, Z2, Z2
 	VADDPS  Z4, Z3, Z3
 
-l112:
+l109:
 	MOVQ    relu+96(FP), SI
 	TESTQ   SI, SI
-	JZ      l113
+	JZ      l110
 	VXORPS  Z4, Z4, Z4
 	VMAXPS  Z0, Z4, Z0
 	VMOVAPS Z0, Z0
@@ -4045,7 +4039,7 @@ l112:
 	VMAXPS  Z3, Z4, Z3
 	VMOVAPS Z3, Z3
 
-l113:
+l110:
 	VMOVUPS Z0, (DX)
 	ADDQ    BX, DX
 	VMOVUPS Z1, (DX)
@@ -4056,11 +4050,11 @@ l113:
 	ADDQ    $+64, CX
 	ADDQ    $-16, AX
 	CMPQ    AX, $0x10
-	JGE     l109
+	JGE     l106
 
-l108:
+l105:
 	TESTQ  AX, AX
-	JZ     l114
+	JZ     l111
 	MOVQ   $-1, DX
 	BZHIQ  AX, DX, AX
 	KMOVW  AX, K1
@@ -4083,7 +4077,7 @@ l108:
 	VXORPS Z2, Z2, Z2
 	VXORPS Z3, Z3, Z3
 
-l115:
+l112:
 	VMOVUPS.Z    (DX), K1, Z4
 	ADDQ         BX, DX
 	VBROADCASTSS (SI), Z5
@@ -4097,14 +4091,14 @@ l115:
 	ADDQ         R8, SI
 	ADDQ         $-1, AX
 	CMPQ         AX, $0x01
-	JGE          l115
+	JGE          l112
 	MOVQ         c+24(FP), AX
 	MOVQ         ldc+56(FP), DX
 	ADDQ         CX, AX
 	SHLQ         $0x02, DX
 	MOVQ         accumulate+88(FP), BX
 	TESTQ        BX, BX
-	JZ           l116
+	JZ           l113
 	MOVQ         AX, BX
 	VMOVUPS.Z    (BX), K1, Z4
 	VADDPS       Z4, Z0, Z0
@@ -4118,10 +4112,10 @@ l115:
 	VMOVUPS.Z    (BX), K1, Z4
 	VADDPS       Z4, Z3, Z3
 
-l116:
+l113:
 	MOVQ      bias+48(FP), BX
 	TESTQ     BX, BX
-	JZ        l117
+	JZ        l114
 	ADDQ      CX, BX
 	VMOVUPS.Z (BX), K1, Z4
 	VADDPS    Z4, Z0, Z0
@@ -4129,10 +4123,10 @@ l116:
 	VADDPS    Z4, Z2, Z2
 	VADDPS    Z4, Z3, Z3
 
-l117:
+l114:
 	MOVQ    relu+96(FP), CX
 	TESTQ   CX, CX
-	JZ      l118
+	JZ      l115
 	VXORPS  Z4, Z4, Z4
 	VMAXPS  Z0, Z4, Z0
 	VMOVAPS Z0, Z0
@@ -4143,7 +4137,7 @@ l117:
 	VMAXPS  Z3, Z4, Z3
 	VMOVAPS Z3, Z3
 
-l118:
+l115:
 	VMOVUPS Z0, K1, (AX)
 	ADDQ    DX, AX
 	VMOVUPS Z1, K1, (AX)
@@ -4152,16 +4146,16 @@ l118:
 	ADDQ    DX, AX
 	VMOVUPS Z3, K1, (AX)
 
-l114:
+l111:
 	JMP l1
 
-l11:
+l8:
 	MOVQ n+8(FP), AX
 	MOVQ $+0, CX
 	CMPQ AX, $0x40
-	JL   l119
+	JL   l116
 
-l120:
+l117:
 	MOVQ   k+16(FP), DX
 	MOVQ   b+40(FP), BX
 	MOVQ   brow+80(FP), SI
@@ -4199,7 +4193,7 @@ l120:
 	VXORPS Z18, Z18, Z18
 	VXORPS Z19, Z19, Z19
 
-l121:
+l118:
 	VMOVUPS      (BX), Z20
 	VMOVUPS      64(BX), Z21
 	VMOVUPS      128(BX), Z22
@@ -4233,14 +4227,14 @@ l121:
 	ADDQ         R9, DI
 	ADDQ         $-1, DX
 	CMPQ         DX, $0x01
-	JGE          l121
+	JGE          l118
 	MOVQ         c+24(FP), DX
 	MOVQ         ldc+56(FP), BX
 	ADDQ         CX, DX
 	SHLQ         $0x02, BX
 	MOVQ         accumulate+88(FP), SI
 	TESTQ        SI, SI
-	JZ           l122
+	JZ           l119
 	MOVQ         DX, SI
 	VMOVUPS      (SI), Z20
 	VADDPS       Z20, Z0, Z0
@@ -4287,10 +4281,10 @@ l121:
 	VMOVUPS      192(SI), Z20
 	VADDPS       Z20, Z19, Z19
 
-l122:
+l119:
 	MOVQ    bias+48(FP), SI
 	TESTQ   SI, SI
-	JZ      l123
+	JZ      l120
 	ADDQ    CX, SI
 	VMOVUPS (SI), Z20
 	VADDPS  Z20, Z0, Z0
@@ -4317,10 +4311,10 @@ l122:
 	VADDPS  Z20, Z15, Z15
 	VADDPS  Z20, Z19, Z19
 
-l123:
+l120:
 	MOVQ    relu+96(FP), SI
 	TESTQ   SI, SI
-	JZ      l124
+	JZ      l121
 	VXORPS  Z20, Z20, Z20
 	VMAXPS  Z0, Z20, Z0
 	VMOVAPS Z0, Z0
@@ -4363,7 +4357,7 @@ l123:
 	VMAXPS  Z19, Z20, Z19
 	VMOVAPS Z19, Z19
 
-l124:
+l121:
 	VMOVUPS Z0, (DX)
 	VMOVUPS Z1, 64(DX)
 	VMOVUPS Z2, 128(DX)
@@ -4391,13 +4385,13 @@ l124:
 	ADDQ    $+256, CX
 	ADDQ    $-64, AX
 	CMPQ    AX, $0x40
-	JGE     l120
+	JGE     l117
 
-l119:
+l116:
 	CMPQ AX, $0x20
-	JL   l125
+	JL   l122
 
-l126:
+l123:
 	MOVQ   k+16(FP), DX
 	MOVQ   b+40(FP), BX
 	MOVQ   brow+80(FP), SI
@@ -4425,7 +4419,7 @@ l126:
 	VXORPS Z8, Z8, Z8
 	VXORPS Z9, Z9, Z9
 
-l127:
+l124:
 	VMOVUPS      (BX), Z10
 	VMOVUPS      64(BX), Z11
 	ADDQ         SI, BX
@@ -4447,14 +4441,14 @@ l127:
 	ADDQ         R9, DI
 	ADDQ         $-1, DX
 	CMPQ         DX, $0x01
-	JGE          l127
+	JGE          l124
 	MOVQ         c+24(FP), DX
 	MOVQ         ldc+56(FP), BX
 	ADDQ         CX, DX
 	SHLQ         $0x02, BX
 	MOVQ         accumulate+88(FP), SI
 	TESTQ        SI, SI
-	JZ           l128
+	JZ           l125
 	MOVQ         DX, SI
 	VMOVUPS      (SI), Z10
 	VADDPS       Z10, Z0, Z0
@@ -4481,10 +4475,10 @@ l127:
 	VMOVUPS      64(SI), Z10
 	VADDPS       Z10, Z9, Z9
 
-l128:
+l125:
 	MOVQ    bias+48(FP), SI
 	TESTQ   SI, SI
-	JZ      l129
+	JZ      l126
 	ADDQ    CX, SI
 	VMOVUPS (SI), Z10
 	VADDPS  Z10, Z0, Z0
@@ -4499,10 +4493,10 @@ l128:
 	VADDPS  Z10, Z7, Z7
 	VADDPS  Z10, Z9, Z9
 
-l129:
+l126:
 	MOVQ    relu+96(FP), SI
 	TESTQ   SI, SI
-	JZ      l130
+	JZ      l127
 	VXORPS  Z10, Z10, Z10
 	VMAXPS  Z0, Z10, Z0
 	VMOVAPS Z0, Z0
@@ -4525,7 +4519,7 @@ l129:
 	VMAXPS  Z9, Z10, Z9
 	VMOVAPS Z9, Z9
 
-l130:
+l127:
 	VMOVUPS Z0, (DX)
 	VMOVUPS Z1, 64(DX)
 	ADDQ    BX, DX
@@ -4543,13 +4537,13 @@ l130:
 	ADDQ    $+128, CX
 	ADDQ    $-32, AX
 	CMPQ    AX, $0x20
-	JGE     l126
+	JGE     l123
 
-l125:
+l122:
 	CMPQ AX, $0x10
-	JL   l131
+	JL   l128
 
-l132:
+l129:
 	MOVQ   k+16(FP), DX
 	MOVQ   b+40(FP), BX
 	MOVQ   brow+80(FP), SI
@@ -4572,7 +4566,7 @@ l132:
 	VXORPS Z3, Z3, Z3
 	VXORPS Z4, Z4, Z4
 
-l133:
+l130:
 	VMOVUPS      (BX), Z5
 	ADDQ         SI, BX
 	VBROADCASTSS (DI), Z6
@@ -4588,14 +4582,14 @@ l133:
 	ADDQ         R9, DI
 	ADDQ         $-1, DX
 	CMPQ         DX, $0x01
-	JGE          l133
+	JGE          l130
 	MOVQ         c+24(FP), DX
 	MOVQ         ldc+56(FP), BX
 	ADDQ         CX, DX
 	SHLQ         $0x02, BX
 	MOVQ         accumulate+88(FP), SI
 	TESTQ        SI, SI
-	JZ           l134
+	JZ           l131
 	MOVQ         DX, SI
 	VMOVUPS      (SI), Z5
 	VADDPS       Z5, Z0, Z0
@@ -4612,10 +4606,10 @@ l133:
 	VMOVUPS      (SI), Z5
 	VADDPS       Z5, Z4, Z4
 
-l134:
+l131:
 	MOVQ    bias+48(FP), SI
 	TESTQ   SI, SI
-	JZ      l135
+	JZ      l132
 	ADDQ    CX, SI
 	VMOVUPS (SI), Z5
 	VADDPS  Z5, Z0, Z0
@@ -4624,10 +4618,10 @@ l134:
 	VADDPS  Z5, Z3, Z3
 	VADDPS  Z5, Z4, Z4
 
-l135:
+l132:
 	MOVQ    relu+96(FP), SI
 	TESTQ   SI, SI
-	JZ      l136
+	JZ      l133
 	VXORPS  Z5, Z5, Z5
 	VMAXPS  Z0, Z5, Z0
 	VMOVAPS Z0, Z0
@@ -4640,7 +4634,7 @@ l135:
 	VMAXPS  Z4, Z5, Z4
 	VMOVAPS Z4, Z4
 
-l136:
+l133:
 	VMOVUPS Z0, (DX)
 	ADDQ    BX, DX
 	VMOVUPS Z1, (DX)
@@ -4653,11 +4647,11 @@ l136:
 	ADDQ    $+64, CX
 	ADDQ    $-16, AX
 	CMPQ    AX, $0x10
-	JGE     l132
+	JGE     l129
 
-l131:
+l128:
 	TESTQ  AX, AX
-	JZ     l137
+	JZ     l134
 	MOVQ   $-1, DX
 	BZHIQ  AX, DX, AX
 	KMOVW  AX, K1
@@ -4683,7 +4677,7 @@ l131:
 	VXORPS Z3, Z3, Z3
 	VXORPS Z4, Z4, Z4
 
-l138:
+l135:
 	VMOVUPS.Z    (DX), K1, Z5
 	ADDQ         BX, DX
 	VBROADCASTSS (SI), Z6
@@ -4699,14 +4693,14 @@ l138:
 	ADDQ         R8, SI
 	ADDQ         $-1, AX
 	CMPQ         AX, $0x01
-	JGE          l138
+	JGE          l135
 	MOVQ         c+24(FP), AX
 	MOVQ         ldc+56(FP), DX
 	ADDQ         CX, AX
 	SHLQ         $0x02, DX
 	MOVQ         accumulate+88(FP), BX
 	TESTQ        BX, BX
-	JZ           l139
+	JZ           l136
 	MOVQ         AX, BX
 	VMOVUPS.Z    (BX), K1, Z5
 	VADDPS       Z5, Z0, Z0
@@ -4723,10 +4717,10 @@ l138:
 	VMOVUPS.Z    (BX), K1, Z5
 	VADDPS       Z5, Z4, Z4
 
-l139:
+l136:
 	MOVQ      bias+48(FP), BX
 	TESTQ     BX, BX
-	JZ        l140
+	JZ        l137
 	ADDQ      CX, BX
 	VMOVUPS.Z (BX), K1, Z5
 	VADDPS    Z5, Z0, Z0
@@ -4735,10 +4729,10 @@ l139:
 	VADDPS    Z5, Z3, Z3
 	VADDPS    Z5, Z4, Z4
 
-l140:
+l137:
 	MOVQ    relu+96(FP), CX
 	TESTQ   CX, CX
-	JZ      l141
+	JZ      l138
 	VXORPS  Z5, Z5, Z5
 	VMAXPS  Z0, Z5, Z0
 	VMOVAPS Z0, Z0
@@ -4751,7 +4745,7 @@ l140:
 	VMAXPS  Z4, Z5, Z4
 	VMOVAPS Z4, Z4
 
-l141:
+l138:
 	VMOVUPS Z0, K1, (AX)
 	ADDQ    DX, AX
 	VMOVUPS Z1, K1, (AX)
@@ -4762,16 +4756,16 @@ l141:
 	ADDQ    DX, AX
 	VMOVUPS Z4, K1, (AX)
 
-l137:
+l134:
 	JMP l1
 
-l10:
+l7:
 	MOVQ n+8(FP), AX
 	MOVQ $+0, CX
 	CMPQ AX, $0x40
-	JL   l142
+	JL   l139
 
-l143:
+l140:
 	MOVQ   k+16(FP), DX
 	MOVQ   b+40(FP), BX
 	MOVQ   brow+80(FP), SI
@@ -4816,7 +4810,7 @@ l143:
 	VXORPS Z22, Z22, Z22
 	VXORPS Z23, Z23, Z23
 
-l144:
+l141:
 	VMOVUPS      (BX), Z24
 	VMOVUPS      64(BX), Z25
 	VMOVUPS      128(BX), Z26
@@ -4856,14 +4850,14 @@ l144:
 	ADDQ         R9, R13
 	ADDQ         $-1, DX
 	CMPQ         DX, $0x01
-	JGE          l144
+	JGE          l141
 	MOVQ         c+24(FP), DX
 	MOVQ         ldc+56(FP), BX
 	ADDQ         CX, DX
 	SHLQ         $0x02, BX
 	MOVQ         accumulate+88(FP), SI
 	TESTQ        SI, SI
-	JZ           l145
+	JZ           l142
 	MOVQ         DX, SI
 	VMOVUPS      (SI), Z24
 	VADDPS       Z24, Z0, Z0
@@ -4919,10 +4913,10 @@ l144:
 	VMOVUPS      192(SI), Z24
 	VADDPS       Z24, Z23, Z23
 
-l145:
+l142:
 	MOVQ    bias+48(FP), SI
 	TESTQ   SI, SI
-	JZ      l146
+	JZ      l143
 	ADDQ    CX, SI
 	VMOVUPS (SI), Z24
 	VADDPS  Z24, Z0, Z0
@@ -4953,10 +4947,10 @@ l145:
 	VADDPS  Z24, Z19, Z19
 	VADDPS  Z24, Z23, Z23
 
-l146:
+l143:
 	MOVQ    relu+96(FP), SI
 	TESTQ   SI, SI
-	JZ      l147
+	JZ      l144
 	VXORPS  Z24, Z24, Z24
 	VMAXPS  Z0, Z24, Z0
 	VMOVAPS Z0, Z0
@@ -5007,7 +5001,7 @@ l146:
 	VMAXPS  Z23, Z24, Z23
 	VMOVAPS Z23, Z23
 
-l147:
+l144:
 	VMOVUPS Z0, (DX)
 	VMOVUPS Z1, 64(DX)
 	VMOVUPS Z2, 128(DX)
@@ -5040,13 +5034,13 @@ l147:
 	ADDQ    $+256, CX
 	ADDQ    $-64, AX
 	CMPQ    AX, $0x40
-	JGE     l143
+	JGE     l140
 
-l142:
+l139:
 	CMPQ AX, $0x20
-	JL   l148
+	JL   l145
 
-l149:
+l146:
 	MOVQ   k+16(FP), DX
 	MOVQ   b+40(FP), BX
 	MOVQ   brow+80(FP), SI
@@ -5079,7 +5073,7 @@ l149:
 	VXORPS Z10, Z10, Z10
 	VXORPS Z11, Z11, Z11
 
-l150:
+l147:
 	VMOVUPS      (BX), Z12
 	VMOVUPS      64(BX), Z13
 	ADDQ         SI, BX
@@ -5105,14 +5099,14 @@ l150:
 	ADDQ         R9, R13
 	ADDQ         $-1, DX
 	CMPQ         DX, $0x01
-	JGE          l150
+	JGE          l147
 	MOVQ         c+24(FP), DX
 	MOVQ         ldc+56(FP), BX
 	ADDQ         CX, DX
 	SHLQ         $0x02, BX
 	MOVQ         accumulate+88(FP), SI
 	TESTQ        SI, SI
-	JZ           l151
+	JZ           l148
 	MOVQ         DX, SI
 	VMOVUPS      (SI), Z12
 	VADDPS       Z12, Z0, Z0
@@ -5144,10 +5138,10 @@ l150:
 	VMOVUPS      64(SI), Z12
 	VADDPS       Z12, Z11, Z11
 
-l151:
+l148:
 	MOVQ    bias+48(FP), SI
 	TESTQ   SI, SI
-	JZ      l152
+	JZ      l149
 	ADDQ    CX, SI
 	VMOVUPS (SI), Z12
 	VADDPS  Z12, Z0, Z0
@@ -5164,10 +5158,10 @@ l151:
 	VADDPS  Z12, Z9, Z9
 	VADDPS  Z12, Z11, Z11
 
-l152:
+l149:
 	MOVQ    relu+96(FP), SI
 	TESTQ   SI, SI
-	JZ      l153
+	JZ      l150
 	VXORPS  Z12, Z12, Z12
 	VMAXPS  Z0, Z12, Z0
 	VMOVAPS Z0, Z0
@@ -5194,7 +5188,7 @@ l152:
 	VMAXPS  Z11, Z12, Z11
 	VMOVAPS Z11, Z11
 
-l153:
+l150:
 	VMOVUPS Z0, (DX)
 	VMOVUPS Z1, 64(DX)
 	ADDQ    BX, DX
@@ -5215,13 +5209,13 @@ l153:
 	ADDQ    $+128, CX
 	ADDQ    $-32, AX
 	CMPQ    AX, $0x20
-	JGE     l149
+	JGE     l146
 
-l148:
+l145:
 	CMPQ AX, $0x10
-	JL   l154
+	JL   l151
 
-l155:
+l152:
 	MOVQ   k+16(FP), DX
 	MOVQ   b+40(FP), BX
 	MOVQ   brow+80(FP), SI
@@ -5248,7 +5242,7 @@ l155:
 	VXORPS Z4, Z4, Z4
 	VXORPS Z5, Z5, Z5
 
-l156:
+l153:
 	VMOVUPS      (BX), Z6
 	ADDQ         SI, BX
 	VBROADCASTSS (DI), Z7
@@ -5267,14 +5261,14 @@ l156:
 	ADDQ         R9, R13
 	ADDQ         $-1, DX
 	CMPQ         DX, $0x01
-	JGE          l156
+	JGE          l153
 	MOVQ         c+24(FP), DX
 	MOVQ         ldc+56(FP), BX
 	ADDQ         CX, DX
 	SHLQ         $0x02, BX
 	MOVQ         accumulate+88(FP), SI
 	TESTQ        SI, SI
-	JZ           l157
+	JZ           l154
 	MOVQ         DX, SI
 	VMOVUPS      (SI), Z6
 	VADDPS       Z6, Z0, Z0
@@ -5294,10 +5288,10 @@ l156:
 	VMOVUPS      (SI), Z6
 	VADDPS       Z6, Z5, Z5
 
-l157:
+l154:
 	MOVQ    bias+48(FP), SI
 	TESTQ   SI, SI
-	JZ      l158
+	JZ      l155
 	ADDQ    CX, SI
 	VMOVUPS (SI), Z6
 	VADDPS  Z6, Z0, Z0
@@ -5307,10 +5301,10 @@ l157:
 	VADDPS  Z6, Z4, Z4
 	VADDPS  Z6, Z5, Z5
 
-l158:
+l155:
 	MOVQ    relu+96(FP), SI
 	TESTQ   SI, SI
-	JZ      l159
+	JZ      l156
 	VXORPS  Z6, Z6, Z6
 	VMAXPS  Z0, Z6, Z0
 	VMOVAPS Z0, Z0
@@ -5325,7 +5319,7 @@ l158:
 	VMAXPS  Z5, Z6, Z5
 	VMOVAPS Z5, Z5
 
-l159:
+l156:
 	VMOVUPS Z0, (DX)
 	ADDQ    BX, DX
 	VMOVUPS Z1, (DX)
@@ -5340,11 +5334,11 @@ l159:
 	ADDQ    $+64, CX
 	ADDQ    $-16, AX
 	CMPQ    AX, $0x10
-	JGE     l155
+	JGE     l152
 
-l154:
+l151:
 	TESTQ  AX, AX
-	JZ     l160
+	JZ     l157
 	MOVQ   $-1, DX
 	BZHIQ  AX, DX, AX
 	KMOVW  AX, K1
@@ -5374,7 +5368,7 @@ l154:
 	VXORPS Z4, Z4, Z4
 	VXORPS Z5, Z5, Z5
 
-l161:
+l158:
 	VMOVUPS.Z    (DX), K1, Z6
 	ADDQ         BX, DX
 	VBROADCASTSS (SI), Z7
@@ -5393,14 +5387,14 @@ l161:
 	ADDQ         R8, R12
 	ADDQ         $-1, AX
 	CMPQ         AX, $0x01
-	JGE          l161
+	JGE          l158
 	MOVQ         c+24(FP), AX
 	MOVQ         ldc+56(FP), DX
 	ADDQ         CX, AX
 	SHLQ         $0x02, DX
 	MOVQ         accumulate+88(FP), BX
 	TESTQ        BX, BX
-	JZ           l162
+	JZ           l159
 	MOVQ         AX, BX
 	VMOVUPS.Z    (BX), K1, Z6
 	VADDPS       Z6, Z0, Z0
@@ -5420,10 +5414,10 @@ l161:
 	VMOVUPS.Z    (BX), K1, Z6
 	VADDPS       Z6, Z5, Z5
 
-l162:
+l159:
 	MOVQ      bias+48(FP), BX
 	TESTQ     BX, BX
-	JZ        l163
+	JZ        l160
 	ADDQ      CX, BX
 	VMOVUPS.Z (BX), K1, Z6
 	VADDPS    Z6, Z0, Z0
@@ -5433,10 +5427,10 @@ l162:
 	VADDPS    Z6, Z4, Z4
 	VADDPS    Z6, Z5, Z5
 
-l163:
+l160:
 	MOVQ    relu+96(FP), CX
 	TESTQ   CX, CX
-	JZ      l164
+	JZ      l161
 	VXORPS  Z6, Z6, Z6
 	VMAXPS  Z0, Z6, Z0
 	VMOVAPS Z0, Z0
@@ -5451,7 +5445,7 @@ l163:
 	VMAXPS  Z5, Z6, Z5
 	VMOVAPS Z5, Z5
 
-l164:
+l161:
 	VMOVUPS Z0, K1, (AX)
 	ADDQ    DX, AX
 	VMOVUPS Z1, K1, (AX)
@@ -5464,16 +5458,16 @@ l164:
 	ADDQ    DX, AX
 	VMOVUPS Z5, K1, (AX)
 
-l160:
+l157:
 	JMP l1
 
-l9:
+l6:
 	MOVQ n+8(FP), AX
 	MOVQ $+0, CX
 	CMPQ AX, $0x20
-	JL   l165
+	JL   l162
 
-l166:
+l163:
 	MOVQ   k+16(FP), DX
 	MOVQ   b+40(FP), BX
 	MOVQ   brow+80(FP), SI
@@ -5508,7 +5502,7 @@ l166:
 	VXORPS Z12, Z12, Z12
 	VXORPS Z13, Z13, Z13
 
-l167:
+l164:
 	VMOVUPS      (BX), Z14
 	VMOVUPS      64(BX), Z15
 	ADDQ         SI, BX
@@ -5537,14 +5531,14 @@ l167:
 	ADDQ         R9, R13
 	ADDQ         $-1, DX
 	CMPQ         DX, $0x01
-	JGE          l167
+	JGE          l164
 	MOVQ         c+24(FP), DX
 	MOVQ         ldc+56(FP), BX
 	ADDQ         CX, DX
 	SHLQ         $0x02, BX
 	MOVQ         accumulate+88(FP), SI
 	TESTQ        SI, SI
-	JZ           l168
+	JZ           l165
 	MOVQ         DX, SI
 	VMOVUPS      (SI), Z14
 	VADDPS       Z14, Z0, Z0
@@ -5581,10 +5575,10 @@ l167:
 	VMOVUPS      64(SI), Z14
 	VADDPS       Z14, Z13, Z13
 
-l168:
+l165:
 	MOVQ    bias+48(FP), SI
 	TESTQ   SI, SI
-	JZ      l169
+	JZ      l166
 	ADDQ    CX, SI
 	VMOVUPS (SI), Z14
 	VADDPS  Z14, Z0, Z0
@@ -5603,10 +5597,10 @@ l168:
 	VADDPS  Z14, Z11, Z11
 	VADDPS  Z14, Z13, Z13
 
-l169:
+l166:
 	MOVQ    relu+96(FP), SI
 	TESTQ   SI, SI
-	JZ      l170
+	JZ      l167
 	VXORPS  Z14, Z14, Z14
 	VMAXPS  Z0, Z14, Z0
 	VMOVAPS Z0, Z0
@@ -5637,7 +5631,7 @@ l169:
 	VMAXPS  Z13, Z14, Z13
 	VMOVAPS Z13, Z13
 
-l170:
+l167:
 	VMOVUPS Z0, (DX)
 	VMOVUPS Z1, 64(DX)
 	ADDQ    BX, DX
@@ -5661,13 +5655,13 @@ l170:
 	ADDQ    $+128, CX
 	ADDQ    $-32, AX
 	CMPQ    AX, $0x20
-	JGE     l166
+	JGE     l163
 
-l165:
+l162:
 	CMPQ AX, $0x10
-	JL   l171
+	JL   l168
 
-l172:
+l169:
 	MOVQ   k+16(FP), DX
 	MOVQ   b+40(FP), BX
 	MOVQ   brow+80(FP), SI
@@ -5695,7 +5689,7 @@ l172:
 	VXORPS Z5, Z5, Z5
 	VXORPS Z6, Z6, Z6
 
-l173:
+l170:
 	VMOVUPS      (BX), Z7
 	ADDQ         SI, BX
 	VBROADCASTSS (DI), Z8
@@ -5716,14 +5710,14 @@ l173:
 	ADDQ         R9, R13
 	ADDQ         $-1, DX
 	CMPQ         DX, $0x01
-	JGE          l173
+	JGE          l170
 	MOVQ         c+24(FP), DX
 	MOVQ         ldc+56(FP), BX
 	ADDQ         CX, DX
 	SHLQ         $0x02, BX
 	MOVQ         accumulate+88(FP), SI
 	TESTQ        SI, SI
-	JZ           l174
+	JZ           l171
 	MOVQ         DX, SI
 	VMOVUPS      (SI), Z7
 	VADDPS       Z7, Z0, Z0
@@ -5746,10 +5740,10 @@ l173:
 	VMOVUPS      (SI), Z7
 	VADDPS       Z7, Z6, Z6
 
-l174:
+l171:
 	MOVQ    bias+48(FP), SI
 	TESTQ   SI, SI
-	JZ      l175
+	JZ      l172
 	ADDQ    CX, SI
 	VMOVUPS (SI), Z7
 	VADDPS  Z7, Z0, Z0
@@ -5760,10 +5754,10 @@ l174:
 	VADDPS  Z7, Z5, Z5
 	VADDPS  Z7, Z6, Z6
 
-l175:
+l172:
 	MOVQ    relu+96(FP), SI
 	TESTQ   SI, SI
-	JZ      l176
+	JZ      l173
 	VXORPS  Z7, Z7, Z7
 	VMAXPS  Z0, Z7, Z0
 	VMOVAPS Z0, Z0
@@ -5780,7 +5774,7 @@ l175:
 	VMAXPS  Z6, Z7, Z6
 	VMOVAPS Z6, Z6
 
-l176:
+l173:
 	VMOVUPS Z0, (DX)
 	ADDQ    BX, DX
 	VMOVUPS Z1, (DX)
@@ -5797,11 +5791,11 @@ l176:
 	ADDQ    $+64, CX
 	ADDQ    $-16, AX
 	CMPQ    AX, $0x10
-	JGE     l172
+	JGE     l169
 
-l171:
+l168:
 	TESTQ  AX, AX
-	JZ     l177
+	JZ     l174
 	MOVQ   $-1, DX
 	BZHIQ  AX, DX, AX
 	KMOVW  AX, K1
@@ -5832,7 +5826,7 @@ l171:
 	VXORPS Z5, Z5, Z5
 	VXORPS Z6, Z6, Z6
 
-l178:
+l175:
 	VMOVUPS.Z    (DX), K1, Z7
 	ADDQ         BX, DX
 	VBROADCASTSS (SI), Z8
@@ -5853,14 +5847,14 @@ l178:
 	ADDQ         R8, R12
 	ADDQ         $-1, AX
 	CMPQ         AX, $0x01
-	JGE          l178
+	JGE          l175
 	MOVQ         c+24(FP), AX
 	MOVQ         ldc+56(FP), DX
 	ADDQ         CX, AX
 	SHLQ         $0x02, DX
 	MOVQ         accumulate+88(FP), BX
 	TESTQ        BX, BX
-	JZ           l179
+	JZ           l176
 	MOVQ         AX, BX
 	VMOVUPS.Z    (BX), K1, Z7
 	VADDPS       Z7, Z0, Z0
@@ -5883,10 +5877,10 @@ l178:
 	VMOVUPS.Z    (BX), K1, Z7
 	VADDPS       Z7, Z6, Z6
 
-l179:
+l176:
 	MOVQ      bias+48(FP), BX
 	TESTQ     BX, BX
-	JZ        l180
+	JZ        l177
 	ADDQ      CX, BX
 	VMOVUPS.Z (BX), K1, Z7
 	VADDPS    Z7, Z0, Z0
@@ -5897,10 +5891,10 @@ l179:
 	VADDPS    Z7, Z5, Z5
 	VADDPS    Z7, Z6, Z6
 
-l180:
+l177:
 	MOVQ    relu+96(FP), CX
 	TESTQ   CX, CX
-	JZ      l181
+	JZ      l178
 	VXORPS  Z7, Z7, Z7
 	VMAXPS  Z0, Z7, Z0
 	VMOVAPS Z0, Z0
@@ -5917,7 +5911,7 @@ l180:
 	VMAXPS  Z6, Z7, Z6
 	VMOVAPS Z6, Z6
 
-l181:
+l178:
 	VMOVUPS Z0, K1, (AX)
 	ADDQ    DX, AX
 	VMOVUPS Z1, K1, (AX)
@@ -5932,16 +5926,16 @@ l181:
 	ADDQ    DX, AX
 	VMOVUPS Z6, K1, (AX)
 
-l177:
+l174:
 	JMP l1
 
-l8:
+l5:
 	MOVQ n+8(FP), AX
 	MOVQ $+0, CX
 	CMPQ AX, $0x20
-	JL   l182
+	JL   l179
 
-l183:
+l180:
 	MOVQ   k+16(FP), DX
 	MOVQ   b+40(FP), BX
 	MOVQ   brow+80(FP), SI
@@ -5978,7 +5972,7 @@ l183:
 	VXORPS Z14, Z14, Z14
 	VXORPS Z15, Z15, Z15
 
-l184:
+l181:
 	VMOVUPS      (BX), Z16
 	VMOVUPS      64(BX), Z17
 	ADDQ         SI, BX
@@ -6010,14 +6004,14 @@ l184:
 	ADDQ         R9, R13
 	ADDQ         $-1, DX
 	CMPQ         DX, $0x01
-	JGE          l184
+	JGE          l181
 	MOVQ         c+24(FP), DX
 	MOVQ         ldc+56(FP), BX
 	ADDQ         CX, DX
 	SHLQ         $0x02, BX
 	MOVQ         accumulate+88(FP), SI
 	TESTQ        SI, SI
-	JZ           l185
+	JZ           l182
 	MOVQ         DX, SI
 	VMOVUPS      (SI), Z16
 	VADDPS       Z16, Z0, Z0
@@ -6059,10 +6053,10 @@ l184:
 	VMOVUPS      64(SI), Z16
 	VADDPS       Z16, Z15, Z15
 
-l185:
+l182:
 	MOVQ    bias+48(FP), SI
 	TESTQ   SI, SI
-	JZ      l186
+	JZ      l183
 	ADDQ    CX, SI
 	VMOVUPS (SI), Z16
 	VADDPS  Z16, Z0, Z0
@@ -6083,10 +6077,10 @@ l185:
 	VADDPS  Z16, Z13, Z13
 	VADDPS  Z16, Z15, Z15
 
-l186:
+l183:
 	MOVQ    relu+96(FP), SI
 	TESTQ   SI, SI
-	JZ      l187
+	JZ      l184
 	VXORPS  Z16, Z16, Z16
 	VMAXPS  Z0, Z16, Z0
 	VMOVAPS Z0, Z0
@@ -6121,7 +6115,7 @@ l186:
 	VMAXPS  Z15, Z16, Z15
 	VMOVAPS Z15, Z15
 
-l187:
+l184:
 	VMOVUPS Z0, (DX)
 	VMOVUPS Z1, 64(DX)
 	ADDQ    BX, DX
@@ -6148,13 +6142,13 @@ l187:
 	ADDQ    $+128, CX
 	ADDQ    $-32, AX
 	CMPQ    AX, $0x20
-	JGE     l183
+	JGE     l180
 
-l182:
+l179:
 	CMPQ AX, $0x10
-	JL   l188
+	JL   l185
 
-l189:
+l186:
 	MOVQ   k+16(FP), DX
 	MOVQ   b+40(FP), BX
 	MOVQ   brow+80(FP), SI
@@ -6183,7 +6177,7 @@ l189:
 	VXORPS Z6, Z6, Z6
 	VXORPS Z7, Z7, Z7
 
-l190:
+l187:
 	VMOVUPS      (BX), Z8
 	ADDQ         SI, BX
 	VBROADCASTSS (DI), Z9
@@ -6206,14 +6200,14 @@ l190:
 	ADDQ         R9, R13
 	ADDQ         $-1, DX
 	CMPQ         DX, $0x01
-	JGE          l190
+	JGE          l187
 	MOVQ         c+24(FP), DX
 	MOVQ         ldc+56(FP), BX
 	ADDQ         CX, DX
 	SHLQ         $0x02, BX
 	MOVQ         accumulate+88(FP), SI
 	TESTQ        SI, SI
-	JZ           l191
+	JZ           l188
 	MOVQ         DX, SI
 	VMOVUPS      (SI), Z8
 	VADDPS       Z8, Z0, Z0
@@ -6239,10 +6233,10 @@ l190:
 	VMOVUPS      (SI), Z8
 	VADDPS       Z8, Z7, Z7
 
-l191:
+l188:
 	MOVQ    bias+48(FP), SI
 	TESTQ   SI, SI
-	JZ      l192
+	JZ      l189
 	ADDQ    CX, SI
 	VMOVUPS (SI), Z8
 	VADDPS  Z8, Z0, Z0
@@ -6254,10 +6248,10 @@ l191:
 	VADDPS  Z8, Z6, Z6
 	VADDPS  Z8, Z7, Z7
 
-l192:
+l189:
 	MOVQ    relu+96(FP), SI
 	TESTQ   SI, SI
-	JZ      l193
+	JZ      l190
 	VXORPS  Z8, Z8, Z8
 	VMAXPS  Z0, Z8, Z0
 	VMOVAPS Z0, Z0
@@ -6276,7 +6270,7 @@ l192:
 	VMAXPS  Z7, Z8, Z7
 	VMOVAPS Z7, Z7
 
-l193:
+l190:
 	VMOVUPS Z0, (DX)
 	ADDQ    BX, DX
 	VMOVUPS Z1, (DX)
@@ -6295,11 +6289,11 @@ l193:
 	ADDQ    $+64, CX
 	ADDQ    $-16, AX
 	CMPQ    AX, $0x10
-	JGE     l189
+	JGE     l186
 
-l188:
+l185:
 	TESTQ  AX, AX
-	JZ     l194
+	JZ     l191
 	MOVQ   $-1, DX
 	BZHIQ  AX, DX, AX
 	KMOVW  AX, K1
@@ -6331,7 +6325,7 @@ l188:
 	VXORPS Z6, Z6, Z6
 	VXORPS Z7, Z7, Z7
 
-l195:
+l192:
 	VMOVUPS.Z    (DX), K1, Z8
 	ADDQ         BX, DX
 	VBROADCASTSS (SI), Z9
@@ -6354,14 +6348,14 @@ l195:
 	ADDQ         R8, R12
 	ADDQ         $-1, AX
 	CMPQ         AX, $0x01
-	JGE          l195
+	JGE          l192
 	MOVQ         c+24(FP), AX
 	MOVQ         ldc+56(FP), DX
 	ADDQ         CX, AX
 	SHLQ         $0x02, DX
 	MOVQ         accumulate+88(FP), BX
 	TESTQ        BX, BX
-	JZ           l196
+	JZ           l193
 	MOVQ         AX, BX
 	VMOVUPS.Z    (BX), K1, Z8
 	VADDPS       Z8, Z0, Z0
@@ -6387,10 +6381,10 @@ l195:
 	VMOVUPS.Z    (BX), K1, Z8
 	VADDPS       Z8, Z7, Z7
 
-l196:
+l193:
 	MOVQ      bias+48(FP), BX
 	TESTQ     BX, BX
-	JZ        l197
+	JZ        l194
 	ADDQ      CX, BX
 	VMOVUPS.Z (BX), K1, Z8
 	VADDPS    Z8, Z0, Z0
@@ -6402,10 +6396,10 @@ l196:
 	VADDPS    Z8, Z6, Z6
 	VADDPS    Z8, Z7, Z7
 
-l197:
+l194:
 	MOVQ    relu+96(FP), CX
 	TESTQ   CX, CX
-	JZ      l198
+	JZ      l195
 	VXORPS  Z8, Z8, Z8
 	VMAXPS  Z0, Z8, Z0
 	VMOVAPS Z0, Z0
@@ -6424,7 +6418,7 @@ l197:
 	VMAXPS  Z7, Z8, Z7
 	VMOVAPS Z7, Z7
 
-l198:
+l195:
 	VMOVUPS Z0, K1, (AX)
 	ADDQ    DX, AX
 	VMOVUPS Z1, K1, (AX)
@@ -6441,566 +6435,16 @@ l198:
 	ADDQ    DX, AX
 	VMOVUPS Z7, K1, (AX)
 
-l194:
+l191:
 	JMP l1
 
-l7:
+l4:
 	MOVQ n+8(FP), AX
 	MOVQ $+0, CX
 	CMPQ AX, $0x20
-	JL   l199
+	JL   l196
 
-l200:
-	MOVQ   k+16(FP), DX
-	MOVQ   b+40(FP), BX
-	MOVQ   brow+80(FP), SI
-	ADDQ   CX, BX
-	SHLQ   $0x02, SI
-	MOVQ   a+32(FP), DI
-	MOVQ   arow+64(FP), R8
-	MOVQ   acol+72(FP), R9
-	SHLQ   $0x02, R8
-	SHLQ   $0x02, R9
-	MOVQ   R8, R10
-	ADDQ   R8, R10
-	MOVQ   R10, R11
-	ADDQ   R8, R11
-	MOVQ   R11, R12
-	ADDQ   R8, R12
-	MOVQ   DI, R13
-	ADDQ   R12, R13
-	ADDQ   R8, R13
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-	VXORPS Z11, Z11, Z11
-	VXORPS Z12, Z12, Z12
-	VXORPS Z13, Z13, Z13
-	VXORPS Z14, Z14, Z14
-	VXORPS Z15, Z15, Z15
-	VXORPS Z16, Z16, Z16
-	VXORPS Z17, Z17, Z17
-
-l201:
-	VMOVUPS      (BX), Z18
-	VMOVUPS      64(BX), Z19
-	ADDQ         SI, BX
-	VBROADCASTSS (DI), Z20
-	VFMADD231PS  Z20, Z18, Z0
-	VFMADD231PS  Z20, Z19, Z1
-	VBROADCASTSS (DI)(R8*1), Z20
-	VFMADD231PS  Z20, Z18, Z2
-	VFMADD231PS  Z20, Z19, Z3
-	VBROADCASTSS (DI)(R10*1), Z20
-	VFMADD231PS  Z20, Z18, Z4
-	VFMADD231PS  Z20, Z19, Z5
-	VBROADCASTSS (DI)(R11*1), Z20
-	VFMADD231PS  Z20, Z18, Z6
-	VFMADD231PS  Z20, Z19, Z7
-	VBROADCASTSS (DI)(R12*1), Z20
-	VFMADD231PS  Z20, Z18, Z8
-	VFMADD231PS  Z20, Z19, Z9
-	VBROADCASTSS (R13), Z20
-	VFMADD231PS  Z20, Z18, Z10
-	VFMADD231PS  Z20, Z19, Z11
-	VBROADCASTSS (R13)(R8*1), Z20
-	VFMADD231PS  Z20, Z18, Z12
-	VFMADD231PS  Z20, Z19, Z13
-	VBROADCASTSS (R13)(R10*1), Z20
-	VFMADD231PS  Z20, Z18, Z14
-	VFMADD231PS  Z20, Z19, Z15
-	VBROADCASTSS (R13)(R11*1), Z20
-	VFMADD231PS  Z20, Z18, Z16
-	VFMADD231PS  Z20, Z19, Z17
-	ADDQ         R9, DI
-	ADDQ         R9, R13
-	ADDQ         $-1, DX
-	CMPQ         DX, $0x01
-	JGE          l201
-	MOVQ         c+24(FP), DX
-	MOVQ         ldc+56(FP), BX
-	ADDQ         CX, DX
-	SHLQ         $0x02, BX
-	MOVQ         accumulate+88(FP), SI
-	TESTQ        SI, SI
-	JZ           l202
-	MOVQ         DX, SI
-	VMOVUPS      (SI), Z18
-	VADDPS       Z18, Z0, Z0
-	VMOVUPS      64(SI), Z18
-	VADDPS       Z18, Z1, Z1
-	ADDQ         BX, SI
-	VMOVUPS      (SI), Z18
-	VADDPS       Z18, Z2, Z2
-	VMOVUPS      64(SI), Z18
-	VADDPS       Z18, Z3, Z3
-	ADDQ         BX, SI
-	VMOVUPS      (SI), Z18
-	VADDPS       Z18, Z4, Z4
-	VMOVUPS      64(SI), Z18
-	VADDPS       Z18, Z5, Z5
-	ADDQ         BX, SI
-	VMOVUPS      (SI), Z18
-	VADDPS       Z18, Z6, Z6
-	VMOVUPS      64(SI), Z18
-	VADDPS       Z18, Z7, Z7
-	ADDQ         BX, SI
-	VMOVUPS      (SI), Z18
-	VADDPS       Z18, Z8, Z8
-	VMOVUPS      64(SI), Z18
-	VADDPS       Z18, Z9, Z9
-	ADDQ         BX, SI
-	VMOVUPS      (SI), Z18
-	VADDPS       Z18, Z10, Z10
-	VMOVUPS      64(SI), Z18
-	VADDPS       Z18, Z11, Z11
-	ADDQ         BX, SI
-	VMOVUPS      (SI), Z18
-	VADDPS       Z18, Z12, Z12
-	VMOVUPS      64(SI), Z18
-	VADDPS       Z18, Z13, Z13
-	ADDQ         BX, SI
-	VMOVUPS      (SI), Z18
-	VADDPS       Z18, Z14, Z14
-	VMOVUPS      64(SI), Z18
-	VADDPS       Z18, Z15, Z15
-	ADDQ         BX, SI
-	VMOVUPS      (SI), Z18
-	VADDPS       Z18, Z16, Z16
-	VMOVUPS      64(SI), Z18
-	VADDPS       Z18, Z17, Z17
-
-l202:
-	MOVQ    bias+48(FP), SI
-	TESTQ   SI, SI
-	JZ      l203
-	ADDQ    CX, SI
-	VMOVUPS (SI), Z18
-	VADDPS  Z18, Z0, Z0
-	VADDPS  Z18, Z2, Z2
-	VADDPS  Z18, Z4, Z4
-	VADDPS  Z18, Z6, Z6
-	VADDPS  Z18, Z8, Z8
-	VADDPS  Z18, Z10, Z10
-	VADDPS  Z18, Z12, Z12
-	VADDPS  Z18, Z14, Z14
-	VADDPS  Z18, Z16, Z16
-	VMOVUPS 64(SI), Z18
-	VADDPS  Z18, Z1, Z1
-	VADDPS  Z18, Z3, Z3
-	VADDPS  Z18, Z5, Z5
-	VADDPS  Z18, Z7, Z7
-	VADDPS  Z18, Z9, Z9
-	VADDPS  Z18, Z11, Z11
-	VADDPS  Z18, Z13, Z13
-	VADDPS  Z18, Z15, Z15
-	VADDPS  Z18, Z17, Z17
-
-l203:
-	MOVQ    relu+96(FP), SI
-	TESTQ   SI, SI
-	JZ      l204
-	VXORPS  Z18, Z18, Z18
-	VMAXPS  Z0, Z18, Z0
-	VMOVAPS Z0, Z0
-	VMAXPS  Z1, Z18, Z1
-	VMOVAPS Z1, Z1
-	VMAXPS  Z2, Z18, Z2
-	VMOVAPS Z2, Z2
-	VMAXPS  Z3, Z18, Z3
-	VMOVAPS Z3, Z3
-	VMAXPS  Z4, Z18, Z4
-	VMOVAPS Z4, Z4
-	VMAXPS  Z5, Z18, Z5
-	VMOVAPS Z5, Z5
-	VMAXPS  Z6, Z18, Z6
-	VMOVAPS Z6, Z6
-	VMAXPS  Z7, Z18, Z7
-	VMOVAPS Z7, Z7
-	VMAXPS  Z8, Z18, Z8
-	VMOVAPS Z8, Z8
-	VMAXPS  Z9, Z18, Z9
-	VMOVAPS Z9, Z9
-	VMAXPS  Z10, Z18, Z10
-	VMOVAPS Z10, Z10
-	VMAXPS  Z11, Z18, Z11
-	VMOVAPS Z11, Z11
-	VMAXPS  Z12, Z18, Z12
-	VMOVAPS Z12, Z12
-	VMAXPS  Z13, Z18, Z13
-	VMOVAPS Z13, Z13
-	VMAXPS  Z14, Z18, Z14
-	VMOVAPS Z14, Z14
-	VMAXPS  Z15, Z18, Z15
-	VMOVAPS Z15, Z15
-	VMAXPS  Z16, Z18, Z16
-	VMOVAPS Z16, Z16
-	VMAXPS  Z17, Z18, Z17
-	VMOVAPS Z17, Z17
-
-l204:
-	VMOVUPS Z0, (DX)
-	VMOVUPS Z1, 64(DX)
-	ADDQ    BX, DX
-	VMOVUPS Z2, (DX)
-	VMOVUPS Z3, 64(DX)
-	ADDQ    BX, DX
-	VMOVUPS Z4, (DX)
-	VMOVUPS Z5, 64(DX)
-	ADDQ    BX, DX
-	VMOVUPS Z6, (DX)
-	VMOVUPS Z7, 64(DX)
-	ADDQ    BX, DX
-	VMOVUPS Z8, (DX)
-	VMOVUPS Z9, 64(DX)
-	ADDQ    BX, DX
-	VMOVUPS Z10, (DX)
-	VMOVUPS Z11, 64(DX)
-	ADDQ    BX, DX
-	VMOVUPS Z12, (DX)
-	VMOVUPS Z13, 64(DX)
-	ADDQ    BX, DX
-	VMOVUPS Z14, (DX)
-	VMOVUPS Z15, 64(DX)
-	ADDQ    BX, DX
-	VMOVUPS Z16, (DX)
-	VMOVUPS Z17, 64(DX)
-	ADDQ    $+128, CX
-	ADDQ    $-32, AX
-	CMPQ    AX, $0x20
-	JGE     l200
-
-l199:
-	CMPQ AX, $0x10
-	JL   l205
-
-l206:
-	MOVQ   k+16(FP), DX
-	MOVQ   b+40(FP), BX
-	MOVQ   brow+80(FP), SI
-	ADDQ   CX, BX
-	SHLQ   $0x02, SI
-	MOVQ   a+32(FP), DI
-	MOVQ   arow+64(FP), R8
-	MOVQ   acol+72(FP), R9
-	SHLQ   $0x02, R8
-	SHLQ   $0x02, R9
-	MOVQ   R8, R10
-	ADDQ   R8, R10
-	MOVQ   R10, R11
-	ADDQ   R8, R11
-	MOVQ   R11, R12
-	ADDQ   R8, R12
-	MOVQ   DI, R13
-	ADDQ   R12, R13
-	ADDQ   R8, R13
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-
-l207:
-	VMOVUPS      (BX), Z9
-	ADDQ         SI, BX
-	VBROADCASTSS (DI), Z10
-	VFMADD231PS  Z10, Z9, Z0
-	VBROADCASTSS (DI)(R8*1), Z10
-	VFMADD231PS  Z10, Z9, Z1
-	VBROADCASTSS (DI)(R10*1), Z10
-	VFMADD231PS  Z10, Z9, Z2
-	VBROADCASTSS (DI)(R11*1), Z10
-	VFMADD231PS  Z10, Z9, Z3
-	VBROADCASTSS (DI)(R12*1), Z10
-	VFMADD231PS  Z10, Z9, Z4
-	VBROADCASTSS (R13), Z10
-	VFMADD231PS  Z10, Z9, Z5
-	VBROADCASTSS (R13)(R8*1), Z10
-	VFMADD231PS  Z10, Z9, Z6
-	VBROADCASTSS (R13)(R10*1), Z10
-	VFMADD231PS  Z10, Z9, Z7
-	VBROADCASTSS (R13)(R11*1), Z10
-	VFMADD231PS  Z10, Z9, Z8
-	ADDQ         R9, DI
-	ADDQ         R9, R13
-	ADDQ         $-1, DX
-	CMPQ         DX, $0x01
-	JGE          l207
-	MOVQ         c+24(FP), DX
-	MOVQ         ldc+56(FP), BX
-	ADDQ         CX, DX
-	SHLQ         $0x02, BX
-	MOVQ         accumulate+88(FP), SI
-	TESTQ        SI, SI
-	JZ           l208
-	MOVQ         DX, SI
-	VMOVUPS      (SI), Z9
-	VADDPS       Z9, Z0, Z0
-	ADDQ         BX, SI
-	VMOVUPS      (SI), Z9
-	VADDPS       Z9, Z1, Z1
-	ADDQ         BX, SI
-	VMOVUPS      (SI), Z9
-	VADDPS       Z9, Z2, Z2
-	ADDQ         BX, SI
-	VMOVUPS      (SI), Z9
-	VADDPS       Z9, Z3, Z3
-	ADDQ         BX, SI
-	VMOVUPS      (SI), Z9
-	VADDPS       Z9, Z4, Z4
-	ADDQ         BX, SI
-	VMOVUPS      (SI), Z9
-	VADDPS       Z9, Z5, Z5
-	ADDQ         BX, SI
-	VMOVUPS      (SI), Z9
-	VADDPS       Z9, Z6, Z6
-	ADDQ         BX, SI
-	VMOVUPS      (SI), Z9
-	VADDPS       Z9, Z7, Z7
-	ADDQ         BX, SI
-	VMOVUPS      (SI), Z9
-	VADDPS       Z9, Z8, Z8
-
-l208:
-	MOVQ    bias+48(FP), SI
-	TESTQ   SI, SI
-	JZ      l209
-	ADDQ    CX, SI
-	VMOVUPS (SI), Z9
-	VADDPS  Z9, Z0, Z0
-	VADDPS  Z9, Z1, Z1
-	VADDPS  Z9, Z2, Z2
-	VADDPS  Z9, Z3, Z3
-	VADDPS  Z9, Z4, Z4
-	VADDPS  Z9, Z5, Z5
-	VADDPS  Z9, Z6, Z6
-	VADDPS  Z9, Z7, Z7
-	VADDPS  Z9, Z8, Z8
-
-l209:
-	MOVQ    relu+96(FP), SI
-	TESTQ   SI, SI
-	JZ      l210
-	VXORPS  Z9, Z9, Z9
-	VMAXPS  Z0, Z9, Z0
-	VMOVAPS Z0, Z0
-	VMAXPS  Z1, Z9, Z1
-	VMOVAPS Z1, Z1
-	VMAXPS  Z2, Z9, Z2
-	VMOVAPS Z2, Z2
-	VMAXPS  Z3, Z9, Z3
-	VMOVAPS Z3, Z3
-	VMAXPS  Z4, Z9, Z4
-	VMOVAPS Z4, Z4
-	VMAXPS  Z5, Z9, Z5
-	VMOVAPS Z5, Z5
-	VMAXPS  Z6, Z9, Z6
-	VMOVAPS Z6, Z6
-	VMAXPS  Z7, Z9, Z7
-	VMOVAPS Z7, Z7
-	VMAXPS  Z8, Z9, Z8
-	VMOVAPS Z8, Z8
-
-l210:
-	VMOVUPS Z0, (DX)
-	ADDQ    BX, DX
-	VMOVUPS Z1, (DX)
-	ADDQ    BX, DX
-	VMOVUPS Z2, (DX)
-	ADDQ    BX, DX
-	VMOVUPS Z3, (DX)
-	ADDQ    BX, DX
-	VMOVUPS Z4, (DX)
-	ADDQ    BX, DX
-	VMOVUPS Z5, (DX)
-	ADDQ    BX, DX
-	VMOVUPS Z6, (DX)
-	ADDQ    BX, DX
-	VMOVUPS Z7, (DX)
-	ADDQ    BX, DX
-	VMOVUPS Z8, (DX)
-	ADDQ    $+64, CX
-	ADDQ    $-16, AX
-	CMPQ    AX, $0x10
-	JGE     l206
-
-l205:
-	TESTQ  AX, AX
-	JZ     l211
-	MOVQ   $-1, DX
-	BZHIQ  AX, DX, AX
-	KMOVW  AX, K1
-	MOVQ   k+16(FP), AX
-	MOVQ   b+40(FP), DX
-	MOVQ   brow+80(FP), BX
-	ADDQ   CX, DX
-	SHLQ   $0x02, BX
-	MOVQ   a+32(FP), SI
-	MOVQ   arow+64(FP), DI
-	MOVQ   acol+72(FP), R8
-	SHLQ   $0x02, DI
-	SHLQ   $0x02, R8
-	MOVQ   DI, R9
-	ADDQ   DI, R9
-	MOVQ   R9, R10
-	ADDQ   DI, R10
-	MOVQ   R10, R11
-	ADDQ   DI, R11
-	MOVQ   SI, R12
-	ADDQ   R11, R12
-	ADDQ   DI, R12
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-
-l212:
-	VMOVUPS.Z    (DX), K1, Z9
-	ADDQ         BX, DX
-	VBROADCASTSS (SI), Z10
-	VFMADD231PS  Z10, Z9, Z0
-	VBROADCASTSS (SI)(DI*1), Z10
-	VFMADD231PS  Z10, Z9, Z1
-	VBROADCASTSS (SI)(R9*1), Z10
-	VFMADD231PS  Z10, Z9, Z2
-	VBROADCASTSS (SI)(R10*1), Z10
-	VFMADD231PS  Z10, Z9, Z3
-	VBROADCASTSS (SI)(R11*1), Z10
-	VFMADD231PS  Z10, Z9, Z4
-	VBROADCASTSS (R12), Z10
-	VFMADD231PS  Z10, Z9, Z5
-	VBROADCASTSS (R12)(DI*1), Z10
-	VFMADD231PS  Z10, Z9, Z6
-	VBROADCASTSS (R12)(R9*1), Z10
-	VFMADD231PS  Z10, Z9, Z7
-	VBROADCASTSS (R12)(R10*1), Z10
-	VFMADD231PS  Z10, Z9, Z8
-	ADDQ         R8, SI
-	ADDQ         R8, R12
-	ADDQ         $-1, AX
-	CMPQ         AX, $0x01
-	JGE          l212
-	MOVQ         c+24(FP), AX
-	MOVQ         ldc+56(FP), DX
-	ADDQ         CX, AX
-	SHLQ         $0x02, DX
-	MOVQ         accumulate+88(FP), BX
-	TESTQ        BX, BX
-	JZ           l213
-	MOVQ         AX, BX
-	VMOVUPS.Z    (BX), K1, Z9
-	VADDPS       Z9, Z0, Z0
-	ADDQ         DX, BX
-	VMOVUPS.Z    (BX), K1, Z9
-	VADDPS       Z9, Z1, Z1
-	ADDQ         DX, BX
-	VMOVUPS.Z    (BX), K1, Z9
-	VADDPS       Z9, Z2, Z2
-	ADDQ         DX, BX
-	VMOVUPS.Z    (BX), K1, Z9
-	VADDPS       Z9, Z3, Z3
-	ADDQ         DX, BX
-	VMOVUPS.Z    (BX), K1, Z9
-	VADDPS       Z9, Z4, Z4
-	ADDQ         DX, BX
-	VMOVUPS.Z    (BX), K1, Z9
-	VADDPS       Z9, Z5, Z5
-	ADDQ         DX, BX
-	VMOVUPS.Z    (BX), K1, Z9
-	VADDPS       Z9, Z6, Z6
-	ADDQ         DX, BX
-	VMOVUPS.Z    (BX), K1, Z9
-	VADDPS       Z9, Z7, Z7
-	ADDQ         DX, BX
-	VMOVUPS.Z    (BX), K1, Z9
-	VADDPS       Z9, Z8, Z8
-
-l213:
-	MOVQ      bias+48(FP), BX
-	TESTQ     BX, BX
-	JZ        l214
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z9
-	VADDPS    Z9, Z0, Z0
-	VADDPS    Z9, Z1, Z1
-	VADDPS    Z9, Z2, Z2
-	VADDPS    Z9, Z3, Z3
-	VADDPS    Z9, Z4, Z4
-	VADDPS    Z9, Z5, Z5
-	VADDPS    Z9, Z6, Z6
-	VADDPS    Z9, Z7, Z7
-	VADDPS    Z9, Z8, Z8
-
-l214:
-	MOVQ    relu+96(FP), CX
-	TESTQ   CX, CX
-	JZ      l215
-	VXORPS  Z9, Z9, Z9
-	VMAXPS  Z0, Z9, Z0
-	VMOVAPS Z0, Z0
-	VMAXPS  Z1, Z9, Z1
-	VMOVAPS Z1, Z1
-	VMAXPS  Z2, Z9, Z2
-	VMOVAPS Z2, Z2
-	VMAXPS  Z3, Z9, Z3
-	VMOVAPS Z3, Z3
-	VMAXPS  Z4, Z9, Z4
-	VMOVAPS Z4, Z4
-	VMAXPS  Z5, Z9, Z5
-	VMOVAPS Z5, Z5
-	VMAXPS  Z6, Z9, Z6
-	VMOVAPS Z6, Z6
-	VMAXPS  Z7, Z9, Z7
-	VMOVAPS Z7, Z7
-	VMAXPS  Z8, Z9, Z8
-	VMOVAPS Z8, Z8
-
-l215:
-	VMOVUPS Z0, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z1, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z2, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z3, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z4, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z5, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z6, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z7, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z8, K1, (AX)
-
-l211:
-	JMP l1
-
-l6:
-	MOVQ n+8(FP), AX
-	MOVQ $+0, CX
-	CMPQ AX, $0x20
-	JL   l216
-
-l217:
+l197:
 	MOVQ   k+16(FP), DX
 	MOVQ   b+40(FP), BX
 	MOVQ   brow+80(FP), SI
@@ -7041,7 +6485,7 @@ l217:
 	VXORPS Z18, Z18, Z18
 	VXORPS Z19, Z19, Z19
 
-l218:
+l198:
 	VMOVUPS      (BX), Z20
 	VMOVUPS      64(BX), Z21
 	ADDQ         SI, BX
@@ -7079,14 +6523,14 @@ l218:
 	ADDQ         R9, R13
 	ADDQ         $-1, DX
 	CMPQ         DX, $0x01
-	JGE          l218
+	JGE          l198
 	MOVQ         c+24(FP), DX
 	MOVQ         ldc+56(FP), BX
 	ADDQ         CX, DX
 	SHLQ         $0x02, BX
 	MOVQ         accumulate+88(FP), SI
 	TESTQ        SI, SI
-	JZ           l219
+	JZ           l199
 	MOVQ         DX, SI
 	VMOVUPS      (SI), Z20
 	VADDPS       Z20, Z0, Z0
@@ -7138,10 +6582,10 @@ l218:
 	VMOVUPS      64(SI), Z20
 	VADDPS       Z20, Z19, Z19
 
-l219:
+l199:
 	MOVQ    bias+48(FP), SI
 	TESTQ   SI, SI
-	JZ      l220
+	JZ      l200
 	ADDQ    CX, SI
 	VMOVUPS (SI), Z20
 	VADDPS  Z20, Z0, Z0
@@ -7166,10 +6610,10 @@ l219:
 	VADDPS  Z20, Z17, Z17
 	VADDPS  Z20, Z19, Z19
 
-l220:
+l200:
 	MOVQ    relu+96(FP), SI
 	TESTQ   SI, SI
-	JZ      l221
+	JZ      l201
 	VXORPS  Z20, Z20, Z20
 	VMAXPS  Z0, Z20, Z0
 	VMOVAPS Z0, Z0
@@ -7212,7 +6656,7 @@ l220:
 	VMAXPS  Z19, Z20, Z19
 	VMOVAPS Z19, Z19
 
-l221:
+l201:
 	VMOVUPS Z0, (DX)
 	VMOVUPS Z1, 64(DX)
 	ADDQ    BX, DX
@@ -7245,13 +6689,13 @@ l221:
 	ADDQ    $+128, CX
 	ADDQ    $-32, AX
 	CMPQ    AX, $0x20
-	JGE     l217
+	JGE     l197
 
-l216:
+l196:
 	CMPQ AX, $0x10
-	JL   l222
+	JL   l202
 
-l223:
+l203:
 	MOVQ   k+16(FP), DX
 	MOVQ   b+40(FP), BX
 	MOVQ   brow+80(FP), SI
@@ -7282,7 +6726,7 @@ l223:
 	VXORPS Z8, Z8, Z8
 	VXORPS Z9, Z9, Z9
 
-l224:
+l204:
 	VMOVUPS      (BX), Z10
 	ADDQ         SI, BX
 	VBROADCASTSS (DI), Z11
@@ -7309,14 +6753,14 @@ l224:
 	ADDQ         R9, R13
 	ADDQ         $-1, DX
 	CMPQ         DX, $0x01
-	JGE          l224
+	JGE          l204
 	MOVQ         c+24(FP), DX
 	MOVQ         ldc+56(FP), BX
 	ADDQ         CX, DX
 	SHLQ         $0x02, BX
 	MOVQ         accumulate+88(FP), SI
 	TESTQ        SI, SI
-	JZ           l225
+	JZ           l205
 	MOVQ         DX, SI
 	VMOVUPS      (SI), Z10
 	VADDPS       Z10, Z0, Z0
@@ -7348,10 +6792,10 @@ l224:
 	VMOVUPS      (SI), Z10
 	VADDPS       Z10, Z9, Z9
 
-l225:
+l205:
 	MOVQ    bias+48(FP), SI
 	TESTQ   SI, SI
-	JZ      l226
+	JZ      l206
 	ADDQ    CX, SI
 	VMOVUPS (SI), Z10
 	VADDPS  Z10, Z0, Z0
@@ -7365,10 +6809,10 @@ l225:
 	VADDPS  Z10, Z8, Z8
 	VADDPS  Z10, Z9, Z9
 
-l226:
+l206:
 	MOVQ    relu+96(FP), SI
 	TESTQ   SI, SI
-	JZ      l227
+	JZ      l207
 	VXORPS  Z10, Z10, Z10
 	VMAXPS  Z0, Z10, Z0
 	VMOVAPS Z0, Z0
@@ -7391,7 +6835,7 @@ l226:
 	VMAXPS  Z9, Z10, Z9
 	VMOVAPS Z9, Z9
 
-l227:
+l207:
 	VMOVUPS Z0, (DX)
 	ADDQ    BX, DX
 	VMOVUPS Z1, (DX)
@@ -7414,11 +6858,11 @@ l227:
 	ADDQ    $+64, CX
 	ADDQ    $-16, AX
 	CMPQ    AX, $0x10
-	JGE     l223
+	JGE     l203
 
-l222:
+l202:
 	TESTQ  AX, AX
-	JZ     l228
+	JZ     l208
 	MOVQ   $-1, DX
 	BZHIQ  AX, DX, AX
 	KMOVW  AX, K1
@@ -7452,7 +6896,7 @@ l222:
 	VXORPS Z8, Z8, Z8
 	VXORPS Z9, Z9, Z9
 
-l229:
+l209:
 	VMOVUPS.Z    (DX), K1, Z10
 	ADDQ         BX, DX
 	VBROADCASTSS (SI), Z11
@@ -7479,14 +6923,14 @@ l229:
 	ADDQ         R8, R12
 	ADDQ         $-1, AX
 	CMPQ         AX, $0x01
-	JGE          l229
+	JGE          l209
 	MOVQ         c+24(FP), AX
 	MOVQ         ldc+56(FP), DX
 	ADDQ         CX, AX
 	SHLQ         $0x02, DX
 	MOVQ         accumulate+88(FP), BX
 	TESTQ        BX, BX
-	JZ           l230
+	JZ           l210
 	MOVQ         AX, BX
 	VMOVUPS.Z    (BX), K1, Z10
 	VADDPS       Z10, Z0, Z0
@@ -7518,10 +6962,10 @@ l229:
 	VMOVUPS.Z    (BX), K1, Z10
 	VADDPS       Z10, Z9, Z9
 
-l230:
+l210:
 	MOVQ      bias+48(FP), BX
 	TESTQ     BX, BX
-	JZ        l231
+	JZ        l211
 	ADDQ      CX, BX
 	VMOVUPS.Z (BX), K1, Z10
 	VADDPS    Z10, Z0, Z0
@@ -7535,10 +6979,10 @@ l230:
 	VADDPS    Z10, Z8, Z8
 	VADDPS    Z10, Z9, Z9
 
-l231:
+l211:
 	MOVQ    relu+96(FP), CX
 	TESTQ   CX, CX
-	JZ      l232
+	JZ      l212
 	VXORPS  Z10, Z10, Z10
 	VMAXPS  Z0, Z10, Z0
 	VMOVAPS Z0, Z0
@@ -7561,7 +7005,7 @@ l231:
 	VMAXPS  Z9, Z10, Z9
 	VMOVAPS Z9, Z9
 
-l232:
+l212:
 	VMOVUPS Z0, K1, (AX)
 	ADDQ    DX, AX
 	VMOVUPS Z1, K1, (AX)
@@ -7582,660 +7026,16 @@ l232:
 	ADDQ    DX, AX
 	VMOVUPS Z9, K1, (AX)
 
-l228:
+l208:
 	JMP l1
 
-l5:
+l3:
 	MOVQ n+8(FP), AX
 	MOVQ $+0, CX
 	CMPQ AX, $0x20
-	JL   l233
+	JL   l213
 
-l234:
-	MOVQ   k+16(FP), DX
-	MOVQ   b+40(FP), BX
-	MOVQ   brow+80(FP), SI
-	ADDQ   CX, BX
-	SHLQ   $0x02, SI
-	MOVQ   a+32(FP), DI
-	MOVQ   arow+64(FP), R8
-	MOVQ   acol+72(FP), R9
-	SHLQ   $0x02, R8
-	SHLQ   $0x02, R9
-	MOVQ   R8, R10
-	ADDQ   R8, R10
-	MOVQ   R10, R11
-	ADDQ   R8, R11
-	MOVQ   R11, R12
-	ADDQ   R8, R12
-	MOVQ   DI, R13
-	ADDQ   R12, R13
-	ADDQ   R8, R13
-	MOVQ   R13, R14
-	ADDQ   R12, R14
-	ADDQ   R8, R14
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-	VXORPS Z11, Z11, Z11
-	VXORPS Z12, Z12, Z12
-	VXORPS Z13, Z13, Z13
-	VXORPS Z14, Z14, Z14
-	VXORPS Z15, Z15, Z15
-	VXORPS Z16, Z16, Z16
-	VXORPS Z17, Z17, Z17
-	VXORPS Z18, Z18, Z18
-	VXORPS Z19, Z19, Z19
-	VXORPS Z20, Z20, Z20
-	VXORPS Z21, Z21, Z21
-
-l235:
-	VMOVUPS      (BX), Z22
-	VMOVUPS      64(BX), Z23
-	ADDQ         SI, BX
-	VBROADCASTSS (DI), Z24
-	VFMADD231PS  Z24, Z22, Z0
-	VFMADD231PS  Z24, Z23, Z1
-	VBROADCASTSS (DI)(R8*1), Z24
-	VFMADD231PS  Z24, Z22, Z2
-	VFMADD231PS  Z24, Z23, Z3
-	VBROADCASTSS (DI)(R10*1), Z24
-	VFMADD231PS  Z24, Z22, Z4
-	VFMADD231PS  Z24, Z23, Z5
-	VBROADCASTSS (DI)(R11*1), Z24
-	VFMADD231PS  Z24, Z22, Z6
-	VFMADD231PS  Z24, Z23, Z7
-	VBROADCASTSS (DI)(R12*1), Z24
-	VFMADD231PS  Z24, Z22, Z8
-	VFMADD231PS  Z24, Z23, Z9
-	VBROADCASTSS (R13), Z24
-	VFMADD231PS  Z24, Z22, Z10
-	VFMADD231PS  Z24, Z23, Z11
-	VBROADCASTSS (R13)(R8*1), Z24
-	VFMADD231PS  Z24, Z22, Z12
-	VFMADD231PS  Z24, Z23, Z13
-	VBROADCASTSS (R13)(R10*1), Z24
-	VFMADD231PS  Z24, Z22, Z14
-	VFMADD231PS  Z24, Z23, Z15
-	VBROADCASTSS (R13)(R11*1), Z24
-	VFMADD231PS  Z24, Z22, Z16
-	VFMADD231PS  Z24, Z23, Z17
-	VBROADCASTSS (R13)(R12*1), Z24
-	VFMADD231PS  Z24, Z22, Z18
-	VFMADD231PS  Z24, Z23, Z19
-	VBROADCASTSS (R14), Z24
-	VFMADD231PS  Z24, Z22, Z20
-	VFMADD231PS  Z24, Z23, Z21
-	ADDQ         R9, DI
-	ADDQ         R9, R13
-	ADDQ         R9, R14
-	ADDQ         $-1, DX
-	CMPQ         DX, $0x01
-	JGE          l235
-	MOVQ         c+24(FP), DX
-	MOVQ         ldc+56(FP), BX
-	ADDQ         CX, DX
-	SHLQ         $0x02, BX
-	MOVQ         accumulate+88(FP), SI
-	TESTQ        SI, SI
-	JZ           l236
-	MOVQ         DX, SI
-	VMOVUPS      (SI), Z22
-	VADDPS       Z22, Z0, Z0
-	VMOVUPS      64(SI), Z22
-	VADDPS       Z22, Z1, Z1
-	ADDQ         BX, SI
-	VMOVUPS      (SI), Z22
-	VADDPS       Z22, Z2, Z2
-	VMOVUPS      64(SI), Z22
-	VADDPS       Z22, Z3, Z3
-	ADDQ         BX, SI
-	VMOVUPS      (SI), Z22
-	VADDPS       Z22, Z4, Z4
-	VMOVUPS      64(SI), Z22
-	VADDPS       Z22, Z5, Z5
-	ADDQ         BX, SI
-	VMOVUPS      (SI), Z22
-	VADDPS       Z22, Z6, Z6
-	VMOVUPS      64(SI), Z22
-	VADDPS       Z22, Z7, Z7
-	ADDQ         BX, SI
-	VMOVUPS      (SI), Z22
-	VADDPS       Z22, Z8, Z8
-	VMOVUPS      64(SI), Z22
-	VADDPS       Z22, Z9, Z9
-	ADDQ         BX, SI
-	VMOVUPS      (SI), Z22
-	VADDPS       Z22, Z10, Z10
-	VMOVUPS      64(SI), Z22
-	VADDPS       Z22, Z11, Z11
-	ADDQ         BX, SI
-	VMOVUPS      (SI), Z22
-	VADDPS       Z22, Z12, Z12
-	VMOVUPS      64(SI), Z22
-	VADDPS       Z22, Z13, Z13
-	ADDQ         BX, SI
-	VMOVUPS      (SI), Z22
-	VADDPS       Z22, Z14, Z14
-	VMOVUPS      64(SI), Z22
-	VADDPS       Z22, Z15, Z15
-	ADDQ         BX, SI
-	VMOVUPS      (SI), Z22
-	VADDPS       Z22, Z16, Z16
-	VMOVUPS      64(SI), Z22
-	VADDPS       Z22, Z17, Z17
-	ADDQ         BX, SI
-	VMOVUPS      (SI), Z22
-	VADDPS       Z22, Z18, Z18
-	VMOVUPS      64(SI), Z22
-	VADDPS       Z22, Z19, Z19
-	ADDQ         BX, SI
-	VMOVUPS      (SI), Z22
-	VADDPS       Z22, Z20, Z20
-	VMOVUPS      64(SI), Z22
-	VADDPS       Z22, Z21, Z21
-
-l236:
-	MOVQ    bias+48(FP), SI
-	TESTQ   SI, SI
-	JZ      l237
-	ADDQ    CX, SI
-	VMOVUPS (SI), Z22
-	VADDPS  Z22, Z0, Z0
-	VADDPS  Z22, Z2, Z2
-	VADDPS  Z22, Z4, Z4
-	VADDPS  Z22, Z6, Z6
-	VADDPS  Z22, Z8, Z8
-	VADDPS  Z22, Z10, Z10
-	VADDPS  Z22, Z12, Z12
-	VADDPS  Z22, Z14, Z14
-	VADDPS  Z22, Z16, Z16
-	VADDPS  Z22, Z18, Z18
-	VADDPS  Z22, Z20, Z20
-	VMOVUPS 64(SI), Z22
-	VADDPS  Z22, Z1, Z1
-	VADDPS  Z22, Z3, Z3
-	VADDPS  Z22, Z5, Z5
-	VADDPS  Z22, Z7, Z7
-	VADDPS  Z22, Z9, Z9
-	VADDPS  Z22, Z11, Z11
-	VADDPS  Z22, Z13, Z13
-	VADDPS  Z22, Z15, Z15
-	VADDPS  Z22, Z17, Z17
-	VADDPS  Z22, Z19, Z19
-	VADDPS  Z22, Z21, Z21
-
-l237:
-	MOVQ    relu+96(FP), SI
-	TESTQ   SI, SI
-	JZ      l238
-	VXORPS  Z22, Z22, Z22
-	VMAXPS  Z0, Z22, Z0
-	VMOVAPS Z0, Z0
-	VMAXPS  Z1, Z22, Z1
-	VMOVAPS Z1, Z1
-	VMAXPS  Z2, Z22, Z2
-	VMOVAPS Z2, Z2
-	VMAXPS  Z3, Z22, Z3
-	VMOVAPS Z3, Z3
-	VMAXPS  Z4, Z22, Z4
-	VMOVAPS Z4, Z4
-	VMAXPS  Z5, Z22, Z5
-	VMOVAPS Z5, Z5
-	VMAXPS  Z6, Z22, Z6
-	VMOVAPS Z6, Z6
-	VMAXPS  Z7, Z22, Z7
-	VMOVAPS Z7, Z7
-	VMAXPS  Z8, Z22, Z8
-	VMOVAPS Z8, Z8
-	VMAXPS  Z9, Z22, Z9
-	VMOVAPS Z9, Z9
-	VMAXPS  Z10, Z22, Z10
-	VMOVAPS Z10, Z10
-	VMAXPS  Z11, Z22, Z11
-	VMOVAPS Z11, Z11
-	VMAXPS  Z12, Z22, Z12
-	VMOVAPS Z12, Z12
-	VMAXPS  Z13, Z22, Z13
-	VMOVAPS Z13, Z13
-	VMAXPS  Z14, Z22, Z14
-	VMOVAPS Z14, Z14
-	VMAXPS  Z15, Z22, Z15
-	VMOVAPS Z15, Z15
-	VMAXPS  Z16, Z22, Z16
-	VMOVAPS Z16, Z16
-	VMAXPS  Z17, Z22, Z17
-	VMOVAPS Z17, Z17
-	VMAXPS  Z18, Z22, Z18
-	VMOVAPS Z18, Z18
-	VMAXPS  Z19, Z22, Z19
-	VMOVAPS Z19, Z19
-	VMAXPS  Z20, Z22, Z20
-	VMOVAPS Z20, Z20
-	VMAXPS  Z21, Z22, Z21
-	VMOVAPS Z21, Z21
-
-l238:
-	VMOVUPS Z0, (DX)
-	VMOVUPS Z1, 64(DX)
-	ADDQ    BX, DX
-	VMOVUPS Z2, (DX)
-	VMOVUPS Z3, 64(DX)
-	ADDQ    BX, DX
-	VMOVUPS Z4, (DX)
-	VMOVUPS Z5, 64(DX)
-	ADDQ    BX, DX
-	VMOVUPS Z6, (DX)
-	VMOVUPS Z7, 64(DX)
-	ADDQ    BX, DX
-	VMOVUPS Z8, (DX)
-	VMOVUPS Z9, 64(DX)
-	ADDQ    BX, DX
-	VMOVUPS Z10, (DX)
-	VMOVUPS Z11, 64(DX)
-	ADDQ    BX, DX
-	VMOVUPS Z12, (DX)
-	VMOVUPS Z13, 64(DX)
-	ADDQ    BX, DX
-	VMOVUPS Z14, (DX)
-	VMOVUPS Z15, 64(DX)
-	ADDQ    BX, DX
-	VMOVUPS Z16, (DX)
-	VMOVUPS Z17, 64(DX)
-	ADDQ    BX, DX
-	VMOVUPS Z18, (DX)
-	VMOVUPS Z19, 64(DX)
-	ADDQ    BX, DX
-	VMOVUPS Z20, (DX)
-	VMOVUPS Z21, 64(DX)
-	ADDQ    $+128, CX
-	ADDQ    $-32, AX
-	CMPQ    AX, $0x20
-	JGE     l234
-
-l233:
-	CMPQ AX, $0x10
-	JL   l239
-
-l240:
-	MOVQ   k+16(FP), DX
-	MOVQ   b+40(FP), BX
-	MOVQ   brow+80(FP), SI
-	ADDQ   CX, BX
-	SHLQ   $0x02, SI
-	MOVQ   a+32(FP), DI
-	MOVQ   arow+64(FP), R8
-	MOVQ   acol+72(FP), R9
-	SHLQ   $0x02, R8
-	SHLQ   $0x02, R9
-	MOVQ   R8, R10
-	ADDQ   R8, R10
-	MOVQ   R10, R11
-	ADDQ   R8, R11
-	MOVQ   R11, R12
-	ADDQ   R8, R12
-	MOVQ   DI, R13
-	ADDQ   R12, R13
-	ADDQ   R8, R13
-	MOVQ   R13, R14
-	ADDQ   R12, R14
-	ADDQ   R8, R14
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-
-l241:
-	VMOVUPS      (BX), Z11
-	ADDQ         SI, BX
-	VBROADCASTSS (DI), Z12
-	VFMADD231PS  Z12, Z11, Z0
-	VBROADCASTSS (DI)(R8*1), Z12
-	VFMADD231PS  Z12, Z11, Z1
-	VBROADCASTSS (DI)(R10*1), Z12
-	VFMADD231PS  Z12, Z11, Z2
-	VBROADCASTSS (DI)(R11*1), Z12
-	VFMADD231PS  Z12, Z11, Z3
-	VBROADCASTSS (DI)(R12*1), Z12
-	VFMADD231PS  Z12, Z11, Z4
-	VBROADCASTSS (R13), Z12
-	VFMADD231PS  Z12, Z11, Z5
-	VBROADCASTSS (R13)(R8*1), Z12
-	VFMADD231PS  Z12, Z11, Z6
-	VBROADCASTSS (R13)(R10*1), Z12
-	VFMADD231PS  Z12, Z11, Z7
-	VBROADCASTSS (R13)(R11*1), Z12
-	VFMADD231PS  Z12, Z11, Z8
-	VBROADCASTSS (R13)(R12*1), Z12
-	VFMADD231PS  Z12, Z11, Z9
-	VBROADCASTSS (R14), Z12
-	VFMADD231PS  Z12, Z11, Z10
-	ADDQ         R9, DI
-	ADDQ         R9, R13
-	ADDQ         R9, R14
-	ADDQ         $-1, DX
-	CMPQ         DX, $0x01
-	JGE          l241
-	MOVQ         c+24(FP), DX
-	MOVQ         ldc+56(FP), BX
-	ADDQ         CX, DX
-	SHLQ         $0x02, BX
-	MOVQ         accumulate+88(FP), SI
-	TESTQ        SI, SI
-	JZ           l242
-	MOVQ         DX, SI
-	VMOVUPS      (SI), Z11
-	VADDPS       Z11, Z0, Z0
-	ADDQ         BX, SI
-	VMOVUPS      (SI), Z11
-	VADDPS       Z11, Z1, Z1
-	ADDQ         BX, SI
-	VMOVUPS      (SI), Z11
-	VADDPS       Z11, Z2, Z2
-	ADDQ         BX, SI
-	VMOVUPS      (SI), Z11
-	VADDPS       Z11, Z3, Z3
-	ADDQ         BX, SI
-	VMOVUPS      (SI), Z11
-	VADDPS       Z11, Z4, Z4
-	ADDQ         BX, SI
-	VMOVUPS      (SI), Z11
-	VADDPS       Z11, Z5, Z5
-	ADDQ         BX, SI
-	VMOVUPS      (SI), Z11
-	VADDPS       Z11, Z6, Z6
-	ADDQ         BX, SI
-	VMOVUPS      (SI), Z11
-	VADDPS       Z11, Z7, Z7
-	ADDQ         BX, SI
-	VMOVUPS      (SI), Z11
-	VADDPS       Z11, Z8, Z8
-	ADDQ         BX, SI
-	VMOVUPS      (SI), Z11
-	VADDPS       Z11, Z9, Z9
-	ADDQ         BX, SI
-	VMOVUPS      (SI), Z11
-	VADDPS       Z11, Z10, Z10
-
-l242:
-	MOVQ    bias+48(FP), SI
-	TESTQ   SI, SI
-	JZ      l243
-	ADDQ    CX, SI
-	VMOVUPS (SI), Z11
-	VADDPS  Z11, Z0, Z0
-	VADDPS  Z11, Z1, Z1
-	VADDPS  Z11, Z2, Z2
-	VADDPS  Z11, Z3, Z3
-	VADDPS  Z11, Z4, Z4
-	VADDPS  Z11, Z5, Z5
-	VADDPS  Z11, Z6, Z6
-	VADDPS  Z11, Z7, Z7
-	VADDPS  Z11, Z8, Z8
-	VADDPS  Z11, Z9, Z9
-	VADDPS  Z11, Z10, Z10
-
-l243:
-	MOVQ    relu+96(FP), SI
-	TESTQ   SI, SI
-	JZ      l244
-	VXORPS  Z11, Z11, Z11
-	VMAXPS  Z0, Z11, Z0
-	VMOVAPS Z0, Z0
-	VMAXPS  Z1, Z11, Z1
-	VMOVAPS Z1, Z1
-	VMAXPS  Z2, Z11, Z2
-	VMOVAPS Z2, Z2
-	VMAXPS  Z3, Z11, Z3
-	VMOVAPS Z3, Z3
-	VMAXPS  Z4, Z11, Z4
-	VMOVAPS Z4, Z4
-	VMAXPS  Z5, Z11, Z5
-	VMOVAPS Z5, Z5
-	VMAXPS  Z6, Z11, Z6
-	VMOVAPS Z6, Z6
-	VMAXPS  Z7, Z11, Z7
-	VMOVAPS Z7, Z7
-	VMAXPS  Z8, Z11, Z8
-	VMOVAPS Z8, Z8
-	VMAXPS  Z9, Z11, Z9
-	VMOVAPS Z9, Z9
-	VMAXPS  Z10, Z11, Z10
-	VMOVAPS Z10, Z10
-
-l244:
-	VMOVUPS Z0, (DX)
-	ADDQ    BX, DX
-	VMOVUPS Z1, (DX)
-	ADDQ    BX, DX
-	VMOVUPS Z2, (DX)
-	ADDQ    BX, DX
-	VMOVUPS Z3, (DX)
-	ADDQ    BX, DX
-	VMOVUPS Z4, (DX)
-	ADDQ    BX, DX
-	VMOVUPS Z5, (DX)
-	ADDQ    BX, DX
-	VMOVUPS Z6, (DX)
-	ADDQ    BX, DX
-	VMOVUPS Z7, (DX)
-	ADDQ    BX, DX
-	VMOVUPS Z8, (DX)
-	ADDQ    BX, DX
-	VMOVUPS Z9, (DX)
-	ADDQ    BX, DX
-	VMOVUPS Z10, (DX)
-	ADDQ    $+64, CX
-	ADDQ    $-16, AX
-	CMPQ    AX, $0x10
-	JGE     l240
-
-l239:
-	TESTQ  AX, AX
-	JZ     l245
-	MOVQ   $-1, DX
-	BZHIQ  AX, DX, AX
-	KMOVW  AX, K1
-	MOVQ   k+16(FP), AX
-	MOVQ   b+40(FP), DX
-	MOVQ   brow+80(FP), BX
-	ADDQ   CX, DX
-	SHLQ   $0x02, BX
-	MOVQ   a+32(FP), SI
-	MOVQ   arow+64(FP), DI
-	MOVQ   acol+72(FP), R8
-	SHLQ   $0x02, DI
-	SHLQ   $0x02, R8
-	MOVQ   DI, R9
-	ADDQ   DI, R9
-	MOVQ   R9, R10
-	ADDQ   DI, R10
-	MOVQ   R10, R11
-	ADDQ   DI, R11
-	MOVQ   SI, R12
-	ADDQ   R11, R12
-	ADDQ   DI, R12
-	MOVQ   R12, R13
-	ADDQ   R11, R13
-	ADDQ   DI, R13
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-
-l246:
-	VMOVUPS.Z    (DX), K1, Z11
-	ADDQ         BX, DX
-	VBROADCASTSS (SI), Z12
-	VFMADD231PS  Z12, Z11, Z0
-	VBROADCASTSS (SI)(DI*1), Z12
-	VFMADD231PS  Z12, Z11, Z1
-	VBROADCASTSS (SI)(R9*1), Z12
-	VFMADD231PS  Z12, Z11, Z2
-	VBROADCASTSS (SI)(R10*1), Z12
-	VFMADD231PS  Z12, Z11, Z3
-	VBROADCASTSS (SI)(R11*1), Z12
-	VFMADD231PS  Z12, Z11, Z4
-	VBROADCASTSS (R12), Z12
-	VFMADD231PS  Z12, Z11, Z5
-	VBROADCASTSS (R12)(DI*1), Z12
-	VFMADD231PS  Z12, Z11, Z6
-	VBROADCASTSS (R12)(R9*1), Z12
-	VFMADD231PS  Z12, Z11, Z7
-	VBROADCASTSS (R12)(R10*1), Z12
-	VFMADD231PS  Z12, Z11, Z8
-	VBROADCASTSS (R12)(R11*1), Z12
-	VFMADD231PS  Z12, Z11, Z9
-	VBROADCASTSS (R13), Z12
-	VFMADD231PS  Z12, Z11, Z10
-	ADDQ         R8, SI
-	ADDQ         R8, R12
-	ADDQ         R8, R13
-	ADDQ         $-1, AX
-	CMPQ         AX, $0x01
-	JGE          l246
-	MOVQ         c+24(FP), AX
-	MOVQ         ldc+56(FP), DX
-	ADDQ         CX, AX
-	SHLQ         $0x02, DX
-	MOVQ         accumulate+88(FP), BX
-	TESTQ        BX, BX
-	JZ           l247
-	MOVQ         AX, BX
-	VMOVUPS.Z    (BX), K1, Z11
-	VADDPS       Z11, Z0, Z0
-	ADDQ         DX, BX
-	VMOVUPS.Z    (BX), K1, Z11
-	VADDPS       Z11, Z1, Z1
-	ADDQ         DX, BX
-	VMOVUPS.Z    (BX), K1, Z11
-	VADDPS       Z11, Z2, Z2
-	ADDQ         DX, BX
-	VMOVUPS.Z    (BX), K1, Z11
-	VADDPS       Z11, Z3, Z3
-	ADDQ         DX, BX
-	VMOVUPS.Z    (BX), K1, Z11
-	VADDPS       Z11, Z4, Z4
-	ADDQ         DX, BX
-	VMOVUPS.Z    (BX), K1, Z11
-	VADDPS       Z11, Z5, Z5
-	ADDQ         DX, BX
-	VMOVUPS.Z    (BX), K1, Z11
-	VADDPS       Z11, Z6, Z6
-	ADDQ         DX, BX
-	VMOVUPS.Z    (BX), K1, Z11
-	VADDPS       Z11, Z7, Z7
-	ADDQ         DX, BX
-	VMOVUPS.Z    (BX), K1, Z11
-	VADDPS       Z11, Z8, Z8
-	ADDQ         DX, BX
-	VMOVUPS.Z    (BX), K1, Z11
-	VADDPS       Z11, Z9, Z9
-	ADDQ         DX, BX
-	VMOVUPS.Z    (BX), K1, Z11
-	VADDPS       Z11, Z10, Z10
-
-l247:
-	MOVQ      bias+48(FP), BX
-	TESTQ     BX, BX
-	JZ        l248
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z11
-	VADDPS    Z11, Z0, Z0
-	VADDPS    Z11, Z1, Z1
-	VADDPS    Z11, Z2, Z2
-	VADDPS    Z11, Z3, Z3
-	VADDPS    Z11, Z4, Z4
-	VADDPS    Z11, Z5, Z5
-	VADDPS    Z11, Z6, Z6
-	VADDPS    Z11, Z7, Z7
-	VADDPS    Z11, Z8, Z8
-	VADDPS    Z11, Z9, Z9
-	VADDPS    Z11, Z10, Z10
-
-l248:
-	MOVQ    relu+96(FP), CX
-	TESTQ   CX, CX
-	JZ      l249
-	VXORPS  Z11, Z11, Z11
-	VMAXPS  Z0, Z11, Z0
-	VMOVAPS Z0, Z0
-	VMAXPS  Z1, Z11, Z1
-	VMOVAPS Z1, Z1
-	VMAXPS  Z2, Z11, Z2
-	VMOVAPS Z2, Z2
-	VMAXPS  Z3, Z11, Z3
-	VMOVAPS Z3, Z3
-	VMAXPS  Z4, Z11, Z4
-	VMOVAPS Z4, Z4
-	VMAXPS  Z5, Z11, Z5
-	VMOVAPS Z5, Z5
-	VMAXPS  Z6, Z11, Z6
-	VMOVAPS Z6, Z6
-	VMAXPS  Z7, Z11, Z7
-	VMOVAPS Z7, Z7
-	VMAXPS  Z8, Z11, Z8
-	VMOVAPS Z8, Z8
-	VMAXPS  Z9, Z11, Z9
-	VMOVAPS Z9, Z9
-	VMAXPS  Z10, Z11, Z10
-	VMOVAPS Z10, Z10
-
-l249:
-	VMOVUPS Z0, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z1, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z2, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z3, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z4, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z5, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z6, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z7, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z8, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z9, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z10, K1, (AX)
-
-l245:
-	JMP l1
-
-l4:
-	MOVQ n+8(FP), AX
-	MOVQ $+0, CX
-	CMPQ AX, $0x20
-	JL   l250
-
-l251:
+l214:
 	MOVQ   k+16(FP), DX
 	MOVQ   b+40(FP), BX
 	MOVQ   brow+80(FP), SI
@@ -8283,7 +7083,7 @@ l251:
 	VXORPS Z22, Z22, Z22
 	VXORPS Z23, Z23, Z23
 
-l252:
+l215:
 	VMOVUPS      (BX), Z24
 	VMOVUPS      64(BX), Z25
 	ADDQ         SI, BX
@@ -8328,14 +7128,14 @@ l252:
 	ADDQ         R9, R14
 	ADDQ         $-1, DX
 	CMPQ         DX, $0x01
-	JGE          l252
+	JGE          l215
 	MOVQ         c+24(FP), DX
 	MOVQ         ldc+56(FP), BX
 	ADDQ         CX, DX
 	SHLQ         $0x02, BX
 	MOVQ         accumulate+88(FP), SI
 	TESTQ        SI, SI
-	JZ           l253
+	JZ           l216
 	MOVQ         DX, SI
 	VMOVUPS      (SI), Z24
 	VADDPS       Z24, Z0, Z0
@@ -8397,10 +7197,10 @@ l252:
 	VMOVUPS      64(SI), Z24
 	VADDPS       Z24, Z23, Z23
 
-l253:
+l216:
 	MOVQ    bias+48(FP), SI
 	TESTQ   SI, SI
-	JZ      l254
+	JZ      l217
 	ADDQ    CX, SI
 	VMOVUPS (SI), Z24
 	VADDPS  Z24, Z0, Z0
@@ -8429,10 +7229,10 @@ l253:
 	VADDPS  Z24, Z21, Z21
 	VADDPS  Z24, Z23, Z23
 
-l254:
+l217:
 	MOVQ    relu+96(FP), SI
 	TESTQ   SI, SI
-	JZ      l255
+	JZ      l218
 	VXORPS  Z24, Z24, Z24
 	VMAXPS  Z0, Z24, Z0
 	VMOVAPS Z0, Z0
@@ -8483,7 +7283,7 @@ l254:
 	VMAXPS  Z23, Z24, Z23
 	VMOVAPS Z23, Z23
 
-l255:
+l218:
 	VMOVUPS Z0, (DX)
 	VMOVUPS Z1, 64(DX)
 	ADDQ    BX, DX
@@ -8522,13 +7322,13 @@ l255:
 	ADDQ    $+128, CX
 	ADDQ    $-32, AX
 	CMPQ    AX, $0x20
-	JGE     l251
+	JGE     l214
 
-l250:
+l213:
 	CMPQ AX, $0x10
-	JL   l256
+	JL   l219
 
-l257:
+l220:
 	MOVQ   k+16(FP), DX
 	MOVQ   b+40(FP), BX
 	MOVQ   brow+80(FP), SI
@@ -8564,7 +7364,7 @@ l257:
 	VXORPS Z10, Z10, Z10
 	VXORPS Z11, Z11, Z11
 
-l258:
+l221:
 	VMOVUPS      (BX), Z12
 	ADDQ         SI, BX
 	VBROADCASTSS (DI), Z13
@@ -8596,14 +7396,14 @@ l258:
 	ADDQ         R9, R14
 	ADDQ         $-1, DX
 	CMPQ         DX, $0x01
-	JGE          l258
+	JGE          l221
 	MOVQ         c+24(FP), DX
 	MOVQ         ldc+56(FP), BX
 	ADDQ         CX, DX
 	SHLQ         $0x02, BX
 	MOVQ         accumulate+88(FP), SI
 	TESTQ        SI, SI
-	JZ           l259
+	JZ           l222
 	MOVQ         DX, SI
 	VMOVUPS      (SI), Z12
 	VADDPS       Z12, Z0, Z0
@@ -8641,10 +7441,10 @@ l258:
 	VMOVUPS      (SI), Z12
 	VADDPS       Z12, Z11, Z11
 
-l259:
+l222:
 	MOVQ    bias+48(FP), SI
 	TESTQ   SI, SI
-	JZ      l260
+	JZ      l223
 	ADDQ    CX, SI
 	VMOVUPS (SI), Z12
 	VADDPS  Z12, Z0, Z0
@@ -8660,10 +7460,10 @@ l259:
 	VADDPS  Z12, Z10, Z10
 	VADDPS  Z12, Z11, Z11
 
-l260:
+l223:
 	MOVQ    relu+96(FP), SI
 	TESTQ   SI, SI
-	JZ      l261
+	JZ      l224
 	VXORPS  Z12, Z12, Z12
 	VMAXPS  Z0, Z12, Z0
 	VMOVAPS Z0, Z0
@@ -8690,7 +7490,7 @@ l260:
 	VMAXPS  Z11, Z12, Z11
 	VMOVAPS Z11, Z11
 
-l261:
+l224:
 	VMOVUPS Z0, (DX)
 	ADDQ    BX, DX
 	VMOVUPS Z1, (DX)
@@ -8717,11 +7517,11 @@ l261:
 	ADDQ    $+64, CX
 	ADDQ    $-16, AX
 	CMPQ    AX, $0x10
-	JGE     l257
+	JGE     l220
 
-l256:
+l219:
 	TESTQ  AX, AX
-	JZ     l262
+	JZ     l225
 	MOVQ   $-1, DX
 	BZHIQ  AX, DX, AX
 	KMOVW  AX, K1
@@ -8760,7 +7560,7 @@ l256:
 	VXORPS Z10, Z10, Z10
 	VXORPS Z11, Z11, Z11
 
-l263:
+l226:
 	VMOVUPS.Z    (DX), K1, Z12
 	ADDQ         BX, DX
 	VBROADCASTSS (SI), Z13
@@ -8792,14 +7592,14 @@ l263:
 	ADDQ         R8, R13
 	ADDQ         $-1, AX
 	CMPQ         AX, $0x01
-	JGE          l263
+	JGE          l226
 	MOVQ         c+24(FP), AX
 	MOVQ         ldc+56(FP), DX
 	ADDQ         CX, AX
 	SHLQ         $0x02, DX
 	MOVQ         accumulate+88(FP), BX
 	TESTQ        BX, BX
-	JZ           l264
+	JZ           l227
 	MOVQ         AX, BX
 	VMOVUPS.Z    (BX), K1, Z12
 	VADDPS       Z12, Z0, Z0
@@ -8837,10 +7637,10 @@ l263:
 	VMOVUPS.Z    (BX), K1, Z12
 	VADDPS       Z12, Z11, Z11
 
-l264:
+l227:
 	MOVQ      bias+48(FP), BX
 	TESTQ     BX, BX
-	JZ        l265
+	JZ        l228
 	ADDQ      CX, BX
 	VMOVUPS.Z (BX), K1, Z12
 	VADDPS    Z12, Z0, Z0
@@ -8856,10 +7656,10 @@ l264:
 	VADDPS    Z12, Z10, Z10
 	VADDPS    Z12, Z11, Z11
 
-l265:
+l228:
 	MOVQ    relu+96(FP), CX
 	TESTQ   CX, CX
-	JZ      l266
+	JZ      l229
 	VXORPS  Z12, Z12, Z12
 	VMAXPS  Z0, Z12, Z0
 	VMOVAPS Z0, Z0
@@ -8886,7 +7686,7 @@ l265:
 	VMAXPS  Z11, Z12, Z11
 	VMOVAPS Z11, Z11
 
-l266:
+l229:
 	VMOVUPS Z0, K1, (AX)
 	ADDQ    DX, AX
 	VMOVUPS Z1, K1, (AX)
@@ -8911,742 +7711,16 @@ l266:
 	ADDQ    DX, AX
 	VMOVUPS Z11, K1, (AX)
 
-l262:
-	JMP l1
-
-l3:
-	MOVQ n+8(FP), AX
-	MOVQ $+0, CX
-	CMPQ AX, $0x20
-	JL   l267
-
-l268:
-	MOVQ   k+16(FP), DX
-	MOVQ   b+40(FP), BX
-	MOVQ   brow+80(FP), SI
-	ADDQ   CX, BX
-	SHLQ   $0x02, SI
-	MOVQ   a+32(FP), DI
-	MOVQ   arow+64(FP), R8
-	MOVQ   acol+72(FP), R9
-	SHLQ   $0x02, R8
-	SHLQ   $0x02, R9
-	MOVQ   R8, R10
-	ADDQ   R8, R10
-	MOVQ   R10, R11
-	ADDQ   R8, R11
-	MOVQ   R11, R12
-	ADDQ   R8, R12
-	MOVQ   DI, R13
-	ADDQ   R12, R13
-	ADDQ   R8, R13
-	MOVQ   R13, R14
-	ADDQ   R12, R14
-	ADDQ   R8, R14
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-	VXORPS Z11, Z11, Z11
-	VXORPS Z12, Z12, Z12
-	VXORPS Z13, Z13, Z13
-	VXORPS Z14, Z14, Z14
-	VXORPS Z15, Z15, Z15
-	VXORPS Z16, Z16, Z16
-	VXORPS Z17, Z17, Z17
-	VXORPS Z18, Z18, Z18
-	VXORPS Z19, Z19, Z19
-	VXORPS Z20, Z20, Z20
-	VXORPS Z21, Z21, Z21
-	VXORPS Z22, Z22, Z22
-	VXORPS Z23, Z23, Z23
-	VXORPS Z24, Z24, Z24
-	VXORPS Z25, Z25, Z25
-
-l269:
-	VMOVUPS      (BX), Z26
-	VMOVUPS      64(BX), Z27
-	ADDQ         SI, BX
-	VBROADCASTSS (DI), Z28
-	VFMADD231PS  Z28, Z26, Z0
-	VFMADD231PS  Z28, Z27, Z1
-	VBROADCASTSS (DI)(R8*1), Z28
-	VFMADD231PS  Z28, Z26, Z2
-	VFMADD231PS  Z28, Z27, Z3
-	VBROADCASTSS (DI)(R10*1), Z28
-	VFMADD231PS  Z28, Z26, Z4
-	VFMADD231PS  Z28, Z27, Z5
-	VBROADCASTSS (DI)(R11*1), Z28
-	VFMADD231PS  Z28, Z26, Z6
-	VFMADD231PS  Z28, Z27, Z7
-	VBROADCASTSS (DI)(R12*1), Z28
-	VFMADD231PS  Z28, Z26, Z8
-	VFMADD231PS  Z28, Z27, Z9
-	VBROADCASTSS (R13), Z28
-	VFMADD231PS  Z28, Z26, Z10
-	VFMADD231PS  Z28, Z27, Z11
-	VBROADCASTSS (R13)(R8*1), Z28
-	VFMADD231PS  Z28, Z26, Z12
-	VFMADD231PS  Z28, Z27, Z13
-	VBROADCASTSS (R13)(R10*1), Z28
-	VFMADD231PS  Z28, Z26, Z14
-	VFMADD231PS  Z28, Z27, Z15
-	VBROADCASTSS (R13)(R11*1), Z28
-	VFMADD231PS  Z28, Z26, Z16
-	VFMADD231PS  Z28, Z27, Z17
-	VBROADCASTSS (R13)(R12*1), Z28
-	VFMADD231PS  Z28, Z26, Z18
-	VFMADD231PS  Z28, Z27, Z19
-	VBROADCASTSS (R14), Z28
-	VFMADD231PS  Z28, Z26, Z20
-	VFMADD231PS  Z28, Z27, Z21
-	VBROADCASTSS (R14)(R8*1), Z28
-	VFMADD231PS  Z28, Z26, Z22
-	VFMADD231PS  Z28, Z27, Z23
-	VBROADCASTSS (R14)(R10*1), Z28
-	VFMADD231PS  Z28, Z26, Z24
-	VFMADD231PS  Z28, Z27, Z25
-	ADDQ         R9, DI
-	ADDQ         R9, R13
-	ADDQ         R9, R14
-	ADDQ         $-1, DX
-	CMPQ         DX, $0x01
-	JGE          l269
-	MOVQ         c+24(FP), DX
-	MOVQ         ldc+56(FP), BX
-	ADDQ         CX, DX
-	SHLQ         $0x02, BX
-	MOVQ         accumulate+88(FP), SI
-	TESTQ        SI, SI
-	JZ           l270
-	MOVQ         DX, SI
-	VMOVUPS      (SI), Z26
-	VADDPS       Z26, Z0, Z0
-	VMOVUPS      64(SI), Z26
-	VADDPS       Z26, Z1, Z1
-	ADDQ         BX, SI
-	VMOVUPS      (SI), Z26
-	VADDPS       Z26, Z2, Z2
-	VMOVUPS      64(SI), Z26
-	VADDPS       Z26, Z3, Z3
-	ADDQ         BX, SI
-	VMOVUPS      (SI), Z26
-	VADDPS       Z26, Z4, Z4
-	VMOVUPS      64(SI), Z26
-	VADDPS       Z26, Z5, Z5
-	ADDQ         BX, SI
-	VMOVUPS      (SI), Z26
-	VADDPS       Z26, Z6, Z6
-	VMOVUPS      64(SI), Z26
-	VADDPS       Z26, Z7, Z7
-	ADDQ         BX, SI
-	VMOVUPS      (SI), Z26
-	VADDPS       Z26, Z8, Z8
-	VMOVUPS      64(SI), Z26
-	VADDPS       Z26, Z9, Z9
-	ADDQ         BX, SI
-	VMOVUPS      (SI), Z26
-	VADDPS       Z26, Z10, Z10
-	VMOVUPS      64(SI), Z26
-	VADDPS       Z26, Z11, Z11
-	ADDQ         BX, SI
-	VMOVUPS      (SI), Z26
-	VADDPS       Z26, Z12, Z12
-	VMOVUPS      64(SI), Z26
-	VADDPS       Z26, Z13, Z13
-	ADDQ         BX, SI
-	VMOVUPS      (SI), Z26
-	VADDPS       Z26, Z14, Z14
-	VMOVUPS      64(SI), Z26
-	VADDPS       Z26, Z15, Z15
-	ADDQ         BX, SI
-	VMOVUPS      (SI), Z26
-	VADDPS       Z26, Z16, Z16
-	VMOVUPS      64(SI), Z26
-	VADDPS       Z26, Z17, Z17
-	ADDQ         BX, SI
-	VMOVUPS      (SI), Z26
-	VADDPS       Z26, Z18, Z18
-	VMOVUPS      64(SI), Z26
-	VADDPS       Z26, Z19, Z19
-	ADDQ         BX, SI
-	VMOVUPS      (SI), Z26
-	VADDPS       Z26, Z20, Z20
-	VMOVUPS      64(SI), Z26
-	VADDPS       Z26, Z21, Z21
-	ADDQ         BX, SI
-	VMOVUPS      (SI), Z26
-	VADDPS       Z26, Z22, Z22
-	VMOVUPS      64(SI), Z26
-	VADDPS       Z26, Z23, Z23
-	ADDQ         BX, SI
-	VMOVUPS      (SI), Z26
-	VADDPS       Z26, Z24, Z24
-	VMOVUPS      64(SI), Z26
-	VADDPS       Z26, Z25, Z25
-
-l270:
-	MOVQ    bias+48(FP), SI
-	TESTQ   SI, SI
-	JZ      l271
-	ADDQ    CX, SI
-	VMOVUPS (SI), Z26
-	VADDPS  Z26, Z0, Z0
-	VADDPS  Z26, Z2, Z2
-	VADDPS  Z26, Z4, Z4
-	VADDPS  Z26, Z6, Z6
-	VADDPS  Z26, Z8, Z8
-	VADDPS  Z26, Z10, Z10
-	VADDPS  Z26, Z12, Z12
-	VADDPS  Z26, Z14, Z14
-	VADDPS  Z26, Z16, Z16
-	VADDPS  Z26, Z18, Z18
-	VADDPS  Z26, Z20, Z20
-	VADDPS  Z26, Z22, Z22
-	VADDPS  Z26, Z24, Z24
-	VMOVUPS 64(SI), Z26
-	VADDPS  Z26, Z1, Z1
-	VADDPS  Z26, Z3, Z3
-	VADDPS  Z26, Z5, Z5
-	VADDPS  Z26, Z7, Z7
-	VADDPS  Z26, Z9, Z9
-	VADDPS  Z26, Z11, Z11
-	VADDPS  Z26, Z13, Z13
-	VADDPS  Z26, Z15, Z15
-	VADDPS  Z26, Z17, Z17
-	VADDPS  Z26, Z19, Z19
-	VADDPS  Z26, Z21, Z21
-	VADDPS  Z26, Z23, Z23
-	VADDPS  Z26, Z25, Z25
-
-l271:
-	MOVQ    relu+96(FP), SI
-	TESTQ   SI, SI
-	JZ      l272
-	VXORPS  Z26, Z26, Z26
-	VMAXPS  Z0, Z26, Z0
-	VMOVAPS Z0, Z0
-	VMAXPS  Z1, Z26, Z1
-	VMOVAPS Z1, Z1
-	VMAXPS  Z2, Z26, Z2
-	VMOVAPS Z2, Z2
-	VMAXPS  Z3, Z26, Z3
-	VMOVAPS Z3, Z3
-	VMAXPS  Z4, Z26, Z4
-	VMOVAPS Z4, Z4
-	VMAXPS  Z5, Z26, Z5
-	VMOVAPS Z5, Z5
-	VMAXPS  Z6, Z26, Z6
-	VMOVAPS Z6, Z6
-	VMAXPS  Z7, Z26, Z7
-	VMOVAPS Z7, Z7
-	VMAXPS  Z8, Z26, Z8
-	VMOVAPS Z8, Z8
-	VMAXPS  Z9, Z26, Z9
-	VMOVAPS Z9, Z9
-	VMAXPS  Z10, Z26, Z10
-	VMOVAPS Z10, Z10
-	VMAXPS  Z11, Z26, Z11
-	VMOVAPS Z11, Z11
-	VMAXPS  Z12, Z26, Z12
-	VMOVAPS Z12, Z12
-	VMAXPS  Z13, Z26, Z13
-	VMOVAPS Z13, Z13
-	VMAXPS  Z14, Z26, Z14
-	VMOVAPS Z14, Z14
-	VMAXPS  Z15, Z26, Z15
-	VMOVAPS Z15, Z15
-	VMAXPS  Z16, Z26, Z16
-	VMOVAPS Z16, Z16
-	VMAXPS  Z17, Z26, Z17
-	VMOVAPS Z17, Z17
-	VMAXPS  Z18, Z26, Z18
-	VMOVAPS Z18, Z18
-	VMAXPS  Z19, Z26, Z19
-	VMOVAPS Z19, Z19
-	VMAXPS  Z20, Z26, Z20
-	VMOVAPS Z20, Z20
-	VMAXPS  Z21, Z26, Z21
-	VMOVAPS Z21, Z21
-	VMAXPS  Z22, Z26, Z22
-	VMOVAPS Z22, Z22
-	VMAXPS  Z23, Z26, Z23
-	VMOVAPS Z23, Z23
-	VMAXPS  Z24, Z26, Z24
-	VMOVAPS Z24, Z24
-	VMAXPS  Z25, Z26, Z25
-	VMOVAPS Z25, Z25
-
-l272:
-	VMOVUPS Z0, (DX)
-	VMOVUPS Z1, 64(DX)
-	ADDQ    BX, DX
-	VMOVUPS Z2, (DX)
-	VMOVUPS Z3, 64(DX)
-	ADDQ    BX, DX
-	VMOVUPS Z4, (DX)
-	VMOVUPS Z5, 64(DX)
-	ADDQ    BX, DX
-	VMOVUPS Z6, (DX)
-	VMOVUPS Z7, 64(DX)
-	ADDQ    BX, DX
-	VMOVUPS Z8, (DX)
-	VMOVUPS Z9, 64(DX)
-	ADDQ    BX, DX
-	VMOVUPS Z10, (DX)
-	VMOVUPS Z11, 64(DX)
-	ADDQ    BX, DX
-	VMOVUPS Z12, (DX)
-	VMOVUPS Z13, 64(DX)
-	ADDQ    BX, DX
-	VMOVUPS Z14, (DX)
-	VMOVUPS Z15, 64(DX)
-	ADDQ    BX, DX
-	VMOVUPS Z16, (DX)
-	VMOVUPS Z17, 64(DX)
-	ADDQ    BX, DX
-	VMOVUPS Z18, (DX)
-	VMOVUPS Z19, 64(DX)
-	ADDQ    BX, DX
-	VMOVUPS Z20, (DX)
-	VMOVUPS Z21, 64(DX)
-	ADDQ    BX, DX
-	VMOVUPS Z22, (DX)
-	VMOVUPS Z23, 64(DX)
-	ADDQ    BX, DX
-	VMOVUPS Z24, (DX)
-	VMOVUPS Z25, 64(DX)
-	ADDQ    $+128, CX
-	ADDQ    $-32, AX
-	CMPQ    AX, $0x20
-	JGE     l268
-
-l267:
-	CMPQ AX, $0x10
-	JL   l273
-
-l274:
-	MOVQ   k+16(FP), DX
-	MOVQ   b+40(FP), BX
-	MOVQ   brow+80(FP), SI
-	ADDQ   CX, BX
-	SHLQ   $0x02, SI
-	MOVQ   a+32(FP), DI
-	MOVQ   arow+64(FP), R8
-	MOVQ   acol+72(FP), R9
-	SHLQ   $0x02, R8
-	SHLQ   $0x02, R9
-	MOVQ   R8, R10
-	ADDQ   R8, R10
-	MOVQ   R10, R11
-	ADDQ   R8, R11
-	MOVQ   R11, R12
-	ADDQ   R8, R12
-	MOVQ   DI, R13
-	ADDQ   R12, R13
-	ADDQ   R8, R13
-	MOVQ   R13, R14
-	ADDQ   R12, R14
-	ADDQ   R8, R14
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-	VXORPS Z11, Z11, Z11
-	VXORPS Z12, Z12, Z12
-
-l275:
-	VMOVUPS      (BX), Z13
-	ADDQ         SI, BX
-	VBROADCASTSS (DI), Z14
-	VFMADD231PS  Z14, Z13, Z0
-	VBROADCASTSS (DI)(R8*1), Z14
-	VFMADD231PS  Z14, Z13, Z1
-	VBROADCASTSS (DI)(R10*1), Z14
-	VFMADD231PS  Z14, Z13, Z2
-	VBROADCASTSS (DI)(R11*1), Z14
-	VFMADD231PS  Z14, Z13, Z3
-	VBROADCASTSS (DI)(R12*1), Z14
-	VFMADD231PS  Z14, Z13, Z4
-	VBROADCASTSS (R13), Z14
-	VFMADD231PS  Z14, Z13, Z5
-	VBROADCASTSS (R13)(R8*1), Z14
-	VFMADD231PS  Z14, Z13, Z6
-	VBROADCASTSS (R13)(R10*1), Z14
-	VFMADD231PS  Z14, Z13, Z7
-	VBROADCASTSS (R13)(R11*1), Z14
-	VFMADD231PS  Z14, Z13, Z8
-	VBROADCASTSS (R13)(R12*1), Z14
-	VFMADD231PS  Z14, Z13, Z9
-	VBROADCASTSS (R14), Z14
-	VFMADD231PS  Z14, Z13, Z10
-	VBROADCASTSS (R14)(R8*1), Z14
-	VFMADD231PS  Z14, Z13, Z11
-	VBROADCASTSS (R14)(R10*1), Z14
-	VFMADD231PS  Z14, Z13, Z12
-	ADDQ         R9, DI
-	ADDQ         R9, R13
-	ADDQ         R9, R14
-	ADDQ         $-1, DX
-	CMPQ         DX, $0x01
-	JGE          l275
-	MOVQ         c+24(FP), DX
-	MOVQ         ldc+56(FP), BX
-	ADDQ         CX, DX
-	SHLQ         $0x02, BX
-	MOVQ         accumulate+88(FP), SI
-	TESTQ        SI, SI
-	JZ           l276
-	MOVQ         DX, SI
-	VMOVUPS      (SI), Z13
-	VADDPS       Z13, Z0, Z0
-	ADDQ         BX, SI
-	VMOVUPS      (SI), Z13
-	VADDPS       Z13, Z1, Z1
-	ADDQ         BX, SI
-	VMOVUPS      (SI), Z13
-	VADDPS       Z13, Z2, Z2
-	ADDQ         BX, SI
-	VMOVUPS      (SI), Z13
-	VADDPS       Z13, Z3, Z3
-	ADDQ         BX, SI
-	VMOVUPS      (SI), Z13
-	VADDPS       Z13, Z4, Z4
-	ADDQ         BX, SI
-	VMOVUPS      (SI), Z13
-	VADDPS       Z13, Z5, Z5
-	ADDQ         BX, SI
-	VMOVUPS      (SI), Z13
-	VADDPS       Z13, Z6, Z6
-	ADDQ         BX, SI
-	VMOVUPS      (SI), Z13
-	VADDPS       Z13, Z7, Z7
-	ADDQ         BX, SI
-	VMOVUPS      (SI), Z13
-	VADDPS       Z13, Z8, Z8
-	ADDQ         BX, SI
-	VMOVUPS      (SI), Z13
-	VADDPS       Z13, Z9, Z9
-	ADDQ         BX, SI
-	VMOVUPS      (SI), Z13
-	VADDPS       Z13, Z10, Z10
-	ADDQ         BX, SI
-	VMOVUPS      (SI), Z13
-	VADDPS       Z13, Z11, Z11
-	ADDQ         BX, SI
-	VMOVUPS      (SI), Z13
-	VADDPS       Z13, Z12, Z12
-
-l276:
-	MOVQ    bias+48(FP), SI
-	TESTQ   SI, SI
-	JZ      l277
-	ADDQ    CX, SI
-	VMOVUPS (SI), Z13
-	VADDPS  Z13, Z0, Z0
-	VADDPS  Z13, Z1, Z1
-	VADDPS  Z13, Z2, Z2
-	VADDPS  Z13, Z3, Z3
-	VADDPS  Z13, Z4, Z4
-	VADDPS  Z13, Z5, Z5
-	VADDPS  Z13, Z6, Z6
-	VADDPS  Z13, Z7, Z7
-	VADDPS  Z13, Z8, Z8
-	VADDPS  Z13, Z9, Z9
-	VADDPS  Z13, Z10, Z10
-	VADDPS  Z13, Z11, Z11
-	VADDPS  Z13, Z12, Z12
-
-l277:
-	MOVQ    relu+96(FP), SI
-	TESTQ   SI, SI
-	JZ      l278
-	VXORPS  Z13, Z13, Z13
-	VMAXPS  Z0, Z13, Z0
-	VMOVAPS Z0, Z0
-	VMAXPS  Z1, Z13, Z1
-	VMOVAPS Z1, Z1
-	VMAXPS  Z2, Z13, Z2
-	VMOVAPS Z2, Z2
-	VMAXPS  Z3, Z13, Z3
-	VMOVAPS Z3, Z3
-	VMAXPS  Z4, Z13, Z4
-	VMOVAPS Z4, Z4
-	VMAXPS  Z5, Z13, Z5
-	VMOVAPS Z5, Z5
-	VMAXPS  Z6, Z13, Z6
-	VMOVAPS Z6, Z6
-	VMAXPS  Z7, Z13, Z7
-	VMOVAPS Z7, Z7
-	VMAXPS  Z8, Z13, Z8
-	VMOVAPS Z8, Z8
-	VMAXPS  Z9, Z13, Z9
-	VMOVAPS Z9, Z9
-	VMAXPS  Z10, Z13, Z10
-	VMOVAPS Z10, Z10
-	VMAXPS  Z11, Z13, Z11
-	VMOVAPS Z11, Z11
-	VMAXPS  Z12, Z13, Z12
-	VMOVAPS Z12, Z12
-
-l278:
-	VMOVUPS Z0, (DX)
-	ADDQ    BX, DX
-	VMOVUPS Z1, (DX)
-	ADDQ    BX, DX
-	VMOVUPS Z2, (DX)
-	ADDQ    BX, DX
-	VMOVUPS Z3, (DX)
-	ADDQ    BX, DX
-	VMOVUPS Z4, (DX)
-	ADDQ    BX, DX
-	VMOVUPS Z5, (DX)
-	ADDQ    BX, DX
-	VMOVUPS Z6, (DX)
-	ADDQ    BX, DX
-	VMOVUPS Z7, (DX)
-	ADDQ    BX, DX
-	VMOVUPS Z8, (DX)
-	ADDQ    BX, DX
-	VMOVUPS Z9, (DX)
-	ADDQ    BX, DX
-	VMOVUPS Z10, (DX)
-	ADDQ    BX, DX
-	VMOVUPS Z11, (DX)
-	ADDQ    BX, DX
-	VMOVUPS Z12, (DX)
-	ADDQ    $+64, CX
-	ADDQ    $-16, AX
-	CMPQ    AX, $0x10
-	JGE     l274
-
-l273:
-	TESTQ  AX, AX
-	JZ     l279
-	MOVQ   $-1, DX
-	BZHIQ  AX, DX, AX
-	KMOVW  AX, K1
-	MOVQ   k+16(FP), AX
-	MOVQ   b+40(FP), DX
-	MOVQ   brow+80(FP), BX
-	ADDQ   CX, DX
-	SHLQ   $0x02, BX
-	MOVQ   a+32(FP), SI
-	MOVQ   arow+64(FP), DI
-	MOVQ   acol+72(FP), R8
-	SHLQ   $0x02, DI
-	SHLQ   $0x02, R8
-	MOVQ   DI, R9
-	ADDQ   DI, R9
-	MOVQ   R9, R10
-	ADDQ   DI, R10
-	MOVQ   R10, R11
-	ADDQ   DI, R11
-	MOVQ   SI, R12
-	ADDQ   R11, R12
-	ADDQ   DI, R12
-	MOVQ   R12, R13
-	ADDQ   R11, R13
-	ADDQ   DI, R13
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-	VXORPS Z11, Z11, Z11
-	VXORPS Z12, Z12, Z12
-
-l280:
-	VMOVUPS.Z    (DX), K1, Z13
-	ADDQ         BX, DX
-	VBROADCASTSS (SI), Z14
-	VFMADD231PS  Z14, Z13, Z0
-	VBROADCASTSS (SI)(DI*1), Z14
-	VFMADD231PS  Z14, Z13, Z1
-	VBROADCASTSS (SI)(R9*1), Z14
-	VFMADD231PS  Z14, Z13, Z2
-	VBROADCASTSS (SI)(R10*1), Z14
-	VFMADD231PS  Z14, Z13, Z3
-	VBROADCASTSS (SI)(R11*1), Z14
-	VFMADD231PS  Z14, Z13, Z4
-	VBROADCASTSS (R12), Z14
-	VFMADD231PS  Z14, Z13, Z5
-	VBROADCASTSS (R12)(DI*1), Z14
-	VFMADD231PS  Z14, Z13, Z6
-	VBROADCASTSS (R12)(R9*1), Z14
-	VFMADD231PS  Z14, Z13, Z7
-	VBROADCASTSS (R12)(R10*1), Z14
-	VFMADD231PS  Z14, Z13, Z8
-	VBROADCASTSS (R12)(R11*1), Z14
-	VFMADD231PS  Z14, Z13, Z9
-	VBROADCASTSS (R13), Z14
-	VFMADD231PS  Z14, Z13, Z10
-	VBROADCASTSS (R13)(DI*1), Z14
-	VFMADD231PS  Z14, Z13, Z11
-	VBROADCASTSS (R13)(R9*1), Z14
-	VFMADD231PS  Z14, Z13, Z12
-	ADDQ         R8, SI
-	ADDQ         R8, R12
-	ADDQ         R8, R13
-	ADDQ         $-1, AX
-	CMPQ         AX, $0x01
-	JGE          l280
-	MOVQ         c+24(FP), AX
-	MOVQ         ldc+56(FP), DX
-	ADDQ         CX, AX
-	SHLQ         $0x02, DX
-	MOVQ         accumulate+88(FP), BX
-	TESTQ        BX, BX
-	JZ           l281
-	MOVQ         AX, BX
-	VMOVUPS.Z    (BX), K1, Z13
-	VADDPS       Z13, Z0, Z0
-	ADDQ         DX, BX
-	VMOVUPS.Z    (BX), K1, Z13
-	VADDPS       Z13, Z1, Z1
-	ADDQ         DX, BX
-	VMOVUPS.Z    (BX), K1, Z13
-	VADDPS       Z13, Z2, Z2
-	ADDQ         DX, BX
-	VMOVUPS.Z    (BX), K1, Z13
-	VADDPS       Z13, Z3, Z3
-	ADDQ         DX, BX
-	VMOVUPS.Z    (BX), K1, Z13
-	VADDPS       Z13, Z4, Z4
-	ADDQ         DX, BX
-	VMOVUPS.Z    (BX), K1, Z13
-	VADDPS       Z13, Z5, Z5
-	ADDQ         DX, BX
-	VMOVUPS.Z    (BX), K1, Z13
-	VADDPS       Z13, Z6, Z6
-	ADDQ         DX, BX
-	VMOVUPS.Z    (BX), K1, Z13
-	VADDPS       Z13, Z7, Z7
-	ADDQ         DX, BX
-	VMOVUPS.Z    (BX), K1, Z13
-	VADDPS       Z13, Z8, Z8
-	ADDQ         DX, BX
-	VMOVUPS.Z    (BX), K1, Z13
-	VADDPS       Z13, Z9, Z9
-	ADDQ         DX, BX
-	VMOVUPS.Z    (BX), K1, Z13
-	VADDPS       Z13, Z10, Z10
-	ADDQ         DX, BX
-	VMOVUPS.Z    (BX), K1, Z13
-	VADDPS       Z13, Z11, Z11
-	ADDQ         DX, BX
-	VMOVUPS.Z    (BX), K1, Z13
-	VADDPS       Z13, Z12, Z12
-
-l281:
-	MOVQ      bias+48(FP), BX
-	TESTQ     BX, BX
-	JZ        l282
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z13
-	VADDPS    Z13, Z0, Z0
-	VADDPS    Z13, Z1, Z1
-	VADDPS    Z13, Z2, Z2
-	VADDPS    Z13, Z3, Z3
-	VADDPS    Z13, Z4, Z4
-	VADDPS    Z13, Z5, Z5
-	VADDPS    Z13, Z6, Z6
-	VADDPS    Z13, Z7, Z7
-	VADDPS    Z13, Z8, Z8
-	VADDPS    Z13, Z9, Z9
-	VADDPS    Z13, Z10, Z10
-	VADDPS    Z13, Z11, Z11
-	VADDPS    Z13, Z12, Z12
-
-l282:
-	MOVQ    relu+96(FP), CX
-	TESTQ   CX, CX
-	JZ      l283
-	VXORPS  Z13, Z13, Z13
-	VMAXPS  Z0, Z13, Z0
-	VMOVAPS Z0, Z0
-	VMAXPS  Z1, Z13, Z1
-	VMOVAPS Z1, Z1
-	VMAXPS  Z2, Z13, Z2
-	VMOVAPS Z2, Z2
-	VMAXPS  Z3, Z13, Z3
-	VMOVAPS Z3, Z3
-	VMAXPS  Z4, Z13, Z4
-	VMOVAPS Z4, Z4
-	VMAXPS  Z5, Z13, Z5
-	VMOVAPS Z5, Z5
-	VMAXPS  Z6, Z13, Z6
-	VMOVAPS Z6, Z6
-	VMAXPS  Z7, Z13, Z7
-	VMOVAPS Z7, Z7
-	VMAXPS  Z8, Z13, Z8
-	VMOVAPS Z8, Z8
-	VMAXPS  Z9, Z13, Z9
-	VMOVAPS Z9, Z9
-	VMAXPS  Z10, Z13, Z10
-	VMOVAPS Z10, Z10
-	VMAXPS  Z11, Z13, Z11
-	VMOVAPS Z11, Z11
-	VMAXPS  Z12, Z13, Z12
-	VMOVAPS Z12, Z12
-
-l283:
-	VMOVUPS Z0, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z1, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z2, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z3, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z4, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z5, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z6, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z7, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z8, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z9, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z10, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z11, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPS Z12, K1, (AX)
-
-l279:
+l225:
 	JMP l1
 
 l2:
 	MOVQ n+8(FP), AX
 	MOVQ $+0, CX
 	CMPQ AX, $0x20
-	JL   l284
+	JL   l230
 
-l285:
+l231:
 	MOVQ   k+16(FP), DX
 	MOVQ   b+40(FP), BX
 	MOVQ   brow+80(FP), SI
@@ -9698,7 +7772,7 @@ l285:
 	VXORPS Z26, Z26, Z26
 	VXORPS Z27, Z27, Z27
 
-l286:
+l232:
 	VMOVUPS      (BX), Z28
 	VMOVUPS      64(BX), Z29
 	ADDQ         SI, BX
@@ -9749,14 +7823,14 @@ l286:
 	ADDQ         R9, R14
 	ADDQ         $-1, DX
 	CMPQ         DX, $0x01
-	JGE          l286
+	JGE          l232
 	MOVQ         c+24(FP), DX
 	MOVQ         ldc+56(FP), BX
 	ADDQ         CX, DX
 	SHLQ         $0x02, BX
 	MOVQ         accumulate+88(FP), SI
 	TESTQ        SI, SI
-	JZ           l287
+	JZ           l233
 	MOVQ         DX, SI
 	VMOVUPS      (SI), Z28
 	VADDPS       Z28, Z0, Z0
@@ -9828,10 +7902,10 @@ l286:
 	VMOVUPS      64(SI), Z28
 	VADDPS       Z28, Z27, Z27
 
-l287:
+l233:
 	MOVQ    bias+48(FP), SI
 	TESTQ   SI, SI
-	JZ      l288
+	JZ      l234
 	ADDQ    CX, SI
 	VMOVUPS (SI), Z28
 	VADDPS  Z28, Z0, Z0
@@ -9864,10 +7938,10 @@ l287:
 	VADDPS  Z28, Z25, Z25
 	VADDPS  Z28, Z27, Z27
 
-l288:
+l234:
 	MOVQ    relu+96(FP), SI
 	TESTQ   SI, SI
-	JZ      l289
+	JZ      l235
 	VXORPS  Z28, Z28, Z28
 	VMAXPS  Z0, Z28, Z0
 	VMOVAPS Z0, Z0
@@ -9926,7 +8000,7 @@ l288:
 	VMAXPS  Z27, Z28, Z27
 	VMOVAPS Z27, Z27
 
-l289:
+l235:
 	VMOVUPS Z0, (DX)
 	VMOVUPS Z1, 64(DX)
 	ADDQ    BX, DX
@@ -9971,13 +8045,13 @@ l289:
 	ADDQ    $+128, CX
 	ADDQ    $-32, AX
 	CMPQ    AX, $0x20
-	JGE     l285
+	JGE     l231
 
-l284:
+l230:
 	CMPQ AX, $0x10
-	JL   l290
+	JL   l236
 
-l291:
+l237:
 	MOVQ   k+16(FP), DX
 	MOVQ   b+40(FP), BX
 	MOVQ   brow+80(FP), SI
@@ -10015,7 +8089,7 @@ l291:
 	VXORPS Z12, Z12, Z12
 	VXORPS Z13, Z13, Z13
 
-l292:
+l238:
 	VMOVUPS      (BX), Z14
 	ADDQ         SI, BX
 	VBROADCASTSS (DI), Z15
@@ -10051,14 +8125,14 @@ l292:
 	ADDQ         R9, R14
 	ADDQ         $-1, DX
 	CMPQ         DX, $0x01
-	JGE          l292
+	JGE          l238
 	MOVQ         c+24(FP), DX
 	MOVQ         ldc+56(FP), BX
 	ADDQ         CX, DX
 	SHLQ         $0x02, BX
 	MOVQ         accumulate+88(FP), SI
 	TESTQ        SI, SI
-	JZ           l293
+	JZ           l239
 	MOVQ         DX, SI
 	VMOVUPS      (SI), Z14
 	VADDPS       Z14, Z0, Z0
@@ -10102,10 +8176,10 @@ l292:
 	VMOVUPS      (SI), Z14
 	VADDPS       Z14, Z13, Z13
 
-l293:
+l239:
 	MOVQ    bias+48(FP), SI
 	TESTQ   SI, SI
-	JZ      l294
+	JZ      l240
 	ADDQ    CX, SI
 	VMOVUPS (SI), Z14
 	VADDPS  Z14, Z0, Z0
@@ -10123,10 +8197,10 @@ l293:
 	VADDPS  Z14, Z12, Z12
 	VADDPS  Z14, Z13, Z13
 
-l294:
+l240:
 	MOVQ    relu+96(FP), SI
 	TESTQ   SI, SI
-	JZ      l295
+	JZ      l241
 	VXORPS  Z14, Z14, Z14
 	VMAXPS  Z0, Z14, Z0
 	VMOVAPS Z0, Z0
@@ -10157,7 +8231,7 @@ l294:
 	VMAXPS  Z13, Z14, Z13
 	VMOVAPS Z13, Z13
 
-l295:
+l241:
 	VMOVUPS Z0, (DX)
 	ADDQ    BX, DX
 	VMOVUPS Z1, (DX)
@@ -10188,11 +8262,11 @@ l295:
 	ADDQ    $+64, CX
 	ADDQ    $-16, AX
 	CMPQ    AX, $0x10
-	JGE     l291
+	JGE     l237
 
-l290:
+l236:
 	TESTQ  AX, AX
-	JZ     l296
+	JZ     l242
 	MOVQ   $-1, DX
 	BZHIQ  AX, DX, AX
 	KMOVW  AX, K1
@@ -10233,7 +8307,7 @@ l290:
 	VXORPS Z12, Z12, Z12
 	VXORPS Z13, Z13, Z13
 
-l297:
+l243:
 	VMOVUPS.Z    (DX), K1, Z14
 	ADDQ         BX, DX
 	VBROADCASTSS (SI), Z15
@@ -10269,14 +8343,14 @@ l297:
 	ADDQ         R8, R13
 	ADDQ         $-1, AX
 	CMPQ         AX, $0x01
-	JGE          l297
+	JGE          l243
 	MOVQ         c+24(FP), AX
 	MOVQ         ldc+56(FP), DX
 	ADDQ         CX, AX
 	SHLQ         $0x02, DX
 	MOVQ         accumulate+88(FP), BX
 	TESTQ        BX, BX
-	JZ           l298
+	JZ           l244
 	MOVQ         AX, BX
 	VMOVUPS.Z    (BX), K1, Z14
 	VADDPS       Z14, Z0, Z0
@@ -10320,10 +8394,10 @@ l297:
 	VMOVUPS.Z    (BX), K1, Z14
 	VADDPS       Z14, Z13, Z13
 
-l298:
+l244:
 	MOVQ      bias+48(FP), BX
 	TESTQ     BX, BX
-	JZ        l299
+	JZ        l245
 	ADDQ      CX, BX
 	VMOVUPS.Z (BX), K1, Z14
 	VADDPS    Z14, Z0, Z0
@@ -10341,10 +8415,10 @@ l298:
 	VADDPS    Z14, Z12, Z12
 	VADDPS    Z14, Z13, Z13
 
-l299:
+l245:
 	MOVQ    relu+96(FP), CX
 	TESTQ   CX, CX
-	JZ      l300
+	JZ      l246
 	VXORPS  Z14, Z14, Z14
 	VMAXPS  Z0, Z14, Z0
 	VMOVAPS Z0, Z0
@@ -10375,7 +8449,7 @@ l299:
 	VMAXPS  Z13, Z14, Z13
 	VMOVAPS Z13, Z13
 
-l300:
+l246:
 	VMOVUPS Z0, K1, (AX)
 	ADDQ    DX, AX
 	VMOVUPS Z1, K1, (AX)
@@ -10404,7 +8478,7 @@ l300:
 	ADDQ    DX, AX
 	VMOVUPS Z13, K1, (AX)
 
-l296:
+l242:
 l1:
 	VZEROUPPER
 	RET
@@ -12756,36 +10830,30 @@ TEXT ·productF64AVX512(SB), NOSPLIT, $0-104
 	MOVQ rows+0(FP), AX
 	CMPQ AX, $0x0e
 	JGE  l2
-	CMPQ AX, $0x0d
-	JGE  l3
 	CMPQ AX, $0x0c
-	JGE  l4
-	CMPQ AX, $0x0b
-	JGE  l5
+	JGE  l3
 	CMPQ AX, $0x0a
-	JGE  l6
-	CMPQ AX, $0x09
-	JGE  l7
+	JGE  l4
 	CMPQ AX, $0x08
-	JGE  l8
+	JGE  l5
 	CMPQ AX, $0x07
-	JGE  l9
+	JGE  l6
 	CMPQ AX, $0x06
-	JGE  l10
+	JGE  l7
 	CMPQ AX, $0x05
-	JGE  l11
+	JGE  l8
 	CMPQ AX, $0x04
-	JGE  l12
+	JGE  l9
 	CMPQ AX, $0x03
-	JGE  l13
+	JGE  l10
 	CMPQ AX, $0x02
-	JGE  l14
+	JGE  l11
 	MOVQ n+8(FP), AX
 	MOVQ $+0, CX
 	CMPQ AX, $0x40
-	JL   l15
+	JL   l12
 
-l16:
+l13:
 	MOVQ   k+16(FP), DX
 	MOVQ   b+40(FP), BX
 	MOVQ   brow+80(FP), SI
@@ -12805,7 +10873,7 @@ l16:
 	VXORPS Z6, Z6, Z6
 	VXORPS Z7, Z7, Z7
 
-l17:
+l14:
 	VMOVUPD      (BX), Z8
 	VMOVUPD      64(BX), Z9
 	VMOVUPD      128(BX), Z10
@@ -12827,14 +10895,14 @@ l17:
 	ADDQ         R9, DI
 	ADDQ         $-1, DX
 	CMPQ         DX, $0x01
-	JGE          l17
+	JGE          l14
 	MOVQ         c+24(FP), DX
 	MOVQ         ldc+56(FP), BX
 	ADDQ         CX, DX
 	SHLQ         $0x03, BX
 	MOVQ         accumulate+88(FP), BX
 	TESTQ        BX, BX
-	JZ           l18
+	JZ           l15
 	MOVQ         DX, BX
 	VMOVUPD      (BX), Z8
 	VADDPD       Z8, Z0, Z0
@@ -12853,10 +10921,10 @@ l17:
 	VMOVUPD      448(BX), Z8
 	VADDPD       Z8, Z7, Z7
 
-l18:
+l15:
 	MOVQ    bias+48(FP), BX
 	TESTQ   BX, BX
-	JZ      l19
+	JZ      l16
 	ADDQ    CX, BX
 	VMOVUPD (BX), Z8
 	VADDPD  Z8, Z0, Z0
@@ -12875,10 +10943,10 @@ l18:
 	VMOVUPD 448(BX), Z8
 	VADDPD  Z8, Z7, Z7
 
-l19:
+l16:
 	MOVQ    relu+96(FP), BX
 	TESTQ   BX, BX
-	JZ      l20
+	JZ      l17
 	VXORPS  Z8, Z8, Z8
 	VMAXPD  Z0, Z8, Z0
 	VMOVAPS Z0, Z0
@@ -12897,7 +10965,7 @@ l19:
 	VMAXPD  Z7, Z8, Z7
 	VMOVAPS Z7, Z7
 
-l20:
+l17:
 	VMOVUPD Z0, (DX)
 	VMOVUPD Z1, 64(DX)
 	VMOVUPD Z2, 128(DX)
@@ -12909,13 +10977,13 @@ l20:
 	ADDQ    $+512, CX
 	ADDQ    $-64, AX
 	CMPQ    AX, $0x40
-	JGE     l16
+	JGE     l13
 
-l15:
+l12:
 	CMPQ AX, $0x20
-	JL   l21
+	JL   l18
 
-l22:
+l19:
 	MOVQ   k+16(FP), DX
 	MOVQ   b+40(FP), BX
 	MOVQ   brow+80(FP), SI
@@ -12931,7 +10999,7 @@ l22:
 	VXORPS Z2, Z2, Z2
 	VXORPS Z3, Z3, Z3
 
-l23:
+l20:
 	VMOVUPD      (BX), Z4
 	VMOVUPD      64(BX), Z5
 	VMOVUPD      128(BX), Z6
@@ -12945,14 +11013,14 @@ l23:
 	ADDQ         R9, DI
 	ADDQ         $-1, DX
 	CMPQ         DX, $0x01
-	JGE          l23
+	JGE          l20
 	MOVQ         c+24(FP), DX
 	MOVQ         ldc+56(FP), BX
 	ADDQ         CX, DX
 	SHLQ         $0x03, BX
 	MOVQ         accumulate+88(FP), BX
 	TESTQ        BX, BX
-	JZ           l24
+	JZ           l21
 	MOVQ         DX, BX
 	VMOVUPD      (BX), Z4
 	VADDPD       Z4, Z0, Z0
@@ -12963,10 +11031,10 @@ l23:
 	VMOVUPD      192(BX), Z4
 	VADDPD       Z4, Z3, Z3
 
-l24:
+l21:
 	MOVQ    bias+48(FP), BX
 	TESTQ   BX, BX
-	JZ      l25
+	JZ      l22
 	ADDQ    CX, BX
 	VMOVUPD (BX), Z4
 	VADDPD  Z4, Z0, Z0
@@ -12977,10 +11045,10 @@ l24:
 	VMOVUPD 192(BX), Z4
 	VADDPD  Z4, Z3, Z3
 
-l25:
+l22:
 	MOVQ    relu+96(FP), BX
 	TESTQ   BX, BX
-	JZ      l26
+	JZ      l23
 	VXORPS  Z4, Z4, Z4
 	VMAXPD  Z0, Z4, Z0
 	VMOVAPS Z0, Z0
@@ -12991,7 +11059,7 @@ l25:
 	VMAXPD  Z3, Z4, Z3
 	VMOVAPS Z3, Z3
 
-l26:
+l23:
 	VMOVUPD Z0, (DX)
 	VMOVUPD Z1, 64(DX)
 	VMOVUPD Z2, 128(DX)
@@ -12999,13 +11067,13 @@ l26:
 	ADDQ    $+256, CX
 	ADDQ    $-32, AX
 	CMPQ    AX, $0x20
-	JGE     l22
+	JGE     l19
 
-l21:
+l18:
 	CMPQ AX, $0x10
-	JL   l27
+	JL   l24
 
-l28:
+l25:
 	MOVQ   k+16(FP), DX
 	MOVQ   b+40(FP), BX
 	MOVQ   brow+80(FP), SI
@@ -13019,7 +11087,7 @@ l28:
 	VXORPS Z0, Z0, Z0
 	VXORPS Z1, Z1, Z1
 
-l29:
+l26:
 	VMOVUPD      (BX), Z2
 	VMOVUPD      64(BX), Z3
 	ADDQ         SI, BX
@@ -13029,53 +11097,53 @@ l29:
 	ADDQ         R9, DI
 	ADDQ         $-1, DX
 	CMPQ         DX, $0x01
-	JGE          l29
+	JGE          l26
 	MOVQ         c+24(FP), DX
 	MOVQ         ldc+56(FP), BX
 	ADDQ         CX, DX
 	SHLQ         $0x03, BX
 	MOVQ         accumulate+88(FP), BX
 	TESTQ        BX, BX
-	JZ           l30
+	JZ           l27
 	MOVQ         DX, BX
 	VMOVUPD      (BX), Z2
 	VADDPD       Z2, Z0, Z0
 	VMOVUPD      64(BX), Z2
 	VADDPD       Z2, Z1, Z1
 
-l30:
+l27:
 	MOVQ    bias+48(FP), BX
 	TESTQ   BX, BX
-	JZ      l31
+	JZ      l28
 	ADDQ    CX, BX
 	VMOVUPD (BX), Z2
 	VADDPD  Z2, Z0, Z0
 	VMOVUPD 64(BX), Z2
 	VADDPD  Z2, Z1, Z1
 
-l31:
+l28:
 	MOVQ    relu+96(FP), BX
 	TESTQ   BX, BX
-	JZ      l32
+	JZ      l29
 	VXORPS  Z2, Z2, Z2
 	VMAXPD  Z0, Z2, Z0
 	VMOVAPS Z0, Z0
 	VMAXPD  Z1, Z2, Z1
 	VMOVAPS Z1, Z1
 
-l32:
+l29:
 	VMOVUPD Z0, (DX)
 	VMOVUPD Z1, 64(DX)
 	ADDQ    $+128, CX
 	ADDQ    $-16, AX
 	CMPQ    AX, $0x10
-	JGE     l28
+	JGE     l25
 
-l27:
+l24:
 	CMPQ AX, $0x08
-	JL   l33
+	JL   l30
 
-l34:
+l31:
 	MOVQ   k+16(FP), DX
 	MOVQ   b+40(FP), BX
 	MOVQ   brow+80(FP), SI
@@ -13088,7 +11156,7 @@ l34:
 	SHLQ   $0x03, R9
 	VXORPS Z0, Z0, Z0
 
-l35:
+l32:
 	VMOVUPD      (BX), Z1
 	ADDQ         SI, BX
 	VBROADCASTSD (DI), Z2
@@ -13096,44 +11164,44 @@ l35:
 	ADDQ         R9, DI
 	ADDQ         $-1, DX
 	CMPQ         DX, $0x01
-	JGE          l35
+	JGE          l32
 	MOVQ         c+24(FP), DX
 	MOVQ         ldc+56(FP), BX
 	ADDQ         CX, DX
 	SHLQ         $0x03, BX
 	MOVQ         accumulate+88(FP), BX
 	TESTQ        BX, BX
-	JZ           l36
+	JZ           l33
 	MOVQ         DX, BX
 	VMOVUPD      (BX), Z1
 	VADDPD       Z1, Z0, Z0
 
-l36:
+l33:
 	MOVQ    bias+48(FP), BX
 	TESTQ   BX, BX
-	JZ      l37
+	JZ      l34
 	ADDQ    CX, BX
 	VMOVUPD (BX), Z1
 	VADDPD  Z1, Z0, Z0
 
-l37:
+l34:
 	MOVQ    relu+96(FP), BX
 	TESTQ   BX, BX
-	JZ      l38
+	JZ      l35
 	VXORPS  Z1, Z1, Z1
 	VMAXPD  Z0, Z1, Z0
 	VMOVAPS Z0, Z0
 
-l38:
+l35:
 	VMOVUPD Z0, (DX)
 	ADDQ    $+64, CX
 	ADDQ    $-8, AX
 	CMPQ    AX, $0x08
-	JGE     l34
+	JGE     l31
 
-l33:
+l30:
 	TESTQ  AX, AX
-	JZ     l39
+	JZ     l36
 	MOVQ   $-1, DX
 	BZHIQ  AX, DX, AX
 	KMOVW  AX, K1
@@ -13149,7 +11217,7 @@ l33:
 	SHLQ   $0x03, R8
 	VXORPS Z0, Z0, Z0
 
-l40:
+l37:
 	VMOVUPD.Z    (DX), K1, Z1
 	ADDQ         BX, DX
 	VBROADCASTSD (SI), Z2
@@ -13157,47 +11225,47 @@ l40:
 	ADDQ         R8, SI
 	ADDQ         $-1, AX
 	CMPQ         AX, $0x01
-	JGE          l40
+	JGE          l37
 	MOVQ         c+24(FP), AX
 	MOVQ         ldc+56(FP), DX
 	ADDQ         CX, AX
 	SHLQ         $0x03, DX
 	MOVQ         accumulate+88(FP), DX
 	TESTQ        DX, DX
-	JZ           l41
+	JZ           l38
 	MOVQ         AX, DX
 	VMOVUPD.Z    (DX), K1, Z1
 	VADDPD       Z1, Z0, Z0
 
-l41:
+l38:
 	MOVQ      bias+48(FP), DX
 	TESTQ     DX, DX
-	JZ        l42
+	JZ        l39
 	ADDQ      CX, DX
 	VMOVUPD.Z (DX), K1, Z1
 	VADDPD    Z1, Z0, Z0
 
-l42:
+l39:
 	MOVQ    relu+96(FP), CX
 	TESTQ   CX, CX
-	JZ      l43
+	JZ      l40
 	VXORPS  Z1, Z1, Z1
 	VMAXPD  Z0, Z1, Z0
 	VMOVAPS Z0, Z0
 
-l43:
+l40:
 	VMOVUPD Z0, K1, (AX)
 
-l39:
+l36:
 	JMP l1
 
-l14:
+l11:
 	MOVQ n+8(FP), AX
 	MOVQ $+0, CX
 	CMPQ AX, $0x40
-	JL   l44
+	JL   l41
 
-l45:
+l42:
 	MOVQ   k+16(FP), DX
 	MOVQ   b+40(FP), BX
 	MOVQ   brow+80(FP), SI
@@ -13225,7 +11293,7 @@ l45:
 	VXORPS Z14, Z14, Z14
 	VXORPS Z15, Z15, Z15
 
-l46:
+l43:
 	VMOVUPD      (BX), Z16
 	VMOVUPD      64(BX), Z17
 	VMOVUPD      128(BX), Z18
@@ -13256,14 +11324,14 @@ l46:
 	ADDQ         R9, DI
 	ADDQ         $-1, DX
 	CMPQ         DX, $0x01
-	JGE          l46
+	JGE          l43
 	MOVQ         c+24(FP), DX
 	MOVQ         ldc+56(FP), BX
 	ADDQ         CX, DX
 	SHLQ         $0x03, BX
 	MOVQ         accumulate+88(FP), SI
 	TESTQ        SI, SI
-	JZ           l47
+	JZ           l44
 	MOVQ         DX, SI
 	VMOVUPD      (SI), Z16
 	VADDPD       Z16, Z0, Z0
@@ -13299,10 +11367,10 @@ l46:
 	VMOVUPD      448(SI), Z16
 	VADDPD       Z16, Z15, Z15
 
-l47:
+l44:
 	MOVQ    bias+48(FP), SI
 	TESTQ   SI, SI
-	JZ      l48
+	JZ      l45
 	ADDQ    CX, SI
 	VMOVUPD (SI), Z16
 	VADDPD  Z16, Z0, Z0
@@ -13329,10 +11397,10 @@ l47:
 	VADDPD  Z16, Z7, Z7
 	VADDPD  Z16, Z15, Z15
 
-l48:
+l45:
 	MOVQ    relu+96(FP), SI
 	TESTQ   SI, SI
-	JZ      l49
+	JZ      l46
 	VXORPS  Z16, Z16, Z16
 	VMAXPD  Z0, Z16, Z0
 	VMOVAPS Z0, Z0
@@ -13367,7 +11435,7 @@ l48:
 	VMAXPD  Z15, Z16, Z15
 	VMOVAPS Z15, Z15
 
-l49:
+l46:
 	VMOVUPD Z0, (DX)
 	VMOVUPD Z1, 64(DX)
 	VMOVUPD Z2, 128(DX)
@@ -13388,13 +11456,13 @@ l49:
 	ADDQ    $+512, CX
 	ADDQ    $-64, AX
 	CMPQ    AX, $0x40
-	JGE     l45
+	JGE     l42
 
-l44:
+l41:
 	CMPQ AX, $0x20
-	JL   l50
+	JL   l47
 
-l51:
+l48:
 	MOVQ   k+16(FP), DX
 	MOVQ   b+40(FP), BX
 	MOVQ   brow+80(FP), SI
@@ -13414,7 +11482,7 @@ l51:
 	VXORPS Z6, Z6, Z6
 	VXORPS Z7, Z7, Z7
 
-l52:
+l49:
 	VMOVUPD      (BX), Z8
 	VMOVUPD      64(BX), Z9
 	VMOVUPD      128(BX), Z10
@@ -13433,14 +11501,14 @@ l52:
 	ADDQ         R9, DI
 	ADDQ         $-1, DX
 	CMPQ         DX, $0x01
-	JGE          l52
+	JGE          l49
 	MOVQ         c+24(FP), DX
 	MOVQ         ldc+56(FP), BX
 	ADDQ         CX, DX
 	SHLQ         $0x03, BX
 	MOVQ         accumulate+88(FP), SI
 	TESTQ        SI, SI
-	JZ           l53
+	JZ           l50
 	MOVQ         DX, SI
 	VMOVUPD      (SI), Z8
 	VADDPD       Z8, Z0, Z0
@@ -13460,10 +11528,10 @@ l52:
 	VMOVUPD      192(SI), Z8
 	VADDPD       Z8, Z7, Z7
 
-l53:
+l50:
 	MOVQ    bias+48(FP), SI
 	TESTQ   SI, SI
-	JZ      l54
+	JZ      l51
 	ADDQ    CX, SI
 	VMOVUPD (SI), Z8
 	VADDPD  Z8, Z0, Z0
@@ -13478,10 +11546,10 @@ l53:
 	VADDPD  Z8, Z3, Z3
 	VADDPD  Z8, Z7, Z7
 
-l54:
+l51:
 	MOVQ    relu+96(FP), SI
 	TESTQ   SI, SI
-	JZ      l55
+	JZ      l52
 	VXORPS  Z8, Z8, Z8
 	VMAXPD  Z0, Z8, Z0
 	VMOVAPS Z0, Z0
@@ -13500,7 +11568,7 @@ l54:
 	VMAXPD  Z7, Z8, Z7
 	VMOVAPS Z7, Z7
 
-l55:
+l52:
 	VMOVUPD Z0, (DX)
 	VMOVUPD Z1, 64(DX)
 	VMOVUPD Z2, 128(DX)
@@ -13513,13 +11581,13 @@ l55:
 	ADDQ    $+256, CX
 	ADDQ    $-32, AX
 	CMPQ    AX, $0x20
-	JGE     l51
+	JGE     l48
 
-l50:
+l47:
 	CMPQ AX, $0x10
-	JL   l56
+	JL   l53
 
-l57:
+l54:
 	MOVQ   k+16(FP), DX
 	MOVQ   b+40(FP), BX
 	MOVQ   brow+80(FP), SI
@@ -13535,7 +11603,7 @@ l57:
 	VXORPS Z2, Z2, Z2
 	VXORPS Z3, Z3, Z3
 
-l58:
+l55:
 	VMOVUPD      (BX), Z4
 	VMOVUPD      64(BX), Z5
 	ADDQ         SI, BX
@@ -13548,14 +11616,14 @@ l58:
 	ADDQ         R9, DI
 	ADDQ         $-1, DX
 	CMPQ         DX, $0x01
-	JGE          l58
+	JGE          l55
 	MOVQ         c+24(FP), DX
 	MOVQ         ldc+56(FP), BX
 	ADDQ         CX, DX
 	SHLQ         $0x03, BX
 	MOVQ         accumulate+88(FP), SI
 	TESTQ        SI, SI
-	JZ           l59
+	JZ           l56
 	MOVQ         DX, SI
 	VMOVUPD      (SI), Z4
 	VADDPD       Z4, Z0, Z0
@@ -13567,10 +11635,10 @@ l58:
 	VMOVUPD      64(SI), Z4
 	VADDPD       Z4, Z3, Z3
 
-l59:
+l56:
 	MOVQ    bias+48(FP), SI
 	TESTQ   SI, SI
-	JZ      l60
+	JZ      l57
 	ADDQ    CX, SI
 	VMOVUPD (SI), Z4
 	VADDPD  Z4, Z0, Z0
@@ -13579,10 +11647,10 @@ l59:
 	VADDPD  Z4, Z1, Z1
 	VADDPD  Z4, Z3, Z3
 
-l60:
+l57:
 	MOVQ    relu+96(FP), SI
 	TESTQ   SI, SI
-	JZ      l61
+	JZ      l58
 	VXORPS  Z4, Z4, Z4
 	VMAXPD  Z0, Z4, Z0
 	VMOVAPS Z0, Z0
@@ -13593,7 +11661,7 @@ l60:
 	VMAXPD  Z3, Z4, Z3
 	VMOVAPS Z3, Z3
 
-l61:
+l58:
 	VMOVUPD Z0, (DX)
 	VMOVUPD Z1, 64(DX)
 	ADDQ    BX, DX
@@ -13602,13 +11670,13 @@ l61:
 	ADDQ    $+128, CX
 	ADDQ    $-16, AX
 	CMPQ    AX, $0x10
-	JGE     l57
+	JGE     l54
 
-l56:
+l53:
 	CMPQ AX, $0x08
-	JL   l62
+	JL   l59
 
-l63:
+l60:
 	MOVQ   k+16(FP), DX
 	MOVQ   b+40(FP), BX
 	MOVQ   brow+80(FP), SI
@@ -13622,7 +11690,7 @@ l63:
 	VXORPS Z0, Z0, Z0
 	VXORPS Z1, Z1, Z1
 
-l64:
+l61:
 	VMOVUPD      (BX), Z2
 	ADDQ         SI, BX
 	VBROADCASTSD (DI), Z3
@@ -13632,14 +11700,14 @@ l64:
 	ADDQ         R9, DI
 	ADDQ         $-1, DX
 	CMPQ         DX, $0x01
-	JGE          l64
+	JGE          l61
 	MOVQ         c+24(FP), DX
 	MOVQ         ldc+56(FP), BX
 	ADDQ         CX, DX
 	SHLQ         $0x03, BX
 	MOVQ         accumulate+88(FP), SI
 	TESTQ        SI, SI
-	JZ           l65
+	JZ           l62
 	MOVQ         DX, SI
 	VMOVUPD      (SI), Z2
 	VADDPD       Z2, Z0, Z0
@@ -13647,37 +11715,37 @@ l64:
 	VMOVUPD      (SI), Z2
 	VADDPD       Z2, Z1, Z1
 
-l65:
+l62:
 	MOVQ    bias+48(FP), SI
 	TESTQ   SI, SI
-	JZ      l66
+	JZ      l63
 	ADDQ    CX, SI
 	VMOVUPD (SI), Z2
 	VADDPD  Z2, Z0, Z0
 	VADDPD  Z2, Z1, Z1
 
-l66:
+l63:
 	MOVQ    relu+96(FP), SI
 	TESTQ   SI, SI
-	JZ      l67
+	JZ      l64
 	VXORPS  Z2, Z2, Z2
 	VMAXPD  Z0, Z2, Z0
 	VMOVAPS Z0, Z0
 	VMAXPD  Z1, Z2, Z1
 	VMOVAPS Z1, Z1
 
-l67:
+l64:
 	VMOVUPD Z0, (DX)
 	ADDQ    BX, DX
 	VMOVUPD Z1, (DX)
 	ADDQ    $+64, CX
 	ADDQ    $-8, AX
 	CMPQ    AX, $0x08
-	JGE     l63
+	JGE     l60
 
-l62:
+l59:
 	TESTQ  AX, AX
-	JZ     l68
+	JZ     l65
 	MOVQ   $-1, DX
 	BZHIQ  AX, DX, AX
 	KMOVW  AX, K1
@@ -13694,7 +11762,7 @@ l62:
 	VXORPS Z0, Z0, Z0
 	VXORPS Z1, Z1, Z1
 
-l69:
+l66:
 	VMOVUPD.Z    (DX), K1, Z2
 	ADDQ         BX, DX
 	VBROADCASTSD (SI), Z3
@@ -13704,14 +11772,14 @@ l69:
 	ADDQ         R8, SI
 	ADDQ         $-1, AX
 	CMPQ         AX, $0x01
-	JGE          l69
+	JGE          l66
 	MOVQ         c+24(FP), AX
 	MOVQ         ldc+56(FP), DX
 	ADDQ         CX, AX
 	SHLQ         $0x03, DX
 	MOVQ         accumulate+88(FP), BX
 	TESTQ        BX, BX
-	JZ           l70
+	JZ           l67
 	MOVQ         AX, BX
 	VMOVUPD.Z    (BX), K1, Z2
 	VADDPD       Z2, Z0, Z0
@@ -13719,40 +11787,40 @@ l69:
 	VMOVUPD.Z    (BX), K1, Z2
 	VADDPD       Z2, Z1, Z1
 
-l70:
+l67:
 	MOVQ      bias+48(FP), BX
 	TESTQ     BX, BX
-	JZ        l71
+	JZ        l68
 	ADDQ      CX, BX
 	VMOVUPD.Z (BX), K1, Z2
 	VADDPD    Z2, Z0, Z0
 	VADDPD    Z2, Z1, Z1
 
-l71:
+l68:
 	MOVQ    relu+96(FP), CX
 	TESTQ   CX, CX
-	JZ      l72
+	JZ      l69
 	VXORPS  Z2, Z2, Z2
 	VMAXPD  Z0, Z2, Z0
 	VMOVAPS Z0, Z0
 	VMAXPD  Z1, Z2, Z1
 	VMOVAPS Z1, Z1
 
-l72:
+l69:
 	VMOVUPD Z0, K1, (AX)
 	ADDQ    DX, AX
 	VMOVUPD Z1, K1, (AX)
 
-l68:
+l65:
 	JMP l1
 
-l13:
+l10:
 	MOVQ n+8(FP), AX
 	MOVQ $+0, CX
 	CMPQ AX, $0x20
-	JL   l73
+	JL   l70
 
-l74:
+l71:
 	MOVQ   k+16(FP), DX
 	MOVQ   b+40(FP), BX
 	MOVQ   brow+80(FP), SI
@@ -13778,7 +11846,7 @@ l74:
 	VXORPS Z10, Z10, Z10
 	VXORPS Z11, Z11, Z11
 
-l75:
+l72:
 	VMOVUPD      (BX), Z12
 	VMOVUPD      64(BX), Z13
 	VMOVUPD      128(BX), Z14
@@ -13802,14 +11870,14 @@ l75:
 	ADDQ         R9, DI
 	ADDQ         $-1, DX
 	CMPQ         DX, $0x01
-	JGE          l75
+	JGE          l72
 	MOVQ         c+24(FP), DX
 	MOVQ         ldc+56(FP), BX
 	ADDQ         CX, DX
 	SHLQ         $0x03, BX
 	MOVQ         accumulate+88(FP), SI
 	TESTQ        SI, SI
-	JZ           l76
+	JZ           l73
 	MOVQ         DX, SI
 	VMOVUPD      (SI), Z12
 	VADDPD       Z12, Z0, Z0
@@ -13838,10 +11906,10 @@ l75:
 	VMOVUPD      192(SI), Z12
 	VADDPD       Z12, Z11, Z11
 
-l76:
+l73:
 	MOVQ    bias+48(FP), SI
 	TESTQ   SI, SI
-	JZ      l77
+	JZ      l74
 	ADDQ    CX, SI
 	VMOVUPD (SI), Z12
 	VADDPD  Z12, Z0, Z0
@@ -13860,10 +11928,10 @@ l76:
 	VADDPD  Z12, Z7, Z7
 	VADDPD  Z12, Z11, Z11
 
-l77:
+l74:
 	MOVQ    relu+96(FP), SI
 	TESTQ   SI, SI
-	JZ      l78
+	JZ      l75
 	VXORPS  Z12, Z12, Z12
 	VMAXPD  Z0, Z12, Z0
 	VMOVAPS Z0, Z0
@@ -13890,7 +11958,7 @@ l77:
 	VMAXPD  Z11, Z12, Z11
 	VMOVAPS Z11, Z11
 
-l78:
+l75:
 	VMOVUPD Z0, (DX)
 	VMOVUPD Z1, 64(DX)
 	VMOVUPD Z2, 128(DX)
@@ -13908,13 +11976,13 @@ l78:
 	ADDQ    $+256, CX
 	ADDQ    $-32, AX
 	CMPQ    AX, $0x20
-	JGE     l74
+	JGE     l71
 
-l73:
+l70:
 	CMPQ AX, $0x10
-	JL   l79
+	JL   l76
 
-l80:
+l77:
 	MOVQ   k+16(FP), DX
 	MOVQ   b+40(FP), BX
 	MOVQ   brow+80(FP), SI
@@ -13934,7 +12002,7 @@ l80:
 	VXORPS Z4, Z4, Z4
 	VXORPS Z5, Z5, Z5
 
-l81:
+l78:
 	VMOVUPD      (BX), Z6
 	VMOVUPD      64(BX), Z7
 	ADDQ         SI, BX
@@ -13950,14 +12018,14 @@ l81:
 	ADDQ         R9, DI
 	ADDQ         $-1, DX
 	CMPQ         DX, $0x01
-	JGE          l81
+	JGE          l78
 	MOVQ         c+24(FP), DX
 	MOVQ         ldc+56(FP), BX
 	ADDQ         CX, DX
 	SHLQ         $0x03, BX
 	MOVQ         accumulate+88(FP), SI
 	TESTQ        SI, SI
-	JZ           l82
+	JZ           l79
 	MOVQ         DX, SI
 	VMOVUPD      (SI), Z6
 	VADDPD       Z6, Z0, Z0
@@ -13974,10 +12042,10 @@ l81:
 	VMOVUPD      64(SI), Z6
 	VADDPD       Z6, Z5, Z5
 
-l82:
+l79:
 	MOVQ    bias+48(FP), SI
 	TESTQ   SI, SI
-	JZ      l83
+	JZ      l80
 	ADDQ    CX, SI
 	VMOVUPD (SI), Z6
 	VADDPD  Z6, Z0, Z0
@@ -13988,10 +12056,10 @@ l82:
 	VADDPD  Z6, Z3, Z3
 	VADDPD  Z6, Z5, Z5
 
-l83:
+l80:
 	MOVQ    relu+96(FP), SI
 	TESTQ   SI, SI
-	JZ      l84
+	JZ      l81
 	VXORPS  Z6, Z6, Z6
 	VMAXPD  Z0, Z6, Z0
 	VMOVAPS Z0, Z0
@@ -14006,7 +12074,7 @@ l83:
 	VMAXPD  Z5, Z6, Z5
 	VMOVAPS Z5, Z5
 
-l84:
+l81:
 	VMOVUPD Z0, (DX)
 	VMOVUPD Z1, 64(DX)
 	ADDQ    BX, DX
@@ -14018,13 +12086,13 @@ l84:
 	ADDQ    $+128, CX
 	ADDQ    $-16, AX
 	CMPQ    AX, $0x10
-	JGE     l80
+	JGE     l77
 
-l79:
+l76:
 	CMPQ AX, $0x08
-	JL   l85
+	JL   l82
 
-l86:
+l83:
 	MOVQ   k+16(FP), DX
 	MOVQ   b+40(FP), BX
 	MOVQ   brow+80(FP), SI
@@ -14041,7 +12109,7 @@ l86:
 	VXORPS Z1, Z1, Z1
 	VXORPS Z2, Z2, Z2
 
-l87:
+l84:
 	VMOVUPD      (BX), Z3
 	ADDQ         SI, BX
 	VBROADCASTSD (DI), Z4
@@ -14053,14 +12121,14 @@ l87:
 	ADDQ         R9, DI
 	ADDQ         $-1, DX
 	CMPQ         DX, $0x01
-	JGE          l87
+	JGE          l84
 	MOVQ         c+24(FP), DX
 	MOVQ         ldc+56(FP), BX
 	ADDQ         CX, DX
 	SHLQ         $0x03, BX
 	MOVQ         accumulate+88(FP), SI
 	TESTQ        SI, SI
-	JZ           l88
+	JZ           l85
 	MOVQ         DX, SI
 	VMOVUPD      (SI), Z3
 	VADDPD       Z3, Z0, Z0
@@ -14071,20 +12139,20 @@ l87:
 	VMOVUPD      (SI), Z3
 	VADDPD       Z3, Z2, Z2
 
-l88:
+l85:
 	MOVQ    bias+48(FP), SI
 	TESTQ   SI, SI
-	JZ      l89
+	JZ      l86
 	ADDQ    CX, SI
 	VMOVUPD (SI), Z3
 	VADDPD  Z3, Z0, Z0
 	VADDPD  Z3, Z1, Z1
 	VADDPD  Z3, Z2, Z2
 
-l89:
+l86:
 	MOVQ    relu+96(FP), SI
 	TESTQ   SI, SI
-	JZ      l90
+	JZ      l87
 	VXORPS  Z3, Z3, Z3
 	VMAXPD  Z0, Z3, Z0
 	VMOVAPS Z0, Z0
@@ -14093,7 +12161,7 @@ l89:
 	VMAXPD  Z2, Z3, Z2
 	VMOVAPS Z2, Z2
 
-l90:
+l87:
 	VMOVUPD Z0, (DX)
 	ADDQ    BX, DX
 	VMOVUPD Z1, (DX)
@@ -14102,11 +12170,11 @@ l90:
 	ADDQ    $+64, CX
 	ADDQ    $-8, AX
 	CMPQ    AX, $0x08
-	JGE     l86
+	JGE     l83
 
-l85:
+l82:
 	TESTQ  AX, AX
-	JZ     l91
+	JZ     l88
 	MOVQ   $-1, DX
 	BZHIQ  AX, DX, AX
 	KMOVW  AX, K1
@@ -14126,7 +12194,7 @@ l85:
 	VXORPS Z1, Z1, Z1
 	VXORPS Z2, Z2, Z2
 
-l92:
+l89:
 	VMOVUPD.Z    (DX), K1, Z3
 	ADDQ         BX, DX
 	VBROADCASTSD (SI), Z4
@@ -14138,14 +12206,14 @@ l92:
 	ADDQ         R8, SI
 	ADDQ         $-1, AX
 	CMPQ         AX, $0x01
-	JGE          l92
+	JGE          l89
 	MOVQ         c+24(FP), AX
 	MOVQ         ldc+56(FP), DX
 	ADDQ         CX, AX
 	SHLQ         $0x03, DX
 	MOVQ         accumulate+88(FP), BX
 	TESTQ        BX, BX
-	JZ           l93
+	JZ           l90
 	MOVQ         AX, BX
 	VMOVUPD.Z    (BX), K1, Z3
 	VADDPD       Z3, Z0, Z0
@@ -14156,20 +12224,20 @@ l92:
 	VMOVUPD.Z    (BX), K1, Z3
 	VADDPD       Z3, Z2, Z2
 
-l93:
+l90:
 	MOVQ      bias+48(FP), BX
 	TESTQ     BX, BX
-	JZ        l94
+	JZ        l91
 	ADDQ      CX, BX
 	VMOVUPD.Z (BX), K1, Z3
 	VADDPD    Z3, Z0, Z0
 	VADDPD    Z3, Z1, Z1
 	VADDPD    Z3, Z2, Z2
 
-l94:
+l91:
 	MOVQ    relu+96(FP), CX
 	TESTQ   CX, CX
-	JZ      l95
+	JZ      l92
 	VXORPS  Z3, Z3, Z3
 	VMAXPD  Z0, Z3, Z0
 	VMOVAPS Z0, Z0
@@ -14178,23 +12246,23 @@ l94:
 	VMAXPD  Z2, Z3, Z2
 	VMOVAPS Z2, Z2
 
-l95:
+l92:
 	VMOVUPD Z0, K1, (AX)
 	ADDQ    DX, AX
 	VMOVUPD Z1, K1, (AX)
 	ADDQ    DX, AX
 	VMOVUPD Z2, K1, (AX)
 
-l91:
+l88:
 	JMP l1
 
-l12:
+l9:
 	MOVQ n+8(FP), AX
 	MOVQ $+0, CX
 	CMPQ AX, $0x20
-	JL   l96
+	JL   l93
 
-l97:
+l94:
 	MOVQ   k+16(FP), DX
 	MOVQ   b+40(FP), BX
 	MOVQ   brow+80(FP), SI
@@ -14226,7 +12294,7 @@ l97:
 	VXORPS Z14, Z14, Z14
 	VXORPS Z15, Z15, Z15
 
-l98:
+l95:
 	VMOVUPD      (BX), Z16
 	VMOVUPD      64(BX), Z17
 	VMOVUPD      128(BX), Z18
@@ -14255,14 +12323,14 @@ l98:
 	ADDQ         R9, DI
 	ADDQ         $-1, DX
 	CMPQ         DX, $0x01
-	JGE          l98
+	JGE          l95
 	MOVQ         c+24(FP), DX
 	MOVQ         ldc+56(FP), BX
 	ADDQ         CX, DX
 	SHLQ         $0x03, BX
 	MOVQ         accumulate+88(FP), SI
 	TESTQ        SI, SI
-	JZ           l99
+	JZ           l96
 	MOVQ         DX, SI
 	VMOVUPD      (SI), Z16
 	VADDPD       Z16, Z0, Z0
@@ -14300,10 +12368,10 @@ l98:
 	VMOVUPD      192(SI), Z16
 	VADDPD       Z16, Z15, Z15
 
-l99:
+l96:
 	MOVQ    bias+48(FP), SI
 	TESTQ   SI, SI
-	JZ      l100
+	JZ      l97
 	ADDQ    CX, SI
 	VMOVUPD (SI), Z16
 	VADDPD  Z16, Z0, Z0
@@ -14326,10 +12394,10 @@ l99:
 	VADDPD  Z16, Z11, Z11
 	VADDPD  Z16, Z15, Z15
 
-l100:
+l97:
 	MOVQ    relu+96(FP), SI
 	TESTQ   SI, SI
-	JZ      l101
+	JZ      l98
 	VXORPS  Z16, Z16, Z16
 	VMAXPD  Z0, Z16, Z0
 	VMOVAPS Z0, Z0
@@ -14364,7 +12432,7 @@ l100:
 	VMAXPD  Z15, Z16, Z15
 	VMOVAPS Z15, Z15
 
-l101:
+l98:
 	VMOVUPD Z0, (DX)
 	VMOVUPD Z1, 64(DX)
 	VMOVUPD Z2, 128(DX)
@@ -14387,13 +12455,13 @@ l101:
 	ADDQ    $+256, CX
 	ADDQ    $-32, AX
 	CMPQ    AX, $0x20
-	JGE     l97
+	JGE     l94
 
-l96:
+l93:
 	CMPQ AX, $0x10
-	JL   l102
+	JL   l99
 
-l103:
+l100:
 	MOVQ   k+16(FP), DX
 	MOVQ   b+40(FP), BX
 	MOVQ   brow+80(FP), SI
@@ -14417,7 +12485,7 @@ l103:
 	VXORPS Z6, Z6, Z6
 	VXORPS Z7, Z7, Z7
 
-l104:
+l101:
 	VMOVUPD      (BX), Z8
 	VMOVUPD      64(BX), Z9
 	ADDQ         SI, BX
@@ -14436,14 +12504,14 @@ l104:
 	ADDQ         R9, DI
 	ADDQ         $-1, DX
 	CMPQ         DX, $0x01
-	JGE          l104
+	JGE          l101
 	MOVQ         c+24(FP), DX
 	MOVQ         ldc+56(FP), BX
 	ADDQ         CX, DX
 	SHLQ         $0x03, BX
 	MOVQ         accumulate+88(FP), SI
 	TESTQ        SI, SI
-	JZ           l105
+	JZ           l102
 	MOVQ         DX, SI
 	VMOVUPD      (SI), Z8
 	VADDPD       Z8, Z0, Z0
@@ -14465,10 +12533,10 @@ l104:
 	VMOVUPD      64(SI), Z8
 	VADDPD       Z8, Z7, Z7
 
-l105:
+l102:
 	MOVQ    bias+48(FP), SI
 	TESTQ   SI, SI
-	JZ      l106
+	JZ      l103
 	ADDQ    CX, SI
 	VMOVUPD (SI), Z8
 	VADDPD  Z8, Z0, Z0
@@ -14481,10 +12549,10 @@ l105:
 	VADDPD  Z8, Z5, Z5
 	VADDPD  Z8, Z7, Z7
 
-l106:
+l103:
 	MOVQ    relu+96(FP), SI
 	TESTQ   SI, SI
-	JZ      l107
+	JZ      l104
 	VXORPS  Z8, Z8, Z8
 	VMAXPD  Z0, Z8, Z0
 	VMOVAPS Z0, Z0
@@ -14503,7 +12571,7 @@ l106:
 	VMAXPD  Z7, Z8, Z7
 	VMOVAPS Z7, Z7
 
-l107:
+l104:
 	VMOVUPD Z0, (DX)
 	VMOVUPD Z1, 64(DX)
 	ADDQ    BX, DX
@@ -14518,13 +12586,13 @@ l107:
 	ADDQ    $+128, CX
 	ADDQ    $-16, AX
 	CMPQ    AX, $0x10
-	JGE     l103
+	JGE     l100
 
-l102:
+l99:
 	CMPQ AX, $0x08
-	JL   l108
+	JL   l105
 
-l109:
+l106:
 	MOVQ   k+16(FP), DX
 	MOVQ   b+40(FP), BX
 	MOVQ   brow+80(FP), SI
@@ -14544,7 +12612,7 @@ l109:
 	VXORPS Z2, Z2, Z2
 	VXORPS Z3, Z3, Z3
 
-l110:
+l107:
 	VMOVUPD      (BX), Z4
 	ADDQ         SI, BX
 	VBROADCASTSD (DI), Z5
@@ -14558,14 +12626,14 @@ l110:
 	ADDQ         R9, DI
 	ADDQ         $-1, DX
 	CMPQ         DX, $0x01
-	JGE          l110
+	JGE          l107
 	MOVQ         c+24(FP), DX
 	MOVQ         ldc+56(FP), BX
 	ADDQ         CX, DX
 	SHLQ         $0x03, BX
 	MOVQ         accumulate+88(FP), SI
 	TESTQ        SI, SI
-	JZ           l111
+	JZ           l108
 	MOVQ         DX, SI
 	VMOVUPD      (SI), Z4
 	VADDPD       Z4, Z0, Z0
@@ -14579,10 +12647,10 @@ l110:
 	VMOVUPD      (SI), Z4
 	VADDPD       Z4, Z3, Z3
 
-l111:
+l108:
 	MOVQ    bias+48(FP), SI
 	TESTQ   SI, SI
-	JZ      l112
+	JZ      l109
 	ADDQ    CX, SI
 	VMOVUPD (SI), Z4
 	VADDPD  Z4, Z0, Z0
@@ -14590,10 +12658,10 @@ l111:
 	VADDPD  Z4, Z2, Z2
 	VADDPD  Z4, Z3, Z3
 
-l112:
+l109:
 	MOVQ    relu+96(FP), SI
 	TESTQ   SI, SI
-	JZ      l113
+	JZ      l110
 	VXORPS  Z4, Z4, Z4
 	VMAXPD  Z0, Z4, Z0
 	VMOVAPS Z0, Z0
@@ -14604,7 +12672,7 @@ l112:
 	VMAXPD  Z3, Z4, Z3
 	VMOVAPS Z3, Z3
 
-l113:
+l110:
 	VMOVUPD Z0, (DX)
 	ADDQ    BX, DX
 	VMOVUPD Z1, (DX)
@@ -14615,11 +12683,11 @@ l113:
 	ADDQ    $+64, CX
 	ADDQ    $-8, AX
 	CMPQ    AX, $0x08
-	JGE     l109
+	JGE     l106
 
-l108:
+l105:
 	TESTQ  AX, AX
-	JZ     l114
+	JZ     l111
 	MOVQ   $-1, DX
 	BZHIQ  AX, DX, AX
 	KMOVW  AX, K1
@@ -14642,7 +12710,7 @@ l108:
 	VXORPS Z2, Z2, Z2
 	VXORPS Z3, Z3, Z3
 
-l115:
+l112:
 	VMOVUPD.Z    (DX), K1, Z4
 	ADDQ         BX, DX
 	VBROADCASTSD (SI), Z5
@@ -14656,14 +12724,14 @@ l115:
 	ADDQ         R8, SI
 	ADDQ         $-1, AX
 	CMPQ         AX, $0x01
-	JGE          l115
+	JGE          l112
 	MOVQ         c+24(FP), AX
 	MOVQ         ldc+56(FP), DX
 	ADDQ         CX, AX
 	SHLQ         $0x03, DX
 	MOVQ         accumulate+88(FP), BX
 	TESTQ        BX, BX
-	JZ           l116
+	JZ           l113
 	MOVQ         AX, BX
 	VMOVUPD.Z    (BX), K1, Z4
 	VADDPD       Z4, Z0, Z0
@@ -14677,10 +12745,10 @@ l115:
 	VMOVUPD.Z    (BX), K1, Z4
 	VADDPD       Z4, Z3, Z3
 
-l116:
+l113:
 	MOVQ      bias+48(FP), BX
 	TESTQ     BX, BX
-	JZ        l117
+	JZ        l114
 	ADDQ      CX, BX
 	VMOVUPD.Z (BX), K1, Z4
 	VADDPD    Z4, Z0, Z0
@@ -14688,10 +12756,10 @@ l116:
 	VADDPD    Z4, Z2, Z2
 	VADDPD    Z4, Z3, Z3
 
-l117:
+l114:
 	MOVQ    relu+96(FP), CX
 	TESTQ   CX, CX
-	JZ      l118
+	JZ      l115
 	VXORPS  Z4, Z4, Z4
 	VMAXPD  Z0, Z4, Z0
 	VMOVAPS Z0, Z0
@@ -14702,7 +12770,7 @@ l117:
 	VMAXPD  Z3, Z4, Z3
 	VMOVAPS Z3, Z3
 
-l118:
+l115:
 	VMOVUPD Z0, K1, (AX)
 	ADDQ    DX, AX
 	VMOVUPD Z1, K1, (AX)
@@ -14711,16 +12779,16 @@ l118:
 	ADDQ    DX, AX
 	VMOVUPD Z3, K1, (AX)
 
-l114:
+l111:
 	JMP l1
 
-l11:
+l8:
 	MOVQ n+8(FP), AX
 	MOVQ $+0, CX
 	CMPQ AX, $0x20
-	JL   l119
+	JL   l116
 
-l120:
+l117:
 	MOVQ   k+16(FP), DX
 	MOVQ   b+40(FP), BX
 	MOVQ   brow+80(FP), SI
@@ -14758,7 +12826,7 @@ l120:
 	VXORPS Z18, Z18, Z18
 	VXORPS Z19, Z19, Z19
 
-l121:
+l118:
 	VMOVUPD      (BX), Z20
 	VMOVUPD      64(BX), Z21
 	VMOVUPD      128(BX), Z22
@@ -14792,14 +12860,14 @@ l121:
 	ADDQ         R9, DI
 	ADDQ         $-1, DX
 	CMPQ         DX, $0x01
-	JGE          l121
+	JGE          l118
 	MOVQ         c+24(FP), DX
 	MOVQ         ldc+56(FP), BX
 	ADDQ         CX, DX
 	SHLQ         $0x03, BX
 	MOVQ         accumulate+88(FP), SI
 	TESTQ        SI, SI
-	JZ           l122
+	JZ           l119
 	MOVQ         DX, SI
 	VMOVUPD      (SI), Z20
 	VADDPD       Z20, Z0, Z0
@@ -14846,10 +12914,10 @@ l121:
 	VMOVUPD      192(SI), Z20
 	VADDPD       Z20, Z19, Z19
 
-l122:
+l119:
 	MOVQ    bias+48(FP), SI
 	TESTQ   SI, SI
-	JZ      l123
+	JZ      l120
 	ADDQ    CX, SI
 	VMOVUPD (SI), Z20
 	VADDPD  Z20, Z0, Z0
@@ -14876,10 +12944,10 @@ l122:
 	VADDPD  Z20, Z15, Z15
 	VADDPD  Z20, Z19, Z19
 
-l123:
+l120:
 	MOVQ    relu+96(FP), SI
 	TESTQ   SI, SI
-	JZ      l124
+	JZ      l121
 	VXORPS  Z20, Z20, Z20
 	VMAXPD  Z0, Z20, Z0
 	VMOVAPS Z0, Z0
@@ -14922,7 +12990,7 @@ l123:
 	VMAXPD  Z19, Z20, Z19
 	VMOVAPS Z19, Z19
 
-l124:
+l121:
 	VMOVUPD Z0, (DX)
 	VMOVUPD Z1, 64(DX)
 	VMOVUPD Z2, 128(DX)
@@ -14950,13 +13018,13 @@ l124:
 	ADDQ    $+256, CX
 	ADDQ    $-32, AX
 	CMPQ    AX, $0x20
-	JGE     l120
+	JGE     l117
 
-l119:
+l116:
 	CMPQ AX, $0x10
-	JL   l125
+	JL   l122
 
-l126:
+l123:
 	MOVQ   k+16(FP), DX
 	MOVQ   b+40(FP), BX
 	MOVQ   brow+80(FP), SI
@@ -14984,7 +13052,7 @@ l126:
 	VXORPS Z8, Z8, Z8
 	VXORPS Z9, Z9, Z9
 
-l127:
+l124:
 	VMOVUPD      (BX), Z10
 	VMOVUPD      64(BX), Z11
 	ADDQ         SI, BX
@@ -15006,14 +13074,14 @@ l127:
 	ADDQ         R9, DI
 	ADDQ         $-1, DX
 	CMPQ         DX, $0x01
-	JGE          l127
+	JGE          l124
 	MOVQ         c+24(FP), DX
 	MOVQ         ldc+56(FP), BX
 	ADDQ         CX, DX
 	SHLQ         $0x03, BX
 	MOVQ         accumulate+88(FP), SI
 	TESTQ        SI, SI
-	JZ           l128
+	JZ           l125
 	MOVQ         DX, SI
 	VMOVUPD      (SI), Z10
 	VADDPD       Z10, Z0, Z0
@@ -15040,10 +13108,10 @@ l127:
 	VMOVUPD      64(SI), Z10
 	VADDPD       Z10, Z9, Z9
 
-l128:
+l125:
 	MOVQ    bias+48(FP), SI
 	TESTQ   SI, SI
-	JZ      l129
+	JZ      l126
 	ADDQ    CX, SI
 	VMOVUPD (SI), Z10
 	VADDPD  Z10, Z0, Z0
@@ -15058,10 +13126,10 @@ l128:
 	VADDPD  Z10, Z7, Z7
 	VADDPD  Z10, Z9, Z9
 
-l129:
+l126:
 	MOVQ    relu+96(FP), SI
 	TESTQ   SI, SI
-	JZ      l130
+	JZ      l127
 	VXORPS  Z10, Z10, Z10
 	VMAXPD  Z0, Z10, Z0
 	VMOVAPS Z0, Z0
@@ -15084,7 +13152,7 @@ l129:
 	VMAXPD  Z9, Z10, Z9
 	VMOVAPS Z9, Z9
 
-l130:
+l127:
 	VMOVUPD Z0, (DX)
 	VMOVUPD Z1, 64(DX)
 	ADDQ    BX, DX
@@ -15102,13 +13170,13 @@ l130:
 	ADDQ    $+128, CX
 	ADDQ    $-16, AX
 	CMPQ    AX, $0x10
-	JGE     l126
+	JGE     l123
 
-l125:
+l122:
 	CMPQ AX, $0x08
-	JL   l131
+	JL   l128
 
-l132:
+l129:
 	MOVQ   k+16(FP), DX
 	MOVQ   b+40(FP), BX
 	MOVQ   brow+80(FP), SI
@@ -15131,7 +13199,7 @@ l132:
 	VXORPS Z3, Z3, Z3
 	VXORPS Z4, Z4, Z4
 
-l133:
+l130:
 	VMOVUPD      (BX), Z5
 	ADDQ         SI, BX
 	VBROADCASTSD (DI), Z6
@@ -15147,14 +13215,14 @@ l133:
 	ADDQ         R9, DI
 	ADDQ         $-1, DX
 	CMPQ         DX, $0x01
-	JGE          l133
+	JGE          l130
 	MOVQ         c+24(FP), DX
 	MOVQ         ldc+56(FP), BX
 	ADDQ         CX, DX
 	SHLQ         $0x03, BX
 	MOVQ         accumulate+88(FP), SI
 	TESTQ        SI, SI
-	JZ           l134
+	JZ           l131
 	MOVQ         DX, SI
 	VMOVUPD      (SI), Z5
 	VADDPD       Z5, Z0, Z0
@@ -15171,10 +13239,10 @@ l133:
 	VMOVUPD      (SI), Z5
 	VADDPD       Z5, Z4, Z4
 
-l134:
+l131:
 	MOVQ    bias+48(FP), SI
 	TESTQ   SI, SI
-	JZ      l135
+	JZ      l132
 	ADDQ    CX, SI
 	VMOVUPD (SI), Z5
 	VADDPD  Z5, Z0, Z0
@@ -15183,10 +13251,10 @@ l134:
 	VADDPD  Z5, Z3, Z3
 	VADDPD  Z5, Z4, Z4
 
-l135:
+l132:
 	MOVQ    relu+96(FP), SI
 	TESTQ   SI, SI
-	JZ      l136
+	JZ      l133
 	VXORPS  Z5, Z5, Z5
 	VMAXPD  Z0, Z5, Z0
 	VMOVAPS Z0, Z0
@@ -15199,7 +13267,7 @@ l135:
 	VMAXPD  Z4, Z5, Z4
 	VMOVAPS Z4, Z4
 
-l136:
+l133:
 	VMOVUPD Z0, (DX)
 	ADDQ    BX, DX
 	VMOVUPD Z1, (DX)
@@ -15212,11 +13280,11 @@ l136:
 	ADDQ    $+64, CX
 	ADDQ    $-8, AX
 	CMPQ    AX, $0x08
-	JGE     l132
+	JGE     l129
 
-l131:
+l128:
 	TESTQ  AX, AX
-	JZ     l137
+	JZ     l134
 	MOVQ   $-1, DX
 	BZHIQ  AX, DX, AX
 	KMOVW  AX, K1
@@ -15242,7 +13310,7 @@ l131:
 	VXORPS Z3, Z3, Z3
 	VXORPS Z4, Z4, Z4
 
-l138:
+l135:
 	VMOVUPD.Z    (DX), K1, Z5
 	ADDQ         BX, DX
 	VBROADCASTSD (SI), Z6
@@ -15258,14 +13326,14 @@ l138:
 	ADDQ         R8, SI
 	ADDQ         $-1, AX
 	CMPQ         AX, $0x01
-	JGE          l138
+	JGE          l135
 	MOVQ         c+24(FP), AX
 	MOVQ         ldc+56(FP), DX
 	ADDQ         CX, AX
 	SHLQ         $0x03, DX
 	MOVQ         accumulate+88(FP), BX
 	TESTQ        BX, BX
-	JZ           l139
+	JZ           l136
 	MOVQ         AX, BX
 	VMOVUPD.Z    (BX), K1, Z5
 	VADDPD       Z5, Z0, Z0
@@ -15282,10 +13350,10 @@ l138:
 	VMOVUPD.Z    (BX), K1, Z5
 	VADDPD       Z5, Z4, Z4
 
-l139:
+l136:
 	MOVQ      bias+48(FP), BX
 	TESTQ     BX, BX
-	JZ        l140
+	JZ        l137
 	ADDQ      CX, BX
 	VMOVUPD.Z (BX), K1, Z5
 	VADDPD    Z5, Z0, Z0
@@ -15294,10 +13362,10 @@ l139:
 	VADDPD    Z5, Z3, Z3
 	VADDPD    Z5, Z4, Z4
 
-l140:
+l137:
 	MOVQ    relu+96(FP), CX
 	TESTQ   CX, CX
-	JZ      l141
+	JZ      l138
 	VXORPS  Z5, Z5, Z5
 	VMAXPD  Z0, Z5, Z0
 	VMOVAPS Z0, Z0
@@ -15310,7 +13378,7 @@ l140:
 	VMAXPD  Z4, Z5, Z4
 	VMOVAPS Z4, Z4
 
-l141:
+l138:
 	VMOVUPD Z0, K1, (AX)
 	ADDQ    DX, AX
 	VMOVUPD Z1, K1, (AX)
@@ -15321,16 +13389,16 @@ l141:
 	ADDQ    DX, AX
 	VMOVUPD Z4, K1, (AX)
 
-l137:
+l134:
 	JMP l1
 
-l10:
+l7:
 	MOVQ n+8(FP), AX
 	MOVQ $+0, CX
 	CMPQ AX, $0x20
-	JL   l142
+	JL   l139
 
-l143:
+l140:
 	MOVQ   k+16(FP), DX
 	MOVQ   b+40(FP), BX
 	MOVQ   brow+80(FP), SI
@@ -15375,7 +13443,7 @@ l143:
 	VXORPS Z22, Z22, Z22
 	VXORPS Z23, Z23, Z23
 
-l144:
+l141:
 	VMOVUPD      (BX), Z24
 	VMOVUPD      64(BX), Z25
 	VMOVUPD      128(BX), Z26
@@ -15415,14 +13483,14 @@ l144:
 	ADDQ         R9, R13
 	ADDQ         $-1, DX
 	CMPQ         DX, $0x01
-	JGE          l144
+	JGE          l141
 	MOVQ         c+24(FP), DX
 	MOVQ         ldc+56(FP), BX
 	ADDQ         CX, DX
 	SHLQ         $0x03, BX
 	MOVQ         accumulate+88(FP), SI
 	TESTQ        SI, SI
-	JZ           l145
+	JZ           l142
 	MOVQ         DX, SI
 	VMOVUPD      (SI), Z24
 	VADDPD       Z24, Z0, Z0
@@ -15478,10 +13546,10 @@ l144:
 	VMOVUPD      192(SI), Z24
 	VADDPD       Z24, Z23, Z23
 
-l145:
+l142:
 	MOVQ    bias+48(FP), SI
 	TESTQ   SI, SI
-	JZ      l146
+	JZ      l143
 	ADDQ    CX, SI
 	VMOVUPD (SI), Z24
 	VADDPD  Z24, Z0, Z0
@@ -15512,10 +13580,10 @@ l145:
 	VADDPD  Z24, Z19, Z19
 	VADDPD  Z24, Z23, Z23
 
-l146:
+l143:
 	MOVQ    relu+96(FP), SI
 	TESTQ   SI, SI
-	JZ      l147
+	JZ      l144
 	VXORPS  Z24, Z24, Z24
 	VMAXPD  Z0, Z24, Z0
 	VMOVAPS Z0, Z0
@@ -15566,7 +13634,7 @@ l146:
 	VMAXPD  Z23, Z24, Z23
 	VMOVAPS Z23, Z23
 
-l147:
+l144:
 	VMOVUPD Z0, (DX)
 	VMOVUPD Z1, 64(DX)
 	VMOVUPD Z2, 128(DX)
@@ -15599,13 +13667,13 @@ l147:
 	ADDQ    $+256, CX
 	ADDQ    $-32, AX
 	CMPQ    AX, $0x20
-	JGE     l143
+	JGE     l140
 
-l142:
+l139:
 	CMPQ AX, $0x10
-	JL   l148
+	JL   l145
 
-l149:
+l146:
 	MOVQ   k+16(FP), DX
 	MOVQ   b+40(FP), BX
 	MOVQ   brow+80(FP), SI
@@ -15638,7 +13706,7 @@ l149:
 	VXORPS Z10, Z10, Z10
 	VXORPS Z11, Z11, Z11
 
-l150:
+l147:
 	VMOVUPD      (BX), Z12
 	VMOVUPD      64(BX), Z13
 	ADDQ         SI, BX
@@ -15664,14 +13732,14 @@ l150:
 	ADDQ         R9, R13
 	ADDQ         $-1, DX
 	CMPQ         DX, $0x01
-	JGE          l150
+	JGE          l147
 	MOVQ         c+24(FP), DX
 	MOVQ         ldc+56(FP), BX
 	ADDQ         CX, DX
 	SHLQ         $0x03, BX
 	MOVQ         accumulate+88(FP), SI
 	TESTQ        SI, SI
-	JZ           l151
+	JZ           l148
 	MOVQ         DX, SI
 	VMOVUPD      (SI), Z12
 	VADDPD       Z12, Z0, Z0
@@ -15703,10 +13771,10 @@ l150:
 	VMOVUPD      64(SI), Z12
 	VADDPD       Z12, Z11, Z11
 
-l151:
+l148:
 	MOVQ    bias+48(FP), SI
 	TESTQ   SI, SI
-	JZ      l152
+	JZ      l149
 	ADDQ    CX, SI
 	VMOVUPD (SI), Z12
 	VADDPD  Z12, Z0, Z0
@@ -15723,10 +13791,10 @@ l151:
 	VADDPD  Z12, Z9, Z9
 	VADDPD  Z12, Z11, Z11
 
-l152:
+l149:
 	MOVQ    relu+96(FP), SI
 	TESTQ   SI, SI
-	JZ      l153
+	JZ      l150
 	VXORPS  Z12, Z12, Z12
 	VMAXPD  Z0, Z12, Z0
 	VMOVAPS Z0, Z0
@@ -15753,7 +13821,7 @@ l152:
 	VMAXPD  Z11, Z12, Z11
 	VMOVAPS Z11, Z11
 
-l153:
+l150:
 	VMOVUPD Z0, (DX)
 	VMOVUPD Z1, 64(DX)
 	ADDQ    BX, DX
@@ -15774,13 +13842,13 @@ l153:
 	ADDQ    $+128, CX
 	ADDQ    $-16, AX
 	CMPQ    AX, $0x10
-	JGE     l149
+	JGE     l146
 
-l148:
+l145:
 	CMPQ AX, $0x08
-	JL   l154
+	JL   l151
 
-l155:
+l152:
 	MOVQ   k+16(FP), DX
 	MOVQ   b+40(FP), BX
 	MOVQ   brow+80(FP), SI
@@ -15807,7 +13875,7 @@ l155:
 	VXORPS Z4, Z4, Z4
 	VXORPS Z5, Z5, Z5
 
-l156:
+l153:
 	VMOVUPD      (BX), Z6
 	ADDQ         SI, BX
 	VBROADCASTSD (DI), Z7
@@ -15826,14 +13894,14 @@ l156:
 	ADDQ         R9, R13
 	ADDQ         $-1, DX
 	CMPQ         DX, $0x01
-	JGE          l156
+	JGE          l153
 	MOVQ         c+24(FP), DX
 	MOVQ         ldc+56(FP), BX
 	ADDQ         CX, DX
 	SHLQ         $0x03, BX
 	MOVQ         accumulate+88(FP), SI
 	TESTQ        SI, SI
-	JZ           l157
+	JZ           l154
 	MOVQ         DX, SI
 	VMOVUPD      (SI), Z6
 	VADDPD       Z6, Z0, Z0
@@ -15853,10 +13921,10 @@ l156:
 	VMOVUPD      (SI), Z6
 	VADDPD       Z6, Z5, Z5
 
-l157:
+l154:
 	MOVQ    bias+48(FP), SI
 	TESTQ   SI, SI
-	JZ      l158
+	JZ      l155
 	ADDQ    CX, SI
 	VMOVUPD (SI), Z6
 	VADDPD  Z6, Z0, Z0
@@ -15866,10 +13934,10 @@ l157:
 	VADDPD  Z6, Z4, Z4
 	VADDPD  Z6, Z5, Z5
 
-l158:
+l155:
 	MOVQ    relu+96(FP), SI
 	TESTQ   SI, SI
-	JZ      l159
+	JZ      l156
 	VXORPS  Z6, Z6, Z6
 	VMAXPD  Z0, Z6, Z0
 	VMOVAPS Z0, Z0
@@ -15884,7 +13952,7 @@ l158:
 	VMAXPD  Z5, Z6, Z5
 	VMOVAPS Z5, Z5
 
-l159:
+l156:
 	VMOVUPD Z0, (DX)
 	ADDQ    BX, DX
 	VMOVUPD Z1, (DX)
@@ -15899,11 +13967,11 @@ l159:
 	ADDQ    $+64, CX
 	ADDQ    $-8, AX
 	CMPQ    AX, $0x08
-	JGE     l155
+	JGE     l152
 
-l154:
+l151:
 	TESTQ  AX, AX
-	JZ     l160
+	JZ     l157
 	MOVQ   $-1, DX
 	BZHIQ  AX, DX, AX
 	KMOVW  AX, K1
@@ -15933,7 +14001,7 @@ l154:
 	VXORPS Z4, Z4, Z4
 	VXORPS Z5, Z5, Z5
 
-l161:
+l158:
 	VMOVUPD.Z    (DX), K1, Z6
 	ADDQ         BX, DX
 	VBROADCASTSD (SI), Z7
@@ -15952,14 +14020,14 @@ l161:
 	ADDQ         R8, R12
 	ADDQ         $-1, AX
 	CMPQ         AX, $0x01
-	JGE          l161
+	JGE          l158
 	MOVQ         c+24(FP), AX
 	MOVQ         ldc+56(FP), DX
 	ADDQ         CX, AX
 	SHLQ         $0x03, DX
 	MOVQ         accumulate+88(FP), BX
 	TESTQ        BX, BX
-	JZ           l162
+	JZ           l159
 	MOVQ         AX, BX
 	VMOVUPD.Z    (BX), K1, Z6
 	VADDPD       Z6, Z0, Z0
@@ -15979,10 +14047,10 @@ l161:
 	VMOVUPD.Z    (BX), K1, Z6
 	VADDPD       Z6, Z5, Z5
 
-l162:
+l159:
 	MOVQ      bias+48(FP), BX
 	TESTQ     BX, BX
-	JZ        l163
+	JZ        l160
 	ADDQ      CX, BX
 	VMOVUPD.Z (BX), K1, Z6
 	VADDPD    Z6, Z0, Z0
@@ -15992,10 +14060,10 @@ l162:
 	VADDPD    Z6, Z4, Z4
 	VADDPD    Z6, Z5, Z5
 
-l163:
+l160:
 	MOVQ    relu+96(FP), CX
 	TESTQ   CX, CX
-	JZ      l164
+	JZ      l161
 	VXORPS  Z6, Z6, Z6
 	VMAXPD  Z0, Z6, Z0
 	VMOVAPS Z0, Z0
@@ -16010,7 +14078,7 @@ l163:
 	VMAXPD  Z5, Z6, Z5
 	VMOVAPS Z5, Z5
 
-l164:
+l161:
 	VMOVUPD Z0, K1, (AX)
 	ADDQ    DX, AX
 	VMOVUPD Z1, K1, (AX)
@@ -16023,16 +14091,16 @@ l164:
 	ADDQ    DX, AX
 	VMOVUPD Z5, K1, (AX)
 
-l160:
+l157:
 	JMP l1
 
-l9:
+l6:
 	MOVQ n+8(FP), AX
 	MOVQ $+0, CX
 	CMPQ AX, $0x10
-	JL   l165
+	JL   l162
 
-l166:
+l163:
 	MOVQ   k+16(FP), DX
 	MOVQ   b+40(FP), BX
 	MOVQ   brow+80(FP), SI
@@ -16067,7 +14135,7 @@ l166:
 	VXORPS Z12, Z12, Z12
 	VXORPS Z13, Z13, Z13
 
-l167:
+l164:
 	VMOVUPD      (BX), Z14
 	VMOVUPD      64(BX), Z15
 	ADDQ         SI, BX
@@ -16096,14 +14164,14 @@ l167:
 	ADDQ         R9, R13
 	ADDQ         $-1, DX
 	CMPQ         DX, $0x01
-	JGE          l167
+	JGE          l164
 	MOVQ         c+24(FP), DX
 	MOVQ         ldc+56(FP), BX
 	ADDQ         CX, DX
 	SHLQ         $0x03, BX
 	MOVQ         accumulate+88(FP), SI
 	TESTQ        SI, SI
-	JZ           l168
+	JZ           l165
 	MOVQ         DX, SI
 	VMOVUPD      (SI), Z14
 	VADDPD       Z14, Z0, Z0
@@ -16140,10 +14208,10 @@ l167:
 	VMOVUPD      64(SI), Z14
 	VADDPD       Z14, Z13, Z13
 
-l168:
+l165:
 	MOVQ    bias+48(FP), SI
 	TESTQ   SI, SI
-	JZ      l169
+	JZ      l166
 	ADDQ    CX, SI
 	VMOVUPD (SI), Z14
 	VADDPD  Z14, Z0, Z0
@@ -16162,10 +14230,10 @@ l168:
 	VADDPD  Z14, Z11, Z11
 	VADDPD  Z14, Z13, Z13
 
-l169:
+l166:
 	MOVQ    relu+96(FP), SI
 	TESTQ   SI, SI
-	JZ      l170
+	JZ      l167
 	VXORPS  Z14, Z14, Z14
 	VMAXPD  Z0, Z14, Z0
 	VMOVAPS Z0, Z0
@@ -16196,7 +14264,7 @@ l169:
 	VMAXPD  Z13, Z14, Z13
 	VMOVAPS Z13, Z13
 
-l170:
+l167:
 	VMOVUPD Z0, (DX)
 	VMOVUPD Z1, 64(DX)
 	ADDQ    BX, DX
@@ -16220,13 +14288,13 @@ l170:
 	ADDQ    $+128, CX
 	ADDQ    $-16, AX
 	CMPQ    AX, $0x10
-	JGE     l166
+	JGE     l163
 
-l165:
+l162:
 	CMPQ AX, $0x08
-	JL   l171
+	JL   l168
 
-l172:
+l169:
 	MOVQ   k+16(FP), DX
 	MOVQ   b+40(FP), BX
 	MOVQ   brow+80(FP), SI
@@ -16254,7 +14322,7 @@ l172:
 	VXORPS Z5, Z5, Z5
 	VXORPS Z6, Z6, Z6
 
-l173:
+l170:
 	VMOVUPD      (BX), Z7
 	ADDQ         SI, BX
 	VBROADCASTSD (DI), Z8
@@ -16275,14 +14343,14 @@ l173:
 	ADDQ         R9, R13
 	ADDQ         $-1, DX
 	CMPQ         DX, $0x01
-	JGE          l173
+	JGE          l170
 	MOVQ         c+24(FP), DX
 	MOVQ         ldc+56(FP), BX
 	ADDQ         CX, DX
 	SHLQ         $0x03, BX
 	MOVQ         accumulate+88(FP), SI
 	TESTQ        SI, SI
-	JZ           l174
+	JZ           l171
 	MOVQ         DX, SI
 	VMOVUPD      (SI), Z7
 	VADDPD       Z7, Z0, Z0
@@ -16305,10 +14373,10 @@ l173:
 	VMOVUPD      (SI), Z7
 	VADDPD       Z7, Z6, Z6
 
-l174:
+l171:
 	MOVQ    bias+48(FP), SI
 	TESTQ   SI, SI
-	JZ      l175
+	JZ      l172
 	ADDQ    CX, SI
 	VMOVUPD (SI), Z7
 	VADDPD  Z7, Z0, Z0
@@ -16319,10 +14387,10 @@ l174:
 	VADDPD  Z7, Z5, Z5
 	VADDPD  Z7, Z6, Z6
 
-l175:
+l172:
 	MOVQ    relu+96(FP), SI
 	TESTQ   SI, SI
-	JZ      l176
+	JZ      l173
 	VXORPS  Z7, Z7, Z7
 	VMAXPD  Z0, Z7, Z0
 	VMOVAPS Z0, Z0
@@ -16339,7 +14407,7 @@ l175:
 	VMAXPD  Z6, Z7, Z6
 	VMOVAPS Z6, Z6
 
-l176:
+l173:
 	VMOVUPD Z0, (DX)
 	ADDQ    BX, DX
 	VMOVUPD Z1, (DX)
@@ -16356,11 +14424,11 @@ l176:
 	ADDQ    $+64, CX
 	ADDQ    $-8, AX
 	CMPQ    AX, $0x08
-	JGE     l172
+	JGE     l169
 
-l171:
+l168:
 	TESTQ  AX, AX
-	JZ     l177
+	JZ     l174
 	MOVQ   $-1, DX
 	BZHIQ  AX, DX, AX
 	KMOVW  AX, K1
@@ -16391,7 +14459,7 @@ l171:
 	VXORPS Z5, Z5, Z5
 	VXORPS Z6, Z6, Z6
 
-l178:
+l175:
 	VMOVUPD.Z    (DX), K1, Z7
 	ADDQ         BX, DX
 	VBROADCASTSD (SI), Z8
@@ -16412,14 +14480,14 @@ l178:
 	ADDQ         R8, R12
 	ADDQ         $-1, AX
 	CMPQ         AX, $0x01
-	JGE          l178
+	JGE          l175
 	MOVQ         c+24(FP), AX
 	MOVQ         ldc+56(FP), DX
 	ADDQ         CX, AX
 	SHLQ         $0x03, DX
 	MOVQ         accumulate+88(FP), BX
 	TESTQ        BX, BX
-	JZ           l179
+	JZ           l176
 	MOVQ         AX, BX
 	VMOVUPD.Z    (BX), K1, Z7
 	VADDPD       Z7, Z0, Z0
@@ -16442,10 +14510,10 @@ l178:
 	VMOVUPD.Z    (BX), K1, Z7
 	VADDPD       Z7, Z6, Z6
 
-l179:
+l176:
 	MOVQ      bias+48(FP), BX
 	TESTQ     BX, BX
-	JZ        l180
+	JZ        l177
 	ADDQ      CX, BX
 	VMOVUPD.Z (BX), K1, Z7
 	VADDPD    Z7, Z0, Z0
@@ -16456,10 +14524,10 @@ l179:
 	VADDPD    Z7, Z5, Z5
 	VADDPD    Z7, Z6, Z6
 
-l180:
+l177:
 	MOVQ    relu+96(FP), CX
 	TESTQ   CX, CX
-	JZ      l181
+	JZ      l178
 	VXORPS  Z7, Z7, Z7
 	VMAXPD  Z0, Z7, Z0
 	VMOVAPS Z0, Z0
@@ -16476,7 +14544,7 @@ l180:
 	VMAXPD  Z6, Z7, Z6
 	VMOVAPS Z6, Z6
 
-l181:
+l178:
 	VMOVUPD Z0, K1, (AX)
 	ADDQ    DX, AX
 	VMOVUPD Z1, K1, (AX)
@@ -16491,16 +14559,16 @@ l181:
 	ADDQ    DX, AX
 	VMOVUPD Z6, K1, (AX)
 
-l177:
+l174:
 	JMP l1
 
-l8:
+l5:
 	MOVQ n+8(FP), AX
 	MOVQ $+0, CX
 	CMPQ AX, $0x10
-	JL   l182
+	JL   l179
 
-l183:
+l180:
 	MOVQ   k+16(FP), DX
 	MOVQ   b+40(FP), BX
 	MOVQ   brow+80(FP), SI
@@ -16537,7 +14605,7 @@ l183:
 	VXORPS Z14, Z14, Z14
 	VXORPS Z15, Z15, Z15
 
-l184:
+l181:
 	VMOVUPD      (BX), Z16
 	VMOVUPD      64(BX), Z17
 	ADDQ         SI, BX
@@ -16569,14 +14637,14 @@ l184:
 	ADDQ         R9, R13
 	ADDQ         $-1, DX
 	CMPQ         DX, $0x01
-	JGE          l184
+	JGE          l181
 	MOVQ         c+24(FP), DX
 	MOVQ         ldc+56(FP), BX
 	ADDQ         CX, DX
 	SHLQ         $0x03, BX
 	MOVQ         accumulate+88(FP), SI
 	TESTQ        SI, SI
-	JZ           l185
+	JZ           l182
 	MOVQ         DX, SI
 	VMOVUPD      (SI), Z16
 	VADDPD       Z16, Z0, Z0
@@ -16618,10 +14686,10 @@ l184:
 	VMOVUPD      64(SI), Z16
 	VADDPD       Z16, Z15, Z15
 
-l185:
+l182:
 	MOVQ    bias+48(FP), SI
 	TESTQ   SI, SI
-	JZ      l186
+	JZ      l183
 	ADDQ    CX, SI
 	VMOVUPD (SI), Z16
 	VADDPD  Z16, Z0, Z0
@@ -16642,10 +14710,10 @@ l185:
 	VADDPD  Z16, Z13, Z13
 	VADDPD  Z16, Z15, Z15
 
-l186:
+l183:
 	MOVQ    relu+96(FP), SI
 	TESTQ   SI, SI
-	JZ      l187
+	JZ      l184
 	VXORPS  Z16, Z16, Z16
 	VMAXPD  Z0, Z16, Z0
 	VMOVAPS Z0, Z0
@@ -16680,7 +14748,7 @@ l186:
 	VMAXPD  Z15, Z16, Z15
 	VMOVAPS Z15, Z15
 
-l187:
+l184:
 	VMOVUPD Z0, (DX)
 	VMOVUPD Z1, 64(DX)
 	ADDQ    BX, DX
@@ -16707,13 +14775,13 @@ l187:
 	ADDQ    $+128, CX
 	ADDQ    $-16, AX
 	CMPQ    AX, $0x10
-	JGE     l183
+	JGE     l180
 
-l182:
+l179:
 	CMPQ AX, $0x08
-	JL   l188
+	JL   l185
 
-l189:
+l186:
 	MOVQ   k+16(FP), DX
 	MOVQ   b+40(FP), BX
 	MOVQ   brow+80(FP), SI
@@ -16742,7 +14810,7 @@ l189:
 	VXORPS Z6, Z6, Z6
 	VXORPS Z7, Z7, Z7
 
-l190:
+l187:
 	VMOVUPD      (BX), Z8
 	ADDQ         SI, BX
 	VBROADCASTSD (DI), Z9
@@ -16765,14 +14833,14 @@ l190:
 	ADDQ         R9, R13
 	ADDQ         $-1, DX
 	CMPQ         DX, $0x01
-	JGE          l190
+	JGE          l187
 	MOVQ         c+24(FP), DX
 	MOVQ         ldc+56(FP), BX
 	ADDQ         CX, DX
 	SHLQ         $0x03, BX
 	MOVQ         accumulate+88(FP), SI
 	TESTQ        SI, SI
-	JZ           l191
+	JZ           l188
 	MOVQ         DX, SI
 	VMOVUPD      (SI), Z8
 	VADDPD       Z8, Z0, Z0
@@ -16798,10 +14866,10 @@ l190:
 	VMOVUPD      (SI), Z8
 	VADDPD       Z8, Z7, Z7
 
-l191:
+l188:
 	MOVQ    bias+48(FP), SI
 	TESTQ   SI, SI
-	JZ      l192
+	JZ      l189
 	ADDQ    CX, SI
 	VMOVUPD (SI), Z8
 	VADDPD  Z8, Z0, Z0
@@ -16813,10 +14881,10 @@ l191:
 	VADDPD  Z8, Z6, Z6
 	VADDPD  Z8, Z7, Z7
 
-l192:
+l189:
 	MOVQ    relu+96(FP), SI
 	TESTQ   SI, SI
-	JZ      l193
+	JZ      l190
 	VXORPS  Z8, Z8, Z8
 	VMAXPD  Z0, Z8, Z0
 	VMOVAPS Z0, Z0
@@ -16835,7 +14903,7 @@ l192:
 	VMAXPD  Z7, Z8, Z7
 	VMOVAPS Z7, Z7
 
-l193:
+l190:
 	VMOVUPD Z0, (DX)
 	ADDQ    BX, DX
 	VMOVUPD Z1, (DX)
@@ -16854,11 +14922,11 @@ l193:
 	ADDQ    $+64, CX
 	ADDQ    $-8, AX
 	CMPQ    AX, $0x08
-	JGE     l189
+	JGE     l186
 
-l188:
+l185:
 	TESTQ  AX, AX
-	JZ     l194
+	JZ     l191
 	MOVQ   $-1, DX
 	BZHIQ  AX, DX, AX
 	KMOVW  AX, K1
@@ -16890,7 +14958,7 @@ l188:
 	VXORPS Z6, Z6, Z6
 	VXORPS Z7, Z7, Z7
 
-l195:
+l192:
 	VMOVUPD.Z    (DX), K1, Z8
 	ADDQ         BX, DX
 	VBROADCASTSD (SI), Z9
@@ -16913,14 +14981,14 @@ l195:
 	ADDQ         R8, R12
 	ADDQ         $-1, AX
 	CMPQ         AX, $0x01
-	JGE          l195
+	JGE          l192
 	MOVQ         c+24(FP), AX
 	MOVQ         ldc+56(FP), DX
 	ADDQ         CX, AX
 	SHLQ         $0x03, DX
 	MOVQ         accumulate+88(FP), BX
 	TESTQ        BX, BX
-	JZ           l196
+	JZ           l193
 	MOVQ         AX, BX
 	VMOVUPD.Z    (BX), K1, Z8
 	VADDPD       Z8, Z0, Z0
@@ -16946,10 +15014,10 @@ l195:
 	VMOVUPD.Z    (BX), K1, Z8
 	VADDPD       Z8, Z7, Z7
 
-l196:
+l193:
 	MOVQ      bias+48(FP), BX
 	TESTQ     BX, BX
-	JZ        l197
+	JZ        l194
 	ADDQ      CX, BX
 	VMOVUPD.Z (BX), K1, Z8
 	VADDPD    Z8, Z0, Z0
@@ -16961,10 +15029,10 @@ l196:
 	VADDPD    Z8, Z6, Z6
 	VADDPD    Z8, Z7, Z7
 
-l197:
+l194:
 	MOVQ    relu+96(FP), CX
 	TESTQ   CX, CX
-	JZ      l198
+	JZ      l195
 	VXORPS  Z8, Z8, Z8
 	VMAXPD  Z0, Z8, Z0
 	VMOVAPS Z0, Z0
@@ -16983,7 +15051,7 @@ l197:
 	VMAXPD  Z7, Z8, Z7
 	VMOVAPS Z7, Z7
 
-l198:
+l195:
 	VMOVUPD Z0, K1, (AX)
 	ADDQ    DX, AX
 	VMOVUPD Z1, K1, (AX)
@@ -17000,566 +15068,16 @@ l198:
 	ADDQ    DX, AX
 	VMOVUPD Z7, K1, (AX)
 
-l194:
+l191:
 	JMP l1
 
-l7:
+l4:
 	MOVQ n+8(FP), AX
 	MOVQ $+0, CX
 	CMPQ AX, $0x10
-	JL   l199
+	JL   l196
 
-l200:
-	MOVQ   k+16(FP), DX
-	MOVQ   b+40(FP), BX
-	MOVQ   brow+80(FP), SI
-	ADDQ   CX, BX
-	SHLQ   $0x03, SI
-	MOVQ   a+32(FP), DI
-	MOVQ   arow+64(FP), R8
-	MOVQ   acol+72(FP), R9
-	SHLQ   $0x03, R8
-	SHLQ   $0x03, R9
-	MOVQ   R8, R10
-	ADDQ   R8, R10
-	MOVQ   R10, R11
-	ADDQ   R8, R11
-	MOVQ   R11, R12
-	ADDQ   R8, R12
-	MOVQ   DI, R13
-	ADDQ   R12, R13
-	ADDQ   R8, R13
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-	VXORPS Z11, Z11, Z11
-	VXORPS Z12, Z12, Z12
-	VXORPS Z13, Z13, Z13
-	VXORPS Z14, Z14, Z14
-	VXORPS Z15, Z15, Z15
-	VXORPS Z16, Z16, Z16
-	VXORPS Z17, Z17, Z17
-
-l201:
-	VMOVUPD      (BX), Z18
-	VMOVUPD      64(BX), Z19
-	ADDQ         SI, BX
-	VBROADCASTSD (DI), Z20
-	VFMADD231PD  Z20, Z18, Z0
-	VFMADD231PD  Z20, Z19, Z1
-	VBROADCASTSD (DI)(R8*1), Z20
-	VFMADD231PD  Z20, Z18, Z2
-	VFMADD231PD  Z20, Z19, Z3
-	VBROADCASTSD (DI)(R10*1), Z20
-	VFMADD231PD  Z20, Z18, Z4
-	VFMADD231PD  Z20, Z19, Z5
-	VBROADCASTSD (DI)(R11*1), Z20
-	VFMADD231PD  Z20, Z18, Z6
-	VFMADD231PD  Z20, Z19, Z7
-	VBROADCASTSD (DI)(R12*1), Z20
-	VFMADD231PD  Z20, Z18, Z8
-	VFMADD231PD  Z20, Z19, Z9
-	VBROADCASTSD (R13), Z20
-	VFMADD231PD  Z20, Z18, Z10
-	VFMADD231PD  Z20, Z19, Z11
-	VBROADCASTSD (R13)(R8*1), Z20
-	VFMADD231PD  Z20, Z18, Z12
-	VFMADD231PD  Z20, Z19, Z13
-	VBROADCASTSD (R13)(R10*1), Z20
-	VFMADD231PD  Z20, Z18, Z14
-	VFMADD231PD  Z20, Z19, Z15
-	VBROADCASTSD (R13)(R11*1), Z20
-	VFMADD231PD  Z20, Z18, Z16
-	VFMADD231PD  Z20, Z19, Z17
-	ADDQ         R9, DI
-	ADDQ         R9, R13
-	ADDQ         $-1, DX
-	CMPQ         DX, $0x01
-	JGE          l201
-	MOVQ         c+24(FP), DX
-	MOVQ         ldc+56(FP), BX
-	ADDQ         CX, DX
-	SHLQ         $0x03, BX
-	MOVQ         accumulate+88(FP), SI
-	TESTQ        SI, SI
-	JZ           l202
-	MOVQ         DX, SI
-	VMOVUPD      (SI), Z18
-	VADDPD       Z18, Z0, Z0
-	VMOVUPD      64(SI), Z18
-	VADDPD       Z18, Z1, Z1
-	ADDQ         BX, SI
-	VMOVUPD      (SI), Z18
-	VADDPD       Z18, Z2, Z2
-	VMOVUPD      64(SI), Z18
-	VADDPD       Z18, Z3, Z3
-	ADDQ         BX, SI
-	VMOVUPD      (SI), Z18
-	VADDPD       Z18, Z4, Z4
-	VMOVUPD      64(SI), Z18
-	VADDPD       Z18, Z5, Z5
-	ADDQ         BX, SI
-	VMOVUPD      (SI), Z18
-	VADDPD       Z18, Z6, Z6
-	VMOVUPD      64(SI), Z18
-	VADDPD       Z18, Z7, Z7
-	ADDQ         BX, SI
-	VMOVUPD      (SI), Z18
-	VADDPD       Z18, Z8, Z8
-	VMOVUPD      64(SI), Z18
-	VADDPD       Z18, Z9, Z9
-	ADDQ         BX, SI
-	VMOVUPD      (SI), Z18
-	VADDPD       Z18, Z10, Z10
-	VMOVUPD      64(SI), Z18
-	VADDPD       Z18, Z11, Z11
-	ADDQ         BX, SI
-	VMOVUPD      (SI), Z18
-	VADDPD       Z18, Z12, Z12
-	VMOVUPD      64(SI), Z18
-	VADDPD       Z18, Z13, Z13
-	ADDQ         BX, SI
-	VMOVUPD      (SI), Z18
-	VADDPD       Z18, Z14, Z14
-	VMOVUPD      64(SI), Z18
-	VADDPD       Z18, Z15, Z15
-	ADDQ         BX, SI
-	VMOVUPD      (SI), Z18
-	VADDPD       Z18, Z16, Z16
-	VMOVUPD      64(SI), Z18
-	VADDPD       Z18, Z17, Z17
-
-l202:
-	MOVQ    bias+48(FP), SI
-	TESTQ   SI, SI
-	JZ      l203
-	ADDQ    CX, SI
-	VMOVUPD (SI), Z18
-	VADDPD  Z18, Z0, Z0
-	VADDPD  Z18, Z2, Z2
-	VADDPD  Z18, Z4, Z4
-	VADDPD  Z18, Z6, Z6
-	VADDPD  Z18, Z8, Z8
-	VADDPD  Z18, Z10, Z10
-	VADDPD  Z18, Z12, Z12
-	VADDPD  Z18, Z14, Z14
-	VADDPD  Z18, Z16, Z16
-	VMOVUPD 64(SI), Z18
-	VADDPD  Z18, Z1, Z1
-	VADDPD  Z18, Z3, Z3
-	VADDPD  Z18, Z5, Z5
-	VADDPD  Z18, Z7, Z7
-	VADDPD  Z18, Z9, Z9
-	VADDPD  Z18, Z11, Z11
-	VADDPD  Z18, Z13, Z13
-	VADDPD  Z18, Z15, Z15
-	VADDPD  Z18, Z17, Z17
-
-l203:
-	MOVQ    relu+96(FP), SI
-	TESTQ   SI, SI
-	JZ      l204
-	VXORPS  Z18, Z18, Z18
-	VMAXPD  Z0, Z18, Z0
-	VMOVAPS Z0, Z0
-	VMAXPD  Z1, Z18, Z1
-	VMOVAPS Z1, Z1
-	VMAXPD  Z2, Z18, Z2
-	VMOVAPS Z2, Z2
-	VMAXPD  Z3, Z18, Z3
-	VMOVAPS Z3, Z3
-	VMAXPD  Z4, Z18, Z4
-	VMOVAPS Z4, Z4
-	VMAXPD  Z5, Z18, Z5
-	VMOVAPS Z5, Z5
-	VMAXPD  Z6, Z18, Z6
-	VMOVAPS Z6, Z6
-	VMAXPD  Z7, Z18, Z7
-	VMOVAPS Z7, Z7
-	VMAXPD  Z8, Z18, Z8
-	VMOVAPS Z8, Z8
-	VMAXPD  Z9, Z18, Z9
-	VMOVAPS Z9, Z9
-	VMAXPD  Z10, Z18, Z10
-	VMOVAPS Z10, Z10
-	VMAXPD  Z11, Z18, Z11
-	VMOVAPS Z11, Z11
-	VMAXPD  Z12, Z18, Z12
-	VMOVAPS Z12, Z12
-	VMAXPD  Z13, Z18, Z13
-	VMOVAPS Z13, Z13
-	VMAXPD  Z14, Z18, Z14
-	VMOVAPS Z14, Z14
-	VMAXPD  Z15, Z18, Z15
-	VMOVAPS Z15, Z15
-	VMAXPD  Z16, Z18, Z16
-	VMOVAPS Z16, Z16
-	VMAXPD  Z17, Z18, Z17
-	VMOVAPS Z17, Z17
-
-l204:
-	VMOVUPD Z0, (DX)
-	VMOVUPD Z1, 64(DX)
-	ADDQ    BX, DX
-	VMOVUPD Z2, (DX)
-	VMOVUPD Z3, 64(DX)
-	ADDQ    BX, DX
-	VMOVUPD Z4, (DX)
-	VMOVUPD Z5, 64(DX)
-	ADDQ    BX, DX
-	VMOVUPD Z6, (DX)
-	VMOVUPD Z7, 64(DX)
-	ADDQ    BX, DX
-	VMOVUPD Z8, (DX)
-	VMOVUPD Z9, 64(DX)
-	ADDQ    BX, DX
-	VMOVUPD Z10, (DX)
-	VMOVUPD Z11, 64(DX)
-	ADDQ    BX, DX
-	VMOVUPD Z12, (DX)
-	VMOVUPD Z13, 64(DX)
-	ADDQ    BX, DX
-	VMOVUPD Z14, (DX)
-	VMOVUPD Z15, 64(DX)
-	ADDQ    BX, DX
-	VMOVUPD Z16, (DX)
-	VMOVUPD Z17, 64(DX)
-	ADDQ    $+128, CX
-	ADDQ    $-16, AX
-	CMPQ    AX, $0x10
-	JGE     l200
-
-l199:
-	CMPQ AX, $0x08
-	JL   l205
-
-l206:
-	MOVQ   k+16(FP), DX
-	MOVQ   b+40(FP), BX
-	MOVQ   brow+80(FP), SI
-	ADDQ   CX, BX
-	SHLQ   $0x03, SI
-	MOVQ   a+32(FP), DI
-	MOVQ   arow+64(FP), R8
-	MOVQ   acol+72(FP), R9
-	SHLQ   $0x03, R8
-	SHLQ   $0x03, R9
-	MOVQ   R8, R10
-	ADDQ   R8, R10
-	MOVQ   R10, R11
-	ADDQ   R8, R11
-	MOVQ   R11, R12
-	ADDQ   R8, R12
-	MOVQ   DI, R13
-	ADDQ   R12, R13
-	ADDQ   R8, R13
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-
-l207:
-	VMOVUPD      (BX), Z9
-	ADDQ         SI, BX
-	VBROADCASTSD (DI), Z10
-	VFMADD231PD  Z10, Z9, Z0
-	VBROADCASTSD (DI)(R8*1), Z10
-	VFMADD231PD  Z10, Z9, Z1
-	VBROADCASTSD (DI)(R10*1), Z10
-	VFMADD231PD  Z10, Z9, Z2
-	VBROADCASTSD (DI)(R11*1), Z10
-	VFMADD231PD  Z10, Z9, Z3
-	VBROADCASTSD (DI)(R12*1), Z10
-	VFMADD231PD  Z10, Z9, Z4
-	VBROADCASTSD (R13), Z10
-	VFMADD231PD  Z10, Z9, Z5
-	VBROADCASTSD (R13)(R8*1), Z10
-	VFMADD231PD  Z10, Z9, Z6
-	VBROADCASTSD (R13)(R10*1), Z10
-	VFMADD231PD  Z10, Z9, Z7
-	VBROADCASTSD (R13)(R11*1), Z10
-	VFMADD231PD  Z10, Z9, Z8
-	ADDQ         R9, DI
-	ADDQ         R9, R13
-	ADDQ         $-1, DX
-	CMPQ         DX, $0x01
-	JGE          l207
-	MOVQ         c+24(FP), DX
-	MOVQ         ldc+56(FP), BX
-	ADDQ         CX, DX
-	SHLQ         $0x03, BX
-	MOVQ         accumulate+88(FP), SI
-	TESTQ        SI, SI
-	JZ           l208
-	MOVQ         DX, SI
-	VMOVUPD      (SI), Z9
-	VADDPD       Z9, Z0, Z0
-	ADDQ         BX, SI
-	VMOVUPD      (SI), Z9
-	VADDPD       Z9, Z1, Z1
-	ADDQ         BX, SI
-	VMOVUPD      (SI), Z9
-	VADDPD       Z9, Z2, Z2
-	ADDQ         BX, SI
-	VMOVUPD      (SI), Z9
-	VADDPD       Z9, Z3, Z3
-	ADDQ         BX, SI
-	VMOVUPD      (SI), Z9
-	VADDPD       Z9, Z4, Z4
-	ADDQ         BX, SI
-	VMOVUPD      (SI), Z9
-	VADDPD       Z9, Z5, Z5
-	ADDQ         BX, SI
-	VMOVUPD      (SI), Z9
-	VADDPD       Z9, Z6, Z6
-	ADDQ         BX, SI
-	VMOVUPD      (SI), Z9
-	VADDPD       Z9, Z7, Z7
-	ADDQ         BX, SI
-	VMOVUPD      (SI), Z9
-	VADDPD       Z9, Z8, Z8
-
-l208:
-	MOVQ    bias+48(FP), SI
-	TESTQ   SI, SI
-	JZ      l209
-	ADDQ    CX, SI
-	VMOVUPD (SI), Z9
-	VADDPD  Z9, Z0, Z0
-	VADDPD  Z9, Z1, Z1
-	VADDPD  Z9, Z2, Z2
-	VADDPD  Z9, Z3, Z3
-	VADDPD  Z9, Z4, Z4
-	VADDPD  Z9, Z5, Z5
-	VADDPD  Z9, Z6, Z6
-	VADDPD  Z9, Z7, Z7
-	VADDPD  Z9, Z8, Z8
-
-l209:
-	MOVQ    relu+96(FP), SI
-	TESTQ   SI, SI
-	JZ      l210
-	VXORPS  Z9, Z9, Z9
-	VMAXPD  Z0, Z9, Z0
-	VMOVAPS Z0, Z0
-	VMAXPD  Z1, Z9, Z1
-	VMOVAPS Z1, Z1
-	VMAXPD  Z2, Z9, Z2
-	VMOVAPS Z2, Z2
-	VMAXPD  Z3, Z9, Z3
-	VMOVAPS Z3, Z3
-	VMAXPD  Z4, Z9, Z4
-	VMOVAPS Z4, Z4
-	VMAXPD  Z5, Z9, Z5
-	VMOVAPS Z5, Z5
-	VMAXPD  Z6, Z9, Z6
-	VMOVAPS Z6, Z6
-	VMAXPD  Z7, Z9, Z7
-	VMOVAPS Z7, Z7
-	VMAXPD  Z8, Z9, Z8
-	VMOVAPS Z8, Z8
-
-l210:
-	VMOVUPD Z0, (DX)
-	ADDQ    BX, DX
-	VMOVUPD Z1, (DX)
-	ADDQ    BX, DX
-	VMOVUPD Z2, (DX)
-	ADDQ    BX, DX
-	VMOVUPD Z3, (DX)
-	ADDQ    BX, DX
-	VMOVUPD Z4, (DX)
-	ADDQ    BX, DX
-	VMOVUPD Z5, (DX)
-	ADDQ    BX, DX
-	VMOVUPD Z6, (DX)
-	ADDQ    BX, DX
-	VMOVUPD Z7, (DX)
-	ADDQ    BX, DX
-	VMOVUPD Z8, (DX)
-	ADDQ    $+64, CX
-	ADDQ    $-8, AX
-	CMPQ    AX, $0x08
-	JGE     l206
-
-l205:
-	TESTQ  AX, AX
-	JZ     l211
-	MOVQ   $-1, DX
-	BZHIQ  AX, DX, AX
-	KMOVW  AX, K1
-	MOVQ   k+16(FP), AX
-	MOVQ   b+40(FP), DX
-	MOVQ   brow+80(FP), BX
-	ADDQ   CX, DX
-	SHLQ   $0x03, BX
-	MOVQ   a+32(FP), SI
-	MOVQ   arow+64(FP), DI
-	MOVQ   acol+72(FP), R8
-	SHLQ   $0x03, DI
-	SHLQ   $0x03, R8
-	MOVQ   DI, R9
-	ADDQ   DI, R9
-	MOVQ   R9, R10
-	ADDQ   DI, R10
-	MOVQ   R10, R11
-	ADDQ   DI, R11
-	MOVQ   SI, R12
-	ADDQ   R11, R12
-	ADDQ   DI, R12
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-
-l212:
-	VMOVUPD.Z    (DX), K1, Z9
-	ADDQ         BX, DX
-	VBROADCASTSD (SI), Z10
-	VFMADD231PD  Z10, Z9, Z0
-	VBROADCASTSD (SI)(DI*1), Z10
-	VFMADD231PD  Z10, Z9, Z1
-	VBROADCASTSD (SI)(R9*1), Z10
-	VFMADD231PD  Z10, Z9, Z2
-	VBROADCASTSD (SI)(R10*1), Z10
-	VFMADD231PD  Z10, Z9, Z3
-	VBROADCASTSD (SI)(R11*1), Z10
-	VFMADD231PD  Z10, Z9, Z4
-	VBROADCASTSD (R12), Z10
-	VFMADD231PD  Z10, Z9, Z5
-	VBROADCASTSD (R12)(DI*1), Z10
-	VFMADD231PD  Z10, Z9, Z6
-	VBROADCASTSD (R12)(R9*1), Z10
-	VFMADD231PD  Z10, Z9, Z7
-	VBROADCASTSD (R12)(R10*1), Z10
-	VFMADD231PD  Z10, Z9, Z8
-	ADDQ         R8, SI
-	ADDQ         R8, R12
-	ADDQ         $-1, AX
-	CMPQ         AX, $0x01
-	JGE          l212
-	MOVQ         c+24(FP), AX
-	MOVQ         ldc+56(FP), DX
-	ADDQ         CX, AX
-	SHLQ         $0x03, DX
-	MOVQ         accumulate+88(FP), BX
-	TESTQ        BX, BX
-	JZ           l213
-	MOVQ         AX, BX
-	VMOVUPD.Z    (BX), K1, Z9
-	VADDPD       Z9, Z0, Z0
-	ADDQ         DX, BX
-	VMOVUPD.Z    (BX), K1, Z9
-	VADDPD       Z9, Z1, Z1
-	ADDQ         DX, BX
-	VMOVUPD.Z    (BX), K1, Z9
-	VADDPD       Z9, Z2, Z2
-	ADDQ         DX, BX
-	VMOVUPD.Z    (BX), K1, Z9
-	VADDPD       Z9, Z3, Z3
-	ADDQ         DX, BX
-	VMOVUPD.Z    (BX), K1, Z9
-	VADDPD       Z9, Z4, Z4
-	ADDQ         DX, BX
-	VMOVUPD.Z    (BX), K1, Z9
-	VADDPD       Z9, Z5, Z5
-	ADDQ         DX, BX
-	VMOVUPD.Z    (BX), K1, Z9
-	VADDPD       Z9, Z6, Z6
-	ADDQ         DX, BX
-	VMOVUPD.Z    (BX), K1, Z9
-	VADDPD       Z9, Z7, Z7
-	ADDQ         DX, BX
-	VMOVUPD.Z    (BX), K1, Z9
-	VADDPD       Z9, Z8, Z8
-
-l213:
-	MOVQ      bias+48(FP), BX
-	TESTQ     BX, BX
-	JZ        l214
-	ADDQ      CX, BX
-	VMOVUPD.Z (BX), K1, Z9
-	VADDPD    Z9, Z0, Z0
-	VADDPD    Z9, Z1, Z1
-	VADDPD    Z9, Z2, Z2
-	VADDPD    Z9, Z3, Z3
-	VADDPD    Z9, Z4, Z4
-	VADDPD    Z9, Z5, Z5
-	VADDPD    Z9, Z6, Z6
-	VADDPD    Z9, Z7, Z7
-	VADDPD    Z9, Z8, Z8
-
-l214:
-	MOVQ    relu+96(FP), CX
-	TESTQ   CX, CX
-	JZ      l215
-	VXORPS  Z9, Z9, Z9
-	VMAXPD  Z0, Z9, Z0
-	VMOVAPS Z0, Z0
-	VMAXPD  Z1, Z9, Z1
-	VMOVAPS Z1, Z1
-	VMAXPD  Z2, Z9, Z2
-	VMOVAPS Z2, Z2
-	VMAXPD  Z3, Z9, Z3
-	VMOVAPS Z3, Z3
-	VMAXPD  Z4, Z9, Z4
-	VMOVAPS Z4, Z4
-	VMAXPD  Z5, Z9, Z5
-	VMOVAPS Z5, Z5
-	VMAXPD  Z6, Z9, Z6
-	VMOVAPS Z6, Z6
-	VMAXPD  Z7, Z9, Z7
-	VMOVAPS Z7, Z7
-	VMAXPD  Z8, Z9, Z8
-	VMOVAPS Z8, Z8
-
-l215:
-	VMOVUPD Z0, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPD Z1, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPD Z2, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPD Z3, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPD Z4, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPD Z5, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPD Z6, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPD Z7, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPD Z8, K1, (AX)
-
-l211:
-	JMP l1
-
-l6:
-	MOVQ n+8(FP), AX
-	MOVQ $+0, CX
-	CMPQ AX, $0x10
-	JL   l216
-
-l217:
+l197:
 	MOVQ   k+16(FP), DX
 	MOVQ   b+40(FP), BX
 	MOVQ   brow+80(FP), SI
@@ -17600,7 +15118,7 @@ l217:
 	VXORPS Z18, Z18, Z18
 	VXORPS Z19, Z19, Z19
 
-l218:
+l198:
 	VMOVUPD      (BX), Z20
 	VMOVUPD      64(BX), Z21
 	ADDQ         SI, BX
@@ -17638,14 +15156,14 @@ l218:
 	ADDQ         R9, R13
 	ADDQ         $-1, DX
 	CMPQ         DX, $0x01
-	JGE          l218
+	JGE          l198
 	MOVQ         c+24(FP), DX
 	MOVQ         ldc+56(FP), BX
 	ADDQ         CX, DX
 	SHLQ         $0x03, BX
 	MOVQ         accumulate+88(FP), SI
 	TESTQ        SI, SI
-	JZ           l219
+	JZ           l199
 	MOVQ         DX, SI
 	VMOVUPD      (SI), Z20
 	VADDPD       Z20, Z0, Z0
@@ -17697,10 +15215,10 @@ l218:
 	VMOVUPD      64(SI), Z20
 	VADDPD       Z20, Z19, Z19
 
-l219:
+l199:
 	MOVQ    bias+48(FP), SI
 	TESTQ   SI, SI
-	JZ      l220
+	JZ      l200
 	ADDQ    CX, SI
 	VMOVUPD (SI), Z20
 	VADDPD  Z20, Z0, Z0
@@ -17725,10 +15243,10 @@ l219:
 	VADDPD  Z20, Z17, Z17
 	VADDPD  Z20, Z19, Z19
 
-l220:
+l200:
 	MOVQ    relu+96(FP), SI
 	TESTQ   SI, SI
-	JZ      l221
+	JZ      l201
 	VXORPS  Z20, Z20, Z20
 	VMAXPD  Z0, Z20, Z0
 	VMOVAPS Z0, Z0
@@ -17771,7 +15289,7 @@ l220:
 	VMAXPD  Z19, Z20, Z19
 	VMOVAPS Z19, Z19
 
-l221:
+l201:
 	VMOVUPD Z0, (DX)
 	VMOVUPD Z1, 64(DX)
 	ADDQ    BX, DX
@@ -17804,13 +15322,13 @@ l221:
 	ADDQ    $+128, CX
 	ADDQ    $-16, AX
 	CMPQ    AX, $0x10
-	JGE     l217
+	JGE     l197
 
-l216:
+l196:
 	CMPQ AX, $0x08
-	JL   l222
+	JL   l202
 
-l223:
+l203:
 	MOVQ   k+16(FP), DX
 	MOVQ   b+40(FP), BX
 	MOVQ   brow+80(FP), SI
@@ -17841,7 +15359,7 @@ l223:
 	VXORPS Z8, Z8, Z8
 	VXORPS Z9, Z9, Z9
 
-l224:
+l204:
 	VMOVUPD      (BX), Z10
 	ADDQ         SI, BX
 	VBROADCASTSD (DI), Z11
@@ -17868,14 +15386,14 @@ l224:
 	ADDQ         R9, R13
 	ADDQ         $-1, DX
 	CMPQ         DX, $0x01
-	JGE          l224
+	JGE          l204
 	MOVQ         c+24(FP), DX
 	MOVQ         ldc+56(FP), BX
 	ADDQ         CX, DX
 	SHLQ         $0x03, BX
 	MOVQ         accumulate+88(FP), SI
 	TESTQ        SI, SI
-	JZ           l225
+	JZ           l205
 	MOVQ         DX, SI
 	VMOVUPD      (SI), Z10
 	VADDPD       Z10, Z0, Z0
@@ -17907,10 +15425,10 @@ l224:
 	VMOVUPD      (SI), Z10
 	VADDPD       Z10, Z9, Z9
 
-l225:
+l205:
 	MOVQ    bias+48(FP), SI
 	TESTQ   SI, SI
-	JZ      l226
+	JZ      l206
 	ADDQ    CX, SI
 	VMOVUPD (SI), Z10
 	VADDPD  Z10, Z0, Z0
@@ -17924,10 +15442,10 @@ l225:
 	VADDPD  Z10, Z8, Z8
 	VADDPD  Z10, Z9, Z9
 
-l226:
+l206:
 	MOVQ    relu+96(FP), SI
 	TESTQ   SI, SI
-	JZ      l227
+	JZ      l207
 	VXORPS  Z10, Z10, Z10
 	VMAXPD  Z0, Z10, Z0
 	VMOVAPS Z0, Z0
@@ -17950,7 +15468,7 @@ l226:
 	VMAXPD  Z9, Z10, Z9
 	VMOVAPS Z9, Z9
 
-l227:
+l207:
 	VMOVUPD Z0, (DX)
 	ADDQ    BX, DX
 	VMOVUPD Z1, (DX)
@@ -17973,11 +15491,11 @@ l227:
 	ADDQ    $+64, CX
 	ADDQ    $-8, AX
 	CMPQ    AX, $0x08
-	JGE     l223
+	JGE     l203
 
-l222:
+l202:
 	TESTQ  AX, AX
-	JZ     l228
+	JZ     l208
 	MOVQ   $-1, DX
 	BZHIQ  AX, DX, AX
 	KMOVW  AX, K1
@@ -18011,7 +15529,7 @@ l222:
 	VXORPS Z8, Z8, Z8
 	VXORPS Z9, Z9, Z9
 
-l229:
+l209:
 	VMOVUPD.Z    (DX), K1, Z10
 	ADDQ         BX, DX
 	VBROADCASTSD (SI), Z11
@@ -18038,14 +15556,14 @@ l229:
 	ADDQ         R8, R12
 	ADDQ         $-1, AX
 	CMPQ         AX, $0x01
-	JGE          l229
+	JGE          l209
 	MOVQ         c+24(FP), AX
 	MOVQ         ldc+56(FP), DX
 	ADDQ         CX, AX
 	SHLQ         $0x03, DX
 	MOVQ         accumulate+88(FP), BX
 	TESTQ        BX, BX
-	JZ           l230
+	JZ           l210
 	MOVQ         AX, BX
 	VMOVUPD.Z    (BX), K1, Z10
 	VADDPD       Z10, Z0, Z0
@@ -18077,10 +15595,10 @@ l229:
 	VMOVUPD.Z    (BX), K1, Z10
 	VADDPD       Z10, Z9, Z9
 
-l230:
+l210:
 	MOVQ      bias+48(FP), BX
 	TESTQ     BX, BX
-	JZ        l231
+	JZ        l211
 	ADDQ      CX, BX
 	VMOVUPD.Z (BX), K1, Z10
 	VADDPD    Z10, Z0, Z0
@@ -18094,10 +15612,10 @@ l230:
 	VADDPD    Z10, Z8, Z8
 	VADDPD    Z10, Z9, Z9
 
-l231:
+l211:
 	MOVQ    relu+96(FP), CX
 	TESTQ   CX, CX
-	JZ      l232
+	JZ      l212
 	VXORPS  Z10, Z10, Z10
 	VMAXPD  Z0, Z10, Z0
 	VMOVAPS Z0, Z0
@@ -18120,7 +15638,7 @@ l231:
 	VMAXPD  Z9, Z10, Z9
 	VMOVAPS Z9, Z9
 
-l232:
+l212:
 	VMOVUPD Z0, K1, (AX)
 	ADDQ    DX, AX
 	VMOVUPD Z1, K1, (AX)
@@ -18141,660 +15659,16 @@ l232:
 	ADDQ    DX, AX
 	VMOVUPD Z9, K1, (AX)
 
-l228:
+l208:
 	JMP l1
 
-l5:
+l3:
 	MOVQ n+8(FP), AX
 	MOVQ $+0, CX
 	CMPQ AX, $0x10
-	JL   l233
+	JL   l213
 
-l234:
-	MOVQ   k+16(FP), DX
-	MOVQ   b+40(FP), BX
-	MOVQ   brow+80(FP), SI
-	ADDQ   CX, BX
-	SHLQ   $0x03, SI
-	MOVQ   a+32(FP), DI
-	MOVQ   arow+64(FP), R8
-	MOVQ   acol+72(FP), R9
-	SHLQ   $0x03, R8
-	SHLQ   $0x03, R9
-	MOVQ   R8, R10
-	ADDQ   R8, R10
-	MOVQ   R10, R11
-	ADDQ   R8, R11
-	MOVQ   R11, R12
-	ADDQ   R8, R12
-	MOVQ   DI, R13
-	ADDQ   R12, R13
-	ADDQ   R8, R13
-	MOVQ   R13, R14
-	ADDQ   R12, R14
-	ADDQ   R8, R14
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-	VXORPS Z11, Z11, Z11
-	VXORPS Z12, Z12, Z12
-	VXORPS Z13, Z13, Z13
-	VXORPS Z14, Z14, Z14
-	VXORPS Z15, Z15, Z15
-	VXORPS Z16, Z16, Z16
-	VXORPS Z17, Z17, Z17
-	VXORPS Z18, Z18, Z18
-	VXORPS Z19, Z19, Z19
-	VXORPS Z20, Z20, Z20
-	VXORPS Z21, Z21, Z21
-
-l235:
-	VMOVUPD      (BX), Z22
-	VMOVUPD      64(BX), Z23
-	ADDQ         SI, BX
-	VBROADCASTSD (DI), Z24
-	VFMADD231PD  Z24, Z22, Z0
-	VFMADD231PD  Z24, Z23, Z1
-	VBROADCASTSD (DI)(R8*1), Z24
-	VFMADD231PD  Z24, Z22, Z2
-	VFMADD231PD  Z24, Z23, Z3
-	VBROADCASTSD (DI)(R10*1), Z24
-	VFMADD231PD  Z24, Z22, Z4
-	VFMADD231PD  Z24, Z23, Z5
-	VBROADCASTSD (DI)(R11*1), Z24
-	VFMADD231PD  Z24, Z22, Z6
-	VFMADD231PD  Z24, Z23, Z7
-	VBROADCASTSD (DI)(R12*1), Z24
-	VFMADD231PD  Z24, Z22, Z8
-	VFMADD231PD  Z24, Z23, Z9
-	VBROADCASTSD (R13), Z24
-	VFMADD231PD  Z24, Z22, Z10
-	VFMADD231PD  Z24, Z23, Z11
-	VBROADCASTSD (R13)(R8*1), Z24
-	VFMADD231PD  Z24, Z22, Z12
-	VFMADD231PD  Z24, Z23, Z13
-	VBROADCASTSD (R13)(R10*1), Z24
-	VFMADD231PD  Z24, Z22, Z14
-	VFMADD231PD  Z24, Z23, Z15
-	VBROADCASTSD (R13)(R11*1), Z24
-	VFMADD231PD  Z24, Z22, Z16
-	VFMADD231PD  Z24, Z23, Z17
-	VBROADCASTSD (R13)(R12*1), Z24
-	VFMADD231PD  Z24, Z22, Z18
-	VFMADD231PD  Z24, Z23, Z19
-	VBROADCASTSD (R14), Z24
-	VFMADD231PD  Z24, Z22, Z20
-	VFMADD231PD  Z24, Z23, Z21
-	ADDQ         R9, DI
-	ADDQ         R9, R13
-	ADDQ         R9, R14
-	ADDQ         $-1, DX
-	CMPQ         DX, $0x01
-	JGE          l235
-	MOVQ         c+24(FP), DX
-	MOVQ         ldc+56(FP), BX
-	ADDQ         CX, DX
-	SHLQ         $0x03, BX
-	MOVQ         accumulate+88(FP), SI
-	TESTQ        SI, SI
-	JZ           l236
-	MOVQ         DX, SI
-	VMOVUPD      (SI), Z22
-	VADDPD       Z22, Z0, Z0
-	VMOVUPD      64(SI), Z22
-	VADDPD       Z22, Z1, Z1
-	ADDQ         BX, SI
-	VMOVUPD      (SI), Z22
-	VADDPD       Z22, Z2, Z2
-	VMOVUPD      64(SI), Z22
-	VADDPD       Z22, Z3, Z3
-	ADDQ         BX, SI
-	VMOVUPD      (SI), Z22
-	VADDPD       Z22, Z4, Z4
-	VMOVUPD      64(SI), Z22
-	VADDPD       Z22, Z5, Z5
-	ADDQ         BX, SI
-	VMOVUPD      (SI), Z22
-	VADDPD       Z22, Z6, Z6
-	VMOVUPD      64(SI), Z22
-	VADDPD       Z22, Z7, Z7
-	ADDQ         BX, SI
-	VMOVUPD      (SI), Z22
-	VADDPD       Z22, Z8, Z8
-	VMOVUPD      64(SI), Z22
-	VADDPD       Z22, Z9, Z9
-	ADDQ         BX, SI
-	VMOVUPD      (SI), Z22
-	VADDPD       Z22, Z10, Z10
-	VMOVUPD      64(SI), Z22
-	VADDPD       Z22, Z11, Z11
-	ADDQ         BX, SI
-	VMOVUPD      (SI), Z22
-	VADDPD       Z22, Z12, Z12
-	VMOVUPD      64(SI), Z22
-	VADDPD       Z22, Z13, Z13
-	ADDQ         BX, SI
-	VMOVUPD      (SI), Z22
-	VADDPD       Z22, Z14, Z14
-	VMOVUPD      64(SI), Z22
-	VADDPD       Z22, Z15, Z15
-	ADDQ         BX, SI
-	VMOVUPD      (SI), Z22
-	VADDPD       Z22, Z16, Z16
-	VMOVUPD      64(SI), Z22
-	VADDPD       Z22, Z17, Z17
-	ADDQ         BX, SI
-	VMOVUPD      (SI), Z22
-	VADDPD       Z22, Z18, Z18
-	VMOVUPD      64(SI), Z22
-	VADDPD       Z22, Z19, Z19
-	ADDQ         BX, SI
-	VMOVUPD      (SI), Z22
-	VADDPD       Z22, Z20, Z20
-	VMOVUPD      64(SI), Z22
-	VADDPD       Z22, Z21, Z21
-
-l236:
-	MOVQ    bias+48(FP), SI
-	TESTQ   SI, SI
-	JZ      l237
-	ADDQ    CX, SI
-	VMOVUPD (SI), Z22
-	VADDPD  Z22, Z0, Z0
-	VADDPD  Z22, Z2, Z2
-	VADDPD  Z22, Z4, Z4
-	VADDPD  Z22, Z6, Z6
-	VADDPD  Z22, Z8, Z8
-	VADDPD  Z22, Z10, Z10
-	VADDPD  Z22, Z12, Z12
-	VADDPD  Z22, Z14, Z14
-	VADDPD  Z22, Z16, Z16
-	VADDPD  Z22, Z18, Z18
-	VADDPD  Z22, Z20, Z20
-	VMOVUPD 64(SI), Z22
-	VADDPD  Z22, Z1, Z1
-	VADDPD  Z22, Z3, Z3
-	VADDPD  Z22, Z5, Z5
-	VADDPD  Z22, Z7, Z7
-	VADDPD  Z22, Z9, Z9
-	VADDPD  Z22, Z11, Z11
-	VADDPD  Z22, Z13, Z13
-	VADDPD  Z22, Z15, Z15
-	VADDPD  Z22, Z17, Z17
-	VADDPD  Z22, Z19, Z19
-	VADDPD  Z22, Z21, Z21
-
-l237:
-	MOVQ    relu+96(FP), SI
-	TESTQ   SI, SI
-	JZ      l238
-	VXORPS  Z22, Z22, Z22
-	VMAXPD  Z0, Z22, Z0
-	VMOVAPS Z0, Z0
-	VMAXPD  Z1, Z22, Z1
-	VMOVAPS Z1, Z1
-	VMAXPD  Z2, Z22, Z2
-	VMOVAPS Z2, Z2
-	VMAXPD  Z3, Z22, Z3
-	VMOVAPS Z3, Z3
-	VMAXPD  Z4, Z22, Z4
-	VMOVAPS Z4, Z4
-	VMAXPD  Z5, Z22, Z5
-	VMOVAPS Z5, Z5
-	VMAXPD  Z6, Z22, Z6
-	VMOVAPS Z6, Z6
-	VMAXPD  Z7, Z22, Z7
-	VMOVAPS Z7, Z7
-	VMAXPD  Z8, Z22, Z8
-	VMOVAPS Z8, Z8
-	VMAXPD  Z9, Z22, Z9
-	VMOVAPS Z9, Z9
-	VMAXPD  Z10, Z22, Z10
-	VMOVAPS Z10, Z10
-	VMAXPD  Z11, Z22, Z11
-	VMOVAPS Z11, Z11
-	VMAXPD  Z12, Z22, Z12
-	VMOVAPS Z12, Z12
-	VMAXPD  Z13, Z22, Z13
-	VMOVAPS Z13, Z13
-	VMAXPD  Z14, Z22, Z14
-	VMOVAPS Z14, Z14
-	VMAXPD  Z15, Z22, Z15
-	VMOVAPS Z15, Z15
-	VMAXPD  Z16, Z22, Z16
-	VMOVAPS Z16, Z16
-	VMAXPD  Z17, Z22, Z17
-	VMOVAPS Z17, Z17
-	VMAXPD  Z18, Z22, Z18
-	VMOVAPS Z18, Z18
-	VMAXPD  Z19, Z22, Z19
-	VMOVAPS Z19, Z19
-	VMAXPD  Z20, Z22, Z20
-	VMOVAPS Z20, Z20
-	VMAXPD  Z21, Z22, Z21
-	VMOVAPS Z21, Z21
-
-l238:
-	VMOVUPD Z0, (DX)
-	VMOVUPD Z1, 64(DX)
-	ADDQ    BX, DX
-	VMOVUPD Z2, (DX)
-	VMOVUPD Z3, 64(DX)
-	ADDQ    BX, DX
-	VMOVUPD Z4, (DX)
-	VMOVUPD Z5, 64(DX)
-	ADDQ    BX, DX
-	VMOVUPD Z6, (DX)
-	VMOVUPD Z7, 64(DX)
-	ADDQ    BX, DX
-	VMOVUPD Z8, (DX)
-	VMOVUPD Z9, 64(DX)
-	ADDQ    BX, DX
-	VMOVUPD Z10, (DX)
-	VMOVUPD Z11, 64(DX)
-	ADDQ    BX, DX
-	VMOVUPD Z12, (DX)
-	VMOVUPD Z13, 64(DX)
-	ADDQ    BX, DX
-	VMOVUPD Z14, (DX)
-	VMOVUPD Z15, 64(DX)
-	ADDQ    BX, DX
-	VMOVUPD Z16, (DX)
-	VMOVUPD Z17, 64(DX)
-	ADDQ    BX, DX
-	VMOVUPD Z18, (DX)
-	VMOVUPD Z19, 64(DX)
-	ADDQ    BX, DX
-	VMOVUPD Z20, (DX)
-	VMOVUPD Z21, 64(DX)
-	ADDQ    $+128, CX
-	ADDQ    $-16, AX
-	CMPQ    AX, $0x10
-	JGE     l234
-
-l233:
-	CMPQ AX, $0x08
-	JL   l239
-
-l240:
-	MOVQ   k+16(FP), DX
-	MOVQ   b+40(FP), BX
-	MOVQ   brow+80(FP), SI
-	ADDQ   CX, BX
-	SHLQ   $0x03, SI
-	MOVQ   a+32(FP), DI
-	MOVQ   arow+64(FP), R8
-	MOVQ   acol+72(FP), R9
-	SHLQ   $0x03, R8
-	SHLQ   $0x03, R9
-	MOVQ   R8, R10
-	ADDQ   R8, R10
-	MOVQ   R10, R11
-	ADDQ   R8, R11
-	MOVQ   R11, R12
-	ADDQ   R8, R12
-	MOVQ   DI, R13
-	ADDQ   R12, R13
-	ADDQ   R8, R13
-	MOVQ   R13, R14
-	ADDQ   R12, R14
-	ADDQ   R8, R14
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-
-l241:
-	VMOVUPD      (BX), Z11
-	ADDQ         SI, BX
-	VBROADCASTSD (DI), Z12
-	VFMADD231PD  Z12, Z11, Z0
-	VBROADCASTSD (DI)(R8*1), Z12
-	VFMADD231PD  Z12, Z11, Z1
-	VBROADCASTSD (DI)(R10*1), Z12
-	VFMADD231PD  Z12, Z11, Z2
-	VBROADCASTSD (DI)(R11*1), Z12
-	VFMADD231PD  Z12, Z11, Z3
-	VBROADCASTSD (DI)(R12*1), Z12
-	VFMADD231PD  Z12, Z11, Z4
-	VBROADCASTSD (R13), Z12
-	VFMADD231PD  Z12, Z11, Z5
-	VBROADCASTSD (R13)(R8*1), Z12
-	VFMADD231PD  Z12, Z11, Z6
-	VBROADCASTSD (R13)(R10*1), Z12
-	VFMADD231PD  Z12, Z11, Z7
-	VBROADCASTSD (R13)(R11*1), Z12
-	VFMADD231PD  Z12, Z11, Z8
-	VBROADCASTSD (R13)(R12*1), Z12
-	VFMADD231PD  Z12, Z11, Z9
-	VBROADCASTSD (R14), Z12
-	VFMADD231PD  Z12, Z11, Z10
-	ADDQ         R9, DI
-	ADDQ         R9, R13
-	ADDQ         R9, R14
-	ADDQ         $-1, DX
-	CMPQ         DX, $0x01
-	JGE          l241
-	MOVQ         c+24(FP), DX
-	MOVQ         ldc+56(FP), BX
-	ADDQ         CX, DX
-	SHLQ         $0x03, BX
-	MOVQ         accumulate+88(FP), SI
-	TESTQ        SI, SI
-	JZ           l242
-	MOVQ         DX, SI
-	VMOVUPD      (SI), Z11
-	VADDPD       Z11, Z0, Z0
-	ADDQ         BX, SI
-	VMOVUPD      (SI), Z11
-	VADDPD       Z11, Z1, Z1
-	ADDQ         BX, SI
-	VMOVUPD      (SI), Z11
-	VADDPD       Z11, Z2, Z2
-	ADDQ         BX, SI
-	VMOVUPD      (SI), Z11
-	VADDPD       Z11, Z3, Z3
-	ADDQ         BX, SI
-	VMOVUPD      (SI), Z11
-	VADDPD       Z11, Z4, Z4
-	ADDQ         BX, SI
-	VMOVUPD      (SI), Z11
-	VADDPD       Z11, Z5, Z5
-	ADDQ         BX, SI
-	VMOVUPD      (SI), Z11
-	VADDPD       Z11, Z6, Z6
-	ADDQ         BX, SI
-	VMOVUPD      (SI), Z11
-	VADDPD       Z11, Z7, Z7
-	ADDQ         BX, SI
-	VMOVUPD      (SI), Z11
-	VADDPD       Z11, Z8, Z8
-	ADDQ         BX, SI
-	VMOVUPD      (SI), Z11
-	VADDPD       Z11, Z9, Z9
-	ADDQ         BX, SI
-	VMOVUPD      (SI), Z11
-	VADDPD       Z11, Z10, Z10
-
-l242:
-	MOVQ    bias+48(FP), SI
-	TESTQ   SI, SI
-	JZ      l243
-	ADDQ    CX, SI
-	VMOVUPD (SI), Z11
-	VADDPD  Z11, Z0, Z0
-	VADDPD  Z11, Z1, Z1
-	VADDPD  Z11, Z2, Z2
-	VADDPD  Z11, Z3, Z3
-	VADDPD  Z11, Z4, Z4
-	VADDPD  Z11, Z5, Z5
-	VADDPD  Z11, Z6, Z6
-	VADDPD  Z11, Z7, Z7
-	VADDPD  Z11, Z8, Z8
-	VADDPD  Z11, Z9, Z9
-	VADDPD  Z11, Z10, Z10
-
-l243:
-	MOVQ    relu+96(FP), SI
-	TESTQ   SI, SI
-	JZ      l244
-	VXORPS  Z11, Z11, Z11
-	VMAXPD  Z0, Z11, Z0
-	VMOVAPS Z0, Z0
-	VMAXPD  Z1, Z11, Z1
-	VMOVAPS Z1, Z1
-	VMAXPD  Z2, Z11, Z2
-	VMOVAPS Z2, Z2
-	VMAXPD  Z3, Z11, Z3
-	VMOVAPS Z3, Z3
-	VMAXPD  Z4, Z11, Z4
-	VMOVAPS Z4, Z4
-	VMAXPD  Z5, Z11, Z5
-	VMOVAPS Z5, Z5
-	VMAXPD  Z6, Z11, Z6
-	VMOVAPS Z6, Z6
-	VMAXPD  Z7, Z11, Z7
-	VMOVAPS Z7, Z7
-	VMAXPD  Z8, Z11, Z8
-	VMOVAPS Z8, Z8
-	VMAXPD  Z9, Z11, Z9
-	VMOVAPS Z9, Z9
-	VMAXPD  Z10, Z11, Z10
-	VMOVAPS Z10, Z10
-
-l244:
-	VMOVUPD Z0, (DX)
-	ADDQ    BX, DX
-	VMOVUPD Z1, (DX)
-	ADDQ    BX, DX
-	VMOVUPD Z2, (DX)
-	ADDQ    BX, DX
-	VMOVUPD Z3, (DX)
-	ADDQ    BX, DX
-	VMOVUPD Z4, (DX)
-	ADDQ    BX, DX
-	VMOVUPD Z5, (DX)
-	ADDQ    BX, DX
-	VMOVUPD Z6, (DX)
-	ADDQ    BX, DX
-	VMOVUPD Z7, (DX)
-	ADDQ    BX, DX
-	VMOVUPD Z8, (DX)
-	ADDQ    BX, DX
-	VMOVUPD Z9, (DX)
-	ADDQ    BX, DX
-	VMOVUPD Z10, (DX)
-	ADDQ    $+64, CX
-	ADDQ    $-8, AX
-	CMPQ    AX, $0x08
-	JGE     l240
-
-l239:
-	TESTQ  AX, AX
-	JZ     l245
-	MOVQ   $-1, DX
-	BZHIQ  AX, DX, AX
-	KMOVW  AX, K1
-	MOVQ   k+16(FP), AX
-	MOVQ   b+40(FP), DX
-	MOVQ   brow+80(FP), BX
-	ADDQ   CX, DX
-	SHLQ   $0x03, BX
-	MOVQ   a+32(FP), SI
-	MOVQ   arow+64(FP), DI
-	MOVQ   acol+72(FP), R8
-	SHLQ   $0x03, DI
-	SHLQ   $0x03, R8
-	MOVQ   DI, R9
-	ADDQ   DI, R9
-	MOVQ   R9, R10
-	ADDQ   DI, R10
-	MOVQ   R10, R11
-	ADDQ   DI, R11
-	MOVQ   SI, R12
-	ADDQ   R11, R12
-	ADDQ   DI, R12
-	MOVQ   R12, R13
-	ADDQ   R11, R13
-	ADDQ   DI, R13
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-
-l246:
-	VMOVUPD.Z    (DX), K1, Z11
-	ADDQ         BX, DX
-	VBROADCASTSD (SI), Z12
-	VFMADD231PD  Z12, Z11, Z0
-	VBROADCASTSD (SI)(DI*1), Z12
-	VFMADD231PD  Z12, Z11, Z1
-	VBROADCASTSD (SI)(R9*1), Z12
-	VFMADD231PD  Z12, Z11, Z2
-	VBROADCASTSD (SI)(R10*1), Z12
-	VFMADD231PD  Z12, Z11, Z3
-	VBROADCASTSD (SI)(R11*1), Z12
-	VFMADD231PD  Z12, Z11, Z4
-	VBROADCASTSD (R12), Z12
-	VFMADD231PD  Z12, Z11, Z5
-	VBROADCASTSD (R12)(DI*1), Z12
-	VFMADD231PD  Z12, Z11, Z6
-	VBROADCASTSD (R12)(R9*1), Z12
-	VFMADD231PD  Z12, Z11, Z7
-	VBROADCASTSD (R12)(R10*1), Z12
-	VFMADD231PD  Z12, Z11, Z8
-	VBROADCASTSD (R12)(R11*1), Z12
-	VFMADD231PD  Z12, Z11, Z9
-	VBROADCASTSD (R13), Z12
-	VFMADD231PD  Z12, Z11, Z10
-	ADDQ         R8, SI
-	ADDQ         R8, R12
-	ADDQ         R8, R13
-	ADDQ         $-1, AX
-	CMPQ         AX, $0x01
-	JGE          l246
-	MOVQ         c+24(FP), AX
-	MOVQ         ldc+56(FP), DX
-	ADDQ         CX, AX
-	SHLQ         $0x03, DX
-	MOVQ         accumulate+88(FP), BX
-	TESTQ        BX, BX
-	JZ           l247
-	MOVQ         AX, BX
-	VMOVUPD.Z    (BX), K1, Z11
-	VADDPD       Z11, Z0, Z0
-	ADDQ         DX, BX
-	VMOVUPD.Z    (BX), K1, Z11
-	VADDPD       Z11, Z1, Z1
-	ADDQ         DX, BX
-	VMOVUPD.Z    (BX), K1, Z11
-	VADDPD       Z11, Z2, Z2
-	ADDQ         DX, BX
-	VMOVUPD.Z    (BX), K1, Z11
-	VADDPD       Z11, Z3, Z3
-	ADDQ         DX, BX
-	VMOVUPD.Z    (BX), K1, Z11
-	VADDPD       Z11, Z4, Z4
-	ADDQ         DX, BX
-	VMOVUPD.Z    (BX), K1, Z11
-	VADDPD       Z11, Z5, Z5
-	ADDQ         DX, BX
-	VMOVUPD.Z    (BX), K1, Z11
-	VADDPD       Z11, Z6, Z6
-	ADDQ         DX, BX
-	VMOVUPD.Z    (BX), K1, Z11
-	VADDPD       Z11, Z7, Z7
-	ADDQ         DX, BX
-	VMOVUPD.Z    (BX), K1, Z11
-	VADDPD       Z11, Z8, Z8
-	ADDQ         DX, BX
-	VMOVUPD.Z    (BX), K1, Z11
-	VADDPD       Z11, Z9, Z9
-	ADDQ         DX, BX
-	VMOVUPD.Z    (BX), K1, Z11
-	VADDPD       Z11, Z10, Z10
-
-l247:
-	MOVQ      bias+48(FP), BX
-	TESTQ     BX, BX
-	JZ        l248
-	ADDQ      CX, BX
-	VMOVUPD.Z (BX), K1, Z11
-	VADDPD    Z11, Z0, Z0
-	VADDPD    Z11, Z1, Z1
-	VADDPD    Z11, Z2, Z2
-	VADDPD    Z11, Z3, Z3
-	VADDPD    Z11, Z4, Z4
-	VADDPD    Z11, Z5, Z5
-	VADDPD    Z11, Z6, Z6
-	VADDPD    Z11, Z7, Z7
-	VADDPD    Z11, Z8, Z8
-	VADDPD    Z11, Z9, Z9
-	VADDPD    Z11, Z10, Z10
-
-l248:
-	MOVQ    relu+96(FP), CX
-	TESTQ   CX, CX
-	JZ      l249
-	VXORPS  Z11, Z11, Z11
-	VMAXPD  Z0, Z11, Z0
-	VMOVAPS Z0, Z0
-	VMAXPD  Z1, Z11, Z1
-	VMOVAPS Z1, Z1
-	VMAXPD  Z2, Z11, Z2
-	VMOVAPS Z2, Z2
-	VMAXPD  Z3, Z11, Z3
-	VMOVAPS Z3, Z3
-	VMAXPD  Z4, Z11, Z4
-	VMOVAPS Z4, Z4
-	VMAXPD  Z5, Z11, Z5
-	VMOVAPS Z5, Z5
-	VMAXPD  Z6, Z11, Z6
-	VMOVAPS Z6, Z6
-	VMAXPD  Z7, Z11, Z7
-	VMOVAPS Z7, Z7
-	VMAXPD  Z8, Z11, Z8
-	VMOVAPS Z8, Z8
-	VMAXPD  Z9, Z11, Z9
-	VMOVAPS Z9, Z9
-	VMAXPD  Z10, Z11, Z10
-	VMOVAPS Z10, Z10
-
-l249:
-	VMOVUPD Z0, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPD Z1, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPD Z2, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPD Z3, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPD Z4, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPD Z5, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPD Z6, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPD Z7, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPD Z8, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPD Z9, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPD Z10, K1, (AX)
-
-l245:
-	JMP l1
-
-l4:
-	MOVQ n+8(FP), AX
-	MOVQ $+0, CX
-	CMPQ AX, $0x10
-	JL   l250
-
-l251:
+l214:
 	MOVQ   k+16(FP), DX
 	MOVQ   b+40(FP), BX
 	MOVQ   brow+80(FP), SI
@@ -18842,7 +15716,7 @@ l251:
 	VXORPS Z22, Z22, Z22
 	VXORPS Z23, Z23, Z23
 
-l252:
+l215:
 	VMOVUPD      (BX), Z24
 	VMOVUPD      64(BX), Z25
 	ADDQ         SI, BX
@@ -18887,14 +15761,14 @@ l252:
 	ADDQ         R9, R14
 	ADDQ         $-1, DX
 	CMPQ         DX, $0x01
-	JGE          l252
+	JGE          l215
 	MOVQ         c+24(FP), DX
 	MOVQ         ldc+56(FP), BX
 	ADDQ         CX, DX
 	SHLQ         $0x03, BX
 	MOVQ         accumulate+88(FP), SI
 	TESTQ        SI, SI
-	JZ           l253
+	JZ           l216
 	MOVQ         DX, SI
 	VMOVUPD      (SI), Z24
 	VADDPD       Z24, Z0, Z0
@@ -18956,10 +15830,10 @@ l252:
 	VMOVUPD      64(SI), Z24
 	VADDPD       Z24, Z23, Z23
 
-l253:
+l216:
 	MOVQ    bias+48(FP), SI
 	TESTQ   SI, SI
-	JZ      l254
+	JZ      l217
 	ADDQ    CX, SI
 	VMOVUPD (SI), Z24
 	VADDPD  Z24, Z0, Z0
@@ -18988,10 +15862,10 @@ l253:
 	VADDPD  Z24, Z21, Z21
 	VADDPD  Z24, Z23, Z23
 
-l254:
+l217:
 	MOVQ    relu+96(FP), SI
 	TESTQ   SI, SI
-	JZ      l255
+	JZ      l218
 	VXORPS  Z24, Z24, Z24
 	VMAXPD  Z0, Z24, Z0
 	VMOVAPS Z0, Z0
@@ -19042,7 +15916,7 @@ l254:
 	VMAXPD  Z23, Z24, Z23
 	VMOVAPS Z23, Z23
 
-l255:
+l218:
 	VMOVUPD Z0, (DX)
 	VMOVUPD Z1, 64(DX)
 	ADDQ    BX, DX
@@ -19081,13 +15955,13 @@ l255:
 	ADDQ    $+128, CX
 	ADDQ    $-16, AX
 	CMPQ    AX, $0x10
-	JGE     l251
+	JGE     l214
 
-l250:
+l213:
 	CMPQ AX, $0x08
-	JL   l256
+	JL   l219
 
-l257:
+l220:
 	MOVQ   k+16(FP), DX
 	MOVQ   b+40(FP), BX
 	MOVQ   brow+80(FP), SI
@@ -19123,7 +15997,7 @@ l257:
 	VXORPS Z10, Z10, Z10
 	VXORPS Z11, Z11, Z11
 
-l258:
+l221:
 	VMOVUPD      (BX), Z12
 	ADDQ         SI, BX
 	VBROADCASTSD (DI), Z13
@@ -19155,14 +16029,14 @@ l258:
 	ADDQ         R9, R14
 	ADDQ         $-1, DX
 	CMPQ         DX, $0x01
-	JGE          l258
+	JGE          l221
 	MOVQ         c+24(FP), DX
 	MOVQ         ldc+56(FP), BX
 	ADDQ         CX, DX
 	SHLQ         $0x03, BX
 	MOVQ         accumulate+88(FP), SI
 	TESTQ        SI, SI
-	JZ           l259
+	JZ           l222
 	MOVQ         DX, SI
 	VMOVUPD      (SI), Z12
 	VADDPD       Z12, Z0, Z0
@@ -19200,10 +16074,10 @@ l258:
 	VMOVUPD      (SI), Z12
 	VADDPD       Z12, Z11, Z11
 
-l259:
+l222:
 	MOVQ    bias+48(FP), SI
 	TESTQ   SI, SI
-	JZ      l260
+	JZ      l223
 	ADDQ    CX, SI
 	VMOVUPD (SI), Z12
 	VADDPD  Z12, Z0, Z0
@@ -19219,10 +16093,10 @@ l259:
 	VADDPD  Z12, Z10, Z10
 	VADDPD  Z12, Z11, Z11
 
-l260:
+l223:
 	MOVQ    relu+96(FP), SI
 	TESTQ   SI, SI
-	JZ      l261
+	JZ      l224
 	VXORPS  Z12, Z12, Z12
 	VMAXPD  Z0, Z12, Z0
 	VMOVAPS Z0, Z0
@@ -19249,7 +16123,7 @@ l260:
 	VMAXPD  Z11, Z12, Z11
 	VMOVAPS Z11, Z11
 
-l261:
+l224:
 	VMOVUPD Z0, (DX)
 	ADDQ    BX, DX
 	VMOVUPD Z1, (DX)
@@ -19276,11 +16150,11 @@ l261:
 	ADDQ    $+64, CX
 	ADDQ    $-8, AX
 	CMPQ    AX, $0x08
-	JGE     l257
+	JGE     l220
 
-l256:
+l219:
 	TESTQ  AX, AX
-	JZ     l262
+	JZ     l225
 	MOVQ   $-1, DX
 	BZHIQ  AX, DX, AX
 	KMOVW  AX, K1
@@ -19319,7 +16193,7 @@ l256:
 	VXORPS Z10, Z10, Z10
 	VXORPS Z11, Z11, Z11
 
-l263:
+l226:
 	VMOVUPD.Z    (DX), K1, Z12
 	ADDQ         BX, DX
 	VBROADCASTSD (SI), Z13
@@ -19351,14 +16225,14 @@ l263:
 	ADDQ         R8, R13
 	ADDQ         $-1, AX
 	CMPQ         AX, $0x01
-	JGE          l263
+	JGE          l226
 	MOVQ         c+24(FP), AX
 	MOVQ         ldc+56(FP), DX
 	ADDQ         CX, AX
 	SHLQ         $0x03, DX
 	MOVQ         accumulate+88(FP), BX
 	TESTQ        BX, BX
-	JZ           l264
+	JZ           l227
 	MOVQ         AX, BX
 	VMOVUPD.Z    (BX), K1, Z12
 	VADDPD       Z12, Z0, Z0
@@ -19396,10 +16270,10 @@ l263:
 	VMOVUPD.Z    (BX), K1, Z12
 	VADDPD       Z12, Z11, Z11
 
-l264:
+l227:
 	MOVQ      bias+48(FP), BX
 	TESTQ     BX, BX
-	JZ        l265
+	JZ        l228
 	ADDQ      CX, BX
 	VMOVUPD.Z (BX), K1, Z12
 	VADDPD    Z12, Z0, Z0
@@ -19415,10 +16289,10 @@ l264:
 	VADDPD    Z12, Z10, Z10
 	VADDPD    Z12, Z11, Z11
 
-l265:
+l228:
 	MOVQ    relu+96(FP), CX
 	TESTQ   CX, CX
-	JZ      l266
+	JZ      l229
 	VXORPS  Z12, Z12, Z12
 	VMAXPD  Z0, Z12, Z0
 	VMOVAPS Z0, Z0
@@ -19445,7 +16319,7 @@ l265:
 	VMAXPD  Z11, Z12, Z11
 	VMOVAPS Z11, Z11
 
-l266:
+l229:
 	VMOVUPD Z0, K1, (AX)
 	ADDQ    DX, AX
 	VMOVUPD Z1, K1, (AX)
@@ -19470,742 +16344,16 @@ l266:
 	ADDQ    DX, AX
 	VMOVUPD Z11, K1, (AX)
 
-l262:
-	JMP l1
-
-l3:
-	MOVQ n+8(FP), AX
-	MOVQ $+0, CX
-	CMPQ AX, $0x10
-	JL   l267
-
-l268:
-	MOVQ   k+16(FP), DX
-	MOVQ   b+40(FP), BX
-	MOVQ   brow+80(FP), SI
-	ADDQ   CX, BX
-	SHLQ   $0x03, SI
-	MOVQ   a+32(FP), DI
-	MOVQ   arow+64(FP), R8
-	MOVQ   acol+72(FP), R9
-	SHLQ   $0x03, R8
-	SHLQ   $0x03, R9
-	MOVQ   R8, R10
-	ADDQ   R8, R10
-	MOVQ   R10, R11
-	ADDQ   R8, R11
-	MOVQ   R11, R12
-	ADDQ   R8, R12
-	MOVQ   DI, R13
-	ADDQ   R12, R13
-	ADDQ   R8, R13
-	MOVQ   R13, R14
-	ADDQ   R12, R14
-	ADDQ   R8, R14
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-	VXORPS Z11, Z11, Z11
-	VXORPS Z12, Z12, Z12
-	VXORPS Z13, Z13, Z13
-	VXORPS Z14, Z14, Z14
-	VXORPS Z15, Z15, Z15
-	VXORPS Z16, Z16, Z16
-	VXORPS Z17, Z17, Z17
-	VXORPS Z18, Z18, Z18
-	VXORPS Z19, Z19, Z19
-	VXORPS Z20, Z20, Z20
-	VXORPS Z21, Z21, Z21
-	VXORPS Z22, Z22, Z22
-	VXORPS Z23, Z23, Z23
-	VXORPS Z24, Z24, Z24
-	VXORPS Z25, Z25, Z25
-
-l269:
-	VMOVUPD      (BX), Z26
-	VMOVUPD      64(BX), Z27
-	ADDQ         SI, BX
-	VBROADCASTSD (DI), Z28
-	VFMADD231PD  Z28, Z26, Z0
-	VFMADD231PD  Z28, Z27, Z1
-	VBROADCASTSD (DI)(R8*1), Z28
-	VFMADD231PD  Z28, Z26, Z2
-	VFMADD231PD  Z28, Z27, Z3
-	VBROADCASTSD (DI)(R10*1), Z28
-	VFMADD231PD  Z28, Z26, Z4
-	VFMADD231PD  Z28, Z27, Z5
-	VBROADCASTSD (DI)(R11*1), Z28
-	VFMADD231PD  Z28, Z26, Z6
-	VFMADD231PD  Z28, Z27, Z7
-	VBROADCASTSD (DI)(R12*1), Z28
-	VFMADD231PD  Z28, Z26, Z8
-	VFMADD231PD  Z28, Z27, Z9
-	VBROADCASTSD (R13), Z28
-	VFMADD231PD  Z28, Z26, Z10
-	VFMADD231PD  Z28, Z27, Z11
-	VBROADCASTSD (R13)(R8*1), Z28
-	VFMADD231PD  Z28, Z26, Z12
-	VFMADD231PD  Z28, Z27, Z13
-	VBROADCASTSD (R13)(R10*1), Z28
-	VFMADD231PD  Z28, Z26, Z14
-	VFMADD231PD  Z28, Z27, Z15
-	VBROADCASTSD (R13)(R11*1), Z28
-	VFMADD231PD  Z28, Z26, Z16
-	VFMADD231PD  Z28, Z27, Z17
-	VBROADCASTSD (R13)(R12*1), Z28
-	VFMADD231PD  Z28, Z26, Z18
-	VFMADD231PD  Z28, Z27, Z19
-	VBROADCASTSD (R14), Z28
-	VFMADD231PD  Z28, Z26, Z20
-	VFMADD231PD  Z28, Z27, Z21
-	VBROADCASTSD (R14)(R8*1), Z28
-	VFMADD231PD  Z28, Z26, Z22
-	VFMADD231PD  Z28, Z27, Z23
-	VBROADCASTSD (R14)(R10*1), Z28
-	VFMADD231PD  Z28, Z26, Z24
-	VFMADD231PD  Z28, Z27, Z25
-	ADDQ         R9, DI
-	ADDQ         R9, R13
-	ADDQ         R9, R14
-	ADDQ         $-1, DX
-	CMPQ         DX, $0x01
-	JGE          l269
-	MOVQ         c+24(FP), DX
-	MOVQ         ldc+56(FP), BX
-	ADDQ         CX, DX
-	SHLQ         $0x03, BX
-	MOVQ         accumulate+88(FP), SI
-	TESTQ        SI, SI
-	JZ           l270
-	MOVQ         DX, SI
-	VMOVUPD      (SI), Z26
-	VADDPD       Z26, Z0, Z0
-	VMOVUPD      64(SI), Z26
-	VADDPD       Z26, Z1, Z1
-	ADDQ         BX, SI
-	VMOVUPD      (SI), Z26
-	VADDPD       Z26, Z2, Z2
-	VMOVUPD      64(SI), Z26
-	VADDPD       Z26, Z3, Z3
-	ADDQ         BX, SI
-	VMOVUPD      (SI), Z26
-	VADDPD       Z26, Z4, Z4
-	VMOVUPD      64(SI), Z26
-	VADDPD       Z26, Z5, Z5
-	ADDQ         BX, SI
-	VMOVUPD      (SI), Z26
-	VADDPD       Z26, Z6, Z6
-	VMOVUPD      64(SI), Z26
-	VADDPD       Z26, Z7, Z7
-	ADDQ         BX, SI
-	VMOVUPD      (SI), Z26
-	VADDPD       Z26, Z8, Z8
-	VMOVUPD      64(SI), Z26
-	VADDPD       Z26, Z9, Z9
-	ADDQ         BX, SI
-	VMOVUPD      (SI), Z26
-	VADDPD       Z26, Z10, Z10
-	VMOVUPD      64(SI), Z26
-	VADDPD       Z26, Z11, Z11
-	ADDQ         BX, SI
-	VMOVUPD      (SI), Z26
-	VADDPD       Z26, Z12, Z12
-	VMOVUPD      64(SI), Z26
-	VADDPD       Z26, Z13, Z13
-	ADDQ         BX, SI
-	VMOVUPD      (SI), Z26
-	VADDPD       Z26, Z14, Z14
-	VMOVUPD      64(SI), Z26
-	VADDPD       Z26, Z15, Z15
-	ADDQ         BX, SI
-	VMOVUPD      (SI), Z26
-	VADDPD       Z26, Z16, Z16
-	VMOVUPD      64(SI), Z26
-	VADDPD       Z26, Z17, Z17
-	ADDQ         BX, SI
-	VMOVUPD      (SI), Z26
-	VADDPD       Z26, Z18, Z18
-	VMOVUPD      64(SI), Z26
-	VADDPD       Z26, Z19, Z19
-	ADDQ         BX, SI
-	VMOVUPD      (SI), Z26
-	VADDPD       Z26, Z20, Z20
-	VMOVUPD      64(SI), Z26
-	VADDPD       Z26, Z21, Z21
-	ADDQ         BX, SI
-	VMOVUPD      (SI), Z26
-	VADDPD       Z26, Z22, Z22
-	VMOVUPD      64(SI), Z26
-	VADDPD       Z26, Z23, Z23
-	ADDQ         BX, SI
-	VMOVUPD      (SI), Z26
-	VADDPD       Z26, Z24, Z24
-	VMOVUPD      64(SI), Z26
-	VADDPD       Z26, Z25, Z25
-
-l270:
-	MOVQ    bias+48(FP), SI
-	TESTQ   SI, SI
-	JZ      l271
-	ADDQ    CX, SI
-	VMOVUPD (SI), Z26
-	VADDPD  Z26, Z0, Z0
-	VADDPD  Z26, Z2, Z2
-	VADDPD  Z26, Z4, Z4
-	VADDPD  Z26, Z6, Z6
-	VADDPD  Z26, Z8, Z8
-	VADDPD  Z26, Z10, Z10
-	VADDPD  Z26, Z12, Z12
-	VADDPD  Z26, Z14, Z14
-	VADDPD  Z26, Z16, Z16
-	VADDPD  Z26, Z18, Z18
-	VADDPD  Z26, Z20, Z20
-	VADDPD  Z26, Z22, Z22
-	VADDPD  Z26, Z24, Z24
-	VMOVUPD 64(SI), Z26
-	VADDPD  Z26, Z1, Z1
-	VADDPD  Z26, Z3, Z3
-	VADDPD  Z26, Z5, Z5
-	VADDPD  Z26, Z7, Z7
-	VADDPD  Z26, Z9, Z9
-	VADDPD  Z26, Z11, Z11
-	VADDPD  Z26, Z13, Z13
-	VADDPD  Z26, Z15, Z15
-	VADDPD  Z26, Z17, Z17
-	VADDPD  Z26, Z19, Z19
-	VADDPD  Z26, Z21, Z21
-	VADDPD  Z26, Z23, Z23
-	VADDPD  Z26, Z25, Z25
-
-l271:
-	MOVQ    relu+96(FP), SI
-	TESTQ   SI, SI
-	JZ      l272
-	VXORPS  Z26, Z26, Z26
-	VMAXPD  Z0, Z26, Z0
-	VMOVAPS Z0, Z0
-	VMAXPD  Z1, Z26, Z1
-	VMOVAPS Z1, Z1
-	VMAXPD  Z2, Z26, Z2
-	VMOVAPS Z2, Z2
-	VMAXPD  Z3, Z26, Z3
-	VMOVAPS Z3, Z3
-	VMAXPD  Z4, Z26, Z4
-	VMOVAPS Z4, Z4
-	VMAXPD  Z5, Z26, Z5
-	VMOVAPS Z5, Z5
-	VMAXPD  Z6, Z26, Z6
-	VMOVAPS Z6, Z6
-	VMAXPD  Z7, Z26, Z7
-	VMOVAPS Z7, Z7
-	VMAXPD  Z8, Z26, Z8
-	VMOVAPS Z8, Z8
-	VMAXPD  Z9, Z26, Z9
-	VMOVAPS Z9, Z9
-	VMAXPD  Z10, Z26, Z10
-	VMOVAPS Z10, Z10
-	VMAXPD  Z11, Z26, Z11
-	VMOVAPS Z11, Z11
-	VMAXPD  Z12, Z26, Z12
-	VMOVAPS Z12, Z12
-	VMAXPD  Z13, Z26, Z13
-	VMOVAPS Z13, Z13
-	VMAXPD  Z14, Z26, Z14
-	VMOVAPS Z14, Z14
-	VMAXPD  Z15, Z26, Z15
-	VMOVAPS Z15, Z15
-	VMAXPD  Z16, Z26, Z16
-	VMOVAPS Z16, Z16
-	VMAXPD  Z17, Z26, Z17
-	VMOVAPS Z17, Z17
-	VMAXPD  Z18, Z26, Z18
-	VMOVAPS Z18, Z18
-	VMAXPD  Z19, Z26, Z19
-	VMOVAPS Z19, Z19
-	VMAXPD  Z20, Z26, Z20
-	VMOVAPS Z20, Z20
-	VMAXPD  Z21, Z26, Z21
-	VMOVAPS Z21, Z21
-	VMAXPD  Z22, Z26, Z22
-	VMOVAPS Z22, Z22
-	VMAXPD  Z23, Z26, Z23
-	VMOVAPS Z23, Z23
-	VMAXPD  Z24, Z26, Z24
-	VMOVAPS Z24, Z24
-	VMAXPD  Z25, Z26, Z25
-	VMOVAPS Z25, Z25
-
-l272:
-	VMOVUPD Z0, (DX)
-	VMOVUPD Z1, 64(DX)
-	ADDQ    BX, DX
-	VMOVUPD Z2, (DX)
-	VMOVUPD Z3, 64(DX)
-	ADDQ    BX, DX
-	VMOVUPD Z4, (DX)
-	VMOVUPD Z5, 64(DX)
-	ADDQ    BX, DX
-	VMOVUPD Z6, (DX)
-	VMOVUPD Z7, 64(DX)
-	ADDQ    BX, DX
-	VMOVUPD Z8, (DX)
-	VMOVUPD Z9, 64(DX)
-	ADDQ    BX, DX
-	VMOVUPD Z10, (DX)
-	VMOVUPD Z11, 64(DX)
-	ADDQ    BX, DX
-	VMOVUPD Z12, (DX)
-	VMOVUPD Z13, 64(DX)
-	ADDQ    BX, DX
-	VMOVUPD Z14, (DX)
-	VMOVUPD Z15, 64(DX)
-	ADDQ    BX, DX
-	VMOVUPD Z16, (DX)
-	VMOVUPD Z17, 64(DX)
-	ADDQ    BX, DX
-	VMOVUPD Z18, (DX)
-	VMOVUPD Z19, 64(DX)
-	ADDQ    BX, DX
-	VMOVUPD Z20, (DX)
-	VMOVUPD Z21, 64(DX)
-	ADDQ    BX, DX
-	VMOVUPD Z22, (DX)
-	VMOVUPD Z23, 64(DX)
-	ADDQ    BX, DX
-	VMOVUPD Z24, (DX)
-	VMOVUPD Z25, 64(DX)
-	ADDQ    $+128, CX
-	ADDQ    $-16, AX
-	CMPQ    AX, $0x10
-	JGE     l268
-
-l267:
-	CMPQ AX, $0x08
-	JL   l273
-
-l274:
-	MOVQ   k+16(FP), DX
-	MOVQ   b+40(FP), BX
-	MOVQ   brow+80(FP), SI
-	ADDQ   CX, BX
-	SHLQ   $0x03, SI
-	MOVQ   a+32(FP), DI
-	MOVQ   arow+64(FP), R8
-	MOVQ   acol+72(FP), R9
-	SHLQ   $0x03, R8
-	SHLQ   $0x03, R9
-	MOVQ   R8, R10
-	ADDQ   R8, R10
-	MOVQ   R10, R11
-	ADDQ   R8, R11
-	MOVQ   R11, R12
-	ADDQ   R8, R12
-	MOVQ   DI, R13
-	ADDQ   R12, R13
-	ADDQ   R8, R13
-	MOVQ   R13, R14
-	ADDQ   R12, R14
-	ADDQ   R8, R14
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-	VXORPS Z11, Z11, Z11
-	VXORPS Z12, Z12, Z12
-
-l275:
-	VMOVUPD      (BX), Z13
-	ADDQ         SI, BX
-	VBROADCASTSD (DI), Z14
-	VFMADD231PD  Z14, Z13, Z0
-	VBROADCASTSD (DI)(R8*1), Z14
-	VFMADD231PD  Z14, Z13, Z1
-	VBROADCASTSD (DI)(R10*1), Z14
-	VFMADD231PD  Z14, Z13, Z2
-	VBROADCASTSD (DI)(R11*1), Z14
-	VFMADD231PD  Z14, Z13, Z3
-	VBROADCASTSD (DI)(R12*1), Z14
-	VFMADD231PD  Z14, Z13, Z4
-	VBROADCASTSD (R13), Z14
-	VFMADD231PD  Z14, Z13, Z5
-	VBROADCASTSD (R13)(R8*1), Z14
-	VFMADD231PD  Z14, Z13, Z6
-	VBROADCASTSD (R13)(R10*1), Z14
-	VFMADD231PD  Z14, Z13, Z7
-	VBROADCASTSD (R13)(R11*1), Z14
-	VFMADD231PD  Z14, Z13, Z8
-	VBROADCASTSD (R13)(R12*1), Z14
-	VFMADD231PD  Z14, Z13, Z9
-	VBROADCASTSD (R14), Z14
-	VFMADD231PD  Z14, Z13, Z10
-	VBROADCASTSD (R14)(R8*1), Z14
-	VFMADD231PD  Z14, Z13, Z11
-	VBROADCASTSD (R14)(R10*1), Z14
-	VFMADD231PD  Z14, Z13, Z12
-	ADDQ         R9, DI
-	ADDQ         R9, R13
-	ADDQ         R9, R14
-	ADDQ         $-1, DX
-	CMPQ         DX, $0x01
-	JGE          l275
-	MOVQ         c+24(FP), DX
-	MOVQ         ldc+56(FP), BX
-	ADDQ         CX, DX
-	SHLQ         $0x03, BX
-	MOVQ         accumulate+88(FP), SI
-	TESTQ        SI, SI
-	JZ           l276
-	MOVQ         DX, SI
-	VMOVUPD      (SI), Z13
-	VADDPD       Z13, Z0, Z0
-	ADDQ         BX, SI
-	VMOVUPD      (SI), Z13
-	VADDPD       Z13, Z1, Z1
-	ADDQ         BX, SI
-	VMOVUPD      (SI), Z13
-	VADDPD       Z13, Z2, Z2
-	ADDQ         BX, SI
-	VMOVUPD      (SI), Z13
-	VADDPD       Z13, Z3, Z3
-	ADDQ         BX, SI
-	VMOVUPD      (SI), Z13
-	VADDPD       Z13, Z4, Z4
-	ADDQ         BX, SI
-	VMOVUPD      (SI), Z13
-	VADDPD       Z13, Z5, Z5
-	ADDQ         BX, SI
-	VMOVUPD      (SI), Z13
-	VADDPD       Z13, Z6, Z6
-	ADDQ         BX, SI
-	VMOVUPD      (SI), Z13
-	VADDPD       Z13, Z7, Z7
-	ADDQ         BX, SI
-	VMOVUPD      (SI), Z13
-	VADDPD       Z13, Z8, Z8
-	ADDQ         BX, SI
-	VMOVUPD      (SI), Z13
-	VADDPD       Z13, Z9, Z9
-	ADDQ         BX, SI
-	VMOVUPD      (SI), Z13
-	VADDPD       Z13, Z10, Z10
-	ADDQ         BX, SI
-	VMOVUPD      (SI), Z13
-	VADDPD       Z13, Z11, Z11
-	ADDQ         BX, SI
-	VMOVUPD      (SI), Z13
-	VADDPD       Z13, Z12, Z12
-
-l276:
-	MOVQ    bias+48(FP), SI
-	TESTQ   SI, SI
-	JZ      l277
-	ADDQ    CX, SI
-	VMOVUPD (SI), Z13
-	VADDPD  Z13, Z0, Z0
-	VADDPD  Z13, Z1, Z1
-	VADDPD  Z13, Z2, Z2
-	VADDPD  Z13, Z3, Z3
-	VADDPD  Z13, Z4, Z4
-	VADDPD  Z13, Z5, Z5
-	VADDPD  Z13, Z6, Z6
-	VADDPD  Z13, Z7, Z7
-	VADDPD  Z13, Z8, Z8
-	VADDPD  Z13, Z9, Z9
-	VADDPD  Z13, Z10, Z10
-	VADDPD  Z13, Z11, Z11
-	VADDPD  Z13, Z12, Z12
-
-l277:
-	MOVQ    relu+96(FP), SI
-	TESTQ   SI, SI
-	JZ      l278
-	VXORPS  Z13, Z13, Z13
-	VMAXPD  Z0, Z13, Z0
-	VMOVAPS Z0, Z0
-	VMAXPD  Z1, Z13, Z1
-	VMOVAPS Z1, Z1
-	VMAXPD  Z2, Z13, Z2
-	VMOVAPS Z2, Z2
-	VMAXPD  Z3, Z13, Z3
-	VMOVAPS Z3, Z3
-	VMAXPD  Z4, Z13, Z4
-	VMOVAPS Z4, Z4
-	VMAXPD  Z5, Z13, Z5
-	VMOVAPS Z5, Z5
-	VMAXPD  Z6, Z13, Z6
-	VMOVAPS Z6, Z6
-	VMAXPD  Z7, Z13, Z7
-	VMOVAPS Z7, Z7
-	VMAXPD  Z8, Z13, Z8
-	VMOVAPS Z8, Z8
-	VMAXPD  Z9, Z13, Z9
-	VMOVAPS Z9, Z9
-	VMAXPD  Z10, Z13, Z10
-	VMOVAPS Z10, Z10
-	VMAXPD  Z11, Z13, Z11
-	VMOVAPS Z11, Z11
-	VMAXPD  Z12, Z13, Z12
-	VMOVAPS Z12, Z12
-
-l278:
-	VMOVUPD Z0, (DX)
-	ADDQ    BX, DX
-	VMOVUPD Z1, (DX)
-	ADDQ    BX, DX
-	VMOVUPD Z2, (DX)
-	ADDQ    BX, DX
-	VMOVUPD Z3, (DX)
-	ADDQ    BX, DX
-	VMOVUPD Z4, (DX)
-	ADDQ    BX, DX
-	VMOVUPD Z5, (DX)
-	ADDQ    BX, DX
-	VMOVUPD Z6, (DX)
-	ADDQ    BX, DX
-	VMOVUPD Z7, (DX)
-	ADDQ    BX, DX
-	VMOVUPD Z8, (DX)
-	ADDQ    BX, DX
-	VMOVUPD Z9, (DX)
-	ADDQ    BX, DX
-	VMOVUPD Z10, (DX)
-	ADDQ    BX, DX
-	VMOVUPD Z11, (DX)
-	ADDQ    BX, DX
-	VMOVUPD Z12, (DX)
-	ADDQ    $+64, CX
-	ADDQ    $-8, AX
-	CMPQ    AX, $0x08
-	JGE     l274
-
-l273:
-	TESTQ  AX, AX
-	JZ     l279
-	MOVQ   $-1, DX
-	BZHIQ  AX, DX, AX
-	KMOVW  AX, K1
-	MOVQ   k+16(FP), AX
-	MOVQ   b+40(FP), DX
-	MOVQ   brow+80(FP), BX
-	ADDQ   CX, DX
-	SHLQ   $0x03, BX
-	MOVQ   a+32(FP), SI
-	MOVQ   arow+64(FP), DI
-	MOVQ   acol+72(FP), R8
-	SHLQ   $0x03, DI
-	SHLQ   $0x03, R8
-	MOVQ   DI, R9
-	ADDQ   DI, R9
-	MOVQ   R9, R10
-	ADDQ   DI, R10
-	MOVQ   R10, R11
-	ADDQ   DI, R11
-	MOVQ   SI, R12
-	ADDQ   R11, R12
-	ADDQ   DI, R12
-	MOVQ   R12, R13
-	ADDQ   R11, R13
-	ADDQ   DI, R13
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-	VXORPS Z11, Z11, Z11
-	VXORPS Z12, Z12, Z12
-
-l280:
-	VMOVUPD.Z    (DX), K1, Z13
-	ADDQ         BX, DX
-	VBROADCASTSD (SI), Z14
-	VFMADD231PD  Z14, Z13, Z0
-	VBROADCASTSD (SI)(DI*1), Z14
-	VFMADD231PD  Z14, Z13, Z1
-	VBROADCASTSD (SI)(R9*1), Z14
-	VFMADD231PD  Z14, Z13, Z2
-	VBROADCASTSD (SI)(R10*1), Z14
-	VFMADD231PD  Z14, Z13, Z3
-	VBROADCASTSD (SI)(R11*1), Z14
-	VFMADD231PD  Z14, Z13, Z4
-	VBROADCASTSD (R12), Z14
-	VFMADD231PD  Z14, Z13, Z5
-	VBROADCASTSD (R12)(DI*1), Z14
-	VFMADD231PD  Z14, Z13, Z6
-	VBROADCASTSD (R12)(R9*1), Z14
-	VFMADD231PD  Z14, Z13, Z7
-	VBROADCASTSD (R12)(R10*1), Z14
-	VFMADD231PD  Z14, Z13, Z8
-	VBROADCASTSD (R12)(R11*1), Z14
-	VFMADD231PD  Z14, Z13, Z9
-	VBROADCASTSD (R13), Z14
-	VFMADD231PD  Z14, Z13, Z10
-	VBROADCASTSD (R13)(DI*1), Z14
-	VFMADD231PD  Z14, Z13, Z11
-	VBROADCASTSD (R13)(R9*1), Z14
-	VFMADD231PD  Z14, Z13, Z12
-	ADDQ         R8, SI
-	ADDQ         R8, R12
-	ADDQ         R8, R13
-	ADDQ         $-1, AX
-	CMPQ         AX, $0x01
-	JGE          l280
-	MOVQ         c+24(FP), AX
-	MOVQ         ldc+56(FP), DX
-	ADDQ         CX, AX
-	SHLQ         $0x03, DX
-	MOVQ         accumulate+88(FP), BX
-	TESTQ        BX, BX
-	JZ           l281
-	MOVQ         AX, BX
-	VMOVUPD.Z    (BX), K1, Z13
-	VADDPD       Z13, Z0, Z0
-	ADDQ         DX, BX
-	VMOVUPD.Z    (BX), K1, Z13
-	VADDPD       Z13, Z1, Z1
-	ADDQ         DX, BX
-	VMOVUPD.Z    (BX), K1, Z13
-	VADDPD       Z13, Z2, Z2
-	ADDQ         DX, BX
-	VMOVUPD.Z    (BX), K1, Z13
-	VADDPD       Z13, Z3, Z3
-	ADDQ         DX, BX
-	VMOVUPD.Z    (BX), K1, Z13
-	VADDPD       Z13, Z4, Z4
-	ADDQ         DX, BX
-	VMOVUPD.Z    (BX), K1, Z13
-	VADDPD       Z13, Z5, Z5
-	ADDQ         DX, BX
-	VMOVUPD.Z    (BX), K1, Z13
-	VADDPD       Z13, Z6, Z6
-	ADDQ         DX, BX
-	VMOVUPD.Z    (BX), K1, Z13
-	VADDPD       Z13, Z7, Z7
-	ADDQ         DX, BX
-	VMOVUPD.Z    (BX), K1, Z13
-	VADDPD       Z13, Z8, Z8
-	ADDQ         DX, BX
-	VMOVUPD.Z    (BX), K1, Z13
-	VADDPD       Z13, Z9, Z9
-	ADDQ         DX, BX
-	VMOVUPD.Z    (BX), K1, Z13
-	VADDPD       Z13, Z10, Z10
-	ADDQ         DX, BX
-	VMOVUPD.Z    (BX), K1, Z13
-	VADDPD       Z13, Z11, Z11
-	ADDQ         DX, BX
-	VMOVUPD.Z    (BX), K1, Z13
-	VADDPD       Z13, Z12, Z12
-
-l281:
-	MOVQ      bias+48(FP), BX
-	TESTQ     BX, BX
-	JZ        l282
-	ADDQ      CX, BX
-	VMOVUPD.Z (BX), K1, Z13
-	VADDPD    Z13, Z0, Z0
-	VADDPD    Z13, Z1, Z1
-	VADDPD    Z13, Z2, Z2
-	VADDPD    Z13, Z3, Z3
-	VADDPD    Z13, Z4, Z4
-	VADDPD    Z13, Z5, Z5
-	VADDPD    Z13, Z6, Z6
-	VADDPD    Z13, Z7, Z7
-	VADDPD    Z13, Z8, Z8
-	VADDPD    Z13, Z9, Z9
-	VADDPD    Z13, Z10, Z10
-	VADDPD    Z13, Z11, Z11
-	VADDPD    Z13, Z12, Z12
-
-l282:
-	MOVQ    relu+96(FP), CX
-	TESTQ   CX, CX
-	JZ      l283
-	VXORPS  Z13, Z13, Z13
-	VMAXPD  Z0, Z13, Z0
-	VMOVAPS Z0, Z0
-	VMAXPD  Z1, Z13, Z1
-	VMOVAPS Z1, Z1
-	VMAXPD  Z2, Z13, Z2
-	VMOVAPS Z2, Z2
-	VMAXPD  Z3, Z13, Z3
-	VMOVAPS Z3, Z3
-	VMAXPD  Z4, Z13, Z4
-	VMOVAPS Z4, Z4
-	VMAXPD  Z5, Z13, Z5
-	VMOVAPS Z5, Z5
-	VMAXPD  Z6, Z13, Z6
-	VMOVAPS Z6, Z6
-	VMAXPD  Z7, Z13, Z7
-	VMOVAPS Z7, Z7
-	VMAXPD  Z8, Z13, Z8
-	VMOVAPS Z8, Z8
-	VMAXPD  Z9, Z13, Z9
-	VMOVAPS Z9, Z9
-	VMAXPD  Z10, Z13, Z10
-	VMOVAPS Z10, Z10
-	VMAXPD  Z11, Z13, Z11
-	VMOVAPS Z11, Z11
-	VMAXPD  Z12, Z13, Z12
-	VMOVAPS Z12, Z12
-
-l283:
-	VMOVUPD Z0, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPD Z1, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPD Z2, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPD Z3, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPD Z4, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPD Z5, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPD Z6, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPD Z7, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPD Z8, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPD Z9, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPD Z10, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPD Z11, K1, (AX)
-	ADDQ    DX, AX
-	VMOVUPD Z12, K1, (AX)
-
-l279:
+l225:
 	JMP l1
 
 l2:
 	MOVQ n+8(FP), AX
 	MOVQ $+0, CX
 	CMPQ AX, $0x10
-	JL   l284
+	JL   l230
 
-l285:
+l231:
 	MOVQ   k+16(FP), DX
 	MOVQ   b+40(FP), BX
 	MOVQ   brow+80(FP), SI
@@ -20257,7 +16405,7 @@ l285:
 	VXORPS Z26, Z26, Z26
 	VXORPS Z27, Z27, Z27
 
-l286:
+l232:
 	VMOVUPD      (BX), Z28
 	VMOVUPD      64(BX), Z29
 	ADDQ         SI, BX
@@ -20308,14 +16456,14 @@ l286:
 	ADDQ         R9, R14
 	ADDQ         $-1, DX
 	CMPQ         DX, $0x01
-	JGE          l286
+	JGE          l232
 	MOVQ         c+24(FP), DX
 	MOVQ         ldc+56(FP), BX
 	ADDQ         CX, DX
 	SHLQ         $0x03, BX
 	MOVQ         accumulate+88(FP), SI
 	TESTQ        SI, SI
-	JZ           l287
+	JZ           l233
 	MOVQ         DX, SI
 	VMOVUPD      (SI), Z28
 	VADDPD       Z28, Z0, Z0
@@ -20387,10 +16535,10 @@ l286:
 	VMOVUPD      64(SI), Z28
 	VADDPD       Z28, Z27, Z27
 
-l287:
+l233:
 	MOVQ    bias+48(FP), SI
 	TESTQ   SI, SI
-	JZ      l288
+	JZ      l234
 	ADDQ    CX, SI
 	VMOVUPD (SI), Z28
 	VADDPD  Z28, Z0, Z0
@@ -20423,10 +16571,10 @@ l287:
 	VADDPD  Z28, Z25, Z25
 	VADDPD  Z28, Z27, Z27
 
-l288:
+l234:
 	MOVQ    relu+96(FP), SI
 	TESTQ   SI, SI
-	JZ      l289
+	JZ      l235
 	VXORPS  Z28, Z28, Z28
 	VMAXPD  Z0, Z28, Z0
 	VMOVAPS Z0, Z0
@@ -20485,7 +16633,7 @@ l288:
 	VMAXPD  Z27, Z28, Z27
 	VMOVAPS Z27, Z27
 
-l289:
+l235:
 	VMOVUPD Z0, (DX)
 	VMOVUPD Z1, 64(DX)
 	ADDQ    BX, DX
@@ -20530,13 +16678,13 @@ l289:
 	ADDQ    $+128, CX
 	ADDQ    $-16, AX
 	CMPQ    AX, $0x10
-	JGE     l285
+	JGE     l231
 
-l284:
+l230:
 	CMPQ AX, $0x08
-	JL   l290
+	JL   l236
 
-l291:
+l237:
 	MOVQ   k+16(FP), DX
 	MOVQ   b+40(FP), BX
 	MOVQ   brow+80(FP), SI
@@ -20574,7 +16722,7 @@ l291:
 	VXORPS Z12, Z12, Z12
 	VXORPS Z13, Z13, Z13
 
-l292:
+l238:
 	VMOVUPD      (BX), Z14
 	ADDQ         SI, BX
 	VBROADCASTSD (DI), Z15
@@ -20610,14 +16758,14 @@ l292:
 	ADDQ         R9, R14
 	ADDQ         $-1, DX
 	CMPQ         DX, $0x01
-	JGE          l292
+	JGE          l238
 	MOVQ         c+24(FP), DX
 	MOVQ         ldc+56(FP), BX
 	ADDQ         CX, DX
 	SHLQ         $0x03, BX
 	MOVQ         accumulate+88(FP), SI
 	TESTQ        SI, SI
-	JZ           l293
+	JZ           l239
 	MOVQ         DX, SI
 	VMOVUPD      (SI), Z14
 	VADDPD       Z14, Z0, Z0
@@ -20661,10 +16809,10 @@ l292:
 	VMOVUPD      (SI), Z14
 	VADDPD       Z14, Z13, Z13
 
-l293:
+l239:
 	MOVQ    bias+48(FP), SI
 	TESTQ   SI, SI
-	JZ      l294
+	JZ      l240
 	ADDQ    CX, SI
 	VMOVUPD (SI), Z14
 	VADDPD  Z14, Z0, Z0
@@ -20682,10 +16830,10 @@ l293:
 	VADDPD  Z14, Z12, Z12
 	VADDPD  Z14, Z13, Z13
 
-l294:
+l240:
 	MOVQ    relu+96(FP), SI
 	TESTQ   SI, SI
-	JZ      l295
+	JZ      l241
 	VXORPS  Z14, Z14, Z14
 	VMAXPD  Z0, Z14, Z0
 	VMOVAPS Z0, Z0
@@ -20716,7 +16864,7 @@ l294:
 	VMAXPD  Z13, Z14, Z13
 	VMOVAPS Z13, Z13
 
-l295:
+l241:
 	VMOVUPD Z0, (DX)
 	ADDQ    BX, DX
 	VMOVUPD Z1, (DX)
@@ -20747,11 +16895,11 @@ l295:
 	ADDQ    $+64, CX
 	ADDQ    $-8, AX
 	CMPQ    AX, $0x08
-	JGE     l291
+	JGE     l237
 
-l290:
+l236:
 	TESTQ  AX, AX
-	JZ     l296
+	JZ     l242
 	MOVQ   $-1, DX
 	BZHIQ  AX, DX, AX
 	KMOVW  AX, K1
@@ -20792,7 +16940,7 @@ l290:
 	VXORPS Z12, Z12, Z12
 	VXORPS Z13, Z13, Z13
 
-l297:
+l243:
 	VMOVUPD.Z    (DX), K1, Z14
 	ADDQ         BX, DX
 	VBROADCASTSD (SI), Z15
@@ -20828,14 +16976,14 @@ l297:
 	ADDQ         R8, R13
 	ADDQ         $-1, AX
 	CMPQ         AX, $0x01
-	JGE          l297
+	JGE          l243
 	MOVQ         c+24(FP), AX
 	MOVQ         ldc+56(FP), DX
 	ADDQ         CX, AX
 	SHLQ         $0x03, DX
 	MOVQ         accumulate+88(FP), BX
 	TESTQ        BX, BX
-	JZ           l298
+	JZ           l244
 	MOVQ         AX, BX
 	VMOVUPD.Z    (BX), K1, Z14
 	VADDPD       Z14, Z0, Z0
@@ -20879,10 +17027,10 @@ l297:
 	VMOVUPD.Z    (BX), K1, Z14
 	VADDPD       Z14, Z13, Z13
 
-l298:
+l244:
 	MOVQ      bias+48(FP), BX
 	TESTQ     BX, BX
-	JZ        l299
+	JZ        l245
 	ADDQ      CX, BX
 	VMOVUPD.Z (BX), K1, Z14
 	VADDPD    Z14, Z0, Z0
@@ -20900,10 +17048,10 @@ l298:
 	VADDPD    Z14, Z12, Z12
 	VADDPD    Z14, Z13, Z13
 
-l299:
+l245:
 	MOVQ    relu+96(FP), CX
 	TESTQ   CX, CX
-	JZ      l300
+	JZ      l246
 	VXORPS  Z14, Z14, Z14
 	VMAXPD  Z0, Z14, Z0
 	VMOVAPS Z0, Z0
@@ -20934,7 +17082,7 @@ l299:
 	VMAXPD  Z13, Z14, Z13
 	VMOVAPS Z13, Z13
 
-l300:
+l246:
 	VMOVUPD Z0, K1, (AX)
 	ADDQ    DX, AX
 	VMOVUPD Z1, K1, (AX)
@@ -20963,7 +17111,7 @@ l300:
 	ADDQ    DX, AX
 	VMOVUPD Z13, K1, (AX)
 
-l296:
+l242:
 l1:
 	VZEROUPPER
 	RET

@@ -9,36 +9,30 @@ TEXT ·productF32NEON(SB), NOSPLIT, $0-104
 	MOVD rows+0(FP), R0
 	CMP $14, R0
 	BGE l2
-	CMP $13, R0
-	BGE l3
 	CMP $12, R0
-	BGE l4
-	CMP $11, R0
-	BGE l5
+	BGE l3
 	CMP $10, R0
-	BGE l6
-	CMP $9, R0
-	BGE l7
+	BGE l4
 	CMP $8, R0
-	BGE l8
+	BGE l5
 	CMP $7, R0
-	BGE l9
+	BGE l6
 	CMP $6, R0
-	BGE l10
+	BGE l7
 	CMP $5, R0
-	BGE l11
+	BGE l8
 	CMP $4, R0
-	BGE l12
+	BGE l9
 	CMP $3, R0
-	BGE l13
+	BGE l10
 	CMP $2, R0
-	BGE l14
+	BGE l11
 	MOVD n+8(FP), R0
 	MOVD $0, R1
 	CMP $32, R0
-	BLT l15
+	BLT l12
 
-l16:
+l13:
 	MOVD k+16(FP), R2
 	MOVD b+40(FP), R3
 	MOVD brow+80(FP), R4
@@ -58,7 +52,7 @@ l16:
 	VMOVI $0, V6.B16
 	VMOVI $0, V7.B16
 
-l17:
+l14:
 	FMOVQ 0(R3), F8
 	FMOVQ 16(R3), F9
 	FMOVQ 32(R3), F10
@@ -80,13 +74,13 @@ l17:
 	ADD R7, R5
 	ADD $-1, R2
 	CMP $1, R2
-	BGE l17
+	BGE l14
 	MOVD c+24(FP), R2
 	MOVD ldc+56(FP), R3
 	ADD R1, R2
 	LSL $2, R3
 	MOVD accumulate+88(FP), R3
-	CBZ R3, l18
+	CBZ R3, l15
 	MOVD R2, R3
 	FMOVQ 0(R3), F8
 	WORD $0x4e28d400 // fadd v0.4s, v0.4s, v8.4s
@@ -105,9 +99,9 @@ l17:
 	FMOVQ 112(R3), F8
 	WORD $0x4e28d4e7 // fadd v7.4s, v7.4s, v8.4s
 
-l18:
+l15:
 	MOVD bias+48(FP), R3
-	CBZ R3, l19
+	CBZ R3, l16
 	ADD R1, R3
 	FMOVQ 0(R3), F8
 	WORD $0x4e28d400 // fadd v0.4s, v0.4s, v8.4s
@@ -126,9 +120,9 @@ l18:
 	FMOVQ 112(R3), F8
 	WORD $0x4e28d4e7 // fadd v7.4s, v7.4s, v8.4s
 
-l19:
+l16:
 	MOVD relu+96(FP), R3
-	CBZ R3, l20
+	CBZ R3, l17
 	VMOVI $0, V8.B16
 	WORD $0x4e20f509 // fmax v9.4s, v8.4s, v0.4s
 	VMOV V9.B16, V0.B16
@@ -147,7 +141,7 @@ l19:
 	WORD $0x4e27f508 // fmax v8.4s, v8.4s, v7.4s
 	VMOV V8.B16, V7.B16
 
-l20:
+l17:
 	FMOVQ F0, 0(R2)
 	FMOVQ F1, 16(R2)
 	FMOVQ F2, 32(R2)
@@ -159,13 +153,13 @@ l20:
 	ADD $128, R1
 	ADD $-32, R0
 	CMP $32, R0
-	BGE l16
+	BGE l13
 
-l15:
+l12:
 	CMP $16, R0
-	BLT l21
+	BLT l18
 
-l22:
+l19:
 	MOVD k+16(FP), R2
 	MOVD b+40(FP), R3
 	MOVD brow+80(FP), R4
@@ -181,7 +175,7 @@ l22:
 	VMOVI $0, V2.B16
 	VMOVI $0, V3.B16
 
-l23:
+l20:
 	FMOVQ 0(R3), F4
 	FMOVQ 16(R3), F5
 	FMOVQ 32(R3), F6
@@ -195,13 +189,13 @@ l23:
 	ADD R7, R5
 	ADD $-1, R2
 	CMP $1, R2
-	BGE l23
+	BGE l20
 	MOVD c+24(FP), R2
 	MOVD ldc+56(FP), R3
 	ADD R1, R2
 	LSL $2, R3
 	MOVD accumulate+88(FP), R3
-	CBZ R3, l24
+	CBZ R3, l21
 	MOVD R2, R3
 	FMOVQ 0(R3), F4
 	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
@@ -212,9 +206,9 @@ l23:
 	FMOVQ 48(R3), F4
 	WORD $0x4e24d463 // fadd v3.4s, v3.4s, v4.4s
 
-l24:
+l21:
 	MOVD bias+48(FP), R3
-	CBZ R3, l25
+	CBZ R3, l22
 	ADD R1, R3
 	FMOVQ 0(R3), F4
 	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
@@ -225,9 +219,9 @@ l24:
 	FMOVQ 48(R3), F4
 	WORD $0x4e24d463 // fadd v3.4s, v3.4s, v4.4s
 
-l25:
+l22:
 	MOVD relu+96(FP), R3
-	CBZ R3, l26
+	CBZ R3, l23
 	VMOVI $0, V4.B16
 	WORD $0x4e20f485 // fmax v5.4s, v4.4s, v0.4s
 	VMOV V5.B16, V0.B16
@@ -238,7 +232,7 @@ l25:
 	WORD $0x4e23f484 // fmax v4.4s, v4.4s, v3.4s
 	VMOV V4.B16, V3.B16
 
-l26:
+l23:
 	FMOVQ F0, 0(R2)
 	FMOVQ F1, 16(R2)
 	FMOVQ F2, 32(R2)
@@ -246,13 +240,13 @@ l26:
 	ADD $64, R1
 	ADD $-16, R0
 	CMP $16, R0
-	BGE l22
+	BGE l19
 
-l21:
+l18:
 	CMP $8, R0
-	BLT l27
+	BLT l24
 
-l28:
+l25:
 	MOVD k+16(FP), R2
 	MOVD b+40(FP), R3
 	MOVD brow+80(FP), R4
@@ -266,7 +260,7 @@ l28:
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 
-l29:
+l26:
 	FMOVQ 0(R3), F2
 	FMOVQ 16(R3), F3
 	ADD R4, R3
@@ -276,50 +270,50 @@ l29:
 	ADD R7, R5
 	ADD $-1, R2
 	CMP $1, R2
-	BGE l29
+	BGE l26
 	MOVD c+24(FP), R2
 	MOVD ldc+56(FP), R3
 	ADD R1, R2
 	LSL $2, R3
 	MOVD accumulate+88(FP), R3
-	CBZ R3, l30
+	CBZ R3, l27
 	MOVD R2, R3
 	FMOVQ 0(R3), F2
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 	FMOVQ 16(R3), F2
 	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
 
-l30:
+l27:
 	MOVD bias+48(FP), R3
-	CBZ R3, l31
+	CBZ R3, l28
 	ADD R1, R3
 	FMOVQ 0(R3), F2
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 	FMOVQ 16(R3), F2
 	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
 
-l31:
+l28:
 	MOVD relu+96(FP), R3
-	CBZ R3, l32
+	CBZ R3, l29
 	VMOVI $0, V2.B16
 	WORD $0x4e20f443 // fmax v3.4s, v2.4s, v0.4s
 	VMOV V3.B16, V0.B16
 	WORD $0x4e21f442 // fmax v2.4s, v2.4s, v1.4s
 	VMOV V2.B16, V1.B16
 
-l32:
+l29:
 	FMOVQ F0, 0(R2)
 	FMOVQ F1, 16(R2)
 	ADD $32, R1
 	ADD $-8, R0
 	CMP $8, R0
-	BGE l28
+	BGE l25
 
-l27:
+l24:
 	CMP $4, R0
-	BLT l33
+	BLT l30
 
-l34:
+l31:
 	MOVD k+16(FP), R2
 	MOVD b+40(FP), R3
 	MOVD brow+80(FP), R4
@@ -332,7 +326,7 @@ l34:
 	LSL $2, R7
 	VMOVI $0, V0.B16
 
-l35:
+l32:
 	FMOVQ 0(R3), F1
 	ADD R4, R3
 	FMOVS 0(R5), F2
@@ -340,42 +334,42 @@ l35:
 	ADD R7, R5
 	ADD $-1, R2
 	CMP $1, R2
-	BGE l35
+	BGE l32
 	MOVD c+24(FP), R2
 	MOVD ldc+56(FP), R3
 	ADD R1, R2
 	LSL $2, R3
 	MOVD accumulate+88(FP), R3
-	CBZ R3, l36
+	CBZ R3, l33
 	MOVD R2, R3
 	FMOVQ 0(R3), F1
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
 
-l36:
+l33:
 	MOVD bias+48(FP), R3
-	CBZ R3, l37
+	CBZ R3, l34
 	ADD R1, R3
 	FMOVQ 0(R3), F1
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
 
-l37:
+l34:
 	MOVD relu+96(FP), R3
-	CBZ R3, l38
+	CBZ R3, l35
 	VMOVI $0, V1.B16
 	WORD $0x4e20f421 // fmax v1.4s, v1.4s, v0.4s
 	VMOV V1.B16, V0.B16
 
-l38:
+l35:
 	FMOVQ F0, 0(R2)
 	ADD $16, R1
 	ADD $-4, R0
 	CMP $4, R0
-	BGE l34
+	BGE l31
 
-l33:
-	CBZ R0, l39
+l30:
+	CBZ R0, l36
 
-l40:
+l37:
 	MOVD k+16(FP), R2
 	MOVD b+40(FP), R3
 	MOVD brow+80(FP), R4
@@ -388,7 +382,7 @@ l40:
 	LSL $2, R7
 	VMOVI $0, V0.B16
 
-l41:
+l38:
 	FMOVS 0(R3), F1
 	ADD R4, R3
 	FMOVS 0(R5), F2
@@ -396,48 +390,48 @@ l41:
 	ADD R7, R5
 	ADD $-1, R2
 	CMP $1, R2
-	BGE l41
+	BGE l38
 	MOVD c+24(FP), R2
 	MOVD ldc+56(FP), R3
 	ADD R1, R2
 	LSL $2, R3
 	MOVD accumulate+88(FP), R3
-	CBZ R3, l42
+	CBZ R3, l39
 	MOVD R2, R3
 	FMOVS 0(R3), F1
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
 
-l42:
+l39:
 	MOVD bias+48(FP), R3
-	CBZ R3, l43
+	CBZ R3, l40
 	ADD R1, R3
 	FMOVS 0(R3), F1
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
 
-l43:
+l40:
 	MOVD relu+96(FP), R3
-	CBZ R3, l44
+	CBZ R3, l41
 	VMOVI $0, V1.B16
 	WORD $0x4e20f421 // fmax v1.4s, v1.4s, v0.4s
 	VMOV V1.B16, V0.B16
 
-l44:
+l41:
 	FMOVS F0, 0(R2)
 	ADD $4, R1
 	ADD $-1, R0
 	CMP $1, R0
-	BGE l40
+	BGE l37
 
-l39:
+l36:
 	JMP l1
 
-l14:
+l11:
 	MOVD n+8(FP), R0
 	MOVD $0, R1
 	CMP $32, R0
-	BLT l45
+	BLT l42
 
-l46:
+l43:
 	MOVD k+16(FP), R2
 	MOVD b+40(FP), R3
 	MOVD brow+80(FP), R4
@@ -465,7 +459,7 @@ l46:
 	VMOVI $0, V14.B16
 	VMOVI $0, V15.B16
 
-l47:
+l44:
 	FMOVQ 0(R3), F16
 	FMOVQ 16(R3), F17
 	FMOVQ 32(R3), F18
@@ -496,13 +490,13 @@ l47:
 	ADD R7, R5
 	ADD $-1, R2
 	CMP $1, R2
-	BGE l47
+	BGE l44
 	MOVD c+24(FP), R2
 	MOVD ldc+56(FP), R3
 	ADD R1, R2
 	LSL $2, R3
 	MOVD accumulate+88(FP), R4
-	CBZ R4, l48
+	CBZ R4, l45
 	MOVD R2, R4
 	FMOVQ 0(R4), F16
 	WORD $0x4e30d400 // fadd v0.4s, v0.4s, v16.4s
@@ -538,9 +532,9 @@ l47:
 	FMOVQ 112(R4), F16
 	WORD $0x4e30d5ef // fadd v15.4s, v15.4s, v16.4s
 
-l48:
+l45:
 	MOVD bias+48(FP), R4
-	CBZ R4, l49
+	CBZ R4, l46
 	ADD R1, R4
 	FMOVQ 0(R4), F16
 	WORD $0x4e30d400 // fadd v0.4s, v0.4s, v16.4s
@@ -567,9 +561,9 @@ l48:
 	WORD $0x4e30d4e7 // fadd v7.4s, v7.4s, v16.4s
 	WORD $0x4e30d5ef // fadd v15.4s, v15.4s, v16.4s
 
-l49:
+l46:
 	MOVD relu+96(FP), R4
-	CBZ R4, l50
+	CBZ R4, l47
 	VMOVI $0, V16.B16
 	WORD $0x4e20f611 // fmax v17.4s, v16.4s, v0.4s
 	VMOV V17.B16, V0.B16
@@ -604,7 +598,7 @@ l49:
 	WORD $0x4e2ff610 // fmax v16.4s, v16.4s, v15.4s
 	VMOV V16.B16, V15.B16
 
-l50:
+l47:
 	FMOVQ F0, 0(R2)
 	FMOVQ F1, 16(R2)
 	FMOVQ F2, 32(R2)
@@ -625,13 +619,13 @@ l50:
 	ADD $128, R1
 	ADD $-32, R0
 	CMP $32, R0
-	BGE l46
+	BGE l43
 
-l45:
+l42:
 	CMP $16, R0
-	BLT l51
+	BLT l48
 
-l52:
+l49:
 	MOVD k+16(FP), R2
 	MOVD b+40(FP), R3
 	MOVD brow+80(FP), R4
@@ -651,7 +645,7 @@ l52:
 	VMOVI $0, V6.B16
 	VMOVI $0, V7.B16
 
-l53:
+l50:
 	FMOVQ 0(R3), F8
 	FMOVQ 16(R3), F9
 	FMOVQ 32(R3), F10
@@ -670,13 +664,13 @@ l53:
 	ADD R7, R5
 	ADD $-1, R2
 	CMP $1, R2
-	BGE l53
+	BGE l50
 	MOVD c+24(FP), R2
 	MOVD ldc+56(FP), R3
 	ADD R1, R2
 	LSL $2, R3
 	MOVD accumulate+88(FP), R4
-	CBZ R4, l54
+	CBZ R4, l51
 	MOVD R2, R4
 	FMOVQ 0(R4), F8
 	WORD $0x4e28d400 // fadd v0.4s, v0.4s, v8.4s
@@ -696,9 +690,9 @@ l53:
 	FMOVQ 48(R4), F8
 	WORD $0x4e28d4e7 // fadd v7.4s, v7.4s, v8.4s
 
-l54:
+l51:
 	MOVD bias+48(FP), R4
-	CBZ R4, l55
+	CBZ R4, l52
 	ADD R1, R4
 	FMOVQ 0(R4), F8
 	WORD $0x4e28d400 // fadd v0.4s, v0.4s, v8.4s
@@ -713,9 +707,9 @@ l54:
 	WORD $0x4e28d463 // fadd v3.4s, v3.4s, v8.4s
 	WORD $0x4e28d4e7 // fadd v7.4s, v7.4s, v8.4s
 
-l55:
+l52:
 	MOVD relu+96(FP), R4
-	CBZ R4, l56
+	CBZ R4, l53
 	VMOVI $0, V8.B16
 	WORD $0x4e20f509 // fmax v9.4s, v8.4s, v0.4s
 	VMOV V9.B16, V0.B16
@@ -734,7 +728,7 @@ l55:
 	WORD $0x4e27f508 // fmax v8.4s, v8.4s, v7.4s
 	VMOV V8.B16, V7.B16
 
-l56:
+l53:
 	FMOVQ F0, 0(R2)
 	FMOVQ F1, 16(R2)
 	FMOVQ F2, 32(R2)
@@ -747,13 +741,13 @@ l56:
 	ADD $64, R1
 	ADD $-16, R0
 	CMP $16, R0
-	BGE l52
+	BGE l49
 
-l51:
+l48:
 	CMP $8, R0
-	BLT l57
+	BLT l54
 
-l58:
+l55:
 	MOVD k+16(FP), R2
 	MOVD b+40(FP), R3
 	MOVD brow+80(FP), R4
@@ -769,7 +763,7 @@ l58:
 	VMOVI $0, V2.B16
 	VMOVI $0, V3.B16
 
-l59:
+l56:
 	FMOVQ 0(R3), F4
 	FMOVQ 16(R3), F5
 	ADD R4, R3
@@ -782,13 +776,13 @@ l59:
 	ADD R7, R5
 	ADD $-1, R2
 	CMP $1, R2
-	BGE l59
+	BGE l56
 	MOVD c+24(FP), R2
 	MOVD ldc+56(FP), R3
 	ADD R1, R2
 	LSL $2, R3
 	MOVD accumulate+88(FP), R4
-	CBZ R4, l60
+	CBZ R4, l57
 	MOVD R2, R4
 	FMOVQ 0(R4), F4
 	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
@@ -800,9 +794,9 @@ l59:
 	FMOVQ 16(R4), F4
 	WORD $0x4e24d463 // fadd v3.4s, v3.4s, v4.4s
 
-l60:
+l57:
 	MOVD bias+48(FP), R4
-	CBZ R4, l61
+	CBZ R4, l58
 	ADD R1, R4
 	FMOVQ 0(R4), F4
 	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
@@ -811,9 +805,9 @@ l60:
 	WORD $0x4e24d421 // fadd v1.4s, v1.4s, v4.4s
 	WORD $0x4e24d463 // fadd v3.4s, v3.4s, v4.4s
 
-l61:
+l58:
 	MOVD relu+96(FP), R4
-	CBZ R4, l62
+	CBZ R4, l59
 	VMOVI $0, V4.B16
 	WORD $0x4e20f485 // fmax v5.4s, v4.4s, v0.4s
 	VMOV V5.B16, V0.B16
@@ -824,7 +818,7 @@ l61:
 	WORD $0x4e23f484 // fmax v4.4s, v4.4s, v3.4s
 	VMOV V4.B16, V3.B16
 
-l62:
+l59:
 	FMOVQ F0, 0(R2)
 	FMOVQ F1, 16(R2)
 	ADD R3, R2
@@ -833,13 +827,13 @@ l62:
 	ADD $32, R1
 	ADD $-8, R0
 	CMP $8, R0
-	BGE l58
+	BGE l55
 
-l57:
+l54:
 	CMP $4, R0
-	BLT l63
+	BLT l60
 
-l64:
+l61:
 	MOVD k+16(FP), R2
 	MOVD b+40(FP), R3
 	MOVD brow+80(FP), R4
@@ -853,7 +847,7 @@ l64:
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 
-l65:
+l62:
 	FMOVQ 0(R3), F2
 	ADD R4, R3
 	FMOVS 0(R5), F3
@@ -863,13 +857,13 @@ l65:
 	ADD R7, R5
 	ADD $-1, R2
 	CMP $1, R2
-	BGE l65
+	BGE l62
 	MOVD c+24(FP), R2
 	MOVD ldc+56(FP), R3
 	ADD R1, R2
 	LSL $2, R3
 	MOVD accumulate+88(FP), R4
-	CBZ R4, l66
+	CBZ R4, l63
 	MOVD R2, R4
 	FMOVQ 0(R4), F2
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
@@ -877,36 +871,36 @@ l65:
 	FMOVQ 0(R4), F2
 	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
 
-l66:
+l63:
 	MOVD bias+48(FP), R4
-	CBZ R4, l67
+	CBZ R4, l64
 	ADD R1, R4
 	FMOVQ 0(R4), F2
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
 
-l67:
+l64:
 	MOVD relu+96(FP), R4
-	CBZ R4, l68
+	CBZ R4, l65
 	VMOVI $0, V2.B16
 	WORD $0x4e20f443 // fmax v3.4s, v2.4s, v0.4s
 	VMOV V3.B16, V0.B16
 	WORD $0x4e21f442 // fmax v2.4s, v2.4s, v1.4s
 	VMOV V2.B16, V1.B16
 
-l68:
+l65:
 	FMOVQ F0, 0(R2)
 	ADD R3, R2
 	FMOVQ F1, 0(R2)
 	ADD $16, R1
 	ADD $-4, R0
 	CMP $4, R0
-	BGE l64
+	BGE l61
 
-l63:
-	CBZ R0, l69
+l60:
+	CBZ R0, l66
 
-l70:
+l67:
 	MOVD k+16(FP), R2
 	MOVD b+40(FP), R3
 	MOVD brow+80(FP), R4
@@ -920,7 +914,7 @@ l70:
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 
-l71:
+l68:
 	FMOVS 0(R3), F2
 	ADD R4, R3
 	FMOVS 0(R5), F3
@@ -930,13 +924,13 @@ l71:
 	ADD R7, R5
 	ADD $-1, R2
 	CMP $1, R2
-	BGE l71
+	BGE l68
 	MOVD c+24(FP), R2
 	MOVD ldc+56(FP), R3
 	ADD R1, R2
 	LSL $2, R3
 	MOVD accumulate+88(FP), R4
-	CBZ R4, l72
+	CBZ R4, l69
 	MOVD R2, R4
 	FMOVS 0(R4), F2
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
@@ -944,42 +938,42 @@ l71:
 	FMOVS 0(R4), F2
 	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
 
-l72:
+l69:
 	MOVD bias+48(FP), R4
-	CBZ R4, l73
+	CBZ R4, l70
 	ADD R1, R4
 	FMOVS 0(R4), F2
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
 
-l73:
+l70:
 	MOVD relu+96(FP), R4
-	CBZ R4, l74
+	CBZ R4, l71
 	VMOVI $0, V2.B16
 	WORD $0x4e20f443 // fmax v3.4s, v2.4s, v0.4s
 	VMOV V3.B16, V0.B16
 	WORD $0x4e21f442 // fmax v2.4s, v2.4s, v1.4s
 	VMOV V2.B16, V1.B16
 
-l74:
+l71:
 	FMOVS F0, 0(R2)
 	ADD R3, R2
 	FMOVS F1, 0(R2)
 	ADD $4, R1
 	ADD $-1, R0
 	CMP $1, R0
-	BGE l70
+	BGE l67
 
-l69:
+l66:
 	JMP l1
 
-l13:
+l10:
 	MOVD n+8(FP), R0
 	MOVD $0, R1
 	CMP $16, R0
-	BLT l75
+	BLT l72
 
-l76:
+l73:
 	MOVD k+16(FP), R2
 	MOVD b+40(FP), R3
 	MOVD brow+80(FP), R4
@@ -1005,7 +999,7 @@ l76:
 	VMOVI $0, V10.B16
 	VMOVI $0, V11.B16
 
-l77:
+l74:
 	FMOVQ 0(R3), F12
 	FMOVQ 16(R3), F13
 	FMOVQ 32(R3), F14
@@ -1029,13 +1023,13 @@ l77:
 	ADD R7, R5
 	ADD $-1, R2
 	CMP $1, R2
-	BGE l77
+	BGE l74
 	MOVD c+24(FP), R2
 	MOVD ldc+56(FP), R3
 	ADD R1, R2
 	LSL $2, R3
 	MOVD accumulate+88(FP), R4
-	CBZ R4, l78
+	CBZ R4, l75
 	MOVD R2, R4
 	FMOVQ 0(R4), F12
 	WORD $0x4e2cd400 // fadd v0.4s, v0.4s, v12.4s
@@ -1064,9 +1058,9 @@ l77:
 	FMOVQ 48(R4), F12
 	WORD $0x4e2cd56b // fadd v11.4s, v11.4s, v12.4s
 
-l78:
+l75:
 	MOVD bias+48(FP), R4
-	CBZ R4, l79
+	CBZ R4, l76
 	ADD R1, R4
 	FMOVQ 0(R4), F12
 	WORD $0x4e2cd400 // fadd v0.4s, v0.4s, v12.4s
@@ -1085,9 +1079,9 @@ l78:
 	WORD $0x4e2cd4e7 // fadd v7.4s, v7.4s, v12.4s
 	WORD $0x4e2cd56b // fadd v11.4s, v11.4s, v12.4s
 
-l79:
+l76:
 	MOVD relu+96(FP), R4
-	CBZ R4, l80
+	CBZ R4, l77
 	VMOVI $0, V12.B16
 	WORD $0x4e20f58d // fmax v13.4s, v12.4s, v0.4s
 	VMOV V13.B16, V0.B16
@@ -1114,7 +1108,7 @@ l79:
 	WORD $0x4e2bf58c // fmax v12.4s, v12.4s, v11.4s
 	VMOV V12.B16, V11.B16
 
-l80:
+l77:
 	FMOVQ F0, 0(R2)
 	FMOVQ F1, 16(R2)
 	FMOVQ F2, 32(R2)
@@ -1132,13 +1126,13 @@ l80:
 	ADD $64, R1
 	ADD $-16, R0
 	CMP $16, R0
-	BGE l76
+	BGE l73
 
-l75:
+l72:
 	CMP $8, R0
-	BLT l81
+	BLT l78
 
-l82:
+l79:
 	MOVD k+16(FP), R2
 	MOVD b+40(FP), R3
 	MOVD brow+80(FP), R4
@@ -1158,7 +1152,7 @@ l82:
 	VMOVI $0, V4.B16
 	VMOVI $0, V5.B16
 
-l83:
+l80:
 	FMOVQ 0(R3), F6
 	FMOVQ 16(R3), F7
 	ADD R4, R3
@@ -1174,13 +1168,13 @@ l83:
 	ADD R7, R5
 	ADD $-1, R2
 	CMP $1, R2
-	BGE l83
+	BGE l80
 	MOVD c+24(FP), R2
 	MOVD ldc+56(FP), R3
 	ADD R1, R2
 	LSL $2, R3
 	MOVD accumulate+88(FP), R4
-	CBZ R4, l84
+	CBZ R4, l81
 	MOVD R2, R4
 	FMOVQ 0(R4), F6
 	WORD $0x4e26d400 // fadd v0.4s, v0.4s, v6.4s
@@ -1197,9 +1191,9 @@ l83:
 	FMOVQ 16(R4), F6
 	WORD $0x4e26d4a5 // fadd v5.4s, v5.4s, v6.4s
 
-l84:
+l81:
 	MOVD bias+48(FP), R4
-	CBZ R4, l85
+	CBZ R4, l82
 	ADD R1, R4
 	FMOVQ 0(R4), F6
 	WORD $0x4e26d400 // fadd v0.4s, v0.4s, v6.4s
@@ -1210,9 +1204,9 @@ l84:
 	WORD $0x4e26d463 // fadd v3.4s, v3.4s, v6.4s
 	WORD $0x4e26d4a5 // fadd v5.4s, v5.4s, v6.4s
 
-l85:
+l82:
 	MOVD relu+96(FP), R4
-	CBZ R4, l86
+	CBZ R4, l83
 	VMOVI $0, V6.B16
 	WORD $0x4e20f4c7 // fmax v7.4s, v6.4s, v0.4s
 	VMOV V7.B16, V0.B16
@@ -1227,7 +1221,7 @@ l85:
 	WORD $0x4e25f4c6 // fmax v6.4s, v6.4s, v5.4s
 	VMOV V6.B16, V5.B16
 
-l86:
+l83:
 	FMOVQ F0, 0(R2)
 	FMOVQ F1, 16(R2)
 	ADD R3, R2
@@ -1239,13 +1233,13 @@ l86:
 	ADD $32, R1
 	ADD $-8, R0
 	CMP $8, R0
-	BGE l82
+	BGE l79
 
-l81:
+l78:
 	CMP $4, R0
-	BLT l87
+	BLT l84
 
-l88:
+l85:
 	MOVD k+16(FP), R2
 	MOVD b+40(FP), R3
 	MOVD brow+80(FP), R4
@@ -1262,7 +1256,7 @@ l88:
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
 
-l89:
+l86:
 	FMOVQ 0(R3), F3
 	ADD R4, R3
 	FMOVS 0(R5), F4
@@ -1274,13 +1268,13 @@ l89:
 	ADD R7, R5
 	ADD $-1, R2
 	CMP $1, R2
-	BGE l89
+	BGE l86
 	MOVD c+24(FP), R2
 	MOVD ldc+56(FP), R3
 	ADD R1, R2
 	LSL $2, R3
 	MOVD accumulate+88(FP), R4
-	CBZ R4, l90
+	CBZ R4, l87
 	MOVD R2, R4
 	FMOVQ 0(R4), F3
 	WORD $0x4e23d400 // fadd v0.4s, v0.4s, v3.4s
@@ -1291,18 +1285,18 @@ l89:
 	FMOVQ 0(R4), F3
 	WORD $0x4e23d442 // fadd v2.4s, v2.4s, v3.4s
 
-l90:
+l87:
 	MOVD bias+48(FP), R4
-	CBZ R4, l91
+	CBZ R4, l88
 	ADD R1, R4
 	FMOVQ 0(R4), F3
 	WORD $0x4e23d400 // fadd v0.4s, v0.4s, v3.4s
 	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
 	WORD $0x4e23d442 // fadd v2.4s, v2.4s, v3.4s
 
-l91:
+l88:
 	MOVD relu+96(FP), R4
-	CBZ R4, l92
+	CBZ R4, l89
 	VMOVI $0, V3.B16
 	WORD $0x4e20f464 // fmax v4.4s, v3.4s, v0.4s
 	VMOV V4.B16, V0.B16
@@ -1311,7 +1305,7 @@ l91:
 	WORD $0x4e22f463 // fmax v3.4s, v3.4s, v2.4s
 	VMOV V3.B16, V2.B16
 
-l92:
+l89:
 	FMOVQ F0, 0(R2)
 	ADD R3, R2
 	FMOVQ F1, 0(R2)
@@ -1320,12 +1314,12 @@ l92:
 	ADD $16, R1
 	ADD $-4, R0
 	CMP $4, R0
-	BGE l88
+	BGE l85
 
-l87:
-	CBZ R0, l93
+l84:
+	CBZ R0, l90
 
-l94:
+l91:
 	MOVD k+16(FP), R2
 	MOVD b+40(FP), R3
 	MOVD brow+80(FP), R4
@@ -1342,7 +1336,7 @@ l94:
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
 
-l95:
+l92:
 	FMOVS 0(R3), F3
 	ADD R4, R3
 	FMOVS 0(R5), F4
@@ -1354,13 +1348,13 @@ l95:
 	ADD R7, R5
 	ADD $-1, R2
 	CMP $1, R2
-	BGE l95
+	BGE l92
 	MOVD c+24(FP), R2
 	MOVD ldc+56(FP), R3
 	ADD R1, R2
 	LSL $2, R3
 	MOVD accumulate+88(FP), R4
-	CBZ R4, l96
+	CBZ R4, l93
 	MOVD R2, R4
 	FMOVS 0(R4), F3
 	WORD $0x4e23d400 // fadd v0.4s, v0.4s, v3.4s
@@ -1371,18 +1365,18 @@ l95:
 	FMOVS 0(R4), F3
 	WORD $0x4e23d442 // fadd v2.4s, v2.4s, v3.4s
 
-l96:
+l93:
 	MOVD bias+48(FP), R4
-	CBZ R4, l97
+	CBZ R4, l94
 	ADD R1, R4
 	FMOVS 0(R4), F3
 	WORD $0x4e23d400 // fadd v0.4s, v0.4s, v3.4s
 	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
 	WORD $0x4e23d442 // fadd v2.4s, v2.4s, v3.4s
 
-l97:
+l94:
 	MOVD relu+96(FP), R4
-	CBZ R4, l98
+	CBZ R4, l95
 	VMOVI $0, V3.B16
 	WORD $0x4e20f464 // fmax v4.4s, v3.4s, v0.4s
 	VMOV V4.B16, V0.B16
@@ -1391,7 +1385,7 @@ l97:
 	WORD $0x4e22f463 // fmax v3.4s, v3.4s, v2.4s
 	VMOV V3.B16, V2.B16
 
-l98:
+l95:
 	FMOVS F0, 0(R2)
 	ADD R3, R2
 	FMOVS F1, 0(R2)
@@ -1400,18 +1394,18 @@ l98:
 	ADD $4, R1
 	ADD $-1, R0
 	CMP $1, R0
-	BGE l94
+	BGE l91
 
-l93:
+l90:
 	JMP l1
 
-l12:
+l9:
 	MOVD n+8(FP), R0
 	MOVD $0, R1
 	CMP $16, R0
-	BLT l99
+	BLT l96
 
-l100:
+l97:
 	MOVD k+16(FP), R2
 	MOVD b+40(FP), R3
 	MOVD brow+80(FP), R4
@@ -1443,7 +1437,7 @@ l100:
 	VMOVI $0, V14.B16
 	VMOVI $0, V15.B16
 
-l101:
+l98:
 	FMOVQ 0(R3), F16
 	FMOVQ 16(R3), F17
 	FMOVQ 32(R3), F18
@@ -1472,13 +1466,13 @@ l101:
 	ADD R7, R5
 	ADD $-1, R2
 	CMP $1, R2
-	BGE l101
+	BGE l98
 	MOVD c+24(FP), R2
 	MOVD ldc+56(FP), R3
 	ADD R1, R2
 	LSL $2, R3
 	MOVD accumulate+88(FP), R4
-	CBZ R4, l102
+	CBZ R4, l99
 	MOVD R2, R4
 	FMOVQ 0(R4), F16
 	WORD $0x4e30d400 // fadd v0.4s, v0.4s, v16.4s
@@ -1516,9 +1510,9 @@ l101:
 	FMOVQ 48(R4), F16
 	WORD $0x4e30d5ef // fadd v15.4s, v15.4s, v16.4s
 
-l102:
+l99:
 	MOVD bias+48(FP), R4
-	CBZ R4, l103
+	CBZ R4, l100
 	ADD R1, R4
 	FMOVQ 0(R4), F16
 	WORD $0x4e30d400 // fadd v0.4s, v0.4s, v16.4s
@@ -1541,9 +1535,9 @@ l102:
 	WORD $0x4e30d56b // fadd v11.4s, v11.4s, v16.4s
 	WORD $0x4e30d5ef // fadd v15.4s, v15.4s, v16.4s
 
-l103:
+l100:
 	MOVD relu+96(FP), R4
-	CBZ R4, l104
+	CBZ R4, l101
 	VMOVI $0, V16.B16
 	WORD $0x4e20f611 // fmax v17.4s, v16.4s, v0.4s
 	VMOV V17.B16, V0.B16
@@ -1578,7 +1572,7 @@ l103:
 	WORD $0x4e2ff610 // fmax v16.4s, v16.4s, v15.4s
 	VMOV V16.B16, V15.B16
 
-l104:
+l101:
 	FMOVQ F0, 0(R2)
 	FMOVQ F1, 16(R2)
 	FMOVQ F2, 32(R2)
@@ -1601,13 +1595,13 @@ l104:
 	ADD $64, R1
 	ADD $-16, R0
 	CMP $16, R0
-	BGE l100
+	BGE l97
 
-l99:
+l96:
 	CMP $8, R0
-	BLT l105
+	BLT l102
 
-l106:
+l103:
 	MOVD k+16(FP), R2
 	MOVD b+40(FP), R3
 	MOVD brow+80(FP), R4
@@ -1631,7 +1625,7 @@ l106:
 	VMOVI $0, V6.B16
 	VMOVI $0, V7.B16
 
-l107:
+l104:
 	FMOVQ 0(R3), F8
 	FMOVQ 16(R3), F9
 	ADD R4, R3
@@ -1650,13 +1644,13 @@ l107:
 	ADD R7, R5
 	ADD $-1, R2
 	CMP $1, R2
-	BGE l107
+	BGE l104
 	MOVD c+24(FP), R2
 	MOVD ldc+56(FP), R3
 	ADD R1, R2
 	LSL $2, R3
 	MOVD accumulate+88(FP), R4
-	CBZ R4, l108
+	CBZ R4, l105
 	MOVD R2, R4
 	FMOVQ 0(R4), F8
 	WORD $0x4e28d400 // fadd v0.4s, v0.4s, v8.4s
@@ -1678,9 +1672,9 @@ l107:
 	FMOVQ 16(R4), F8
 	WORD $0x4e28d4e7 // fadd v7.4s, v7.4s, v8.4s
 
-l108:
+l105:
 	MOVD bias+48(FP), R4
-	CBZ R4, l109
+	CBZ R4, l106
 	ADD R1, R4
 	FMOVQ 0(R4), F8
 	WORD $0x4e28d400 // fadd v0.4s, v0.4s, v8.4s
@@ -1693,9 +1687,9 @@ l108:
 	WORD $0x4e28d4a5 // fadd v5.4s, v5.4s, v8.4s
 	WORD $0x4e28d4e7 // fadd v7.4s, v7.4s, v8.4s
 
-l109:
+l106:
 	MOVD relu+96(FP), R4
-	CBZ R4, l110
+	CBZ R4, l107
 	VMOVI $0, V8.B16
 	WORD $0x4e20f509 // fmax v9.4s, v8.4s, v0.4s
 	VMOV V9.B16, V0.B16
@@ -1714,7 +1708,7 @@ l109:
 	WORD $0x4e27f508 // fmax v8.4s, v8.4s, v7.4s
 	VMOV V8.B16, V7.B16
 
-l110:
+l107:
 	FMOVQ F0, 0(R2)
 	FMOVQ F1, 16(R2)
 	ADD R3, R2
@@ -1729,13 +1723,13 @@ l110:
 	ADD $32, R1
 	ADD $-8, R0
 	CMP $8, R0
-	BGE l106
+	BGE l103
 
-l105:
+l102:
 	CMP $4, R0
-	BLT l111
+	BLT l108
 
-l112:
+l109:
 	MOVD k+16(FP), R2
 	MOVD b+40(FP), R3
 	MOVD brow+80(FP), R4
@@ -1755,7 +1749,7 @@ l112:
 	VMOVI $0, V2.B16
 	VMOVI $0, V3.B16
 
-l113:
+l110:
 	FMOVQ 0(R3), F4
 	ADD R4, R3
 	FMOVS 0(R5), F5
@@ -1769,13 +1763,13 @@ l113:
 	ADD R7, R5
 	ADD $-1, R2
 	CMP $1, R2
-	BGE l113
+	BGE l110
 	MOVD c+24(FP), R2
 	MOVD ldc+56(FP), R3
 	ADD R1, R2
 	LSL $2, R3
 	MOVD accumulate+88(FP), R4
-	CBZ R4, l114
+	CBZ R4, l111
 	MOVD R2, R4
 	FMOVQ 0(R4), F4
 	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
@@ -1789,9 +1783,9 @@ l113:
 	FMOVQ 0(R4), F4
 	WORD $0x4e24d463 // fadd v3.4s, v3.4s, v4.4s
 
-l114:
+l111:
 	MOVD bias+48(FP), R4
-	CBZ R4, l115
+	CBZ R4, l112
 	ADD R1, R4
 	FMOVQ 0(R4), F4
 	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
@@ -1799,9 +1793,9 @@ l114:
 	WORD $0x4e24d442 // fadd v2.4s, v2.4s, v4.4s
 	WORD $0x4e24d463 // fadd v3.4s, v3.4s, v4.4s
 
-l115:
+l112:
 	MOVD relu+96(FP), R4
-	CBZ R4, l116
+	CBZ R4, l113
 	VMOVI $0, V4.B16
 	WORD $0x4e20f485 // fmax v5.4s, v4.4s, v0.4s
 	VMOV V5.B16, V0.B16
@@ -1812,7 +1806,7 @@ l115:
 	WORD $0x4e23f484 // fmax v4.4s, v4.4s, v3.4s
 	VMOV V4.B16, V3.B16
 
-l116:
+l113:
 	FMOVQ F0, 0(R2)
 	ADD R3, R2
 	FMOVQ F1, 0(R2)
@@ -1823,12 +1817,12 @@ l116:
 	ADD $16, R1
 	ADD $-4, R0
 	CMP $4, R0
-	BGE l112
+	BGE l109
 
-l111:
-	CBZ R0, l117
+l108:
+	CBZ R0, l114
 
-l118:
+l115:
 	MOVD k+16(FP), R2
 	MOVD b+40(FP), R3
 	MOVD brow+80(FP), R4
@@ -1848,7 +1842,7 @@ l118:
 	VMOVI $0, V2.B16
 	VMOVI $0, V3.B16
 
-l119:
+l116:
 	FMOVS 0(R3), F4
 	ADD R4, R3
 	FMOVS 0(R5), F5
@@ -1862,13 +1856,13 @@ l119:
 	ADD R7, R5
 	ADD $-1, R2
 	CMP $1, R2
-	BGE l119
+	BGE l116
 	MOVD c+24(FP), R2
 	MOVD ldc+56(FP), R3
 	ADD R1, R2
 	LSL $2, R3
 	MOVD accumulate+88(FP), R4
-	CBZ R4, l120
+	CBZ R4, l117
 	MOVD R2, R4
 	FMOVS 0(R4), F4
 	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
@@ -1882,9 +1876,9 @@ l119:
 	FMOVS 0(R4), F4
 	WORD $0x4e24d463 // fadd v3.4s, v3.4s, v4.4s
 
-l120:
+l117:
 	MOVD bias+48(FP), R4
-	CBZ R4, l121
+	CBZ R4, l118
 	ADD R1, R4
 	FMOVS 0(R4), F4
 	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
@@ -1892,9 +1886,9 @@ l120:
 	WORD $0x4e24d442 // fadd v2.4s, v2.4s, v4.4s
 	WORD $0x4e24d463 // fadd v3.4s, v3.4s, v4.4s
 
-l121:
+l118:
 	MOVD relu+96(FP), R4
-	CBZ R4, l122
+	CBZ R4, l119
 	VMOVI $0, V4.B16
 	WORD $0x4e20f485 // fmax v5.4s, v4.4s, v0.4s
 	VMOV V5.B16, V0.B16
@@ -1905,7 +1899,7 @@ l121:
 	WORD $0x4e23f484 // fmax v4.4s, v4.4s, v3.4s
 	VMOV V4.B16, V3.B16
 
-l122:
+l119:
 	FMOVS F0, 0(R2)
 	ADD R3, R2
 	FMOVS F1, 0(R2)
@@ -1916,18 +1910,18 @@ l122:
 	ADD $4, R1
 	ADD $-1, R0
 	CMP $1, R0
-	BGE l118
+	BGE l115
 
-l117:
+l114:
 	JMP l1
 
-l11:
+l8:
 	MOVD n+8(FP), R0
 	MOVD $0, R1
 	CMP $16, R0
-	BLT l123
+	BLT l120
 
-l124:
+l121:
 	MOVD k+16(FP), R2
 	MOVD b+40(FP), R3
 	MOVD brow+80(FP), R4
@@ -1965,7 +1959,7 @@ l124:
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
 
-l125:
+l122:
 	FMOVQ 0(R3), F20
 	FMOVQ 16(R3), F21
 	FMOVQ 32(R3), F22
@@ -1999,13 +1993,13 @@ l125:
 	ADD R7, R5
 	ADD $-1, R2
 	CMP $1, R2
-	BGE l125
+	BGE l122
 	MOVD c+24(FP), R2
 	MOVD ldc+56(FP), R3
 	ADD R1, R2
 	LSL $2, R3
 	MOVD accumulate+88(FP), R4
-	CBZ R4, l126
+	CBZ R4, l123
 	MOVD R2, R4
 	FMOVQ 0(R4), F20
 	WORD $0x4e34d400 // fadd v0.4s, v0.4s, v20.4s
@@ -2052,9 +2046,9 @@ l125:
 	FMOVQ 48(R4), F20
 	WORD $0x4e34d673 // fadd v19.4s, v19.4s, v20.4s
 
-l126:
+l123:
 	MOVD bias+48(FP), R4
-	CBZ R4, l127
+	CBZ R4, l124
 	ADD R1, R4
 	FMOVQ 0(R4), F20
 	WORD $0x4e34d400 // fadd v0.4s, v0.4s, v20.4s
@@ -2081,9 +2075,9 @@ l126:
 	WORD $0x4e34d5ef // fadd v15.4s, v15.4s, v20.4s
 	WORD $0x4e34d673 // fadd v19.4s, v19.4s, v20.4s
 
-l127:
+l124:
 	MOVD relu+96(FP), R4
-	CBZ R4, l128
+	CBZ R4, l125
 	VMOVI $0, V20.B16
 	WORD $0x4e20f695 // fmax v21.4s, v20.4s, v0.4s
 	VMOV V21.B16, V0.B16
@@ -2126,7 +2120,7 @@ l127:
 	WORD $0x4e33f694 // fmax v20.4s, v20.4s, v19.4s
 	VMOV V20.B16, V19.B16
 
-l128:
+l125:
 	FMOVQ F0, 0(R2)
 	FMOVQ F1, 16(R2)
 	FMOVQ F2, 32(R2)
@@ -2154,13 +2148,13 @@ l128:
 	ADD $64, R1
 	ADD $-16, R0
 	CMP $16, R0
-	BGE l124
+	BGE l121
 
-l123:
+l120:
 	CMP $8, R0
-	BLT l129
+	BLT l126
 
-l130:
+l127:
 	MOVD k+16(FP), R2
 	MOVD b+40(FP), R3
 	MOVD brow+80(FP), R4
@@ -2188,7 +2182,7 @@ l130:
 	VMOVI $0, V8.B16
 	VMOVI $0, V9.B16
 
-l131:
+l128:
 	FMOVQ 0(R3), F10
 	FMOVQ 16(R3), F11
 	ADD R4, R3
@@ -2210,13 +2204,13 @@ l131:
 	ADD R7, R5
 	ADD $-1, R2
 	CMP $1, R2
-	BGE l131
+	BGE l128
 	MOVD c+24(FP), R2
 	MOVD ldc+56(FP), R3
 	ADD R1, R2
 	LSL $2, R3
 	MOVD accumulate+88(FP), R4
-	CBZ R4, l132
+	CBZ R4, l129
 	MOVD R2, R4
 	FMOVQ 0(R4), F10
 	WORD $0x4e2ad400 // fadd v0.4s, v0.4s, v10.4s
@@ -2243,9 +2237,9 @@ l131:
 	FMOVQ 16(R4), F10
 	WORD $0x4e2ad529 // fadd v9.4s, v9.4s, v10.4s
 
-l132:
+l129:
 	MOVD bias+48(FP), R4
-	CBZ R4, l133
+	CBZ R4, l130
 	ADD R1, R4
 	FMOVQ 0(R4), F10
 	WORD $0x4e2ad400 // fadd v0.4s, v0.4s, v10.4s
@@ -2260,9 +2254,9 @@ l132:
 	WORD $0x4e2ad4e7 // fadd v7.4s, v7.4s, v10.4s
 	WORD $0x4e2ad529 // fadd v9.4s, v9.4s, v10.4s
 
-l133:
+l130:
 	MOVD relu+96(FP), R4
-	CBZ R4, l134
+	CBZ R4, l131
 	VMOVI $0, V10.B16
 	WORD $0x4e20f54b // fmax v11.4s, v10.4s, v0.4s
 	VMOV V11.B16, V0.B16
@@ -2285,7 +2279,7 @@ l133:
 	WORD $0x4e29f54a // fmax v10.4s, v10.4s, v9.4s
 	VMOV V10.B16, V9.B16
 
-l134:
+l131:
 	FMOVQ F0, 0(R2)
 	FMOVQ F1, 16(R2)
 	ADD R3, R2
@@ -2303,13 +2297,13 @@ l134:
 	ADD $32, R1
 	ADD $-8, R0
 	CMP $8, R0
-	BGE l130
+	BGE l127
 
-l129:
+l126:
 	CMP $4, R0
-	BLT l135
+	BLT l132
 
-l136:
+l133:
 	MOVD k+16(FP), R2
 	MOVD b+40(FP), R3
 	MOVD brow+80(FP), R4
@@ -2332,7 +2326,7 @@ l136:
 	VMOVI $0, V3.B16
 	VMOVI $0, V4.B16
 
-l137:
+l134:
 	FMOVQ 0(R3), F5
 	ADD R4, R3
 	FMOVS 0(R5), F6
@@ -2348,13 +2342,13 @@ l137:
 	ADD R7, R5
 	ADD $-1, R2
 	CMP $1, R2
-	BGE l137
+	BGE l134
 	MOVD c+24(FP), R2
 	MOVD ldc+56(FP), R3
 	ADD R1, R2
 	LSL $2, R3
 	MOVD accumulate+88(FP), R4
-	CBZ R4, l138
+	CBZ R4, l135
 	MOVD R2, R4
 	FMOVQ 0(R4), F5
 	WORD $0x4e25d400 // fadd v0.4s, v0.4s, v5.4s
@@ -2371,9 +2365,9 @@ l137:
 	FMOVQ 0(R4), F5
 	WORD $0x4e25d484 // fadd v4.4s, v4.4s, v5.4s
 
-l138:
+l135:
 	MOVD bias+48(FP), R4
-	CBZ R4, l139
+	CBZ R4, l136
 	ADD R1, R4
 	FMOVQ 0(R4), F5
 	WORD $0x4e25d400 // fadd v0.4s, v0.4s, v5.4s
@@ -2382,9 +2376,9 @@ l138:
 	WORD $0x4e25d463 // fadd v3.4s, v3.4s, v5.4s
 	WORD $0x4e25d484 // fadd v4.4s, v4.4s, v5.4s
 
-l139:
+l136:
 	MOVD relu+96(FP), R4
-	CBZ R4, l140
+	CBZ R4, l137
 	VMOVI $0, V5.B16
 	WORD $0x4e20f4a6 // fmax v6.4s, v5.4s, v0.4s
 	VMOV V6.B16, V0.B16
@@ -2397,7 +2391,7 @@ l139:
 	WORD $0x4e24f4a5 // fmax v5.4s, v5.4s, v4.4s
 	VMOV V5.B16, V4.B16
 
-l140:
+l137:
 	FMOVQ F0, 0(R2)
 	ADD R3, R2
 	FMOVQ F1, 0(R2)
@@ -2410,12 +2404,12 @@ l140:
 	ADD $16, R1
 	ADD $-4, R0
 	CMP $4, R0
-	BGE l136
+	BGE l133
 
-l135:
-	CBZ R0, l141
+l132:
+	CBZ R0, l138
 
-l142:
+l139:
 	MOVD k+16(FP), R2
 	MOVD b+40(FP), R3
 	MOVD brow+80(FP), R4
@@ -2438,7 +2432,7 @@ l142:
 	VMOVI $0, V3.B16
 	VMOVI $0, V4.B16
 
-l143:
+l140:
 	FMOVS 0(R3), F5
 	ADD R4, R3
 	FMOVS 0(R5), F6
@@ -2454,13 +2448,13 @@ l143:
 	ADD R7, R5
 	ADD $-1, R2
 	CMP $1, R2
-	BGE l143
+	BGE l140
 	MOVD c+24(FP), R2
 	MOVD ldc+56(FP), R3
 	ADD R1, R2
 	LSL $2, R3
 	MOVD accumulate+88(FP), R4
-	CBZ R4, l144
+	CBZ R4, l141
 	MOVD R2, R4
 	FMOVS 0(R4), F5
 	WORD $0x4e25d400 // fadd v0.4s, v0.4s, v5.4s
@@ -2477,9 +2471,9 @@ l143:
 	FMOVS 0(R4), F5
 	WORD $0x4e25d484 // fadd v4.4s, v4.4s, v5.4s
 
-l144:
+l141:
 	MOVD bias+48(FP), R4
-	CBZ R4, l145
+	CBZ R4, l142
 	ADD R1, R4
 	FMOVS 0(R4), F5
 	WORD $0x4e25d400 // fadd v0.4s, v0.4s, v5.4s
@@ -2488,9 +2482,9 @@ l144:
 	WORD $0x4e25d463 // fadd v3.4s, v3.4s, v5.4s
 	WORD $0x4e25d484 // fadd v4.4s, v4.4s, v5.4s
 
-l145:
+l142:
 	MOVD relu+96(FP), R4
-	CBZ R4, l146
+	CBZ R4, l143
 	VMOVI $0, V5.B16
 	WORD $0x4e20f4a6 // fmax v6.4s, v5.4s, v0.4s
 	VMOV V6.B16, V0.B16
@@ -2503,7 +2497,7 @@ l145:
 	WORD $0x4e24f4a5 // fmax v5.4s, v5.4s, v4.4s
 	VMOV V5.B16, V4.B16
 
-l146:
+l143:
 	FMOVS F0, 0(R2)
 	ADD R3, R2
 	FMOVS F1, 0(R2)
@@ -2516,18 +2510,18 @@ l146:
 	ADD $4, R1
 	ADD $-1, R0
 	CMP $1, R0
-	BGE l142
+	BGE l139
 
-l141:
+l138:
 	JMP l1
 
-l10:
+l7:
 	MOVD n+8(FP), R0
 	MOVD $0, R1
 	CMP $16, R0
-	BLT l147
+	BLT l144
 
-l148:
+l145:
 	MOVD k+16(FP), R2
 	MOVD b+40(FP), R3
 	MOVD brow+80(FP), R4
@@ -2572,7 +2566,7 @@ l148:
 	VMOVI $0, V22.B16
 	VMOVI $0, V23.B16
 
-l149:
+l146:
 	FMOVQ 0(R3), F24
 	FMOVQ 16(R3), F25
 	FMOVQ 32(R3), F26
@@ -2612,13 +2606,13 @@ l149:
 	ADD R7, R11
 	ADD $-1, R2
 	CMP $1, R2
-	BGE l149
+	BGE l146
 	MOVD c+24(FP), R2
 	MOVD ldc+56(FP), R3
 	ADD R1, R2
 	LSL $2, R3
 	MOVD accumulate+88(FP), R4
-	CBZ R4, l150
+	CBZ R4, l147
 	MOVD R2, R4
 	FMOVQ 0(R4), F24
 	WORD $0x4e38d400 // fadd v0.4s, v0.4s, v24.4s
@@ -2674,9 +2668,9 @@ l149:
 	FMOVQ 48(R4), F24
 	WORD $0x4e38d6f7 // fadd v23.4s, v23.4s, v24.4s
 
-l150:
+l147:
 	MOVD bias+48(FP), R4
-	CBZ R4, l151
+	CBZ R4, l148
 	ADD R1, R4
 	FMOVQ 0(R4), F24
 	WORD $0x4e38d400 // fadd v0.4s, v0.4s, v24.4s
@@ -2707,9 +2701,9 @@ l150:
 	WORD $0x4e38d673 // fadd v19.4s, v19.4s, v24.4s
 	WORD $0x4e38d6f7 // fadd v23.4s, v23.4s, v24.4s
 
-l151:
+l148:
 	MOVD relu+96(FP), R4
-	CBZ R4, l152
+	CBZ R4, l149
 	VMOVI $0, V24.B16
 	WORD $0x4e20f719 // fmax v25.4s, v24.4s, v0.4s
 	VMOV V25.B16, V0.B16
@@ -2760,7 +2754,7 @@ l151:
 	WORD $0x4e37f718 // fmax v24.4s, v24.4s, v23.4s
 	VMOV V24.B16, V23.B16
 
-l152:
+l149:
 	FMOVQ F0, 0(R2)
 	FMOVQ F1, 16(R2)
 	FMOVQ F2, 32(R2)
@@ -2793,13 +2787,13 @@ l152:
 	ADD $64, R1
 	ADD $-16, R0
 	CMP $16, R0
-	BGE l148
+	BGE l145
 
-l147:
+l144:
 	CMP $8, R0
-	BLT l153
+	BLT l150
 
-l154:
+l151:
 	MOVD k+16(FP), R2
 	MOVD b+40(FP), R3
 	MOVD brow+80(FP), R4
@@ -2832,7 +2826,7 @@ l154:
 	VMOVI $0, V10.B16
 	VMOVI $0, V11.B16
 
-l155:
+l152:
 	FMOVQ 0(R3), F12
 	FMOVQ 16(R3), F13
 	ADD R4, R3
@@ -2858,13 +2852,13 @@ l155:
 	ADD R7, R11
 	ADD $-1, R2
 	CMP $1, R2
-	BGE l155
+	BGE l152
 	MOVD c+24(FP), R2
 	MOVD ldc+56(FP), R3
 	ADD R1, R2
 	LSL $2, R3
 	MOVD accumulate+88(FP), R4
-	CBZ R4, l156
+	CBZ R4, l153
 	MOVD R2, R4
 	FMOVQ 0(R4), F12
 	WORD $0x4e2cd400 // fadd v0.4s, v0.4s, v12.4s
@@ -2896,9 +2890,9 @@ l155:
 	FMOVQ 16(R4), F12
 	WORD $0x4e2cd56b // fadd v11.4s, v11.4s, v12.4s
 
-l156:
+l153:
 	MOVD bias+48(FP), R4
-	CBZ R4, l157
+	CBZ R4, l154
 	ADD R1, R4
 	FMOVQ 0(R4), F12
 	WORD $0x4e2cd400 // fadd v0.4s, v0.4s, v12.4s
@@ -2915,9 +2909,9 @@ l156:
 	WORD $0x4e2cd529 // fadd v9.4s, v9.4s, v12.4s
 	WORD $0x4e2cd56b // fadd v11.4s, v11.4s, v12.4s
 
-l157:
+l154:
 	MOVD relu+96(FP), R4
-	CBZ R4, l158
+	CBZ R4, l155
 	VMOVI $0, V12.B16
 	WORD $0x4e20f58d // fmax v13.4s, v12.4s, v0.4s
 	VMOV V13.B16, V0.B16
@@ -2944,7 +2938,7 @@ l157:
 	WORD $0x4e2bf58c // fmax v12.4s, v12.4s, v11.4s
 	VMOV V12.B16, V11.B16
 
-l158:
+l155:
 	FMOVQ F0, 0(R2)
 	FMOVQ F1, 16(R2)
 	ADD R3, R2
@@ -2965,13 +2959,13 @@ l158:
 	ADD $32, R1
 	ADD $-8, R0
 	CMP $8, R0
-	BGE l154
+	BGE l151
 
-l153:
+l150:
 	CMP $4, R0
-	BLT l159
+	BLT l156
 
-l160:
+l157:
 	MOVD k+16(FP), R2
 	MOVD b+40(FP), R3
 	MOVD brow+80(FP), R4
@@ -2998,7 +2992,7 @@ l160:
 	VMOVI $0, V4.B16
 	VMOVI $0, V5.B16
 
-l161:
+l158:
 	FMOVQ 0(R3), F6
 	ADD R4, R3
 	FMOVS 0(R5), F7
@@ -3017,13 +3011,13 @@ l161:
 	ADD R7, R11
 	ADD $-1, R2
 	CMP $1, R2
-	BGE l161
+	BGE l158
 	MOVD c+24(FP), R2
 	MOVD ldc+56(FP), R3
 	ADD R1, R2
 	LSL $2, R3
 	MOVD accumulate+88(FP), R4
-	CBZ R4, l162
+	CBZ R4, l159
 	MOVD R2, R4
 	FMOVQ 0(R4), F6
 	WORD $0x4e26d400 // fadd v0.4s, v0.4s, v6.4s
@@ -3043,9 +3037,9 @@ l161:
 	FMOVQ 0(R4), F6
 	WORD $0x4e26d4a5 // fadd v5.4s, v5.4s, v6.4s
 
-l162:
+l159:
 	MOVD bias+48(FP), R4
-	CBZ R4, l163
+	CBZ R4, l160
 	ADD R1, R4
 	FMOVQ 0(R4), F6
 	WORD $0x4e26d400 // fadd v0.4s, v0.4s, v6.4s
@@ -3055,9 +3049,9 @@ l162:
 	WORD $0x4e26d484 // fadd v4.4s, v4.4s, v6.4s
 	WORD $0x4e26d4a5 // fadd v5.4s, v5.4s, v6.4s
 
-l163:
+l160:
 	MOVD relu+96(FP), R4
-	CBZ R4, l164
+	CBZ R4, l161
 	VMOVI $0, V6.B16
 	WORD $0x4e20f4c7 // fmax v7.4s, v6.4s, v0.4s
 	VMOV V7.B16, V0.B16
@@ -3072,7 +3066,7 @@ l163:
 	WORD $0x4e25f4c6 // fmax v6.4s, v6.4s, v5.4s
 	VMOV V6.B16, V5.B16
 
-l164:
+l161:
 	FMOVQ F0, 0(R2)
 	ADD R3, R2
 	FMOVQ F1, 0(R2)
@@ -3087,12 +3081,12 @@ l164:
 	ADD $16, R1
 	ADD $-4, R0
 	CMP $4, R0
-	BGE l160
+	BGE l157
 
-l159:
-	CBZ R0, l165
+l156:
+	CBZ R0, l162
 
-l166:
+l163:
 	MOVD k+16(FP), R2
 	MOVD b+40(FP), R3
 	MOVD brow+80(FP), R4
@@ -3119,7 +3113,7 @@ l166:
 	VMOVI $0, V4.B16
 	VMOVI $0, V5.B16
 
-l167:
+l164:
 	FMOVS 0(R3), F6
 	ADD R4, R3
 	FMOVS 0(R5), F7
@@ -3138,13 +3132,13 @@ l167:
 	ADD R7, R11
 	ADD $-1, R2
 	CMP $1, R2
-	BGE l167
+	BGE l164
 	MOVD c+24(FP), R2
 	MOVD ldc+56(FP), R3
 	ADD R1, R2
 	LSL $2, R3
 	MOVD accumulate+88(FP), R4
-	CBZ R4, l168
+	CBZ R4, l165
 	MOVD R2, R4
 	FMOVS 0(R4), F6
 	WORD $0x4e26d400 // fadd v0.4s, v0.4s, v6.4s
@@ -3164,9 +3158,9 @@ l167:
 	FMOVS 0(R4), F6
 	WORD $0x4e26d4a5 // fadd v5.4s, v5.4s, v6.4s
 
-l168:
+l165:
 	MOVD bias+48(FP), R4
-	CBZ R4, l169
+	CBZ R4, l166
 	ADD R1, R4
 	FMOVS 0(R4), F6
 	WORD $0x4e26d400 // fadd v0.4s, v0.4s, v6.4s
@@ -3176,9 +3170,9 @@ l168:
 	WORD $0x4e26d484 // fadd v4.4s, v4.4s, v6.4s
 	WORD $0x4e26d4a5 // fadd v5.4s, v5.4s, v6.4s
 
-l169:
+l166:
 	MOVD relu+96(FP), R4
-	CBZ R4, l170
+	CBZ R4, l167
 	VMOVI $0, V6.B16
 	WORD $0x4e20f4c7 // fmax v7.4s, v6.4s, v0.4s
 	VMOV V7.B16, V0.B16
@@ -3193,7 +3187,7 @@ l169:
 	WORD $0x4e25f4c6 // fmax v6.4s, v6.4s, v5.4s
 	VMOV V6.B16, V5.B16
 
-l170:
+l167:
 	FMOVS F0, 0(R2)
 	ADD R3, R2
 	FMOVS F1, 0(R2)
@@ -3208,18 +3202,18 @@ l170:
 	ADD $4, R1
 	ADD $-1, R0
 	CMP $1, R0
-	BGE l166
+	BGE l163
 
-l165:
+l162:
 	JMP l1
 
-l9:
+l6:
 	MOVD n+8(FP), R0
 	MOVD $0, R1
 	CMP $8, R0
-	BLT l171
+	BLT l168
 
-l172:
+l169:
 	MOVD k+16(FP), R2
 	MOVD b+40(FP), R3
 	MOVD brow+80(FP), R4
@@ -3254,7 +3248,7 @@ l172:
 	VMOVI $0, V12.B16
 	VMOVI $0, V13.B16
 
-l173:
+l170:
 	FMOVQ 0(R3), F14
 	FMOVQ 16(R3), F15
 	ADD R4, R3
@@ -3283,13 +3277,13 @@ l173:
 	ADD R7, R11
 	ADD $-1, R2
 	CMP $1, R2
-	BGE l173
+	BGE l170
 	MOVD c+24(FP), R2
 	MOVD ldc+56(FP), R3
 	ADD R1, R2
 	LSL $2, R3
 	MOVD accumulate+88(FP), R4
-	CBZ R4, l174
+	CBZ R4, l171
 	MOVD R2, R4
 	FMOVQ 0(R4), F14
 	WORD $0x4e2ed400 // fadd v0.4s, v0.4s, v14.4s
@@ -3326,9 +3320,9 @@ l173:
 	FMOVQ 16(R4), F14
 	WORD $0x4e2ed5ad // fadd v13.4s, v13.4s, v14.4s
 
-l174:
+l171:
 	MOVD bias+48(FP), R4
-	CBZ R4, l175
+	CBZ R4, l172
 	ADD R1, R4
 	FMOVQ 0(R4), F14
 	WORD $0x4e2ed400 // fadd v0.4s, v0.4s, v14.4s
@@ -3347,9 +3341,9 @@ l174:
 	WORD $0x4e2ed56b // fadd v11.4s, v11.4s, v14.4s
 	WORD $0x4e2ed5ad // fadd v13.4s, v13.4s, v14.4s
 
-l175:
+l172:
 	MOVD relu+96(FP), R4
-	CBZ R4, l176
+	CBZ R4, l173
 	VMOVI $0, V14.B16
 	WORD $0x4e20f5cf // fmax v15.4s, v14.4s, v0.4s
 	VMOV V15.B16, V0.B16
@@ -3380,7 +3374,7 @@ l175:
 	WORD $0x4e2df5ce // fmax v14.4s, v14.4s, v13.4s
 	VMOV V14.B16, V13.B16
 
-l176:
+l173:
 	FMOVQ F0, 0(R2)
 	FMOVQ F1, 16(R2)
 	ADD R3, R2
@@ -3404,13 +3398,13 @@ l176:
 	ADD $32, R1
 	ADD $-8, R0
 	CMP $8, R0
-	BGE l172
+	BGE l169
 
-l171:
+l168:
 	CMP $4, R0
-	BLT l177
+	BLT l174
 
-l178:
+l175:
 	MOVD k+16(FP), R2
 	MOVD b+40(FP), R3
 	MOVD brow+80(FP), R4
@@ -3438,7 +3432,7 @@ l178:
 	VMOVI $0, V5.B16
 	VMOVI $0, V6.B16
 
-l179:
+l176:
 	FMOVQ 0(R3), F7
 	ADD R4, R3
 	FMOVS 0(R5), F8
@@ -3459,13 +3453,13 @@ l179:
 	ADD R7, R11
 	ADD $-1, R2
 	CMP $1, R2
-	BGE l179
+	BGE l176
 	MOVD c+24(FP), R2
 	MOVD ldc+56(FP), R3
 	ADD R1, R2
 	LSL $2, R3
 	MOVD accumulate+88(FP), R4
-	CBZ R4, l180
+	CBZ R4, l177
 	MOVD R2, R4
 	FMOVQ 0(R4), F7
 	WORD $0x4e27d400 // fadd v0.4s, v0.4s, v7.4s
@@ -3488,9 +3482,9 @@ l179:
 	FMOVQ 0(R4), F7
 	WORD $0x4e27d4c6 // fadd v6.4s, v6.4s, v7.4s
 
-l180:
+l177:
 	MOVD bias+48(FP), R4
-	CBZ R4, l181
+	CBZ R4, l178
 	ADD R1, R4
 	FMOVQ 0(R4), F7
 	WORD $0x4e27d400 // fadd v0.4s, v0.4s, v7.4s
@@ -3501,9 +3495,9 @@ l180:
 	WORD $0x4e27d4a5 // fadd v5.4s, v5.4s, v7.4s
 	WORD $0x4e27d4c6 // fadd v6.4s, v6.4s, v7.4s
 
-l181:
+l178:
 	MOVD relu+96(FP), R4
-	CBZ R4, l182
+	CBZ R4, l179
 	VMOVI $0, V7.B16
 	WORD $0x4e20f4e8 // fmax v8.4s, v7.4s, v0.4s
 	VMOV V8.B16, V0.B16
@@ -3520,7 +3514,7 @@ l181:
 	WORD $0x4e26f4e7 // fmax v7.4s, v7.4s, v6.4s
 	VMOV V7.B16, V6.B16
 
-l182:
+l179:
 	FMOVQ F0, 0(R2)
 	ADD R3, R2
 	FMOVQ F1, 0(R2)
@@ -3537,12 +3531,12 @@ l182:
 	ADD $16, R1
 	ADD $-4, R0
 	CMP $4, R0
-	BGE l178
+	BGE l175
 
-l177:
-	CBZ R0, l183
+l174:
+	CBZ R0, l180
 
-l184:
+l181:
 	MOVD k+16(FP), R2
 	MOVD b+40(FP), R3
 	MOVD brow+80(FP), R4
@@ -3570,7 +3564,7 @@ l184:
 	VMOVI $0, V5.B16
 	VMOVI $0, V6.B16
 
-l185:
+l182:
 	FMOVS 0(R3), F7
 	ADD R4, R3
 	FMOVS 0(R5), F8
@@ -3591,13 +3585,13 @@ l185:
 	ADD R7, R11
 	ADD $-1, R2
 	CMP $1, R2
-	BGE l185
+	BGE l182
 	MOVD c+24(FP), R2
 	MOVD ldc+56(FP), R3
 	ADD R1, R2
 	LSL $2, R3
 	MOVD accumulate+88(FP), R4
-	CBZ R4, l186
+	CBZ R4, l183
 	MOVD R2, R4
 	FMOVS 0(R4), F7
 	WORD $0x4e27d400 // fadd v0.4s, v0.4s, v7.4s
@@ -3620,9 +3614,9 @@ l185:
 	FMOVS 0(R4), F7
 	WORD $0x4e27d4c6 // fadd v6.4s, v6.4s, v7.4s
 
-l186:
+l183:
 	MOVD bias+48(FP), R4
-	CBZ R4, l187
+	CBZ R4, l184
 	ADD R1, R4
 	FMOVS 0(R4), F7
 	WORD $0x4e27d400 // fadd v0.4s, v0.4s, v7.4s
@@ -3633,9 +3627,9 @@ l186:
 	WORD $0x4e27d4a5 // fadd v5.4s, v5.4s, v7.4s
 	WORD $0x4e27d4c6 // fadd v6.4s, v6.4s, v7.4s
 
-l187:
+l184:
 	MOVD relu+96(FP), R4
-	CBZ R4, l188
+	CBZ R4, l185
 	VMOVI $0, V7.B16
 	WORD $0x4e20f4e8 // fmax v8.4s, v7.4s, v0.4s
 	VMOV V8.B16, V0.B16
@@ -3652,7 +3646,7 @@ l187:
 	WORD $0x4e26f4e7 // fmax v7.4s, v7.4s, v6.4s
 	VMOV V7.B16, V6.B16
 
-l188:
+l185:
 	FMOVS F0, 0(R2)
 	ADD R3, R2
 	FMOVS F1, 0(R2)
@@ -3669,18 +3663,18 @@ l188:
 	ADD $4, R1
 	ADD $-1, R0
 	CMP $1, R0
-	BGE l184
+	BGE l181
 
-l183:
+l180:
 	JMP l1
 
-l8:
+l5:
 	MOVD n+8(FP), R0
 	MOVD $0, R1
 	CMP $8, R0
-	BLT l189
+	BLT l186
 
-l190:
+l187:
 	MOVD k+16(FP), R2
 	MOVD b+40(FP), R3
 	MOVD brow+80(FP), R4
@@ -3717,7 +3711,7 @@ l190:
 	VMOVI $0, V14.B16
 	VMOVI $0, V15.B16
 
-l191:
+l188:
 	FMOVQ 0(R3), F16
 	FMOVQ 16(R3), F17
 	ADD R4, R3
@@ -3749,13 +3743,13 @@ l191:
 	ADD R7, R11
 	ADD $-1, R2
 	CMP $1, R2
-	BGE l191
+	BGE l188
 	MOVD c+24(FP), R2
 	MOVD ldc+56(FP), R3
 	ADD R1, R2
 	LSL $2, R3
 	MOVD accumulate+88(FP), R4
-	CBZ R4, l192
+	CBZ R4, l189
 	MOVD R2, R4
 	FMOVQ 0(R4), F16
 	WORD $0x4e30d400 // fadd v0.4s, v0.4s, v16.4s
@@ -3797,9 +3791,9 @@ l191:
 	FMOVQ 16(R4), F16
 	WORD $0x4e30d5ef // fadd v15.4s, v15.4s, v16.4s
 
-l192:
+l189:
 	MOVD bias+48(FP), R4
-	CBZ R4, l193
+	CBZ R4, l190
 	ADD R1, R4
 	FMOVQ 0(R4), F16
 	WORD $0x4e30d400 // fadd v0.4s, v0.4s, v16.4s
@@ -3820,9 +3814,9 @@ l192:
 	WORD $0x4e30d5ad // fadd v13.4s, v13.4s, v16.4s
 	WORD $0x4e30d5ef // fadd v15.4s, v15.4s, v16.4s
 
-l193:
+l190:
 	MOVD relu+96(FP), R4
-	CBZ R4, l194
+	CBZ R4, l191
 	VMOVI $0, V16.B16
 	WORD $0x4e20f611 // fmax v17.4s, v16.4s, v0.4s
 	VMOV V17.B16, V0.B16
@@ -3857,7 +3851,7 @@ l193:
 	WORD $0x4e2ff610 // fmax v16.4s, v16.4s, v15.4s
 	VMOV V16.B16, V15.B16
 
-l194:
+l191:
 	FMOVQ F0, 0(R2)
 	FMOVQ F1, 16(R2)
 	ADD R3, R2
@@ -3884,13 +3878,13 @@ l194:
 	ADD $32, R1
 	ADD $-8, R0
 	CMP $8, R0
-	BGE l190
+	BGE l187
 
-l189:
+l186:
 	CMP $4, R0
-	BLT l195
+	BLT l192
 
-l196:
+l193:
 	MOVD k+16(FP), R2
 	MOVD b+40(FP), R3
 	MOVD brow+80(FP), R4
@@ -3919,7 +3913,7 @@ l196:
 	VMOVI $0, V6.B16
 	VMOVI $0, V7.B16
 
-l197:
+l194:
 	FMOVQ 0(R3), F8
 	ADD R4, R3
 	FMOVS 0(R5), F9
@@ -3942,13 +3936,13 @@ l197:
 	ADD R7, R11
 	ADD $-1, R2
 	CMP $1, R2
-	BGE l197
+	BGE l194
 	MOVD c+24(FP), R2
 	MOVD ldc+56(FP), R3
 	ADD R1, R2
 	LSL $2, R3
 	MOVD accumulate+88(FP), R4
-	CBZ R4, l198
+	CBZ R4, l195
 	MOVD R2, R4
 	FMOVQ 0(R4), F8
 	WORD $0x4e28d400 // fadd v0.4s, v0.4s, v8.4s
@@ -3974,9 +3968,9 @@ l197:
 	FMOVQ 0(R4), F8
 	WORD $0x4e28d4e7 // fadd v7.4s, v7.4s, v8.4s
 
-l198:
+l195:
 	MOVD bias+48(FP), R4
-	CBZ R4, l199
+	CBZ R4, l196
 	ADD R1, R4
 	FMOVQ 0(R4), F8
 	WORD $0x4e28d400 // fadd v0.4s, v0.4s, v8.4s
@@ -3988,9 +3982,9 @@ l198:
 	WORD $0x4e28d4c6 // fadd v6.4s, v6.4s, v8.4s
 	WORD $0x4e28d4e7 // fadd v7.4s, v7.4s, v8.4s
 
-l199:
+l196:
 	MOVD relu+96(FP), R4
-	CBZ R4, l200
+	CBZ R4, l197
 	VMOVI $0, V8.B16
 	WORD $0x4e20f509 // fmax v9.4s, v8.4s, v0.4s
 	VMOV V9.B16, V0.B16
@@ -4009,7 +4003,7 @@ l199:
 	WORD $0x4e27f508 // fmax v8.4s, v8.4s, v7.4s
 	VMOV V8.B16, V7.B16
 
-l200:
+l197:
 	FMOVQ F0, 0(R2)
 	ADD R3, R2
 	FMOVQ F1, 0(R2)
@@ -4028,12 +4022,12 @@ l200:
 	ADD $16, R1
 	ADD $-4, R0
 	CMP $4, R0
-	BGE l196
+	BGE l193
 
-l195:
-	CBZ R0, l201
+l192:
+	CBZ R0, l198
 
-l202:
+l199:
 	MOVD k+16(FP), R2
 	MOVD b+40(FP), R3
 	MOVD brow+80(FP), R4
@@ -4062,7 +4056,7 @@ l202:
 	VMOVI $0, V6.B16
 	VMOVI $0, V7.B16
 
-l203:
+l200:
 	FMOVS 0(R3), F8
 	ADD R4, R3
 	FMOVS 0(R5), F9
@@ -4085,13 +4079,13 @@ l203:
 	ADD R7, R11
 	ADD $-1, R2
 	CMP $1, R2
-	BGE l203
+	BGE l200
 	MOVD c+24(FP), R2
 	MOVD ldc+56(FP), R3
 	ADD R1, R2
 	LSL $2, R3
 	MOVD accumulate+88(FP), R4
-	CBZ R4, l204
+	CBZ R4, l201
 	MOVD R2, R4
 	FMOVS 0(R4), F8
 	WORD $0x4e28d400 // fadd v0.4s, v0.4s, v8.4s
@@ -4117,9 +4111,9 @@ l203:
 	FMOVS 0(R4), F8
 	WORD $0x4e28d4e7 // fadd v7.4s, v7.4s, v8.4s
 
-l204:
+l201:
 	MOVD bias+48(FP), R4
-	CBZ R4, l205
+	CBZ R4, l202
 	ADD R1, R4
 	FMOVS 0(R4), F8
 	WORD $0x4e28d400 // fadd v0.4s, v0.4s, v8.4s
@@ -4131,9 +4125,9 @@ l204:
 	WORD $0x4e28d4c6 // fadd v6.4s, v6.4s, v8.4s
 	WORD $0x4e28d4e7 // fadd v7.4s, v7.4s, v8.4s
 
-l205:
+l202:
 	MOVD relu+96(FP), R4
-	CBZ R4, l206
+	CBZ R4, l203
 	VMOVI $0, V8.B16
 	WORD $0x4e20f509 // fmax v9.4s, v8.4s, v0.4s
 	VMOV V9.B16, V0.B16
@@ -4152,7 +4146,7 @@ l205:
 	WORD $0x4e27f508 // fmax v8.4s, v8.4s, v7.4s
 	VMOV V8.B16, V7.B16
 
-l206:
+l203:
 	FMOVS F0, 0(R2)
 	ADD R3, R2
 	FMOVS F1, 0(R2)
@@ -4171,561 +4165,18 @@ l206:
 	ADD $4, R1
 	ADD $-1, R0
 	CMP $1, R0
-	BGE l202
+	BGE l199
 
-l201:
+l198:
 	JMP l1
 
-l7:
+l4:
 	MOVD n+8(FP), R0
 	MOVD $0, R1
 	CMP $8, R0
-	BLT l207
+	BLT l204
 
-l208:
-	MOVD k+16(FP), R2
-	MOVD b+40(FP), R3
-	MOVD brow+80(FP), R4
-	ADD R1, R3
-	LSL $2, R4
-	MOVD a+32(FP), R5
-	MOVD arow+64(FP), R6
-	MOVD acol+72(FP), R7
-	LSL $2, R6
-	LSL $2, R7
-	MOVD R6, R8
-	ADD R6, R8
-	MOVD R8, R9
-	ADD R6, R9
-	MOVD R9, R10
-	ADD R6, R10
-	MOVD R5, R11
-	ADD R10, R11
-	ADD R6, R11
-	VMOVI $0, V0.B16
-	VMOVI $0, V1.B16
-	VMOVI $0, V2.B16
-	VMOVI $0, V3.B16
-	VMOVI $0, V4.B16
-	VMOVI $0, V5.B16
-	VMOVI $0, V6.B16
-	VMOVI $0, V7.B16
-	VMOVI $0, V8.B16
-	VMOVI $0, V9.B16
-	VMOVI $0, V10.B16
-	VMOVI $0, V11.B16
-	VMOVI $0, V12.B16
-	VMOVI $0, V13.B16
-	VMOVI $0, V14.B16
-	VMOVI $0, V15.B16
-	VMOVI $0, V16.B16
-	VMOVI $0, V17.B16
-
-l209:
-	FMOVQ 0(R3), F18
-	FMOVQ 16(R3), F19
-	ADD R4, R3
-	FMOVS 0(R5), F20
-	WORD $0x4f941240 // fmla v0.4s, v18.4s, v20.s[0]
-	WORD $0x4f941261 // fmla v1.4s, v19.4s, v20.s[0]
-	FMOVS (R5)(R6), F20
-	WORD $0x4f941242 // fmla v2.4s, v18.4s, v20.s[0]
-	WORD $0x4f941263 // fmla v3.4s, v19.4s, v20.s[0]
-	FMOVS (R5)(R8), F20
-	WORD $0x4f941244 // fmla v4.4s, v18.4s, v20.s[0]
-	WORD $0x4f941265 // fmla v5.4s, v19.4s, v20.s[0]
-	FMOVS (R5)(R9), F20
-	WORD $0x4f941246 // fmla v6.4s, v18.4s, v20.s[0]
-	WORD $0x4f941267 // fmla v7.4s, v19.4s, v20.s[0]
-	FMOVS (R5)(R10), F20
-	WORD $0x4f941248 // fmla v8.4s, v18.4s, v20.s[0]
-	WORD $0x4f941269 // fmla v9.4s, v19.4s, v20.s[0]
-	FMOVS 0(R11), F20
-	WORD $0x4f94124a // fmla v10.4s, v18.4s, v20.s[0]
-	WORD $0x4f94126b // fmla v11.4s, v19.4s, v20.s[0]
-	FMOVS (R11)(R6), F20
-	WORD $0x4f94124c // fmla v12.4s, v18.4s, v20.s[0]
-	WORD $0x4f94126d // fmla v13.4s, v19.4s, v20.s[0]
-	FMOVS (R11)(R8), F20
-	WORD $0x4f94124e // fmla v14.4s, v18.4s, v20.s[0]
-	WORD $0x4f94126f // fmla v15.4s, v19.4s, v20.s[0]
-	FMOVS (R11)(R9), F20
-	WORD $0x4f941250 // fmla v16.4s, v18.4s, v20.s[0]
-	WORD $0x4f941271 // fmla v17.4s, v19.4s, v20.s[0]
-	ADD R7, R5
-	ADD R7, R11
-	ADD $-1, R2
-	CMP $1, R2
-	BGE l209
-	MOVD c+24(FP), R2
-	MOVD ldc+56(FP), R3
-	ADD R1, R2
-	LSL $2, R3
-	MOVD accumulate+88(FP), R4
-	CBZ R4, l210
-	MOVD R2, R4
-	FMOVQ 0(R4), F18
-	WORD $0x4e32d400 // fadd v0.4s, v0.4s, v18.4s
-	FMOVQ 16(R4), F18
-	WORD $0x4e32d421 // fadd v1.4s, v1.4s, v18.4s
-	ADD R3, R4
-	FMOVQ 0(R4), F18
-	WORD $0x4e32d442 // fadd v2.4s, v2.4s, v18.4s
-	FMOVQ 16(R4), F18
-	WORD $0x4e32d463 // fadd v3.4s, v3.4s, v18.4s
-	ADD R3, R4
-	FMOVQ 0(R4), F18
-	WORD $0x4e32d484 // fadd v4.4s, v4.4s, v18.4s
-	FMOVQ 16(R4), F18
-	WORD $0x4e32d4a5 // fadd v5.4s, v5.4s, v18.4s
-	ADD R3, R4
-	FMOVQ 0(R4), F18
-	WORD $0x4e32d4c6 // fadd v6.4s, v6.4s, v18.4s
-	FMOVQ 16(R4), F18
-	WORD $0x4e32d4e7 // fadd v7.4s, v7.4s, v18.4s
-	ADD R3, R4
-	FMOVQ 0(R4), F18
-	WORD $0x4e32d508 // fadd v8.4s, v8.4s, v18.4s
-	FMOVQ 16(R4), F18
-	WORD $0x4e32d529 // fadd v9.4s, v9.4s, v18.4s
-	ADD R3, R4
-	FMOVQ 0(R4), F18
-	WORD $0x4e32d54a // fadd v10.4s, v10.4s, v18.4s
-	FMOVQ 16(R4), F18
-	WORD $0x4e32d56b // fadd v11.4s, v11.4s, v18.4s
-	ADD R3, R4
-	FMOVQ 0(R4), F18
-	WORD $0x4e32d58c // fadd v12.4s, v12.4s, v18.4s
-	FMOVQ 16(R4), F18
-	WORD $0x4e32d5ad // fadd v13.4s, v13.4s, v18.4s
-	ADD R3, R4
-	FMOVQ 0(R4), F18
-	WORD $0x4e32d5ce // fadd v14.4s, v14.4s, v18.4s
-	FMOVQ 16(R4), F18
-	WORD $0x4e32d5ef // fadd v15.4s, v15.4s, v18.4s
-	ADD R3, R4
-	FMOVQ 0(R4), F18
-	WORD $0x4e32d610 // fadd v16.4s, v16.4s, v18.4s
-	FMOVQ 16(R4), F18
-	WORD $0x4e32d631 // fadd v17.4s, v17.4s, v18.4s
-
-l210:
-	MOVD bias+48(FP), R4
-	CBZ R4, l211
-	ADD R1, R4
-	FMOVQ 0(R4), F18
-	WORD $0x4e32d400 // fadd v0.4s, v0.4s, v18.4s
-	WORD $0x4e32d442 // fadd v2.4s, v2.4s, v18.4s
-	WORD $0x4e32d484 // fadd v4.4s, v4.4s, v18.4s
-	WORD $0x4e32d4c6 // fadd v6.4s, v6.4s, v18.4s
-	WORD $0x4e32d508 // fadd v8.4s, v8.4s, v18.4s
-	WORD $0x4e32d54a // fadd v10.4s, v10.4s, v18.4s
-	WORD $0x4e32d58c // fadd v12.4s, v12.4s, v18.4s
-	WORD $0x4e32d5ce // fadd v14.4s, v14.4s, v18.4s
-	WORD $0x4e32d610 // fadd v16.4s, v16.4s, v18.4s
-	FMOVQ 16(R4), F18
-	WORD $0x4e32d421 // fadd v1.4s, v1.4s, v18.4s
-	WORD $0x4e32d463 // fadd v3.4s, v3.4s, v18.4s
-	WORD $0x4e32d4a5 // fadd v5.4s, v5.4s, v18.4s
-	WORD $0x4e32d4e7 // fadd v7.4s, v7.4s, v18.4s
-	WORD $0x4e32d529 // fadd v9.4s, v9.4s, v18.4s
-	WORD $0x4e32d56b // fadd v11.4s, v11.4s, v18.4s
-	WORD $0x4e32d5ad // fadd v13.4s, v13.4s, v18.4s
-	WORD $0x4e32d5ef // fadd v15.4s, v15.4s, v18.4s
-	WORD $0x4e32d631 // fadd v17.4s, v17.4s, v18.4s
-
-l211:
-	MOVD relu+96(FP), R4
-	CBZ R4, l212
-	VMOVI $0, V18.B16
-	WORD $0x4e20f653 // fmax v19.4s, v18.4s, v0.4s
-	VMOV V19.B16, V0.B16
-	WORD $0x4e21f653 // fmax v19.4s, v18.4s, v1.4s
-	VMOV V19.B16, V1.B16
-	WORD $0x4e22f653 // fmax v19.4s, v18.4s, v2.4s
-	VMOV V19.B16, V2.B16
-	WORD $0x4e23f653 // fmax v19.4s, v18.4s, v3.4s
-	VMOV V19.B16, V3.B16
-	WORD $0x4e24f653 // fmax v19.4s, v18.4s, v4.4s
-	VMOV V19.B16, V4.B16
-	WORD $0x4e25f653 // fmax v19.4s, v18.4s, v5.4s
-	VMOV V19.B16, V5.B16
-	WORD $0x4e26f653 // fmax v19.4s, v18.4s, v6.4s
-	VMOV V19.B16, V6.B16
-	WORD $0x4e27f653 // fmax v19.4s, v18.4s, v7.4s
-	VMOV V19.B16, V7.B16
-	WORD $0x4e28f653 // fmax v19.4s, v18.4s, v8.4s
-	VMOV V19.B16, V8.B16
-	WORD $0x4e29f653 // fmax v19.4s, v18.4s, v9.4s
-	VMOV V19.B16, V9.B16
-	WORD $0x4e2af653 // fmax v19.4s, v18.4s, v10.4s
-	VMOV V19.B16, V10.B16
-	WORD $0x4e2bf653 // fmax v19.4s, v18.4s, v11.4s
-	VMOV V19.B16, V11.B16
-	WORD $0x4e2cf653 // fmax v19.4s, v18.4s, v12.4s
-	VMOV V19.B16, V12.B16
-	WORD $0x4e2df653 // fmax v19.4s, v18.4s, v13.4s
-	VMOV V19.B16, V13.B16
-	WORD $0x4e2ef653 // fmax v19.4s, v18.4s, v14.4s
-	VMOV V19.B16, V14.B16
-	WORD $0x4e2ff653 // fmax v19.4s, v18.4s, v15.4s
-	VMOV V19.B16, V15.B16
-	WORD $0x4e30f653 // fmax v19.4s, v18.4s, v16.4s
-	VMOV V19.B16, V16.B16
-	WORD $0x4e31f652 // fmax v18.4s, v18.4s, v17.4s
-	VMOV V18.B16, V17.B16
-
-l212:
-	FMOVQ F0, 0(R2)
-	FMOVQ F1, 16(R2)
-	ADD R3, R2
-	FMOVQ F2, 0(R2)
-	FMOVQ F3, 16(R2)
-	ADD R3, R2
-	FMOVQ F4, 0(R2)
-	FMOVQ F5, 16(R2)
-	ADD R3, R2
-	FMOVQ F6, 0(R2)
-	FMOVQ F7, 16(R2)
-	ADD R3, R2
-	FMOVQ F8, 0(R2)
-	FMOVQ F9, 16(R2)
-	ADD R3, R2
-	FMOVQ F10, 0(R2)
-	FMOVQ F11, 16(R2)
-	ADD R3, R2
-	FMOVQ F12, 0(R2)
-	FMOVQ F13, 16(R2)
-	ADD R3, R2
-	FMOVQ F14, 0(R2)
-	FMOVQ F15, 16(R2)
-	ADD R3, R2
-	FMOVQ F16, 0(R2)
-	FMOVQ F17, 16(R2)
-	ADD $32, R1
-	ADD $-8, R0
-	CMP $8, R0
-	BGE l208
-
-l207:
-	CMP $4, R0
-	BLT l213
-
-l214:
-	MOVD k+16(FP), R2
-	MOVD b+40(FP), R3
-	MOVD brow+80(FP), R4
-	ADD R1, R3
-	LSL $2, R4
-	MOVD a+32(FP), R5
-	MOVD arow+64(FP), R6
-	MOVD acol+72(FP), R7
-	LSL $2, R6
-	LSL $2, R7
-	MOVD R6, R8
-	ADD R6, R8
-	MOVD R8, R9
-	ADD R6, R9
-	MOVD R9, R10
-	ADD R6, R10
-	MOVD R5, R11
-	ADD R10, R11
-	ADD R6, R11
-	VMOVI $0, V0.B16
-	VMOVI $0, V1.B16
-	VMOVI $0, V2.B16
-	VMOVI $0, V3.B16
-	VMOVI $0, V4.B16
-	VMOVI $0, V5.B16
-	VMOVI $0, V6.B16
-	VMOVI $0, V7.B16
-	VMOVI $0, V8.B16
-
-l215:
-	FMOVQ 0(R3), F9
-	ADD R4, R3
-	FMOVS 0(R5), F10
-	WORD $0x4f8a1120 // fmla v0.4s, v9.4s, v10.s[0]
-	FMOVS (R5)(R6), F10
-	WORD $0x4f8a1121 // fmla v1.4s, v9.4s, v10.s[0]
-	FMOVS (R5)(R8), F10
-	WORD $0x4f8a1122 // fmla v2.4s, v9.4s, v10.s[0]
-	FMOVS (R5)(R9), F10
-	WORD $0x4f8a1123 // fmla v3.4s, v9.4s, v10.s[0]
-	FMOVS (R5)(R10), F10
-	WORD $0x4f8a1124 // fmla v4.4s, v9.4s, v10.s[0]
-	FMOVS 0(R11), F10
-	WORD $0x4f8a1125 // fmla v5.4s, v9.4s, v10.s[0]
-	FMOVS (R11)(R6), F10
-	WORD $0x4f8a1126 // fmla v6.4s, v9.4s, v10.s[0]
-	FMOVS (R11)(R8), F10
-	WORD $0x4f8a1127 // fmla v7.4s, v9.4s, v10.s[0]
-	FMOVS (R11)(R9), F10
-	WORD $0x4f8a1128 // fmla v8.4s, v9.4s, v10.s[0]
-	ADD R7, R5
-	ADD R7, R11
-	ADD $-1, R2
-	CMP $1, R2
-	BGE l215
-	MOVD c+24(FP), R2
-	MOVD ldc+56(FP), R3
-	ADD R1, R2
-	LSL $2, R3
-	MOVD accumulate+88(FP), R4
-	CBZ R4, l216
-	MOVD R2, R4
-	FMOVQ 0(R4), F9
-	WORD $0x4e29d400 // fadd v0.4s, v0.4s, v9.4s
-	ADD R3, R4
-	FMOVQ 0(R4), F9
-	WORD $0x4e29d421 // fadd v1.4s, v1.4s, v9.4s
-	ADD R3, R4
-	FMOVQ 0(R4), F9
-	WORD $0x4e29d442 // fadd v2.4s, v2.4s, v9.4s
-	ADD R3, R4
-	FMOVQ 0(R4), F9
-	WORD $0x4e29d463 // fadd v3.4s, v3.4s, v9.4s
-	ADD R3, R4
-	FMOVQ 0(R4), F9
-	WORD $0x4e29d484 // fadd v4.4s, v4.4s, v9.4s
-	ADD R3, R4
-	FMOVQ 0(R4), F9
-	WORD $0x4e29d4a5 // fadd v5.4s, v5.4s, v9.4s
-	ADD R3, R4
-	FMOVQ 0(R4), F9
-	WORD $0x4e29d4c6 // fadd v6.4s, v6.4s, v9.4s
-	ADD R3, R4
-	FMOVQ 0(R4), F9
-	WORD $0x4e29d4e7 // fadd v7.4s, v7.4s, v9.4s
-	ADD R3, R4
-	FMOVQ 0(R4), F9
-	WORD $0x4e29d508 // fadd v8.4s, v8.4s, v9.4s
-
-l216:
-	MOVD bias+48(FP), R4
-	CBZ R4, l217
-	ADD R1, R4
-	FMOVQ 0(R4), F9
-	WORD $0x4e29d400 // fadd v0.4s, v0.4s, v9.4s
-	WORD $0x4e29d421 // fadd v1.4s, v1.4s, v9.4s
-	WORD $0x4e29d442 // fadd v2.4s, v2.4s, v9.4s
-	WORD $0x4e29d463 // fadd v3.4s, v3.4s, v9.4s
-	WORD $0x4e29d484 // fadd v4.4s, v4.4s, v9.4s
-	WORD $0x4e29d4a5 // fadd v5.4s, v5.4s, v9.4s
-	WORD $0x4e29d4c6 // fadd v6.4s, v6.4s, v9.4s
-	WORD $0x4e29d4e7 // fadd v7.4s, v7.4s, v9.4s
-	WORD $0x4e29d508 // fadd v8.4s, v8.4s, v9.4s
-
-l217:
-	MOVD relu+96(FP), R4
-	CBZ R4, l218
-	VMOVI $0, V9.B16
-	WORD $0x4e20f52a // fmax v10.4s, v9.4s, v0.4s
-	VMOV V10.B16, V0.B16
-	WORD $0x4e21f52a // fmax v10.4s, v9.4s, v1.4s
-	VMOV V10.B16, V1.B16
-	WORD $0x4e22f52a // fmax v10.4s, v9.4s, v2.4s
-	VMOV V10.B16, V2.B16
-	WORD $0x4e23f52a // fmax v10.4s, v9.4s, v3.4s
-	VMOV V10.B16, V3.B16
-	WORD $0x4e24f52a // fmax v10.4s, v9.4s, v4.4s
-	VMOV V10.B16, V4.B16
-	WORD $0x4e25f52a // fmax v10.4s, v9.4s, v5.4s
-	VMOV V10.B16, V5.B16
-	WORD $0x4e26f52a // fmax v10.4s, v9.4s, v6.4s
-	VMOV V10.B16, V6.B16
-	WORD $0x4e27f52a // fmax v10.4s, v9.4s, v7.4s
-	VMOV V10.B16, V7.B16
-	WORD $0x4e28f529 // fmax v9.4s, v9.4s, v8.4s
-	VMOV V9.B16, V8.B16
-
-l218:
-	FMOVQ F0, 0(R2)
-	ADD R3, R2
-	FMOVQ F1, 0(R2)
-	ADD R3, R2
-	FMOVQ F2, 0(R2)
-	ADD R3, R2
-	FMOVQ F3, 0(R2)
-	ADD R3, R2
-	FMOVQ F4, 0(R2)
-	ADD R3, R2
-	FMOVQ F5, 0(R2)
-	ADD R3, R2
-	FMOVQ F6, 0(R2)
-	ADD R3, R2
-	FMOVQ F7, 0(R2)
-	ADD R3, R2
-	FMOVQ F8, 0(R2)
-	ADD $16, R1
-	ADD $-4, R0
-	CMP $4, R0
-	BGE l214
-
-l213:
-	CBZ R0, l219
-
-l220:
-	MOVD k+16(FP), R2
-	MOVD b+40(FP), R3
-	MOVD brow+80(FP), R4
-	ADD R1, R3
-	LSL $2, R4
-	MOVD a+32(FP), R5
-	MOVD arow+64(FP), R6
-	MOVD acol+72(FP), R7
-	LSL $2, R6
-	LSL $2, R7
-	MOVD R6, R8
-	ADD R6, R8
-	MOVD R8, R9
-	ADD R6, R9
-	MOVD R9, R10
-	ADD R6, R10
-	MOVD R5, R11
-	ADD R10, R11
-	ADD R6, R11
-	VMOVI $0, V0.B16
-	VMOVI $0, V1.B16
-	VMOVI $0, V2.B16
-	VMOVI $0, V3.B16
-	VMOVI $0, V4.B16
-	VMOVI $0, V5.B16
-	VMOVI $0, V6.B16
-	VMOVI $0, V7.B16
-	VMOVI $0, V8.B16
-
-l221:
-	FMOVS 0(R3), F9
-	ADD R4, R3
-	FMOVS 0(R5), F10
-	WORD $0x4f8a1120 // fmla v0.4s, v9.4s, v10.s[0]
-	FMOVS (R5)(R6), F10
-	WORD $0x4f8a1121 // fmla v1.4s, v9.4s, v10.s[0]
-	FMOVS (R5)(R8), F10
-	WORD $0x4f8a1122 // fmla v2.4s, v9.4s, v10.s[0]
-	FMOVS (R5)(R9), F10
-	WORD $0x4f8a1123 // fmla v3.4s, v9.4s, v10.s[0]
-	FMOVS (R5)(R10), F10
-	WORD $0x4f8a1124 // fmla v4.4s, v9.4s, v10.s[0]
-	FMOVS 0(R11), F10
-	WORD $0x4f8a1125 // fmla v5.4s, v9.4s, v10.s[0]
-	FMOVS (R11)(R6), F10
-	WORD $0x4f8a1126 // fmla v6.4s, v9.4s, v10.s[0]
-	FMOVS (R11)(R8), F10
-	WORD $0x4f8a1127 // fmla v7.4s, v9.4s, v10.s[0]
-	FMOVS (R11)(R9), F10
-	WORD $0x4f8a1128 // fmla v8.4s, v9.4s, v10.s[0]
-	ADD R7, R5
-	ADD R7, R11
-	ADD $-1, R2
-	CMP $1, R2
-	BGE l221
-	MOVD c+24(FP), R2
-	MOVD ldc+56(FP), R3
-	ADD R1, R2
-	LSL $2, R3
-	MOVD accumulate+88(FP), R4
-	CBZ R4, l222
-	MOVD R2, R4
-	FMOVS 0(R4), F9
-	WORD $0x4e29d400 // fadd v0.4s, v0.4s, v9.4s
-	ADD R3, R4
-	FMOVS 0(R4), F9
-	WORD $0x4e29d421 // fadd v1.4s, v1.4s, v9.4s
-	ADD R3, R4
-	FMOVS 0(R4), F9
-	WORD $0x4e29d442 // fadd v2.4s, v2.4s, v9.4s
-	ADD R3, R4
-	FMOVS 0(R4), F9
-	WORD $0x4e29d463 // fadd v3.4s, v3.4s, v9.4s
-	ADD R3, R4
-	FMOVS 0(R4), F9
-	WORD $0x4e29d484 // fadd v4.4s, v4.4s, v9.4s
-	ADD R3, R4
-	FMOVS 0(R4), F9
-	WORD $0x4e29d4a5 // fadd v5.4s, v5.4s, v9.4s
-	ADD R3, R4
-	FMOVS 0(R4), F9
-	WORD $0x4e29d4c6 // fadd v6.4s, v6.4s, v9.4s
-	ADD R3, R4
-	FMOVS 0(R4), F9
-	WORD $0x4e29d4e7 // fadd v7.4s, v7.4s, v9.4s
-	ADD R3, R4
-	FMOVS 0(R4), F9
-	WORD $0x4e29d508 // fadd v8.4s, v8.4s, v9.4s
-
-l222:
-	MOVD bias+48(FP), R4
-	CBZ R4, l223
-	ADD R1, R4
-	FMOVS 0(R4), F9
-	WORD $0x4e29d400 // fadd v0.4s, v0.4s, v9.4s
-	WORD $0x4e29d421 // fadd v1.4s, v1.4s, v9.4s
-	WORD $0x4e29d442 // fadd v2.4s, v2.4s, v9.4s
-	WORD $0x4e29d463 // fadd v3.4s, v3.4s, v9.4s
-	WORD $0x4e29d484 // fadd v4.4s, v4.4s, v9.4s
-	WORD $0x4e29d4a5 // fadd v5.4s, v5.4s, v9.4s
-	WORD $0x4e29d4c6 // fadd v6.4s, v6.4s, v9.4s
-	WORD $0x4e29d4e7 // fadd v7.4s, v7.4s, v9.4s
-	WORD $0x4e29d508 // fadd v8.4s, v8.4s, v9.4s
-
-l223:
-	MOVD relu+96(FP), R4
-	CBZ R4, l224
-	VMOVI $0, V9.B16
-	WORD $0x4e20f52a // fmax v10.4s, v9.4s, v0.4s
-	VMOV V10.B16, V0.B16
-	WORD $0x4e21f52a // fmax v10.4s, v9.4s, v1.4s
-	VMOV V10.B16, V1.B16
-	WORD $0x4e22f52a // fmax v10.4s, v9.4s, v2.4s
-	VMOV V10.B16, V2.B16
-	WORD $0x4e23f52a // fmax v10.4s, v9.4s, v3.4s
-	VMOV V10.B16, V3.B16
-	WORD $0x4e24f52a // fmax v10.4s, v9.4s, v4.4s
-	VMOV V10.B16, V4.B16
-	WORD $0x4e25f52a // fmax v10.4s, v9.4s, v5.4s
-	VMOV V10.B16, V5.B16
-	WORD $0x4e26f52a // fmax v10.4s, v9.4s, v6.4s
-	VMOV V10.B16, V6.B16
-	WORD $0x4e27f52a // fmax v10.4s, v9.4s, v7.4s
-	VMOV V10.B16, V7.B16
-	WORD $0x4e28f529 // fmax v9.4s, v9.4s, v8.4s
-	VMOV V9.B16, V8.B16
-
-l224:
-	FMOVS F0, 0(R2)
-	ADD R3, R2
-	FMOVS F1, 0(R2)
-	ADD R3, R2
-	FMOVS F2, 0(R2)
-	ADD R3, R2
-	FMOVS F3, 0(R2)
-	ADD R3, R2
-	FMOVS F4, 0(R2)
-	ADD R3, R2
-	FMOVS F5, 0(R2)
-	ADD R3, R2
-	FMOVS F6, 0(R2)
-	ADD R3, R2
-	FMOVS F7, 0(R2)
-	ADD R3, R2
-	FMOVS F8, 0(R2)
-	ADD $4, R1
-	ADD $-1, R0
-	CMP $1, R0
-	BGE l220
-
-l219:
-	JMP l1
-
-l6:
-	MOVD n+8(FP), R0
-	MOVD $0, R1
-	CMP $8, R0
-	BLT l225
-
-l226:
+l205:
 	MOVD k+16(FP), R2
 	MOVD b+40(FP), R3
 	MOVD brow+80(FP), R4
@@ -4766,7 +4217,7 @@ l226:
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
 
-l227:
+l206:
 	FMOVQ 0(R3), F20
 	FMOVQ 16(R3), F21
 	ADD R4, R3
@@ -4804,13 +4255,13 @@ l227:
 	ADD R7, R11
 	ADD $-1, R2
 	CMP $1, R2
-	BGE l227
+	BGE l206
 	MOVD c+24(FP), R2
 	MOVD ldc+56(FP), R3
 	ADD R1, R2
 	LSL $2, R3
 	MOVD accumulate+88(FP), R4
-	CBZ R4, l228
+	CBZ R4, l207
 	MOVD R2, R4
 	FMOVQ 0(R4), F20
 	WORD $0x4e34d400 // fadd v0.4s, v0.4s, v20.4s
@@ -4862,9 +4313,9 @@ l227:
 	FMOVQ 16(R4), F20
 	WORD $0x4e34d673 // fadd v19.4s, v19.4s, v20.4s
 
-l228:
+l207:
 	MOVD bias+48(FP), R4
-	CBZ R4, l229
+	CBZ R4, l208
 	ADD R1, R4
 	FMOVQ 0(R4), F20
 	WORD $0x4e34d400 // fadd v0.4s, v0.4s, v20.4s
@@ -4889,9 +4340,9 @@ l228:
 	WORD $0x4e34d631 // fadd v17.4s, v17.4s, v20.4s
 	WORD $0x4e34d673 // fadd v19.4s, v19.4s, v20.4s
 
-l229:
+l208:
 	MOVD relu+96(FP), R4
-	CBZ R4, l230
+	CBZ R4, l209
 	VMOVI $0, V20.B16
 	WORD $0x4e20f695 // fmax v21.4s, v20.4s, v0.4s
 	VMOV V21.B16, V0.B16
@@ -4934,7 +4385,7 @@ l229:
 	WORD $0x4e33f694 // fmax v20.4s, v20.4s, v19.4s
 	VMOV V20.B16, V19.B16
 
-l230:
+l209:
 	FMOVQ F0, 0(R2)
 	FMOVQ F1, 16(R2)
 	ADD R3, R2
@@ -4967,13 +4418,13 @@ l230:
 	ADD $32, R1
 	ADD $-8, R0
 	CMP $8, R0
-	BGE l226
+	BGE l205
 
-l225:
+l204:
 	CMP $4, R0
-	BLT l231
+	BLT l210
 
-l232:
+l211:
 	MOVD k+16(FP), R2
 	MOVD b+40(FP), R3
 	MOVD brow+80(FP), R4
@@ -5004,7 +4455,7 @@ l232:
 	VMOVI $0, V8.B16
 	VMOVI $0, V9.B16
 
-l233:
+l212:
 	FMOVQ 0(R3), F10
 	ADD R4, R3
 	FMOVS 0(R5), F11
@@ -5031,13 +4482,13 @@ l233:
 	ADD R7, R11
 	ADD $-1, R2
 	CMP $1, R2
-	BGE l233
+	BGE l212
 	MOVD c+24(FP), R2
 	MOVD ldc+56(FP), R3
 	ADD R1, R2
 	LSL $2, R3
 	MOVD accumulate+88(FP), R4
-	CBZ R4, l234
+	CBZ R4, l213
 	MOVD R2, R4
 	FMOVQ 0(R4), F10
 	WORD $0x4e2ad400 // fadd v0.4s, v0.4s, v10.4s
@@ -5069,9 +4520,9 @@ l233:
 	FMOVQ 0(R4), F10
 	WORD $0x4e2ad529 // fadd v9.4s, v9.4s, v10.4s
 
-l234:
+l213:
 	MOVD bias+48(FP), R4
-	CBZ R4, l235
+	CBZ R4, l214
 	ADD R1, R4
 	FMOVQ 0(R4), F10
 	WORD $0x4e2ad400 // fadd v0.4s, v0.4s, v10.4s
@@ -5085,9 +4536,9 @@ l234:
 	WORD $0x4e2ad508 // fadd v8.4s, v8.4s, v10.4s
 	WORD $0x4e2ad529 // fadd v9.4s, v9.4s, v10.4s
 
-l235:
+l214:
 	MOVD relu+96(FP), R4
-	CBZ R4, l236
+	CBZ R4, l215
 	VMOVI $0, V10.B16
 	WORD $0x4e20f54b // fmax v11.4s, v10.4s, v0.4s
 	VMOV V11.B16, V0.B16
@@ -5110,7 +4561,7 @@ l235:
 	WORD $0x4e29f54a // fmax v10.4s, v10.4s, v9.4s
 	VMOV V10.B16, V9.B16
 
-l236:
+l215:
 	FMOVQ F0, 0(R2)
 	ADD R3, R2
 	FMOVQ F1, 0(R2)
@@ -5133,12 +4584,12 @@ l236:
 	ADD $16, R1
 	ADD $-4, R0
 	CMP $4, R0
-	BGE l232
+	BGE l211
 
-l231:
-	CBZ R0, l237
+l210:
+	CBZ R0, l216
 
-l238:
+l217:
 	MOVD k+16(FP), R2
 	MOVD b+40(FP), R3
 	MOVD brow+80(FP), R4
@@ -5169,7 +4620,7 @@ l238:
 	VMOVI $0, V8.B16
 	VMOVI $0, V9.B16
 
-l239:
+l218:
 	FMOVS 0(R3), F10
 	ADD R4, R3
 	FMOVS 0(R5), F11
@@ -5196,13 +4647,13 @@ l239:
 	ADD R7, R11
 	ADD $-1, R2
 	CMP $1, R2
-	BGE l239
+	BGE l218
 	MOVD c+24(FP), R2
 	MOVD ldc+56(FP), R3
 	ADD R1, R2
 	LSL $2, R3
 	MOVD accumulate+88(FP), R4
-	CBZ R4, l240
+	CBZ R4, l219
 	MOVD R2, R4
 	FMOVS 0(R4), F10
 	WORD $0x4e2ad400 // fadd v0.4s, v0.4s, v10.4s
@@ -5234,9 +4685,9 @@ l239:
 	FMOVS 0(R4), F10
 	WORD $0x4e2ad529 // fadd v9.4s, v9.4s, v10.4s
 
-l240:
+l219:
 	MOVD bias+48(FP), R4
-	CBZ R4, l241
+	CBZ R4, l220
 	ADD R1, R4
 	FMOVS 0(R4), F10
 	WORD $0x4e2ad400 // fadd v0.4s, v0.4s, v10.4s
@@ -5250,9 +4701,9 @@ l240:
 	WORD $0x4e2ad508 // fadd v8.4s, v8.4s, v10.4s
 	WORD $0x4e2ad529 // fadd v9.4s, v9.4s, v10.4s
 
-l241:
+l220:
 	MOVD relu+96(FP), R4
-	CBZ R4, l242
+	CBZ R4, l221
 	VMOVI $0, V10.B16
 	WORD $0x4e20f54b // fmax v11.4s, v10.4s, v0.4s
 	VMOV V11.B16, V0.B16
@@ -5275,7 +4726,7 @@ l241:
 	WORD $0x4e29f54a // fmax v10.4s, v10.4s, v9.4s
 	VMOV V10.B16, V9.B16
 
-l242:
+l221:
 	FMOVS F0, 0(R2)
 	ADD R3, R2
 	FMOVS F1, 0(R2)
@@ -5298,655 +4749,18 @@ l242:
 	ADD $4, R1
 	ADD $-1, R0
 	CMP $1, R0
-	BGE l238
+	BGE l217
 
-l237:
+l216:
 	JMP l1
 
-l5:
+l3:
 	MOVD n+8(FP), R0
 	MOVD $0, R1
 	CMP $8, R0
-	BLT l243
+	BLT l222
 
-l244:
-	MOVD k+16(FP), R2
-	MOVD b+40(FP), R3
-	MOVD brow+80(FP), R4
-	ADD R1, R3
-	LSL $2, R4
-	MOVD a+32(FP), R5
-	MOVD arow+64(FP), R6
-	MOVD acol+72(FP), R7
-	LSL $2, R6
-	LSL $2, R7
-	MOVD R6, R8
-	ADD R6, R8
-	MOVD R8, R9
-	ADD R6, R9
-	MOVD R9, R10
-	ADD R6, R10
-	MOVD R5, R11
-	ADD R10, R11
-	ADD R6, R11
-	MOVD R11, R12
-	ADD R10, R12
-	ADD R6, R12
-	VMOVI $0, V0.B16
-	VMOVI $0, V1.B16
-	VMOVI $0, V2.B16
-	VMOVI $0, V3.B16
-	VMOVI $0, V4.B16
-	VMOVI $0, V5.B16
-	VMOVI $0, V6.B16
-	VMOVI $0, V7.B16
-	VMOVI $0, V8.B16
-	VMOVI $0, V9.B16
-	VMOVI $0, V10.B16
-	VMOVI $0, V11.B16
-	VMOVI $0, V12.B16
-	VMOVI $0, V13.B16
-	VMOVI $0, V14.B16
-	VMOVI $0, V15.B16
-	VMOVI $0, V16.B16
-	VMOVI $0, V17.B16
-	VMOVI $0, V18.B16
-	VMOVI $0, V19.B16
-	VMOVI $0, V20.B16
-	VMOVI $0, V21.B16
-
-l245:
-	FMOVQ 0(R3), F22
-	FMOVQ 16(R3), F23
-	ADD R4, R3
-	FMOVS 0(R5), F24
-	WORD $0x4f9812c0 // fmla v0.4s, v22.4s, v24.s[0]
-	WORD $0x4f9812e1 // fmla v1.4s, v23.4s, v24.s[0]
-	FMOVS (R5)(R6), F24
-	WORD $0x4f9812c2 // fmla v2.4s, v22.4s, v24.s[0]
-	WORD $0x4f9812e3 // fmla v3.4s, v23.4s, v24.s[0]
-	FMOVS (R5)(R8), F24
-	WORD $0x4f9812c4 // fmla v4.4s, v22.4s, v24.s[0]
-	WORD $0x4f9812e5 // fmla v5.4s, v23.4s, v24.s[0]
-	FMOVS (R5)(R9), F24
-	WORD $0x4f9812c6 // fmla v6.4s, v22.4s, v24.s[0]
-	WORD $0x4f9812e7 // fmla v7.4s, v23.4s, v24.s[0]
-	FMOVS (R5)(R10), F24
-	WORD $0x4f9812c8 // fmla v8.4s, v22.4s, v24.s[0]
-	WORD $0x4f9812e9 // fmla v9.4s, v23.4s, v24.s[0]
-	FMOVS 0(R11), F24
-	WORD $0x4f9812ca // fmla v10.4s, v22.4s, v24.s[0]
-	WORD $0x4f9812eb // fmla v11.4s, v23.4s, v24.s[0]
-	FMOVS (R11)(R6), F24
-	WORD $0x4f9812cc // fmla v12.4s, v22.4s, v24.s[0]
-	WORD $0x4f9812ed // fmla v13.4s, v23.4s, v24.s[0]
-	FMOVS (R11)(R8), F24
-	WORD $0x4f9812ce // fmla v14.4s, v22.4s, v24.s[0]
-	WORD $0x4f9812ef // fmla v15.4s, v23.4s, v24.s[0]
-	FMOVS (R11)(R9), F24
-	WORD $0x4f9812d0 // fmla v16.4s, v22.4s, v24.s[0]
-	WORD $0x4f9812f1 // fmla v17.4s, v23.4s, v24.s[0]
-	FMOVS (R11)(R10), F24
-	WORD $0x4f9812d2 // fmla v18.4s, v22.4s, v24.s[0]
-	WORD $0x4f9812f3 // fmla v19.4s, v23.4s, v24.s[0]
-	FMOVS 0(R12), F24
-	WORD $0x4f9812d4 // fmla v20.4s, v22.4s, v24.s[0]
-	WORD $0x4f9812f5 // fmla v21.4s, v23.4s, v24.s[0]
-	ADD R7, R5
-	ADD R7, R11
-	ADD R7, R12
-	ADD $-1, R2
-	CMP $1, R2
-	BGE l245
-	MOVD c+24(FP), R2
-	MOVD ldc+56(FP), R3
-	ADD R1, R2
-	LSL $2, R3
-	MOVD accumulate+88(FP), R4
-	CBZ R4, l246
-	MOVD R2, R4
-	FMOVQ 0(R4), F22
-	WORD $0x4e36d400 // fadd v0.4s, v0.4s, v22.4s
-	FMOVQ 16(R4), F22
-	WORD $0x4e36d421 // fadd v1.4s, v1.4s, v22.4s
-	ADD R3, R4
-	FMOVQ 0(R4), F22
-	WORD $0x4e36d442 // fadd v2.4s, v2.4s, v22.4s
-	FMOVQ 16(R4), F22
-	WORD $0x4e36d463 // fadd v3.4s, v3.4s, v22.4s
-	ADD R3, R4
-	FMOVQ 0(R4), F22
-	WORD $0x4e36d484 // fadd v4.4s, v4.4s, v22.4s
-	FMOVQ 16(R4), F22
-	WORD $0x4e36d4a5 // fadd v5.4s, v5.4s, v22.4s
-	ADD R3, R4
-	FMOVQ 0(R4), F22
-	WORD $0x4e36d4c6 // fadd v6.4s, v6.4s, v22.4s
-	FMOVQ 16(R4), F22
-	WORD $0x4e36d4e7 // fadd v7.4s, v7.4s, v22.4s
-	ADD R3, R4
-	FMOVQ 0(R4), F22
-	WORD $0x4e36d508 // fadd v8.4s, v8.4s, v22.4s
-	FMOVQ 16(R4), F22
-	WORD $0x4e36d529 // fadd v9.4s, v9.4s, v22.4s
-	ADD R3, R4
-	FMOVQ 0(R4), F22
-	WORD $0x4e36d54a // fadd v10.4s, v10.4s, v22.4s
-	FMOVQ 16(R4), F22
-	WORD $0x4e36d56b // fadd v11.4s, v11.4s, v22.4s
-	ADD R3, R4
-	FMOVQ 0(R4), F22
-	WORD $0x4e36d58c // fadd v12.4s, v12.4s, v22.4s
-	FMOVQ 16(R4), F22
-	WORD $0x4e36d5ad // fadd v13.4s, v13.4s, v22.4s
-	ADD R3, R4
-	FMOVQ 0(R4), F22
-	WORD $0x4e36d5ce // fadd v14.4s, v14.4s, v22.4s
-	FMOVQ 16(R4), F22
-	WORD $0x4e36d5ef // fadd v15.4s, v15.4s, v22.4s
-	ADD R3, R4
-	FMOVQ 0(R4), F22
-	WORD $0x4e36d610 // fadd v16.4s, v16.4s, v22.4s
-	FMOVQ 16(R4), F22
-	WORD $0x4e36d631 // fadd v17.4s, v17.4s, v22.4s
-	ADD R3, R4
-	FMOVQ 0(R4), F22
-	WORD $0x4e36d652 // fadd v18.4s, v18.4s, v22.4s
-	FMOVQ 16(R4), F22
-	WORD $0x4e36d673 // fadd v19.4s, v19.4s, v22.4s
-	ADD R3, R4
-	FMOVQ 0(R4), F22
-	WORD $0x4e36d694 // fadd v20.4s, v20.4s, v22.4s
-	FMOVQ 16(R4), F22
-	WORD $0x4e36d6b5 // fadd v21.4s, v21.4s, v22.4s
-
-l246:
-	MOVD bias+48(FP), R4
-	CBZ R4, l247
-	ADD R1, R4
-	FMOVQ 0(R4), F22
-	WORD $0x4e36d400 // fadd v0.4s, v0.4s, v22.4s
-	WORD $0x4e36d442 // fadd v2.4s, v2.4s, v22.4s
-	WORD $0x4e36d484 // fadd v4.4s, v4.4s, v22.4s
-	WORD $0x4e36d4c6 // fadd v6.4s, v6.4s, v22.4s
-	WORD $0x4e36d508 // fadd v8.4s, v8.4s, v22.4s
-	WORD $0x4e36d54a // fadd v10.4s, v10.4s, v22.4s
-	WORD $0x4e36d58c // fadd v12.4s, v12.4s, v22.4s
-	WORD $0x4e36d5ce // fadd v14.4s, v14.4s, v22.4s
-	WORD $0x4e36d610 // fadd v16.4s, v16.4s, v22.4s
-	WORD $0x4e36d652 // fadd v18.4s, v18.4s, v22.4s
-	WORD $0x4e36d694 // fadd v20.4s, v20.4s, v22.4s
-	FMOVQ 16(R4), F22
-	WORD $0x4e36d421 // fadd v1.4s, v1.4s, v22.4s
-	WORD $0x4e36d463 // fadd v3.4s, v3.4s, v22.4s
-	WORD $0x4e36d4a5 // fadd v5.4s, v5.4s, v22.4s
-	WORD $0x4e36d4e7 // fadd v7.4s, v7.4s, v22.4s
-	WORD $0x4e36d529 // fadd v9.4s, v9.4s, v22.4s
-	WORD $0x4e36d56b // fadd v11.4s, v11.4s, v22.4s
-	WORD $0x4e36d5ad // fadd v13.4s, v13.4s, v22.4s
-	WORD $0x4e36d5ef // fadd v15.4s, v15.4s, v22.4s
-	WORD $0x4e36d631 // fadd v17.4s, v17.4s, v22.4s
-	WORD $0x4e36d673 // fadd v19.4s, v19.4s, v22.4s
-	WORD $0x4e36d6b5 // fadd v21.4s, v21.4s, v22.4s
-
-l247:
-	MOVD relu+96(FP), R4
-	CBZ R4, l248
-	VMOVI $0, V22.B16
-	WORD $0x4e20f6d7 // fmax v23.4s, v22.4s, v0.4s
-	VMOV V23.B16, V0.B16
-	WORD $0x4e21f6d7 // fmax v23.4s, v22.4s, v1.4s
-	VMOV V23.B16, V1.B16
-	WORD $0x4e22f6d7 // fmax v23.4s, v22.4s, v2.4s
-	VMOV V23.B16, V2.B16
-	WORD $0x4e23f6d7 // fmax v23.4s, v22.4s, v3.4s
-	VMOV V23.B16, V3.B16
-	WORD $0x4e24f6d7 // fmax v23.4s, v22.4s, v4.4s
-	VMOV V23.B16, V4.B16
-	WORD $0x4e25f6d7 // fmax v23.4s, v22.4s, v5.4s
-	VMOV V23.B16, V5.B16
-	WORD $0x4e26f6d7 // fmax v23.4s, v22.4s, v6.4s
-	VMOV V23.B16, V6.B16
-	WORD $0x4e27f6d7 // fmax v23.4s, v22.4s, v7.4s
-	VMOV V23.B16, V7.B16
-	WORD $0x4e28f6d7 // fmax v23.4s, v22.4s, v8.4s
-	VMOV V23.B16, V8.B16
-	WORD $0x4e29f6d7 // fmax v23.4s, v22.4s, v9.4s
-	VMOV V23.B16, V9.B16
-	WORD $0x4e2af6d7 // fmax v23.4s, v22.4s, v10.4s
-	VMOV V23.B16, V10.B16
-	WORD $0x4e2bf6d7 // fmax v23.4s, v22.4s, v11.4s
-	VMOV V23.B16, V11.B16
-	WORD $0x4e2cf6d7 // fmax v23.4s, v22.4s, v12.4s
-	VMOV V23.B16, V12.B16
-	WORD $0x4e2df6d7 // fmax v23.4s, v22.4s, v13.4s
-	VMOV V23.B16, V13.B16
-	WORD $0x4e2ef6d7 // fmax v23.4s, v22.4s, v14.4s
-	VMOV V23.B16, V14.B16
-	WORD $0x4e2ff6d7 // fmax v23.4s, v22.4s, v15.4s
-	VMOV V23.B16, V15.B16
-	WORD $0x4e30f6d7 // fmax v23.4s, v22.4s, v16.4s
-	VMOV V23.B16, V16.B16
-	WORD $0x4e31f6d7 // fmax v23.4s, v22.4s, v17.4s
-	VMOV V23.B16, V17.B16
-	WORD $0x4e32f6d7 // fmax v23.4s, v22.4s, v18.4s
-	VMOV V23.B16, V18.B16
-	WORD $0x4e33f6d7 // fmax v23.4s, v22.4s, v19.4s
-	VMOV V23.B16, V19.B16
-	WORD $0x4e34f6d7 // fmax v23.4s, v22.4s, v20.4s
-	VMOV V23.B16, V20.B16
-	WORD $0x4e35f6d6 // fmax v22.4s, v22.4s, v21.4s
-	VMOV V22.B16, V21.B16
-
-l248:
-	FMOVQ F0, 0(R2)
-	FMOVQ F1, 16(R2)
-	ADD R3, R2
-	FMOVQ F2, 0(R2)
-	FMOVQ F3, 16(R2)
-	ADD R3, R2
-	FMOVQ F4, 0(R2)
-	FMOVQ F5, 16(R2)
-	ADD R3, R2
-	FMOVQ F6, 0(R2)
-	FMOVQ F7, 16(R2)
-	ADD R3, R2
-	FMOVQ F8, 0(R2)
-	FMOVQ F9, 16(R2)
-	ADD R3, R2
-	FMOVQ F10, 0(R2)
-	FMOVQ F11, 16(R2)
-	ADD R3, R2
-	FMOVQ F12, 0(R2)
-	FMOVQ F13, 16(R2)
-	ADD R3, R2
-	FMOVQ F14, 0(R2)
-	FMOVQ F15, 16(R2)
-	ADD R3, R2
-	FMOVQ F16, 0(R2)
-	FMOVQ F17, 16(R2)
-	ADD R3, R2
-	FMOVQ F18, 0(R2)
-	FMOVQ F19, 16(R2)
-	ADD R3, R2
-	FMOVQ F20, 0(R2)
-	FMOVQ F21, 16(R2)
-	ADD $32, R1
-	ADD $-8, R0
-	CMP $8, R0
-	BGE l244
-
-l243:
-	CMP $4, R0
-	BLT l249
-
-l250:
-	MOVD k+16(FP), R2
-	MOVD b+40(FP), R3
-	MOVD brow+80(FP), R4
-	ADD R1, R3
-	LSL $2, R4
-	MOVD a+32(FP), R5
-	MOVD arow+64(FP), R6
-	MOVD acol+72(FP), R7
-	LSL $2, R6
-	LSL $2, R7
-	MOVD R6, R8
-	ADD R6, R8
-	MOVD R8, R9
-	ADD R6, R9
-	MOVD R9, R10
-	ADD R6, R10
-	MOVD R5, R11
-	ADD R10, R11
-	ADD R6, R11
-	MOVD R11, R12
-	ADD R10, R12
-	ADD R6, R12
-	VMOVI $0, V0.B16
-	VMOVI $0, V1.B16
-	VMOVI $0, V2.B16
-	VMOVI $0, V3.B16
-	VMOVI $0, V4.B16
-	VMOVI $0, V5.B16
-	VMOVI $0, V6.B16
-	VMOVI $0, V7.B16
-	VMOVI $0, V8.B16
-	VMOVI $0, V9.B16
-	VMOVI $0, V10.B16
-
-l251:
-	FMOVQ 0(R3), F11
-	ADD R4, R3
-	FMOVS 0(R5), F12
-	WORD $0x4f8c1160 // fmla v0.4s, v11.4s, v12.s[0]
-	FMOVS (R5)(R6), F12
-	WORD $0x4f8c1161 // fmla v1.4s, v11.4s, v12.s[0]
-	FMOVS (R5)(R8), F12
-	WORD $0x4f8c1162 // fmla v2.4s, v11.4s, v12.s[0]
-	FMOVS (R5)(R9), F12
-	WORD $0x4f8c1163 // fmla v3.4s, v11.4s, v12.s[0]
-	FMOVS (R5)(R10), F12
-	WORD $0x4f8c1164 // fmla v4.4s, v11.4s, v12.s[0]
-	FMOVS 0(R11), F12
-	WORD $0x4f8c1165 // fmla v5.4s, v11.4s, v12.s[0]
-	FMOVS (R11)(R6), F12
-	WORD $0x4f8c1166 // fmla v6.4s, v11.4s, v12.s[0]
-	FMOVS (R11)(R8), F12
-	WORD $0x4f8c1167 // fmla v7.4s, v11.4s, v12.s[0]
-	FMOVS (R11)(R9), F12
-	WORD $0x4f8c1168 // fmla v8.4s, v11.4s, v12.s[0]
-	FMOVS (R11)(R10), F12
-	WORD $0x4f8c1169 // fmla v9.4s, v11.4s, v12.s[0]
-	FMOVS 0(R12), F12
-	WORD $0x4f8c116a // fmla v10.4s, v11.4s, v12.s[0]
-	ADD R7, R5
-	ADD R7, R11
-	ADD R7, R12
-	ADD $-1, R2
-	CMP $1, R2
-	BGE l251
-	MOVD c+24(FP), R2
-	MOVD ldc+56(FP), R3
-	ADD R1, R2
-	LSL $2, R3
-	MOVD accumulate+88(FP), R4
-	CBZ R4, l252
-	MOVD R2, R4
-	FMOVQ 0(R4), F11
-	WORD $0x4e2bd400 // fadd v0.4s, v0.4s, v11.4s
-	ADD R3, R4
-	FMOVQ 0(R4), F11
-	WORD $0x4e2bd421 // fadd v1.4s, v1.4s, v11.4s
-	ADD R3, R4
-	FMOVQ 0(R4), F11
-	WORD $0x4e2bd442 // fadd v2.4s, v2.4s, v11.4s
-	ADD R3, R4
-	FMOVQ 0(R4), F11
-	WORD $0x4e2bd463 // fadd v3.4s, v3.4s, v11.4s
-	ADD R3, R4
-	FMOVQ 0(R4), F11
-	WORD $0x4e2bd484 // fadd v4.4s, v4.4s, v11.4s
-	ADD R3, R4
-	FMOVQ 0(R4), F11
-	WORD $0x4e2bd4a5 // fadd v5.4s, v5.4s, v11.4s
-	ADD R3, R4
-	FMOVQ 0(R4), F11
-	WORD $0x4e2bd4c6 // fadd v6.4s, v6.4s, v11.4s
-	ADD R3, R4
-	FMOVQ 0(R4), F11
-	WORD $0x4e2bd4e7 // fadd v7.4s, v7.4s, v11.4s
-	ADD R3, R4
-	FMOVQ 0(R4), F11
-	WORD $0x4e2bd508 // fadd v8.4s, v8.4s, v11.4s
-	ADD R3, R4
-	FMOVQ 0(R4), F11
-	WORD $0x4e2bd529 // fadd v9.4s, v9.4s, v11.4s
-	ADD R3, R4
-	FMOVQ 0(R4), F11
-	WORD $0x4e2bd54a // fadd v10.4s, v10.4s, v11.4s
-
-l252:
-	MOVD bias+48(FP), R4
-	CBZ R4, l253
-	ADD R1, R4
-	FMOVQ 0(R4), F11
-	WORD $0x4e2bd400 // fadd v0.4s, v0.4s, v11.4s
-	WORD $0x4e2bd421 // fadd v1.4s, v1.4s, v11.4s
-	WORD $0x4e2bd442 // fadd v2.4s, v2.4s, v11.4s
-	WORD $0x4e2bd463 // fadd v3.4s, v3.4s, v11.4s
-	WORD $0x4e2bd484 // fadd v4.4s, v4.4s, v11.4s
-	WORD $0x4e2bd4a5 // fadd v5.4s, v5.4s, v11.4s
-	WORD $0x4e2bd4c6 // fadd v6.4s, v6.4s, v11.4s
-	WORD $0x4e2bd4e7 // fadd v7.4s, v7.4s, v11.4s
-	WORD $0x4e2bd508 // fadd v8.4s, v8.4s, v11.4s
-	WORD $0x4e2bd529 // fadd v9.4s, v9.4s, v11.4s
-	WORD $0x4e2bd54a // fadd v10.4s, v10.4s, v11.4s
-
-l253:
-	MOVD relu+96(FP), R4
-	CBZ R4, l254
-	VMOVI $0, V11.B16
-	WORD $0x4e20f56c // fmax v12.4s, v11.4s, v0.4s
-	VMOV V12.B16, V0.B16
-	WORD $0x4e21f56c // fmax v12.4s, v11.4s, v1.4s
-	VMOV V12.B16, V1.B16
-	WORD $0x4e22f56c // fmax v12.4s, v11.4s, v2.4s
-	VMOV V12.B16, V2.B16
-	WORD $0x4e23f56c // fmax v12.4s, v11.4s, v3.4s
-	VMOV V12.B16, V3.B16
-	WORD $0x4e24f56c // fmax v12.4s, v11.4s, v4.4s
-	VMOV V12.B16, V4.B16
-	WORD $0x4e25f56c // fmax v12.4s, v11.4s, v5.4s
-	VMOV V12.B16, V5.B16
-	WORD $0x4e26f56c // fmax v12.4s, v11.4s, v6.4s
-	VMOV V12.B16, V6.B16
-	WORD $0x4e27f56c // fmax v12.4s, v11.4s, v7.4s
-	VMOV V12.B16, V7.B16
-	WORD $0x4e28f56c // fmax v12.4s, v11.4s, v8.4s
-	VMOV V12.B16, V8.B16
-	WORD $0x4e29f56c // fmax v12.4s, v11.4s, v9.4s
-	VMOV V12.B16, V9.B16
-	WORD $0x4e2af56b // fmax v11.4s, v11.4s, v10.4s
-	VMOV V11.B16, V10.B16
-
-l254:
-	FMOVQ F0, 0(R2)
-	ADD R3, R2
-	FMOVQ F1, 0(R2)
-	ADD R3, R2
-	FMOVQ F2, 0(R2)
-	ADD R3, R2
-	FMOVQ F3, 0(R2)
-	ADD R3, R2
-	FMOVQ F4, 0(R2)
-	ADD R3, R2
-	FMOVQ F5, 0(R2)
-	ADD R3, R2
-	FMOVQ F6, 0(R2)
-	ADD R3, R2
-	FMOVQ F7, 0(R2)
-	ADD R3, R2
-	FMOVQ F8, 0(R2)
-	ADD R3, R2
-	FMOVQ F9, 0(R2)
-	ADD R3, R2
-	FMOVQ F10, 0(R2)
-	ADD $16, R1
-	ADD $-4, R0
-	CMP $4, R0
-	BGE l250
-
-l249:
-	CBZ R0, l255
-
-l256:
-	MOVD k+16(FP), R2
-	MOVD b+40(FP), R3
-	MOVD brow+80(FP), R4
-	ADD R1, R3
-	LSL $2, R4
-	MOVD a+32(FP), R5
-	MOVD arow+64(FP), R6
-	MOVD acol+72(FP), R7
-	LSL $2, R6
-	LSL $2, R7
-	MOVD R6, R8
-	ADD R6, R8
-	MOVD R8, R9
-	ADD R6, R9
-	MOVD R9, R10
-	ADD R6, R10
-	MOVD R5, R11
-	ADD R10, R11
-	ADD R6, R11
-	MOVD R11, R12
-	ADD R10, R12
-	ADD R6, R12
-	VMOVI $0, V0.B16
-	VMOVI $0, V1.B16
-	VMOVI $0, V2.B16
-	VMOVI $0, V3.B16
-	VMOVI $0, V4.B16
-	VMOVI $0, V5.B16
-	VMOVI $0, V6.B16
-	VMOVI $0, V7.B16
-	VMOVI $0, V8.B16
-	VMOVI $0, V9.B16
-	VMOVI $0, V10.B16
-
-l257:
-	FMOVS 0(R3), F11
-	ADD R4, R3
-	FMOVS 0(R5), F12
-	WORD $0x4f8c1160 // fmla v0.4s, v11.4s, v12.s[0]
-	FMOVS (R5)(R6), F12
-	WORD $0x4f8c1161 // fmla v1.4s, v11.4s, v12.s[0]
-	FMOVS (R5)(R8), F12
-	WORD $0x4f8c1162 // fmla v2.4s, v11.4s, v12.s[0]
-	FMOVS (R5)(R9), F12
-	WORD $0x4f8c1163 // fmla v3.4s, v11.4s, v12.s[0]
-	FMOVS (R5)(R10), F12
-	WORD $0x4f8c1164 // fmla v4.4s, v11.4s, v12.s[0]
-	FMOVS 0(R11), F12
-	WORD $0x4f8c1165 // fmla v5.4s, v11.4s, v12.s[0]
-	FMOVS (R11)(R6), F12
-	WORD $0x4f8c1166 // fmla v6.4s, v11.4s, v12.s[0]
-	FMOVS (R11)(R8), F12
-	WORD $0x4f8c1167 // fmla v7.4s, v11.4s, v12.s[0]
-	FMOVS (R11)(R9), F12
-	WORD $0x4f8c1168 // fmla v8.4s, v11.4s, v12.s[0]
-	FMOVS (R11)(R10), F12
-	WORD $0x4f8c1169 // fmla v9.4s, v11.4s, v12.s[0]
-	FMOVS 0(R12), F12
-	WORD $0x4f8c116a // fmla v10.4s, v11.4s, v12.s[0]
-	ADD R7, R5
-	ADD R7, R11
-	ADD R7, R12
-	ADD $-1, R2
-	CMP $1, R2
-	BGE l257
-	MOVD c+24(FP), R2
-	MOVD ldc+56(FP), R3
-	ADD R1, R2
-	LSL $2, R3
-	MOVD accumulate+88(FP), R4
-	CBZ R4, l258
-	MOVD R2, R4
-	FMOVS 0(R4), F11
-	WORD $0x4e2bd400 // fadd v0.4s, v0.4s, v11.4s
-	ADD R3, R4
-	FMOVS 0(R4), F11
-	WORD $0x4e2bd421 // fadd v1.4s, v1.4s, v11.4s
-	ADD R3, R4
-	FMOVS 0(R4), F11
-	WORD $0x4e2bd442 // fadd v2.4s, v2.4s, v11.4s
-	ADD R3, R4
-	FMOVS 0(R4), F11
-	WORD $0x4e2bd463 // fadd v3.4s, v3.4s, v11.4s
-	ADD R3, R4
-	FMOVS 0(R4), F11
-	WORD $0x4e2bd484 // fadd v4.4s, v4.4s, v11.4s
-	ADD R3, R4
-	FMOVS 0(R4), F11
-	WORD $0x4e2bd4a5 // fadd v5.4s, v5.4s, v11.4s
-	ADD R3, R4
-	FMOVS 0(R4), F11
-	WORD $0x4e2bd4c6 // fadd v6.4s, v6.4s, v11.4s
-	ADD R3, R4
-	FMOVS 0(R4), F11
-	WORD $0x4e2bd4e7 // fadd v7.4s, v7.4s, v11.4s
-	ADD R3, R4
-	FMOVS 0(R4), F11
-	WORD $0x4e2bd508 // fadd v8.4s, v8.4s, v11.4s
-	ADD R3, R4
-	FMOVS 0(R4), F11
-	WORD $0x4e2bd529 // fadd v9.4s, v9.4s, v11.4s
-	ADD R3, R4
-	FMOVS 0(R4), F11
-	WORD $0x4e2bd54a // fadd v10.4s, v10.4s, v11.4s
-
-l258:
-	MOVD bias+48(FP), R4
-	CBZ R4, l259
-	ADD R1, R4
-	FMOVS 0(R4), F11
-	WORD $0x4e2bd400 // fadd v0.4s, v0.4s, v11.4s
-	WORD $0x4e2bd421 // fadd v1.4s, v1.4s, v11.4s
-	WORD $0x4e2bd442 // fadd v2.4s, v2.4s, v11.4s
-	WORD $0x4e2bd463 // fadd v3.4s, v3.4s, v11.4s
-	WORD $0x4e2bd484 // fadd v4.4s, v4.4s, v11.4s
-	WORD $0x4e2bd4a5 // fadd v5.4s, v5.4s, v11.4s
-	WORD $0x4e2bd4c6 // fadd v6.4s, v6.4s, v11.4s
-	WORD $0x4e2bd4e7 // fadd v7.4s, v7.4s, v11.4s
-	WORD $0x4e2bd508 // fadd v8.4s, v8.4s, v11.4s
-	WORD $0x4e2bd529 // fadd v9.4s, v9.4s, v11.4s
-	WORD $0x4e2bd54a // fadd v10.4s, v10.4s, v11.4s
-
-l259:
-	MOVD relu+96(FP), R4
-	CBZ R4, l260
-	VMOVI $0, V11.B16
-	WORD $0x4e20f56c // fmax v12.4s, v11.4s, v0.4s
-	VMOV V12.B16, V0.B16
-	WORD $0x4e21f56c // fmax v12.4s, v11.4s, v1.4s
-	VMOV V12.B16, V1.B16
-	WORD $0x4e22f56c // fmax v12.4s, v11.4s, v2.4s
-	VMOV V12.B16, V2.B16
-	WORD $0x4e23f56c // fmax v12.4s, v11.4s, v3.4s
-	VMOV V12.B16, V3.B16
-	WORD $0x4e24f56c // fmax v12.4s, v11.4s, v4.4s
-	VMOV V12.B16, V4.B16
-	WORD $0x4e25f56c // fmax v12.4s, v11.4s, v5.4s
-	VMOV V12.B16, V5.B16
-	WORD $0x4e26f56c // fmax v12.4s, v11.4s, v6.4s
-	VMOV V12.B16, V6.B16
-	WORD $0x4e27f56c // fmax v12.4s, v11.4s, v7.4s
-	VMOV V12.B16, V7.B16
-	WORD $0x4e28f56c // fmax v12.4s, v11.4s, v8.4s
-	VMOV V12.B16, V8.B16
-	WORD $0x4e29f56c // fmax v12.4s, v11.4s, v9.4s
-	VMOV V12.B16, V9.B16
-	WORD $0x4e2af56b // fmax v11.4s, v11.4s, v10.4s
-	VMOV V11.B16, V10.B16
-
-l260:
-	FMOVS F0, 0(R2)
-	ADD R3, R2
-	FMOVS F1, 0(R2)
-	ADD R3, R2
-	FMOVS F2, 0(R2)
-	ADD R3, R2
-	FMOVS F3, 0(R2)
-	ADD R3, R2
-	FMOVS F4, 0(R2)
-	ADD R3, R2
-	FMOVS F5, 0(R2)
-	ADD R3, R2
-	FMOVS F6, 0(R2)
-	ADD R3, R2
-	FMOVS F7, 0(R2)
-	ADD R3, R2
-	FMOVS F8, 0(R2)
-	ADD R3, R2
-	FMOVS F9, 0(R2)
-	ADD R3, R2
-	FMOVS F10, 0(R2)
-	ADD $4, R1
-	ADD $-1, R0
-	CMP $1, R0
-	BGE l256
-
-l255:
-	JMP l1
-
-l4:
-	MOVD n+8(FP), R0
-	MOVD $0, R1
-	CMP $8, R0
-	BLT l261
-
-l262:
+l223:
 	MOVD k+16(FP), R2
 	MOVD b+40(FP), R3
 	MOVD brow+80(FP), R4
@@ -5994,7 +4808,7 @@ l262:
 	VMOVI $0, V22.B16
 	VMOVI $0, V23.B16
 
-l263:
+l224:
 	FMOVQ 0(R3), F24
 	FMOVQ 16(R3), F25
 	ADD R4, R3
@@ -6039,13 +4853,13 @@ l263:
 	ADD R7, R12
 	ADD $-1, R2
 	CMP $1, R2
-	BGE l263
+	BGE l224
 	MOVD c+24(FP), R2
 	MOVD ldc+56(FP), R3
 	ADD R1, R2
 	LSL $2, R3
 	MOVD accumulate+88(FP), R4
-	CBZ R4, l264
+	CBZ R4, l225
 	MOVD R2, R4
 	FMOVQ 0(R4), F24
 	WORD $0x4e38d400 // fadd v0.4s, v0.4s, v24.4s
@@ -6107,9 +4921,9 @@ l263:
 	FMOVQ 16(R4), F24
 	WORD $0x4e38d6f7 // fadd v23.4s, v23.4s, v24.4s
 
-l264:
+l225:
 	MOVD bias+48(FP), R4
-	CBZ R4, l265
+	CBZ R4, l226
 	ADD R1, R4
 	FMOVQ 0(R4), F24
 	WORD $0x4e38d400 // fadd v0.4s, v0.4s, v24.4s
@@ -6138,9 +4952,9 @@ l264:
 	WORD $0x4e38d6b5 // fadd v21.4s, v21.4s, v24.4s
 	WORD $0x4e38d6f7 // fadd v23.4s, v23.4s, v24.4s
 
-l265:
+l226:
 	MOVD relu+96(FP), R4
-	CBZ R4, l266
+	CBZ R4, l227
 	VMOVI $0, V24.B16
 	WORD $0x4e20f719 // fmax v25.4s, v24.4s, v0.4s
 	VMOV V25.B16, V0.B16
@@ -6191,7 +5005,7 @@ l265:
 	WORD $0x4e37f718 // fmax v24.4s, v24.4s, v23.4s
 	VMOV V24.B16, V23.B16
 
-l266:
+l227:
 	FMOVQ F0, 0(R2)
 	FMOVQ F1, 16(R2)
 	ADD R3, R2
@@ -6230,13 +5044,13 @@ l266:
 	ADD $32, R1
 	ADD $-8, R0
 	CMP $8, R0
-	BGE l262
+	BGE l223
 
-l261:
+l222:
 	CMP $4, R0
-	BLT l267
+	BLT l228
 
-l268:
+l229:
 	MOVD k+16(FP), R2
 	MOVD b+40(FP), R3
 	MOVD brow+80(FP), R4
@@ -6272,7 +5086,7 @@ l268:
 	VMOVI $0, V10.B16
 	VMOVI $0, V11.B16
 
-l269:
+l230:
 	FMOVQ 0(R3), F12
 	ADD R4, R3
 	FMOVS 0(R5), F13
@@ -6304,13 +5118,13 @@ l269:
 	ADD R7, R12
 	ADD $-1, R2
 	CMP $1, R2
-	BGE l269
+	BGE l230
 	MOVD c+24(FP), R2
 	MOVD ldc+56(FP), R3
 	ADD R1, R2
 	LSL $2, R3
 	MOVD accumulate+88(FP), R4
-	CBZ R4, l270
+	CBZ R4, l231
 	MOVD R2, R4
 	FMOVQ 0(R4), F12
 	WORD $0x4e2cd400 // fadd v0.4s, v0.4s, v12.4s
@@ -6348,9 +5162,9 @@ l269:
 	FMOVQ 0(R4), F12
 	WORD $0x4e2cd56b // fadd v11.4s, v11.4s, v12.4s
 
-l270:
+l231:
 	MOVD bias+48(FP), R4
-	CBZ R4, l271
+	CBZ R4, l232
 	ADD R1, R4
 	FMOVQ 0(R4), F12
 	WORD $0x4e2cd400 // fadd v0.4s, v0.4s, v12.4s
@@ -6366,9 +5180,9 @@ l270:
 	WORD $0x4e2cd54a // fadd v10.4s, v10.4s, v12.4s
 	WORD $0x4e2cd56b // fadd v11.4s, v11.4s, v12.4s
 
-l271:
+l232:
 	MOVD relu+96(FP), R4
-	CBZ R4, l272
+	CBZ R4, l233
 	VMOVI $0, V12.B16
 	WORD $0x4e20f58d // fmax v13.4s, v12.4s, v0.4s
 	VMOV V13.B16, V0.B16
@@ -6395,7 +5209,7 @@ l271:
 	WORD $0x4e2bf58c // fmax v12.4s, v12.4s, v11.4s
 	VMOV V12.B16, V11.B16
 
-l272:
+l233:
 	FMOVQ F0, 0(R2)
 	ADD R3, R2
 	FMOVQ F1, 0(R2)
@@ -6422,12 +5236,12 @@ l272:
 	ADD $16, R1
 	ADD $-4, R0
 	CMP $4, R0
-	BGE l268
+	BGE l229
 
-l267:
-	CBZ R0, l273
+l228:
+	CBZ R0, l234
 
-l274:
+l235:
 	MOVD k+16(FP), R2
 	MOVD b+40(FP), R3
 	MOVD brow+80(FP), R4
@@ -6463,7 +5277,7 @@ l274:
 	VMOVI $0, V10.B16
 	VMOVI $0, V11.B16
 
-l275:
+l236:
 	FMOVS 0(R3), F12
 	ADD R4, R3
 	FMOVS 0(R5), F13
@@ -6495,13 +5309,13 @@ l275:
 	ADD R7, R12
 	ADD $-1, R2
 	CMP $1, R2
-	BGE l275
+	BGE l236
 	MOVD c+24(FP), R2
 	MOVD ldc+56(FP), R3
 	ADD R1, R2
 	LSL $2, R3
 	MOVD accumulate+88(FP), R4
-	CBZ R4, l276
+	CBZ R4, l237
 	MOVD R2, R4
 	FMOVS 0(R4), F12
 	WORD $0x4e2cd400 // fadd v0.4s, v0.4s, v12.4s
@@ -6539,9 +5353,9 @@ l275:
 	FMOVS 0(R4), F12
 	WORD $0x4e2cd56b // fadd v11.4s, v11.4s, v12.4s
 
-l276:
+l237:
 	MOVD bias+48(FP), R4
-	CBZ R4, l277
+	CBZ R4, l238
 	ADD R1, R4
 	FMOVS 0(R4), F12
 	WORD $0x4e2cd400 // fadd v0.4s, v0.4s, v12.4s
@@ -6557,9 +5371,9 @@ l276:
 	WORD $0x4e2cd54a // fadd v10.4s, v10.4s, v12.4s
 	WORD $0x4e2cd56b // fadd v11.4s, v11.4s, v12.4s
 
-l277:
+l238:
 	MOVD relu+96(FP), R4
-	CBZ R4, l278
+	CBZ R4, l239
 	VMOVI $0, V12.B16
 	WORD $0x4e20f58d // fmax v13.4s, v12.4s, v0.4s
 	VMOV V13.B16, V0.B16
@@ -6586,7 +5400,7 @@ l277:
 	WORD $0x4e2bf58c // fmax v12.4s, v12.4s, v11.4s
 	VMOV V12.B16, V11.B16
 
-l278:
+l239:
 	FMOVS F0, 0(R2)
 	ADD R3, R2
 	FMOVS F1, 0(R2)
@@ -6613,737 +5427,18 @@ l278:
 	ADD $4, R1
 	ADD $-1, R0
 	CMP $1, R0
-	BGE l274
+	BGE l235
 
-l273:
-	JMP l1
-
-l3:
-	MOVD n+8(FP), R0
-	MOVD $0, R1
-	CMP $8, R0
-	BLT l279
-
-l280:
-	MOVD k+16(FP), R2
-	MOVD b+40(FP), R3
-	MOVD brow+80(FP), R4
-	ADD R1, R3
-	LSL $2, R4
-	MOVD a+32(FP), R5
-	MOVD arow+64(FP), R6
-	MOVD acol+72(FP), R7
-	LSL $2, R6
-	LSL $2, R7
-	MOVD R6, R8
-	ADD R6, R8
-	MOVD R8, R9
-	ADD R6, R9
-	MOVD R9, R10
-	ADD R6, R10
-	MOVD R5, R11
-	ADD R10, R11
-	ADD R6, R11
-	MOVD R11, R12
-	ADD R10, R12
-	ADD R6, R12
-	VMOVI $0, V0.B16
-	VMOVI $0, V1.B16
-	VMOVI $0, V2.B16
-	VMOVI $0, V3.B16
-	VMOVI $0, V4.B16
-	VMOVI $0, V5.B16
-	VMOVI $0, V6.B16
-	VMOVI $0, V7.B16
-	VMOVI $0, V8.B16
-	VMOVI $0, V9.B16
-	VMOVI $0, V10.B16
-	VMOVI $0, V11.B16
-	VMOVI $0, V12.B16
-	VMOVI $0, V13.B16
-	VMOVI $0, V14.B16
-	VMOVI $0, V15.B16
-	VMOVI $0, V16.B16
-	VMOVI $0, V17.B16
-	VMOVI $0, V18.B16
-	VMOVI $0, V19.B16
-	VMOVI $0, V20.B16
-	VMOVI $0, V21.B16
-	VMOVI $0, V22.B16
-	VMOVI $0, V23.B16
-	VMOVI $0, V24.B16
-	VMOVI $0, V25.B16
-
-l281:
-	FMOVQ 0(R3), F26
-	FMOVQ 16(R3), F27
-	ADD R4, R3
-	FMOVS 0(R5), F28
-	WORD $0x4f9c1340 // fmla v0.4s, v26.4s, v28.s[0]
-	WORD $0x4f9c1361 // fmla v1.4s, v27.4s, v28.s[0]
-	FMOVS (R5)(R6), F28
-	WORD $0x4f9c1342 // fmla v2.4s, v26.4s, v28.s[0]
-	WORD $0x4f9c1363 // fmla v3.4s, v27.4s, v28.s[0]
-	FMOVS (R5)(R8), F28
-	WORD $0x4f9c1344 // fmla v4.4s, v26.4s, v28.s[0]
-	WORD $0x4f9c1365 // fmla v5.4s, v27.4s, v28.s[0]
-	FMOVS (R5)(R9), F28
-	WORD $0x4f9c1346 // fmla v6.4s, v26.4s, v28.s[0]
-	WORD $0x4f9c1367 // fmla v7.4s, v27.4s, v28.s[0]
-	FMOVS (R5)(R10), F28
-	WORD $0x4f9c1348 // fmla v8.4s, v26.4s, v28.s[0]
-	WORD $0x4f9c1369 // fmla v9.4s, v27.4s, v28.s[0]
-	FMOVS 0(R11), F28
-	WORD $0x4f9c134a // fmla v10.4s, v26.4s, v28.s[0]
-	WORD $0x4f9c136b // fmla v11.4s, v27.4s, v28.s[0]
-	FMOVS (R11)(R6), F28
-	WORD $0x4f9c134c // fmla v12.4s, v26.4s, v28.s[0]
-	WORD $0x4f9c136d // fmla v13.4s, v27.4s, v28.s[0]
-	FMOVS (R11)(R8), F28
-	WORD $0x4f9c134e // fmla v14.4s, v26.4s, v28.s[0]
-	WORD $0x4f9c136f // fmla v15.4s, v27.4s, v28.s[0]
-	FMOVS (R11)(R9), F28
-	WORD $0x4f9c1350 // fmla v16.4s, v26.4s, v28.s[0]
-	WORD $0x4f9c1371 // fmla v17.4s, v27.4s, v28.s[0]
-	FMOVS (R11)(R10), F28
-	WORD $0x4f9c1352 // fmla v18.4s, v26.4s, v28.s[0]
-	WORD $0x4f9c1373 // fmla v19.4s, v27.4s, v28.s[0]
-	FMOVS 0(R12), F28
-	WORD $0x4f9c1354 // fmla v20.4s, v26.4s, v28.s[0]
-	WORD $0x4f9c1375 // fmla v21.4s, v27.4s, v28.s[0]
-	FMOVS (R12)(R6), F28
-	WORD $0x4f9c1356 // fmla v22.4s, v26.4s, v28.s[0]
-	WORD $0x4f9c1377 // fmla v23.4s, v27.4s, v28.s[0]
-	FMOVS (R12)(R8), F28
-	WORD $0x4f9c1358 // fmla v24.4s, v26.4s, v28.s[0]
-	WORD $0x4f9c1379 // fmla v25.4s, v27.4s, v28.s[0]
-	ADD R7, R5
-	ADD R7, R11
-	ADD R7, R12
-	ADD $-1, R2
-	CMP $1, R2
-	BGE l281
-	MOVD c+24(FP), R2
-	MOVD ldc+56(FP), R3
-	ADD R1, R2
-	LSL $2, R3
-	MOVD accumulate+88(FP), R4
-	CBZ R4, l282
-	MOVD R2, R4
-	FMOVQ 0(R4), F26
-	WORD $0x4e3ad400 // fadd v0.4s, v0.4s, v26.4s
-	FMOVQ 16(R4), F26
-	WORD $0x4e3ad421 // fadd v1.4s, v1.4s, v26.4s
-	ADD R3, R4
-	FMOVQ 0(R4), F26
-	WORD $0x4e3ad442 // fadd v2.4s, v2.4s, v26.4s
-	FMOVQ 16(R4), F26
-	WORD $0x4e3ad463 // fadd v3.4s, v3.4s, v26.4s
-	ADD R3, R4
-	FMOVQ 0(R4), F26
-	WORD $0x4e3ad484 // fadd v4.4s, v4.4s, v26.4s
-	FMOVQ 16(R4), F26
-	WORD $0x4e3ad4a5 // fadd v5.4s, v5.4s, v26.4s
-	ADD R3, R4
-	FMOVQ 0(R4), F26
-	WORD $0x4e3ad4c6 // fadd v6.4s, v6.4s, v26.4s
-	FMOVQ 16(R4), F26
-	WORD $0x4e3ad4e7 // fadd v7.4s, v7.4s, v26.4s
-	ADD R3, R4
-	FMOVQ 0(R4), F26
-	WORD $0x4e3ad508 // fadd v8.4s, v8.4s, v26.4s
-	FMOVQ 16(R4), F26
-	WORD $0x4e3ad529 // fadd v9.4s, v9.4s, v26.4s
-	ADD R3, R4
-	FMOVQ 0(R4), F26
-	WORD $0x4e3ad54a // fadd v10.4s, v10.4s, v26.4s
-	FMOVQ 16(R4), F26
-	WORD $0x4e3ad56b // fadd v11.4s, v11.4s, v26.4s
-	ADD R3, R4
-	FMOVQ 0(R4), F26
-	WORD $0x4e3ad58c // fadd v12.4s, v12.4s, v26.4s
-	FMOVQ 16(R4), F26
-	WORD $0x4e3ad5ad // fadd v13.4s, v13.4s, v26.4s
-	ADD R3, R4
-	FMOVQ 0(R4), F26
-	WORD $0x4e3ad5ce // fadd v14.4s, v14.4s, v26.4s
-	FMOVQ 16(R4), F26
-	WORD $0x4e3ad5ef // fadd v15.4s, v15.4s, v26.4s
-	ADD R3, R4
-	FMOVQ 0(R4), F26
-	WORD $0x4e3ad610 // fadd v16.4s, v16.4s, v26.4s
-	FMOVQ 16(R4), F26
-	WORD $0x4e3ad631 // fadd v17.4s, v17.4s, v26.4s
-	ADD R3, R4
-	FMOVQ 0(R4), F26
-	WORD $0x4e3ad652 // fadd v18.4s, v18.4s, v26.4s
-	FMOVQ 16(R4), F26
-	WORD $0x4e3ad673 // fadd v19.4s, v19.4s, v26.4s
-	ADD R3, R4
-	FMOVQ 0(R4), F26
-	WORD $0x4e3ad694 // fadd v20.4s, v20.4s, v26.4s
-	FMOVQ 16(R4), F26
-	WORD $0x4e3ad6b5 // fadd v21.4s, v21.4s, v26.4s
-	ADD R3, R4
-	FMOVQ 0(R4), F26
-	WORD $0x4e3ad6d6 // fadd v22.4s, v22.4s, v26.4s
-	FMOVQ 16(R4), F26
-	WORD $0x4e3ad6f7 // fadd v23.4s, v23.4s, v26.4s
-	ADD R3, R4
-	FMOVQ 0(R4), F26
-	WORD $0x4e3ad718 // fadd v24.4s, v24.4s, v26.4s
-	FMOVQ 16(R4), F26
-	WORD $0x4e3ad739 // fadd v25.4s, v25.4s, v26.4s
-
-l282:
-	MOVD bias+48(FP), R4
-	CBZ R4, l283
-	ADD R1, R4
-	FMOVQ 0(R4), F26
-	WORD $0x4e3ad400 // fadd v0.4s, v0.4s, v26.4s
-	WORD $0x4e3ad442 // fadd v2.4s, v2.4s, v26.4s
-	WORD $0x4e3ad484 // fadd v4.4s, v4.4s, v26.4s
-	WORD $0x4e3ad4c6 // fadd v6.4s, v6.4s, v26.4s
-	WORD $0x4e3ad508 // fadd v8.4s, v8.4s, v26.4s
-	WORD $0x4e3ad54a // fadd v10.4s, v10.4s, v26.4s
-	WORD $0x4e3ad58c // fadd v12.4s, v12.4s, v26.4s
-	WORD $0x4e3ad5ce // fadd v14.4s, v14.4s, v26.4s
-	WORD $0x4e3ad610 // fadd v16.4s, v16.4s, v26.4s
-	WORD $0x4e3ad652 // fadd v18.4s, v18.4s, v26.4s
-	WORD $0x4e3ad694 // fadd v20.4s, v20.4s, v26.4s
-	WORD $0x4e3ad6d6 // fadd v22.4s, v22.4s, v26.4s
-	WORD $0x4e3ad718 // fadd v24.4s, v24.4s, v26.4s
-	FMOVQ 16(R4), F26
-	WORD $0x4e3ad421 // fadd v1.4s, v1.4s, v26.4s
-	WORD $0x4e3ad463 // fadd v3.4s, v3.4s, v26.4s
-	WORD $0x4e3ad4a5 // fadd v5.4s, v5.4s, v26.4s
-	WORD $0x4e3ad4e7 // fadd v7.4s, v7.4s, v26.4s
-	WORD $0x4e3ad529 // fadd v9.4s, v9.4s, v26.4s
-	WORD $0x4e3ad56b // fadd v11.4s, v11.4s, v26.4s
-	WORD $0x4e3ad5ad // fadd v13.4s, v13.4s, v26.4s
-	WORD $0x4e3ad5ef // fadd v15.4s, v15.4s, v26.4s
-	WORD $0x4e3ad631 // fadd v17.4s, v17.4s, v26.4s
-	WORD $0x4e3ad673 // fadd v19.4s, v19.4s, v26.4s
-	WORD $0x4e3ad6b5 // fadd v21.4s, v21.4s, v26.4s
-	WORD $0x4e3ad6f7 // fadd v23.4s, v23.4s, v26.4s
-	WORD $0x4e3ad739 // fadd v25.4s, v25.4s, v26.4s
-
-l283:
-	MOVD relu+96(FP), R4
-	CBZ R4, l284
-	VMOVI $0, V26.B16
-	WORD $0x4e20f75b // fmax v27.4s, v26.4s, v0.4s
-	VMOV V27.B16, V0.B16
-	WORD $0x4e21f75b // fmax v27.4s, v26.4s, v1.4s
-	VMOV V27.B16, V1.B16
-	WORD $0x4e22f75b // fmax v27.4s, v26.4s, v2.4s
-	VMOV V27.B16, V2.B16
-	WORD $0x4e23f75b // fmax v27.4s, v26.4s, v3.4s
-	VMOV V27.B16, V3.B16
-	WORD $0x4e24f75b // fmax v27.4s, v26.4s, v4.4s
-	VMOV V27.B16, V4.B16
-	WORD $0x4e25f75b // fmax v27.4s, v26.4s, v5.4s
-	VMOV V27.B16, V5.B16
-	WORD $0x4e26f75b // fmax v27.4s, v26.4s, v6.4s
-	VMOV V27.B16, V6.B16
-	WORD $0x4e27f75b // fmax v27.4s, v26.4s, v7.4s
-	VMOV V27.B16, V7.B16
-	WORD $0x4e28f75b // fmax v27.4s, v26.4s, v8.4s
-	VMOV V27.B16, V8.B16
-	WORD $0x4e29f75b // fmax v27.4s, v26.4s, v9.4s
-	VMOV V27.B16, V9.B16
-	WORD $0x4e2af75b // fmax v27.4s, v26.4s, v10.4s
-	VMOV V27.B16, V10.B16
-	WORD $0x4e2bf75b // fmax v27.4s, v26.4s, v11.4s
-	VMOV V27.B16, V11.B16
-	WORD $0x4e2cf75b // fmax v27.4s, v26.4s, v12.4s
-	VMOV V27.B16, V12.B16
-	WORD $0x4e2df75b // fmax v27.4s, v26.4s, v13.4s
-	VMOV V27.B16, V13.B16
-	WORD $0x4e2ef75b // fmax v27.4s, v26.4s, v14.4s
-	VMOV V27.B16, V14.B16
-	WORD $0x4e2ff75b // fmax v27.4s, v26.4s, v15.4s
-	VMOV V27.B16, V15.B16
-	WORD $0x4e30f75b // fmax v27.4s, v26.4s, v16.4s
-	VMOV V27.B16, V16.B16
-	WORD $0x4e31f75b // fmax v27.4s, v26.4s, v17.4s
-	VMOV V27.B16, V17.B16
-	WORD $0x4e32f75b // fmax v27.4s, v26.4s, v18.4s
-	VMOV V27.B16, V18.B16
-	WORD $0x4e33f75b // fmax v27.4s, v26.4s, v19.4s
-	VMOV V27.B16, V19.B16
-	WORD $0x4e34f75b // fmax v27.4s, v26.4s, v20.4s
-	VMOV V27.B16, V20.B16
-	WORD $0x4e35f75b // fmax v27.4s, v26.4s, v21.4s
-	VMOV V27.B16, V21.B16
-	WORD $0x4e36f75b // fmax v27.4s, v26.4s, v22.4s
-	VMOV V27.B16, V22.B16
-	WORD $0x4e37f75b // fmax v27.4s, v26.4s, v23.4s
-	VMOV V27.B16, V23.B16
-	WORD $0x4e38f75b // fmax v27.4s, v26.4s, v24.4s
-	VMOV V27.B16, V24.B16
-	WORD $0x4e39f75a // fmax v26.4s, v26.4s, v25.4s
-	VMOV V26.B16, V25.B16
-
-l284:
-	FMOVQ F0, 0(R2)
-	FMOVQ F1, 16(R2)
-	ADD R3, R2
-	FMOVQ F2, 0(R2)
-	FMOVQ F3, 16(R2)
-	ADD R3, R2
-	FMOVQ F4, 0(R2)
-	FMOVQ F5, 16(R2)
-	ADD R3, R2
-	FMOVQ F6, 0(R2)
-	FMOVQ F7, 16(R2)
-	ADD R3, R2
-	FMOVQ F8, 0(R2)
-	FMOVQ F9, 16(R2)
-	ADD R3, R2
-	FMOVQ F10, 0(R2)
-	FMOVQ F11, 16(R2)
-	ADD R3, R2
-	FMOVQ F12, 0(R2)
-	FMOVQ F13, 16(R2)
-	ADD R3, R2
-	FMOVQ F14, 0(R2)
-	FMOVQ F15, 16(R2)
-	ADD R3, R2
-	FMOVQ F16, 0(R2)
-	FMOVQ F17, 16(R2)
-	ADD R3, R2
-	FMOVQ F18, 0(R2)
-	FMOVQ F19, 16(R2)
-	ADD R3, R2
-	FMOVQ F20, 0(R2)
-	FMOVQ F21, 16(R2)
-	ADD R3, R2
-	FMOVQ F22, 0(R2)
-	FMOVQ F23, 16(R2)
-	ADD R3, R2
-	FMOVQ F24, 0(R2)
-	FMOVQ F25, 16(R2)
-	ADD $32, R1
-	ADD $-8, R0
-	CMP $8, R0
-	BGE l280
-
-l279:
-	CMP $4, R0
-	BLT l285
-
-l286:
-	MOVD k+16(FP), R2
-	MOVD b+40(FP), R3
-	MOVD brow+80(FP), R4
-	ADD R1, R3
-	LSL $2, R4
-	MOVD a+32(FP), R5
-	MOVD arow+64(FP), R6
-	MOVD acol+72(FP), R7
-	LSL $2, R6
-	LSL $2, R7
-	MOVD R6, R8
-	ADD R6, R8
-	MOVD R8, R9
-	ADD R6, R9
-	MOVD R9, R10
-	ADD R6, R10
-	MOVD R5, R11
-	ADD R10, R11
-	ADD R6, R11
-	MOVD R11, R12
-	ADD R10, R12
-	ADD R6, R12
-	VMOVI $0, V0.B16
-	VMOVI $0, V1.B16
-	VMOVI $0, V2.B16
-	VMOVI $0, V3.B16
-	VMOVI $0, V4.B16
-	VMOVI $0, V5.B16
-	VMOVI $0, V6.B16
-	VMOVI $0, V7.B16
-	VMOVI $0, V8.B16
-	VMOVI $0, V9.B16
-	VMOVI $0, V10.B16
-	VMOVI $0, V11.B16
-	VMOVI $0, V12.B16
-
-l287:
-	FMOVQ 0(R3), F13
-	ADD R4, R3
-	FMOVS 0(R5), F14
-	WORD $0x4f8e11a0 // fmla v0.4s, v13.4s, v14.s[0]
-	FMOVS (R5)(R6), F14
-	WORD $0x4f8e11a1 // fmla v1.4s, v13.4s, v14.s[0]
-	FMOVS (R5)(R8), F14
-	WORD $0x4f8e11a2 // fmla v2.4s, v13.4s, v14.s[0]
-	FMOVS (R5)(R9), F14
-	WORD $0x4f8e11a3 // fmla v3.4s, v13.4s, v14.s[0]
-	FMOVS (R5)(R10), F14
-	WORD $0x4f8e11a4 // fmla v4.4s, v13.4s, v14.s[0]
-	FMOVS 0(R11), F14
-	WORD $0x4f8e11a5 // fmla v5.4s, v13.4s, v14.s[0]
-	FMOVS (R11)(R6), F14
-	WORD $0x4f8e11a6 // fmla v6.4s, v13.4s, v14.s[0]
-	FMOVS (R11)(R8), F14
-	WORD $0x4f8e11a7 // fmla v7.4s, v13.4s, v14.s[0]
-	FMOVS (R11)(R9), F14
-	WORD $0x4f8e11a8 // fmla v8.4s, v13.4s, v14.s[0]
-	FMOVS (R11)(R10), F14
-	WORD $0x4f8e11a9 // fmla v9.4s, v13.4s, v14.s[0]
-	FMOVS 0(R12), F14
-	WORD $0x4f8e11aa // fmla v10.4s, v13.4s, v14.s[0]
-	FMOVS (R12)(R6), F14
-	WORD $0x4f8e11ab // fmla v11.4s, v13.4s, v14.s[0]
-	FMOVS (R12)(R8), F14
-	WORD $0x4f8e11ac // fmla v12.4s, v13.4s, v14.s[0]
-	ADD R7, R5
-	ADD R7, R11
-	ADD R7, R12
-	ADD $-1, R2
-	CMP $1, R2
-	BGE l287
-	MOVD c+24(FP), R2
-	MOVD ldc+56(FP), R3
-	ADD R1, R2
-	LSL $2, R3
-	MOVD accumulate+88(FP), R4
-	CBZ R4, l288
-	MOVD R2, R4
-	FMOVQ 0(R4), F13
-	WORD $0x4e2dd400 // fadd v0.4s, v0.4s, v13.4s
-	ADD R3, R4
-	FMOVQ 0(R4), F13
-	WORD $0x4e2dd421 // fadd v1.4s, v1.4s, v13.4s
-	ADD R3, R4
-	FMOVQ 0(R4), F13
-	WORD $0x4e2dd442 // fadd v2.4s, v2.4s, v13.4s
-	ADD R3, R4
-	FMOVQ 0(R4), F13
-	WORD $0x4e2dd463 // fadd v3.4s, v3.4s, v13.4s
-	ADD R3, R4
-	FMOVQ 0(R4), F13
-	WORD $0x4e2dd484 // fadd v4.4s, v4.4s, v13.4s
-	ADD R3, R4
-	FMOVQ 0(R4), F13
-	WORD $0x4e2dd4a5 // fadd v5.4s, v5.4s, v13.4s
-	ADD R3, R4
-	FMOVQ 0(R4), F13
-	WORD $0x4e2dd4c6 // fadd v6.4s, v6.4s, v13.4s
-	ADD R3, R4
-	FMOVQ 0(R4), F13
-	WORD $0x4e2dd4e7 // fadd v7.4s, v7.4s, v13.4s
-	ADD R3, R4
-	FMOVQ 0(R4), F13
-	WORD $0x4e2dd508 // fadd v8.4s, v8.4s, v13.4s
-	ADD R3, R4
-	FMOVQ 0(R4), F13
-	WORD $0x4e2dd529 // fadd v9.4s, v9.4s, v13.4s
-	ADD R3, R4
-	FMOVQ 0(R4), F13
-	WORD $0x4e2dd54a // fadd v10.4s, v10.4s, v13.4s
-	ADD R3, R4
-	FMOVQ 0(R4), F13
-	WORD $0x4e2dd56b // fadd v11.4s, v11.4s, v13.4s
-	ADD R3, R4
-	FMOVQ 0(R4), F13
-	WORD $0x4e2dd58c // fadd v12.4s, v12.4s, v13.4s
-
-l288:
-	MOVD bias+48(FP), R4
-	CBZ R4, l289
-	ADD R1, R4
-	FMOVQ 0(R4), F13
-	WORD $0x4e2dd400 // fadd v0.4s, v0.4s, v13.4s
-	WORD $0x4e2dd421 // fadd v1.4s, v1.4s, v13.4s
-	WORD $0x4e2dd442 // fadd v2.4s, v2.4s, v13.4s
-	WORD $0x4e2dd463 // fadd v3.4s, v3.4s, v13.4s
-	WORD $0x4e2dd484 // fadd v4.4s, v4.4s, v13.4s
-	WORD $0x4e2dd4a5 // fadd v5.4s, v5.4s, v13.4s
-	WORD $0x4e2dd4c6 // fadd v6.4s, v6.4s, v13.4s
-	WORD $0x4e2dd4e7 // fadd v7.4s, v7.4s, v13.4s
-	WORD $0x4e2dd508 // fadd v8.4s, v8.4s, v13.4s
-	WORD $0x4e2dd529 // fadd v9.4s, v9.4s, v13.4s
-	WORD $0x4e2dd54a // fadd v10.4s, v10.4s, v13.4s
-	WORD $0x4e2dd56b // fadd v11.4s, v11.4s, v13.4s
-	WORD $0x4e2dd58c // fadd v12.4s, v12.4s, v13.4s
-
-l289:
-	MOVD relu+96(FP), R4
-	CBZ R4, l290
-	VMOVI $0, V13.B16
-	WORD $0x4e20f5ae // fmax v14.4s, v13.4s, v0.4s
-	VMOV V14.B16, V0.B16
-	WORD $0x4e21f5ae // fmax v14.4s, v13.4s, v1.4s
-	VMOV V14.B16, V1.B16
-	WORD $0x4e22f5ae // fmax v14.4s, v13.4s, v2.4s
-	VMOV V14.B16, V2.B16
-	WORD $0x4e23f5ae // fmax v14.4s, v13.4s, v3.4s
-	VMOV V14.B16, V3.B16
-	WORD $0x4e24f5ae // fmax v14.4s, v13.4s, v4.4s
-	VMOV V14.B16, V4.B16
-	WORD $0x4e25f5ae // fmax v14.4s, v13.4s, v5.4s
-	VMOV V14.B16, V5.B16
-	WORD $0x4e26f5ae // fmax v14.4s, v13.4s, v6.4s
-	VMOV V14.B16, V6.B16
-	WORD $0x4e27f5ae // fmax v14.4s, v13.4s, v7.4s
-	VMOV V14.B16, V7.B16
-	WORD $0x4e28f5ae // fmax v14.4s, v13.4s, v8.4s
-	VMOV V14.B16, V8.B16
-	WORD $0x4e29f5ae // fmax v14.4s, v13.4s, v9.4s
-	VMOV V14.B16, V9.B16
-	WORD $0x4e2af5ae // fmax v14.4s, v13.4s, v10.4s
-	VMOV V14.B16, V10.B16
-	WORD $0x4e2bf5ae // fmax v14.4s, v13.4s, v11.4s
-	VMOV V14.B16, V11.B16
-	WORD $0x4e2cf5ad // fmax v13.4s, v13.4s, v12.4s
-	VMOV V13.B16, V12.B16
-
-l290:
-	FMOVQ F0, 0(R2)
-	ADD R3, R2
-	FMOVQ F1, 0(R2)
-	ADD R3, R2
-	FMOVQ F2, 0(R2)
-	ADD R3, R2
-	FMOVQ F3, 0(R2)
-	ADD R3, R2
-	FMOVQ F4, 0(R2)
-	ADD R3, R2
-	FMOVQ F5, 0(R2)
-	ADD R3, R2
-	FMOVQ F6, 0(R2)
-	ADD R3, R2
-	FMOVQ F7, 0(R2)
-	ADD R3, R2
-	FMOVQ F8, 0(R2)
-	ADD R3, R2
-	FMOVQ F9, 0(R2)
-	ADD R3, R2
-	FMOVQ F10, 0(R2)
-	ADD R3, R2
-	FMOVQ F11, 0(R2)
-	ADD R3, R2
-	FMOVQ F12, 0(R2)
-	ADD $16, R1
-	ADD $-4, R0
-	CMP $4, R0
-	BGE l286
-
-l285:
-	CBZ R0, l291
-
-l292:
-	MOVD k+16(FP), R2
-	MOVD b+40(FP), R3
-	MOVD brow+80(FP), R4
-	ADD R1, R3
-	LSL $2, R4
-	MOVD a+32(FP), R5
-	MOVD arow+64(FP), R6
-	MOVD acol+72(FP), R7
-	LSL $2, R6
-	LSL $2, R7
-	MOVD R6, R8
-	ADD R6, R8
-	MOVD R8, R9
-	ADD R6, R9
-	MOVD R9, R10
-	ADD R6, R10
-	MOVD R5, R11
-	ADD R10, R11
-	ADD R6, R11
-	MOVD R11, R12
-	ADD R10, R12
-	ADD R6, R12
-	VMOVI $0, V0.B16
-	VMOVI $0, V1.B16
-	VMOVI $0, V2.B16
-	VMOVI $0, V3.B16
-	VMOVI $0, V4.B16
-	VMOVI $0, V5.B16
-	VMOVI $0, V6.B16
-	VMOVI $0, V7.B16
-	VMOVI $0, V8.B16
-	VMOVI $0, V9.B16
-	VMOVI $0, V10.B16
-	VMOVI $0, V11.B16
-	VMOVI $0, V12.B16
-
-l293:
-	FMOVS 0(R3), F13
-	ADD R4, R3
-	FMOVS 0(R5), F14
-	WORD $0x4f8e11a0 // fmla v0.4s, v13.4s, v14.s[0]
-	FMOVS (R5)(R6), F14
-	WORD $0x4f8e11a1 // fmla v1.4s, v13.4s, v14.s[0]
-	FMOVS (R5)(R8), F14
-	WORD $0x4f8e11a2 // fmla v2.4s, v13.4s, v14.s[0]
-	FMOVS (R5)(R9), F14
-	WORD $0x4f8e11a3 // fmla v3.4s, v13.4s, v14.s[0]
-	FMOVS (R5)(R10), F14
-	WORD $0x4f8e11a4 // fmla v4.4s, v13.4s, v14.s[0]
-	FMOVS 0(R11), F14
-	WORD $0x4f8e11a5 // fmla v5.4s, v13.4s, v14.s[0]
-	FMOVS (R11)(R6), F14
-	WORD $0x4f8e11a6 // fmla v6.4s, v13.4s, v14.s[0]
-	FMOVS (R11)(R8), F14
-	WORD $0x4f8e11a7 // fmla v7.4s, v13.4s, v14.s[0]
-	FMOVS (R11)(R9), F14
-	WORD $0x4f8e11a8 // fmla v8.4s, v13.4s, v14.s[0]
-	FMOVS (R11)(R10), F14
-	WORD $0x4f8e11a9 // fmla v9.4s, v13.4s, v14.s[0]
-	FMOVS 0(R12), F14
-	WORD $0x4f8e11aa // fmla v10.4s, v13.4s, v14.s[0]
-	FMOVS (R12)(R6), F14
-	WORD $0x4f8e11ab // fmla v11.4s, v13.4s, v14.s[0]
-	FMOVS (R12)(R8), F14
-	WORD $0x4f8e11ac // fmla v12.4s, v13.4s, v14.s[0]
-	ADD R7, R5
-	ADD R7, R11
-	ADD R7, R12
-	ADD $-1, R2
-	CMP $1, R2
-	BGE l293
-	MOVD c+24(FP), R2
-	MOVD ldc+56(FP), R3
-	ADD R1, R2
-	LSL $2, R3
-	MOVD accumulate+88(FP), R4
-	CBZ R4, l294
-	MOVD R2, R4
-	FMOVS 0(R4), F13
-	WORD $0x4e2dd400 // fadd v0.4s, v0.4s, v13.4s
-	ADD R3, R4
-	FMOVS 0(R4), F13
-	WORD $0x4e2dd421 // fadd v1.4s, v1.4s, v13.4s
-	ADD R3, R4
-	FMOVS 0(R4), F13
-	WORD $0x4e2dd442 // fadd v2.4s, v2.4s, v13.4s
-	ADD R3, R4
-	FMOVS 0(R4), F13
-	WORD $0x4e2dd463 // fadd v3.4s, v3.4s, v13.4s
-	ADD R3, R4
-	FMOVS 0(R4), F13
-	WORD $0x4e2dd484 // fadd v4.4s, v4.4s, v13.4s
-	ADD R3, R4
-	FMOVS 0(R4), F13
-	WORD $0x4e2dd4a5 // fadd v5.4s, v5.4s, v13.4s
-	ADD R3, R4
-	FMOVS 0(R4), F13
-	WORD $0x4e2dd4c6 // fadd v6.4s, v6.4s, v13.4s
-	ADD R3, R4
-	FMOVS 0(R4), F13
-	WORD $0x4e2dd4e7 // fadd v7.4s, v7.4s, v13.4s
-	ADD R3, R4
-	FMOVS 0(R4), F13
-	WORD $0x4e2dd508 // fadd v8.4s, v8.4s, v13.4s
-	ADD R3, R4
-	FMOVS 0(R4), F13
-	WORD $0x4e2dd529 // fadd v9.4s, v9.4s, v13.4s
-	ADD R3, R4
-	FMOVS 0(R4), F13
-	WORD $0x4e2dd54a // fadd v10.4s, v10.4s, v13.4s
-	ADD R3, R4
-	FMOVS 0(R4), F13
-	WORD $0x4e2dd56b // fadd v11.4s, v11.4s, v13.4s
-	ADD R3, R4
-	FMOVS 0(R4), F13
-	WORD $0x4e2dd58c // fadd v12.4s, v12.4s, v13.4s
-
-l294:
-	MOVD bias+48(FP), R4
-	CBZ R4, l295
-	ADD R1, R4
-	FMOVS 0(R4), F13
-	WORD $0x4e2dd400 // fadd v0.4s, v0.4s, v13.4s
-	WORD $0x4e2dd421 // fadd v1.4s, v1.4s, v13.4s
-	WORD $0x4e2dd442 // fadd v2.4s, v2.4s, v13.4s
-	WORD $0x4e2dd463 // fadd v3.4s, v3.4s, v13.4s
-	WORD $0x4e2dd484 // fadd v4.4s, v4.4s, v13.4s
-	WORD $0x4e2dd4a5 // fadd v5.4s, v5.4s, v13.4s
-	WORD $0x4e2dd4c6 // fadd v6.4s, v6.4s, v13.4s
-	WORD $0x4e2dd4e7 // fadd v7.4s, v7.4s, v13.4s
-	WORD $0x4e2dd508 // fadd v8.4s, v8.4s, v13.4s
-	WORD $0x4e2dd529 // fadd v9.4s, v9.4s, v13.4s
-	WORD $0x4e2dd54a // fadd v10.4s, v10.4s, v13.4s
-	WORD $0x4e2dd56b // fadd v11.4s, v11.4s, v13.4s
-	WORD $0x4e2dd58c // fadd v12.4s, v12.4s, v13.4s
-
-l295:
-	MOVD relu+96(FP), R4
-	CBZ R4, l296
-	VMOVI $0, V13.B16
-	WORD $0x4e20f5ae // fmax v14.4s, v13.4s, v0.4s
-	VMOV V14.B16, V0.B16
-	WORD $0x4e21f5ae // fmax v14.4s, v13.4s, v1.4s
-	VMOV V14.B16, V1.B16
-	WORD $0x4e22f5ae // fmax v14.4s, v13.4s, v2.4s
-	VMOV V14.B16, V2.B16
-	WORD $0x4e23f5ae // fmax v14.4s, v13.4s, v3.4s
-	VMOV V14.B16, V3.B16
-	WORD $0x4e24f5ae // fmax v14.4s, v13.4s, v4.4s
-	VMOV V14.B16, V4.B16
-	WORD $0x4e25f5ae // fmax v14.4s, v13.4s, v5.4s
-	VMOV V14.B16, V5.B16
-	WORD $0x4e26f5ae // fmax v14.4s, v13.4s, v6.4s
-	VMOV V14.B16, V6.B16
-	WORD $0x4e27f5ae // fmax v14.4s, v13.4s, v7.4s
-	VMOV V14.B16, V7.B16
-	WORD $0x4e28f5ae // fmax v14.4s, v13.4s, v8.4s
-	VMOV V14.B16, V8.B16
-	WORD $0x4e29f5ae // fmax v14.4s, v13.4s, v9.4s
-	VMOV V14.B16, V9.B16
-	WORD $0x4e2af5ae // fmax v14.4s, v13.4s, v10.4s
-	VMOV V14.B16, V10.B16
-	WORD $0x4e2bf5ae // fmax v14.4s, v13.4s, v11.4s
-	VMOV V14.B16, V11.B16
-	WORD $0x4e2cf5ad // fmax v13.4s, v13.4s, v12.4s
-	VMOV V13.B16, V12.B16
-
-l296:
-	FMOVS F0, 0(R2)
-	ADD R3, R2
-	FMOVS F1, 0(R2)
-	ADD R3, R2
-	FMOVS F2, 0(R2)
-	ADD R3, R2
-	FMOVS F3, 0(R2)
-	ADD R3, R2
-	FMOVS F4, 0(R2)
-	ADD R3, R2
-	FMOVS F5, 0(R2)
-	ADD R3, R2
-	FMOVS F6, 0(R2)
-	ADD R3, R2
-	FMOVS F7, 0(R2)
-	ADD R3, R2
-	FMOVS F8, 0(R2)
-	ADD R3, R2
-	FMOVS F9, 0(R2)
-	ADD R3, R2
-	FMOVS F10, 0(R2)
-	ADD R3, R2
-	FMOVS F11, 0(R2)
-	ADD R3, R2
-	FMOVS F12, 0(R2)
-	ADD $4, R1
-	ADD $-1, R0
-	CMP $1, R0
-	BGE l292
-
-l291:
+l234:
 	JMP l1
 
 l2:
 	MOVD n+8(FP), R0
 	MOVD $0, R1
 	CMP $8, R0
-	BLT l297
+	BLT l240
 
-l298:
+l241:
 	MOVD k+16(FP), R2
 	MOVD b+40(FP), R3
 	MOVD brow+80(FP), R4
@@ -7395,7 +5490,7 @@ l298:
 	VMOVI $0, V26.B16
 	VMOVI $0, V27.B16
 
-l299:
+l242:
 	FMOVQ 0(R3), F28
 	FMOVQ 16(R3), F29
 	ADD R4, R3
@@ -7446,13 +5541,13 @@ l299:
 	ADD R7, R12
 	ADD $-1, R2
 	CMP $1, R2
-	BGE l299
+	BGE l242
 	MOVD c+24(FP), R2
 	MOVD ldc+56(FP), R3
 	ADD R1, R2
 	LSL $2, R3
 	MOVD accumulate+88(FP), R4
-	CBZ R4, l300
+	CBZ R4, l243
 	MOVD R2, R4
 	FMOVQ 0(R4), F28
 	WORD $0x4e3cd400 // fadd v0.4s, v0.4s, v28.4s
@@ -7524,9 +5619,9 @@ l299:
 	FMOVQ 16(R4), F28
 	WORD $0x4e3cd77b // fadd v27.4s, v27.4s, v28.4s
 
-l300:
+l243:
 	MOVD bias+48(FP), R4
-	CBZ R4, l301
+	CBZ R4, l244
 	ADD R1, R4
 	FMOVQ 0(R4), F28
 	WORD $0x4e3cd400 // fadd v0.4s, v0.4s, v28.4s
@@ -7559,9 +5654,9 @@ l300:
 	WORD $0x4e3cd739 // fadd v25.4s, v25.4s, v28.4s
 	WORD $0x4e3cd77b // fadd v27.4s, v27.4s, v28.4s
 
-l301:
+l244:
 	MOVD relu+96(FP), R4
-	CBZ R4, l302
+	CBZ R4, l245
 	VMOVI $0, V28.B16
 	WORD $0x4e20f79d // fmax v29.4s, v28.4s, v0.4s
 	VMOV V29.B16, V0.B16
@@ -7620,7 +5715,7 @@ l301:
 	WORD $0x4e3bf79c // fmax v28.4s, v28.4s, v27.4s
 	VMOV V28.B16, V27.B16
 
-l302:
+l245:
 	FMOVQ F0, 0(R2)
 	FMOVQ F1, 16(R2)
 	ADD R3, R2
@@ -7665,13 +5760,13 @@ l302:
 	ADD $32, R1
 	ADD $-8, R0
 	CMP $8, R0
-	BGE l298
+	BGE l241
 
-l297:
+l240:
 	CMP $4, R0
-	BLT l303
+	BLT l246
 
-l304:
+l247:
 	MOVD k+16(FP), R2
 	MOVD b+40(FP), R3
 	MOVD brow+80(FP), R4
@@ -7709,7 +5804,7 @@ l304:
 	VMOVI $0, V12.B16
 	VMOVI $0, V13.B16
 
-l305:
+l248:
 	FMOVQ 0(R3), F14
 	ADD R4, R3
 	FMOVS 0(R5), F15
@@ -7745,13 +5840,13 @@ l305:
 	ADD R7, R12
 	ADD $-1, R2
 	CMP $1, R2
-	BGE l305
+	BGE l248
 	MOVD c+24(FP), R2
 	MOVD ldc+56(FP), R3
 	ADD R1, R2
 	LSL $2, R3
 	MOVD accumulate+88(FP), R4
-	CBZ R4, l306
+	CBZ R4, l249
 	MOVD R2, R4
 	FMOVQ 0(R4), F14
 	WORD $0x4e2ed400 // fadd v0.4s, v0.4s, v14.4s
@@ -7795,9 +5890,9 @@ l305:
 	FMOVQ 0(R4), F14
 	WORD $0x4e2ed5ad // fadd v13.4s, v13.4s, v14.4s
 
-l306:
+l249:
 	MOVD bias+48(FP), R4
-	CBZ R4, l307
+	CBZ R4, l250
 	ADD R1, R4
 	FMOVQ 0(R4), F14
 	WORD $0x4e2ed400 // fadd v0.4s, v0.4s, v14.4s
@@ -7815,9 +5910,9 @@ l306:
 	WORD $0x4e2ed58c // fadd v12.4s, v12.4s, v14.4s
 	WORD $0x4e2ed5ad // fadd v13.4s, v13.4s, v14.4s
 
-l307:
+l250:
 	MOVD relu+96(FP), R4
-	CBZ R4, l308
+	CBZ R4, l251
 	VMOVI $0, V14.B16
 	WORD $0x4e20f5cf // fmax v15.4s, v14.4s, v0.4s
 	VMOV V15.B16, V0.B16
@@ -7848,7 +5943,7 @@ l307:
 	WORD $0x4e2df5ce // fmax v14.4s, v14.4s, v13.4s
 	VMOV V14.B16, V13.B16
 
-l308:
+l251:
 	FMOVQ F0, 0(R2)
 	ADD R3, R2
 	FMOVQ F1, 0(R2)
@@ -7879,12 +5974,12 @@ l308:
 	ADD $16, R1
 	ADD $-4, R0
 	CMP $4, R0
-	BGE l304
+	BGE l247
 
-l303:
-	CBZ R0, l309
+l246:
+	CBZ R0, l252
 
-l310:
+l253:
 	MOVD k+16(FP), R2
 	MOVD b+40(FP), R3
 	MOVD brow+80(FP), R4
@@ -7922,7 +6017,7 @@ l310:
 	VMOVI $0, V12.B16
 	VMOVI $0, V13.B16
 
-l311:
+l254:
 	FMOVS 0(R3), F14
 	ADD R4, R3
 	FMOVS 0(R5), F15
@@ -7958,13 +6053,13 @@ l311:
 	ADD R7, R12
 	ADD $-1, R2
 	CMP $1, R2
-	BGE l311
+	BGE l254
 	MOVD c+24(FP), R2
 	MOVD ldc+56(FP), R3
 	ADD R1, R2
 	LSL $2, R3
 	MOVD accumulate+88(FP), R4
-	CBZ R4, l312
+	CBZ R4, l255
 	MOVD R2, R4
 	FMOVS 0(R4), F14
 	WORD $0x4e2ed400 // fadd v0.4s, v0.4s, v14.4s
@@ -8008,9 +6103,9 @@ l311:
 	FMOVS 0(R4), F14
 	WORD $0x4e2ed5ad // fadd v13.4s, v13.4s, v14.4s
 
-l312:
+l255:
 	MOVD bias+48(FP), R4
-	CBZ R4, l313
+	CBZ R4, l256
 	ADD R1, R4
 	FMOVS 0(R4), F14
 	WORD $0x4e2ed400 // fadd v0.4s, v0.4s, v14.4s
@@ -8028,9 +6123,9 @@ l312:
 	WORD $0x4e2ed58c // fadd v12.4s, v12.4s, v14.4s
 	WORD $0x4e2ed5ad // fadd v13.4s, v13.4s, v14.4s
 
-l313:
+l256:
 	MOVD relu+96(FP), R4
-	CBZ R4, l314
+	CBZ R4, l257
 	VMOVI $0, V14.B16
 	WORD $0x4e20f5cf // fmax v15.4s, v14.4s, v0.4s
 	VMOV V15.B16, V0.B16
@@ -8061,7 +6156,7 @@ l313:
 	WORD $0x4e2df5ce // fmax v14.4s, v14.4s, v13.4s
 	VMOV V14.B16, V13.B16
 
-l314:
+l257:
 	FMOVS F0, 0(R2)
 	ADD R3, R2
 	FMOVS F1, 0(R2)
@@ -8092,9 +6187,9 @@ l314:
 	ADD $4, R1
 	ADD $-1, R0
 	CMP $1, R0
-	BGE l310
+	BGE l253
 
-l309:
+l252:
 
 l1:
 	RET
@@ -8162,36 +6257,30 @@ TEXT ·productF64NEON(SB), NOSPLIT, $0-104
 	MOVD rows+0(FP), R0
 	CMP $14, R0
 	BGE l2
-	CMP $13, R0
-	BGE l3
 	CMP $12, R0
-	BGE l4
-	CMP $11, R0
-	BGE l5
+	BGE l3
 	CMP $10, R0
-	BGE l6
-	CMP $9, R0
-	BGE l7
+	BGE l4
 	CMP $8, R0
-	BGE l8
+	BGE l5
 	CMP $7, R0
-	BGE l9
+	BGE l6
 	CMP $6, R0
-	BGE l10
+	BGE l7
 	CMP $5, R0
-	BGE l11
+	BGE l8
 	CMP $4, R0
-	BGE l12
+	BGE l9
 	CMP $3, R0
-	BGE l13
+	BGE l10
 	CMP $2, R0
-	BGE l14
+	BGE l11
 	MOVD n+8(FP), R0
 	MOVD $0, R1
 	CMP $16, R0
-	BLT l15
+	BLT l12
 
-l16:
+l13:
 	MOVD k+16(FP), R2
 	MOVD b+40(FP), R3
 	MOVD brow+80(FP), R4
@@ -8211,7 +6300,7 @@ l16:
 	VMOVI $0, V6.B16
 	VMOVI $0, V7.B16
 
-l17:
+l14:
 	FMOVQ 0(R3), F8
 	FMOVQ 16(R3), F9
 	FMOVQ 32(R3), F10
@@ -8233,13 +6322,13 @@ l17:
 	ADD R7, R5
 	ADD $-1, R2
 	CMP $1, R2
-	BGE l17
+	BGE l14
 	MOVD c+24(FP), R2
 	MOVD ldc+56(FP), R3
 	ADD R1, R2
 	LSL $3, R3
 	MOVD accumulate+88(FP), R3
-	CBZ R3, l18
+	CBZ R3, l15
 	MOVD R2, R3
 	FMOVQ 0(R3), F8
 	WORD $0x4e68d400 // fadd v0.2d, v0.2d, v8.2d
@@ -8258,9 +6347,9 @@ l17:
 	FMOVQ 112(R3), F8
 	WORD $0x4e68d4e7 // fadd v7.2d, v7.2d, v8.2d
 
-l18:
+l15:
 	MOVD bias+48(FP), R3
-	CBZ R3, l19
+	CBZ R3, l16
 	ADD R1, R3
 	FMOVQ 0(R3), F8
 	WORD $0x4e68d400 // fadd v0.2d, v0.2d, v8.2d
@@ -8279,9 +6368,9 @@ l18:
 	FMOVQ 112(R3), F8
 	WORD $0x4e68d4e7 // fadd v7.2d, v7.2d, v8.2d
 
-l19:
+l16:
 	MOVD relu+96(FP), R3
-	CBZ R3, l20
+	CBZ R3, l17
 	VMOVI $0, V8.B16
 	WORD $0x4e60f509 // fmax v9.2d, v8.2d, v0.2d
 	VMOV V9.B16, V0.B16
@@ -8300,7 +6389,7 @@ l19:
 	WORD $0x4e67f508 // fmax v8.2d, v8.2d, v7.2d
 	VMOV V8.B16, V7.B16
 
-l20:
+l17:
 	FMOVQ F0, 0(R2)
 	FMOVQ F1, 16(R2)
 	FMOVQ F2, 32(R2)
@@ -8312,13 +6401,13 @@ l20:
 	ADD $128, R1
 	ADD $-16, R0
 	CMP $16, R0
-	BGE l16
+	BGE l13
 
-l15:
+l12:
 	CMP $8, R0
-	BLT l21
+	BLT l18
 
-l22:
+l19:
 	MOVD k+16(FP), R2
 	MOVD b+40(FP), R3
 	MOVD brow+80(FP), R4
@@ -8334,7 +6423,7 @@ l22:
 	VMOVI $0, V2.B16
 	VMOVI $0, V3.B16
 
-l23:
+l20:
 	FMOVQ 0(R3), F4
 	FMOVQ 16(R3), F5
 	FMOVQ 32(R3), F6
@@ -8348,13 +6437,13 @@ l23:
 	ADD R7, R5
 	ADD $-1, R2
 	CMP $1, R2
-	BGE l23
+	BGE l20
 	MOVD c+24(FP), R2
 	MOVD ldc+56(FP), R3
 	ADD R1, R2
 	LSL $3, R3
 	MOVD accumulate+88(FP), R3
-	CBZ R3, l24
+	CBZ R3, l21
 	MOVD R2, R3
 	FMOVQ 0(R3), F4
 	WORD $0x4e64d400 // fadd v0.2d, v0.2d, v4.2d
@@ -8365,9 +6454,9 @@ l23:
 	FMOVQ 48(R3), F4
 	WORD $0x4e64d463 // fadd v3.2d, v3.2d, v4.2d
 
-l24:
+l21:
 	MOVD bias+48(FP), R3
-	CBZ R3, l25
+	CBZ R3, l22
 	ADD R1, R3
 	FMOVQ 0(R3), F4
 	WORD $0x4e64d400 // fadd v0.2d, v0.2d, v4.2d
@@ -8378,9 +6467,9 @@ l24:
 	FMOVQ 48(R3), F4
 	WORD $0x4e64d463 // fadd v3.2d, v3.2d, v4.2d
 
-l25:
+l22:
 	MOVD relu+96(FP), R3
-	CBZ R3, l26
+	CBZ R3, l23
 	VMOVI $0, V4.B16
 	WORD $0x4e60f485 // fmax v5.2d, v4.2d, v0.2d
 	VMOV V5.B16, V0.B16
@@ -8391,7 +6480,7 @@ l25:
 	WORD $0x4e63f484 // fmax v4.2d, v4.2d, v3.2d
 	VMOV V4.B16, V3.B16
 
-l26:
+l23:
 	FMOVQ F0, 0(R2)
 	FMOVQ F1, 16(R2)
 	FMOVQ F2, 32(R2)
@@ -8399,13 +6488,13 @@ l26:
 	ADD $64, R1
 	ADD $-8, R0
 	CMP $8, R0
-	BGE l22
+	BGE l19
 
-l21:
+l18:
 	CMP $4, R0
-	BLT l27
+	BLT l24
 
-l28:
+l25:
 	MOVD k+16(FP), R2
 	MOVD b+40(FP), R3
 	MOVD brow+80(FP), R4
@@ -8419,7 +6508,7 @@ l28:
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 
-l29:
+l26:
 	FMOVQ 0(R3), F2
 	FMOVQ 16(R3), F3
 	ADD R4, R3
@@ -8429,50 +6518,50 @@ l29:
 	ADD R7, R5
 	ADD $-1, R2
 	CMP $1, R2
-	BGE l29
+	BGE l26
 	MOVD c+24(FP), R2
 	MOVD ldc+56(FP), R3
 	ADD R1, R2
 	LSL $3, R3
 	MOVD accumulate+88(FP), R3
-	CBZ R3, l30
+	CBZ R3, l27
 	MOVD R2, R3
 	FMOVQ 0(R3), F2
 	WORD $0x4e62d400 // fadd v0.2d, v0.2d, v2.2d
 	FMOVQ 16(R3), F2
 	WORD $0x4e62d421 // fadd v1.2d, v1.2d, v2.2d
 
-l30:
+l27:
 	MOVD bias+48(FP), R3
-	CBZ R3, l31
+	CBZ R3, l28
 	ADD R1, R3
 	FMOVQ 0(R3), F2
 	WORD $0x4e62d400 // fadd v0.2d, v0.2d, v2.2d
 	FMOVQ 16(R3), F2
 	WORD $0x4e62d421 // fadd v1.2d, v1.2d, v2.2d
 
-l31:
+l28:
 	MOVD relu+96(FP), R3
-	CBZ R3, l32
+	CBZ R3, l29
 	VMOVI $0, V2.B16
 	WORD $0x4e60f443 // fmax v3.2d, v2.2d, v0.2d
 	VMOV V3.B16, V0.B16
 	WORD $0x4e61f442 // fmax v2.2d, v2.2d, v1.2d
 	VMOV V2.B16, V1.B16
 
-l32:
+l29:
 	FMOVQ F0, 0(R2)
 	FMOVQ F1, 16(R2)
 	ADD $32, R1
 	ADD $-4, R0
 	CMP $4, R0
-	BGE l28
+	BGE l25
 
-l27:
+l24:
 	CMP $2, R0
-	BLT l33
+	BLT l30
 
-l34:
+l31:
 	MOVD k+16(FP), R2
 	MOVD b+40(FP), R3
 	MOVD brow+80(FP), R4
@@ -8485,7 +6574,7 @@ l34:
 	LSL $3, R7
 	VMOVI $0, V0.B16
 
-l35:
+l32:
 	FMOVQ 0(R3), F1
 	ADD R4, R3
 	FMOVD 0(R5), F2
@@ -8493,42 +6582,42 @@ l35:
 	ADD R7, R5
 	ADD $-1, R2
 	CMP $1, R2
-	BGE l35
+	BGE l32
 	MOVD c+24(FP), R2
 	MOVD ldc+56(FP), R3
 	ADD R1, R2
 	LSL $3, R3
 	MOVD accumulate+88(FP), R3
-	CBZ R3, l36
+	CBZ R3, l33
 	MOVD R2, R3
 	FMOVQ 0(R3), F1
 	WORD $0x4e61d400 // fadd v0.2d, v0.2d, v1.2d
 
-l36:
+l33:
 	MOVD bias+48(FP), R3
-	CBZ R3, l37
+	CBZ R3, l34
 	ADD R1, R3
 	FMOVQ 0(R3), F1
 	WORD $0x4e61d400 // fadd v0.2d, v0.2d, v1.2d
 
-l37:
+l34:
 	MOVD relu+96(FP), R3
-	CBZ R3, l38
+	CBZ R3, l35
 	VMOVI $0, V1.B16
 	WORD $0x4e60f421 // fmax v1.2d, v1.2d, v0.2d
 	VMOV V1.B16, V0.B16
 
-l38:
+l35:
 	FMOVQ F0, 0(R2)
 	ADD $16, R1
 	ADD $-2, R0
 	CMP $2, R0
-	BGE l34
+	BGE l31
 
-l33:
-	CBZ R0, l39
+l30:
+	CBZ R0, l36
 
-l40:
+l37:
 	MOVD k+16(FP), R2
 	MOVD b+40(FP), R3
 	MOVD brow+80(FP), R4
@@ -8541,7 +6630,7 @@ l40:
 	LSL $3, R7
 	VMOVI $0, V0.B16
 
-l41:
+l38:
 	FMOVD 0(R3), F1
 	ADD R4, R3
 	FMOVD 0(R5), F2
@@ -8549,48 +6638,48 @@ l41:
 	ADD R7, R5
 	ADD $-1, R2
 	CMP $1, R2
-	BGE l41
+	BGE l38
 	MOVD c+24(FP), R2
 	MOVD ldc+56(FP), R3
 	ADD R1, R2
 	LSL $3, R3
 	MOVD accumulate+88(FP), R3
-	CBZ R3, l42
+	CBZ R3, l39
 	MOVD R2, R3
 	FMOVD 0(R3), F1
 	WORD $0x4e61d400 // fadd v0.2d, v0.2d, v1.2d
 
-l42:
+l39:
 	MOVD bias+48(FP), R3
-	CBZ R3, l43
+	CBZ R3, l40
 	ADD R1, R3
 	FMOVD 0(R3), F1
 	WORD $0x4e61d400 // fadd v0.2d, v0.2d, v1.2d
 
-l43:
+l40:
 	MOVD relu+96(FP), R3
-	CBZ R3, l44
+	CBZ R3, l41
 	VMOVI $0, V1.B16
 	WORD $0x4e60f421 // fmax v1.2d, v1.2d, v0.2d
 	VMOV V1.B16, V0.B16
 
-l44:
+l41:
 	FMOVD F0, 0(R2)
 	ADD $8, R1
 	ADD $-1, R0
 	CMP $1, R0
-	BGE l40
+	BGE l37
 
-l39:
+l36:
 	JMP l1
 
-l14:
+l11:
 	MOVD n+8(FP), R0
 	MOVD $0, R1
 	CMP $16, R0
-	BLT l45
+	BLT l42
 
-l46:
+l43:
 	MOVD k+16(FP), R2
 	MOVD b+40(FP), R3
 	MOVD brow+80(FP), R4
@@ -8618,7 +6707,7 @@ l46:
 	VMOVI $0, V14.B16
 	VMOVI $0, V15.B16
 
-l47:
+l44:
 	FMOVQ 0(R3), F16
 	FMOVQ 16(R3), F17
 	FMOVQ 32(R3), F18
@@ -8649,13 +6738,13 @@ l47:
 	ADD R7, R5
 	ADD $-1, R2
 	CMP $1, R2
-	BGE l47
+	BGE l44
 	MOVD c+24(FP), R2
 	MOVD ldc+56(FP), R3
 	ADD R1, R2
 	LSL $3, R3
 	MOVD accumulate+88(FP), R4
-	CBZ R4, l48
+	CBZ R4, l45
 	MOVD R2, R4
 	FMOVQ 0(R4), F16
 	WORD $0x4e70d400 // fadd v0.2d, v0.2d, v16.2d
@@ -8691,9 +6780,9 @@ l47:
 	FMOVQ 112(R4), F16
 	WORD $0x4e70d5ef // fadd v15.2d, v15.2d, v16.2d
 
-l48:
+l45:
 	MOVD bias+48(FP), R4
-	CBZ R4, l49
+	CBZ R4, l46
 	ADD R1, R4
 	FMOVQ 0(R4), F16
 	WORD $0x4e70d400 // fadd v0.2d, v0.2d, v16.2d
@@ -8720,9 +6809,9 @@ l48:
 	WORD $0x4e70d4e7 // fadd v7.2d, v7.2d, v16.2d
 	WORD $0x4e70d5ef // fadd v15.2d, v15.2d, v16.2d
 
-l49:
+l46:
 	MOVD relu+96(FP), R4
-	CBZ R4, l50
+	CBZ R4, l47
 	VMOVI $0, V16.B16
 	WORD $0x4e60f611 // fmax v17.2d, v16.2d, v0.2d
 	VMOV V17.B16, V0.B16
@@ -8757,7 +6846,7 @@ l49:
 	WORD $0x4e6ff610 // fmax v16.2d, v16.2d, v15.2d
 	VMOV V16.B16, V15.B16
 
-l50:
+l47:
 	FMOVQ F0, 0(R2)
 	FMOVQ F1, 16(R2)
 	FMOVQ F2, 32(R2)
@@ -8778,13 +6867,13 @@ l50:
 	ADD $128, R1
 	ADD $-16, R0
 	CMP $16, R0
-	BGE l46
+	BGE l43
 
-l45:
+l42:
 	CMP $8, R0
-	BLT l51
+	BLT l48
 
-l52:
+l49:
 	MOVD k+16(FP), R2
 	MOVD b+40(FP), R3
 	MOVD brow+80(FP), R4
@@ -8804,7 +6893,7 @@ l52:
 	VMOVI $0, V6.B16
 	VMOVI $0, V7.B16
 
-l53:
+l50:
 	FMOVQ 0(R3), F8
 	FMOVQ 16(R3), F9
 	FMOVQ 32(R3), F10
@@ -8823,13 +6912,13 @@ l53:
 	ADD R7, R5
 	ADD $-1, R2
 	CMP $1, R2
-	BGE l53
+	BGE l50
 	MOVD c+24(FP), R2
 	MOVD ldc+56(FP), R3
 	ADD R1, R2
 	LSL $3, R3
 	MOVD accumulate+88(FP), R4
-	CBZ R4, l54
+	CBZ R4, l51
 	MOVD R2, R4
 	FMOVQ 0(R4), F8
 	WORD $0x4e68d400 // fadd v0.2d, v0.2d, v8.2d
@@ -8849,9 +6938,9 @@ l53:
 	FMOVQ 48(R4), F8
 	WORD $0x4e68d4e7 // fadd v7.2d, v7.2d, v8.2d
 
-l54:
+l51:
 	MOVD bias+48(FP), R4
-	CBZ R4, l55
+	CBZ R4, l52
 	ADD R1, R4
 	FMOVQ 0(R4), F8
 	WORD $0x4e68d400 // fadd v0.2d, v0.2d, v8.2d
@@ -8866,9 +6955,9 @@ l54:
 	WORD $0x4e68d463 // fadd v3.2d, v3.2d, v8.2d
 	WORD $0x4e68d4e7 // fadd v7.2d, v7.2d, v8.2d
 
-l55:
+l52:
 	MOVD relu+96(FP), R4
-	CBZ R4, l56
+	CBZ R4, l53
 	VMOVI $0, V8.B16
 	WORD $0x4e60f509 // fmax v9.2d, v8.2d, v0.2d
 	VMOV V9.B16, V0.B16
@@ -8887,7 +6976,7 @@ l55:
 	WORD $0x4e67f508 // fmax v8.2d, v8.2d, v7.2d
 	VMOV V8.B16, V7.B16
 
-l56:
+l53:
 	FMOVQ F0, 0(R2)
 	FMOVQ F1, 16(R2)
 	FMOVQ F2, 32(R2)
@@ -8900,13 +6989,13 @@ l56:
 	ADD $64, R1
 	ADD $-8, R0
 	CMP $8, R0
-	BGE l52
+	BGE l49
 
-l51:
+l48:
 	CMP $4, R0
-	BLT l57
+	BLT l54
 
-l58:
+l55:
 	MOVD k+16(FP), R2
 	MOVD b+40(FP), R3
 	MOVD brow+80(FP), R4
@@ -8922,7 +7011,7 @@ l58:
 	VMOVI $0, V2.B16
 	VMOVI $0, V3.B16
 
-l59:
+l56:
 	FMOVQ 0(R3), F4
 	FMOVQ 16(R3), F5
 	ADD R4, R3
@@ -8935,13 +7024,13 @@ l59:
 	ADD R7, R5
 	ADD $-1, R2
 	CMP $1, R2
-	BGE l59
+	BGE l56
 	MOVD c+24(FP), R2
 	MOVD ldc+56(FP), R3
 	ADD R1, R2
 	LSL $3, R3
 	MOVD accumulate+88(FP), R4
-	CBZ R4, l60
+	CBZ R4, l57
 	MOVD R2, R4
 	FMOVQ 0(R4), F4
 	WORD $0x4e64d400 // fadd v0.2d, v0.2d, v4.2d
@@ -8953,9 +7042,9 @@ l59:
 	FMOVQ 16(R4), F4
 	WORD $0x4e64d463 // fadd v3.2d, v3.2d, v4.2d
 
-l60:
+l57:
 	MOVD bias+48(FP), R4
-	CBZ R4, l61
+	CBZ R4, l58
 	ADD R1, R4
 	FMOVQ 0(R4), F4
 	WORD $0x4e64d400 // fadd v0.2d, v0.2d, v4.2d
@@ -8964,9 +7053,9 @@ l60:
 	WORD $0x4e64d421 // fadd v1.2d, v1.2d, v4.2d
 	WORD $0x4e64d463 // fadd v3.2d, v3.2d, v4.2d
 
-l61:
+l58:
 	MOVD relu+96(FP), R4
-	CBZ R4, l62
+	CBZ R4, l59
 	VMOVI $0, V4.B16
 	WORD $0x4e60f485 // fmax v5.2d, v4.2d, v0.2d
 	VMOV V5.B16, V0.B16
@@ -8977,7 +7066,7 @@ l61:
 	WORD $0x4e63f484 // fmax v4.2d, v4.2d, v3.2d
 	VMOV V4.B16, V3.B16
 
-l62:
+l59:
 	FMOVQ F0, 0(R2)
 	FMOVQ F1, 16(R2)
 	ADD R3, R2
@@ -8986,13 +7075,13 @@ l62:
 	ADD $32, R1
 	ADD $-4, R0
 	CMP $4, R0
-	BGE l58
+	BGE l55
 
-l57:
+l54:
 	CMP $2, R0
-	BLT l63
+	BLT l60
 
-l64:
+l61:
 	MOVD k+16(FP), R2
 	MOVD b+40(FP), R3
 	MOVD brow+80(FP), R4
@@ -9006,7 +7095,7 @@ l64:
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 
-l65:
+l62:
 	FMOVQ 0(R3), F2
 	ADD R4, R3
 	FMOVD 0(R5), F3
@@ -9016,13 +7105,13 @@ l65:
 	ADD R7, R5
 	ADD $-1, R2
 	CMP $1, R2
-	BGE l65
+	BGE l62
 	MOVD c+24(FP), R2
 	MOVD ldc+56(FP), R3
 	ADD R1, R2
 	LSL $3, R3
 	MOVD accumulate+88(FP), R4
-	CBZ R4, l66
+	CBZ R4, l63
 	MOVD R2, R4
 	FMOVQ 0(R4), F2
 	WORD $0x4e62d400 // fadd v0.2d, v0.2d, v2.2d
@@ -9030,36 +7119,36 @@ l65:
 	FMOVQ 0(R4), F2
 	WORD $0x4e62d421 // fadd v1.2d, v1.2d, v2.2d
 
-l66:
+l63:
 	MOVD bias+48(FP), R4
-	CBZ R4, l67
+	CBZ R4, l64
 	ADD R1, R4
 	FMOVQ 0(R4), F2
 	WORD $0x4e62d400 // fadd v0.2d, v0.2d, v2.2d
 	WORD $0x4e62d421 // fadd v1.2d, v1.2d, v2.2d
 
-l67:
+l64:
 	MOVD relu+96(FP), R4
-	CBZ R4, l68
+	CBZ R4, l65
 	VMOVI $0, V2.B16
 	WORD $0x4e60f443 // fmax v3.2d, v2.2d, v0.2d
 	VMOV V3.B16, V0.B16
 	WORD $0x4e61f442 // fmax v2.2d, v2.2d, v1.2d
 	VMOV V2.B16, V1.B16
 
-l68:
+l65:
 	FMOVQ F0, 0(R2)
 	ADD R3, R2
 	FMOVQ F1, 0(R2)
 	ADD $16, R1
 	ADD $-2, R0
 	CMP $2, R0
-	BGE l64
+	BGE l61
 
-l63:
-	CBZ R0, l69
+l60:
+	CBZ R0, l66
 
-l70:
+l67:
 	MOVD k+16(FP), R2
 	MOVD b+40(FP), R3
 	MOVD brow+80(FP), R4
@@ -9073,7 +7162,7 @@ l70:
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 
-l71:
+l68:
 	FMOVD 0(R3), F2
 	ADD R4, R3
 	FMOVD 0(R5), F3
@@ -9083,13 +7172,13 @@ l71:
 	ADD R7, R5
 	ADD $-1, R2
 	CMP $1, R2
-	BGE l71
+	BGE l68
 	MOVD c+24(FP), R2
 	MOVD ldc+56(FP), R3
 	ADD R1, R2
 	LSL $3, R3
 	MOVD accumulate+88(FP), R4
-	CBZ R4, l72
+	CBZ R4, l69
 	MOVD R2, R4
 	FMOVD 0(R4), F2
 	WORD $0x4e62d400 // fadd v0.2d, v0.2d, v2.2d
@@ -9097,42 +7186,42 @@ l71:
 	FMOVD 0(R4), F2
 	WORD $0x4e62d421 // fadd v1.2d, v1.2d, v2.2d
 
-l72:
+l69:
 	MOVD bias+48(FP), R4
-	CBZ R4, l73
+	CBZ R4, l70
 	ADD R1, R4
 	FMOVD 0(R4), F2
 	WORD $0x4e62d400 // fadd v0.2d, v0.2d, v2.2d
 	WORD $0x4e62d421 // fadd v1.2d, v1.2d, v2.2d
 
-l73:
+l70:
 	MOVD relu+96(FP), R4
-	CBZ R4, l74
+	CBZ R4, l71
 	VMOVI $0, V2.B16
 	WORD $0x4e60f443 // fmax v3.2d, v2.2d, v0.2d
 	VMOV V3.B16, V0.B16
 	WORD $0x4e61f442 // fmax v2.2d, v2.2d, v1.2d
 	VMOV V2.B16, V1.B16
 
-l74:
+l71:
 	FMOVD F0, 0(R2)
 	ADD R3, R2
 	FMOVD F1, 0(R2)
 	ADD $8, R1
 	ADD $-1, R0
 	CMP $1, R0
-	BGE l70
+	BGE l67
 
-l69:
+l66:
 	JMP l1
 
-l13:
+l10:
 	MOVD n+8(FP), R0
 	MOVD $0, R1
 	CMP $8, R0
-	BLT l75
+	BLT l72
 
-l76:
+l73:
 	MOVD k+16(FP), R2
 	MOVD b+40(FP), R3
 	MOVD brow+80(FP), R4
@@ -9158,7 +7247,7 @@ l76:
 	VMOVI $0, V10.B16
 	VMOVI $0, V11.B16
 
-l77:
+l74:
 	FMOVQ 0(R3), F12
 	FMOVQ 16(R3), F13
 	FMOVQ 32(R3), F14
@@ -9182,13 +7271,13 @@ l77:
 	ADD R7, R5
 	ADD $-1, R2
 	CMP $1, R2
-	BGE l77
+	BGE l74
 	MOVD c+24(FP), R2
 	MOVD ldc+56(FP), R3
 	ADD R1, R2
 	LSL $3, R3
 	MOVD accumulate+88(FP), R4
-	CBZ R4, l78
+	CBZ R4, l75
 	MOVD R2, R4
 	FMOVQ 0(R4), F12
 	WORD $0x4e6cd400 // fadd v0.2d, v0.2d, v12.2d
@@ -9217,9 +7306,9 @@ l77:
 	FMOVQ 48(R4), F12
 	WORD $0x4e6cd56b // fadd v11.2d, v11.2d, v12.2d
 
-l78:
+l75:
 	MOVD bias+48(FP), R4
-	CBZ R4, l79
+	CBZ R4, l76
 	ADD R1, R4
 	FMOVQ 0(R4), F12
 	WORD $0x4e6cd400 // fadd v0.2d, v0.2d, v12.2d
@@ -9238,9 +7327,9 @@ l78:
 	WORD $0x4e6cd4e7 // fadd v7.2d, v7.2d, v12.2d
 	WORD $0x4e6cd56b // fadd v11.2d, v11.2d, v12.2d
 
-l79:
+l76:
 	MOVD relu+96(FP), R4
-	CBZ R4, l80
+	CBZ R4, l77
 	VMOVI $0, V12.B16
 	WORD $0x4e60f58d // fmax v13.2d, v12.2d, v0.2d
 	VMOV V13.B16, V0.B16
@@ -9267,7 +7356,7 @@ l79:
 	WORD $0x4e6bf58c // fmax v12.2d, v12.2d, v11.2d
 	VMOV V12.B16, V11.B16
 
-l80:
+l77:
 	FMOVQ F0, 0(R2)
 	FMOVQ F1, 16(R2)
 	FMOVQ F2, 32(R2)
@@ -9285,13 +7374,13 @@ l80:
 	ADD $64, R1
 	ADD $-8, R0
 	CMP $8, R0
-	BGE l76
+	BGE l73
 
-l75:
+l72:
 	CMP $4, R0
-	BLT l81
+	BLT l78
 
-l82:
+l79:
 	MOVD k+16(FP), R2
 	MOVD b+40(FP), R3
 	MOVD brow+80(FP), R4
@@ -9311,7 +7400,7 @@ l82:
 	VMOVI $0, V4.B16
 	VMOVI $0, V5.B16
 
-l83:
+l80:
 	FMOVQ 0(R3), F6
 	FMOVQ 16(R3), F7
 	ADD R4, R3
@@ -9327,13 +7416,13 @@ l83:
 	ADD R7, R5
 	ADD $-1, R2
 	CMP $1, R2
-	BGE l83
+	BGE l80
 	MOVD c+24(FP), R2
 	MOVD ldc+56(FP), R3
 	ADD R1, R2
 	LSL $3, R3
 	MOVD accumulate+88(FP), R4
-	CBZ R4, l84
+	CBZ R4, l81
 	MOVD R2, R4
 	FMOVQ 0(R4), F6
 	WORD $0x4e66d400 // fadd v0.2d, v0.2d, v6.2d
@@ -9350,9 +7439,9 @@ l83:
 	FMOVQ 16(R4), F6
 	WORD $0x4e66d4a5 // fadd v5.2d, v5.2d, v6.2d
 
-l84:
+l81:
 	MOVD bias+48(FP), R4
-	CBZ R4, l85
+	CBZ R4, l82
 	ADD R1, R4
 	FMOVQ 0(R4), F6
 	WORD $0x4e66d400 // fadd v0.2d, v0.2d, v6.2d
@@ -9363,9 +7452,9 @@ l84:
 	WORD $0x4e66d463 // fadd v3.2d, v3.2d, v6.2d
 	WORD $0x4e66d4a5 // fadd v5.2d, v5.2d, v6.2d
 
-l85:
+l82:
 	MOVD relu+96(FP), R4
-	CBZ R4, l86
+	CBZ R4, l83
 	VMOVI $0, V6.B16
 	WORD $0x4e60f4c7 // fmax v7.2d, v6.2d, v0.2d
 	VMOV V7.B16, V0.B16
@@ -9380,7 +7469,7 @@ l85:
 	WORD $0x4e65f4c6 // fmax v6.2d, v6.2d, v5.2d
 	VMOV V6.B16, V5.B16
 
-l86:
+l83:
 	FMOVQ F0, 0(R2)
 	FMOVQ F1, 16(R2)
 	ADD R3, R2
@@ -9392,13 +7481,13 @@ l86:
 	ADD $32, R1
 	ADD $-4, R0
 	CMP $4, R0
-	BGE l82
+	BGE l79
 
-l81:
+l78:
 	CMP $2, R0
-	BLT l87
+	BLT l84
 
-l88:
+l85:
 	MOVD k+16(FP), R2
 	MOVD b+40(FP), R3
 	MOVD brow+80(FP), R4
@@ -9415,7 +7504,7 @@ l88:
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
 
-l89:
+l86:
 	FMOVQ 0(R3), F3
 	ADD R4, R3
 	FMOVD 0(R5), F4
@@ -9427,13 +7516,13 @@ l89:
 	ADD R7, R5
 	ADD $-1, R2
 	CMP $1, R2
-	BGE l89
+	BGE l86
 	MOVD c+24(FP), R2
 	MOVD ldc+56(FP), R3
 	ADD R1, R2
 	LSL $3, R3
 	MOVD accumulate+88(FP), R4
-	CBZ R4, l90
+	CBZ R4, l87
 	MOVD R2, R4
 	FMOVQ 0(R4), F3
 	WORD $0x4e63d400 // fadd v0.2d, v0.2d, v3.2d
@@ -9444,18 +7533,18 @@ l89:
 	FMOVQ 0(R4), F3
 	WORD $0x4e63d442 // fadd v2.2d, v2.2d, v3.2d
 
-l90:
+l87:
 	MOVD bias+48(FP), R4
-	CBZ R4, l91
+	CBZ R4, l88
 	ADD R1, R4
 	FMOVQ 0(R4), F3
 	WORD $0x4e63d400 // fadd v0.2d, v0.2d, v3.2d
 	WORD $0x4e63d421 // fadd v1.2d, v1.2d, v3.2d
 	WORD $0x4e63d442 // fadd v2.2d, v2.2d, v3.2d
 
-l91:
+l88:
 	MOVD relu+96(FP), R4
-	CBZ R4, l92
+	CBZ R4, l89
 	VMOVI $0, V3.B16
 	WORD $0x4e60f464 // fmax v4.2d, v3.2d, v0.2d
 	VMOV V4.B16, V0.B16
@@ -9464,7 +7553,7 @@ l91:
 	WORD $0x4e62f463 // fmax v3.2d, v3.2d, v2.2d
 	VMOV V3.B16, V2.B16
 
-l92:
+l89:
 	FMOVQ F0, 0(R2)
 	ADD R3, R2
 	FMOVQ F1, 0(R2)
@@ -9473,12 +7562,12 @@ l92:
 	ADD $16, R1
 	ADD $-2, R0
 	CMP $2, R0
-	BGE l88
+	BGE l85
 
-l87:
-	CBZ R0, l93
+l84:
+	CBZ R0, l90
 
-l94:
+l91:
 	MOVD k+16(FP), R2
 	MOVD b+40(FP), R3
 	MOVD brow+80(FP), R4
@@ -9495,7 +7584,7 @@ l94:
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
 
-l95:
+l92:
 	FMOVD 0(R3), F3
 	ADD R4, R3
 	FMOVD 0(R5), F4
@@ -9507,13 +7596,13 @@ l95:
 	ADD R7, R5
 	ADD $-1, R2
 	CMP $1, R2
-	BGE l95
+	BGE l92
 	MOVD c+24(FP), R2
 	MOVD ldc+56(FP), R3
 	ADD R1, R2
 	LSL $3, R3
 	MOVD accumulate+88(FP), R4
-	CBZ R4, l96
+	CBZ R4, l93
 	MOVD R2, R4
 	FMOVD 0(R4), F3
 	WORD $0x4e63d400 // fadd v0.2d, v0.2d, v3.2d
@@ -9524,18 +7613,18 @@ l95:
 	FMOVD 0(R4), F3
 	WORD $0x4e63d442 // fadd v2.2d, v2.2d, v3.2d
 
-l96:
+l93:
 	MOVD bias+48(FP), R4
-	CBZ R4, l97
+	CBZ R4, l94
 	ADD R1, R4
 	FMOVD 0(R4), F3
 	WORD $0x4e63d400 // fadd v0.2d, v0.2d, v3.2d
 	WORD $0x4e63d421 // fadd v1.2d, v1.2d, v3.2d
 	WORD $0x4e63d442 // fadd v2.2d, v2.2d, v3.2d
 
-l97:
+l94:
 	MOVD relu+96(FP), R4
-	CBZ R4, l98
+	CBZ R4, l95
 	VMOVI $0, V3.B16
 	WORD $0x4e60f464 // fmax v4.2d, v3.2d, v0.2d
 	VMOV V4.B16, V0.B16
@@ -9544,7 +7633,7 @@ l97:
 	WORD $0x4e62f463 // fmax v3.2d, v3.2d, v2.2d
 	VMOV V3.B16, V2.B16
 
-l98:
+l95:
 	FMOVD F0, 0(R2)
 	ADD R3, R2
 	FMOVD F1, 0(R2)
@@ -9553,18 +7642,18 @@ l98:
 	ADD $8, R1
 	ADD $-1, R0
 	CMP $1, R0
-	BGE l94
+	BGE l91
 
-l93:
+l90:
 	JMP l1
 
-l12:
+l9:
 	MOVD n+8(FP), R0
 	MOVD $0, R1
 	CMP $8, R0
-	BLT l99
+	BLT l96
 
-l100:
+l97:
 	MOVD k+16(FP), R2
 	MOVD b+40(FP), R3
 	MOVD brow+80(FP), R4
@@ -9596,7 +7685,7 @@ l100:
 	VMOVI $0, V14.B16
 	VMOVI $0, V15.B16
 
-l101:
+l98:
 	FMOVQ 0(R3), F16
 	FMOVQ 16(R3), F17
 	FMOVQ 32(R3), F18
@@ -9625,13 +7714,13 @@ l101:
 	ADD R7, R5
 	ADD $-1, R2
 	CMP $1, R2
-	BGE l101
+	BGE l98
 	MOVD c+24(FP), R2
 	MOVD ldc+56(FP), R3
 	ADD R1, R2
 	LSL $3, R3
 	MOVD accumulate+88(FP), R4
-	CBZ R4, l102
+	CBZ R4, l99
 	MOVD R2, R4
 	FMOVQ 0(R4), F16
 	WORD $0x4e70d400 // fadd v0.2d, v0.2d, v16.2d
@@ -9669,9 +7758,9 @@ l101:
 	FMOVQ 48(R4), F16
 	WORD $0x4e70d5ef // fadd v15.2d, v15.2d, v16.2d
 
-l102:
+l99:
 	MOVD bias+48(FP), R4
-	CBZ R4, l103
+	CBZ R4, l100
 	ADD R1, R4
 	FMOVQ 0(R4), F16
 	WORD $0x4e70d400 // fadd v0.2d, v0.2d, v16.2d
@@ -9694,9 +7783,9 @@ l102:
 	WORD $0x4e70d56b // fadd v11.2d, v11.2d, v16.2d
 	WORD $0x4e70d5ef // fadd v15.2d, v15.2d, v16.2d
 
-l103:
+l100:
 	MOVD relu+96(FP), R4
-	CBZ R4, l104
+	CBZ R4, l101
 	VMOVI $0, V16.B16
 	WORD $0x4e60f611 // fmax v17.2d, v16.2d, v0.2d
 	VMOV V17.B16, V0.B16
@@ -9731,7 +7820,7 @@ l103:
 	WORD $0x4e6ff610 // fmax v16.2d, v16.2d, v15.2d
 	VMOV V16.B16, V15.B16
 
-l104:
+l101:
 	FMOVQ F0, 0(R2)
 	FMOVQ F1, 16(R2)
 	FMOVQ F2, 32(R2)
@@ -9754,13 +7843,13 @@ l104:
 	ADD $64, R1
 	ADD $-8, R0
 	CMP $8, R0
-	BGE l100
+	BGE l97
 
-l99:
+l96:
 	CMP $4, R0
-	BLT l105
+	BLT l102
 
-l106:
+l103:
 	MOVD k+16(FP), R2
 	MOVD b+40(FP), R3
 	MOVD brow+80(FP), R4
@@ -9784,7 +7873,7 @@ l106:
 	VMOVI $0, V6.B16
 	VMOVI $0, V7.B16
 
-l107:
+l104:
 	FMOVQ 0(R3), F8
 	FMOVQ 16(R3), F9
 	ADD R4, R3
@@ -9803,13 +7892,13 @@ l107:
 	ADD R7, R5
 	ADD $-1, R2
 	CMP $1, R2
-	BGE l107
+	BGE l104
 	MOVD c+24(FP), R2
 	MOVD ldc+56(FP), R3
 	ADD R1, R2
 	LSL $3, R3
 	MOVD accumulate+88(FP), R4
-	CBZ R4, l108
+	CBZ R4, l105
 	MOVD R2, R4
 	FMOVQ 0(R4), F8
 	WORD $0x4e68d400 // fadd v0.2d, v0.2d, v8.2d
@@ -9831,9 +7920,9 @@ l107:
 	FMOVQ 16(R4), F8
 	WORD $0x4e68d4e7 // fadd v7.2d, v7.2d, v8.2d
 
-l108:
+l105:
 	MOVD bias+48(FP), R4
-	CBZ R4, l109
+	CBZ R4, l106
 	ADD R1, R4
 	FMOVQ 0(R4), F8
 	WORD $0x4e68d400 // fadd v0.2d, v0.2d, v8.2d
@@ -9846,9 +7935,9 @@ l108:
 	WORD $0x4e68d4a5 // fadd v5.2d, v5.2d, v8.2d
 	WORD $0x4e68d4e7 // fadd v7.2d, v7.2d, v8.2d
 
-l109:
+l106:
 	MOVD relu+96(FP), R4
-	CBZ R4, l110
+	CBZ R4, l107
 	VMOVI $0, V8.B16
 	WORD $0x4e60f509 // fmax v9.2d, v8.2d, v0.2d
 	VMOV V9.B16, V0.B16
@@ -9867,7 +7956,7 @@ l109:
 	WORD $0x4e67f508 // fmax v8.2d, v8.2d, v7.2d
 	VMOV V8.B16, V7.B16
 
-l110:
+l107:
 	FMOVQ F0, 0(R2)
 	FMOVQ F1, 16(R2)
 	ADD R3, R2
@@ -9882,13 +7971,13 @@ l110:
 	ADD $32, R1
 	ADD $-4, R0
 	CMP $4, R0
-	BGE l106
+	BGE l103
 
-l105:
+l102:
 	CMP $2, R0
-	BLT l111
+	BLT l108
 
-l112:
+l109:
 	MOVD k+16(FP), R2
 	MOVD b+40(FP), R3
 	MOVD brow+80(FP), R4
@@ -9908,7 +7997,7 @@ l112:
 	VMOVI $0, V2.B16
 	VMOVI $0, V3.B16
 
-l113:
+l110:
 	FMOVQ 0(R3), F4
 	ADD R4, R3
 	FMOVD 0(R5), F5
@@ -9922,13 +8011,13 @@ l113:
 	ADD R7, R5
 	ADD $-1, R2
 	CMP $1, R2
-	BGE l113
+	BGE l110
 	MOVD c+24(FP), R2
 	MOVD ldc+56(FP), R3
 	ADD R1, R2
 	LSL $3, R3
 	MOVD accumulate+88(FP), R4
-	CBZ R4, l114
+	CBZ R4, l111
 	MOVD R2, R4
 	FMOVQ 0(R4), F4
 	WORD $0x4e64d400 // fadd v0.2d, v0.2d, v4.2d
@@ -9942,9 +8031,9 @@ l113:
 	FMOVQ 0(R4), F4
 	WORD $0x4e64d463 // fadd v3.2d, v3.2d, v4.2d
 
-l114:
+l111:
 	MOVD bias+48(FP), R4
-	CBZ R4, l115
+	CBZ R4, l112
 	ADD R1, R4
 	FMOVQ 0(R4), F4
 	WORD $0x4e64d400 // fadd v0.2d, v0.2d, v4.2d
@@ -9952,9 +8041,9 @@ l114:
 	WORD $0x4e64d442 // fadd v2.2d, v2.2d, v4.2d
 	WORD $0x4e64d463 // fadd v3.2d, v3.2d, v4.2d
 
-l115:
+l112:
 	MOVD relu+96(FP), R4
-	CBZ R4, l116
+	CBZ R4, l113
 	VMOVI $0, V4.B16
 	WORD $0x4e60f485 // fmax v5.2d, v4.2d, v0.2d
 	VMOV V5.B16, V0.B16
@@ -9965,7 +8054,7 @@ l115:
 	WORD $0x4e63f484 // fmax v4.2d, v4.2d, v3.2d
 	VMOV V4.B16, V3.B16
 
-l116:
+l113:
 	FMOVQ F0, 0(R2)
 	ADD R3, R2
 	FMOVQ F1, 0(R2)
@@ -9976,12 +8065,12 @@ l116:
 	ADD $16, R1
 	ADD $-2, R0
 	CMP $2, R0
-	BGE l112
+	BGE l109
 
-l111:
-	CBZ R0, l117
+l108:
+	CBZ R0, l114
 
-l118:
+l115:
 	MOVD k+16(FP), R2
 	MOVD b+40(FP), R3
 	MOVD brow+80(FP), R4
@@ -10001,7 +8090,7 @@ l118:
 	VMOVI $0, V2.B16
 	VMOVI $0, V3.B16
 
-l119:
+l116:
 	FMOVD 0(R3), F4
 	ADD R4, R3
 	FMOVD 0(R5), F5
@@ -10015,13 +8104,13 @@ l119:
 	ADD R7, R5
 	ADD $-1, R2
 	CMP $1, R2
-	BGE l119
+	BGE l116
 	MOVD c+24(FP), R2
 	MOVD ldc+56(FP), R3
 	ADD R1, R2
 	LSL $3, R3
 	MOVD accumulate+88(FP), R4
-	CBZ R4, l120
+	CBZ R4, l117
 	MOVD R2, R4
 	FMOVD 0(R4), F4
 	WORD $0x4e64d400 // fadd v0.2d, v0.2d, v4.2d
@@ -10035,9 +8124,9 @@ l119:
 	FMOVD 0(R4), F4
 	WORD $0x4e64d463 // fadd v3.2d, v3.2d, v4.2d
 
-l120:
+l117:
 	MOVD bias+48(FP), R4
-	CBZ R4, l121
+	CBZ R4, l118
 	ADD R1, R4
 	FMOVD 0(R4), F4
 	WORD $0x4e64d400 // fadd v0.2d, v0.2d, v4.2d
@@ -10045,9 +8134,9 @@ l120:
 	WORD $0x4e64d442 // fadd v2.2d, v2.2d, v4.2d
 	WORD $0x4e64d463 // fadd v3.2d, v3.2d, v4.2d
 
-l121:
+l118:
 	MOVD relu+96(FP), R4
-	CBZ R4, l122
+	CBZ R4, l119
 	VMOVI $0, V4.B16
 	WORD $0x4e60f485 // fmax v5.2d, v4.2d, v0.2d
 	VMOV V5.B16, V0.B16
@@ -10058,7 +8147,7 @@ l121:
 	WORD $0x4e63f484 // fmax v4.2d, v4.2d, v3.2d
 	VMOV V4.B16, V3.B16
 
-l122:
+l119:
 	FMOVD F0, 0(R2)
 	ADD R3, R2
 	FMOVD F1, 0(R2)
@@ -10069,18 +8158,18 @@ l122:
 	ADD $8, R1
 	ADD $-1, R0
 	CMP $1, R0
-	BGE l118
+	BGE l115
 
-l117:
+l114:
 	JMP l1
 
-l11:
+l8:
 	MOVD n+8(FP), R0
 	MOVD $0, R1
 	CMP $8, R0
-	BLT l123
+	BLT l120
 
-l124:
+l121:
 	MOVD k+16(FP), R2
 	MOVD b+40(FP), R3
 	MOVD brow+80(FP), R4
@@ -10118,7 +8207,7 @@ l124:
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
 
-l125:
+l122:
 	FMOVQ 0(R3), F20
 	FMOVQ 16(R3), F21
 	FMOVQ 32(R3), F22
@@ -10152,13 +8241,13 @@ l125:
 	ADD R7, R5
 	ADD $-1, R2
 	CMP $1, R2
-	BGE l125
+	BGE l122
 	MOVD c+24(FP), R2
 	MOVD ldc+56(FP), R3
 	ADD R1, R2
 	LSL $3, R3
 	MOVD accumulate+88(FP), R4
-	CBZ R4, l126
+	CBZ R4, l123
 	MOVD R2, R4
 	FMOVQ 0(R4), F20
 	WORD $0x4e74d400 // fadd v0.2d, v0.2d, v20.2d
@@ -10205,9 +8294,9 @@ l125:
 	FMOVQ 48(R4), F20
 	WORD $0x4e74d673 // fadd v19.2d, v19.2d, v20.2d
 
-l126:
+l123:
 	MOVD bias+48(FP), R4
-	CBZ R4, l127
+	CBZ R4, l124
 	ADD R1, R4
 	FMOVQ 0(R4), F20
 	WORD $0x4e74d400 // fadd v0.2d, v0.2d, v20.2d
@@ -10234,9 +8323,9 @@ l126:
 	WORD $0x4e74d5ef // fadd v15.2d, v15.2d, v20.2d
 	WORD $0x4e74d673 // fadd v19.2d, v19.2d, v20.2d
 
-l127:
+l124:
 	MOVD relu+96(FP), R4
-	CBZ R4, l128
+	CBZ R4, l125
 	VMOVI $0, V20.B16
 	WORD $0x4e60f695 // fmax v21.2d, v20.2d, v0.2d
 	VMOV V21.B16, V0.B16
@@ -10279,7 +8368,7 @@ l127:
 	WORD $0x4e73f694 // fmax v20.2d, v20.2d, v19.2d
 	VMOV V20.B16, V19.B16
 
-l128:
+l125:
 	FMOVQ F0, 0(R2)
 	FMOVQ F1, 16(R2)
 	FMOVQ F2, 32(R2)
@@ -10307,13 +8396,13 @@ l128:
 	ADD $64, R1
 	ADD $-8, R0
 	CMP $8, R0
-	BGE l124
+	BGE l121
 
-l123:
+l120:
 	CMP $4, R0
-	BLT l129
+	BLT l126
 
-l130:
+l127:
 	MOVD k+16(FP), R2
 	MOVD b+40(FP), R3
 	MOVD brow+80(FP), R4
@@ -10341,7 +8430,7 @@ l130:
 	VMOVI $0, V8.B16
 	VMOVI $0, V9.B16
 
-l131:
+l128:
 	FMOVQ 0(R3), F10
 	FMOVQ 16(R3), F11
 	ADD R4, R3
@@ -10363,13 +8452,13 @@ l131:
 	ADD R7, R5
 	ADD $-1, R2
 	CMP $1, R2
-	BGE l131
+	BGE l128
 	MOVD c+24(FP), R2
 	MOVD ldc+56(FP), R3
 	ADD R1, R2
 	LSL $3, R3
 	MOVD accumulate+88(FP), R4
-	CBZ R4, l132
+	CBZ R4, l129
 	MOVD R2, R4
 	FMOVQ 0(R4), F10
 	WORD $0x4e6ad400 // fadd v0.2d, v0.2d, v10.2d
@@ -10396,9 +8485,9 @@ l131:
 	FMOVQ 16(R4), F10
 	WORD $0x4e6ad529 // fadd v9.2d, v9.2d, v10.2d
 
-l132:
+l129:
 	MOVD bias+48(FP), R4
-	CBZ R4, l133
+	CBZ R4, l130
 	ADD R1, R4
 	FMOVQ 0(R4), F10
 	WORD $0x4e6ad400 // fadd v0.2d, v0.2d, v10.2d
@@ -10413,9 +8502,9 @@ l132:
 	WORD $0x4e6ad4e7 // fadd v7.2d, v7.2d, v10.2d
 	WORD $0x4e6ad529 // fadd v9.2d, v9.2d, v10.2d
 
-l133:
+l130:
 	MOVD relu+96(FP), R4
-	CBZ R4, l134
+	CBZ R4, l131
 	VMOVI $0, V10.B16
 	WORD $0x4e60f54b // fmax v11.2d, v10.2d, v0.2d
 	VMOV V11.B16, V0.B16
@@ -10438,7 +8527,7 @@ l133:
 	WORD $0x4e69f54a // fmax v10.2d, v10.2d, v9.2d
 	VMOV V10.B16, V9.B16
 
-l134:
+l131:
 	FMOVQ F0, 0(R2)
 	FMOVQ F1, 16(R2)
 	ADD R3, R2
@@ -10456,13 +8545,13 @@ l134:
 	ADD $32, R1
 	ADD $-4, R0
 	CMP $4, R0
-	BGE l130
+	BGE l127
 
-l129:
+l126:
 	CMP $2, R0
-	BLT l135
+	BLT l132
 
-l136:
+l133:
 	MOVD k+16(FP), R2
 	MOVD b+40(FP), R3
 	MOVD brow+80(FP), R4
@@ -10485,7 +8574,7 @@ l136:
 	VMOVI $0, V3.B16
 	VMOVI $0, V4.B16
 
-l137:
+l134:
 	FMOVQ 0(R3), F5
 	ADD R4, R3
 	FMOVD 0(R5), F6
@@ -10501,13 +8590,13 @@ l137:
 	ADD R7, R5
 	ADD $-1, R2
 	CMP $1, R2
-	BGE l137
+	BGE l134
 	MOVD c+24(FP), R2
 	MOVD ldc+56(FP), R3
 	ADD R1, R2
 	LSL $3, R3
 	MOVD accumulate+88(FP), R4
-	CBZ R4, l138
+	CBZ R4, l135
 	MOVD R2, R4
 	FMOVQ 0(R4), F5
 	WORD $0x4e65d400 // fadd v0.2d, v0.2d, v5.2d
@@ -10524,9 +8613,9 @@ l137:
 	FMOVQ 0(R4), F5
 	WORD $0x4e65d484 // fadd v4.2d, v4.2d, v5.2d
 
-l138:
+l135:
 	MOVD bias+48(FP), R4
-	CBZ R4, l139
+	CBZ R4, l136
 	ADD R1, R4
 	FMOVQ 0(R4), F5
 	WORD $0x4e65d400 // fadd v0.2d, v0.2d, v5.2d
@@ -10535,9 +8624,9 @@ l138:
 	WORD $0x4e65d463 // fadd v3.2d, v3.2d, v5.2d
 	WORD $0x4e65d484 // fadd v4.2d, v4.2d, v5.2d
 
-l139:
+l136:
 	MOVD relu+96(FP), R4
-	CBZ R4, l140
+	CBZ R4, l137
 	VMOVI $0, V5.B16
 	WORD $0x4e60f4a6 // fmax v6.2d, v5.2d, v0.2d
 	VMOV V6.B16, V0.B16
@@ -10550,7 +8639,7 @@ l139:
 	WORD $0x4e64f4a5 // fmax v5.2d, v5.2d, v4.2d
 	VMOV V5.B16, V4.B16
 
-l140:
+l137:
 	FMOVQ F0, 0(R2)
 	ADD R3, R2
 	FMOVQ F1, 0(R2)
@@ -10563,12 +8652,12 @@ l140:
 	ADD $16, R1
 	ADD $-2, R0
 	CMP $2, R0
-	BGE l136
+	BGE l133
 
-l135:
-	CBZ R0, l141
+l132:
+	CBZ R0, l138
 
-l142:
+l139:
 	MOVD k+16(FP), R2
 	MOVD b+40(FP), R3
 	MOVD brow+80(FP), R4
@@ -10591,7 +8680,7 @@ l142:
 	VMOVI $0, V3.B16
 	VMOVI $0, V4.B16
 
-l143:
+l140:
 	FMOVD 0(R3), F5
 	ADD R4, R3
 	FMOVD 0(R5), F6
@@ -10607,13 +8696,13 @@ l143:
 	ADD R7, R5
 	ADD $-1, R2
 	CMP $1, R2
-	BGE l143
+	BGE l140
 	MOVD c+24(FP), R2
 	MOVD ldc+56(FP), R3
 	ADD R1, R2
 	LSL $3, R3
 	MOVD accumulate+88(FP), R4
-	CBZ R4, l144
+	CBZ R4, l141
 	MOVD R2, R4
 	FMOVD 0(R4), F5
 	WORD $0x4e65d400 // fadd v0.2d, v0.2d, v5.2d
@@ -10630,9 +8719,9 @@ l143:
 	FMOVD 0(R4), F5
 	WORD $0x4e65d484 // fadd v4.2d, v4.2d, v5.2d
 
-l144:
+l141:
 	MOVD bias+48(FP), R4
-	CBZ R4, l145
+	CBZ R4, l142
 	ADD R1, R4
 	FMOVD 0(R4), F5
 	WORD $0x4e65d400 // fadd v0.2d, v0.2d, v5.2d
@@ -10641,9 +8730,9 @@ l144:
 	WORD $0x4e65d463 // fadd v3.2d, v3.2d, v5.2d
 	WORD $0x4e65d484 // fadd v4.2d, v4.2d, v5.2d
 
-l145:
+l142:
 	MOVD relu+96(FP), R4
-	CBZ R4, l146
+	CBZ R4, l143
 	VMOVI $0, V5.B16
 	WORD $0x4e60f4a6 // fmax v6.2d, v5.2d, v0.2d
 	VMOV V6.B16, V0.B16
@@ -10656,7 +8745,7 @@ l145:
 	WORD $0x4e64f4a5 // fmax v5.2d, v5.2d, v4.2d
 	VMOV V5.B16, V4.B16
 
-l146:
+l143:
 	FMOVD F0, 0(R2)
 	ADD R3, R2
 	FMOVD F1, 0(R2)
@@ -10669,18 +8758,18 @@ l146:
 	ADD $8, R1
 	ADD $-1, R0
 	CMP $1, R0
-	BGE l142
+	BGE l139
 
-l141:
+l138:
 	JMP l1
 
-l10:
+l7:
 	MOVD n+8(FP), R0
 	MOVD $0, R1
 	CMP $8, R0
-	BLT l147
+	BLT l144
 
-l148:
+l145:
 	MOVD k+16(FP), R2
 	MOVD b+40(FP), R3
 	MOVD brow+80(FP), R4
@@ -10725,7 +8814,7 @@ l148:
 	VMOVI $0, V22.B16
 	VMOVI $0, V23.B16
 
-l149:
+l146:
 	FMOVQ 0(R3), F24
 	FMOVQ 16(R3), F25
 	FMOVQ 32(R3), F26
@@ -10765,13 +8854,13 @@ l149:
 	ADD R7, R11
 	ADD $-1, R2
 	CMP $1, R2
-	BGE l149
+	BGE l146
 	MOVD c+24(FP), R2
 	MOVD ldc+56(FP), R3
 	ADD R1, R2
 	LSL $3, R3
 	MOVD accumulate+88(FP), R4
-	CBZ R4, l150
+	CBZ R4, l147
 	MOVD R2, R4
 	FMOVQ 0(R4), F24
 	WORD $0x4e78d400 // fadd v0.2d, v0.2d, v24.2d
@@ -10827,9 +8916,9 @@ l149:
 	FMOVQ 48(R4), F24
 	WORD $0x4e78d6f7 // fadd v23.2d, v23.2d, v24.2d
 
-l150:
+l147:
 	MOVD bias+48(FP), R4
-	CBZ R4, l151
+	CBZ R4, l148
 	ADD R1, R4
 	FMOVQ 0(R4), F24
 	WORD $0x4e78d400 // fadd v0.2d, v0.2d, v24.2d
@@ -10860,9 +8949,9 @@ l150:
 	WORD $0x4e78d673 // fadd v19.2d, v19.2d, v24.2d
 	WORD $0x4e78d6f7 // fadd v23.2d, v23.2d, v24.2d
 
-l151:
+l148:
 	MOVD relu+96(FP), R4
-	CBZ R4, l152
+	CBZ R4, l149
 	VMOVI $0, V24.B16
 	WORD $0x4e60f719 // fmax v25.2d, v24.2d, v0.2d
 	VMOV V25.B16, V0.B16
@@ -10913,7 +9002,7 @@ l151:
 	WORD $0x4e77f718 // fmax v24.2d, v24.2d, v23.2d
 	VMOV V24.B16, V23.B16
 
-l152:
+l149:
 	FMOVQ F0, 0(R2)
 	FMOVQ F1, 16(R2)
 	FMOVQ F2, 32(R2)
@@ -10946,13 +9035,13 @@ l152:
 	ADD $64, R1
 	ADD $-8, R0
 	CMP $8, R0
-	BGE l148
+	BGE l145
 
-l147:
+l144:
 	CMP $4, R0
-	BLT l153
+	BLT l150
 
-l154:
+l151:
 	MOVD k+16(FP), R2
 	MOVD b+40(FP), R3
 	MOVD brow+80(FP), R4
@@ -10985,7 +9074,7 @@ l154:
 	VMOVI $0, V10.B16
 	VMOVI $0, V11.B16
 
-l155:
+l152:
 	FMOVQ 0(R3), F12
 	FMOVQ 16(R3), F13
 	ADD R4, R3
@@ -11011,13 +9100,13 @@ l155:
 	ADD R7, R11
 	ADD $-1, R2
 	CMP $1, R2
-	BGE l155
+	BGE l152
 	MOVD c+24(FP), R2
 	MOVD ldc+56(FP), R3
 	ADD R1, R2
 	LSL $3, R3
 	MOVD accumulate+88(FP), R4
-	CBZ R4, l156
+	CBZ R4, l153
 	MOVD R2, R4
 	FMOVQ 0(R4), F12
 	WORD $0x4e6cd400 // fadd v0.2d, v0.2d, v12.2d
@@ -11049,9 +9138,9 @@ l155:
 	FMOVQ 16(R4), F12
 	WORD $0x4e6cd56b // fadd v11.2d, v11.2d, v12.2d
 
-l156:
+l153:
 	MOVD bias+48(FP), R4
-	CBZ R4, l157
+	CBZ R4, l154
 	ADD R1, R4
 	FMOVQ 0(R4), F12
 	WORD $0x4e6cd400 // fadd v0.2d, v0.2d, v12.2d
@@ -11068,9 +9157,9 @@ l156:
 	WORD $0x4e6cd529 // fadd v9.2d, v9.2d, v12.2d
 	WORD $0x4e6cd56b // fadd v11.2d, v11.2d, v12.2d
 
-l157:
+l154:
 	MOVD relu+96(FP), R4
-	CBZ R4, l158
+	CBZ R4, l155
 	VMOVI $0, V12.B16
 	WORD $0x4e60f58d // fmax v13.2d, v12.2d, v0.2d
 	VMOV V13.B16, V0.B16
@@ -11097,7 +9186,7 @@ l157:
 	WORD $0x4e6bf58c // fmax v12.2d, v12.2d, v11.2d
 	VMOV V12.B16, V11.B16
 
-l158:
+l155:
 	FMOVQ F0, 0(R2)
 	FMOVQ F1, 16(R2)
 	ADD R3, R2
@@ -11118,13 +9207,13 @@ l158:
 	ADD $32, R1
 	ADD $-4, R0
 	CMP $4, R0
-	BGE l154
+	BGE l151
 
-l153:
+l150:
 	CMP $2, R0
-	BLT l159
+	BLT l156
 
-l160:
+l157:
 	MOVD k+16(FP), R2
 	MOVD b+40(FP), R3
 	MOVD brow+80(FP), R4
@@ -11151,7 +9240,7 @@ l160:
 	VMOVI $0, V4.B16
 	VMOVI $0, V5.B16
 
-l161:
+l158:
 	FMOVQ 0(R3), F6
 	ADD R4, R3
 	FMOVD 0(R5), F7
@@ -11170,13 +9259,13 @@ l161:
 	ADD R7, R11
 	ADD $-1, R2
 	CMP $1, R2
-	BGE l161
+	BGE l158
 	MOVD c+24(FP), R2
 	MOVD ldc+56(FP), R3
 	ADD R1, R2
 	LSL $3, R3
 	MOVD accumulate+88(FP), R4
-	CBZ R4, l162
+	CBZ R4, l159
 	MOVD R2, R4
 	FMOVQ 0(R4), F6
 	WORD $0x4e66d400 // fadd v0.2d, v0.2d, v6.2d
@@ -11196,9 +9285,9 @@ l161:
 	FMOVQ 0(R4), F6
 	WORD $0x4e66d4a5 // fadd v5.2d, v5.2d, v6.2d
 
-l162:
+l159:
 	MOVD bias+48(FP), R4
-	CBZ R4, l163
+	CBZ R4, l160
 	ADD R1, R4
 	FMOVQ 0(R4), F6
 	WORD $0x4e66d400 // fadd v0.2d, v0.2d, v6.2d
@@ -11208,9 +9297,9 @@ l162:
 	WORD $0x4e66d484 // fadd v4.2d, v4.2d, v6.2d
 	WORD $0x4e66d4a5 // fadd v5.2d, v5.2d, v6.2d
 
-l163:
+l160:
 	MOVD relu+96(FP), R4
-	CBZ R4, l164
+	CBZ R4, l161
 	VMOVI $0, V6.B16
 	WORD $0x4e60f4c7 // fmax v7.2d, v6.2d, v0.2d
 	VMOV V7.B16, V0.B16
@@ -11225,7 +9314,7 @@ l163:
 	WORD $0x4e65f4c6 // fmax v6.2d, v6.2d, v5.2d
 	VMOV V6.B16, V5.B16
 
-l164:
+l161:
 	FMOVQ F0, 0(R2)
 	ADD R3, R2
 	FMOVQ F1, 0(R2)
@@ -11240,12 +9329,12 @@ l164:
 	ADD $16, R1
 	ADD $-2, R0
 	CMP $2, R0
-	BGE l160
+	BGE l157
 
-l159:
-	CBZ R0, l165
+l156:
+	CBZ R0, l162
 
-l166:
+l163:
 	MOVD k+16(FP), R2
 	MOVD b+40(FP), R3
 	MOVD brow+80(FP), R4
@@ -11272,7 +9361,7 @@ l166:
 	VMOVI $0, V4.B16
 	VMOVI $0, V5.B16
 
-l167:
+l164:
 	FMOVD 0(R3), F6
 	ADD R4, R3
 	FMOVD 0(R5), F7
@@ -11291,13 +9380,13 @@ l167:
 	ADD R7, R11
 	ADD $-1, R2
 	CMP $1, R2
-	BGE l167
+	BGE l164
 	MOVD c+24(FP), R2
 	MOVD ldc+56(FP), R3
 	ADD R1, R2
 	LSL $3, R3
 	MOVD accumulate+88(FP), R4
-	CBZ R4, l168
+	CBZ R4, l165
 	MOVD R2, R4
 	FMOVD 0(R4), F6
 	WORD $0x4e66d400 // fadd v0.2d, v0.2d, v6.2d
@@ -11317,9 +9406,9 @@ l167:
 	FMOVD 0(R4), F6
 	WORD $0x4e66d4a5 // fadd v5.2d, v5.2d, v6.2d
 
-l168:
+l165:
 	MOVD bias+48(FP), R4
-	CBZ R4, l169
+	CBZ R4, l166
 	ADD R1, R4
 	FMOVD 0(R4), F6
 	WORD $0x4e66d400 // fadd v0.2d, v0.2d, v6.2d
@@ -11329,9 +9418,9 @@ l168:
 	WORD $0x4e66d484 // fadd v4.2d, v4.2d, v6.2d
 	WORD $0x4e66d4a5 // fadd v5.2d, v5.2d, v6.2d
 
-l169:
+l166:
 	MOVD relu+96(FP), R4
-	CBZ R4, l170
+	CBZ R4, l167
 	VMOVI $0, V6.B16
 	WORD $0x4e60f4c7 // fmax v7.2d, v6.2d, v0.2d
 	VMOV V7.B16, V0.B16
@@ -11346,7 +9435,7 @@ l169:
 	WORD $0x4e65f4c6 // fmax v6.2d, v6.2d, v5.2d
 	VMOV V6.B16, V5.B16
 
-l170:
+l167:
 	FMOVD F0, 0(R2)
 	ADD R3, R2
 	FMOVD F1, 0(R2)
@@ -11361,18 +9450,18 @@ l170:
 	ADD $8, R1
 	ADD $-1, R0
 	CMP $1, R0
-	BGE l166
+	BGE l163
 
-l165:
+l162:
 	JMP l1
 
-l9:
+l6:
 	MOVD n+8(FP), R0
 	MOVD $0, R1
 	CMP $4, R0
-	BLT l171
+	BLT l168
 
-l172:
+l169:
 	MOVD k+16(FP), R2
 	MOVD b+40(FP), R3
 	MOVD brow+80(FP), R4
@@ -11407,7 +9496,7 @@ l172:
 	VMOVI $0, V12.B16
 	VMOVI $0, V13.B16
 
-l173:
+l170:
 	FMOVQ 0(R3), F14
 	FMOVQ 16(R3), F15
 	ADD R4, R3
@@ -11436,13 +9525,13 @@ l173:
 	ADD R7, R11
 	ADD $-1, R2
 	CMP $1, R2
-	BGE l173
+	BGE l170
 	MOVD c+24(FP), R2
 	MOVD ldc+56(FP), R3
 	ADD R1, R2
 	LSL $3, R3
 	MOVD accumulate+88(FP), R4
-	CBZ R4, l174
+	CBZ R4, l171
 	MOVD R2, R4
 	FMOVQ 0(R4), F14
 	WORD $0x4e6ed400 // fadd v0.2d, v0.2d, v14.2d
@@ -11479,9 +9568,9 @@ l173:
 	FMOVQ 16(R4), F14
 	WORD $0x4e6ed5ad // fadd v13.2d, v13.2d, v14.2d
 
-l174:
+l171:
 	MOVD bias+48(FP), R4
-	CBZ R4, l175
+	CBZ R4, l172
 	ADD R1, R4
 	FMOVQ 0(R4), F14
 	WORD $0x4e6ed400 // fadd v0.2d, v0.2d, v14.2d
@@ -11500,9 +9589,9 @@ l174:
 	WORD $0x4e6ed56b // fadd v11.2d, v11.2d, v14.2d
 	WORD $0x4e6ed5ad // fadd v13.2d, v13.2d, v14.2d
 
-l175:
+l172:
 	MOVD relu+96(FP), R4
-	CBZ R4, l176
+	CBZ R4, l173
 	VMOVI $0, V14.B16
 	WORD $0x4e60f5cf // fmax v15.2d, v14.2d, v0.2d
 	VMOV V15.B16, V0.B16
@@ -11533,7 +9622,7 @@ l175:
 	WORD $0x4e6df5ce // fmax v14.2d, v14.2d, v13.2d
 	VMOV V14.B16, V13.B16
 
-l176:
+l173:
 	FMOVQ F0, 0(R2)
 	FMOVQ F1, 16(R2)
 	ADD R3, R2
@@ -11557,13 +9646,13 @@ l176:
 	ADD $32, R1
 	ADD $-4, R0
 	CMP $4, R0
-	BGE l172
+	BGE l169
 
-l171:
+l168:
 	CMP $2, R0
-	BLT l177
+	BLT l174
 
-l178:
+l175:
 	MOVD k+16(FP), R2
 	MOVD b+40(FP), R3
 	MOVD brow+80(FP), R4
@@ -11591,7 +9680,7 @@ l178:
 	VMOVI $0, V5.B16
 	VMOVI $0, V6.B16
 
-l179:
+l176:
 	FMOVQ 0(R3), F7
 	ADD R4, R3
 	FMOVD 0(R5), F8
@@ -11612,13 +9701,13 @@ l179:
 	ADD R7, R11
 	ADD $-1, R2
 	CMP $1, R2
-	BGE l179
+	BGE l176
 	MOVD c+24(FP), R2
 	MOVD ldc+56(FP), R3
 	ADD R1, R2
 	LSL $3, R3
 	MOVD accumulate+88(FP), R4
-	CBZ R4, l180
+	CBZ R4, l177
 	MOVD R2, R4
 	FMOVQ 0(R4), F7
 	WORD $0x4e67d400 // fadd v0.2d, v0.2d, v7.2d
@@ -11641,9 +9730,9 @@ l179:
 	FMOVQ 0(R4), F7
 	WORD $0x4e67d4c6 // fadd v6.2d, v6.2d, v7.2d
 
-l180:
+l177:
 	MOVD bias+48(FP), R4
-	CBZ R4, l181
+	CBZ R4, l178
 	ADD R1, R4
 	FMOVQ 0(R4), F7
 	WORD $0x4e67d400 // fadd v0.2d, v0.2d, v7.2d
@@ -11654,9 +9743,9 @@ l180:
 	WORD $0x4e67d4a5 // fadd v5.2d, v5.2d, v7.2d
 	WORD $0x4e67d4c6 // fadd v6.2d, v6.2d, v7.2d
 
-l181:
+l178:
 	MOVD relu+96(FP), R4
-	CBZ R4, l182
+	CBZ R4, l179
 	VMOVI $0, V7.B16
 	WORD $0x4e60f4e8 // fmax v8.2d, v7.2d, v0.2d
 	VMOV V8.B16, V0.B16
@@ -11673,7 +9762,7 @@ l181:
 	WORD $0x4e66f4e7 // fmax v7.2d, v7.2d, v6.2d
 	VMOV V7.B16, V6.B16
 
-l182:
+l179:
 	FMOVQ F0, 0(R2)
 	ADD R3, R2
 	FMOVQ F1, 0(R2)
@@ -11690,12 +9779,12 @@ l182:
 	ADD $16, R1
 	ADD $-2, R0
 	CMP $2, R0
-	BGE l178
+	BGE l175
 
-l177:
-	CBZ R0, l183
+l174:
+	CBZ R0, l180
 
-l184:
+l181:
 	MOVD k+16(FP), R2
 	MOVD b+40(FP), R3
 	MOVD brow+80(FP), R4
@@ -11723,7 +9812,7 @@ l184:
 	VMOVI $0, V5.B16
 	VMOVI $0, V6.B16
 
-l185:
+l182:
 	FMOVD 0(R3), F7
 	ADD R4, R3
 	FMOVD 0(R5), F8
@@ -11744,13 +9833,13 @@ l185:
 	ADD R7, R11
 	ADD $-1, R2
 	CMP $1, R2
-	BGE l185
+	BGE l182
 	MOVD c+24(FP), R2
 	MOVD ldc+56(FP), R3
 	ADD R1, R2
 	LSL $3, R3
 	MOVD accumulate+88(FP), R4
-	CBZ R4, l186
+	CBZ R4, l183
 	MOVD R2, R4
 	FMOVD 0(R4), F7
 	WORD $0x4e67d400 // fadd v0.2d, v0.2d, v7.2d
@@ -11773,9 +9862,9 @@ l185:
 	FMOVD 0(R4), F7
 	WORD $0x4e67d4c6 // fadd v6.2d, v6.2d, v7.2d
 
-l186:
+l183:
 	MOVD bias+48(FP), R4
-	CBZ R4, l187
+	CBZ R4, l184
 	ADD R1, R4
 	FMOVD 0(R4), F7
 	WORD $0x4e67d400 // fadd v0.2d, v0.2d, v7.2d
@@ -11786,9 +9875,9 @@ l186:
 	WORD $0x4e67d4a5 // fadd v5.2d, v5.2d, v7.2d
 	WORD $0x4e67d4c6 // fadd v6.2d, v6.2d, v7.2d
 
-l187:
+l184:
 	MOVD relu+96(FP), R4
-	CBZ R4, l188
+	CBZ R4, l185
 	VMOVI $0, V7.B16
 	WORD $0x4e60f4e8 // fmax v8.2d, v7.2d, v0.2d
 	VMOV V8.B16, V0.B16
@@ -11805,7 +9894,7 @@ l187:
 	WORD $0x4e66f4e7 // fmax v7.2d, v7.2d, v6.2d
 	VMOV V7.B16, V6.B16
 
-l188:
+l185:
 	FMOVD F0, 0(R2)
 	ADD R3, R2
 	FMOVD F1, 0(R2)
@@ -11822,18 +9911,18 @@ l188:
 	ADD $8, R1
 	ADD $-1, R0
 	CMP $1, R0
-	BGE l184
+	BGE l181
 
-l183:
+l180:
 	JMP l1
 
-l8:
+l5:
 	MOVD n+8(FP), R0
 	MOVD $0, R1
 	CMP $4, R0
-	BLT l189
+	BLT l186
 
-l190:
+l187:
 	MOVD k+16(FP), R2
 	MOVD b+40(FP), R3
 	MOVD brow+80(FP), R4
@@ -11870,7 +9959,7 @@ l190:
 	VMOVI $0, V14.B16
 	VMOVI $0, V15.B16
 
-l191:
+l188:
 	FMOVQ 0(R3), F16
 	FMOVQ 16(R3), F17
 	ADD R4, R3
@@ -11902,13 +9991,13 @@ l191:
 	ADD R7, R11
 	ADD $-1, R2
 	CMP $1, R2
-	BGE l191
+	BGE l188
 	MOVD c+24(FP), R2
 	MOVD ldc+56(FP), R3
 	ADD R1, R2
 	LSL $3, R3
 	MOVD accumulate+88(FP), R4
-	CBZ R4, l192
+	CBZ R4, l189
 	MOVD R2, R4
 	FMOVQ 0(R4), F16
 	WORD $0x4e70d400 // fadd v0.2d, v0.2d, v16.2d
@@ -11950,9 +10039,9 @@ l191:
 	FMOVQ 16(R4), F16
 	WORD $0x4e70d5ef // fadd v15.2d, v15.2d, v16.2d
 
-l192:
+l189:
 	MOVD bias+48(FP), R4
-	CBZ R4, l193
+	CBZ R4, l190
 	ADD R1, R4
 	FMOVQ 0(R4), F16
 	WORD $0x4e70d400 // fadd v0.2d, v0.2d, v16.2d
@@ -11973,9 +10062,9 @@ l192:
 	WORD $0x4e70d5ad // fadd v13.2d, v13.2d, v16.2d
 	WORD $0x4e70d5ef // fadd v15.2d, v15.2d, v16.2d
 
-l193:
+l190:
 	MOVD relu+96(FP), R4
-	CBZ R4, l194
+	CBZ R4, l191
 	VMOVI $0, V16.B16
 	WORD $0x4e60f611 // fmax v17.2d, v16.2d, v0.2d
 	VMOV V17.B16, V0.B16
@@ -12010,7 +10099,7 @@ l193:
 	WORD $0x4e6ff610 // fmax v16.2d, v16.2d, v15.2d
 	VMOV V16.B16, V15.B16
 
-l194:
+l191:
 	FMOVQ F0, 0(R2)
 	FMOVQ F1, 16(R2)
 	ADD R3, R2
@@ -12037,13 +10126,13 @@ l194:
 	ADD $32, R1
 	ADD $-4, R0
 	CMP $4, R0
-	BGE l190
+	BGE l187
 
-l189:
+l186:
 	CMP $2, R0
-	BLT l195
+	BLT l192
 
-l196:
+l193:
 	MOVD k+16(FP), R2
 	MOVD b+40(FP), R3
 	MOVD brow+80(FP), R4
@@ -12072,7 +10161,7 @@ l196:
 	VMOVI $0, V6.B16
 	VMOVI $0, V7.B16
 
-l197:
+l194:
 	FMOVQ 0(R3), F8
 	ADD R4, R3
 	FMOVD 0(R5), F9
@@ -12095,13 +10184,13 @@ l197:
 	ADD R7, R11
 	ADD $-1, R2
 	CMP $1, R2
-	BGE l197
+	BGE l194
 	MOVD c+24(FP), R2
 	MOVD ldc+56(FP), R3
 	ADD R1, R2
 	LSL $3, R3
 	MOVD accumulate+88(FP), R4
-	CBZ R4, l198
+	CBZ R4, l195
 	MOVD R2, R4
 	FMOVQ 0(R4), F8
 	WORD $0x4e68d400 // fadd v0.2d, v0.2d, v8.2d
@@ -12127,9 +10216,9 @@ l197:
 	FMOVQ 0(R4), F8
 	WORD $0x4e68d4e7 // fadd v7.2d, v7.2d, v8.2d
 
-l198:
+l195:
 	MOVD bias+48(FP), R4
-	CBZ R4, l199
+	CBZ R4, l196
 	ADD R1, R4
 	FMOVQ 0(R4), F8
 	WORD $0x4e68d400 // fadd v0.2d, v0.2d, v8.2d
@@ -12141,9 +10230,9 @@ l198:
 	WORD $0x4e68d4c6 // fadd v6.2d, v6.2d, v8.2d
 	WORD $0x4e68d4e7 // fadd v7.2d, v7.2d, v8.2d
 
-l199:
+l196:
 	MOVD relu+96(FP), R4
-	CBZ R4, l200
+	CBZ R4, l197
 	VMOVI $0, V8.B16
 	WORD $0x4e60f509 // fmax v9.2d, v8.2d, v0.2d
 	VMOV V9.B16, V0.B16
@@ -12162,7 +10251,7 @@ l199:
 	WORD $0x4e67f508 // fmax v8.2d, v8.2d, v7.2d
 	VMOV V8.B16, V7.B16
 
-l200:
+l197:
 	FMOVQ F0, 0(R2)
 	ADD R3, R2
 	FMOVQ F1, 0(R2)
@@ -12181,12 +10270,12 @@ l200:
 	ADD $16, R1
 	ADD $-2, R0
 	CMP $2, R0
-	BGE l196
+	BGE l193
 
-l195:
-	CBZ R0, l201
+l192:
+	CBZ R0, l198
 
-l202:
+l199:
 	MOVD k+16(FP), R2
 	MOVD b+40(FP), R3
 	MOVD brow+80(FP), R4
@@ -12215,7 +10304,7 @@ l202:
 	VMOVI $0, V6.B16
 	VMOVI $0, V7.B16
 
-l203:
+l200:
 	FMOVD 0(R3), F8
 	ADD R4, R3
 	FMOVD 0(R5), F9
@@ -12238,13 +10327,13 @@ l203:
 	ADD R7, R11
 	ADD $-1, R2
 	CMP $1, R2
-	BGE l203
+	BGE l200
 	MOVD c+24(FP), R2
 	MOVD ldc+56(FP), R3
 	ADD R1, R2
 	LSL $3, R3
 	MOVD accumulate+88(FP), R4
-	CBZ R4, l204
+	CBZ R4, l201
 	MOVD R2, R4
 	FMOVD 0(R4), F8
 	WORD $0x4e68d400 // fadd v0.2d, v0.2d, v8.2d
@@ -12270,9 +10359,9 @@ l203:
 	FMOVD 0(R4), F8
 	WORD $0x4e68d4e7 // fadd v7.2d, v7.2d, v8.2d
 
-l204:
+l201:
 	MOVD bias+48(FP), R4
-	CBZ R4, l205
+	CBZ R4, l202
 	ADD R1, R4
 	FMOVD 0(R4), F8
 	WORD $0x4e68d400 // fadd v0.2d, v0.2d, v8.2d
@@ -12284,9 +10373,9 @@ l204:
 	WORD $0x4e68d4c6 // fadd v6.2d, v6.2d, v8.2d
 	WORD $0x4e68d4e7 // fadd v7.2d, v7.2d, v8.2d
 
-l205:
+l202:
 	MOVD relu+96(FP), R4
-	CBZ R4, l206
+	CBZ R4, l203
 	VMOVI $0, V8.B16
 	WORD $0x4e60f509 // fmax v9.2d, v8.2d, v0.2d
 	VMOV V9.B16, V0.B16
@@ -12305,7 +10394,7 @@ l205:
 	WORD $0x4e67f508 // fmax v8.2d, v8.2d, v7.2d
 	VMOV V8.B16, V7.B16
 
-l206:
+l203:
 	FMOVD F0, 0(R2)
 	ADD R3, R2
 	FMOVD F1, 0(R2)
@@ -12324,561 +10413,18 @@ l206:
 	ADD $8, R1
 	ADD $-1, R0
 	CMP $1, R0
-	BGE l202
+	BGE l199
 
-l201:
+l198:
 	JMP l1
 
-l7:
+l4:
 	MOVD n+8(FP), R0
 	MOVD $0, R1
 	CMP $4, R0
-	BLT l207
+	BLT l204
 
-l208:
-	MOVD k+16(FP), R2
-	MOVD b+40(FP), R3
-	MOVD brow+80(FP), R4
-	ADD R1, R3
-	LSL $3, R4
-	MOVD a+32(FP), R5
-	MOVD arow+64(FP), R6
-	MOVD acol+72(FP), R7
-	LSL $3, R6
-	LSL $3, R7
-	MOVD R6, R8
-	ADD R6, R8
-	MOVD R8, R9
-	ADD R6, R9
-	MOVD R9, R10
-	ADD R6, R10
-	MOVD R5, R11
-	ADD R10, R11
-	ADD R6, R11
-	VMOVI $0, V0.B16
-	VMOVI $0, V1.B16
-	VMOVI $0, V2.B16
-	VMOVI $0, V3.B16
-	VMOVI $0, V4.B16
-	VMOVI $0, V5.B16
-	VMOVI $0, V6.B16
-	VMOVI $0, V7.B16
-	VMOVI $0, V8.B16
-	VMOVI $0, V9.B16
-	VMOVI $0, V10.B16
-	VMOVI $0, V11.B16
-	VMOVI $0, V12.B16
-	VMOVI $0, V13.B16
-	VMOVI $0, V14.B16
-	VMOVI $0, V15.B16
-	VMOVI $0, V16.B16
-	VMOVI $0, V17.B16
-
-l209:
-	FMOVQ 0(R3), F18
-	FMOVQ 16(R3), F19
-	ADD R4, R3
-	FMOVD 0(R5), F20
-	WORD $0x4fd41240 // fmla v0.2d, v18.2d, v20.d[0]
-	WORD $0x4fd41261 // fmla v1.2d, v19.2d, v20.d[0]
-	FMOVD (R5)(R6), F20
-	WORD $0x4fd41242 // fmla v2.2d, v18.2d, v20.d[0]
-	WORD $0x4fd41263 // fmla v3.2d, v19.2d, v20.d[0]
-	FMOVD (R5)(R8), F20
-	WORD $0x4fd41244 // fmla v4.2d, v18.2d, v20.d[0]
-	WORD $0x4fd41265 // fmla v5.2d, v19.2d, v20.d[0]
-	FMOVD (R5)(R9), F20
-	WORD $0x4fd41246 // fmla v6.2d, v18.2d, v20.d[0]
-	WORD $0x4fd41267 // fmla v7.2d, v19.2d, v20.d[0]
-	FMOVD (R5)(R10), F20
-	WORD $0x4fd41248 // fmla v8.2d, v18.2d, v20.d[0]
-	WORD $0x4fd41269 // fmla v9.2d, v19.2d, v20.d[0]
-	FMOVD 0(R11), F20
-	WORD $0x4fd4124a // fmla v10.2d, v18.2d, v20.d[0]
-	WORD $0x4fd4126b // fmla v11.2d, v19.2d, v20.d[0]
-	FMOVD (R11)(R6), F20
-	WORD $0x4fd4124c // fmla v12.2d, v18.2d, v20.d[0]
-	WORD $0x4fd4126d // fmla v13.2d, v19.2d, v20.d[0]
-	FMOVD (R11)(R8), F20
-	WORD $0x4fd4124e // fmla v14.2d, v18.2d, v20.d[0]
-	WORD $0x4fd4126f // fmla v15.2d, v19.2d, v20.d[0]
-	FMOVD (R11)(R9), F20
-	WORD $0x4fd41250 // fmla v16.2d, v18.2d, v20.d[0]
-	WORD $0x4fd41271 // fmla v17.2d, v19.2d, v20.d[0]
-	ADD R7, R5
-	ADD R7, R11
-	ADD $-1, R2
-	CMP $1, R2
-	BGE l209
-	MOVD c+24(FP), R2
-	MOVD ldc+56(FP), R3
-	ADD R1, R2
-	LSL $3, R3
-	MOVD accumulate+88(FP), R4
-	CBZ R4, l210
-	MOVD R2, R4
-	FMOVQ 0(R4), F18
-	WORD $0x4e72d400 // fadd v0.2d, v0.2d, v18.2d
-	FMOVQ 16(R4), F18
-	WORD $0x4e72d421 // fadd v1.2d, v1.2d, v18.2d
-	ADD R3, R4
-	FMOVQ 0(R4), F18
-	WORD $0x4e72d442 // fadd v2.2d, v2.2d, v18.2d
-	FMOVQ 16(R4), F18
-	WORD $0x4e72d463 // fadd v3.2d, v3.2d, v18.2d
-	ADD R3, R4
-	FMOVQ 0(R4), F18
-	WORD $0x4e72d484 // fadd v4.2d, v4.2d, v18.2d
-	FMOVQ 16(R4), F18
-	WORD $0x4e72d4a5 // fadd v5.2d, v5.2d, v18.2d
-	ADD R3, R4
-	FMOVQ 0(R4), F18
-	WORD $0x4e72d4c6 // fadd v6.2d, v6.2d, v18.2d
-	FMOVQ 16(R4), F18
-	WORD $0x4e72d4e7 // fadd v7.2d, v7.2d, v18.2d
-	ADD R3, R4
-	FMOVQ 0(R4), F18
-	WORD $0x4e72d508 // fadd v8.2d, v8.2d, v18.2d
-	FMOVQ 16(R4), F18
-	WORD $0x4e72d529 // fadd v9.2d, v9.2d, v18.2d
-	ADD R3, R4
-	FMOVQ 0(R4), F18
-	WORD $0x4e72d54a // fadd v10.2d, v10.2d, v18.2d
-	FMOVQ 16(R4), F18
-	WORD $0x4e72d56b // fadd v11.2d, v11.2d, v18.2d
-	ADD R3, R4
-	FMOVQ 0(R4), F18
-	WORD $0x4e72d58c // fadd v12.2d, v12.2d, v18.2d
-	FMOVQ 16(R4), F18
-	WORD $0x4e72d5ad // fadd v13.2d, v13.2d, v18.2d
-	ADD R3, R4
-	FMOVQ 0(R4), F18
-	WORD $0x4e72d5ce // fadd v14.2d, v14.2d, v18.2d
-	FMOVQ 16(R4), F18
-	WORD $0x4e72d5ef // fadd v15.2d, v15.2d, v18.2d
-	ADD R3, R4
-	FMOVQ 0(R4), F18
-	WORD $0x4e72d610 // fadd v16.2d, v16.2d, v18.2d
-	FMOVQ 16(R4), F18
-	WORD $0x4e72d631 // fadd v17.2d, v17.2d, v18.2d
-
-l210:
-	MOVD bias+48(FP), R4
-	CBZ R4, l211
-	ADD R1, R4
-	FMOVQ 0(R4), F18
-	WORD $0x4e72d400 // fadd v0.2d, v0.2d, v18.2d
-	WORD $0x4e72d442 // fadd v2.2d, v2.2d, v18.2d
-	WORD $0x4e72d484 // fadd v4.2d, v4.2d, v18.2d
-	WORD $0x4e72d4c6 // fadd v6.2d, v6.2d, v18.2d
-	WORD $0x4e72d508 // fadd v8.2d, v8.2d, v18.2d
-	WORD $0x4e72d54a // fadd v10.2d, v10.2d, v18.2d
-	WORD $0x4e72d58c // fadd v12.2d, v12.2d, v18.2d
-	WORD $0x4e72d5ce // fadd v14.2d, v14.2d, v18.2d
-	WORD $0x4e72d610 // fadd v16.2d, v16.2d, v18.2d
-	FMOVQ 16(R4), F18
-	WORD $0x4e72d421 // fadd v1.2d, v1.2d, v18.2d
-	WORD $0x4e72d463 // fadd v3.2d, v3.2d, v18.2d
-	WORD $0x4e72d4a5 // fadd v5.2d, v5.2d, v18.2d
-	WORD $0x4e72d4e7 // fadd v7.2d, v7.2d, v18.2d
-	WORD $0x4e72d529 // fadd v9.2d, v9.2d, v18.2d
-	WORD $0x4e72d56b // fadd v11.2d, v11.2d, v18.2d
-	WORD $0x4e72d5ad // fadd v13.2d, v13.2d, v18.2d
-	WORD $0x4e72d5ef // fadd v15.2d, v15.2d, v18.2d
-	WORD $0x4e72d631 // fadd v17.2d, v17.2d, v18.2d
-
-l211:
-	MOVD relu+96(FP), R4
-	CBZ R4, l212
-	VMOVI $0, V18.B16
-	WORD $0x4e60f653 // fmax v19.2d, v18.2d, v0.2d
-	VMOV V19.B16, V0.B16
-	WORD $0x4e61f653 // fmax v19.2d, v18.2d, v1.2d
-	VMOV V19.B16, V1.B16
-	WORD $0x4e62f653 // fmax v19.2d, v18.2d, v2.2d
-	VMOV V19.B16, V2.B16
-	WORD $0x4e63f653 // fmax v19.2d, v18.2d, v3.2d
-	VMOV V19.B16, V3.B16
-	WORD $0x4e64f653 // fmax v19.2d, v18.2d, v4.2d
-	VMOV V19.B16, V4.B16
-	WORD $0x4e65f653 // fmax v19.2d, v18.2d, v5.2d
-	VMOV V19.B16, V5.B16
-	WORD $0x4e66f653 // fmax v19.2d, v18.2d, v6.2d
-	VMOV V19.B16, V6.B16
-	WORD $0x4e67f653 // fmax v19.2d, v18.2d, v7.2d
-	VMOV V19.B16, V7.B16
-	WORD $0x4e68f653 // fmax v19.2d, v18.2d, v8.2d
-	VMOV V19.B16, V8.B16
-	WORD $0x4e69f653 // fmax v19.2d, v18.2d, v9.2d
-	VMOV V19.B16, V9.B16
-	WORD $0x4e6af653 // fmax v19.2d, v18.2d, v10.2d
-	VMOV V19.B16, V10.B16
-	WORD $0x4e6bf653 // fmax v19.2d, v18.2d, v11.2d
-	VMOV V19.B16, V11.B16
-	WORD $0x4e6cf653 // fmax v19.2d, v18.2d, v12.2d
-	VMOV V19.B16, V12.B16
-	WORD $0x4e6df653 // fmax v19.2d, v18.2d, v13.2d
-	VMOV V19.B16, V13.B16
-	WORD $0x4e6ef653 // fmax v19.2d, v18.2d, v14.2d
-	VMOV V19.B16, V14.B16
-	WORD $0x4e6ff653 // fmax v19.2d, v18.2d, v15.2d
-	VMOV V19.B16, V15.B16
-	WORD $0x4e70f653 // fmax v19.2d, v18.2d, v16.2d
-	VMOV V19.B16, V16.B16
-	WORD $0x4e71f652 // fmax v18.2d, v18.2d, v17.2d
-	VMOV V18.B16, V17.B16
-
-l212:
-	FMOVQ F0, 0(R2)
-	FMOVQ F1, 16(R2)
-	ADD R3, R2
-	FMOVQ F2, 0(R2)
-	FMOVQ F3, 16(R2)
-	ADD R3, R2
-	FMOVQ F4, 0(R2)
-	FMOVQ F5, 16(R2)
-	ADD R3, R2
-	FMOVQ F6, 0(R2)
-	FMOVQ F7, 16(R2)
-	ADD R3, R2
-	FMOVQ F8, 0(R2)
-	FMOVQ F9, 16(R2)
-	ADD R3, R2
-	FMOVQ F10, 0(R2)
-	FMOVQ F11, 16(R2)
-	ADD R3, R2
-	FMOVQ F12, 0(R2)
-	FMOVQ F13, 16(R2)
-	ADD R3, R2
-	FMOVQ F14, 0(R2)
-	FMOVQ F15, 16(R2)
-	ADD R3, R2
-	FMOVQ F16, 0(R2)
-	FMOVQ F17, 16(R2)
-	ADD $32, R1
-	ADD $-4, R0
-	CMP $4, R0
-	BGE l208
-
-l207:
-	CMP $2, R0
-	BLT l213
-
-l214:
-	MOVD k+16(FP), R2
-	MOVD b+40(FP), R3
-	MOVD brow+80(FP), R4
-	ADD R1, R3
-	LSL $3, R4
-	MOVD a+32(FP), R5
-	MOVD arow+64(FP), R6
-	MOVD acol+72(FP), R7
-	LSL $3, R6
-	LSL $3, R7
-	MOVD R6, R8
-	ADD R6, R8
-	MOVD R8, R9
-	ADD R6, R9
-	MOVD R9, R10
-	ADD R6, R10
-	MOVD R5, R11
-	ADD R10, R11
-	ADD R6, R11
-	VMOVI $0, V0.B16
-	VMOVI $0, V1.B16
-	VMOVI $0, V2.B16
-	VMOVI $0, V3.B16
-	VMOVI $0, V4.B16
-	VMOVI $0, V5.B16
-	VMOVI $0, V6.B16
-	VMOVI $0, V7.B16
-	VMOVI $0, V8.B16
-
-l215:
-	FMOVQ 0(R3), F9
-	ADD R4, R3
-	FMOVD 0(R5), F10
-	WORD $0x4fca1120 // fmla v0.2d, v9.2d, v10.d[0]
-	FMOVD (R5)(R6), F10
-	WORD $0x4fca1121 // fmla v1.2d, v9.2d, v10.d[0]
-	FMOVD (R5)(R8), F10
-	WORD $0x4fca1122 // fmla v2.2d, v9.2d, v10.d[0]
-	FMOVD (R5)(R9), F10
-	WORD $0x4fca1123 // fmla v3.2d, v9.2d, v10.d[0]
-	FMOVD (R5)(R10), F10
-	WORD $0x4fca1124 // fmla v4.2d, v9.2d, v10.d[0]
-	FMOVD 0(R11), F10
-	WORD $0x4fca1125 // fmla v5.2d, v9.2d, v10.d[0]
-	FMOVD (R11)(R6), F10
-	WORD $0x4fca1126 // fmla v6.2d, v9.2d, v10.d[0]
-	FMOVD (R11)(R8), F10
-	WORD $0x4fca1127 // fmla v7.2d, v9.2d, v10.d[0]
-	FMOVD (R11)(R9), F10
-	WORD $0x4fca1128 // fmla v8.2d, v9.2d, v10.d[0]
-	ADD R7, R5
-	ADD R7, R11
-	ADD $-1, R2
-	CMP $1, R2
-	BGE l215
-	MOVD c+24(FP), R2
-	MOVD ldc+56(FP), R3
-	ADD R1, R2
-	LSL $3, R3
-	MOVD accumulate+88(FP), R4
-	CBZ R4, l216
-	MOVD R2, R4
-	FMOVQ 0(R4), F9
-	WORD $0x4e69d400 // fadd v0.2d, v0.2d, v9.2d
-	ADD R3, R4
-	FMOVQ 0(R4), F9
-	WORD $0x4e69d421 // fadd v1.2d, v1.2d, v9.2d
-	ADD R3, R4
-	FMOVQ 0(R4), F9
-	WORD $0x4e69d442 // fadd v2.2d, v2.2d, v9.2d
-	ADD R3, R4
-	FMOVQ 0(R4), F9
-	WORD $0x4e69d463 // fadd v3.2d, v3.2d, v9.2d
-	ADD R3, R4
-	FMOVQ 0(R4), F9
-	WORD $0x4e69d484 // fadd v4.2d, v4.2d, v9.2d
-	ADD R3, R4
-	FMOVQ 0(R4), F9
-	WORD $0x4e69d4a5 // fadd v5.2d, v5.2d, v9.2d
-	ADD R3, R4
-	FMOVQ 0(R4), F9
-	WORD $0x4e69d4c6 // fadd v6.2d, v6.2d, v9.2d
-	ADD R3, R4
-	FMOVQ 0(R4), F9
-	WORD $0x4e69d4e7 // fadd v7.2d, v7.2d, v9.2d
-	ADD R3, R4
-	FMOVQ 0(R4), F9
-	WORD $0x4e69d508 // fadd v8.2d, v8.2d, v9.2d
-
-l216:
-	MOVD bias+48(FP), R4
-	CBZ R4, l217
-	ADD R1, R4
-	FMOVQ 0(R4), F9
-	WORD $0x4e69d400 // fadd v0.2d, v0.2d, v9.2d
-	WORD $0x4e69d421 // fadd v1.2d, v1.2d, v9.2d
-	WORD $0x4e69d442 // fadd v2.2d, v2.2d, v9.2d
-	WORD $0x4e69d463 // fadd v3.2d, v3.2d, v9.2d
-	WORD $0x4e69d484 // fadd v4.2d, v4.2d, v9.2d
-	WORD $0x4e69d4a5 // fadd v5.2d, v5.2d, v9.2d
-	WORD $0x4e69d4c6 // fadd v6.2d, v6.2d, v9.2d
-	WORD $0x4e69d4e7 // fadd v7.2d, v7.2d, v9.2d
-	WORD $0x4e69d508 // fadd v8.2d, v8.2d, v9.2d
-
-l217:
-	MOVD relu+96(FP), R4
-	CBZ R4, l218
-	VMOVI $0, V9.B16
-	WORD $0x4e60f52a // fmax v10.2d, v9.2d, v0.2d
-	VMOV V10.B16, V0.B16
-	WORD $0x4e61f52a // fmax v10.2d, v9.2d, v1.2d
-	VMOV V10.B16, V1.B16
-	WORD $0x4e62f52a // fmax v10.2d, v9.2d, v2.2d
-	VMOV V10.B16, V2.B16
-	WORD $0x4e63f52a // fmax v10.2d, v9.2d, v3.2d
-	VMOV V10.B16, V3.B16
-	WORD $0x4e64f52a // fmax v10.2d, v9.2d, v4.2d
-	VMOV V10.B16, V4.B16
-	WORD $0x4e65f52a // fmax v10.2d, v9.2d, v5.2d
-	VMOV V10.B16, V5.B16
-	WORD $0x4e66f52a // fmax v10.2d, v9.2d, v6.2d
-	VMOV V10.B16, V6.B16
-	WORD $0x4e67f52a // fmax v10.2d, v9.2d, v7.2d
-	VMOV V10.B16, V7.B16
-	WORD $0x4e68f529 // fmax v9.2d, v9.2d, v8.2d
-	VMOV V9.B16, V8.B16
-
-l218:
-	FMOVQ F0, 0(R2)
-	ADD R3, R2
-	FMOVQ F1, 0(R2)
-	ADD R3, R2
-	FMOVQ F2, 0(R2)
-	ADD R3, R2
-	FMOVQ F3, 0(R2)
-	ADD R3, R2
-	FMOVQ F4, 0(R2)
-	ADD R3, R2
-	FMOVQ F5, 0(R2)
-	ADD R3, R2
-	FMOVQ F6, 0(R2)
-	ADD R3, R2
-	FMOVQ F7, 0(R2)
-	ADD R3, R2
-	FMOVQ F8, 0(R2)
-	ADD $16, R1
-	ADD $-2, R0
-	CMP $2, R0
-	BGE l214
-
-l213:
-	CBZ R0, l219
-
-l220:
-	MOVD k+16(FP), R2
-	MOVD b+40(FP), R3
-	MOVD brow+80(FP), R4
-	ADD R1, R3
-	LSL $3, R4
-	MOVD a+32(FP), R5
-	MOVD arow+64(FP), R6
-	MOVD acol+72(FP), R7
-	LSL $3, R6
-	LSL $3, R7
-	MOVD R6, R8
-	ADD R6, R8
-	MOVD R8, R9
-	ADD R6, R9
-	MOVD R9, R10
-	ADD R6, R10
-	MOVD R5, R11
-	ADD R10, R11
-	ADD R6, R11
-	VMOVI $0, V0.B16
-	VMOVI $0, V1.B16
-	VMOVI $0, V2.B16
-	VMOVI $0, V3.B16
-	VMOVI $0, V4.B16
-	VMOVI $0, V5.B16
-	VMOVI $0, V6.B16
-	VMOVI $0, V7.B16
-	VMOVI $0, V8.B16
-
-l221:
-	FMOVD 0(R3), F9
-	ADD R4, R3
-	FMOVD 0(R5), F10
-	WORD $0x4fca1120 // fmla v0.2d, v9.2d, v10.d[0]
-	FMOVD (R5)(R6), F10
-	WORD $0x4fca1121 // fmla v1.2d, v9.2d, v10.d[0]
-	FMOVD (R5)(R8), F10
-	WORD $0x4fca1122 // fmla v2.2d, v9.2d, v10.d[0]
-	FMOVD (R5)(R9), F10
-	WORD $0x4fca1123 // fmla v3.2d, v9.2d, v10.d[0]
-	FMOVD (R5)(R10), F10
-	WORD $0x4fca1124 // fmla v4.2d, v9.2d, v10.d[0]
-	FMOVD 0(R11), F10
-	WORD $0x4fca1125 // fmla v5.2d, v9.2d, v10.d[0]
-	FMOVD (R11)(R6), F10
-	WORD $0x4fca1126 // fmla v6.2d, v9.2d, v10.d[0]
-	FMOVD (R11)(R8), F10
-	WORD $0x4fca1127 // fmla v7.2d, v9.2d, v10.d[0]
-	FMOVD (R11)(R9), F10
-	WORD $0x4fca1128 // fmla v8.2d, v9.2d, v10.d[0]
-	ADD R7, R5
-	ADD R7, R11
-	ADD $-1, R2
-	CMP $1, R2
-	BGE l221
-	MOVD c+24(FP), R2
-	MOVD ldc+56(FP), R3
-	ADD R1, R2
-	LSL $3, R3
-	MOVD accumulate+88(FP), R4
-	CBZ R4, l222
-	MOVD R2, R4
-	FMOVD 0(R4), F9
-	WORD $0x4e69d400 // fadd v0.2d, v0.2d, v9.2d
-	ADD R3, R4
-	FMOVD 0(R4), F9
-	WORD $0x4e69d421 // fadd v1.2d, v1.2d, v9.2d
-	ADD R3, R4
-	FMOVD 0(R4), F9
-	WORD $0x4e69d442 // fadd v2.2d, v2.2d, v9.2d
-	ADD R3, R4
-	FMOVD 0(R4), F9
-	WORD $0x4e69d463 // fadd v3.2d, v3.2d, v9.2d
-	ADD R3, R4
-	FMOVD 0(R4), F9
-	WORD $0x4e69d484 // fadd v4.2d, v4.2d, v9.2d
-	ADD R3, R4
-	FMOVD 0(R4), F9
-	WORD $0x4e69d4a5 // fadd v5.2d, v5.2d, v9.2d
-	ADD R3, R4
-	FMOVD 0(R4), F9
-	WORD $0x4e69d4c6 // fadd v6.2d, v6.2d, v9.2d
-	ADD R3, R4
-	FMOVD 0(R4), F9
-	WORD $0x4e69d4e7 // fadd v7.2d, v7.2d, v9.2d
-	ADD R3, R4
-	FMOVD 0(R4), F9
-	WORD $0x4e69d508 // fadd v8.2d, v8.2d, v9.2d
-
-l222:
-	MOVD bias+48(FP), R4
-	CBZ R4, l223
-	ADD R1, R4
-	FMOVD 0(R4), F9
-	WORD $0x4e69d400 // fadd v0.2d, v0.2d, v9.2d
-	WORD $0x4e69d421 // fadd v1.2d, v1.2d, v9.2d
-	WORD $0x4e69d442 // fadd v2.2d, v2.2d, v9.2d
-	WORD $0x4e69d463 // fadd v3.2d, v3.2d, v9.2d
-	WORD $0x4e69d484 // fadd v4.2d, v4.2d, v9.2d
-	WORD $0x4e69d4a5 // fadd v5.2d, v5.2d, v9.2d
-	WORD $0x4e69d4c6 // fadd v6.2d, v6.2d, v9.2d
-	WORD $0x4e69d4e7 // fadd v7.2d, v7.2d, v9.2d
-	WORD $0x4e69d508 // fadd v8.2d, v8.2d, v9.2d
-
-l223:
-	MOVD relu+96(FP), R4
-	CBZ R4, l224
-	VMOVI $0, V9.B16
-	WORD $0x4e60f52a // fmax v10.2d, v9.2d, v0.2d
-	VMOV V10.B16, V0.B16
-	WORD $0x4e61f52a // fmax v10.2d, v9.2d, v1.2d
-	VMOV V10.B16, V1.B16
-	WORD $0x4e62f52a // fmax v10.2d, v9.2d, v2.2d
-	VMOV V10.B16, V2.B16
-	WORD $0x4e63f52a // fmax v10.2d, v9.2d, v3.2d
-	VMOV V10.B16, V3.B16
-	WORD $0x4e64f52a // fmax v10.2d, v9.2d, v4.2d
-	VMOV V10.B16, V4.B16
-	WORD $0x4e65f52a // fmax v10.2d, v9.2d, v5.2d
-	VMOV V10.B16, V5.B16
-	WORD $0x4e66f52a // fmax v10.2d, v9.2d, v6.2d
-	VMOV V10.B16, V6.B16
-	WORD $0x4e67f52a // fmax v10.2d, v9.2d, v7.2d
-	VMOV V10.B16, V7.B16
-	WORD $0x4e68f529 // fmax v9.2d, v9.2d, v8.2d
-	VMOV V9.B16, V8.B16
-
-l224:
-	FMOVD F0, 0(R2)
-	ADD R3, R2
-	FMOVD F1, 0(R2)
-	ADD R3, R2
-	FMOVD F2, 0(R2)
-	ADD R3, R2
-	FMOVD F3, 0(R2)
-	ADD R3, R2
-	FMOVD F4, 0(R2)
-	ADD R3, R2
-	FMOVD F5, 0(R2)
-	ADD R3, R2
-	FMOVD F6, 0(R2)
-	ADD R3, R2
-	FMOVD F7, 0(R2)
-	ADD R3, R2
-	FMOVD F8, 0(R2)
-	ADD $8, R1
-	ADD $-1, R0
-	CMP $1, R0
-	BGE l220
-
-l219:
-	JMP l1
-
-l6:
-	MOVD n+8(FP), R0
-	MOVD $0, R1
-	CMP $4, R0
-	BLT l225
-
-l226:
+l205:
 	MOVD k+16(FP), R2
 	MOVD b+40(FP), R3
 	MOVD brow+80(FP), R4
@@ -12919,7 +10465,7 @@ l226:
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
 
-l227:
+l206:
 	FMOVQ 0(R3), F20
 	FMOVQ 16(R3), F21
 	ADD R4, R3
@@ -12957,13 +10503,13 @@ l227:
 	ADD R7, R11
 	ADD $-1, R2
 	CMP $1, R2
-	BGE l227
+	BGE l206
 	MOVD c+24(FP), R2
 	MOVD ldc+56(FP), R3
 	ADD R1, R2
 	LSL $3, R3
 	MOVD accumulate+88(FP), R4
-	CBZ R4, l228
+	CBZ R4, l207
 	MOVD R2, R4
 	FMOVQ 0(R4), F20
 	WORD $0x4e74d400 // fadd v0.2d, v0.2d, v20.2d
@@ -13015,9 +10561,9 @@ l227:
 	FMOVQ 16(R4), F20
 	WORD $0x4e74d673 // fadd v19.2d, v19.2d, v20.2d
 
-l228:
+l207:
 	MOVD bias+48(FP), R4
-	CBZ R4, l229
+	CBZ R4, l208
 	ADD R1, R4
 	FMOVQ 0(R4), F20
 	WORD $0x4e74d400 // fadd v0.2d, v0.2d, v20.2d
@@ -13042,9 +10588,9 @@ l228:
 	WORD $0x4e74d631 // fadd v17.2d, v17.2d, v20.2d
 	WORD $0x4e74d673 // fadd v19.2d, v19.2d, v20.2d
 
-l229:
+l208:
 	MOVD relu+96(FP), R4
-	CBZ R4, l230
+	CBZ R4, l209
 	VMOVI $0, V20.B16
 	WORD $0x4e60f695 // fmax v21.2d, v20.2d, v0.2d
 	VMOV V21.B16, V0.B16
@@ -13087,7 +10633,7 @@ l229:
 	WORD $0x4e73f694 // fmax v20.2d, v20.2d, v19.2d
 	VMOV V20.B16, V19.B16
 
-l230:
+l209:
 	FMOVQ F0, 0(R2)
 	FMOVQ F1, 16(R2)
 	ADD R3, R2
@@ -13120,13 +10666,13 @@ l230:
 	ADD $32, R1
 	ADD $-4, R0
 	CMP $4, R0
-	BGE l226
+	BGE l205
 
-l225:
+l204:
 	CMP $2, R0
-	BLT l231
+	BLT l210
 
-l232:
+l211:
 	MOVD k+16(FP), R2
 	MOVD b+40(FP), R3
 	MOVD brow+80(FP), R4
@@ -13157,7 +10703,7 @@ l232:
 	VMOVI $0, V8.B16
 	VMOVI $0, V9.B16
 
-l233:
+l212:
 	FMOVQ 0(R3), F10
 	ADD R4, R3
 	FMOVD 0(R5), F11
@@ -13184,13 +10730,13 @@ l233:
 	ADD R7, R11
 	ADD $-1, R2
 	CMP $1, R2
-	BGE l233
+	BGE l212
 	MOVD c+24(FP), R2
 	MOVD ldc+56(FP), R3
 	ADD R1, R2
 	LSL $3, R3
 	MOVD accumulate+88(FP), R4
-	CBZ R4, l234
+	CBZ R4, l213
 	MOVD R2, R4
 	FMOVQ 0(R4), F10
 	WORD $0x4e6ad400 // fadd v0.2d, v0.2d, v10.2d
@@ -13222,9 +10768,9 @@ l233:
 	FMOVQ 0(R4), F10
 	WORD $0x4e6ad529 // fadd v9.2d, v9.2d, v10.2d
 
-l234:
+l213:
 	MOVD bias+48(FP), R4
-	CBZ R4, l235
+	CBZ R4, l214
 	ADD R1, R4
 	FMOVQ 0(R4), F10
 	WORD $0x4e6ad400 // fadd v0.2d, v0.2d, v10.2d
@@ -13238,9 +10784,9 @@ l234:
 	WORD $0x4e6ad508 // fadd v8.2d, v8.2d, v10.2d
 	WORD $0x4e6ad529 // fadd v9.2d, v9.2d, v10.2d
 
-l235:
+l214:
 	MOVD relu+96(FP), R4
-	CBZ R4, l236
+	CBZ R4, l215
 	VMOVI $0, V10.B16
 	WORD $0x4e60f54b // fmax v11.2d, v10.2d, v0.2d
 	VMOV V11.B16, V0.B16
@@ -13263,7 +10809,7 @@ l235:
 	WORD $0x4e69f54a // fmax v10.2d, v10.2d, v9.2d
 	VMOV V10.B16, V9.B16
 
-l236:
+l215:
 	FMOVQ F0, 0(R2)
 	ADD R3, R2
 	FMOVQ F1, 0(R2)
@@ -13286,12 +10832,12 @@ l236:
 	ADD $16, R1
 	ADD $-2, R0
 	CMP $2, R0
-	BGE l232
+	BGE l211
 
-l231:
-	CBZ R0, l237
+l210:
+	CBZ R0, l216
 
-l238:
+l217:
 	MOVD k+16(FP), R2
 	MOVD b+40(FP), R3
 	MOVD brow+80(FP), R4
@@ -13322,7 +10868,7 @@ l238:
 	VMOVI $0, V8.B16
 	VMOVI $0, V9.B16
 
-l239:
+l218:
 	FMOVD 0(R3), F10
 	ADD R4, R3
 	FMOVD 0(R5), F11
@@ -13349,13 +10895,13 @@ l239:
 	ADD R7, R11
 	ADD $-1, R2
 	CMP $1, R2
-	BGE l239
+	BGE l218
 	MOVD c+24(FP), R2
 	MOVD ldc+56(FP), R3
 	ADD R1, R2
 	LSL $3, R3
 	MOVD accumulate+88(FP), R4
-	CBZ R4, l240
+	CBZ R4, l219
 	MOVD R2, R4
 	FMOVD 0(R4), F10
 	WORD $0x4e6ad400 // fadd v0.2d, v0.2d, v10.2d
@@ -13387,9 +10933,9 @@ l239:
 	FMOVD 0(R4), F10
 	WORD $0x4e6ad529 // fadd v9.2d, v9.2d, v10.2d
 
-l240:
+l219:
 	MOVD bias+48(FP), R4
-	CBZ R4, l241
+	CBZ R4, l220
 	ADD R1, R4
 	FMOVD 0(R4), F10
 	WORD $0x4e6ad400 // fadd v0.2d, v0.2d, v10.2d
@@ -13403,9 +10949,9 @@ l240:
 	WORD $0x4e6ad508 // fadd v8.2d, v8.2d, v10.2d
 	WORD $0x4e6ad529 // fadd v9.2d, v9.2d, v10.2d
 
-l241:
+l220:
 	MOVD relu+96(FP), R4
-	CBZ R4, l242
+	CBZ R4, l221
 	VMOVI $0, V10.B16
 	WORD $0x4e60f54b // fmax v11.2d, v10.2d, v0.2d
 	VMOV V11.B16, V0.B16
@@ -13428,7 +10974,7 @@ l241:
 	WORD $0x4e69f54a // fmax v10.2d, v10.2d, v9.2d
 	VMOV V10.B16, V9.B16
 
-l242:
+l221:
 	FMOVD F0, 0(R2)
 	ADD R3, R2
 	FMOVD F1, 0(R2)
@@ -13451,655 +10997,18 @@ l242:
 	ADD $8, R1
 	ADD $-1, R0
 	CMP $1, R0
-	BGE l238
+	BGE l217
 
-l237:
+l216:
 	JMP l1
 
-l5:
+l3:
 	MOVD n+8(FP), R0
 	MOVD $0, R1
 	CMP $4, R0
-	BLT l243
+	BLT l222
 
-l244:
-	MOVD k+16(FP), R2
-	MOVD b+40(FP), R3
-	MOVD brow+80(FP), R4
-	ADD R1, R3
-	LSL $3, R4
-	MOVD a+32(FP), R5
-	MOVD arow+64(FP), R6
-	MOVD acol+72(FP), R7
-	LSL $3, R6
-	LSL $3, R7
-	MOVD R6, R8
-	ADD R6, R8
-	MOVD R8, R9
-	ADD R6, R9
-	MOVD R9, R10
-	ADD R6, R10
-	MOVD R5, R11
-	ADD R10, R11
-	ADD R6, R11
-	MOVD R11, R12
-	ADD R10, R12
-	ADD R6, R12
-	VMOVI $0, V0.B16
-	VMOVI $0, V1.B16
-	VMOVI $0, V2.B16
-	VMOVI $0, V3.B16
-	VMOVI $0, V4.B16
-	VMOVI $0, V5.B16
-	VMOVI $0, V6.B16
-	VMOVI $0, V7.B16
-	VMOVI $0, V8.B16
-	VMOVI $0, V9.B16
-	VMOVI $0, V10.B16
-	VMOVI $0, V11.B16
-	VMOVI $0, V12.B16
-	VMOVI $0, V13.B16
-	VMOVI $0, V14.B16
-	VMOVI $0, V15.B16
-	VMOVI $0, V16.B16
-	VMOVI $0, V17.B16
-	VMOVI $0, V18.B16
-	VMOVI $0, V19.B16
-	VMOVI $0, V20.B16
-	VMOVI $0, V21.B16
-
-l245:
-	FMOVQ 0(R3), F22
-	FMOVQ 16(R3), F23
-	ADD R4, R3
-	FMOVD 0(R5), F24
-	WORD $0x4fd812c0 // fmla v0.2d, v22.2d, v24.d[0]
-	WORD $0x4fd812e1 // fmla v1.2d, v23.2d, v24.d[0]
-	FMOVD (R5)(R6), F24
-	WORD $0x4fd812c2 // fmla v2.2d, v22.2d, v24.d[0]
-	WORD $0x4fd812e3 // fmla v3.2d, v23.2d, v24.d[0]
-	FMOVD (R5)(R8), F24
-	WORD $0x4fd812c4 // fmla v4.2d, v22.2d, v24.d[0]
-	WORD $0x4fd812e5 // fmla v5.2d, v23.2d, v24.d[0]
-	FMOVD (R5)(R9), F24
-	WORD $0x4fd812c6 // fmla v6.2d, v22.2d, v24.d[0]
-	WORD $0x4fd812e7 // fmla v7.2d, v23.2d, v24.d[0]
-	FMOVD (R5)(R10), F24
-	WORD $0x4fd812c8 // fmla v8.2d, v22.2d, v24.d[0]
-	WORD $0x4fd812e9 // fmla v9.2d, v23.2d, v24.d[0]
-	FMOVD 0(R11), F24
-	WORD $0x4fd812ca // fmla v10.2d, v22.2d, v24.d[0]
-	WORD $0x4fd812eb // fmla v11.2d, v23.2d, v24.d[0]
-	FMOVD (R11)(R6), F24
-	WORD $0x4fd812cc // fmla v12.2d, v22.2d, v24.d[0]
-	WORD $0x4fd812ed // fmla v13.2d, v23.2d, v24.d[0]
-	FMOVD (R11)(R8), F24
-	WORD $0x4fd812ce // fmla v14.2d, v22.2d, v24.d[0]
-	WORD $0x4fd812ef // fmla v15.2d, v23.2d, v24.d[0]
-	FMOVD (R11)(R9), F24
-	WORD $0x4fd812d0 // fmla v16.2d, v22.2d, v24.d[0]
-	WORD $0x4fd812f1 // fmla v17.2d, v23.2d, v24.d[0]
-	FMOVD (R11)(R10), F24
-	WORD $0x4fd812d2 // fmla v18.2d, v22.2d, v24.d[0]
-	WORD $0x4fd812f3 // fmla v19.2d, v23.2d, v24.d[0]
-	FMOVD 0(R12), F24
-	WORD $0x4fd812d4 // fmla v20.2d, v22.2d, v24.d[0]
-	WORD $0x4fd812f5 // fmla v21.2d, v23.2d, v24.d[0]
-	ADD R7, R5
-	ADD R7, R11
-	ADD R7, R12
-	ADD $-1, R2
-	CMP $1, R2
-	BGE l245
-	MOVD c+24(FP), R2
-	MOVD ldc+56(FP), R3
-	ADD R1, R2
-	LSL $3, R3
-	MOVD accumulate+88(FP), R4
-	CBZ R4, l246
-	MOVD R2, R4
-	FMOVQ 0(R4), F22
-	WORD $0x4e76d400 // fadd v0.2d, v0.2d, v22.2d
-	FMOVQ 16(R4), F22
-	WORD $0x4e76d421 // fadd v1.2d, v1.2d, v22.2d
-	ADD R3, R4
-	FMOVQ 0(R4), F22
-	WORD $0x4e76d442 // fadd v2.2d, v2.2d, v22.2d
-	FMOVQ 16(R4), F22
-	WORD $0x4e76d463 // fadd v3.2d, v3.2d, v22.2d
-	ADD R3, R4
-	FMOVQ 0(R4), F22
-	WORD $0x4e76d484 // fadd v4.2d, v4.2d, v22.2d
-	FMOVQ 16(R4), F22
-	WORD $0x4e76d4a5 // fadd v5.2d, v5.2d, v22.2d
-	ADD R3, R4
-	FMOVQ 0(R4), F22
-	WORD $0x4e76d4c6 // fadd v6.2d, v6.2d, v22.2d
-	FMOVQ 16(R4), F22
-	WORD $0x4e76d4e7 // fadd v7.2d, v7.2d, v22.2d
-	ADD R3, R4
-	FMOVQ 0(R4), F22
-	WORD $0x4e76d508 // fadd v8.2d, v8.2d, v22.2d
-	FMOVQ 16(R4), F22
-	WORD $0x4e76d529 // fadd v9.2d, v9.2d, v22.2d
-	ADD R3, R4
-	FMOVQ 0(R4), F22
-	WORD $0x4e76d54a // fadd v10.2d, v10.2d, v22.2d
-	FMOVQ 16(R4), F22
-	WORD $0x4e76d56b // fadd v11.2d, v11.2d, v22.2d
-	ADD R3, R4
-	FMOVQ 0(R4), F22
-	WORD $0x4e76d58c // fadd v12.2d, v12.2d, v22.2d
-	FMOVQ 16(R4), F22
-	WORD $0x4e76d5ad // fadd v13.2d, v13.2d, v22.2d
-	ADD R3, R4
-	FMOVQ 0(R4), F22
-	WORD $0x4e76d5ce // fadd v14.2d, v14.2d, v22.2d
-	FMOVQ 16(R4), F22
-	WORD $0x4e76d5ef // fadd v15.2d, v15.2d, v22.2d
-	ADD R3, R4
-	FMOVQ 0(R4), F22
-	WORD $0x4e76d610 // fadd v16.2d, v16.2d, v22.2d
-	FMOVQ 16(R4), F22
-	WORD $0x4e76d631 // fadd v17.2d, v17.2d, v22.2d
-	ADD R3, R4
-	FMOVQ 0(R4), F22
-	WORD $0x4e76d652 // fadd v18.2d, v18.2d, v22.2d
-	FMOVQ 16(R4), F22
-	WORD $0x4e76d673 // fadd v19.2d, v19.2d, v22.2d
-	ADD R3, R4
-	FMOVQ 0(R4), F22
-	WORD $0x4e76d694 // fadd v20.2d, v20.2d, v22.2d
-	FMOVQ 16(R4), F22
-	WORD $0x4e76d6b5 // fadd v21.2d, v21.2d, v22.2d
-
-l246:
-	MOVD bias+48(FP), R4
-	CBZ R4, l247
-	ADD R1, R4
-	FMOVQ 0(R4), F22
-	WORD $0x4e76d400 // fadd v0.2d, v0.2d, v22.2d
-	WORD $0x4e76d442 // fadd v2.2d, v2.2d, v22.2d
-	WORD $0x4e76d484 // fadd v4.2d, v4.2d, v22.2d
-	WORD $0x4e76d4c6 // fadd v6.2d, v6.2d, v22.2d
-	WORD $0x4e76d508 // fadd v8.2d, v8.2d, v22.2d
-	WORD $0x4e76d54a // fadd v10.2d, v10.2d, v22.2d
-	WORD $0x4e76d58c // fadd v12.2d, v12.2d, v22.2d
-	WORD $0x4e76d5ce // fadd v14.2d, v14.2d, v22.2d
-	WORD $0x4e76d610 // fadd v16.2d, v16.2d, v22.2d
-	WORD $0x4e76d652 // fadd v18.2d, v18.2d, v22.2d
-	WORD $0x4e76d694 // fadd v20.2d, v20.2d, v22.2d
-	FMOVQ 16(R4), F22
-	WORD $0x4e76d421 // fadd v1.2d, v1.2d, v22.2d
-	WORD $0x4e76d463 // fadd v3.2d, v3.2d, v22.2d
-	WORD $0x4e76d4a5 // fadd v5.2d, v5.2d, v22.2d
-	WORD $0x4e76d4e7 // fadd v7.2d, v7.2d, v22.2d
-	WORD $0x4e76d529 // fadd v9.2d, v9.2d, v22.2d
-	WORD $0x4e76d56b // fadd v11.2d, v11.2d, v22.2d
-	WORD $0x4e76d5ad // fadd v13.2d, v13.2d, v22.2d
-	WORD $0x4e76d5ef // fadd v15.2d, v15.2d, v22.2d
-	WORD $0x4e76d631 // fadd v17.2d, v17.2d, v22.2d
-	WORD $0x4e76d673 // fadd v19.2d, v19.2d, v22.2d
-	WORD $0x4e76d6b5 // fadd v21.2d, v21.2d, v22.2d
-
-l247:
-	MOVD relu+96(FP), R4
-	CBZ R4, l248
-	VMOVI $0, V22.B16
-	WORD $0x4e60f6d7 // fmax v23.2d, v22.2d, v0.2d
-	VMOV V23.B16, V0.B16
-	WORD $0x4e61f6d7 // fmax v23.2d, v22.2d, v1.2d
-	VMOV V23.B16, V1.B16
-	WORD $0x4e62f6d7 // fmax v23.2d, v22.2d, v2.2d
-	VMOV V23.B16, V2.B16
-	WORD $0x4e63f6d7 // fmax v23.2d, v22.2d, v3.2d
-	VMOV V23.B16, V3.B16
-	WORD $0x4e64f6d7 // fmax v23.2d, v22.2d, v4.2d
-	VMOV V23.B16, V4.B16
-	WORD $0x4e65f6d7 // fmax v23.2d, v22.2d, v5.2d
-	VMOV V23.B16, V5.B16
-	WORD $0x4e66f6d7 // fmax v23.2d, v22.2d, v6.2d
-	VMOV V23.B16, V6.B16
-	WORD $0x4e67f6d7 // fmax v23.2d, v22.2d, v7.2d
-	VMOV V23.B16, V7.B16
-	WORD $0x4e68f6d7 // fmax v23.2d, v22.2d, v8.2d
-	VMOV V23.B16, V8.B16
-	WORD $0x4e69f6d7 // fmax v23.2d, v22.2d, v9.2d
-	VMOV V23.B16, V9.B16
-	WORD $0x4e6af6d7 // fmax v23.2d, v22.2d, v10.2d
-	VMOV V23.B16, V10.B16
-	WORD $0x4e6bf6d7 // fmax v23.2d, v22.2d, v11.2d
-	VMOV V23.B16, V11.B16
-	WORD $0x4e6cf6d7 // fmax v23.2d, v22.2d, v12.2d
-	VMOV V23.B16, V12.B16
-	WORD $0x4e6df6d7 // fmax v23.2d, v22.2d, v13.2d
-	VMOV V23.B16, V13.B16
-	WORD $0x4e6ef6d7 // fmax v23.2d, v22.2d, v14.2d
-	VMOV V23.B16, V14.B16
-	WORD $0x4e6ff6d7 // fmax v23.2d, v22.2d, v15.2d
-	VMOV V23.B16, V15.B16
-	WORD $0x4e70f6d7 // fmax v23.2d, v22.2d, v16.2d
-	VMOV V23.B16, V16.B16
-	WORD $0x4e71f6d7 // fmax v23.2d, v22.2d, v17.2d
-	VMOV V23.B16, V17.B16
-	WORD $0x4e72f6d7 // fmax v23.2d, v22.2d, v18.2d
-	VMOV V23.B16, V18.B16
-	WORD $0x4e73f6d7 // fmax v23.2d, v22.2d, v19.2d
-	VMOV V23.B16, V19.B16
-	WORD $0x4e74f6d7 // fmax v23.2d, v22.2d, v20.2d
-	VMOV V23.B16, V20.B16
-	WORD $0x4e75f6d6 // fmax v22.2d, v22.2d, v21.2d
-	VMOV V22.B16, V21.B16
-
-l248:
-	FMOVQ F0, 0(R2)
-	FMOVQ F1, 16(R2)
-	ADD R3, R2
-	FMOVQ F2, 0(R2)
-	FMOVQ F3, 16(R2)
-	ADD R3, R2
-	FMOVQ F4, 0(R2)
-	FMOVQ F5, 16(R2)
-	ADD R3, R2
-	FMOVQ F6, 0(R2)
-	FMOVQ F7, 16(R2)
-	ADD R3, R2
-	FMOVQ F8, 0(R2)
-	FMOVQ F9, 16(R2)
-	ADD R3, R2
-	FMOVQ F10, 0(R2)
-	FMOVQ F11, 16(R2)
-	ADD R3, R2
-	FMOVQ F12, 0(R2)
-	FMOVQ F13, 16(R2)
-	ADD R3, R2
-	FMOVQ F14, 0(R2)
-	FMOVQ F15, 16(R2)
-	ADD R3, R2
-	FMOVQ F16, 0(R2)
-	FMOVQ F17, 16(R2)
-	ADD R3, R2
-	FMOVQ F18, 0(R2)
-	FMOVQ F19, 16(R2)
-	ADD R3, R2
-	FMOVQ F20, 0(R2)
-	FMOVQ F21, 16(R2)
-	ADD $32, R1
-	ADD $-4, R0
-	CMP $4, R0
-	BGE l244
-
-l243:
-	CMP $2, R0
-	BLT l249
-
-l250:
-	MOVD k+16(FP), R2
-	MOVD b+40(FP), R3
-	MOVD brow+80(FP), R4
-	ADD R1, R3
-	LSL $3, R4
-	MOVD a+32(FP), R5
-	MOVD arow+64(FP), R6
-	MOVD acol+72(FP), R7
-	LSL $3, R6
-	LSL $3, R7
-	MOVD R6, R8
-	ADD R6, R8
-	MOVD R8, R9
-	ADD R6, R9
-	MOVD R9, R10
-	ADD R6, R10
-	MOVD R5, R11
-	ADD R10, R11
-	ADD R6, R11
-	MOVD R11, R12
-	ADD R10, R12
-	ADD R6, R12
-	VMOVI $0, V0.B16
-	VMOVI $0, V1.B16
-	VMOVI $0, V2.B16
-	VMOVI $0, V3.B16
-	VMOVI $0, V4.B16
-	VMOVI $0, V5.B16
-	VMOVI $0, V6.B16
-	VMOVI $0, V7.B16
-	VMOVI $0, V8.B16
-	VMOVI $0, V9.B16
-	VMOVI $0, V10.B16
-
-l251:
-	FMOVQ 0(R3), F11
-	ADD R4, R3
-	FMOVD 0(R5), F12
-	WORD $0x4fcc1160 // fmla v0.2d, v11.2d, v12.d[0]
-	FMOVD (R5)(R6), F12
-	WORD $0x4fcc1161 // fmla v1.2d, v11.2d, v12.d[0]
-	FMOVD (R5)(R8), F12
-	WORD $0x4fcc1162 // fmla v2.2d, v11.2d, v12.d[0]
-	FMOVD (R5)(R9), F12
-	WORD $0x4fcc1163 // fmla v3.2d, v11.2d, v12.d[0]
-	FMOVD (R5)(R10), F12
-	WORD $0x4fcc1164 // fmla v4.2d, v11.2d, v12.d[0]
-	FMOVD 0(R11), F12
-	WORD $0x4fcc1165 // fmla v5.2d, v11.2d, v12.d[0]
-	FMOVD (R11)(R6), F12
-	WORD $0x4fcc1166 // fmla v6.2d, v11.2d, v12.d[0]
-	FMOVD (R11)(R8), F12
-	WORD $0x4fcc1167 // fmla v7.2d, v11.2d, v12.d[0]
-	FMOVD (R11)(R9), F12
-	WORD $0x4fcc1168 // fmla v8.2d, v11.2d, v12.d[0]
-	FMOVD (R11)(R10), F12
-	WORD $0x4fcc1169 // fmla v9.2d, v11.2d, v12.d[0]
-	FMOVD 0(R12), F12
-	WORD $0x4fcc116a // fmla v10.2d, v11.2d, v12.d[0]
-	ADD R7, R5
-	ADD R7, R11
-	ADD R7, R12
-	ADD $-1, R2
-	CMP $1, R2
-	BGE l251
-	MOVD c+24(FP), R2
-	MOVD ldc+56(FP), R3
-	ADD R1, R2
-	LSL $3, R3
-	MOVD accumulate+88(FP), R4
-	CBZ R4, l252
-	MOVD R2, R4
-	FMOVQ 0(R4), F11
-	WORD $0x4e6bd400 // fadd v0.2d, v0.2d, v11.2d
-	ADD R3, R4
-	FMOVQ 0(R4), F11
-	WORD $0x4e6bd421 // fadd v1.2d, v1.2d, v11.2d
-	ADD R3, R4
-	FMOVQ 0(R4), F11
-	WORD $0x4e6bd442 // fadd v2.2d, v2.2d, v11.2d
-	ADD R3, R4
-	FMOVQ 0(R4), F11
-	WORD $0x4e6bd463 // fadd v3.2d, v3.2d, v11.2d
-	ADD R3, R4
-	FMOVQ 0(R4), F11
-	WORD $0x4e6bd484 // fadd v4.2d, v4.2d, v11.2d
-	ADD R3, R4
-	FMOVQ 0(R4), F11
-	WORD $0x4e6bd4a5 // fadd v5.2d, v5.2d, v11.2d
-	ADD R3, R4
-	FMOVQ 0(R4), F11
-	WORD $0x4e6bd4c6 // fadd v6.2d, v6.2d, v11.2d
-	ADD R3, R4
-	FMOVQ 0(R4), F11
-	WORD $0x4e6bd4e7 // fadd v7.2d, v7.2d, v11.2d
-	ADD R3, R4
-	FMOVQ 0(R4), F11
-	WORD $0x4e6bd508 // fadd v8.2d, v8.2d, v11.2d
-	ADD R3, R4
-	FMOVQ 0(R4), F11
-	WORD $0x4e6bd529 // fadd v9.2d, v9.2d, v11.2d
-	ADD R3, R4
-	FMOVQ 0(R4), F11
-	WORD $0x4e6bd54a // fadd v10.2d, v10.2d, v11.2d
-
-l252:
-	MOVD bias+48(FP), R4
-	CBZ R4, l253
-	ADD R1, R4
-	FMOVQ 0(R4), F11
-	WORD $0x4e6bd400 // fadd v0.2d, v0.2d, v11.2d
-	WORD $0x4e6bd421 // fadd v1.2d, v1.2d, v11.2d
-	WORD $0x4e6bd442 // fadd v2.2d, v2.2d, v11.2d
-	WORD $0x4e6bd463 // fadd v3.2d, v3.2d, v11.2d
-	WORD $0x4e6bd484 // fadd v4.2d, v4.2d, v11.2d
-	WORD $0x4e6bd4a5 // fadd v5.2d, v5.2d, v11.2d
-	WORD $0x4e6bd4c6 // fadd v6.2d, v6.2d, v11.2d
-	WORD $0x4e6bd4e7 // fadd v7.2d, v7.2d, v11.2d
-	WORD $0x4e6bd508 // fadd v8.2d, v8.2d, v11.2d
-	WORD $0x4e6bd529 // fadd v9.2d, v9.2d, v11.2d
-	WORD $0x4e6bd54a // fadd v10.2d, v10.2d, v11.2d
-
-l253:
-	MOVD relu+96(FP), R4
-	CBZ R4, l254
-	VMOVI $0, V11.B16
-	WORD $0x4e60f56c // fmax v12.2d, v11.2d, v0.2d
-	VMOV V12.B16, V0.B16
-	WORD $0x4e61f56c // fmax v12.2d, v11.2d, v1.2d
-	VMOV V12.B16, V1.B16
-	WORD $0x4e62f56c // fmax v12.2d, v11.2d, v2.2d
-	VMOV V12.B16, V2.B16
-	WORD $0x4e63f56c // fmax v12.2d, v11.2d, v3.2d
-	VMOV V12.B16, V3.B16
-	WORD $0x4e64f56c // fmax v12.2d, v11.2d, v4.2d
-	VMOV V12.B16, V4.B16
-	WORD $0x4e65f56c // fmax v12.2d, v11.2d, v5.2d
-	VMOV V12.B16, V5.B16
-	WORD $0x4e66f56c // fmax v12.2d, v11.2d, v6.2d
-	VMOV V12.B16, V6.B16
-	WORD $0x4e67f56c // fmax v12.2d, v11.2d, v7.2d
-	VMOV V12.B16, V7.B16
-	WORD $0x4e68f56c // fmax v12.2d, v11.2d, v8.2d
-	VMOV V12.B16, V8.B16
-	WORD $0x4e69f56c // fmax v12.2d, v11.2d, v9.2d
-	VMOV V12.B16, V9.B16
-	WORD $0x4e6af56b // fmax v11.2d, v11.2d, v10.2d
-	VMOV V11.B16, V10.B16
-
-l254:
-	FMOVQ F0, 0(R2)
-	ADD R3, R2
-	FMOVQ F1, 0(R2)
-	ADD R3, R2
-	FMOVQ F2, 0(R2)
-	ADD R3, R2
-	FMOVQ F3, 0(R2)
-	ADD R3, R2
-	FMOVQ F4, 0(R2)
-	ADD R3, R2
-	FMOVQ F5, 0(R2)
-	ADD R3, R2
-	FMOVQ F6, 0(R2)
-	ADD R3, R2
-	FMOVQ F7, 0(R2)
-	ADD R3, R2
-	FMOVQ F8, 0(R2)
-	ADD R3, R2
-	FMOVQ F9, 0(R2)
-	ADD R3, R2
-	FMOVQ F10, 0(R2)
-	ADD $16, R1
-	ADD $-2, R0
-	CMP $2, R0
-	BGE l250
-
-l249:
-	CBZ R0, l255
-
-l256:
-	MOVD k+16(FP), R2
-	MOVD b+40(FP), R3
-	MOVD brow+80(FP), R4
-	ADD R1, R3
-	LSL $3, R4
-	MOVD a+32(FP), R5
-	MOVD arow+64(FP), R6
-	MOVD acol+72(FP), R7
-	LSL $3, R6
-	LSL $3, R7
-	MOVD R6, R8
-	ADD R6, R8
-	MOVD R8, R9
-	ADD R6, R9
-	MOVD R9, R10
-	ADD R6, R10
-	MOVD R5, R11
-	ADD R10, R11
-	ADD R6, R11
-	MOVD R11, R12
-	ADD R10, R12
-	ADD R6, R12
-	VMOVI $0, V0.B16
-	VMOVI $0, V1.B16
-	VMOVI $0, V2.B16
-	VMOVI $0, V3.B16
-	VMOVI $0, V4.B16
-	VMOVI $0, V5.B16
-	VMOVI $0, V6.B16
-	VMOVI $0, V7.B16
-	VMOVI $0, V8.B16
-	VMOVI $0, V9.B16
-	VMOVI $0, V10.B16
-
-l257:
-	FMOVD 0(R3), F11
-	ADD R4, R3
-	FMOVD 0(R5), F12
-	WORD $0x4fcc1160 // fmla v0.2d, v11.2d, v12.d[0]
-	FMOVD (R5)(R6), F12
-	WORD $0x4fcc1161 // fmla v1.2d, v11.2d, v12.d[0]
-	FMOVD (R5)(R8), F12
-	WORD $0x4fcc1162 // fmla v2.2d, v11.2d, v12.d[0]
-	FMOVD (R5)(R9), F12
-	WORD $0x4fcc1163 // fmla v3.2d, v11.2d, v12.d[0]
-	FMOVD (R5)(R10), F12
-	WORD $0x4fcc1164 // fmla v4.2d, v11.2d, v12.d[0]
-	FMOVD 0(R11), F12
-	WORD $0x4fcc1165 // fmla v5.2d, v11.2d, v12.d[0]
-	FMOVD (R11)(R6), F12
-	WORD $0x4fcc1166 // fmla v6.2d, v11.2d, v12.d[0]
-	FMOVD (R11)(R8), F12
-	WORD $0x4fcc1167 // fmla v7.2d, v11.2d, v12.d[0]
-	FMOVD (R11)(R9), F12
-	WORD $0x4fcc1168 // fmla v8.2d, v11.2d, v12.d[0]
-	FMOVD (R11)(R10), F12
-	WORD $0x4fcc1169 // fmla v9.2d, v11.2d, v12.d[0]
-	FMOVD 0(R12), F12
-	WORD $0x4fcc116a // fmla v10.2d, v11.2d, v12.d[0]
-	ADD R7, R5
-	ADD R7, R11
-	ADD R7, R12
-	ADD $-1, R2
-	CMP $1, R2
-	BGE l257
-	MOVD c+24(FP), R2
-	MOVD ldc+56(FP), R3
-	ADD R1, R2
-	LSL $3, R3
-	MOVD accumulate+88(FP), R4
-	CBZ R4, l258
-	MOVD R2, R4
-	FMOVD 0(R4), F11
-	WORD $0x4e6bd400 // fadd v0.2d, v0.2d, v11.2d
-	ADD R3, R4
-	FMOVD 0(R4), F11
-	WORD $0x4e6bd421 // fadd v1.2d, v1.2d, v11.2d
-	ADD R3, R4
-	FMOVD 0(R4), F11
-	WORD $0x4e6bd442 // fadd v2.2d, v2.2d, v11.2d
-	ADD R3, R4
-	FMOVD 0(R4), F11
-	WORD $0x4e6bd463 // fadd v3.2d, v3.2d, v11.2d
-	ADD R3, R4
-	FMOVD 0(R4), F11
-	WORD $0x4e6bd484 // fadd v4.2d, v4.2d, v11.2d
-	ADD R3, R4
-	FMOVD 0(R4), F11
-	WORD $0x4e6bd4a5 // fadd v5.2d, v5.2d, v11.2d
-	ADD R3, R4
-	FMOVD 0(R4), F11
-	WORD $0x4e6bd4c6 // fadd v6.2d, v6.2d, v11.2d
-	ADD R3, R4
-	FMOVD 0(R4), F11
-	WORD $0x4e6bd4e7 // fadd v7.2d, v7.2d, v11.2d
-	ADD R3, R4
-	FMOVD 0(R4), F11
-	WORD $0x4e6bd508 // fadd v8.2d, v8.2d, v11.2d
-	ADD R3, R4
-	FMOVD 0(R4), F11
-	WORD $0x4e6bd529 // fadd v9.2d, v9.2d, v11.2d
-	ADD R3, R4
-	FMOVD 0(R4), F11
-	WORD $0x4e6bd54a // fadd v10.2d, v10.2d, v11.2d
-
-l258:
-	MOVD bias+48(FP), R4
-	CBZ R4, l259
-	ADD R1, R4
-	FMOVD 0(R4), F11
-	WORD $0x4e6bd400 // fadd v0.2d, v0.2d, v11.2d
-	WORD $0x4e6bd421 // fadd v1.2d, v1.2d, v11.2d
-	WORD $0x4e6bd442 // fadd v2.2d, v2.2d, v11.2d
-	WORD $0x4e6bd463 // fadd v3.2d, v3.2d, v11.2d
-	WORD $0x4e6bd484 // fadd v4.2d, v4.2d, v11.2d
-	WORD $0x4e6bd4a5 // fadd v5.2d, v5.2d, v11.2d
-	WORD $0x4e6bd4c6 // fadd v6.2d, v6.2d, v11.2d
-	WORD $0x4e6bd4e7 // fadd v7.2d, v7.2d, v11.2d
-	WORD $0x4e6bd508 // fadd v8.2d, v8.2d, v11.2d
-	WORD $0x4e6bd529 // fadd v9.2d, v9.2d, v11.2d
-	WORD $0x4e6bd54a // fadd v10.2d, v10.2d, v11.2d
-
-l259:
-	MOVD relu+96(FP), R4
-	CBZ R4, l260
-	VMOVI $0, V11.B16
-	WORD $0x4e60f56c // fmax v12.2d, v11.2d, v0.2d
-	VMOV V12.B16, V0.B16
-	WORD $0x4e61f56c // fmax v12.2d, v11.2d, v1.2d
-	VMOV V12.B16, V1.B16
-	WORD $0x4e62f56c // fmax v12.2d, v11.2d, v2.2d
-	VMOV V12.B16, V2.B16
-	WORD $0x4e63f56c // fmax v12.2d, v11.2d, v3.2d
-	VMOV V12.B16, V3.B16
-	WORD $0x4e64f56c // fmax v12.2d, v11.2d, v4.2d
-	VMOV V12.B16, V4.B16
-	WORD $0x4e65f56c // fmax v12.2d, v11.2d, v5.2d
-	VMOV V12.B16, V5.B16
-	WORD $0x4e66f56c // fmax v12.2d, v11.2d, v6.2d
-	VMOV V12.B16, V6.B16
-	WORD $0x4e67f56c // fmax v12.2d, v11.2d, v7.2d
-	VMOV V12.B16, V7.B16
-	WORD $0x4e68f56c // fmax v12.2d, v11.2d, v8.2d
-	VMOV V12.B16, V8.B16
-	WORD $0x4e69f56c // fmax v12.2d, v11.2d, v9.2d
-	VMOV V12.B16, V9.B16
-	WORD $0x4e6af56b // fmax v11.2d, v11.2d, v10.2d
-	VMOV V11.B16, V10.B16
-
-l260:
-	FMOVD F0, 0(R2)
-	ADD R3, R2
-	FMOVD F1, 0(R2)
-	ADD R3, R2
-	FMOVD F2, 0(R2)
-	ADD R3, R2
-	FMOVD F3, 0(R2)
-	ADD R3, R2
-	FMOVD F4, 0(R2)
-	ADD R3, R2
-	FMOVD F5, 0(R2)
-	ADD R3, R2
-	FMOVD F6, 0(R2)
-	ADD R3, R2
-	FMOVD F7, 0(R2)
-	ADD R3, R2
-	FMOVD F8, 0(R2)
-	ADD R3, R2
-	FMOVD F9, 0(R2)
-	ADD R3, R2
-	FMOVD F10, 0(R2)
-	ADD $8, R1
-	ADD $-1, R0
-	CMP $1, R0
-	BGE l256
-
-l255:
-	JMP l1
-
-l4:
-	MOVD n+8(FP), R0
-	MOVD $0, R1
-	CMP $4, R0
-	BLT l261
-
-l262:
+l223:
 	MOVD k+16(FP), R2
 	MOVD b+40(FP), R3
 	MOVD brow+80(FP), R4
@@ -14147,7 +11056,7 @@ l262:
 	VMOVI $0, V22.B16
 	VMOVI $0, V23.B16
 
-l263:
+l224:
 	FMOVQ 0(R3), F24
 	FMOVQ 16(R3), F25
 	ADD R4, R3
@@ -14192,13 +11101,13 @@ l263:
 	ADD R7, R12
 	ADD $-1, R2
 	CMP $1, R2
-	BGE l263
+	BGE l224
 	MOVD c+24(FP), R2
 	MOVD ldc+56(FP), R3
 	ADD R1, R2
 	LSL $3, R3
 	MOVD accumulate+88(FP), R4
-	CBZ R4, l264
+	CBZ R4, l225
 	MOVD R2, R4
 	FMOVQ 0(R4), F24
 	WORD $0x4e78d400 // fadd v0.2d, v0.2d, v24.2d
@@ -14260,9 +11169,9 @@ l263:
 	FMOVQ 16(R4), F24
 	WORD $0x4e78d6f7 // fadd v23.2d, v23.2d, v24.2d
 
-l264:
+l225:
 	MOVD bias+48(FP), R4
-	CBZ R4, l265
+	CBZ R4, l226
 	ADD R1, R4
 	FMOVQ 0(R4), F24
 	WORD $0x4e78d400 // fadd v0.2d, v0.2d, v24.2d
@@ -14291,9 +11200,9 @@ l264:
 	WORD $0x4e78d6b5 // fadd v21.2d, v21.2d, v24.2d
 	WORD $0x4e78d6f7 // fadd v23.2d, v23.2d, v24.2d
 
-l265:
+l226:
 	MOVD relu+96(FP), R4
-	CBZ R4, l266
+	CBZ R4, l227
 	VMOVI $0, V24.B16
 	WORD $0x4e60f719 // fmax v25.2d, v24.2d, v0.2d
 	VMOV V25.B16, V0.B16
@@ -14344,7 +11253,7 @@ l265:
 	WORD $0x4e77f718 // fmax v24.2d, v24.2d, v23.2d
 	VMOV V24.B16, V23.B16
 
-l266:
+l227:
 	FMOVQ F0, 0(R2)
 	FMOVQ F1, 16(R2)
 	ADD R3, R2
@@ -14383,13 +11292,13 @@ l266:
 	ADD $32, R1
 	ADD $-4, R0
 	CMP $4, R0
-	BGE l262
+	BGE l223
 
-l261:
+l222:
 	CMP $2, R0
-	BLT l267
+	BLT l228
 
-l268:
+l229:
 	MOVD k+16(FP), R2
 	MOVD b+40(FP), R3
 	MOVD brow+80(FP), R4
@@ -14425,7 +11334,7 @@ l268:
 	VMOVI $0, V10.B16
 	VMOVI $0, V11.B16
 
-l269:
+l230:
 	FMOVQ 0(R3), F12
 	ADD R4, R3
 	FMOVD 0(R5), F13
@@ -14457,13 +11366,13 @@ l269:
 	ADD R7, R12
 	ADD $-1, R2
 	CMP $1, R2
-	BGE l269
+	BGE l230
 	MOVD c+24(FP), R2
 	MOVD ldc+56(FP), R3
 	ADD R1, R2
 	LSL $3, R3
 	MOVD accumulate+88(FP), R4
-	CBZ R4, l270
+	CBZ R4, l231
 	MOVD R2, R4
 	FMOVQ 0(R4), F12
 	WORD $0x4e6cd400 // fadd v0.2d, v0.2d, v12.2d
@@ -14501,9 +11410,9 @@ l269:
 	FMOVQ 0(R4), F12
 	WORD $0x4e6cd56b // fadd v11.2d, v11.2d, v12.2d
 
-l270:
+l231:
 	MOVD bias+48(FP), R4
-	CBZ R4, l271
+	CBZ R4, l232
 	ADD R1, R4
 	FMOVQ 0(R4), F12
 	WORD $0x4e6cd400 // fadd v0.2d, v0.2d, v12.2d
@@ -14519,9 +11428,9 @@ l270:
 	WORD $0x4e6cd54a // fadd v10.2d, v10.2d, v12.2d
 	WORD $0x4e6cd56b // fadd v11.2d, v11.2d, v12.2d
 
-l271:
+l232:
 	MOVD relu+96(FP), R4
-	CBZ R4, l272
+	CBZ R4, l233
 	VMOVI $0, V12.B16
 	WORD $0x4e60f58d // fmax v13.2d, v12.2d, v0.2d
 	VMOV V13.B16, V0.B16
@@ -14548,7 +11457,7 @@ l271:
 	WORD $0x4e6bf58c // fmax v12.2d, v12.2d, v11.2d
 	VMOV V12.B16, V11.B16
 
-l272:
+l233:
 	FMOVQ F0, 0(R2)
 	ADD R3, R2
 	FMOVQ F1, 0(R2)
@@ -14575,12 +11484,12 @@ l272:
 	ADD $16, R1
 	ADD $-2, R0
 	CMP $2, R0
-	BGE l268
+	BGE l229
 
-l267:
-	CBZ R0, l273
+l228:
+	CBZ R0, l234
 
-l274:
+l235:
 	MOVD k+16(FP), R2
 	MOVD b+40(FP), R3
 	MOVD brow+80(FP), R4
@@ -14616,7 +11525,7 @@ l274:
 	VMOVI $0, V10.B16
 	VMOVI $0, V11.B16
 
-l275:
+l236:
 	FMOVD 0(R3), F12
 	ADD R4, R3
 	FMOVD 0(R5), F13
@@ -14648,13 +11557,13 @@ l275:
 	ADD R7, R12
 	ADD $-1, R2
 	CMP $1, R2
-	BGE l275
+	BGE l236
 	MOVD c+24(FP), R2
 	MOVD ldc+56(FP), R3
 	ADD R1, R2
 	LSL $3, R3
 	MOVD accumulate+88(FP), R4
-	CBZ R4, l276
+	CBZ R4, l237
 	MOVD R2, R4
 	FMOVD 0(R4), F12
 	WORD $0x4e6cd400 // fadd v0.2d, v0.2d, v12.2d
@@ -14692,9 +11601,9 @@ l275:
 	FMOVD 0(R4), F12
 	WORD $0x4e6cd56b // fadd v11.2d, v11.2d, v12.2d
 
-l276:
+l237:
 	MOVD bias+48(FP), R4
-	CBZ R4, l277
+	CBZ R4, l238
 	ADD R1, R4
 	FMOVD 0(R4), F12
 	WORD $0x4e6cd400 // fadd v0.2d, v0.2d, v12.2d
@@ -14710,9 +11619,9 @@ l276:
 	WORD $0x4e6cd54a // fadd v10.2d, v10.2d, v12.2d
 	WORD $0x4e6cd56b // fadd v11.2d, v11.2d, v12.2d
 
-l277:
+l238:
 	MOVD relu+96(FP), R4
-	CBZ R4, l278
+	CBZ R4, l239
 	VMOVI $0, V12.B16
 	WORD $0x4e60f58d // fmax v13.2d, v12.2d, v0.2d
 	VMOV V13.B16, V0.B16
@@ -14739,7 +11648,7 @@ l277:
 	WORD $0x4e6bf58c // fmax v12.2d, v12.2d, v11.2d
 	VMOV V12.B16, V11.B16
 
-l278:
+l239:
 	FMOVD F0, 0(R2)
 	ADD R3, R2
 	FMOVD F1, 0(R2)
@@ -14766,737 +11675,18 @@ l278:
 	ADD $8, R1
 	ADD $-1, R0
 	CMP $1, R0
-	BGE l274
+	BGE l235
 
-l273:
-	JMP l1
-
-l3:
-	MOVD n+8(FP), R0
-	MOVD $0, R1
-	CMP $4, R0
-	BLT l279
-
-l280:
-	MOVD k+16(FP), R2
-	MOVD b+40(FP), R3
-	MOVD brow+80(FP), R4
-	ADD R1, R3
-	LSL $3, R4
-	MOVD a+32(FP), R5
-	MOVD arow+64(FP), R6
-	MOVD acol+72(FP), R7
-	LSL $3, R6
-	LSL $3, R7
-	MOVD R6, R8
-	ADD R6, R8
-	MOVD R8, R9
-	ADD R6, R9
-	MOVD R9, R10
-	ADD R6, R10
-	MOVD R5, R11
-	ADD R10, R11
-	ADD R6, R11
-	MOVD R11, R12
-	ADD R10, R12
-	ADD R6, R12
-	VMOVI $0, V0.B16
-	VMOVI $0, V1.B16
-	VMOVI $0, V2.B16
-	VMOVI $0, V3.B16
-	VMOVI $0, V4.B16
-	VMOVI $0, V5.B16
-	VMOVI $0, V6.B16
-	VMOVI $0, V7.B16
-	VMOVI $0, V8.B16
-	VMOVI $0, V9.B16
-	VMOVI $0, V10.B16
-	VMOVI $0, V11.B16
-	VMOVI $0, V12.B16
-	VMOVI $0, V13.B16
-	VMOVI $0, V14.B16
-	VMOVI $0, V15.B16
-	VMOVI $0, V16.B16
-	VMOVI $0, V17.B16
-	VMOVI $0, V18.B16
-	VMOVI $0, V19.B16
-	VMOVI $0, V20.B16
-	VMOVI $0, V21.B16
-	VMOVI $0, V22.B16
-	VMOVI $0, V23.B16
-	VMOVI $0, V24.B16
-	VMOVI $0, V25.B16
-
-l281:
-	FMOVQ 0(R3), F26
-	FMOVQ 16(R3), F27
-	ADD R4, R3
-	FMOVD 0(R5), F28
-	WORD $0x4fdc1340 // fmla v0.2d, v26.2d, v28.d[0]
-	WORD $0x4fdc1361 // fmla v1.2d, v27.2d, v28.d[0]
-	FMOVD (R5)(R6), F28
-	WORD $0x4fdc1342 // fmla v2.2d, v26.2d, v28.d[0]
-	WORD $0x4fdc1363 // fmla v3.2d, v27.2d, v28.d[0]
-	FMOVD (R5)(R8), F28
-	WORD $0x4fdc1344 // fmla v4.2d, v26.2d, v28.d[0]
-	WORD $0x4fdc1365 // fmla v5.2d, v27.2d, v28.d[0]
-	FMOVD (R5)(R9), F28
-	WORD $0x4fdc1346 // fmla v6.2d, v26.2d, v28.d[0]
-	WORD $0x4fdc1367 // fmla v7.2d, v27.2d, v28.d[0]
-	FMOVD (R5)(R10), F28
-	WORD $0x4fdc1348 // fmla v8.2d, v26.2d, v28.d[0]
-	WORD $0x4fdc1369 // fmla v9.2d, v27.2d, v28.d[0]
-	FMOVD 0(R11), F28
-	WORD $0x4fdc134a // fmla v10.2d, v26.2d, v28.d[0]
-	WORD $0x4fdc136b // fmla v11.2d, v27.2d, v28.d[0]
-	FMOVD (R11)(R6), F28
-	WORD $0x4fdc134c // fmla v12.2d, v26.2d, v28.d[0]
-	WORD $0x4fdc136d // fmla v13.2d, v27.2d, v28.d[0]
-	FMOVD (R11)(R8), F28
-	WORD $0x4fdc134e // fmla v14.2d, v26.2d, v28.d[0]
-	WORD $0x4fdc136f // fmla v15.2d, v27.2d, v28.d[0]
-	FMOVD (R11)(R9), F28
-	WORD $0x4fdc1350 // fmla v16.2d, v26.2d, v28.d[0]
-	WORD $0x4fdc1371 // fmla v17.2d, v27.2d, v28.d[0]
-	FMOVD (R11)(R10), F28
-	WORD $0x4fdc1352 // fmla v18.2d, v26.2d, v28.d[0]
-	WORD $0x4fdc1373 // fmla v19.2d, v27.2d, v28.d[0]
-	FMOVD 0(R12), F28
-	WORD $0x4fdc1354 // fmla v20.2d, v26.2d, v28.d[0]
-	WORD $0x4fdc1375 // fmla v21.2d, v27.2d, v28.d[0]
-	FMOVD (R12)(R6), F28
-	WORD $0x4fdc1356 // fmla v22.2d, v26.2d, v28.d[0]
-	WORD $0x4fdc1377 // fmla v23.2d, v27.2d, v28.d[0]
-	FMOVD (R12)(R8), F28
-	WORD $0x4fdc1358 // fmla v24.2d, v26.2d, v28.d[0]
-	WORD $0x4fdc1379 // fmla v25.2d, v27.2d, v28.d[0]
-	ADD R7, R5
-	ADD R7, R11
-	ADD R7, R12
-	ADD $-1, R2
-	CMP $1, R2
-	BGE l281
-	MOVD c+24(FP), R2
-	MOVD ldc+56(FP), R3
-	ADD R1, R2
-	LSL $3, R3
-	MOVD accumulate+88(FP), R4
-	CBZ R4, l282
-	MOVD R2, R4
-	FMOVQ 0(R4), F26
-	WORD $0x4e7ad400 // fadd v0.2d, v0.2d, v26.2d
-	FMOVQ 16(R4), F26
-	WORD $0x4e7ad421 // fadd v1.2d, v1.2d, v26.2d
-	ADD R3, R4
-	FMOVQ 0(R4), F26
-	WORD $0x4e7ad442 // fadd v2.2d, v2.2d, v26.2d
-	FMOVQ 16(R4), F26
-	WORD $0x4e7ad463 // fadd v3.2d, v3.2d, v26.2d
-	ADD R3, R4
-	FMOVQ 0(R4), F26
-	WORD $0x4e7ad484 // fadd v4.2d, v4.2d, v26.2d
-	FMOVQ 16(R4), F26
-	WORD $0x4e7ad4a5 // fadd v5.2d, v5.2d, v26.2d
-	ADD R3, R4
-	FMOVQ 0(R4), F26
-	WORD $0x4e7ad4c6 // fadd v6.2d, v6.2d, v26.2d
-	FMOVQ 16(R4), F26
-	WORD $0x4e7ad4e7 // fadd v7.2d, v7.2d, v26.2d
-	ADD R3, R4
-	FMOVQ 0(R4), F26
-	WORD $0x4e7ad508 // fadd v8.2d, v8.2d, v26.2d
-	FMOVQ 16(R4), F26
-	WORD $0x4e7ad529 // fadd v9.2d, v9.2d, v26.2d
-	ADD R3, R4
-	FMOVQ 0(R4), F26
-	WORD $0x4e7ad54a // fadd v10.2d, v10.2d, v26.2d
-	FMOVQ 16(R4), F26
-	WORD $0x4e7ad56b // fadd v11.2d, v11.2d, v26.2d
-	ADD R3, R4
-	FMOVQ 0(R4), F26
-	WORD $0x4e7ad58c // fadd v12.2d, v12.2d, v26.2d
-	FMOVQ 16(R4), F26
-	WORD $0x4e7ad5ad // fadd v13.2d, v13.2d, v26.2d
-	ADD R3, R4
-	FMOVQ 0(R4), F26
-	WORD $0x4e7ad5ce // fadd v14.2d, v14.2d, v26.2d
-	FMOVQ 16(R4), F26
-	WORD $0x4e7ad5ef // fadd v15.2d, v15.2d, v26.2d
-	ADD R3, R4
-	FMOVQ 0(R4), F26
-	WORD $0x4e7ad610 // fadd v16.2d, v16.2d, v26.2d
-	FMOVQ 16(R4), F26
-	WORD $0x4e7ad631 // fadd v17.2d, v17.2d, v26.2d
-	ADD R3, R4
-	FMOVQ 0(R4), F26
-	WORD $0x4e7ad652 // fadd v18.2d, v18.2d, v26.2d
-	FMOVQ 16(R4), F26
-	WORD $0x4e7ad673 // fadd v19.2d, v19.2d, v26.2d
-	ADD R3, R4
-	FMOVQ 0(R4), F26
-	WORD $0x4e7ad694 // fadd v20.2d, v20.2d, v26.2d
-	FMOVQ 16(R4), F26
-	WORD $0x4e7ad6b5 // fadd v21.2d, v21.2d, v26.2d
-	ADD R3, R4
-	FMOVQ 0(R4), F26
-	WORD $0x4e7ad6d6 // fadd v22.2d, v22.2d, v26.2d
-	FMOVQ 16(R4), F26
-	WORD $0x4e7ad6f7 // fadd v23.2d, v23.2d, v26.2d
-	ADD R3, R4
-	FMOVQ 0(R4), F26
-	WORD $0x4e7ad718 // fadd v24.2d, v24.2d, v26.2d
-	FMOVQ 16(R4), F26
-	WORD $0x4e7ad739 // fadd v25.2d, v25.2d, v26.2d
-
-l282:
-	MOVD bias+48(FP), R4
-	CBZ R4, l283
-	ADD R1, R4
-	FMOVQ 0(R4), F26
-	WORD $0x4e7ad400 // fadd v0.2d, v0.2d, v26.2d
-	WORD $0x4e7ad442 // fadd v2.2d, v2.2d, v26.2d
-	WORD $0x4e7ad484 // fadd v4.2d, v4.2d, v26.2d
-	WORD $0x4e7ad4c6 // fadd v6.2d, v6.2d, v26.2d
-	WORD $0x4e7ad508 // fadd v8.2d, v8.2d, v26.2d
-	WORD $0x4e7ad54a // fadd v10.2d, v10.2d, v26.2d
-	WORD $0x4e7ad58c // fadd v12.2d, v12.2d, v26.2d
-	WORD $0x4e7ad5ce // fadd v14.2d, v14.2d, v26.2d
-	WORD $0x4e7ad610 // fadd v16.2d, v16.2d, v26.2d
-	WORD $0x4e7ad652 // fadd v18.2d, v18.2d, v26.2d
-	WORD $0x4e7ad694 // fadd v20.2d, v20.2d, v26.2d
-	WORD $0x4e7ad6d6 // fadd v22.2d, v22.2d, v26.2d
-	WORD $0x4e7ad718 // fadd v24.2d, v24.2d, v26.2d
-	FMOVQ 16(R4), F26
-	WORD $0x4e7ad421 // fadd v1.2d, v1.2d, v26.2d
-	WORD $0x4e7ad463 // fadd v3.2d, v3.2d, v26.2d
-	WORD $0x4e7ad4a5 // fadd v5.2d, v5.2d, v26.2d
-	WORD $0x4e7ad4e7 // fadd v7.2d, v7.2d, v26.2d
-	WORD $0x4e7ad529 // fadd v9.2d, v9.2d, v26.2d
-	WORD $0x4e7ad56b // fadd v11.2d, v11.2d, v26.2d
-	WORD $0x4e7ad5ad // fadd v13.2d, v13.2d, v26.2d
-	WORD $0x4e7ad5ef // fadd v15.2d, v15.2d, v26.2d
-	WORD $0x4e7ad631 // fadd v17.2d, v17.2d, v26.2d
-	WORD $0x4e7ad673 // fadd v19.2d, v19.2d, v26.2d
-	WORD $0x4e7ad6b5 // fadd v21.2d, v21.2d, v26.2d
-	WORD $0x4e7ad6f7 // fadd v23.2d, v23.2d, v26.2d
-	WORD $0x4e7ad739 // fadd v25.2d, v25.2d, v26.2d
-
-l283:
-	MOVD relu+96(FP), R4
-	CBZ R4, l284
-	VMOVI $0, V26.B16
-	WORD $0x4e60f75b // fmax v27.2d, v26.2d, v0.2d
-	VMOV V27.B16, V0.B16
-	WORD $0x4e61f75b // fmax v27.2d, v26.2d, v1.2d
-	VMOV V27.B16, V1.B16
-	WORD $0x4e62f75b // fmax v27.2d, v26.2d, v2.2d
-	VMOV V27.B16, V2.B16
-	WORD $0x4e63f75b // fmax v27.2d, v26.2d, v3.2d
-	VMOV V27.B16, V3.B16
-	WORD $0x4e64f75b // fmax v27.2d, v26.2d, v4.2d
-	VMOV V27.B16, V4.B16
-	WORD $0x4e65f75b // fmax v27.2d, v26.2d, v5.2d
-	VMOV V27.B16, V5.B16
-	WORD $0x4e66f75b // fmax v27.2d, v26.2d, v6.2d
-	VMOV V27.B16, V6.B16
-	WORD $0x4e67f75b // fmax v27.2d, v26.2d, v7.2d
-	VMOV V27.B16, V7.B16
-	WORD $0x4e68f75b // fmax v27.2d, v26.2d, v8.2d
-	VMOV V27.B16, V8.B16
-	WORD $0x4e69f75b // fmax v27.2d, v26.2d, v9.2d
-	VMOV V27.B16, V9.B16
-	WORD $0x4e6af75b // fmax v27.2d, v26.2d, v10.2d
-	VMOV V27.B16, V10.B16
-	WORD $0x4e6bf75b // fmax v27.2d, v26.2d, v11.2d
-	VMOV V27.B16, V11.B16
-	WORD $0x4e6cf75b // fmax v27.2d, v26.2d, v12.2d
-	VMOV V27.B16, V12.B16
-	WORD $0x4e6df75b // fmax v27.2d, v26.2d, v13.2d
-	VMOV V27.B16, V13.B16
-	WORD $0x4e6ef75b // fmax v27.2d, v26.2d, v14.2d
-	VMOV V27.B16, V14.B16
-	WORD $0x4e6ff75b // fmax v27.2d, v26.2d, v15.2d
-	VMOV V27.B16, V15.B16
-	WORD $0x4e70f75b // fmax v27.2d, v26.2d, v16.2d
-	VMOV V27.B16, V16.B16
-	WORD $0x4e71f75b // fmax v27.2d, v26.2d, v17.2d
-	VMOV V27.B16, V17.B16
-	WORD $0x4e72f75b // fmax v27.2d, v26.2d, v18.2d
-	VMOV V27.B16, V18.B16
-	WORD $0x4e73f75b // fmax v27.2d, v26.2d, v19.2d
-	VMOV V27.B16, V19.B16
-	WORD $0x4e74f75b // fmax v27.2d, v26.2d, v20.2d
-	VMOV V27.B16, V20.B16
-	WORD $0x4e75f75b // fmax v27.2d, v26.2d, v21.2d
-	VMOV V27.B16, V21.B16
-	WORD $0x4e76f75b // fmax v27.2d, v26.2d, v22.2d
-	VMOV V27.B16, V22.B16
-	WORD $0x4e77f75b // fmax v27.2d, v26.2d, v23.2d
-	VMOV V27.B16, V23.B16
-	WORD $0x4e78f75b // fmax v27.2d, v26.2d, v24.2d
-	VMOV V27.B16, V24.B16
-	WORD $0x4e79f75a // fmax v26.2d, v26.2d, v25.2d
-	VMOV V26.B16, V25.B16
-
-l284:
-	FMOVQ F0, 0(R2)
-	FMOVQ F1, 16(R2)
-	ADD R3, R2
-	FMOVQ F2, 0(R2)
-	FMOVQ F3, 16(R2)
-	ADD R3, R2
-	FMOVQ F4, 0(R2)
-	FMOVQ F5, 16(R2)
-	ADD R3, R2
-	FMOVQ F6, 0(R2)
-	FMOVQ F7, 16(R2)
-	ADD R3, R2
-	FMOVQ F8, 0(R2)
-	FMOVQ F9, 16(R2)
-	ADD R3, R2
-	FMOVQ F10, 0(R2)
-	FMOVQ F11, 16(R2)
-	ADD R3, R2
-	FMOVQ F12, 0(R2)
-	FMOVQ F13, 16(R2)
-	ADD R3, R2
-	FMOVQ F14, 0(R2)
-	FMOVQ F15, 16(R2)
-	ADD R3, R2
-	FMOVQ F16, 0(R2)
-	FMOVQ F17, 16(R2)
-	ADD R3, R2
-	FMOVQ F18, 0(R2)
-	FMOVQ F19, 16(R2)
-	ADD R3, R2
-	FMOVQ F20, 0(R2)
-	FMOVQ F21, 16(R2)
-	ADD R3, R2
-	FMOVQ F22, 0(R2)
-	FMOVQ F23, 16(R2)
-	ADD R3, R2
-	FMOVQ F24, 0(R2)
-	FMOVQ F25, 16(R2)
-	ADD $32, R1
-	ADD $-4, R0
-	CMP $4, R0
-	BGE l280
-
-l279:
-	CMP $2, R0
-	BLT l285
-
-l286:
-	MOVD k+16(FP), R2
-	MOVD b+40(FP), R3
-	MOVD brow+80(FP), R4
-	ADD R1, R3
-	LSL $3, R4
-	MOVD a+32(FP), R5
-	MOVD arow+64(FP), R6
-	MOVD acol+72(FP), R7
-	LSL $3, R6
-	LSL $3, R7
-	MOVD R6, R8
-	ADD R6, R8
-	MOVD R8, R9
-	ADD R6, R9
-	MOVD R9, R10
-	ADD R6, R10
-	MOVD R5, R11
-	ADD R10, R11
-	ADD R6, R11
-	MOVD R11, R12
-	ADD R10, R12
-	ADD R6, R12
-	VMOVI $0, V0.B16
-	VMOVI $0, V1.B16
-	VMOVI $0, V2.B16
-	VMOVI $0, V3.B16
-	VMOVI $0, V4.B16
-	VMOVI $0, V5.B16
-	VMOVI $0, V6.B16
-	VMOVI $0, V7.B16
-	VMOVI $0, V8.B16
-	VMOVI $0, V9.B16
-	VMOVI $0, V10.B16
-	VMOVI $0, V11.B16
-	VMOVI $0, V12.B16
-
-l287:
-	FMOVQ 0(R3), F13
-	ADD R4, R3
-	FMOVD 0(R5), F14
-	WORD $0x4fce11a0 // fmla v0.2d, v13.2d, v14.d[0]
-	FMOVD (R5)(R6), F14
-	WORD $0x4fce11a1 // fmla v1.2d, v13.2d, v14.d[0]
-	FMOVD (R5)(R8), F14
-	WORD $0x4fce11a2 // fmla v2.2d, v13.2d, v14.d[0]
-	FMOVD (R5)(R9), F14
-	WORD $0x4fce11a3 // fmla v3.2d, v13.2d, v14.d[0]
-	FMOVD (R5)(R10), F14
-	WORD $0x4fce11a4 // fmla v4.2d, v13.2d, v14.d[0]
-	FMOVD 0(R11), F14
-	WORD $0x4fce11a5 // fmla v5.2d, v13.2d, v14.d[0]
-	FMOVD (R11)(R6), F14
-	WORD $0x4fce11a6 // fmla v6.2d, v13.2d, v14.d[0]
-	FMOVD (R11)(R8), F14
-	WORD $0x4fce11a7 // fmla v7.2d, v13.2d, v14.d[0]
-	FMOVD (R11)(R9), F14
-	WORD $0x4fce11a8 // fmla v8.2d, v13.2d, v14.d[0]
-	FMOVD (R11)(R10), F14
-	WORD $0x4fce11a9 // fmla v9.2d, v13.2d, v14.d[0]
-	FMOVD 0(R12), F14
-	WORD $0x4fce11aa // fmla v10.2d, v13.2d, v14.d[0]
-	FMOVD (R12)(R6), F14
-	WORD $0x4fce11ab // fmla v11.2d, v13.2d, v14.d[0]
-	FMOVD (R12)(R8), F14
-	WORD $0x4fce11ac // fmla v12.2d, v13.2d, v14.d[0]
-	ADD R7, R5
-	ADD R7, R11
-	ADD R7, R12
-	ADD $-1, R2
-	CMP $1, R2
-	BGE l287
-	MOVD c+24(FP), R2
-	MOVD ldc+56(FP), R3
-	ADD R1, R2
-	LSL $3, R3
-	MOVD accumulate+88(FP), R4
-	CBZ R4, l288
-	MOVD R2, R4
-	FMOVQ 0(R4), F13
-	WORD $0x4e6dd400 // fadd v0.2d, v0.2d, v13.2d
-	ADD R3, R4
-	FMOVQ 0(R4), F13
-	WORD $0x4e6dd421 // fadd v1.2d, v1.2d, v13.2d
-	ADD R3, R4
-	FMOVQ 0(R4), F13
-	WORD $0x4e6dd442 // fadd v2.2d, v2.2d, v13.2d
-	ADD R3, R4
-	FMOVQ 0(R4), F13
-	WORD $0x4e6dd463 // fadd v3.2d, v3.2d, v13.2d
-	ADD R3, R4
-	FMOVQ 0(R4), F13
-	WORD $0x4e6dd484 // fadd v4.2d, v4.2d, v13.2d
-	ADD R3, R4
-	FMOVQ 0(R4), F13
-	WORD $0x4e6dd4a5 // fadd v5.2d, v5.2d, v13.2d
-	ADD R3, R4
-	FMOVQ 0(R4), F13
-	WORD $0x4e6dd4c6 // fadd v6.2d, v6.2d, v13.2d
-	ADD R3, R4
-	FMOVQ 0(R4), F13
-	WORD $0x4e6dd4e7 // fadd v7.2d, v7.2d, v13.2d
-	ADD R3, R4
-	FMOVQ 0(R4), F13
-	WORD $0x4e6dd508 // fadd v8.2d, v8.2d, v13.2d
-	ADD R3, R4
-	FMOVQ 0(R4), F13
-	WORD $0x4e6dd529 // fadd v9.2d, v9.2d, v13.2d
-	ADD R3, R4
-	FMOVQ 0(R4), F13
-	WORD $0x4e6dd54a // fadd v10.2d, v10.2d, v13.2d
-	ADD R3, R4
-	FMOVQ 0(R4), F13
-	WORD $0x4e6dd56b // fadd v11.2d, v11.2d, v13.2d
-	ADD R3, R4
-	FMOVQ 0(R4), F13
-	WORD $0x4e6dd58c // fadd v12.2d, v12.2d, v13.2d
-
-l288:
-	MOVD bias+48(FP), R4
-	CBZ R4, l289
-	ADD R1, R4
-	FMOVQ 0(R4), F13
-	WORD $0x4e6dd400 // fadd v0.2d, v0.2d, v13.2d
-	WORD $0x4e6dd421 // fadd v1.2d, v1.2d, v13.2d
-	WORD $0x4e6dd442 // fadd v2.2d, v2.2d, v13.2d
-	WORD $0x4e6dd463 // fadd v3.2d, v3.2d, v13.2d
-	WORD $0x4e6dd484 // fadd v4.2d, v4.2d, v13.2d
-	WORD $0x4e6dd4a5 // fadd v5.2d, v5.2d, v13.2d
-	WORD $0x4e6dd4c6 // fadd v6.2d, v6.2d, v13.2d
-	WORD $0x4e6dd4e7 // fadd v7.2d, v7.2d, v13.2d
-	WORD $0x4e6dd508 // fadd v8.2d, v8.2d, v13.2d
-	WORD $0x4e6dd529 // fadd v9.2d, v9.2d, v13.2d
-	WORD $0x4e6dd54a // fadd v10.2d, v10.2d, v13.2d
-	WORD $0x4e6dd56b // fadd v11.2d, v11.2d, v13.2d
-	WORD $0x4e6dd58c // fadd v12.2d, v12.2d, v13.2d
-
-l289:
-	MOVD relu+96(FP), R4
-	CBZ R4, l290
-	VMOVI $0, V13.B16
-	WORD $0x4e60f5ae // fmax v14.2d, v13.2d, v0.2d
-	VMOV V14.B16, V0.B16
-	WORD $0x4e61f5ae // fmax v14.2d, v13.2d, v1.2d
-	VMOV V14.B16, V1.B16
-	WORD $0x4e62f5ae // fmax v14.2d, v13.2d, v2.2d
-	VMOV V14.B16, V2.B16
-	WORD $0x4e63f5ae // fmax v14.2d, v13.2d, v3.2d
-	VMOV V14.B16, V3.B16
-	WORD $0x4e64f5ae // fmax v14.2d, v13.2d, v4.2d
-	VMOV V14.B16, V4.B16
-	WORD $0x4e65f5ae // fmax v14.2d, v13.2d, v5.2d
-	VMOV V14.B16, V5.B16
-	WORD $0x4e66f5ae // fmax v14.2d, v13.2d, v6.2d
-	VMOV V14.B16, V6.B16
-	WORD $0x4e67f5ae // fmax v14.2d, v13.2d, v7.2d
-	VMOV V14.B16, V7.B16
-	WORD $0x4e68f5ae // fmax v14.2d, v13.2d, v8.2d
-	VMOV V14.B16, V8.B16
-	WORD $0x4e69f5ae // fmax v14.2d, v13.2d, v9.2d
-	VMOV V14.B16, V9.B16
-	WORD $0x4e6af5ae // fmax v14.2d, v13.2d, v10.2d
-	VMOV V14.B16, V10.B16
-	WORD $0x4e6bf5ae // fmax v14.2d, v13.2d, v11.2d
-	VMOV V14.B16, V11.B16
-	WORD $0x4e6cf5ad // fmax v13.2d, v13.2d, v12.2d
-	VMOV V13.B16, V12.B16
-
-l290:
-	FMOVQ F0, 0(R2)
-	ADD R3, R2
-	FMOVQ F1, 0(R2)
-	ADD R3, R2
-	FMOVQ F2, 0(R2)
-	ADD R3, R2
-	FMOVQ F3, 0(R2)
-	ADD R3, R2
-	FMOVQ F4, 0(R2)
-	ADD R3, R2
-	FMOVQ F5, 0(R2)
-	ADD R3, R2
-	FMOVQ F6, 0(R2)
-	ADD R3, R2
-	FMOVQ F7, 0(R2)
-	ADD R3, R2
-	FMOVQ F8, 0(R2)
-	ADD R3, R2
-	FMOVQ F9, 0(R2)
-	ADD R3, R2
-	FMOVQ F10, 0(R2)
-	ADD R3, R2
-	FMOVQ F11, 0(R2)
-	ADD R3, R2
-	FMOVQ F12, 0(R2)
-	ADD $16, R1
-	ADD $-2, R0
-	CMP $2, R0
-	BGE l286
-
-l285:
-	CBZ R0, l291
-
-l292:
-	MOVD k+16(FP), R2
-	MOVD b+40(FP), R3
-	MOVD brow+80(FP), R4
-	ADD R1, R3
-	LSL $3, R4
-	MOVD a+32(FP), R5
-	MOVD arow+64(FP), R6
-	MOVD acol+72(FP), R7
-	LSL $3, R6
-	LSL $3, R7
-	MOVD R6, R8
-	ADD R6, R8
-	MOVD R8, R9
-	ADD R6, R9
-	MOVD R9, R10
-	ADD R6, R10
-	MOVD R5, R11
-	ADD R10, R11
-	ADD R6, R11
-	MOVD R11, R12
-	ADD R10, R12
-	ADD R6, R12
-	VMOVI $0, V0.B16
-	VMOVI $0, V1.B16
-	VMOVI $0, V2.B16
-	VMOVI $0, V3.B16
-	VMOVI $0, V4.B16
-	VMOVI $0, V5.B16
-	VMOVI $0, V6.B16
-	VMOVI $0, V7.B16
-	VMOVI $0, V8.B16
-	VMOVI $0, V9.B16
-	VMOVI $0, V10.B16
-	VMOVI $0, V11.B16
-	VMOVI $0, V12.B16
-
-l293:
-	FMOVD 0(R3), F13
-	ADD R4, R3
-	FMOVD 0(R5), F14
-	WORD $0x4fce11a0 // fmla v0.2d, v13.2d, v14.d[0]
-	FMOVD (R5)(R6), F14
-	WORD $0x4fce11a1 // fmla v1.2d, v13.2d, v14.d[0]
-	FMOVD (R5)(R8), F14
-	WORD $0x4fce11a2 // fmla v2.2d, v13.2d, v14.d[0]
-	FMOVD (R5)(R9), F14
-	WORD $0x4fce11a3 // fmla v3.2d, v13.2d, v14.d[0]
-	FMOVD (R5)(R10), F14
-	WORD $0x4fce11a4 // fmla v4.2d, v13.2d, v14.d[0]
-	FMOVD 0(R11), F14
-	WORD $0x4fce11a5 // fmla v5.2d, v13.2d, v14.d[0]
-	FMOVD (R11)(R6), F14
-	WORD $0x4fce11a6 // fmla v6.2d, v13.2d, v14.d[0]
-	FMOVD (R11)(R8), F14
-	WORD $0x4fce11a7 // fmla v7.2d, v13.2d, v14.d[0]
-	FMOVD (R11)(R9), F14
-	WORD $0x4fce11a8 // fmla v8.2d, v13.2d, v14.d[0]
-	FMOVD (R11)(R10), F14
-	WORD $0x4fce11a9 // fmla v9.2d, v13.2d, v14.d[0]
-	FMOVD 0(R12), F14
-	WORD $0x4fce11aa // fmla v10.2d, v13.2d, v14.d[0]
-	FMOVD (R12)(R6), F14
-	WORD $0x4fce11ab // fmla v11.2d, v13.2d, v14.d[0]
-	FMOVD (R12)(R8), F14
-	WORD $0x4fce11ac // fmla v12.2d, v13.2d, v14.d[0]
-	ADD R7, R5
-	ADD R7, R11
-	ADD R7, R12
-	ADD $-1, R2
-	CMP $1, R2
-	BGE l293
-	MOVD c+24(FP), R2
-	MOVD ldc+56(FP), R3
-	ADD R1, R2
-	LSL $3, R3
-	MOVD accumulate+88(FP), R4
-	CBZ R4, l294
-	MOVD R2, R4
-	FMOVD 0(R4), F13
-	WORD $0x4e6dd400 // fadd v0.2d, v0.2d, v13.2d
-	ADD R3, R4
-	FMOVD 0(R4), F13
-	WORD $0x4e6dd421 // fadd v1.2d, v1.2d, v13.2d
-	ADD R3, R4
-	FMOVD 0(R4), F13
-	WORD $0x4e6dd442 // fadd v2.2d, v2.2d, v13.2d
-	ADD R3, R4
-	FMOVD 0(R4), F13
-	WORD $0x4e6dd463 // fadd v3.2d, v3.2d, v13.2d
-	ADD R3, R4
-	FMOVD 0(R4), F13
-	WORD $0x4e6dd484 // fadd v4.2d, v4.2d, v13.2d
-	ADD R3, R4
-	FMOVD 0(R4), F13
-	WORD $0x4e6dd4a5 // fadd v5.2d, v5.2d, v13.2d
-	ADD R3, R4
-	FMOVD 0(R4), F13
-	WORD $0x4e6dd4c6 // fadd v6.2d, v6.2d, v13.2d
-	ADD R3, R4
-	FMOVD 0(R4), F13
-	WORD $0x4e6dd4e7 // fadd v7.2d, v7.2d, v13.2d
-	ADD R3, R4
-	FMOVD 0(R4), F13
-	WORD $0x4e6dd508 // fadd v8.2d, v8.2d, v13.2d
-	ADD R3, R4
-	FMOVD 0(R4), F13
-	WORD $0x4e6dd529 // fadd v9.2d, v9.2d, v13.2d
-	ADD R3, R4
-	FMOVD 0(R4), F13
-	WORD $0x4e6dd54a // fadd v10.2d, v10.2d, v13.2d
-	ADD R3, R4
-	FMOVD 0(R4), F13
-	WORD $0x4e6dd56b // fadd v11.2d, v11.2d, v13.2d
-	ADD R3, R4
-	FMOVD 0(R4), F13
-	WORD $0x4e6dd58c // fadd v12.2d, v12.2d, v13.2d
-
-l294:
-	MOVD bias+48(FP), R4
-	CBZ R4, l295
-	ADD R1, R4
-	FMOVD 0(R4), F13
-	WORD $0x4e6dd400 // fadd v0.2d, v0.2d, v13.2d
-	WORD $0x4e6dd421 // fadd v1.2d, v1.2d, v13.2d
-	WORD $0x4e6dd442 // fadd v2.2d, v2.2d, v13.2d
-	WORD $0x4e6dd463 // fadd v3.2d, v3.2d, v13.2d
-	WORD $0x4e6dd484 // fadd v4.2d, v4.2d, v13.2d
-	WORD $0x4e6dd4a5 // fadd v5.2d, v5.2d, v13.2d
-	WORD $0x4e6dd4c6 // fadd v6.2d, v6.2d, v13.2d
-	WORD $0x4e6dd4e7 // fadd v7.2d, v7.2d, v13.2d
-	WORD $0x4e6dd508 // fadd v8.2d, v8.2d, v13.2d
-	WORD $0x4e6dd529 // fadd v9.2d, v9.2d, v13.2d
-	WORD $0x4e6dd54a // fadd v10.2d, v10.2d, v13.2d
-	WORD $0x4e6dd56b // fadd v11.2d, v11.2d, v13.2d
-	WORD $0x4e6dd58c // fadd v12.2d, v12.2d, v13.2d
-
-l295:
-	MOVD relu+96(FP), R4
-	CBZ R4, l296
-	VMOVI $0, V13.B16
-	WORD $0x4e60f5ae // fmax v14.2d, v13.2d, v0.2d
-	VMOV V14.B16, V0.B16
-	WORD $0x4e61f5ae // fmax v14.2d, v13.2d, v1.2d
-	VMOV V14.B16, V1.B16
-	WORD $0x4e62f5ae // fmax v14.2d, v13.2d, v2.2d
-	VMOV V14.B16, V2.B16
-	WORD $0x4e63f5ae // fmax v14.2d, v13.2d, v3.2d
-	VMOV V14.B16, V3.B16
-	WORD $0x4e64f5ae // fmax v14.2d, v13.2d, v4.2d
-	VMOV V14.B16, V4.B16
-	WORD $0x4e65f5ae // fmax v14.2d, v13.2d, v5.2d
-	VMOV V14.B16, V5.B16
-	WORD $0x4e66f5ae // fmax v14.2d, v13.2d, v6.2d
-	VMOV V14.B16, V6.B16
-	WORD $0x4e67f5ae // fmax v14.2d, v13.2d, v7.2d
-	VMOV V14.B16, V7.B16
-	WORD $0x4e68f5ae // fmax v14.2d, v13.2d, v8.2d
-	VMOV V14.B16, V8.B16
-	WORD $0x4e69f5ae // fmax v14.2d, v13.2d, v9.2d
-	VMOV V14.B16, V9.B16
-	WORD $0x4e6af5ae // fmax v14.2d, v13.2d, v10.2d
-	VMOV V14.B16, V10.B16
-	WORD $0x4e6bf5ae // fmax v14.2d, v13.2d, v11.2d
-	VMOV V14.B16, V11.B16
-	WORD $0x4e6cf5ad // fmax v13.2d, v13.2d, v12.2d
-	VMOV V13.B16, V12.B16
-
-l296:
-	FMOVD F0, 0(R2)
-	ADD R3, R2
-	FMOVD F1, 0(R2)
-	ADD R3, R2
-	FMOVD F2, 0(R2)
-	ADD R3, R2
-	FMOVD F3, 0(R2)
-	ADD R3, R2
-	FMOVD F4, 0(R2)
-	ADD R3, R2
-	FMOVD F5, 0(R2)
-	ADD R3, R2
-	FMOVD F6, 0(R2)
-	ADD R3, R2
-	FMOVD F7, 0(R2)
-	ADD R3, R2
-	FMOVD F8, 0(R2)
-	ADD R3, R2
-	FMOVD F9, 0(R2)
-	ADD R3, R2
-	FMOVD F10, 0(R2)
-	ADD R3, R2
-	FMOVD F11, 0(R2)
-	ADD R3, R2
-	FMOVD F12, 0(R2)
-	ADD $8, R1
-	ADD $-1, R0
-	CMP $1, R0
-	BGE l292
-
-l291:
+l234:
 	JMP l1
 
 l2:
 	MOVD n+8(FP), R0
 	MOVD $0, R1
 	CMP $4, R0
-	BLT l297
+	BLT l240
 
-l298:
+l241:
 	MOVD k+16(FP), R2
 	MOVD b+40(FP), R3
 	MOVD brow+80(FP), R4
@@ -15548,7 +11738,7 @@ l298:
 	VMOVI $0, V26.B16
 	VMOVI $0, V27.B16
 
-l299:
+l242:
 	FMOVQ 0(R3), F28
 	FMOVQ 16(R3), F29
 	ADD R4, R3
@@ -15599,13 +11789,13 @@ l299:
 	ADD R7, R12
 	ADD $-1, R2
 	CMP $1, R2
-	BGE l299
+	BGE l242
 	MOVD c+24(FP), R2
 	MOVD ldc+56(FP), R3
 	ADD R1, R2
 	LSL $3, R3
 	MOVD accumulate+88(FP), R4
-	CBZ R4, l300
+	CBZ R4, l243
 	MOVD R2, R4
 	FMOVQ 0(R4), F28
 	WORD $0x4e7cd400 // fadd v0.2d, v0.2d, v28.2d
@@ -15677,9 +11867,9 @@ l299:
 	FMOVQ 16(R4), F28
 	WORD $0x4e7cd77b // fadd v27.2d, v27.2d, v28.2d
 
-l300:
+l243:
 	MOVD bias+48(FP), R4
-	CBZ R4, l301
+	CBZ R4, l244
 	ADD R1, R4
 	FMOVQ 0(R4), F28
 	WORD $0x4e7cd400 // fadd v0.2d, v0.2d, v28.2d
@@ -15712,9 +11902,9 @@ l300:
 	WORD $0x4e7cd739 // fadd v25.2d, v25.2d, v28.2d
 	WORD $0x4e7cd77b // fadd v27.2d, v27.2d, v28.2d
 
-l301:
+l244:
 	MOVD relu+96(FP), R4
-	CBZ R4, l302
+	CBZ R4, l245
 	VMOVI $0, V28.B16
 	WORD $0x4e60f79d // fmax v29.2d, v28.2d, v0.2d
 	VMOV V29.B16, V0.B16
@@ -15773,7 +11963,7 @@ l301:
 	WORD $0x4e7bf79c // fmax v28.2d, v28.2d, v27.2d
 	VMOV V28.B16, V27.B16
 
-l302:
+l245:
 	FMOVQ F0, 0(R2)
 	FMOVQ F1, 16(R2)
 	ADD R3, R2
@@ -15818,13 +12008,13 @@ l302:
 	ADD $32, R1
 	ADD $-4, R0
 	CMP $4, R0
-	BGE l298
+	BGE l241
 
-l297:
+l240:
 	CMP $2, R0
-	BLT l303
+	BLT l246
 
-l304:
+l247:
 	MOVD k+16(FP), R2
 	MOVD b+40(FP), R3
 	MOVD brow+80(FP), R4
@@ -15862,7 +12052,7 @@ l304:
 	VMOVI $0, V12.B16
 	VMOVI $0, V13.B16
 
-l305:
+l248:
 	FMOVQ 0(R3), F14
 	ADD R4, R3
 	FMOVD 0(R5), F15
@@ -15898,13 +12088,13 @@ l305:
 	ADD R7, R12
 	ADD $-1, R2
 	CMP $1, R2
-	BGE l305
+	BGE l248
 	MOVD c+24(FP), R2
 	MOVD ldc+56(FP), R3
 	ADD R1, R2
 	LSL $3, R3
 	MOVD accumulate+88(FP), R4
-	CBZ R4, l306
+	CBZ R4, l249
 	MOVD R2, R4
 	FMOVQ 0(R4), F14
 	WORD $0x4e6ed400 // fadd v0.2d, v0.2d, v14.2d
@@ -15948,9 +12138,9 @@ l305:
 	FMOVQ 0(R4), F14
 	WORD $0x4e6ed5ad // fadd v13.2d, v13.2d, v14.2d
 
-l306:
+l249:
 	MOVD bias+48(FP), R4
-	CBZ R4, l307
+	CBZ R4, l250
 	ADD R1, R4
 	FMOVQ 0(R4), F14
 	WORD $0x4e6ed400 // fadd v0.2d, v0.2d, v14.2d
@@ -15968,9 +12158,9 @@ l306:
 	WORD $0x4e6ed58c // fadd v12.2d, v12.2d, v14.2d
 	WORD $0x4e6ed5ad // fadd v13.2d, v13.2d, v14.2d
 
-l307:
+l250:
 	MOVD relu+96(FP), R4
-	CBZ R4, l308
+	CBZ R4, l251
 	VMOVI $0, V14.B16
 	WORD $0x4e60f5cf // fmax v15.2d, v14.2d, v0.2d
 	VMOV V15.B16, V0.B16
@@ -16001,7 +12191,7 @@ l307:
 	WORD $0x4e6df5ce // fmax v14.2d, v14.2d, v13.2d
 	VMOV V14.B16, V13.B16
 
-l308:
+l251:
 	FMOVQ F0, 0(R2)
 	ADD R3, R2
 	FMOVQ F1, 0(R2)
@@ -16032,12 +12222,12 @@ l308:
 	ADD $16, R1
 	ADD $-2, R0
 	CMP $2, R0
-	BGE l304
+	BGE l247
 
-l303:
-	CBZ R0, l309
+l246:
+	CBZ R0, l252
 
-l310:
+l253:
 	MOVD k+16(FP), R2
 	MOVD b+40(FP), R3
 	MOVD brow+80(FP), R4
@@ -16075,7 +12265,7 @@ l310:
 	VMOVI $0, V12.B16
 	VMOVI $0, V13.B16
 
-l311:
+l254:
 	FMOVD 0(R3), F14
 	ADD R4, R3
 	FMOVD 0(R5), F15
@@ -16111,13 +12301,13 @@ l311:
 	ADD R7, R12
 	ADD $-1, R2
 	CMP $1, R2
-	BGE l311
+	BGE l254
 	MOVD c+24(FP), R2
 	MOVD ldc+56(FP), R3
 	ADD R1, R2
 	LSL $3, R3
 	MOVD accumulate+88(FP), R4
-	CBZ R4, l312
+	CBZ R4, l255
 	MOVD R2, R4
 	FMOVD 0(R4), F14
 	WORD $0x4e6ed400 // fadd v0.2d, v0.2d, v14.2d
@@ -16161,9 +12351,9 @@ l311:
 	FMOVD 0(R4), F14
 	WORD $0x4e6ed5ad // fadd v13.2d, v13.2d, v14.2d
 
-l312:
+l255:
 	MOVD bias+48(FP), R4
-	CBZ R4, l313
+	CBZ R4, l256
 	ADD R1, R4
 	FMOVD 0(R4), F14
 	WORD $0x4e6ed400 // fadd v0.2d, v0.2d, v14.2d
@@ -16181,9 +12371,9 @@ l312:
 	WORD $0x4e6ed58c // fadd v12.2d, v12.2d, v14.2d
 	WORD $0x4e6ed5ad // fadd v13.2d, v13.2d, v14.2d
 
-l313:
+l256:
 	MOVD relu+96(FP), R4
-	CBZ R4, l314
+	CBZ R4, l257
 	VMOVI $0, V14.B16
 	WORD $0x4e60f5cf // fmax v15.2d, v14.2d, v0.2d
 	VMOV V15.B16, V0.B16
@@ -16214,7 +12404,7 @@ l313:
 	WORD $0x4e6df5ce // fmax v14.2d, v14.2d, v13.2d
 	VMOV V14.B16, V13.B16
 
-l314:
+l257:
 	FMOVD F0, 0(R2)
 	ADD R3, R2
 	FMOVD F1, 0(R2)
@@ -16245,9 +12435,9 @@ l314:
 	ADD $8, R1
 	ADD $-1, R0
 	CMP $1, R0
-	BGE l310
+	BGE l253
 
-l309:
+l252:
 
 l1:
 	RET

@@ -6,6 +6,7 @@ package asm
 type Tiling struct {
 	Vector   int   // bytes of a vector
 	BandRows int   // rows of the highest band that Product takes
+	OddRows  int   // rows of the highest band with an odd number of them
 	Conv     []int // numbers of filters that ConvTile takes, the highest first
 	Dot      []int // numbers of filters that DotTile takes, the highest first
 }
@@ -14,8 +15,8 @@ type Tiling struct {
 var DotTaps = [...]int{6, 3, 1}
 
 var tilings = [...]Tiling{
-	Generic: {16, 4, []int{2, 1}, []int{2, 1}}, // of the loops in Go
-	NEON:    {16, 14, []int{8, 4, 1}, []int{4, 1}},
-	AVX2:    {32, 6, []int{4, 1}, []int{2, 1}},
-	AVX512:  {64, 14, []int{8, 4, 1}, []int{4, 1}},
+	Generic: {16, 4, 3, []int{2, 1}, []int{2, 1}}, // of the loops in Go
+	NEON:    {16, 14, 7, []int{8, 4, 1}, []int{4, 1}},
+	AVX2:    {32, 6, 5, []int{4, 1}, []int{2, 1}},
+	AVX512:  {64, 14, 7, []int{8, 4, 1}, []int{4, 1}},
 }

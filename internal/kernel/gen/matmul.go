@@ -1,5 +1,7 @@
 package main
 
+import "slices"
+
 var products = []*routine{
 	{
 		name: "product", doc: "a band of the matrix product, see productGeneric.",
@@ -18,12 +20,32 @@ var products = []*routine{
 	},
 }
 
-// bandRows returns the rows of the highest band.
+// bandRows returns the rows of the highest band, and oddRows those of the
+// highest band whose number is odd. Between them a band has an even number of
+// rows: the rows of a product can be parted into as many even bands as they
+// need anyway, but for the last of an odd number, which makes two lower bands.
 func bandRows(t assembler) int {
 	if t.registers() == 32 {
 		return 14
 	}
 	return 6
+}
+
+func oddRows(t assembler) int {
+	if t.registers() == 32 {
+		return 7
+	}
+	return 5
+}
+
+// heights returns the numbers of rows that a band may have.
+func heights(t assembler) (h []int) {
+	for r := 1; r <= bandRows(t); r++ {
+		if r <= oddRows(t) || r%2 == 0 {
+			h = append(h, r)
+		}
+	}
+	return h
 }
 
 // tileVectors returns how many vectors wide the tiles of a band are: as many
@@ -39,11 +61,11 @@ func tileVectors(t assembler, rows int) int {
 // product goes along the columns of a band, in tiles.
 func product(t assembler) {
 	rows, labels, done := t.ptr("rows"), make([]string, bandRows(t)+1), t.label()
-	for r := len(labels) - 1; r > 1; r-- {
+	for _, r := range slices.Backward(heights(t)[1:]) {
 		labels[r] = t.label()
 		t.jumpAtLeast(rows, r, labels[r])
 	}
-	for r := 1; r < len(labels); r++ {
+	for _, r := range heights(t) {
 		if r > 1 {
 			t.place(labels[r])
 		}

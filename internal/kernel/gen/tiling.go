@@ -19,6 +19,7 @@ package %s
 type Tiling struct {
 	Vector   int   // bytes of a vector
 	BandRows int   // rows of the highest band that Product takes
+	OddRows  int   // rows of the highest band with an odd number of them
 	Conv     []int // numbers of filters that ConvTile takes, the highest first
 	Dot      []int // numbers of filters that DotTile takes, the highest first
 }
@@ -27,7 +28,7 @@ type Tiling struct {
 var DotTaps = [...]int{%s}
 
 var tilings = [...]Tiling{
-	Generic: {16, 4, []int{2, 1}, []int{2, 1}}, // of the loops in Go
+	Generic: {16, 4, 3, []int{2, 1}, []int{2, 1}}, // of the loops in Go
 `, generator, room, list(dotTaps))
 	for _, l := range []struct {
 		name string
@@ -38,7 +39,7 @@ var tilings = [...]Tiling{
 		{"AVX512", newX86(nil, nil, 4, 64)},
 	} {
 		t := l.t
-		fmt.Fprintf(&w, "\t%s: {%d, %d, []int{%s}, []int{%s}},\n", l.name, t.lanes()*t.size(), bandRows(t), list(convBands(t)), list(dotBands(t)))
+		fmt.Fprintf(&w, "\t%s: {%d, %d, %d, []int{%s}, []int{%s}},\n", l.name, t.lanes()*t.size(), bandRows(t), oddRows(t), list(convBands(t)), list(dotBands(t)))
 	}
 	fmt.Fprint(&w, "}\n")
 	return format.Source(w.Bytes())
