@@ -309,3 +309,44 @@ func SigmoidGrad[T Float](dst, y, dy []T) {
 		dst[i] = dy[i] * y[i] * (1 - y[i])
 	}
 }
+
+// Clamp is
+//
+//	for i := range dst {
+//		dst[i] = min(max(a[i], lo), hi) // NaN and −0 stay
+//	}
+//
+// A bound that is NaN makes all NaN.
+//
+// Assembly: gen/elementwise.go
+func Clamp[T Float](dst, a []T, lo, hi T) {
+	a = a[:len(dst)]
+	if lo != lo || hi != hi {
+		Fill(dst, T(math.NaN()))
+		return
+	}
+	if asm.Clamp(dst, a, lo, hi) {
+		return
+	}
+	for i, v := range a {
+		if v < lo {
+			v = lo
+		}
+		if v > hi {
+			v = hi
+		}
+		dst[i] = v
+	}
+}
+
+// Between is
+//
+//	for i := range dst {
+//		dst[i] = lo < a[i] && a[i] < hi // 1 for true, 0 for false
+//	}
+func Between[T Float](dst, a []T, lo, hi T) {
+	a = a[:len(dst)]
+	for i := range dst {
+		dst[i] = truth[T](lo < a[i] && a[i] < hi)
+	}
+}

@@ -78,18 +78,6 @@ func NotEqual[T Float](dst, a, b []T) {
 	}
 }
 
-// Between is
-//
-//	for i := range dst {
-//		dst[i] = lo < a[i] && a[i] < hi // 1 for true, 0 for false
-//	}
-func Between[T Float](dst, a []T, lo, hi T) {
-	a = a[:len(dst)]
-	for i := range dst {
-		dst[i] = truth[T](lo < a[i] && a[i] < hi)
-	}
-}
-
 // Where is
 //
 //	for i := range dst {

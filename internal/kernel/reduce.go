@@ -249,19 +249,3 @@ func SumSquares[T Float](a []T) float64 {
 	}
 	return (s0 + s1) + (s2 + s3)
 }
-
-// CumSum is
-//
-//	for i := range dst {
-//		dst[i] = a[0] + … + a[i]
-//	}
-//
-// added in float64.
-func CumSum[T Float](dst, a []T) {
-	a = a[:len(dst)]
-	var s float64
-	for i, v := range a {
-		s += float64(v)
-		dst[i] = T(s)
-	}
-}

@@ -110,3 +110,19 @@ func LogSoftmaxGrad[T Float](dst, y, dy []T) {
 		dst[i] = dy[i] - T(T(math.Exp(float64(y[i])))*s)
 	}
 }
+
+// CumSum is
+//
+//	for i := range dst {
+//		dst[i] = a[0] + … + a[i]
+//	}
+//
+// added in float64.
+func CumSum[T Float](dst, a []T) {
+	a = a[:len(dst)]
+	var s float64
+	for i, v := range a {
+		s += float64(v)
+		dst[i] = T(s)
+	}
+}

@@ -1,0 +1,216 @@
+package kernel
+
+import (
+	"math"
+
+	"github.com/descent-ml/descent/internal/kernel/asm"
+)
+
+// Add is
+//
+//	for i := range dst {
+//		dst[i] = a[i] + b[i]
+//	}
+//
+// Assembly: gen/elementwise.go
+func Add[T Float](dst, a, b []T) {
+	a, b = a[:len(dst)], b[:len(dst)]
+	if asm.Add(dst, a, b) {
+		return
+	}
+	for i := range dst {
+		dst[i] = a[i] + b[i]
+	}
+}
+
+// Sub is
+//
+//	for i := range dst {
+//		dst[i] = a[i] - b[i]
+//	}
+//
+// Assembly: gen/elementwise.go
+func Sub[T Float](dst, a, b []T) {
+	a, b = a[:len(dst)], b[:len(dst)]
+	if asm.Sub(dst, a, b) {
+		return
+	}
+	for i := range dst {
+		dst[i] = a[i] - b[i]
+	}
+}
+
+// Mul is
+//
+//	for i := range dst {
+//		dst[i] = a[i] * b[i]
+//	}
+//
+// Assembly: gen/elementwise.go
+func Mul[T Float](dst, a, b []T) {
+	a, b = a[:len(dst)], b[:len(dst)]
+	if asm.Mul(dst, a, b) {
+		return
+	}
+	for i := range dst {
+		dst[i] = a[i] * b[i]
+	}
+}
+
+// Div is
+//
+//	for i := range dst {
+//		dst[i] = a[i] / b[i]
+//	}
+//
+// Assembly: gen/elementwise.go
+func Div[T Float](dst, a, b []T) {
+	a, b = a[:len(dst)], b[:len(dst)]
+	if asm.Div(dst, a, b) {
+		return
+	}
+	for i := range dst {
+		dst[i] = a[i] / b[i]
+	}
+}
+
+// Pow is
+//
+//	for i := range dst {
+//		dst[i] = a[i] to the power b[i]
+//	}
+//
+// In float32 it errs by at most 2 ulp.
+//
+// Assembly: gen/mathematics.go
+func Pow[T Float](dst, a, b []T) {
+	a, b = a[:len(dst)], b[:len(dst)]
+	if asm.Pow(dst, a, b) {
+		return
+	}
+	for i := range dst {
+		dst[i] = T(pow(float64(a[i]), float64(b[i])))
+	}
+}
+
+// Maximum is
+//
+//	for i := range dst {
+//		dst[i] = max(a[i], b[i]) // NaN wins, and b[i] among zeros
+//	}
+//
+// Assembly: gen/elementwise.go
+func Maximum[T Float](dst, a, b []T) {
+	a, b = a[:len(dst)], b[:len(dst)]
+	if asm.Maximum(dst, a, b) {
+		return
+	}
+	for i, v := range a {
+		if v > b[i] || v != v {
+			dst[i] = v
+		} else {
+			dst[i] = b[i]
+		}
+	}
+}
+
+// Minimum is
+//
+//	for i := range dst {
+//		dst[i] = min(a[i], b[i]) // NaN wins, and b[i] among zeros
+//	}
+//
+// Assembly: gen/elementwise.go
+func Minimum[T Float](dst, a, b []T) {
+	a, b = a[:len(dst)], b[:len(dst)]
+	if asm.Minimum(dst, a, b) {
+		return
+	}
+	for i, v := range a {
+		if v < b[i] || v != v {
+			dst[i] = v
+		} else {
+			dst[i] = b[i]
+		}
+	}
+}
+
+// Atan2 is
+//
+//	for i := range dst {
+//		dst[i] = the angle of the point (b[i], a[i])
+//	}
+func Atan2[T Float](dst, a, b []T) {
+	a, b = a[:len(dst)], b[:len(dst)]
+	for i := range dst {
+		dst[i] = T(math.Atan2(float64(a[i]), float64(b[i])))
+	}
+}
+
+// AddScalar is
+//
+//	for i := range dst {
+//		dst[i] = a[i] + c
+//	}
+//
+// Assembly: gen/elementwise.go
+func AddScalar[T Float](dst, a []T, c T) {
+	a = a[:len(dst)]
+	if asm.AddScalar(dst, a, c) {
+		return
+	}
+	for i := range dst {
+		dst[i] = a[i] + c
+	}
+}
+
+// MulScalar is
+//
+//	for i := range dst {
+//		dst[i] = a[i] * c
+//	}
+//
+// Assembly: gen/elementwise.go
+func MulScalar[T Float](dst, a []T, c T) {
+	a = a[:len(dst)]
+	if asm.MulScalar(dst, a, c) {
+		return
+	}
+	for i := range dst {
+		dst[i] = a[i] * c
+	}
+}
+
+// PowScalar is [Pow] with the same power for all. Some powers are products or
+// roots, as in PyTorch.
+//
+// Assembly: gen/mathematics.go
+func PowScalar[T Float](dst, a []T, p float64) {
+	a = a[:len(dst)]
+	switch p {
+	case 0.5:
+		Sqrt(dst, a)
+		return
+	case -0.5:
+		Rsqrt(dst, a)
+		return
+	case -1:
+		Reciprocal(dst, a)
+		return
+	case 2:
+		Square(dst, a)
+		return
+	case 3:
+		for i, v := range a {
+			dst[i] = v * v * v
+		}
+		return
+	}
+	if asm.PowScalar(dst, a, T(p)) {
+		return
+	}
+	p = float64(T(p))
+	for i := range dst {
+		dst[i] = T(pow(float64(a[i]), p))
+	}
+}

@@ -1,0 +1,76 @@
+package kernel
+
+import "math"
+
+// Fill is
+//
+//	for i := range dst {
+//		dst[i] = v
+//	}
+func Fill[T Float](dst []T, v T) {
+	if v == 0 && !math.Signbit(float64(v)) {
+		clear(dst) // which is much faster
+		return
+	}
+	for i := range dst {
+		dst[i] = v
+	}
+}
+
+// Gather is
+//
+//	for i := range dst {
+//		dst[i] = src[i*stride]
+//	}
+func Gather[T Float](dst, src []T, stride int) {
+	if stride == 0 {
+		Fill(dst, src[0])
+		return
+	}
+	if stride == 1 {
+		copy(dst, src)
+		return
+	}
+	for i, j := 0, 0; i < len(dst); i, j = i+1, j+stride {
+		dst[i] = src[j]
+	}
+}
+
+// Scatter is
+//
+//	for i := range src {
+//		dst[i*stride] = src[i]
+//	}
+func Scatter[T Float](dst, src []T, stride int) {
+	if stride == 1 {
+		copy(dst, src)
+		return
+	}
+	for i, j := 0, 0; i < len(src); i, j = i+1, j+stride {
+		dst[j] = src[i]
+	}
+}
+
+// Convert is
+//
+//	for i := range dst {
+//		dst[i] = D(src[i])
+//	}
+func Convert[D, S Float](dst []D, src []S) {
+	dst = dst[:len(src)]
+	for i, v := range src {
+		dst[i] = D(v)
+	}
+}
+
+// Blend is
+//
+//	for i := range dst {
+//		dst[i] = a * dst[i] + b * x[i]
+//	}
+func Blend[T Float](dst, x []T, a, b T) {
+	x = x[:len(dst)]
+	for i := range dst {
+		dst[i] = T(a*dst[i]) + T(b*x[i])
+	}
+}
