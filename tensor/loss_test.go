@@ -173,3 +173,20 @@ func TestIgnored(t *testing.T) {
 	require.True(t, c.Ignored(0))
 	require.False(t, c.Ignored(-100))
 }
+
+func TestClassTargetCounted(t *testing.T) {
+	zero := 0
+	for _, c := range []struct {
+		target tensor.ClassTarget
+		want   []float64
+	}{
+		{tensor.ClassTarget{Labels: []int{2, -100, 0}}, []float64{1, 0, 1}},
+		{tensor.ClassTarget{Labels: []int{2, 1, 0}, Ignore: &zero}, []float64{1, 1, 0}},
+	} {
+		for _, dt := range []tensor.DType{tensor.Float32, tensor.Float64} {
+			got := c.target.Counted(dt)
+			require.Equal(t, dt, got.DType())
+			require.Equal(t, c.want, tensor.Values(got))
+		}
+	}
+}
