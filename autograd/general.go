@@ -51,6 +51,9 @@ func begin(op generalOp, operands ...Var) *node {
 		y.needs = y.needs || n.needs
 	}
 	y.needs = y.needs && t.recording
+	if t.pass.current != nil {
+		t.checkUnchanged(y)
+	}
 	return y
 }
 

@@ -87,7 +87,7 @@ func (t *Tape) alias(n *node) *node {
 
 // share gives y the value and storage of n.
 func (y *node) share(n *node) {
-	y.val, y.buf = n.val, n.buf
+	y.val, y.buf, y.version = n.val, n.buf, n.version
 	if y.buf != nil {
 		y.buf.refs++
 	}

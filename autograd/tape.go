@@ -1,6 +1,7 @@
 package autograd
 
 import (
+	"fmt"
 	"iter"
 
 	"github.com/descent-ml/descent/tensor"
@@ -224,6 +225,7 @@ func (t *Tape) slot(p *Param) int {
 
 func (t *Tape) leaf(n *node) Var {
 	n.op = leafOp
+	n.version = n.val.Version()
 	if t.detect {
 		t.inspect(n)
 	}
@@ -252,7 +254,30 @@ func (t *Tape) apply(op operation, operands ...*node) *node {
 		y.needs = y.needs || x.needs
 	}
 	y.needs = y.needs && t.recording
+	if t.pass.current != nil {
+		t.checkUnchanged(y)
+	}
 	return y
+}
+
+// checkUnchanged panics when y, an operation within a rule, reads a leaf, or a
+// view of one, that has been written since it was put on the tape: its gradient
+// would be wrong.
+func (t *Tape) checkUnchanged(y *node) {
+	for _, x := range y.in {
+		if x.version == x.val.Version() {
+			continue
+		}
+		for len(x.in) > 0 {
+			x = x.in[0] // a view
+		}
+		what := "an input"
+		if x.param != nil {
+			what = "a parameter"
+		}
+		panic(&TapeError{"gradient of " + t.currentName(), fmt.Sprintf(
+			"%s of shape %v has been changed since the forward pass; change it after Backward, or give the tape a Clone", what, x.val.Shape())})
+	}
 }
 
 func (y *node) twoTapes() {

@@ -46,6 +46,7 @@ type links struct {
 	mayOverwrite bool // the next elementwise operation may write over the value
 	param        *Param
 	grad         *node
+	version      uint32 // of a leaf and its views: that of the value when it was put on the tape
 	wantedBy     uint64 // the last Grad call that wants a gradient to flow here
 	hook         func(Var) Var
 	pc           uintptr // who made it, when the tape detects NaN

@@ -6,6 +6,7 @@ import "github.com/descent-ml/descent/tensor"
 // of x.
 func (y *node) view() (v *tensor.View, x *tensor.Tensor) {
 	n := y.in[0]
+	y.version = n.version
 	if y.buf = n.buf; y.buf != nil {
 		y.buf.refs++
 	}

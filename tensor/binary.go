@@ -7,6 +7,7 @@ func binary(op string, dst, a, b *Tensor, f32 func(dst, a, b []float32), f64 fun
 	sameDType(op, "the second operand", a, b)
 	sameDType(op, "the destination", a, dst)
 	if a.packed && b.packed && dst.packed && a.hasShape(dst.Shape()) && b.hasShape(dst.Shape()) {
+		dst.written()
 		if a.dtype == Float64 {
 			kernel.Blocks2(f64, dst.f64[:a.n], a.f64[:a.n], b.f64[:a.n])
 		} else {
@@ -15,7 +16,7 @@ func binary(op string, dst, a, b *Tensor, f32 func(dst, a, b []float32), f64 fun
 		return
 	}
 	var dims [MaxRank]int
-	sameShape(op, dst, Dims(dims[:0]).Broadcast(op, a, b), a, b)
+	destination(op, dst, Dims(dims[:0]).Broadcast(op, a, b), a, b)
 	if dst.n == 0 {
 		return
 	}

@@ -83,7 +83,7 @@ func WhereTo(dst, cond, a, b *Tensor) {
 	sameDType("where", "the condition", a, cond)
 	sameDType("where", "the destination", a, dst)
 	var dims [MaxRank]int
-	sameShape("where", dst, Dims(dims[:0]).Where(cond, a, b), cond, a, b)
+	destination("where", dst, Dims(dims[:0]).Where(cond, a, b), cond, a, b)
 	if dst.n == 0 {
 		return
 	}

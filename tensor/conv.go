@@ -111,7 +111,7 @@ func (d *Grad) Conv2dFilter(x, dy *Tensor, s ConvShape) {
 
 func conv(op string, dst *Tensor, shape [4]int, a, b *Tensor, c kernel.Conv,
 	f32 func(dst, a, b []float32, c kernel.Conv), f64 func(dst, a, b []float64, c kernel.Conv)) {
-	sameShape(op, dst, shape[:], a, b)
+	destination(op, dst, shape[:], a, b)
 	contiguous(op, dst)
 	var sa, sb scratch
 	a, b = sa.packed(a), sb.packed(b)

@@ -17,7 +17,7 @@ func (t *Tensor) CopyFrom(src *Tensor) {
 	if !ok {
 		shapePanic("copy", "the source does not broadcast to the destination", t, src)
 	}
-	sameShape("copy", t, shape, src)
+	destination("copy", t, shape, src)
 	if t.n == 0 {
 		return
 	}
@@ -58,6 +58,7 @@ func (t *Tensor) Blend(x *Tensor, a, b float64) {
 	if t.n != x.n || !t.packed || !x.packed {
 		shapePanic("blend", "want contiguous tensors with equally many elements", t, x)
 	}
+	t.written()
 	if t.dtype == Float64 {
 		kernel.Blend(t.f64[:t.n], x.f64[:t.n], a, b)
 	} else {

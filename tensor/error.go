@@ -78,6 +78,13 @@ func sameDType(op, name string, x, t *Tensor) {
 	}
 }
 
+// destination panics when dst, which op is about to write, does not have the
+// shape that op's operands give, and counts the change.
+func destination(op string, dst *Tensor, want []int, operands ...*Tensor) {
+	sameShape(op, dst, want, operands...)
+	dst.written()
+}
+
 // sameShape panics when dst does not have the shape that op's operands give.
 func sameShape(op string, dst *Tensor, want []int, operands ...*Tensor) {
 	if dst.hasShape(want) {

@@ -47,6 +47,7 @@ func ScatterAdd(x *Tensor, axis int, index []int, src *Tensor) *Tensor {
 // ScatterAdd adds the elements of src, in row-major order, to the places of t
 // that [Gather] with the same axis and index would read.
 func (t *Tensor) ScatterAdd(axis int, index []int, src *Tensor) {
+	t.written()
 	sameDType("scatter-add", "the source", t, src)
 	var srcVector, tVector Tensor
 	src, t = src.asVector(&srcVector), t.asVector(&tVector)
@@ -148,7 +149,7 @@ func IndexSelectTo(dst, x *Tensor, axis int, index []int) {
 	var dims [MaxRank]int
 	shape := append(dims[:0], x.Shape()...)
 	shape[k] = len(index)
-	sameShape("index-select", dst, shape, x)
+	destination("index-select", dst, shape, x)
 	if k == 0 && dst.packed && x.packed && x.shape[0] > 0 {
 		if width := x.n / x.shape[0]; x.dtype == Float64 {
 			kernel.TakeRows(dst.f64, x.f64, index, width)
@@ -167,6 +168,7 @@ func IndexSelectTo(dst, x *Tensor, axis int, index []int) {
 
 // IndexAdd adds slice i of src along axis to slice index[i] of t, in order.
 func (t *Tensor) IndexAdd(axis int, index []int, src *Tensor) {
+	t.written()
 	sameDType("index-add", "the source", t, src)
 	if t.rank == src.rank {
 		var srcVector, tVector Tensor

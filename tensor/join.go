@@ -34,7 +34,7 @@ func (dst Dims) Concat(axis int, ts ...*Tensor) []int {
 // ConcatTo is [Concat] into dst.
 func ConcatTo(dst *Tensor, axis int, ts ...*Tensor) {
 	var dims [MaxRank]int
-	sameShape("concat", dst, Dims(dims[:0]).Concat(axis, ts...), ts...)
+	destination("concat", dst, Dims(dims[:0]).Concat(axis, ts...), ts...)
 	sameDType("concat", "the destination", ts[0], dst)
 	for i, t := range ts {
 		if t.dtype != dst.dtype {
@@ -101,7 +101,7 @@ func (dst Dims) Pad(x *Tensor, pads ...int) []int {
 func PadTo(dst, x *Tensor, value float64, pads ...int) {
 	var dims [MaxRank]int
 	sameDType("pad", "the destination", x, dst)
-	sameShape("pad", dst, Dims(dims[:0]).Pad(x, pads...), x)
+	destination("pad", dst, Dims(dims[:0]).Pad(x, pads...), x)
 	dst.Fill(value)
 	inner := *dst
 	for i, d := range x.Shape() {

@@ -80,7 +80,7 @@ func (c *ClassTarget) Total() float64 {
 func CrossEntropyTo(dst, logits *Tensor, c *ClassTarget) {
 	c.Check("cross-entropy", logits)
 	sameDType("cross-entropy", "the destination", logits, dst)
-	sameShape("cross-entropy", dst, logits.shape[:1], logits)
+	destination("cross-entropy", dst, logits.shape[:1], logits)
 	var s, sw scratch
 	logits = s.packed(logits)
 	if logits.dtype == Float64 {
@@ -108,7 +108,7 @@ func (d *Grad) CrossEntropy(dy, logits *Tensor, c *ClassTarget) {
 	c.Check("cross-entropy", logits)
 	sameDType("cross-entropy gradient", "the destination", logits, dx)
 	sameDType("cross-entropy gradient", "dy", logits, dy)
-	sameShape("cross-entropy gradient", dx, logits.Shape(), logits)
+	destination("cross-entropy gradient", dx, logits.Shape(), logits)
 	sameShape("cross-entropy gradient", dy, logits.shape[:1], logits)
 	contiguous("cross-entropy gradient", dx)
 	var s, sw scratch

@@ -50,7 +50,7 @@ func MatMulTo(dst, a, b *Tensor) {
 	sameDType("matmul", "the second operand", a, b)
 	sameDType("matmul", "the destination", a, dst)
 	var dims [MaxRank]int
-	sameShape("matmul", dst, Dims(dims[:0]).MatMul(a, b), a, b)
+	destination("matmul", dst, Dims(dims[:0]).MatMul(a, b), a, b)
 	contiguous("matmul", dst)
 	if dst.n == 0 {
 		return
@@ -123,7 +123,7 @@ func LinearTo(dst, x, w, bias *Tensor) {
 		sameDType("linear", "the bias", x, bias)
 	}
 	var dims [MaxRank]int
-	sameShape("linear", dst, append(append(dims[:0], x.shape[:x.rank-1]...), w.shape[0]), x, w)
+	destination("linear", dst, append(append(dims[:0], x.shape[:x.rank-1]...), w.shape[0]), x, w)
 	contiguous("linear", dst)
 	if dst.n == 0 {
 		return
@@ -170,7 +170,7 @@ func (d *Grad) LinearWeight(dy, x *Tensor) {
 	}
 	sameDType(op, "dy", x, dy)
 	sameDType(op, "the destination", x, dst)
-	sameShape(op, dst, []int{dy.shape[x.rank-1], x.shape[x.rank-1]}, dy, x)
+	destination(op, dst, []int{dy.shape[x.rank-1], x.shape[x.rank-1]}, dy, x)
 	contiguous(op, dst)
 	if dst.n == 0 {
 		return

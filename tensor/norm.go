@@ -16,7 +16,7 @@ func (s *affineScratch) release() {
 func checkNormalized(op string, x, dst, dy *Tensor) {
 	sameDType(op, "the destination", x, dst)
 	sameDType(op, "dy", x, dy)
-	sameShape(op, dst, x.Shape(), x)
+	destination(op, dst, x.Shape(), x)
 	sameShape(op, dy, x.Shape(), x)
 	contiguous(op, dst)
 }

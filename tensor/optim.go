@@ -25,6 +25,7 @@ type SGD struct {
 // contiguous.
 func (s SGD) Update(p, g, buf *Tensor) {
 	checkStep("sgd step", "the gradient", p, g)
+	p.written()
 	if s.Momentum == 0 {
 		buf = p // not touched
 	}
@@ -56,6 +57,7 @@ type Adam struct {
 // shape and element type and are contiguous.
 func (s Adam) Update(p, g, m, v, top *Tensor) {
 	checkStep("adam step", "the gradient", p, g)
+	p.written()
 	checkStep("adam step", "the state", p, m)
 	checkStep("adam step", "the state", p, v)
 	var top32 []float32

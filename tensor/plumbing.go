@@ -32,14 +32,14 @@ func (t *Tensor) AsView() *View { return (*View)(t) }
 func (v *View) Wrap32(data []float32, shape ...int) {
 	t := (*Tensor)(v)
 	t.setShapeOf(len(data), shape)
-	t.f32, t.f64, t.dtype = data, nil, Float32
+	t.f32, t.f64, t.dtype, t.version = data, nil, Float32, nil
 }
 
 // Wrap64 makes v a tensor over data, as [New] does.
 func (v *View) Wrap64(data []float64, shape ...int) {
 	t := (*Tensor)(v)
 	t.setShapeOf(len(data), shape)
-	t.f32, t.f64, t.dtype = nil, data, Float64
+	t.f32, t.f64, t.dtype, t.version = nil, data, Float64, nil
 }
 
 // SetShape makes v a tensor of the given shape, and returns the number of its
@@ -48,10 +48,14 @@ func (v *View) Wrap64(data []float64, shape ...int) {
 func (v *View) SetShape(op string, shape []int) int { return (*Tensor)(v).setShape(op, shape) }
 
 // Use32 gives v the first elements of data as storage.
-func (v *View) Use32(data []float32) { v.f32, v.f64, v.dtype = data[:v.n], nil, Float32 }
+func (v *View) Use32(data []float32) {
+	v.f32, v.f64, v.dtype, v.version = data[:v.n], nil, Float32, nil
+}
 
 // Use64 gives v the first elements of data as storage.
-func (v *View) Use64(data []float64) { v.f32, v.f64, v.dtype = nil, data[:v.n], Float64 }
+func (v *View) Use64(data []float64) {
+	v.f32, v.f64, v.dtype, v.version = nil, data[:v.n], Float64, nil
+}
 
 // setShapeOf is setShape for a tensor over data with that many elements.
 func (t *Tensor) setShapeOf(data int, shape []int) {

@@ -140,6 +140,7 @@ func inMemoryOrder(op string, t *Tensor) *Tensor {
 
 // putBack copies to t what was drawn into m, from inMemoryOrder.
 func putBack(t, m *Tensor) {
+	t.written()
 	if t != m {
 		var axes [MaxRank]int
 		t.Permute(memoryOrder(t, &axes)...).CopyFrom(m)

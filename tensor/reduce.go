@@ -75,7 +75,7 @@ func checkReduced(op string, dst, x *Tensor, s Axes) (kept bool) {
 	sameDType(op, "the destination", x, dst)
 	var dims [MaxRank]int
 	kept = dst.rank == x.rank
-	sameShape(op, dst, Dims(dims[:0]).Reduce(x, s, kept), x)
+	destination(op, dst, Dims(dims[:0]).Reduce(x, s, kept), x)
 	return kept
 }
 

@@ -12,7 +12,7 @@ func alongAxis(op string, axis int, f32 func(dst, a, b []float32), f64 func(dst,
 	sameDType(op, "the destination", ts[0], dst)
 	for _, t := range ts {
 		sameDType(op, "dy", dst, t)
-		sameShape(op, dst, t.Shape(), ts...)
+		destination(op, dst, t.Shape(), ts...)
 	}
 	k := 0
 	if dst.rank > 0 || axis != 0 && axis != -1 { // a number is a row of one element

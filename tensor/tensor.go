@@ -45,6 +45,9 @@ type Tensor struct {
 	n       int // number of elements
 	shape   [MaxRank]int
 	strides [MaxRank]int // in elements, never negative
+
+	version *uint32 // how often the storage has been written; nil where nobody counts
+	own     uint32  // what version points to in the tensor that made the storage
 }
 
 // New returns a tensor of the given shape whose storage is data, in row-major
@@ -54,6 +57,7 @@ type Tensor struct {
 func New[T constraints.Float](data []T, shape ...int) *Tensor {
 	t := new(Tensor)
 	wrap(t.AsView(), data, shape...)
+	t.version = &t.own
 	return t
 }
 
@@ -123,6 +127,7 @@ func ZerosOf(dt DType, shape ...int) *Tensor {
 	} else {
 		t.f32 = make([]float32, n)
 	}
+	t.version = &t.own
 	return t
 }
 
@@ -249,6 +254,7 @@ func (t *Tensor) At(idx ...int) float64 {
 // Set changes one element.
 func (t *Tensor) Set(v float64, idx ...int) {
 	o := t.offset("set", idx)
+	t.written()
 	if t.dtype == Float64 {
 		t.f64[o] = v
 	} else {

@@ -31,7 +31,7 @@ func triangle(op string, dst, x *Tensor, keep func(i, j int) bool) {
 		shapePanic(op, "want at least two axes", x)
 	}
 	sameDType(op, "the destination", x, dst)
-	sameShape(op, dst, x.Shape(), x)
+	destination(op, dst, x.Shape(), x)
 	dst.CopyFrom(x)
 	var p place
 	for more := x.n > 0; more; more = dst.advance(&p) {

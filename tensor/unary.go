@@ -5,7 +5,7 @@ import "github.com/descent-ml/descent/internal/kernel"
 // unary applies a kernel to every element of x.
 func unary(op string, dst, x *Tensor, f32 func(dst, a []float32), f64 func(dst, a []float64)) {
 	sameDType(op, "the destination", x, dst)
-	sameShape(op, dst, x.Shape(), x)
+	destination(op, dst, x.Shape(), x)
 	if x.n == 0 {
 		return
 	}
@@ -30,7 +30,7 @@ func unary(op string, dst, x *Tensor, f32 func(dst, a []float32), f64 func(dst, 
 // kernels must not be closures: large work hands them to other goroutines.
 func scaled(op string, dst, x *Tensor, p, q float64, f32 func(dst, a []float32, p, q float64), f64 func(dst, a []float64, p, q float64)) {
 	sameDType(op, "the destination", x, dst)
-	sameShape(op, dst, x.Shape(), x)
+	destination(op, dst, x.Shape(), x)
 	if x.n == 0 {
 		return
 	}

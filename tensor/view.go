@@ -8,7 +8,7 @@ import (
 // header makes t a view of the storage of x from element offset on, with the
 // shape and strides that t has been given.
 func (t *Tensor) share(x *Tensor, offset int) {
-	t.dtype = x.dtype
+	t.dtype, t.version = x.dtype, x.version
 	if x.dtype == Float64 {
 		t.f32, t.f64 = nil, x.f64[min(offset, len(x.f64)):]
 	} else {
