@@ -23,8 +23,8 @@ const DefaultSeed = 67280421310721
 // in step with it from call to call.
 //
 // Every draw is PyTorch's to the last bit, except the last bits of float64
-// numbers from Normal and of some from TruncNormal; their comments say by how
-// much. The reference is PyTorch 2.15 on an x86-64 processor with AVX2.
+// numbers from Normal and TruncNormal; their comments say by how much. The
+// reference is PyTorch 2.15 on an x86-64 processor with AVX2.
 //
 // The zero Rand is ready to use and has [DefaultSeed]. A Rand is not safe for
 // concurrent use; there is no global one.
