@@ -49,9 +49,39 @@
 // all, so a training step in steady state allocates nothing. Gradients on the
 // way are recycled as soon as they have been used.
 //
+// A forward pass without gradients ([Tape.SetRecording]) can give values back
+// earlier: see [Tape.KeepOnly].
+//
 // # Misuse
 //
 // Wrong shapes panic with a [*tensor.ShapeError]; variables used after Reset,
 // two tapes in one operation, a second Backward with a [*TapeError]. They are
 // mistakes in the program, and each is a sentence that names the operation.
+//
+// # A map of the files
+//
+// The chain rule:
+//
+//   - tape.go: what a tape records, and the leaves that are put on it
+//   - var.go: the handle of a variable, and what the tape keeps of it
+//   - op.go: the families in which operations are declared; general.go: the
+//     one for any shape
+//   - backward.go: Backward, one loop over the recorded operations
+//   - grad.go: gradients that can be differentiated again; higher.go: what is
+//     made of them
+//   - expression.go: rules that are derived from an expression
+//   - param.go: parameters and their gradients; hook.go: hooks
+//
+// Operations, each with its gradient: unary.go, binary.go, activation.go,
+// compare.go, reduce.go, rowwise.go, view.go, triangle.go, index.go,
+// embedding.go, join.go, matmul.go, conv.go, pool.go, norm.go, batchnorm.go,
+// layernorm.go, dropout.go, attention.go, recurrent.go (unrolled.go has its
+// plain expressions), loss.go, random.go.
+//
+// What saves memory and time: memory.go (which gradients share storage),
+// buffers.go (the pool), recompute.go (values computed twice), replay.go
+// (random numbers drawn twice).
+//
+// What finds mistakes: check.go (finite differences), nan.go (the origin of
+// NaN).
 package autograd

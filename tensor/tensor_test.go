@@ -143,3 +143,17 @@ func TestFillAndCopy(t *testing.T) {
 		}
 	}
 }
+
+// A header can be given a shape first and storage afterwards.
+func TestSetShape(t *testing.T) {
+	var x tensor.Tensor
+	require.Equal(t, 6, x.AsView().SetShape("test", []int{2, 3}))
+	x.AsView().Use32([]float32{1, 2, 3, 4, 5, 6, 7, 8})
+	require.Equal(t, []float64{1, 2, 3, 4, 5, 6}, tensor.Values(&x))
+	require.Equal(t, 2, x.AsView().SetShape("test", []int{2}))
+	x.AsView().Use64([]float64{7, 8, 9})
+	require.Equal(t, tensor.Float64, x.DType())
+	require.Equal(t, []float64{7, 8}, tensor.Values(&x))
+	require.Panics(t, func() { x.AsView().SetShape("test", []int{-1}) })
+	require.Panics(t, func() { x.AsView().SetShape("test", make([]int, 9)) })
+}

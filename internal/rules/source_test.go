@@ -14,7 +14,7 @@ import (
 )
 
 // mostLines is the length at which a file has long ceased to be one sitting.
-const mostLines = 600
+const mostLines = 400
 
 func TestFilesAreShort(t *testing.T) {
 	for _, s := range open(t).sources {
