@@ -157,15 +157,3 @@ func TestSetShape(t *testing.T) {
 	require.Panics(t, func() { x.AsView().SetShape("test", []int{-1}) })
 	require.Panics(t, func() { x.AsView().SetShape("test", make([]int, 9)) })
 }
-
-// The size of a shape is found before there is storage; a bad shape is refused
-// in the name of the caller.
-func TestSetShape(t *testing.T) {
-	var x tensor.Tensor
-	require.Equal(t, 6, x.AsView().SetShape("test", []int{2, 3}))
-	require.Equal(t, []int{2, 3}, x.Shape())
-	defer func() {
-		require.EqualError(t, recover().(*tensor.ShapeError), "test [-1]: dimension -1 of axis 0 is negative")
-	}()
-	x.AsView().SetShape("test", []int{-1})
-}
