@@ -105,5 +105,20 @@ func rowwiseRows() []row {
 				ints(0).on(of(1)), ints(0).on(of(0, 2))},
 			errors: []misuse{{"flip [2 3]: axis 2 is out of range for 2 axes", ints(2).on(of(2, 3))}},
 		},
+		{
+			name: "Roll",
+			run:  func(a attrs, x []Var) Var { return x[0].Roll(a.ints[0], a.ints[1]) },
+			want: func(a attrs, x []array) array {
+				s := x[0].shape
+				k := axis(a.ints[1], len(s))
+				return pick(s, x[0], func(idx []int) []int {
+					idx[k] = ((idx[k]-a.ints[0])%s[k] + s[k]) % s[k]
+					return idx
+				})
+			},
+			samples: []sample{ints(1, 0).on(of(4, 2)), ints(-1, -1).on(of(2, 3)), ints(7, 1).on(of(2, 3, 2)), ints(0, 0).on(of(3)), ints(2, 1).on(turn(2, 3)),
+				ints(1, 0).on(step(3, 2)), ints(3, 0).on(of(1)), ints(1, 0).on(of(0, 2))},
+			errors: []misuse{{"roll [2 3]: axis 2 is out of range for 2 axes", ints(1, 2).on(of(2, 3))}},
+		},
 	}
 }

@@ -126,3 +126,23 @@ func flip() general {
 		VJP:   func(y *node, _ int, dy Var) Var { return dy.Flip(y.attr.ints[0]) },
 	}
 }
+
+// Roll returns x with its elements moved by shift places along an axis; those
+// that leave at one end come in again at the other.
+// See https://docs.pytorch.org/docs/stable/generated/torch.roll.html.
+//
+//	dx = dy, rolled back
+func (x Var) Roll(shift, axis int) Var {
+	y := begin(roll, x)
+	y.attr.ints[0], y.attr.ints[1] = shift, axis
+	return y.record()
+}
+
+func roll() general {
+	return general{
+		Name: "roll", Rule: "dy, rolled back",
+		Shape: sameShape,
+		Value: func(y *node) { tensor.RollTo(&y.val, y.value(0), y.attr.ints[0], y.attr.ints[1]) },
+		VJP:   func(y *node, _ int, dy Var) Var { return dy.Roll(-y.attr.ints[0], y.attr.ints[1]) },
+	}
+}

@@ -182,3 +182,32 @@ func Flip(x *Tensor, axis int) *Tensor {
 	FlipTo(dst, x, axis)
 	return dst
 }
+
+// Roll returns x with its elements moved by shift places along an axis; those
+// that leave at one end come in again at the other. A negative shift moves them
+// towards the beginning.
+// See https://docs.pytorch.org/docs/stable/generated/torch.roll.html.
+func Roll(x *Tensor, shift, axis int) *Tensor {
+	dst := ZerosLike(x)
+	RollTo(dst, x, shift, axis)
+	return dst
+}
+
+// RollTo is [Roll] into dst, which must not be x.
+func RollTo(dst, x *Tensor, shift, axis int) {
+	sameDType("roll", "the destination", x, dst)
+	destination("roll", dst, x.Shape(), x)
+	k := axisOf("roll", axis, x)
+	if x.n == 0 {
+		return
+	}
+	n := x.shape[k]
+	shift = (shift%n + n) % n
+	var to, from Tensor
+	to.AsView().Slice(dst, k, shift, n, 1)
+	from.AsView().Slice(x, k, 0, n-shift, 1)
+	to.CopyFrom(&from)
+	to.AsView().Slice(dst, k, 0, shift, 1)
+	from.AsView().Slice(x, k, n-shift, n, 1)
+	to.CopyFrom(&from)
+}

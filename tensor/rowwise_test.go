@@ -187,3 +187,16 @@ func TestSoftmaxIsStable(t *testing.T) {
 		}
 	}
 }
+
+// Roll moves elements around, by any number of places, and refuses no shift.
+func TestRoll(t *testing.T) {
+	x := tensor.New([]float64{1, 2, 3, 4, 5, 6}, 2, 3)
+	require.Equal(t, []float64{3, 1, 2, 6, 4, 5}, tensor.Values(tensor.Roll(x, 1, 1)))
+	require.Equal(t, []float64{3, 1, 2, 6, 4, 5}, tensor.Values(tensor.Roll(x, -5, -1)))
+	require.Equal(t, []float64{4, 5, 6, 1, 2, 3}, tensor.Values(tensor.Roll(x, 3, 0)))
+	require.Equal(t, []float64{4, 1, 5, 2, 6, 3}, tensor.Values(tensor.Roll(x.T(), 1, 1)))
+	dst := tensor.Zeros64(3, 2)
+	tensor.RollTo(dst.T(), x, 1, 1)
+	require.Equal(t, []float64{3, 6, 1, 4, 2, 5}, tensor.Values(dst))
+	require.Equal(t, []int{0, 3}, tensor.Roll(tensor.Zeros(0, 3), 2, 0).Shape())
+}
