@@ -139,7 +139,7 @@ func TestSaliency(t *testing.T) {
 		in := tape.Var(x)
 		return weigh(net.Forward(in), 0), []autograd.Var{in}
 	}).check(t)
-	require.Equal(t, before, nn.State(net))
+	require.Equal(t, before, nn.Snapshot(net))
 }
 
 // A frozen batch norm uses its running statistics in training, leaves them as
@@ -153,7 +153,7 @@ func TestFrozenBatchNorm(t *testing.T) {
 	norm.Mode = autograd.Eval
 	tape := autograd.NewTape()
 	require.Equal(t, want, tensor.Values(norm.Forward(tape.Const(x)).Value()))
-	require.Equal(t, before, nn.State(norm))
+	require.Equal(t, before, nn.Snapshot(norm))
 	require.Equal(t, autograd.Train, tape.Mode())
 
 	// The rest of the net trains.
@@ -163,7 +163,7 @@ func TestFrozenBatchNorm(t *testing.T) {
 	for _, p := range nn.Params(net) {
 		require.NotNil(t, grads.Of(p))
 	}
-	require.Equal(t, before, nn.State(norm))
+	require.Equal(t, before, nn.Snapshot(norm))
 }
 
 // Monte Carlo dropout: dropout drops in evaluation, beside a batch norm that
@@ -179,7 +179,7 @@ func TestMonteCarloDropout(t *testing.T) {
 	require.Equal(t, one, run())
 	drop.Mode = autograd.Train
 	require.NotEqual(t, run(), run())
-	require.Equal(t, before, nn.State(net))
+	require.Equal(t, before, nn.Snapshot(net))
 	require.Equal(t, autograd.Eval, tape.Mode())
 	drop.Mode = autograd.Eval
 	tape.SetMode(autograd.Train)

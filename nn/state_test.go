@@ -170,7 +170,7 @@ func TestLoadMatching(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, []string{"0.weight", "0.bias", "3.weight", "3.bias"}, missing)
 	require.Equal(t, []string{"module.0.weight", "module.0.bias", "module.2.weight", "module.2.bias"}, extra)
-	require.Equal(t, before, nn.State(model))
+	require.Equal(t, before, nn.Snapshot(model))
 
 	renamed := nn.RenamePrefix(state, "module.", "")
 	require.Equal(t, "module.0.weight", state[0].Name)
@@ -179,13 +179,13 @@ func TestLoadMatching(t *testing.T) {
 	require.Equal(t, []string{"3.weight", "3.bias"}, missing)
 	require.Equal(t, []string{"2.weight", "2.bias"}, extra)
 	require.Equal(t, snapshot(pretrained)[:2], snapshot(model)[:2])
-	require.Equal(t, before[2:], nn.State(model)[2:])
+	require.Equal(t, before[2:], nn.Snapshot(model)[2:])
 	require.NoError(t, nn.LoadState(pretrained, renamed))
 
 	before = nn.Snapshot(model)
 	_, _, err = nn.LoadMatching(model, []tensor.Named{{Name: "0.bias", Value: tensor.Ones(3)}, {Name: "3.weight", Value: tensor.Ones(10, 3)}})
 	require.EqualError(t, err, `load state: "3.weight" has shape [10 3], the model wants [2 3]`)
-	require.Equal(t, before, nn.State(model))
+	require.Equal(t, before, nn.Snapshot(model))
 }
 
 // What a program reaches by several ways has a name for each, but a cycle ends.
