@@ -196,3 +196,36 @@ func TestResetSpoilsValues(t *testing.T) {
 		}
 	}
 }
+
+// The gradient of a small leaf that was part of a large one does not hold the
+// large one until Reset.
+func TestGradientsOfLeavesAreAlone(t *testing.T) {
+	const large = 1 << 12
+	tape := autograd.NewTape()
+	x, y := tape.Var(mat(1, 4)), tape.Const(mat(2, large))
+	loss := autograd.Concat(0, x, y).Square().Sum()
+	before := tape.Lent()
+	loss.Backward()
+	require.LessOrEqual(t, tape.Lent()-before, 8*16)
+}
+
+// A gradient that a hook has kept is dead after Jacobian, and does not come to
+// life when its place on the tape is used again.
+func TestHookKeepsGradientOfJacobian(t *testing.T) {
+	tape := autograd.NewTape()
+	x := tape.Var(mat(1, 3))
+	y := x.Exp()
+	var kept []Var
+	y.Hook(func(dy Var) Var {
+		kept = append(kept, dy)
+		return dy.MulScalar(2)
+	})
+	autograd.Jacobian(y.Sin(), x)
+	require.Len(t, kept, 3)
+	for range 8 {
+		x.Cos().Sum()
+	}
+	for _, dy := range kept {
+		require.Panics(t, func() { dy.Value() })
+	}
+}
