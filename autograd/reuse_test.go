@@ -177,3 +177,19 @@ func TestOldBuffersAreLetGo(t *testing.T) {
 		tape.Const(tensor.Scalar(1).To(tensor.Float64))
 	})-testing.AllocsPerRun(200, func() { tensor.Scalar(1).To(tensor.Float64) }))
 }
+
+// A rule that says that it may be written over a value, and then makes a view of
+// it, still gets what it computes: nothing is written over shared storage.
+func TestNothingOverwritesAView(t *testing.T) {
+	op := func() autograd.Unary {
+		return autograd.Unary{Name: "shared", Rule: "dy + 3 dy", Value: tensor.ExpTo, VJP: func(_, _, dy Var) Var {
+			d := autograd.Overwrite(dy.MulScalar(1))
+			view := d.Reshape(-1)
+			return d.MulScalar(3).Add(view)
+		}}
+	}
+	tape := autograd.NewTape()
+	x := tape.Var(vec(1, 2))
+	grads := x.Apply(op).Sum().Backward()
+	require.Equal(t, []float64{4, 4}, tensor.Values(grads.Of(x)))
+}
