@@ -153,8 +153,8 @@ func softsign() Unary {
 	}
 }
 
-// HardSigmoid returns x/6 + ½ held between 0 and 1, of each element; its derivative at the
-// knees is 0.
+// HardSigmoid returns x/6 + ½ held between 0 and 1, of each element; its
+// derivative at −3 and 3 is 0.
 //
 //	y  = min(max(x/6 + ½, 0), 1)
 //	dx = dy/6 [−3 < x < 3]
@@ -187,15 +187,15 @@ func hardSwish() Unary {
 	}
 }
 
-// ReLU6 returns each element held between 0 and 6; its derivative at the knees
-// is 0.
+// ReLU6 returns each element held between 0 and 6; its derivative at 0 and 6 is
+// 0.
 //
 //	y  = min(max(x, 0), 6)
 //	dx = dy [0 < x < 6]
 func (x Var) ReLU6() Var { return x.HardTanh(0, 6) }
 
 // HardTanh returns each element held between lo and hi; its derivative at the
-// knees is 0. PyTorch's default bounds are −1 and 1. Unlike [Var.Clamp] it
+// bounds is 0. PyTorch's default bounds are −1 and 1. Unlike [Var.Clamp] it
 // passes the gradient of a NaN on, and refuses lo > hi.
 //
 //	y  = min(max(x, lo), hi)
@@ -285,8 +285,9 @@ func elu() scaled {
 		Name: "elu", Rule: "dy (scale where x > 0, else scale alpha eˣ)",
 		Value: tensor.ELUTo,
 		VJP: func(x, _, dy Var, alpha, scale float64) Var {
-			// y + scale alpha would be the same, but few digits are left of it.
-			// The derivative of the exponent is 0 at 0.
+			// y + scale alpha equals scale alpha eˣ, but the subtraction in y has
+			// cancelled most digits. At 0 the exponent is a constant, with the
+			// derivative 0.
 			zero := x.scalar(0)
 			e := Where(x.Less(zero), x, zero).Exp()
 			return dy.Mul(Where(x.LessEqual(zero), e.MulScalar(scale*alpha), x.scalar(scale)))

@@ -9,9 +9,9 @@ import (
 
 // Attention returns scaled dot-product attention of queries x [batch heads
 // queries width] over keys k [batch heads keys width] and values v [batch heads
-// keys values] (https://arxiv.org/abs/1706.03762). In a causal one, query i
-// sees keys 0 … i alone. The result lies in memory as [batch queries heads
-// values], so that joining the heads again costs nothing.
+// keys values] (https://arxiv.org/abs/1706.03762). In causal attention,
+// query i sees only keys 0 … i. The result lies in memory as [batch queries
+// heads values], so that joining the heads again costs nothing.
 // See https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.scaled_dot_product_attention.html.
 //
 //	y  = p v, p = softmax(x kᵀ / √width)
@@ -53,8 +53,8 @@ func attention() general {
 	}
 }
 
-// attentionGrad has the gradients of [Var.Attention] by q, k and v one behind
-// the other, each as [batch length heads width].
+// attentionGrad computes the gradients of [Var.Attention] by q, k and v. They
+// stand in one vector, one after another, each as [batch length heads width].
 func attentionGrad() general {
 	return general{
 		Name: "attention gradient", Rule: "that of g k / √width, gᵀ q / √width, pᵀ dy",
@@ -83,10 +83,11 @@ func attentionGrad() general {
 	}
 }
 
-// SelfAttention is [Var.Attention] of a sequence over itself: x [batch length
-// 3·width] holds queries, keys and values side by side, each head by head, and
-// the result [batch length width] the heads side by side. Its gradient is
-// written where it belongs: nothing is cut out of x or put together again.
+// SelfAttention is [Var.Attention] of a sequence over itself. x [batch length
+// 3·width] holds queries, keys and values side by side, each head by head. The
+// result [batch length width] holds the heads side by side. Queries, keys and
+// values are read where they lie in x, and the gradient is written in this
+// order: nothing is copied apart or together.
 //
 //	y  = the attention of the parts of x
 //	dx = its gradients, side by side
@@ -124,8 +125,8 @@ func selfAttention() general {
 	}
 }
 
-// selfAttentionGrad has the gradients by q, k and v side by side, as they stand
-// in x.
+// selfAttentionGrad computes the gradients by q, k and v, side by side as q, k
+// and v stand in x.
 func selfAttentionGrad() general {
 	return general{
 		Name: "self-attention gradient", Rule: "that of g k / √width, gᵀ q / √width, pᵀ dy",

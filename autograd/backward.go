@@ -26,8 +26,8 @@ func (x Var) Backward() Grads {
 	return n.tape.backward(n, n.tape.ones(n))
 }
 
-// BackwardSeed is [Var.Backward] for a result of any shape: seed is the
-// gradient of something by x, and has the shape of x.
+// BackwardSeed is [Var.Backward] for x of any shape: seed is the gradient by x
+// of a number that is computed from it elsewhere, and has the shape of x.
 func (x Var) BackwardSeed(seed *tensor.Tensor) Grads {
 	n := x.live("backward")
 	t := n.tape
@@ -75,11 +75,11 @@ func (t *Tape) checkSeed(op string, y *node, seed *tensor.Tensor) {
 	}
 }
 
-// A pass is what is known while rules run.
+// A pass is the state of a backward pass while rules run.
 type pass struct {
 	current *node  // the operation whose rules are running
 	began   int    // nodes in use when they began
-	spent   *node  // the gradient that they are given, when no other rule needs it
+	spent   *node  // the gradient that the running rule is given, when nothing needs it afterwards
 	only    uint64 // the Grad call whose variables gradients flow to; 0 for all
 }
 
@@ -116,8 +116,8 @@ func (t *Tape) unwind(y *node, first int) {
 	t.pass = outer
 }
 
-// pull runs the rules of n = f(x₀, x₁, …), given dy, the gradient by n, one for
-// each operand whose gradient is wanted.
+// pull runs the rules of n = f(x₀, x₁, …), one for each operand whose gradient
+// is wanted. dy is the gradient by n.
 func (t *Tape) pull(n *node, dy Var) {
 	if op, ok := n.op.(generalOp); ok {
 		if d := op(); d.Expr != nil {
@@ -171,8 +171,8 @@ func (t *Tape) accumulate(x, dx *node) {
 	}
 }
 
-// fit gives the gradient g the shape of x: it sums over the axes along which x
-// was stretched, and stretches where the rule left an axis short.
+// fit gives the gradient g the shape of x. It sums over the axes along which x
+// was stretched, and stretches the axes that the rule has left with length one.
 func (t *Tape) fit(g, x *node) *node {
 	want := x.val.Shape()
 	lead := g.val.Rank() - len(want)
@@ -209,7 +209,7 @@ func (t *Tape) fit(g, x *node) *node {
 // another tape than x or has another element type.
 func (t *Tape) checkGradient(op string, g, x *node) {
 	if g.tape != t {
-		panic(&TapeError{op, "it is on another tape than the variable that it belongs to"})
+		panic(&TapeError{op, "the gradient is on another tape than its variable"})
 	}
 	if want, got := x.val.DType(), g.val.DType(); want != got {
 		panic(&tensor.DTypeError{Op: op, Operand: "the gradient", Want: want, Got: got})
@@ -218,7 +218,7 @@ func (t *Tape) checkGradient(op string, g, x *node) {
 
 func (t *Tape) badRule(g, x *node) {
 	panic(&tensor.ShapeError{Op: "gradient of " + t.currentName(), Shapes: [][]int{append([]int{}, g.val.Shape()...)},
-		Reason: fmt.Sprintf("the rule gave a gradient for an operand of shape %v", append([]int{}, x.val.Shape()...))})
+		Reason: fmt.Sprintf("the rule gave a gradient of this shape for an operand of shape %v", append([]int{}, x.val.Shape()...))})
 }
 
 func (t *Tape) currentName() string {

@@ -3,10 +3,10 @@ package autograd
 import "github.com/descent-ml/descent/tensor"
 
 // BatchNorm standardizes each channel (axis 1) of x over all other axes, and
-// returns the result times w plus b, which have a place for each channel and
-// may be empty Vars (https://arxiv.org/abs/1502.03167). It also returns mean
-// and biased variance of the batch, with a place for each channel, for running
-// statistics. They belong to the tape, and no gradient flows through them.
+// returns the result times w plus b (https://arxiv.org/abs/1502.03167). w and b
+// have one element for each channel and may be empty Vars. BatchNorm also returns
+// the mean and the biased variance of each channel, for running statistics. They
+// belong to the tape, and no gradient flows through them.
 //
 // The gradients are those of [Var.LayerNorm], with means over the other axes.
 func (x Var) BatchNorm(w, b Var, eps float64) (y Var, mean, variance *tensor.Tensor) {

@@ -84,8 +84,8 @@ func pow() Binary {
 	}
 }
 
-// Maximum returns the larger of corresponding elements; of equals, each gets
-// half the gradient.
+// Maximum returns the larger of corresponding elements; two that are equal get
+// half the gradient each.
 //
 //	y  = max(a, b)
 //	da = dy (1 where a > b, ½ where a = b)
@@ -101,8 +101,8 @@ func maximum() Binary {
 	}
 }
 
-// Minimum returns the smaller of corresponding elements; of equals, each gets
-// half the gradient.
+// Minimum returns the smaller of corresponding elements; two that are equal get
+// half the gradient each.
 //
 //	y  = min(a, b)
 //	da = dy (1 where a < b, ½ where a = b)

@@ -33,9 +33,9 @@ type pool struct {
 	free [2][bits.UintSize * 8][]*buffer // by element type and class
 	lent []*buffer                       // lent since the last reset; some may be back
 
-	live, peak int // bytes that are lent now, and were at most
+	live, peak int // bytes that are lent now, and the most that ever were
 	idle       int // bytes that are free
-	top        int // the highest class that has been lent, and one
+	top        int // one more than the highest class that has been lent
 	resets     int
 	poison     bool // fill with NaN what is given back
 }

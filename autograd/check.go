@@ -16,19 +16,19 @@ const (
 )
 
 // Check compares the gradients of f at the inputs, which must be float64, with
-// central differences: for every element of every input, the derivative of a
-// weighted sum of f's result. It returns an error that names the worst element
-// when they differ by more than 1e-5 + 1e-3 of the difference quotient. f must
-// be differentiable at the inputs, and compute the same each time.
+// central differences. It takes a weighted sum of f's result and differentiates
+// it by every element of every input. When the two differ by more than 1e-5 +
+// 1e-3 of the difference quotient, it returns an error that names the worst
+// element. f must be differentiable at the inputs, and compute the same each time.
 // See https://docs.pytorch.org/docs/stable/generated/torch.autograd.gradcheck.gradcheck.html.
 func Check(f func(xs ...Var) Var, inputs ...*tensor.Tensor) error {
 	return check(f, inputs)
 }
 
 // CheckSecond is [Check] for the gradients of f themselves: it compares second
-// derivatives with differences of gradients. Beside the inputs it also moves
-// dy, the gradient by f's result from which those by the inputs are computed; in
-// an error it is the input after the last.
+// derivatives with differences of gradients. It varies the inputs and also dy,
+// the gradient by f's result, on which the gradients by the inputs depend. An
+// error counts dy as the input after the last.
 // See https://docs.pytorch.org/docs/stable/generated/torch.autograd.gradcheck.gradgradcheck.html.
 func CheckSecond(f func(xs ...Var) Var, inputs ...*tensor.Tensor) error {
 	t, n := NewTape(), len(inputs)
@@ -54,8 +54,8 @@ func CheckSecond(f func(xs ...Var) Var, inputs ...*tensor.Tensor) error {
 	return check(gradient, append(slices.Clip(inputs), weights(f(leaves...), 0)))
 }
 
-// weigh returns the sum of y with weights that no symmetry of f is likely to
-// share.
+// weigh returns a weighted sum of y. The weights are irregular, so that wrong
+// gradients do not cancel in the sum.
 func weigh(y Var, salt int) Var { return y.Mul(y.Tape().Const(weights(y, salt))).Sum() }
 
 // weights returns those of weigh, another set for each salt.

@@ -37,9 +37,10 @@ func (x Var) NotEqual(b Var) Var { return x.binary(notEqual, b) }
 func notEqual() Binary { return Binary{Name: "not-equal", Rule: "none", Value: tensor.NotEqualTo} }
 
 // Where returns the element of a where cond is not 0, else that of b. The three
-// broadcast. A gradient of NaN or Inf that belongs to an element not chosen is
-// multiplied by zero further up, and so still becomes NaN: choose among
-// operands, not among results.
+// broadcast. An element that is not chosen gets the gradient 0. If it was made by
+// an operation whose derivative there is NaN or infinite, 0 times that is still
+// NaN. To avoid this, choose among the operands of that operation, not among its
+// results.
 //
 //	y  = a where cond, else b
 //	da = dy where cond, else 0

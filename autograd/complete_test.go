@@ -15,8 +15,8 @@ import (
 	"github.com/descent-ml/descent/autograd"
 )
 
-// noOperations return variables, but are not operations with a row; the tests
-// of the engine cover them.
+// noOperations return variables, but are not operations and have no row in the
+// table. The tests of the engine cover them.
 var noOperations = []string{"Var.Detach", "Var.Operands", "Var.Apply", "Var.Apply2", "Apply", "Grad", "VJP", "JVP", "HVP", "Recompute"}
 
 // source parses the package without its tests.

@@ -55,8 +55,10 @@ func TestSecondDerivativeOfNormAtZero(t *testing.T) {
 	}
 }
 
-// A maximum is linear in what it chooses from, so that each derivative by the
-// gradient given last chooses or puts back: of every second order they agree.
+// The gradient of max pooling puts dy at the places of the maxima, and is linear
+// in dy. Its gradient by dy takes the elements at these places. From there on the
+// two take turns: the third derivative puts as the first, the fourth takes as the
+// second.
 func TestMaxPoolOfHigherOrder(t *testing.T) {
 	tape := autograd.NewTape()
 	x := tape.Var(mat(1, 1, 2, 4, 5))

@@ -163,11 +163,11 @@ func TestRuleShapes(t *testing.T) {
 		require.Equal(t, []float64{7, 7, 7}, grad(mat(1, 1, 3), func(_, _, dy Var) Var { return dy.Expand(7, 1, 3) }))
 
 		for text, rule := range map[string]func(x, y, dy Var) Var{
-			"gradient of copy [3]: the rule gave a gradient for an operand of shape [2]": func(_, _, dy Var) Var { return dy.Tape().Const(vec(1, 2, 3)) },
+			"gradient of copy [3]: the rule gave a gradient of this shape for an operand of shape [2]": func(_, _, dy Var) Var { return dy.Tape().Const(vec(1, 2, 3)) },
 			"gradient of copy: the gradient is float32, want float64; convert it with To(tensor.Float64)": func(_, _, dy Var) Var {
 				return dy.Tape().Const(tensor.Ones(2))
 			},
-			"gradient of copy: it is on another tape than the variable that it belongs to": func(_, _, dy Var) Var { return autograd.NewTape().Const(vec(1, 2)) },
+			"gradient of copy: the gradient is on another tape than its variable": func(_, _, dy Var) Var { return autograd.NewTape().Const(vec(1, 2)) },
 		} {
 			require.EqualError(t, panicOf(t, func() { grad(vec(1, 2), rule) }), text)
 		}

@@ -38,25 +38,26 @@
 // gradients that nobody needs. Operations of your own are declared in the same
 // way, with [Unary], [Binary] or [Op].
 //
-// At kinks the rules follow PyTorch: the derivative of ReLU and of the absolute
-// value at 0 is 0, and so are that of Clamp at its bounds and that of Atan2 at
-// the origin; equal maxima over axes share a gradient, while of equals along
-// one axis, or under a pooling window, the first takes it all.
+// Where a function has no derivative, the rules follow PyTorch. The derivative
+// of ReLU and of the absolute value at 0 is 0. So are the derivative of Clamp at
+// its bounds and that of Atan2 at the origin. When several elements are the
+// largest, Max divides the gradient evenly among them; MaxAxis and MaxPool2d
+// give it to the first.
 //
 // # Memory
 //
 // The tape owns every intermediate value and gradient, and Reset recycles them
-// all, so a training step in steady state allocates nothing. Gradients on the
-// way are recycled as soon as they have been used.
+// all, so a training step in steady state allocates nothing. Gradients of
+// intermediate values are recycled as soon as they have been used.
 //
 // A forward pass without gradients ([Tape.SetRecording]) can give values back
 // earlier: see [Tape.KeepOnly].
 //
 // # Misuse
 //
-// Wrong shapes panic with a [*tensor.ShapeError]; variables used after Reset,
-// two tapes in one operation, a second Backward with a [*TapeError]. They are
-// mistakes in the program, and each is a sentence that names the operation.
+// Wrong shapes panic with a [*tensor.ShapeError]. A variable used after Reset,
+// operands on two tapes and a second Backward panic with a [*TapeError]. These
+// are mistakes in the program. Each error is a sentence that names the operation.
 //
 // # A map of the files
 //
@@ -67,8 +68,8 @@
 //   - op.go: the families in which operations are declared; general.go: the
 //     one for any shape
 //   - backward.go: Backward, one loop over the recorded operations
-//   - grad.go: gradients that can be differentiated again; higher.go: what is
-//     made of them
+//   - grad.go: gradients that can be differentiated again; higher.go:
+//     Jacobian and Hessian matrices, and products with them
 //   - expression.go: rules that are derived from an expression
 //   - param.go: parameters and their gradients; hook.go: hooks
 //
@@ -76,7 +77,7 @@
 // compare.go, reduce.go, rowwise.go, view.go, triangle.go, index.go,
 // embedding.go, join.go, matmul.go, conv.go, pool.go, norm.go, batchnorm.go,
 // layernorm.go, dropout.go, attention.go, recurrent.go (unrolled.go has its
-// plain expressions), loss.go, random.go.
+// gradients as plain expressions), loss.go, random.go.
 //
 // What saves memory and time: memory.go (which gradients share storage),
 // buffers.go (the pool), recompute.go (values computed twice), replay.go

@@ -3,8 +3,8 @@ package autograd
 import "github.com/descent-ml/descent/tensor"
 
 // Embedding returns row index[i] of the matrix x for each i, with shape
-// [shape… width]; without a shape, [len(index) width]. The row padding never
-// gets a gradient; −1 for none.
+// [shape… width]; without a shape, [len(index) width]. The row whose
+// number is padding never gets a gradient; −1 stands for no such row.
 // See https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.embedding.html.
 //
 //	dx = dy, rows added to zeros where they came from, but not to the padding row

@@ -13,8 +13,8 @@ func (t *Tape) Idle() int { return t.buffers.idle }
 // looking at results.
 func (t *Tape) Spoil() { t.buffers.poison = true }
 
-// Held returns how much of everything the tape holds, of which none may grow
-// from step to step: bytes of buffers that are lent and idle, entries of the
+// Held returns how much the tape holds of each thing; none of the numbers may grow
+// from step to step. It counts bytes of buffers that are lent and idle, entries of the
 // list of lent buffers, nodes, recorded operations, leaves with hooks, places
 // for parameters, and what the arenas have room for.
 func (t *Tape) Held() []int {

@@ -1,9 +1,10 @@
 package autograd
 
-// pullExpression accumulates the gradients of the operands of y as those of the
-// expression f, which computes y once more from them: f is recorded at the end
-// of the graph, its operations are unwound, and the record is dropped, unless
-// these gradients are themselves being recorded.
+// pullExpression accumulates the gradients of the operands of y. It takes them
+// from the expression f, which computes y once more from the operands. The
+// operations of f are recorded at the end of the graph, and their rules are run.
+// Then the record of f is dropped, unless the gradients are themselves being
+// recorded.
 func (t *Tape) pullExpression(y *node, dy Var, f func(y *node, operands []Var) Var) {
 	start, recording := len(t.graph), t.recording
 	t.recording = true
@@ -54,8 +55,8 @@ func (t *Tape) pullExpression(y *node, dy Var, f func(y *node, operands []Var) V
 	}
 }
 
-// identity stands between an operand and an expression that is differentiated
-// by itself.
+// identity separates an operand from an expression that pullExpression runs, so
+// that the gradient by the operand in this expression is added up by itself.
 func identity() general {
 	return general{Name: "identity", Rule: "dy", VJP: func(_ *node, _ int, dy Var) Var { return dy }}
 }

@@ -16,8 +16,8 @@ type general struct {
 	Value func(y *node)                         // writes the value
 
 	VJP    func(y *node, i int, dy Var) Var  // the gradient by operand i
-	Common func(y *node, dy Var) Var         // what the gradients have in common; VJP gets it for dy
-	Expr   func(y *node, operands []Var) Var // instead of VJP: an expression of the same value, whose derivative is the rule
+	Common func(y *node, dy Var) Var         // what the gradients of all operands have in common; VJP gets it in place of dy
+	Expr   func(y *node, operands []Var) Var // in place of VJP: an expression with the same value; its derivative is the rule
 }
 
 type generalOp func() general
@@ -57,7 +57,7 @@ func begin(op generalOp, operands ...Var) *node {
 	return y
 }
 
-// liveFor is live in the name of an operation.
+// liveFor is live for an operation, whose name is needed only by a panic.
 func (x Var) liveFor(op generalOp) *node {
 	if x.n != nil && x.gen == x.n.gen && x.gen == x.n.tape.gen {
 		return x.n
@@ -65,7 +65,7 @@ func (x Var) liveFor(op generalOp) *node {
 	return x.live(op().Name)
 }
 
-// record computes the value of y and ends its record.
+// record computes the value of y and records the operation.
 func (y *node) record() Var {
 	t, d := y.tape, y.op.(generalOp)()
 	if d.Shape != nil {
@@ -90,7 +90,7 @@ func (y *node) value(i int) *tensor.Tensor {
 	return &y.in[i].val
 }
 
-// save gives y a tensor that its rule needs.
+// save returns a new tensor of the given shape, which y keeps for its rule.
 func (y *node) save(i int, shape ...int) *tensor.Tensor {
 	s := y.tape.newNode()
 	s.op = leafOp

@@ -8,8 +8,8 @@ import (
 
 // Grad returns the gradients of y, summed over its elements, by each of xs, as
 // variables that can be differentiated again. xs are leaves or intermediate
-// values on the tape of y; a gradient that does not depend on one of them is
-// zero.
+// values on the tape of y; where y does not depend on one of them, its
+// gradient is zero.
 func Grad(y Var, xs ...Var) []Var {
 	n := y.live("grad")
 	n.tape.mayDifferentiate("grad", n)

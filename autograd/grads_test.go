@@ -62,8 +62,8 @@ func TestDiamond(t *testing.T) {
 	inDelta(t, []float64{1024}, got)
 }
 
-// What contributes first to a gradient may be shared with others, or be a
-// view; adding the next must not change these.
+// The first contribution to a gradient may be shared with other gradients, or be
+// a view of one. Adding the next contribution must not change these.
 func TestSharedContributions(t *testing.T) {
 	tape := autograd.NewTape()
 	x := tape.Var(vec(1, 2))

@@ -6,10 +6,10 @@ import (
 	"github.com/descent-ml/descent/tensor"
 )
 
-// JVP returns the derivative of y along the direction vs in the space of xs:
-// the product of the Jacobian matrices with a vector, by differentiating a
-// [VJP] by its vector. Each of vs has the shape of its x; the result has that
-// of y.
+// JVP returns the derivative of y as xs move in the direction vs: the product of
+// the Jacobian matrices with vs. Each of vs has the shape of its x; the result
+// has that of y. JVP differentiates a [VJP] by the vector, on which it depends
+// linearly.
 func JVP(y Var, xs, vs []Var) Var {
 	if len(xs) != len(vs) {
 		panic(&tensor.ArgError{Op: "jvp", Reason: "there must be a direction for each variable"})

@@ -99,7 +99,8 @@ func TestJacobian(t *testing.T) {
 	inDelta(t, tensor.Values(tensor.MatMul(want, v)), tensor.Values(autograd.JVP(y, []Var{x}, []Var{tape.Const(v)}).Value()))
 	inDelta(t, tensor.Values(tensor.MatMul(u, want)), tensor.Values(autograd.VJP(y, tape.Const(u), x)[0].Value()))
 
-	// By a matrix, of a matrix; and of what does not depend on x.
+	// The derivative of a matrix by a matrix, and those of values without any
+	// dependence on x.
 	m := tape.Var(mat(2, 2, 2))
 	inDelta(t, tensor.Values(kron(m.Value())), tensor.Values(autograd.Jacobian(tape.Const(mat(3, 2, 2)).MatMul(m), m)))
 	require.Equal(t, []float64{0, 0, 0, 0}, tensor.Values(autograd.Jacobian(x.Exp(), x.Exp())))
@@ -158,7 +159,7 @@ func TestHessian(t *testing.T) {
 			require.InDelta(t, want, h.At(i, k), 1e-12)
 		}
 	}
-	// Of a linear function it is zero.
+	// The Hessian of a linear function is zero.
 	require.Equal(t, make([]float64, 9), tensor.Values(autograd.Hessian(x.Sum(), x)))
 	require.Equal(t, make([]float64, 3), tensor.Values(autograd.HVP(x.Sum(), x, tape.Const(v)).Value()))
 	w := tape.Var(vec(1, 2, 3))

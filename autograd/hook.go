@@ -7,13 +7,13 @@ import (
 )
 
 // Hook calls f with the complete gradient of x when Backward or [Grad] reaches
-// it, and goes on with what f returns, in place of that gradient. A second hook
-// sees what the first returned. The memory of a gradient is used again as soon
-// as it has been passed on: clone the value of dx to keep it.
+// x. What f returns takes the place of that gradient. A second hook gets what the
+// first returned. The memory of a gradient is used again as soon as the rules of
+// x have run: clone the value of dx to keep it.
 func (x Var) Hook(f func(dx Var) Var) {
 	n := x.live("hook")
 	if !n.tape.recording {
-		return // there is no gradient, or the function that is running runs again
+		return // there will be no gradient, or Recompute will run the function again
 	}
 	n.tape.hooks++
 	if len(n.in) == 0 {

@@ -94,7 +94,7 @@ func TestHookMisuse(t *testing.T) {
 	for text, f := range map[string]func(dx Var) Var{
 		"hook [2] × []: the gradient that a hook returns must keep its shape":                 func(dx Var) Var { return dx.Sum() },
 		"hook: the gradient is float32, want float64; convert it with To(tensor.Float64)":     func(dx Var) Var { return dx.Tape().Const(tensor.Ones(2)) },
-		"hook: it is on another tape than the variable that it belongs to":                    func(dx Var) Var { return other.Const(vec(1, 2)) },
+		"hook: the gradient is on another tape than its variable":                             func(dx Var) Var { return other.Const(vec(1, 2)) },
 		"hook: the variable is empty; make variables with Tape.Const, Tape.Var or Tape.Param": func(dx Var) Var { return Var{} },
 	} {
 		for _, leaf := range []bool{false, true} {

@@ -9,9 +9,10 @@ func (t *Tape) copyInts(s []int) []int {
 	return c
 }
 
-// Gather returns, for each place of the result, the element of x that differs
-// from that place only along axis, where it is index; the result has the given
-// shape, index its elements in row-major order.
+// Gather returns a tensor of the given shape with elements of x. The element at
+// each place comes from the same place of x, but along axis from the position
+// that index gives. index has one position for each element of the result, in
+// row-major order.
 // See https://docs.pytorch.org/docs/stable/generated/torch.gather.html.
 //
 //	dx = dy, added to zeros at the places read

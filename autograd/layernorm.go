@@ -6,9 +6,10 @@ import (
 	"github.com/descent-ml/descent/tensor"
 )
 
-// LayerNorm standardizes x over so many trailing axes, and returns the result
-// times w plus b, which have the lengths of these axes and may be empty Vars
-// (https://arxiv.org/abs/1607.06450). PyTorch's default eps is 1e-5.
+// LayerNorm standardizes x over its trailing axes, that is the last ones, as many
+// as trailing says. It returns the result times w plus b, which have the lengths
+// of these axes and may be empty Vars (https://arxiv.org/abs/1607.06450).
+// PyTorch's default eps is 1e-5.
 //
 //	u  = (x − mean x) r, r = 1/√(var x + eps)
 //	y  = u w + b
@@ -52,10 +53,11 @@ func layerNormGrad() general {
 	}
 }
 
-// RMSNorm divides x by the root of its mean square over so many trailing axes,
-// and returns the result times w, which has the lengths of these axes and may
-// be the empty Var (https://arxiv.org/abs/1910.07467). PyTorch's default eps is
-// the ε of the element type.
+// RMSNorm divides x by the root of its mean square over the trailing axes, that
+// is the last ones, as many as trailing says. It returns the result times w,
+// which has the lengths of these axes and may be the empty Var
+// (https://arxiv.org/abs/1910.07467). PyTorch's default eps is the ε of the
+// element type.
 //
 //	u  = x r, r = 1/√(mean x² + eps)
 //	y  = u w
@@ -107,14 +109,15 @@ func rmsNormGrad() general {
 	}
 }
 
-// saveRows gives y two numbers for each row of its operand.
+// saveRows returns two new tensors with one element for each row of the operand,
+// which y keeps for its rule. A row is what is normalized together.
 func (y *node) saveRows() (a, b *tensor.Tensor) {
 	x := y.value(0)
 	rows := x.Shape()[:x.Rank()-y.attr.ints[0]]
 	return y.save(0, rows...), y.save(1, rows...)
 }
 
-// trailingAxes returns the last axes, so many, and the others.
+// trailingAxes returns the set of the trailing axes and that of the others.
 func trailingAxes(rank, trailing int) (axes, rest tensor.Axes) {
 	rest = 1<<(rank-trailing) - 1
 	return 1<<rank - 1 - rest, rest
@@ -122,6 +125,6 @@ func trailingAxes(rank, trailing int) (axes, rest tensor.Axes) {
 
 func (x Var) checkTrailing(op string, trailing int) {
 	if rank := x.live(op).val.Rank(); trailing < 1 || trailing > rank {
-		panic(&tensor.ShapeError{Op: op, Shapes: [][]int{append([]int{}, x.Shape()...)}, Reason: fmt.Sprintf("cannot normalize over %d trailing axes", trailing)})
+		panic(&tensor.ShapeError{Op: op, Shapes: [][]int{append([]int{}, x.Shape()...)}, Reason: fmt.Sprintf("cannot normalize over the last %d axes", trailing)})
 	}
 }

@@ -42,7 +42,7 @@ func crossEntropyGrad() general {
 		Value: func(z *node) { z.val.AsGrad().CrossEntropy(z.value(1), z.value(0), z.attr.class) },
 		Expr: func(z *node, operands []Var) Var {
 			x, dy := operands[0], operands[1]
-			// Where no row counts, dy is NaN, but the gradient 0.
+			// Where no row counts, dy is NaN, but the gradient is 0.
 			dy = Where(z.tape.Const(z.attr.class.Counted(x.DType())), dy, dy.scalar(0))
 			target := z.tape.Const(z.attr.class.Dense(x.DType(), x.Dim(-1)))
 			return dy.Unsqueeze(1).Mul(x.Softmax(1).Mul(target.SumKeep(1)).Sub(target))

@@ -18,7 +18,7 @@ func matMul() general {
 		VJP: func(y *node, i int, dy Var) Var {
 			a, b := y.operand(0), y.operand(1)
 			ra, rb := a.Rank(), b.Rank()
-			// Vectors become matrices, and dy what their product would be.
+			// Vectors become matrices, and dy gets the shape of their product.
 			if ra == 1 {
 				a = a.Unsqueeze(0)
 			}

@@ -6,16 +6,16 @@ import (
 	"github.com/descent-ml/descent/tensor"
 )
 
-// This file is how a backward pass saves memory, and time spent on memory. It
-// changes no gradient. Of a pass that is not recorded, only the gradients of
-// leaves are kept; all others end as soon as the rules of their operation have
-// run:
+// This file saves memory in a backward pass, and the time that memory costs. It
+// changes no gradient. A pass that is not recorded keeps only the gradients of
+// leaves and of variables marked with RetainGrad. It gives back all others as
+// soon as the rules of their operation have run:
 //
-//   - the first gradient that reaches a variable is adopted, that is moved or
-//     shared, and not copied; later ones are added to it in place;
-//   - a rule may write its result over a gradient, or over something of its
-//     own, that nothing will read again ([Var.overwrite]);
-//   - what a rule has made, and nothing has adopted, is recycled.
+//   - The first gradient that reaches a variable is adopted: it is moved or
+//     shared, not copied. Later ones are added to it in place.
+//   - A rule may write its result over its gradient dy, or over a value that it
+//     has made itself, when nothing reads that again ([Var.overwrite]).
+//   - What a rule has made is given back, unless a variable has adopted it.
 
 // adopt returns dx as the first gradient of x: dx itself where the running rule
 // has made it or is the last to need it, else a second node with its storage.
@@ -93,8 +93,8 @@ func (y *node) share(n *node) {
 	}
 }
 
-// recycle ends what the rules of n have left, and the gradient of n, unless
-// they are part of a recorded pass or are to be kept.
+// recycle gives back what the rules of n have made and nothing has adopted, and
+// the gradient of n unless it is to be kept. A recorded pass needs all of it.
 func (t *Tape) recycle(n *node) {
 	if t.recording {
 		return
@@ -106,8 +106,8 @@ func (t *Tape) recycle(n *node) {
 	}
 }
 
-// releaseFrom releases all nodes since number first but parameters, and
-// gradients of other nodes.
+// releaseFrom releases all nodes from number first on, except parameters and
+// nodes that are the gradient of another.
 func (t *Tape) releaseFrom(first int) {
 	for i := first; i < t.used; i++ {
 		if n := t.at(i); !n.isGrad && n.gen != 0 && n.param == nil {
@@ -127,17 +127,17 @@ func (t *Tape) release(n *node) {
 }
 
 // spend says that the last rule of n is about to run: nothing reads dy after
-// it, unless it is kept, or a hook has handed it out.
+// it, unless dy is kept, or a hook has given it to the program.
 func (t *Tape) spend(n *node, dy Var) {
 	if dy.n == n.grad && !n.keep && n.hook == nil {
 		t.pass.spent = dy.n
 	}
 }
 
-// overwrite says that a rule uses x for the last time, in an elementwise
-// operation, which may then write its result over x: the gradient that the rule
-// is given, when no other rule needs it, or what the rule itself has made.
-// While gradients are being recorded nothing is written over.
+// overwrite says that a rule uses x for the last time. The elementwise operation
+// that follows may then write its result over x. It does so where x is a value
+// that the rule itself has made, or the gradient that the rule is given, when no
+// other rule needs it. While gradients are being recorded nothing is overwritten.
 func (x Var) overwrite() Var {
 	n := x.n
 	t := n.tape
@@ -146,8 +146,8 @@ func (x Var) overwrite() Var {
 	return x
 }
 
-// storeOver gives y the storage of its operand x, when that may be written over
-// and has the right shape, and else a value of its own.
+// storeOver gives y the storage of its operand x, when that may be overwritten
+// and has the right shape. Otherwise it gives y storage of its own.
 func (t *Tape) storeOver(y, x *node, shape []int) {
 	if !x.mayOverwrite || !x.ownsStorage() || !slices.Equal(x.val.Shape(), shape) {
 		x.mayOverwrite = false
@@ -182,9 +182,9 @@ type Mark struct{ number int }
 // Mark returns the place where the tape is now, for [Tape.KeepOnly].
 func (t *Tape) Mark() Mark { return Mark{t.used} }
 
-// KeepOnly gives back the memory of all variables made since the mark but x,
-// which it returns, when nothing is being recorded; using one of them panics.
-// While operations are recorded it does nothing, since gradients need their
+// KeepOnly returns x. When nothing is being recorded, it gives back the memory of
+// every other variable made since the mark; using one of them panics. While
+// operations are recorded it does nothing more, since gradients need their
 // values. Models call it between layers, so that a forward pass without
 // gradients holds the values of one layer and not of all.
 func (t *Tape) KeepOnly(since Mark, x Var) Var {

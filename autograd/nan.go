@@ -10,8 +10,8 @@ import (
 	"github.com/descent-ml/descent/tensor"
 )
 
-// NaNError is the panic of the first operation that makes NaN or Inf of
-// numbers, on a tape that looks for them.
+// NaNError is the panic of the first operation that makes NaN or Inf, on a tape
+// that looks for them. See [Tape.DetectNaN].
 type NaNError struct {
 	Op       string   // the operation, "the gradient of …", "the input" or "the parameter"
 	Made     string   // "NaN" or "Inf"
@@ -34,15 +34,15 @@ func (e *NaNError) Error() string {
 }
 
 // DetectNaN makes the tape look at the result of every operation, forward and
-// backward, and panic with a [*NaNError] at the first that makes NaN or Inf of
-// operands without: it names the operation, the ranges of its operands and the
-// line of the program that called it. This costs a pass over every result.
-// Memory that is given back is filled with NaN, so that a value which is read
-// after [Tape.Reset] cannot be taken for a number.
+// backward. The first operation that makes NaN or Inf from operands which have
+// none panics with a [*NaNError]. The error names the operation, the ranges of its
+// operands and the line of the program that called it. This costs a pass over
+// every result. Memory that is given back is filled with NaN, so that a value
+// which is read after [Tape.Reset] cannot be taken for a number.
 // See https://docs.pytorch.org/docs/stable/autograd.html#anomaly-detection.
 func (t *Tape) DetectNaN(on bool) { t.detect, t.buffers.poison = on, on }
 
-// inspect looks at the value of n.
+// inspect panics when n has NaN or Inf and its operands have none.
 func (t *Tape) inspect(n *node) {
 	n.pc = caller()
 	made := badness(&n.val)

@@ -2,7 +2,7 @@ package autograd
 
 import "github.com/descent-ml/descent/tensor"
 
-// affine returns x w + b, without those that are empty.
+// affine returns x w + b. An empty Var stands for no w or no b.
 func (x Var) affine(w, b Var) Var {
 	if !w.IsZero() {
 		x = x.Mul(w)
@@ -36,8 +36,8 @@ func (x Var) NormalizeChannels(mean, variance, w, b Var, eps float64) Var {
 	return x.Sub(mean.perChannel(r)).Mul(scale.perChannel(r)).affine(w.perChannel(r), b.perChannel(r))
 }
 
-// normalize returns the node of a normalisation of x with eps, and with the
-// weight and perhaps a bias, or with none when these are empty.
+// normalize returns the node of a normalisation of x with eps, the weight w and
+// the bias b. Both may be empty, or b alone.
 func (x Var) normalize(op generalOp, eps float64, w, b Var) *node {
 	y := begin(op, x, w, b)
 	y.attr.f[0] = eps
@@ -72,7 +72,7 @@ func (d *normGrads) by(i int) *tensor.Tensor {
 	return &d.parts[i]
 }
 
-// normGradShape is the Shape of such a vector. The last operand is dy.
+// normGradShape is the Shape of the vector of normGrads. The last operand is dy.
 func normGradShape(z *node, dims tensor.Dims) []int {
 	_, n := z.gradPart(len(z.in) - 2)
 	return append(dims, n)
@@ -99,8 +99,8 @@ func normalizeRule(y *node, i int, common Var) Var {
 	return common.Slice(0, from, to, 1).Reshape(y.in[i].val.Shape()...)
 }
 
-// gradPart returns where the gradient by operand i stands in a vector that has
-// those by all operands of y, one behind the other.
+// gradPart returns where the gradient by operand i stands in a vector that holds
+// the gradients by all operands of y, one after another.
 func (y *node) gradPart(i int) (from, to int) {
 	for _, x := range y.in[:i] {
 		from += x.val.Len()

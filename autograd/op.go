@@ -2,10 +2,10 @@ package autograd
 
 import "github.com/descent-ml/descent/tensor"
 
-// An operation is what a node remembers of the operation that made it. The
-// families below implement it; each operation is one declaration of a family,
-// returned by a function, because rules refer to other operations and package
-// variables that refer to one another in a circle do not compile.
+// An operation is what a node keeps of the operation that made it: a function
+// that returns a declaration. Each family of declarations below implements the
+// interface. Declarations are not package variables, because rules refer to other
+// operations, and Go refuses variables that refer to one another in a circle.
 type operation interface {
 	// info returns the name and the rule in words.
 	info() (name, rule string)
@@ -22,8 +22,9 @@ type Unary struct {
 	VJP   func(x, y, dy Var) (dx Var) // nil when the gradient is zero everywhere
 }
 
-// A Binary declares an elementwise operation of two operands, which broadcast.
-// The rules may leave gradients broadcast; the engine undoes it.
+// A Binary declares an elementwise operation of two operands, which broadcast. A
+// rule may return a gradient with the broadcast shape; the engine sums it to the
+// shape of the operand.
 type Binary struct {
 	Name, Rule string
 	Value      func(y, a, b *tensor.Tensor)

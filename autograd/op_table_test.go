@@ -13,8 +13,8 @@ import (
 	"github.com/descent-ml/descent/tensor"
 )
 
-// near reports how a tensor differs from an array by more than rtol of the
-// array's elements, plus a tenth of that.
+// near returns an error when an element of a tensor differs from that of an array
+// by more than rtol times the latter, plus rtol/10.
 func near(got *tensor.Tensor, want array, rtol float64) error {
 	if !slices.Equal(got.Shape(), want.shape) {
 		return fmt.Errorf("the shape is %v, want %v", got.Shape(), want.shape)
@@ -138,8 +138,9 @@ func TestTableBackwardIsVJP(t *testing.T) {
 	})
 }
 
-// Recompute gives the same bits, of the operation alone and between others: the
-// value of its end, its operands and its leaves may share storage.
+// Recompute gives the same bits, for the operation alone and for the operation
+// between others. The result of Recompute may share storage with its operands and
+// with leaves.
 func TestTableRecompute(t *testing.T) {
 	eachSample(t, func(t *testing.T, r *row, s sample, stored []*tensor.Tensor) {
 		run := func(apply func(f func(...Var) Var, xs ...Var) Var, between bool) (out [][]float64) {

@@ -20,8 +20,8 @@ func NewParam(v *tensor.Tensor) *Param { return &Param{Value: v} }
 
 // Grads holds gradients, by parameter, in the order in which the parameters
 // were first lifted. It is a small handle, passed by value. What Backward
-// returns is good until the tape is reset; it also answers for variables. The
-// zero Grads is empty and ready for Add, which copies: use one to accumulate
+// returns is good until the tape is reset; it has gradients of variables, too.
+// The zero Grads is empty and ready for Add, which copies: use one to accumulate
 // over steps or to collect from workers.
 type Grads struct {
 	set *gradSet
@@ -108,7 +108,7 @@ func (g *Grads) Add(h Grads) {
 			i = len(s.items)
 			s.index[it.param] = i
 			s.items = append(s.items, grad{param: it.param})
-			if s.tape != nil { // it shares its places with the tape
+			if s.tape != nil { // its places are those of the tape
 				s.tape.lifts = append(s.tape.lifts, nil)
 			}
 		}

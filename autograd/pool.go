@@ -2,8 +2,8 @@ package autograd
 
 import "github.com/descent-ml/descent/tensor"
 
-// MaxPool2d returns the largest pixel under each position of the window; of
-// equals, the first counts, and alone has a gradient.
+// MaxPool2d returns the largest pixel under each position of the window. When
+// several are the largest, it takes the first, and only this one gets a gradient.
 // See https://docs.pytorch.org/docs/stable/generated/torch.nn.MaxPool2d.html.
 //
 //	y  = max over the window
@@ -30,7 +30,8 @@ func maxPool2d() general {
 	}
 }
 
-// maxPool2dGrad is the gradient of [Var.MaxPool2d], which has found the index.
+// maxPool2dGrad is the gradient of [Var.MaxPool2d]. Its index says where the
+// maxima stand.
 func maxPool2dGrad() general {
 	return general{
 		Name: "maxpool2d gradient", Rule: "dz where the maxima stand",

@@ -11,9 +11,9 @@ type recomputed struct {
 // Recompute returns f(xs...), but keeps nothing of what f computes on the way:
 // Backward runs f again when it needs these values. This trades time for
 // memory, as PyTorch's checkpoint does. f must depend on nothing that changes
-// in between; what it draws from generators through [Tape.Draws] is drawn the
-// same again. Where there will be no Backward, as in evaluation, this saves
-// memory alone.
+// in between. Operations that draw random numbers and call [Tape.Draws] draw the
+// same numbers the second time. On a tape that does not record, f runs only
+// once, and Recompute saves memory at no cost.
 // See https://docs.pytorch.org/docs/stable/checkpoint.html.
 func Recompute(f func(xs ...Var) Var, xs ...Var) Var {
 	nodes := nodesOf("recompute", xs)
@@ -38,7 +38,8 @@ func Recompute(f func(xs ...Var) Var, xs ...Var) Var {
 	return t.finish(y)
 }
 
-// first runs the function unrecorded.
+// first runs the function for the first time, unrecorded, and notes the
+// generators that it draws from.
 func (call *recomputed) first(t *Tape, xs []Var) *node {
 	outer := t.random
 	t.recording, t.random = false, &call.random

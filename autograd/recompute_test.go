@@ -167,7 +167,8 @@ func TestRecomputeDropsMemory(t *testing.T) {
 	require.LessOrEqual(t, few, 8*(depth+1)*width)
 }
 
-// Without recording nothing is kept either, but what was there before.
+// On a tape that does not record, Recompute gives back what its function has
+// made, and nothing that was made before.
 func TestRecomputeUnrecorded(t *testing.T) {
 	const depth, width = 20, 1 << 10
 	tape := autograd.NewTape()

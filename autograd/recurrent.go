@@ -11,9 +11,8 @@ type Recurrence struct {
 	Reverse            bool // from the last step to the first
 }
 
-// recur returns the node of a recurrence over x: ints holds whether it is
-// reversed, and the number of initial states, which are given all or not at
-// all.
+// recur returns the node of a recurrence over x. ints[0] is 1 when it is reversed,
+// and ints[1] is the number of initial states: all are given, or none.
 func (x Var) recur(op generalOp, p *Recurrence, h0, c0 Var) *node {
 	for _, v := range [...]Var{p.WeightIH, p.WeightHH, p.BiasIH, p.BiasHH} {
 		v.liveFor(op)
@@ -89,8 +88,8 @@ func lstm() general {
 		},
 		Value: func(y *node) {
 			length, batch, _, hidden := y.sizes()
-			// The gates have room behind them for what else is a gradient of the LSTM,
-			// since their gradients may take their place.
+			// The gradients of the LSTM may be written over the gates, so the gates
+			// get a vector that has room for all of these gradients.
 			d := y.recurrentParts(y.save(0, y.recurrentSize(1)), 1)
 			x, p := y.recurrence()
 			tensor.LSTMTo(&y.val, &d.gates, y.save(1, 2, length, batch, hidden), x, &p)
@@ -137,11 +136,11 @@ func gru() general {
 	}
 }
 
-// recurrentGrads are the gradients of a recurrence, parts of one vector: by the
-// sums that go into the gates, [kinds length batch rows]; these added up over
-// length and batch, [kinds rows]; and by the initial states. In an LSTM there
-// is one kind of sums, in a GRU those by the products of the input and those by
-// the products of the hidden state.
+// recurrentGrads are the gradients of a recurrence, parts of one vector. First
+// come the gradients by the sums that go into the gates, [kinds length batch
+// rows], then these added up over length and batch, [kinds rows], then the
+// gradients by the initial states. An LSTM has one kind of sums. A GRU has two:
+// the products of the input, and the products of the hidden state.
 type recurrentGrads struct {
 	gates, bias tensor.Tensor
 	states      [2]tensor.Tensor
@@ -161,7 +160,8 @@ func (y *node) recurrentSize(kinds int) int {
 	return kinds*(length*batch+1)*gatesOf(kinds)*hidden + y.attr.ints[1]*batch*hidden
 }
 
-// gatesOf returns the gates of the layer with so many kinds of sums.
+// gatesOf returns the number of gates: 4 in an LSTM, which has one kind of sums,
+// and 3 in a GRU, which has two.
 func gatesOf(kinds int) int { return 5 - kinds }
 
 // recurrentParts returns the parts of a vector of recurrentGrads.

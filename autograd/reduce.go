@@ -37,14 +37,14 @@ func mean() reduction {
 		Name: "mean", Rule: "dy / n, broadcast",
 		Value: tensor.MeanTo,
 		VJP: func(x, _, dy Var, axes tensor.Axes) Var {
-			n := max(1, x.n.val.Count(axes)) // of nothing the gradient has no elements, and 1/0 would reach its own gradient
+			n := max(1, x.n.val.Count(axes)) // without elements there is nothing to scale, but 1/0 would reach the second derivative
 			return dy.overwrite().MulScalar(1 / float64(n))
 		},
 	}
 }
 
-// Max returns the largest element over the named axes, or over all; equals
-// share the gradient evenly.
+// Max returns the largest element over the named axes, or over all. When several
+// are the largest, they share the gradient evenly.
 //
 //	y  = max x
 //	dx = dy [x = y] / Σ [x = y]
@@ -61,8 +61,8 @@ func maxOver() reduction {
 	}
 }
 
-// Min returns the smallest element over the named axes, or over all; equals
-// share the gradient evenly.
+// Min returns the smallest element over the named axes, or over all. When several
+// are the smallest, they share the gradient evenly.
 //
 //	y  = min x
 //	dx = dy [x = y] / Σ [x = y]
@@ -101,13 +101,13 @@ func (x Var) reduceSet(op reductionOp, set tensor.Axes) Var {
 }
 
 // MaxAxis returns the largest elements along one axis, and their places along
-// it in row-major order of the other axes; of equals, the first counts, and
-// alone has a gradient.
+// it in row-major order of the other axes. When several are the largest, it
+// takes the first, and only this one gets a gradient.
 func (x Var) MaxAxis(axis int) (Var, []int) { return x.choose(axis, true) }
 
 // MinAxis returns the smallest elements along one axis, and their places along
-// it in row-major order of the other axes; of equals, the first counts, and
-// alone has a gradient.
+// it in row-major order of the other axes. When several are the smallest, it
+// takes the first, and only this one gets a gradient.
 func (x Var) MinAxis(axis int) (Var, []int) { return x.choose(axis, false) }
 
 func (x Var) choose(axis int, largest bool) (Var, []int) {
@@ -196,8 +196,9 @@ func std() reduction {
 	}
 }
 
-// centered returns x − mean x. The mean is rounded, and may be off by more than
-// the elements differ; that of the differences, which are small, puts it right.
+// centered returns x − mean x. The mean is rounded, and this error may exceed the
+// differences between the elements. So the mean of x − mean x, which is nearly 0,
+// is subtracted, too.
 func (x Var) centered(axes tensor.Axes) Var {
 	c := x.Sub(x.reduceSet(mean, axes))
 	return c.Sub(c.reduceSet(mean, axes))
@@ -229,7 +230,7 @@ func norm() reduction {
 }
 
 // Prod returns the product over the named axes, or over all; its gradient is
-// right where factors are zero.
+// right also where factors are zero.
 //
 //	y  = Π x
 //	dx = dy · the product of the other factors

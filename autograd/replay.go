@@ -6,14 +6,14 @@ import (
 	"github.com/descent-ml/descent/tensor"
 )
 
-// A randomLog remembers the generators that a function draws from, as they
-// were before.
+// A randomLog remembers the generators that a function draws from, and the
+// states that they had before.
 type randomLog struct {
 	generators []*tensor.Rand
 	states     []tensor.Rand
 }
 
-// note remembers r in a state, unless it is known already.
+// note remembers that r had the given state, unless r is known already.
 func (l *randomLog) note(r *tensor.Rand, state *tensor.Rand) {
 	if !slices.Contains(l.generators, r) {
 		l.generators = append(l.generators, r)
@@ -42,9 +42,9 @@ func (t *Tape) Draws(r *tensor.Rand) {
 	}
 }
 
-// Rehearse runs f on the tape and undoes what it does elsewhere: layers leave
-// their running statistics alone, and generators drawn from through
-// [Tape.Draws] are put back.
+// Rehearse runs f on the tape and changes nothing else. Layers do not update
+// their running statistics. Generators that were named to [Tape.Draws] get back
+// the states that they had before.
 func (t *Tape) Rehearse(f func()) {
 	var log randomLog
 	random, replaying := t.random, t.replaying
@@ -56,9 +56,9 @@ func (t *Tape) Rehearse(f func()) {
 	f()
 }
 
-// Replay resets the tape and runs f, which should do again what was done since
-// the last Reset: what f draws from generators is drawn the same again. As with
-// [Tape.Rehearse], f changes neither running statistics nor generators.
+// Replay resets the tape and runs f, which should repeat what was done since the
+// last Reset. f draws the same random numbers again. As with [Tape.Rehearse], f
+// changes neither running statistics nor generators.
 func (t *Tape) Replay(f func()) {
 	before := t.drawn
 	t.drawn = randomLog{}

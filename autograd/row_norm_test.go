@@ -80,8 +80,8 @@ func normRows() []row {
 				ints(1).and(1e-5).on(of(4), of(4), of(4)), ints(1).and(0.1).on(turn(3, 4), of(4), step(4)), ints(1).and(0.1).on(step(2, 3, 4), step(4), of(4)),
 				ints(1).and(0.1).on(of(2, 1), of(1), of(1)), ints(1).and(0.1).on(of(0, 3), of(3), of(3))},
 			errors: []misuse{
-				{"layer-norm [3]: cannot normalize over 2 trailing axes", ints(2).and(0.1).on(of(3))},
-				{"layer-norm [3]: cannot normalize over 0 trailing axes", ints(0).and(0.1).on(of(3))},
+				{"layer-norm [3]: cannot normalize over the last 2 axes", ints(2).and(0.1).on(of(3))},
+				{"layer-norm [3]: cannot normalize over the last 0 axes", ints(0).and(0.1).on(of(3))},
 				{"layer-norm [3 4] × [3]: want weight and bias with the shape of the trailing axes", ints(1).and(0.1).on(of(3, 4), of(3), of(3))},
 			},
 			tol32: 2e-5,
@@ -111,7 +111,7 @@ func normRows() []row {
 				ints(1).and(1e-5).on(of(4), of(4)), ints(1).and(0.1).on(turn(3, 4), of(4)), ints(1).and(0.1).on(step(2, 3, 4), step(4)),
 				ints(1).and(0.1).on(of(2, 1), of(1)), ints(1).and(0.1).on(of(0, 3), of(3))},
 			errors: []misuse{
-				{"rms-norm [3]: cannot normalize over 2 trailing axes", ints(2).and(0.1).on(of(3))},
+				{"rms-norm [3]: cannot normalize over the last 2 axes", ints(2).and(0.1).on(of(3))},
 				{"rms-norm [3 4] × [3]: want weight and bias with the shape of the trailing axes", ints(1).and(0.1).on(of(3, 4), of(3))},
 			},
 			tol32: 2e-5,

@@ -9,7 +9,8 @@ func (x Var) along(op generalOp, axis int) Var {
 	return y.record()
 }
 
-// alongGrad applies the gradient of such an operation to its result x and dy.
+// alongGrad applies op, the gradient of an operation along an axis, to the result
+// x of that operation and to dy.
 func (x Var) alongGrad(op generalOp, dy Var, axis int) Var {
 	z := begin(op, x, dy)
 	z.attr.ints[0] = axis
@@ -95,7 +96,7 @@ func cumSum() general {
 }
 
 // CumProd returns the running product along an axis; its gradient is right
-// where factors are zero.
+// also where factors are zero.
 //
 //	y = x₀, x₀ x₁, …
 func (x Var) CumProd(axis int) Var {

@@ -11,8 +11,8 @@ import (
 // normalisation uses the statistics of the batch.
 type Mode uint8
 
-// The modes. A tape is in Train or Eval; a layer that sets a mode of its own
-// behaves by that on every tape.
+// The modes. A tape is in Train or Eval. A layer that sets one of these two as
+// its own mode behaves like this on every tape.
 const (
 	Inherit Mode = iota // of a layer: the mode of the tape
 	Train
@@ -65,7 +65,7 @@ type Tape struct {
 	pass      pass   // the pass that is running
 	hooking   bool   // a hook is running
 	hooks     int    // hooks since Reset
-	dry       int    // functions given to Recompute that run for the first time, one inside another
+	dry       int    // how many functions given to Recompute run for the first time, nested
 	gradCalls uint64 // counts calls of Grad
 
 	random *randomLog // generators drawn from while a recomputed function runs
@@ -163,8 +163,8 @@ func (t *Tape) newNode() *node {
 	return n
 }
 
-// Const puts a value on the tape that wants no gradient. The variable shares
-// the storage of v.
+// Const puts a constant on the tape: a value that gets no gradient. The variable
+// shares the storage of v.
 func (t *Tape) Const(v *tensor.Tensor) Var {
 	n := t.newNode()
 	n.val = *v
@@ -179,9 +179,8 @@ func (t *Tape) Scalar(dt tensor.DType, v float64) Var {
 	return t.leaf(n)
 }
 
-// Var puts a value on the tape that wants a gradient: an input whose influence
-// is of interest. The variable shares the storage of v. Weights of a model are
-// lifted with [Tape.Param] instead.
+// Var puts an input on the tape that gets a gradient. The variable shares the
+// storage of v. Weights of a model are lifted with [Tape.Param] instead.
 func (t *Tape) Var(v *tensor.Tensor) Var {
 	n := t.newNode()
 	n.val = *v
@@ -261,8 +260,8 @@ func (t *Tape) apply(op operation, operands ...*node) *node {
 }
 
 // checkUnchanged panics when y, an operation within a rule, reads a leaf, or a
-// view of one, that has been written since it was put on the tape: its gradient
-// would be wrong.
+// view of one, that has been written since it was put on the tape: the rule
+// would give a wrong gradient.
 func (t *Tape) checkUnchanged(y *node) {
 	for _, x := range y.in {
 		if x.version == x.val.Version() {
@@ -285,7 +284,8 @@ func (y *node) twoTapes() {
 	panic(&TapeError{name, "the operands are on two different tapes; put both on one"})
 }
 
-// finish ends the record of an operation whose value has been computed.
+// finish records an operation whose value has been computed, when a gradient
+// flows through it.
 func (t *Tape) finish(y *node) Var {
 	if t.detect {
 		t.inspect(y)

@@ -28,7 +28,7 @@ func misused(t *testing.T, text string, f func()) {
 	require.EqualError(t, err, text)
 }
 
-const stale = "the variable is from before Reset, or its memory has been given back since: that of a recomputed function, or between layers on a tape that does not record"
+const stale = "the variable is from before Reset, or its memory has been given back since: by Recompute after its function, or by KeepOnly on a tape that does not record"
 
 func TestUseAfterReset(t *testing.T) {
 	tape := autograd.NewTape()
@@ -92,7 +92,7 @@ func TestTwoTapes(t *testing.T) {
 	misused(t, "concat"+apart, func() { autograd.Concat(0, x, y) })
 	misused(t, "scatter-add"+apart, func() { x.ScatterAdd(0, []int{0, 1}, y) })
 	misused(t, "grad: the result and the variable are on two different tapes", func() { autograd.Grad(x.Sum(), y) })
-	misused(t, "vjp: it is on another tape than the variable that it belongs to", func() { autograd.VJP(x.Exp(), y, x) })
+	misused(t, "vjp: the gradient is on another tape than its variable", func() { autograd.VJP(x.Exp(), y, x) })
 	misused(t, "recompute: the function returned a variable of another tape", func() {
 		autograd.Recompute(func(...Var) Var { return y.Exp() }, x)
 	})

@@ -33,7 +33,7 @@ func unroll(z *node, operands []Var) unrolled {
 	return u
 }
 
-// gate returns columns gate·hidden … of a step.
+// gate returns the columns of a that belong to a gate.
 func (u *unrolled) gate(a Var, gate int) Var { return a.Slice(1, gate*u.hidden, (gate+1)*u.hidden, 1) }
 
 func at(x Var, step int) Var { return x.Slice(0, step, step+1, 1).Squeeze(0) }
@@ -49,7 +49,7 @@ func lstmGrad() general {
 	return general{
 		Name: "lstm gradient", Rule: "that of the gradients of all steps, from the last to the first",
 		Value: func(z *node) {
-			if t := z.tape; t.done && !t.recording { // nobody asks for the gates again
+			if t := z.tape; t.done && !t.recording { // the gates are not needed again
 				z.share(z.saved[0])
 			} else {
 				t.store(z, z.in[0].val.DType(), []int{z.recurrentSize(1)})

@@ -18,8 +18,8 @@ type Var struct {
 	gen uint64
 }
 
-// A node is what a tape keeps of a variable. Its parts are apart because a new
-// one needs only its links cleared.
+// A node is what a tape keeps of a variable. The links are a struct of their own
+// because a new node needs only them cleared.
 type node struct {
 	val tensor.Tensor
 	links
@@ -69,7 +69,7 @@ func (x Var) live(op string) *node {
 	case x.n == nil:
 		panic(&TapeError{op, "the variable is empty; make variables with Tape.Const, Tape.Var or Tape.Param"})
 	case x.gen != x.n.gen || x.gen != x.n.tape.gen:
-		panic(&TapeError{op, "the variable is from before Reset, or its memory has been given back since: that of a recomputed function, or between layers on a tape that does not record"})
+		panic(&TapeError{op, "the variable is from before Reset, or its memory has been given back since: by Recompute after its function, or by KeepOnly on a tape that does not record"})
 	}
 	return x.n
 }

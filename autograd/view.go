@@ -2,8 +2,8 @@ package autograd
 
 import "github.com/descent-ml/descent/tensor"
 
-// view gives y the storage of its operand. The caller makes v what y shows
-// of x.
+// view gives y the storage of its operand. The caller then makes v the
+// view of x that y stands for.
 func (y *node) view() (v *tensor.View, x *tensor.Tensor) {
 	n := y.in[0]
 	y.version = n.version
@@ -13,8 +13,8 @@ func (y *node) view() (v *tensor.View, x *tensor.Tensor) {
 	return y.val.AsView(), &n.val
 }
 
-// Reshape returns x with another shape of as many elements; one dimension may
-// be −1, and becomes what the others leave.
+// Reshape returns x with another shape of as many elements. One dimension may be
+// −1: it is found from the others and the number of elements.
 //
 //	dx = dy, reshaped
 func (x Var) Reshape(shape ...int) Var {
@@ -167,8 +167,8 @@ func expand() general {
 }
 
 // Slice returns the elements from, from+step, … below to along an axis.
-// Negative bounds count from the end, and [tensor.End] is the end; other bounds
-// beyond it are a mistake. The step is at least one.
+// Negative bounds count from the end, and [tensor.End] is the end; any other
+// bound beyond the end is a mistake. The step is at least one.
 //
 //	dx = dy at the places taken, 0 elsewhere
 func (x Var) Slice(axis, from, to, step int) Var {

@@ -60,7 +60,7 @@ func TestPutAsideWithoutRecording(t *testing.T) {
 	tape.SetRecording(false)
 	x := tape.Const(tensor.Ones(2))
 	model.Forward(x)
-	require.Equal(t, "value: the variable is from before Reset, or its memory has been given back since: that of a recomputed function, or between layers on a tape that does not record",
+	require.Equal(t, "value: the variable is from before Reset, or its memory has been given back since: by Recompute after its function, or by KeepOnly on a tape that does not record",
 		sentence(func() { aside.Value() }))
 	require.Equal(t, 2, x.Value().Len(), "what was there before stays")
 }
