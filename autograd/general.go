@@ -49,6 +49,7 @@ func begin(op generalOp, operands ...Var) *node {
 		}
 		y.in = append(y.in, n)
 		y.needs = y.needs || n.needs
+		y.read += n.val.Version()
 	}
 	y.needs = y.needs && t.recording
 	if t.pass.current != nil {

@@ -3,6 +3,7 @@ package autograd
 import (
 	"fmt"
 	"iter"
+	"slices"
 
 	"github.com/descent-ml/descent/tensor"
 )
@@ -251,6 +252,7 @@ func (t *Tape) apply(op operation, operands ...*node) *node {
 		}
 		y.in = append(y.in, x)
 		y.needs = y.needs || x.needs
+		y.read += x.val.Version()
 	}
 	y.needs = y.needs && t.recording
 	if t.pass.current != nil {
@@ -260,15 +262,23 @@ func (t *Tape) apply(op operation, operands ...*node) *node {
 }
 
 // checkUnchanged panics when y, an operation within a rule, reads a leaf, or a
-// view of one, that has been written since it was put on the tape: the rule
+// view of one, that has been written since the forward pass read it: the rule
 // would give a wrong gradient.
 func (t *Tape) checkUnchanged(y *node) {
+	if t.hooking {
+		return // a hook belongs to no forward pass
+	}
 	for _, x := range y.in {
 		if x.version == x.val.Version() {
 			continue
 		}
+		used := slices.Contains(t.pass.current.in, x)
 		for len(x.in) > 0 {
-			x = x.in[0] // a view
+			x = x.in[0] // of a view
+			used = used || slices.Contains(t.pass.current.in, x)
+		}
+		if used && t.pass.current.operandsUnchanged() {
+			continue // it was written between Tape.Param or Tape.Const and its use
 		}
 		what := "an input"
 		if x.param != nil {
@@ -277,6 +287,16 @@ func (t *Tape) checkUnchanged(y *node) {
 		panic(&TapeError{"gradient of " + t.currentName(), fmt.Sprintf(
 			"%s of shape %v has been changed since the forward pass; change it after Backward, or give the tape a Clone", what, x.val.Shape())})
 	}
+}
+
+// operandsUnchanged reports whether the operands of y are as they were when y
+// was computed.
+func (y *node) operandsUnchanged() bool {
+	var now uint32
+	for _, x := range y.in {
+		now += x.val.Version()
+	}
+	return now == y.read
 }
 
 func (y *node) twoTapes() {

@@ -59,3 +59,44 @@ func TestChangedLeaves(t *testing.T) {
 		})
 	}
 }
+
+// What counts is the value when an operation used it, not when it was put on
+// the tape.
+func TestChangeBeforeUse(t *testing.T) {
+	const why = " of shape [2] has been changed since the forward pass; change it after Backward, or give the tape a Clone"
+	tape := autograd.NewTape()
+	p, q := autograd.NewParam(vec(1, 2)), autograd.NewParam(vec(3, 4))
+
+	w := tape.Param(p)
+	p.Value.Fill(5)
+	require.Equal(t, []float64{10, 10}, tensor.Data[float64](w.Square().Sum().Backward().Of(p)), "initialised after Tape.Param")
+
+	tape.Reset()
+	x := vec(1, 2)
+	input := tape.Const(x).Reshape(2, 1)
+	x.Fill(7)
+	require.Equal(t, []float64{7, 7}, tensor.Data[float64](input.Reshape(2).Mul(tape.Param(p)).Sum().Backward().Of(p)), "filled after Tape.Const")
+
+	// An adversary learns from a first loss, and what it attacks from a second one.
+	tape.Reset()
+	fake := tape.Param(q).MulScalar(2)
+	first := fake.Detach().Mul(tape.Param(p).Square()).Sum()
+	require.Equal(t, []float64{60, 80}, tensor.Data[float64](autograd.Grad(first, tape.Param(p))[0].Value()))
+	p.Value.Fill(3)
+	second := fake.Mul(tape.Param(p).Square()).Sum()
+	require.Equal(t, []float64{18, 18}, tensor.Data[float64](autograd.Grad(second, tape.Param(q))[0].Value()))
+	require.Equal(t, []float64{36, 48}, tensor.Data[float64](autograd.Grad(second, tape.Param(p))[0].Value()))
+	misused(t, "gradient of square: a parameter"+why, func() { autograd.Grad(first, tape.Param(p)) })
+
+	tape.Reset()
+	y := autograd.Recompute(func(xs ...Var) Var { return xs[0].Mul(tape.Param(p)) }, tape.Param(q))
+	p.Value.Fill(4)
+	misused(t, "gradient of recompute: a parameter"+why, func() { y.Sum().Backward() })
+
+	tape.Reset()
+	w = tape.Param(p)
+	y = tape.Param(q).MulScalar(2)
+	y.Hook(func(dy Var) Var { return dy.Add(w) })
+	p.Value.Fill(1)
+	require.Equal(t, []float64{4, 4}, tensor.Data[float64](y.Sum().Backward().Of(q)), "a hook reads what is there")
+}
