@@ -62,9 +62,9 @@ func Jacobian(y, x Var) *tensor.Tensor {
 		seed.val.Set(1, i)
 		if g := t.plainGrad(first, seed, m); g != nil {
 			j.Slice(0, i, i+1, 1).Reshape(-1).CopyFrom(g.val.Reshape(-1))
-			t.release(g)
 		}
 		t.forgetGradients()
+		t.releaseBetween(seed.number, t.used, nil) // gradients that are kept elsewhere, too
 		t.shrink(seed.number)
 	}
 	return j
@@ -80,9 +80,6 @@ func (t *Tape) plainGrad(y, seed, x *node) *node {
 	t.unwindTo(y, seed, []*node{x})
 	x.keep = keep
 	t.recording = t.record
-	if y.grad != nil && y != x {
-		t.release(y.grad)
-	}
 	return x.grad
 }
 

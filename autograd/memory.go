@@ -159,10 +159,11 @@ func (t *Tape) storeOver(y, x *node, shape []int) {
 }
 
 // shrink takes back the nodes since number first, all of which have been
-// released, unless a hook may have kept one.
+// released, unless a hook may have kept one, or they include a parameter that a
+// rule has lifted.
 func (t *Tape) shrink(first int) {
-	if t.hooks == 0 {
-		t.used = first
+	for t.hooks == 0 && t.used > first && t.at(t.used-1).param == nil {
+		t.used--
 	}
 }
 
@@ -177,19 +178,23 @@ func (t *Tape) releaseBetween(first, last int, kept *node) {
 }
 
 // A Mark is a place on a tape.
-type Mark struct{ number int }
+type Mark struct {
+	number   int // nodes in use
+	recorded int // operations recorded
+}
 
 // Mark returns the place where the tape is now, for [Tape.KeepOnly].
-func (t *Tape) Mark() Mark { return Mark{t.used} }
+func (t *Tape) Mark() Mark { return Mark{t.used, len(t.graph)} }
 
 // KeepOnly returns x. When nothing is being recorded, it gives back the memory of
 // every other variable made since the mark; using one of them panics. While
-// operations are recorded it does nothing more, since gradients need their
-// values. Models call it between layers, so that a forward pass without
-// gradients holds the values of one layer and not of all.
+// operations are recorded, or when some have been since the mark, it does
+// nothing more, since gradients need their values. Models call it between
+// layers, so that a forward pass without gradients holds the values of one layer
+// and not of all.
 func (t *Tape) KeepOnly(since Mark, x Var) Var {
 	n := x.live("keep-only")
-	if t.recording {
+	if t.recording || len(t.graph) > since.recorded {
 		return x
 	}
 	t.releaseBetween(since.number, t.used, n)

@@ -85,6 +85,40 @@ func TestJacobianLeavesNothing(t *testing.T) {
 	}
 }
 
+// Nor do gradients that have nothing to do with the Jacobian: those of variables
+// that keep theirs, and those by what a recomputed function captures.
+func TestJacobianLeavesNoGradients(t *testing.T) {
+	tape := autograd.NewTape()
+	p, x := autograd.NewParam(mat(1, 4, 4)), tape.Var(mat(2, 4, 4))
+	h := x.Tanh()
+	h.RetainGrad()
+	y := autograd.Recompute(func(xs ...Var) Var { return xs[0].MatMul(tape.Param(p)).Mul(x) }, h.Exp())
+	autograd.Jacobian(y, x)
+	nodes, lent := tape.Nodes(), tape.Lent()
+	autograd.Jacobian(y, x)
+	require.LessOrEqual(t, tape.Nodes(), nodes+1, "a view of y")
+	require.Equal(t, lent, tape.Lent())
+}
+
+// A parameter that a rule lifts stays on the tape.
+func TestJacobianLifts(t *testing.T) {
+	p := autograd.NewParam(vec(2, 3))
+	scale := func() autograd.Unary {
+		return autograd.Unary{
+			Name: "scale", Rule: "dy p",
+			Value: func(y, x *tensor.Tensor) { tensor.MulTo(y, x, p.Value) },
+			VJP:   func(x, _, dy Var) Var { return dy.Mul(x.Tape().Param(p)) },
+		}
+	}
+	tape := autograd.NewTape()
+	x := tape.Var(vec(5, 7))
+	y := x.Apply(scale)
+	require.Equal(t, []float64{2, 0, 0, 3}, tensor.Values(autograd.Jacobian(y, x)))
+	tape.Const(vec(0, 0)).Exp() // takes the place of what the rules have made
+	require.Same(t, p, tape.Param(p).Param())
+	require.Equal(t, []float64{2, 3}, tensor.Values(tape.Param(p).Value()))
+}
+
 // A pass for each row must not write over what the next one reads.
 func TestJacobianOfLSTM(t *testing.T) {
 	tape := autograd.NewTape()

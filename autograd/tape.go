@@ -131,7 +131,7 @@ func (t *Tape) Training() bool { return t.mode == Train }
 // recorded stays. It does not change how layers behave; see [Tape.SetMode].
 // See https://docs.pytorch.org/docs/stable/generated/torch.no_grad.html.
 func (t *Tape) SetRecording(on bool) (before bool) {
-	if t.recording != t.record { // a rule, a hook or a recomputed function is running
+	if t.recording != t.record || t.pass.current != nil || t.hooking { // a rule, a hook or a recomputed function is running
 		panic(&TapeError{"set-recording", "gradients are being computed, or a function given to Recompute is running; set it before"})
 	}
 	before = t.record

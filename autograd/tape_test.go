@@ -238,6 +238,30 @@ func TestSetRecording(t *testing.T) {
 		return dx
 	})
 	x.Exp().Sum().Backward()
+
+	tape.Reset()
+	x = tape.Var(vec(1))
+	y = x.Exp()
+	y.Hook(func(dy Var) Var {
+		misused(t, "set-recording: gradients are being computed, or a function given to Recompute is running; set it before", func() { tape.SetRecording(false) })
+		return dy
+	})
+	require.True(t, autograd.Grad(y.Sum(), x)[0].NeedsGrad(), "a recorded pass")
+}
+
+// Values are kept where one of the operations since the mark has been recorded.
+func TestKeepOnlyAfterRecording(t *testing.T) {
+	tape := autograd.NewTape()
+	x, mark := tape.Var(vec(1, 2)), tape.Mark()
+	loss := x.MulScalar(2).Square().Sum()
+	tape.SetRecording(false)
+	inner := tape.Mark()
+	half := x.MulScalar(0.5)
+	y := tape.KeepOnly(mark, tape.KeepOnly(inner, half.Exp()))
+	tape.SetRecording(true)
+	misused(t, "exp: "+stale, func() { half.Exp() })
+	y.Exp()
+	require.Equal(t, []float64{8, 16}, tensor.Values(loss.Backward().Of(x)))
 }
 
 // A frozen parameter gets no gradient; what it is multiplied with does.
