@@ -18,7 +18,7 @@ func LogSigmoidTo(dst, x *Tensor) {
 	unary("log-sigmoid", dst, x, kernel.LogSigmoid[float32], kernel.LogSigmoid[float64])
 }
 
-// ReLU returns max(x, 0); NaN stays NaN, of each element.
+// ReLU returns max(x, 0), of each element; NaN stays NaN.
 func ReLU(x *Tensor) *Tensor { return of1(x, ReLUTo) }
 
 // ReLUTo is [ReLU] into dst.
@@ -130,7 +130,8 @@ func (d *Grad) ReLU(y, dy *Tensor) {
 	binary("relu gradient", (*Tensor)(d), y, dy, kernel.ReLUGrad[float32], kernel.ReLUGrad[float64])
 }
 
-// GELU writes dy(Φ(x) + x φ(x)), with the density φ of normal numbers.
+// GELU writes dy(Φ(x) + x φ(x)), with the density φ of the standard normal
+// distribution.
 func (d *Grad) GELU(x, dy *Tensor) {
 	binary("gelu gradient", (*Tensor)(d), x, dy, kernel.GELUGrad[float32], kernel.GELUGrad[float64])
 }

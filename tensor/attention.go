@@ -9,8 +9,8 @@ import (
 // Attention returns scaled dot-product attention
 // (https://arxiv.org/abs/1706.03762): q is [batch heads queries width], k
 // [batch heads keys width], v [batch heads keys values], and the result [batch
-// heads queries values]. In a causal one, query i sees keys 0 … i alone. Strided
-// operands are read where they lie.
+// heads queries values]. In causal attention, query i sees only keys 0 … i.
+// Strided operands are read where they lie.
 // See https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.scaled_dot_product_attention.html.
 //
 //	y = softmax(q kᵀ / √width) v
@@ -36,8 +36,8 @@ func AttentionTo(dst, q, k, v *Tensor, causal bool) {
 	}
 }
 
-// Attention writes the gradients of [AttentionTo] by q, k and v, given that by
-// its result, dy. They have the shapes of q, k and v, and contiguous rows.
+// Attention writes the gradients of [AttentionTo] by q, k and v, given dy, the
+// gradient by its result. They have the shapes of q, k and v, and contiguous rows.
 func (d *Grad) Attention(dk, dv, dy, q, k, v *Tensor, causal bool) {
 	dq := (*Tensor)(d)
 	const op = "attention gradient"

@@ -8,10 +8,10 @@ import (
 
 // BatchNormTo writes the batch normalisation of x [batch channels …]
 // (https://arxiv.org/abs/1502.03167): each channel is standardized over all
-// other axes, multiplied by its element of w and added to that of b. w and b
-// are nil for ones and zeros. mean and variance, which is the biased one, have
-// a place for each channel. dst, mean and variance must be contiguous; dst may
-// be x.
+// other axes, multiplied by its element of w and added to that of b. A nil w
+// stands for ones, a nil b for zeros. mean gets the mean of each channel and
+// variance the biased variance. dst, mean and variance must be contiguous; dst
+// may be x.
 func BatchNormTo(dst, mean, variance, x, w, b *Tensor, eps float64) {
 	const op = "batch-norm"
 	checkBatchNorm(op, x, dst, x, mean, variance, w, b)
@@ -31,8 +31,8 @@ func BatchNormTo(dst, mean, variance, x, w, b *Tensor, eps float64) {
 	s.release()
 }
 
-// BatchNorm writes the gradients of [BatchNormTo] by x, w and b, given that by
-// its result, dy, and its statistics:
+// BatchNorm writes the gradients of [BatchNormTo] by x, w and b, given dy, the
+// gradient by its result, and its mean and variance:
 //
 //	dx = w r (dy − mean dy − y mean(dy y)), with y before w and b, r = 1/√(variance + eps)
 //	dw = Σ dy y, db = Σ dy

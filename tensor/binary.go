@@ -29,8 +29,7 @@ func binary(op string, dst, a, b *Tensor, f32 func(dst, a, b []float32), f64 fun
 	}
 }
 
-// of2 is the value form of an operation on corresponding elements: it allocates
-// the result.
+// of2 applies an operation on corresponding elements, and allocates the result.
 func of2(op string, a, b *Tensor, to func(dst, a, b *Tensor)) *Tensor {
 	var dims [MaxRank]int
 	dst := ZerosOf(a.dtype, Dims(dims[:0]).Broadcast(op, a, b)...)
@@ -78,7 +77,7 @@ func PowTo(dst, a, b *Tensor) {
 	binary("pow", dst, a, b, kernel.Pow[float32], kernel.Pow[float64])
 }
 
-// Maximum returns the larger of a and b; NaN wins, of corresponding elements.
+// Maximum returns the larger of corresponding elements; where one is NaN, NaN.
 func Maximum(a, b *Tensor) *Tensor { return of2("maximum", a, b, MaximumTo) }
 
 // MaximumTo is [Maximum] into dst.
@@ -86,7 +85,7 @@ func MaximumTo(dst, a, b *Tensor) {
 	binary("maximum", dst, a, b, kernel.Maximum[float32], kernel.Maximum[float64])
 }
 
-// Minimum returns the smaller of a and b; NaN wins, of corresponding elements.
+// Minimum returns the smaller of corresponding elements; where one is NaN, NaN.
 func Minimum(a, b *Tensor) *Tensor { return of2("minimum", a, b, MinimumTo) }
 
 // MinimumTo is [Minimum] into dst.

@@ -6,8 +6,9 @@ import (
 	"github.com/descent-ml/descent/internal/kernel"
 )
 
-// A ConvShape is the geometry of a two-dimensional convolution: height, width.
-// Zero strides, dilations and groups mean 1.
+// A ConvShape is the geometry of a two-dimensional convolution. Each pair has the
+// number for the height and that for the width. Zero strides, dilations and groups
+// mean 1.
 type ConvShape struct {
 	Stride, Padding, Dilation [2]int
 	Groups                    int
@@ -85,8 +86,8 @@ func Conv2dTo(dst, x, w, bias *Tensor, s ConvShape) {
 	b.release()
 }
 
-// Conv2dInput writes the gradient of [Conv2d] by its images, given that by
-// its result, dy. The destination has the shape of the images and must be
+// Conv2dInput writes the gradient of [Conv2d] by its images, given dy, the
+// gradient by its result. The destination has the shape of the images and must be
 // contiguous.
 func (d *Grad) Conv2dInput(dy, w *Tensor, s ConvShape) {
 	dx := (*Tensor)(d)
@@ -97,8 +98,8 @@ func (d *Grad) Conv2dInput(dy, w *Tensor, s ConvShape) {
 	conv("conv2d input gradient", dx, [4]int(dx.shape[:4]), dy, w, c, kernel.Conv2dInput[float32], kernel.Conv2dInput[float64])
 }
 
-// Conv2dFilter writes the gradient of [Conv2d] by its filters, given that by
-// its result, dy. The destination has the shape of the filters and must be
+// Conv2dFilter writes the gradient of [Conv2d] by its filters, given dy, the
+// gradient by its result. The destination has the shape of the filters and must be
 // contiguous.
 func (d *Grad) Conv2dFilter(x, dy *Tensor, s ConvShape) {
 	dw := (*Tensor)(d)

@@ -35,7 +35,7 @@ func (t *Tensor) CopyFrom(src *Tensor) {
 	}
 }
 
-// convert copies along l between element types.
+// convert copies the elements that l walks over, between element types.
 func convert[D, S kernel.Float](l *loop, dst []D, src []S) {
 	n, stride := l.row()
 	var c cursor
@@ -51,8 +51,8 @@ func convert[D, S kernel.Float](l *loop, dst []D, src []S) {
 	}
 }
 
-// Blend sets each element of t to a·t + b·x, where x has as many elements as t,
-// in the same order, and both are contiguous: a running mean.
+// Blend sets each element of t to a·t + b·x, as a running mean needs it. x has as
+// many elements as t, in the same order, and both are contiguous.
 func (t *Tensor) Blend(x *Tensor, a, b float64) {
 	sameDType("blend", "the operand", t, x)
 	if t.n != x.n || !t.packed || !x.packed {

@@ -153,7 +153,7 @@ var misuses = []struct {
 	{"maxpool2d [1 4 4]: the index has 3 elements, want 4", func() { tensor.MaxPool2dTo(z(1, 2, 2), make([]int, 3), z(1, 4, 4), pool2) }},
 	{"maxpool2d [1 4 4]: the destination has shape [1 4 4], want [1 2 2]", func() { tensor.MaxPool2dTo(z(1, 4, 4), nil, z(1, 4, 4), pool2) }},
 	{"maxpool2d gradient [1 4 4]: the index has 3 elements, want 4", func() { z(1, 4, 4).AsGrad().MaxPool2d(z(1, 2, 2), make([]int, 3), pool2) }},
-	{"maxpool2d gradient [1 4 4]: the index leads out of an image", func() { z(1, 4, 4).AsGrad().MaxPool2d(z(1, 2, 2), []int{0, 0, 0, 16}, pool2) }},
+	{"maxpool2d gradient [1 4 4]: an index lies outside the pixels of its image", func() { z(1, 4, 4).AsGrad().MaxPool2d(z(1, 2, 2), []int{0, 0, 0, 16}, pool2) }},
 	{"maxpool2d gradient [1 4 4]: the destination must be contiguous", func() { strided(1, 4, 4).AsGrad().MaxPool2d(z(1, 2, 2), make([]int, 4), pool2) }},
 	{"pool [1 4 4]: a pad of 2 is more than half the window of 2", func() { tensor.AvgPool2d(z(1, 4, 4), tensor.PoolShape{Kernel: [2]int{2, 2}, Padding: [2]int{0, 2}}) }},
 	{"pool [1 1 1]: a window dilated by 2 can miss all of 1 pixels", func() {
@@ -191,7 +191,7 @@ var misuses = []struct {
 	{"batch-norm [3]: want a batch with channels on axis 1", func() { tensor.BatchNormTo(z(3), z(3), z(3), z(3), nil, nil, 0) }},
 	{"batch-norm [2 3] × [2]: want one number for each channel, axis 1", func() { tensor.BatchNormTo(z(2, 3), z(3), z(3), z(2, 3), z(2), z(2), 0) }},
 	{"batch-norm gradient [2 3]: the destination has shape [3 2], want [2 3]", func() { z(2, 3).AsGrad().BatchNorm(nil, nil, z(3, 2), z(3), z(3), z(2, 3), nil, 0) }},
-	{"layer-norm [2 3]: the number of trailing axes must lie between 1 and that of all axes", func() { tensor.LayerNormTo(z(2, 3), z(2), z(2), z(2, 3), nil, nil, 3, 0) }},
+	{"layer-norm [2 3]: the number of trailing axes must lie between 1 and the number of all axes", func() { tensor.LayerNormTo(z(2, 3), z(2), z(2), z(2, 3), nil, nil, 3, 0) }},
 	{"layer-norm [2 3] × [3]: want a mean and a variance for each group that is normalized", func() { tensor.LayerNormTo(z(2, 3), z(3), z(3), z(2, 3), nil, nil, 1, 0) }},
 	{"layer-norm gradient [2 3] × [2]: want weight and bias with the shape of the trailing axes", func() {
 		z(2, 3).AsGrad().LayerNorm(nil, nil, z(2, 3), z(2), z(2), z(2, 3), z(2), 1, 0)

@@ -6,10 +6,11 @@ import (
 	"github.com/descent-ml/descent/internal/kernel"
 )
 
-// Gather returns, for each place of the result, the element of x that differs
-// from that place only along axis, where it is index. The result has the given
-// shape, index its elements in row-major order; along the other axes it is no
-// longer than x. Negative indices are not allowed.
+// Gather returns a tensor of the given shape with elements of x. The element at
+// each place comes from the same place of x, but along axis from the position
+// that index gives. index has one position for each element of the result, in
+// row-major order. Along the other axes the result is no longer than x. Negative
+// indices are not allowed.
 // See https://docs.pytorch.org/docs/stable/generated/torch.gather.html.
 func Gather(x *Tensor, axis int, index []int, shape ...int) *Tensor {
 	dst := ZerosOf(x.dtype, shape...)
@@ -64,8 +65,8 @@ func (t *Tensor) ScatterAdd(axis int, index []int, src *Tensor) {
 	}
 }
 
-// A place is where a walk over the elements of a tensor, in row-major order,
-// stands: the offset and the index of an element.
+// A place is the current element of a walk over a tensor in row-major order: its
+// offset and its index.
 type place struct {
 	at  int
 	idx [MaxRank]int

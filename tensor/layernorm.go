@@ -6,12 +6,12 @@ import (
 	"github.com/descent-ml/descent/internal/kernel"
 )
 
-// LayerNormTo writes the layer normalisation of x over its trailing axes, as
-// many as given (https://arxiv.org/abs/1607.06450): what lies along them is
-// standardized, multiplied by w and added to b, which have their shape and are
-// nil for ones and zeros. mean and variance, which is the biased one, have a
-// place for each group that is standardized. dst, mean and variance must be
-// contiguous; dst may be x.
+// LayerNormTo writes the layer normalisation of x over its trailing axes, that is
+// the last ones, as many as trailing says (https://arxiv.org/abs/1607.06450). The
+// elements along these axes are a group: it is standardized, multiplied by w and
+// added to b. w and b have the shape of the trailing axes; a nil w stands for
+// ones, a nil b for zeros. mean gets the mean of each group and variance the biased
+// variance. dst, mean and variance must be contiguous; dst may be x.
 func LayerNormTo(dst, mean, variance, x, w, b *Tensor, trailing int, eps float64) {
 	layerNormTo("layer-norm", dst, mean, variance, x, w, b, trailing, eps, false)
 }
@@ -40,8 +40,8 @@ func layerNormTo(op string, dst, mean, variance, x, w, b *Tensor, trailing int, 
 	s.release()
 }
 
-// LayerNorm writes the gradients of [LayerNormTo] by x, w and b, given that by
-// its result, dy, and its statistics:
+// LayerNorm writes the gradients of [LayerNormTo] by x, w and b, given dy, the
+// gradient by its result, and its mean and variance:
 //
 //	g  = dy w
 //	dx = r (g − mean g − y mean(g y)), with y before w and b, r = 1/√(variance + eps)
@@ -86,7 +86,7 @@ func layerNorm[T kernel.Float](s *affineScratch, mean, variance, x, w, b *Tensor
 
 func checkLayerNorm(op string, x, dst, dy, mean, variance, w, b *Tensor, trailing int) {
 	if trailing < 1 || trailing > x.rank {
-		shapePanic(op, "the number of trailing axes must lie between 1 and that of all axes", x)
+		shapePanic(op, "the number of trailing axes must lie between 1 and the number of all axes", x)
 	}
 	checkNormalized(op, x, dst, dy)
 	lead := x.rank - trailing

@@ -5,9 +5,9 @@ import (
 	"github.com/descent-ml/descent/internal/kernel/work"
 )
 
-// A loop walks the elements of up to four tensors in step, row by row. Axes
-// that lie behind one another in every tensor have been joined, so that the
-// last one, the row, is as long as can be.
+// A loop walks over the elements of up to four tensors together, row by row. Where
+// two neighbouring axes can be walked as one in every tensor, they have been
+// joined, so that a row, the last axis, is as long as possible.
 type loop struct {
 	rank    int
 	shape   [MaxRank]int
@@ -126,12 +126,12 @@ func (s *scratch) release() {
 	}
 }
 
-// chunk is the number of elements that a strided row is gathered by.
+// chunk is the number of elements of a strided row that are gathered at a time.
 const chunk = 1024
 
-// each calls f for contiguous stretches of the tensors, the destination first,
-// gathering strided and broadcast rows into scratch memory and scattering
-// results. The slices of tensors that the loop does not have are nil.
+// each calls f for contiguous stretches of the tensors, the destination first. It
+// gathers strided and broadcast rows into scratch memory first, and scatters
+// results afterwards. The slices of tensors that the loop does not have are nil.
 func each[T kernel.Float](l *loop, data *[4][]T, f func(dst, a, b, c []T)) {
 	n, stride := l.row()
 	var s [4][]T

@@ -10,7 +10,7 @@ import (
 type ClassTarget struct {
 	Labels    []int   // the class of each row
 	Weights   *Tensor // a weight for each class, or nil for ones
-	Smoothing float64 // the part of each target spread evenly over all classes
+	Smoothing float64 // the fraction of each target that is spread evenly over all classes
 	Ignore    *int    // rows with this label count nothing; nil means −100
 }
 
@@ -100,9 +100,9 @@ func crossEntropy[T kernel.Float](logits *Tensor, c *ClassTarget, weights *scrat
 	return k
 }
 
-// CrossEntropy writes the gradient of [CrossEntropyTo] by the logits, given that
-// by its result, dy. The destination has the shape of the logits and must be
-// contiguous.
+// CrossEntropy writes the gradient of [CrossEntropyTo] by the logits, given dy,
+// the gradient by its result. The destination has the shape of the logits and
+// must be contiguous.
 func (d *Grad) CrossEntropy(dy, logits *Tensor, c *ClassTarget) {
 	dx := (*Tensor)(d)
 	c.Check("cross-entropy", logits)

@@ -195,8 +195,8 @@ func linearWeight(dst, dy, x *Tensor) {
 	}
 }
 
-// rows returns x [… n] as a matrix of all its rows: a view where its strides
-// admit one, else a copy that is good until release.
+// rows returns x [… n] as a matrix of all its rows. It is a view where the strides
+// of x allow one, else a copy that is good until release.
 func (s *scratch) rows(x *Tensor) *Tensor {
 	n, m := x.shape[x.rank-1], 1
 	for _, d := range x.shape[:x.rank-1] {

@@ -10,7 +10,7 @@ import (
 type SGD struct {
 	LR, Momentum, Dampening, WeightDecay float64
 	Nesterov                             bool // look ahead along the momentum
-	Maximize                             bool // climb: use −g
+	Maximize                             bool // go up instead of down: use −g
 	First                                bool // the momentum buffer is still empty and becomes the gradient
 }
 
@@ -40,8 +40,8 @@ func (s SGD) Update(p, g, buf *Tensor) {
 // An Adam holds the numbers of one step of Adam.
 type Adam struct {
 	LR, Beta1, Beta2, Eps, WeightDecay float64
-	Decoupled                          bool // shrink p instead of adding to g: AdamW
-	Maximize                           bool // climb: use −g
+	Decoupled                          bool // weight decay shrinks p instead of being added to g: AdamW
+	Maximize                           bool // go up instead of down: use −g
 	Step                               int  // t in the formulas, from 1
 }
 

@@ -8,8 +8,8 @@ import "fmt"
 // several operands, the receiver takes the gradient by the first one, and the
 // other destinations are arguments.
 //
-// Package autograd calls them, in the rules of its operations. They are apart
-// from [Tensor] because a program that wants a gradient asks autograd for it.
+// Package autograd calls these methods, in the rules of its operations. They are
+// apart from [Tensor] because a program that wants a gradient asks autograd for it.
 type Grad Tensor
 
 // AsGrad returns t as a destination of gradients.
@@ -17,15 +17,15 @@ func (t *Tensor) AsGrad() *Grad { return (*Grad)(t) }
 
 // A View is a tensor that becomes a view of another one, or of a slice, without
 // an allocation: v.AsView().Slice(x, 0, 2, 5, 1) makes v what x.Slice(0, 2, 5, 1)
-// returns. The operand may be v itself. What v was before is gone; its storage is
-// not touched.
+// returns. The operand may be v itself. v forgets what it was before, but the old
+// storage is not changed.
 //
-// Those call it that make a view in each step of a training and reuse the header
-// of it: packages autograd and data. They are apart from [Tensor] because
-// everybody else takes the view that [Tensor.Slice] returns.
+// Packages autograd and data call its methods: they make views in each training
+// step, and reuse the Tensor that describes one. The methods are apart from
+// [Tensor] because everybody else takes the view that [Tensor.Slice] returns.
 type View Tensor
 
-// AsView returns t as a header that can become a view.
+// AsView returns t as a tensor that can become a view.
 func (t *Tensor) AsView() *View { return (*View)(t) }
 
 // Wrap32 makes v a tensor over data, as [New] does.
@@ -70,7 +70,7 @@ func (t *Tensor) setShapeOf(data int, shape []int) {
 // With an array in the caller, Dims(array[:0]).MatMul(a, b), nothing is
 // allocated.
 //
-// Package autograd calls them, to take memory of the right size for a result.
-// They are apart from the operations because those who let an operation allocate
-// its result ask for no shape.
+// Package autograd calls these methods, to take memory of the right size for a
+// result. They are apart from the operations because a program that lets an
+// operation allocate its result does not ask for the shape.
 type Dims []int

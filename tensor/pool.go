@@ -6,9 +6,9 @@ import (
 	"github.com/descent-ml/descent/internal/kernel"
 )
 
-// A PoolShape is the geometry of a pooling window: height, width. A zero
-// stride means the window's size, a zero dilation 1. Average pooling has no
-// dilation.
+// A PoolShape is the geometry of a pooling window. Each pair has the number for the
+// height and that for the width. A zero stride means the window's size, a zero
+// dilation 1. Average pooling has no dilation.
 type PoolShape struct {
 	Kernel, Stride, Padding, Dilation [2]int
 	ExcludePadding                    bool // average pooling counts only pixels of the image
@@ -47,7 +47,8 @@ func (dst Dims) Pool(x *Tensor, s PoolShape) []int {
 }
 
 // MaxPool2d returns the largest pixel under each position of the window, and
-// where in x it stands, counted in row-major order. Of equals, the first counts.
+// where in x it stands, counted in row-major order. When several are the largest,
+// it takes the first.
 // See https://docs.pytorch.org/docs/stable/generated/torch.nn.MaxPool2d.html.
 func MaxPool2d(x *Tensor, s PoolShape) (*Tensor, []int) {
 	var dims [MaxRank]int
@@ -74,8 +75,8 @@ func MaxPool2dTo(dst *Tensor, index []int, x *Tensor, s PoolShape) {
 	sx.release()
 }
 
-// MaxPool2d writes the gradient of [MaxPool2d] by its images, given that by its
-// result, dy, and the index that came with it.
+// MaxPool2d writes the gradient of [MaxPool2d] by its images, given dy, the
+// gradient by its result, and the index that came with the result.
 func (d *Grad) MaxPool2d(dy *Tensor, index []int, s PoolShape) {
 	dx := (*Tensor)(d)
 	const op = "maxpool2d gradient"
@@ -94,7 +95,7 @@ func (d *Grad) MaxPool2d(dy *Tensor, index []int, s PoolShape) {
 		ok = kernel.MaxPoolGrad(dx.f32, dy.f32, index, &w, planes)
 	}
 	if !ok {
-		shapePanic(op, "the index leads out of an image", dx)
+		shapePanic(op, "an index lies outside the pixels of its image", dx)
 	}
 	sy.release()
 }
@@ -137,8 +138,8 @@ func AvgPool2dTo(dst, x *Tensor, s PoolShape) {
 	sx.release()
 }
 
-// AvgPool2d writes the gradient of [AvgPool2d] by its images, given that by its
-// result, dy.
+// AvgPool2d writes the gradient of [AvgPool2d] by its images, given dy, the
+// gradient by its result.
 func (d *Grad) AvgPool2d(dy *Tensor, s PoolShape) {
 	dx := (*Tensor)(d)
 	w, planes := s.avgWindow("avgpool2d gradient", dx)

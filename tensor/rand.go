@@ -137,7 +137,7 @@ const wideRange = 1 << 28
 //
 //	dst[i] = lo + draw mod (hi − lo)     draw = Uint32(), or Uint64() when hi − lo ≥ 2²⁸
 //
-// Bit-exact with PyTorch 2.15; releases before 2.9 releases draw 64 bits from 2³² on
+// Bit-exact with PyTorch 2.15; releases before 2.9 draw 64 bits from 2³² on
 // (uniform_int_from_to_distribution in aten/src/ATen/core/DistributionsHelper.h).
 func (r *Rand) Randint(dst []int, lo, hi int) {
 	if hi <= lo {

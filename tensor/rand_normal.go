@@ -15,7 +15,7 @@ const normalBlock = 16
 //
 // A contiguous t of 16 elements or more is filled with uniform numbers, which
 // the Box–Muller transform then turns to normal ones in blocks of 16; when the
-// length is no multiple of 16, the last 16 are drawn again. A shorter or a
+// length is no multiple of 16, the last 16 elements are drawn again. A shorter or a
 // strided t takes samples of [Rand.NormalFloat64], scaled and shifted
 // (normal_kernel in aten/src/ATen/native/cpu/DistributionTemplates.h).
 //

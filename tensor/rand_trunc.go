@@ -20,9 +20,10 @@ import (
 //
 //	e^(peak − ½((x − mean)/std)²)     peak = ½((m − mean)/std)², m the most likely number of [a, b]
 //
-// A float32 t has PyTorch's bits, a float64 t those of Normal. A last bit of
-// the logarithm decides about one acceptance in ten million otherwise
-// (_no_grad_trunc_normal_ in torch/nn/init.py, since PyTorch 2.15).
+// A float32 t has PyTorch's bits; a float64 t is as close to PyTorch as Normal is.
+// About once in ten million numbers the last bit of a logarithm accepts a number
+// that PyTorch rejects, or the other way round (_no_grad_trunc_normal_ in
+// torch/nn/init.py, since PyTorch 2.15).
 func (r *Rand) TruncNormal(t *Tensor, mean, std, a, b float64) {
 	if !(std > 0 && std <= math.MaxFloat64) {
 		argPanic("truncated normal", "want a finite standard deviation > 0, got %v", std)
@@ -59,9 +60,9 @@ func (r *Rand) TruncNormal(t *Tensor, mean, std, a, b float64) {
 // phi is the distribution function of the standard normal distribution.
 func phi(x float64) float64 { return (1 + math.Erf(x/math.Sqrt2)) / 2 }
 
-// redrawOutside draws for all of m, the elements of t in the order of its
-// memory, as often as one of them is outside [a, b], and takes the new numbers
-// for those that are.
+// redrawOutside draws new numbers for all of m as long as one of its elements is
+// outside [a, b], and takes those for the elements outside. m has the elements of
+// t in the order of its memory.
 func (r *Rand) redrawOutside(t, m *Tensor, mean, std, a, b float64) {
 	if !anyOutside(m, a, b) {
 		return
@@ -130,7 +131,7 @@ func (r *Rand) acceptUniform(m *Tensor, mean, std, a, b, peak float64) {
 }
 
 // accept moves the accepted numbers to those places of x that are pending, and
-// returns how many they are.
+// returns how many it has moved.
 func accept[T kernel.Float](x, numbers, chances []T, pending []bool, mean, std, peak T) (accepted int) {
 	for i, v := range numbers {
 		if !pending[i] {

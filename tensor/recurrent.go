@@ -7,10 +7,9 @@ import (
 	"github.com/descent-ml/descent/internal/kernel/work"
 )
 
-// A Recurrence is what an LSTM or a GRU takes beside its input: weights and
-// biases of the input and of the hidden state, gate by gate, for as many gates
-// as the layer has (i, f, g, o in an LSTM; r, z, n in a GRU), and the state to
-// begin with.
+// A Recurrence is what an LSTM or a GRU takes beside its input: the weights and
+// biases of the input and of the hidden state, and the initial state. Weights and
+// biases stand gate by gate: i, f, g, o in an LSTM; r, z, n in a GRU.
 type Recurrence struct {
 	WeightIH, WeightHH *Tensor // [gates·hidden in] and [gates·hidden hidden]
 	BiasIH, BiasHH     *Tensor // [gates·hidden]
@@ -52,11 +51,11 @@ func runLSTM[T kernel.Float](dst, gates, cells, x *Tensor, p *Recurrence, g *geo
 	work.Return(lent)
 }
 
-// LSTM writes the gradients of [LSTMTo], given dy, that by its result,
-// and its gates and cells. dgates [length batch 4·hidden], which may be gates,
-// gets the gradient by the sums that go into them, dbias their sum over steps
-// and batch, and dh0 and dc0, which are nil when there was no initial state, the
-// gradients by that. All must be contiguous.
+// LSTM writes the gradients of [LSTMTo], given dy, the gradient by its result, and
+// its gates and cells. dgates [length batch 4·hidden], which may be gates, gets
+// the gradient by the sums that go into the gates. dbias gets the sum of dgates
+// over steps and batch. dh0 and dc0 get the gradients by the initial state; they
+// are nil when there was none. All must be contiguous.
 func (d *Grad) LSTM(dbias, dh0, dc0, dy, gates, cells, x *Tensor, p *Recurrence) {
 	dgates := (*Tensor)(d)
 	g := p.geometry("lstm gradient", 4, x)
@@ -115,11 +114,11 @@ func runGRU[T kernel.Float](dst, gates, inner, x *Tensor, p *Recurrence, g *geom
 	s.release()
 }
 
-// GRU writes the gradients of [GRUTo], given dy, that by its result y,
-// and its gates and inner. dgates [2 length batch 3·hidden] gets the gradients
-// by the products of the input and by those of the hidden state, dbias
-// [2 3·hidden] their sums over steps and batch, and dh0, which is nil when
-// there was no initial state, the gradient by that. All must be contiguous.
+// GRU writes the gradients of [GRUTo], given dy, the gradient by its result y, and
+// its gates and inner. dgates [2 length batch 3·hidden] gets the gradients by the
+// products of the input, and by the products of the hidden state. dbias
+// [2 3·hidden] gets the sums of dgates over steps and batch. dh0 gets the gradient
+// by the initial state; it is nil when there was none. All must be contiguous.
 func (d *Grad) GRU(dbias, dh0, dy, y, gates, inner, x *Tensor, p *Recurrence) {
 	dgates := (*Tensor)(d)
 	g := p.geometry("gru gradient", 3, x)
@@ -232,7 +231,8 @@ func (s *recurrentScratch) release() {
 	s.dy.release()
 }
 
-// recurrence begins what the kernels take: sizes, weight and initial state.
+// recurrence returns the first part of what the kernels take: sizes, weight and
+// initial state.
 func recurrence[T kernel.Float](g *geometry, p *Recurrence, s *recurrentScratch) kernel.Recurrence[T] {
 	r := kernel.Recurrence[T]{Steps: g.steps, Batch: g.batch, In: g.width, Hidden: g.hidden, Reverse: g.reverse, W: Data[T](s.w.packed(p.WeightHH))}
 	if p.H0 != nil {

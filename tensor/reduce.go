@@ -60,7 +60,7 @@ func (t *Tensor) Count(s Axes) int {
 	return n
 }
 
-// reduced is the value form of a reduction.
+// reduced applies a reduction, and allocates the result.
 func reduced(op string, x *Tensor, axes []int, to func(dst, x *Tensor, axes Axes)) *Tensor {
 	var dims [MaxRank]int
 	s := x.AxesOf(op, axes...)
@@ -226,7 +226,8 @@ func ProdTo(dst, x *Tensor, axes Axes) {
 	rows("prod", dst, x, axes, kernel.Prod[float32], kernel.Prod[float64])
 }
 
-// Max returns the largest element over the named axes, or over all; NaN wins.
+// Max returns the largest element over the named axes, or over all; NaN if one is
+// NaN.
 func Max(x *Tensor, axes ...int) *Tensor { return reduced("max", x, axes, MaxTo) }
 
 // MaxTo is [Max] into dst, whose shape may keep the reduced axes.
@@ -235,7 +236,8 @@ func MaxTo(dst, x *Tensor, axes Axes) {
 	rows("max", dst, x, axes, kernel.Max[float32], kernel.Max[float64])
 }
 
-// Min returns the smallest element over the named axes, or over all; NaN wins.
+// Min returns the smallest element over the named axes, or over all; NaN if one is
+// NaN.
 func Min(x *Tensor, axes ...int) *Tensor { return reduced("min", x, axes, MinTo) }
 
 // MinTo is [Min] into dst, whose shape may keep the reduced axes.
@@ -268,8 +270,9 @@ func NormTo(dst, x *Tensor, axes Axes) {
 }
 
 // VarianceTo writes the sum of squared distances from the mean over the axes,
-// divided by their number less correction: 1 for the unbiased variance, 0 for
-// the biased one. When nothing is left to divide by, the result is NaN or Inf.
+// divided by n − correction, where n is the number of distances. The correction is
+// 1 for the unbiased variance and 0 for the biased one. When n − correction is
+// not positive, the result is NaN or Inf.
 func VarianceTo(dst, x *Tensor, axes Axes, correction int) {
 	rows("variance", dst, x, axes,
 		func(row []float32) float32 { return variance(row, correction) },

@@ -5,8 +5,8 @@ import (
 	"github.com/descent-ml/descent/internal/kernel/work"
 )
 
-// sumLoop writes to dst the sums of x along l, in which dst does not move along
-// the axes that are summed.
+// sumLoop writes to dst the sums of x that l describes: along the axes that are
+// summed, the stride of dst is 0.
 func sumLoop[T kernel.Float](l *loop, dst, x []T) {
 	count := l.gather()
 	n, stride := l.row()
@@ -23,7 +23,8 @@ func sumLoop[T kernel.Float](l *loop, dst, x []T) {
 	}
 }
 
-// rowSums is sumLoop when the rows are summed, count of them to each place.
+// rowSums is sumLoop when a row is summed to one number. Each place of dst gets the
+// sum of count rows.
 func rowSums[T kernel.Float](l *loop, dst, x, buf []T, count int) {
 	n, stride := l.row()
 	if rows, places, ok := l.regular(); ok && buf == nil {
@@ -44,7 +45,7 @@ func rowSums[T kernel.Float](l *loop, dst, x, buf []T, count int) {
 	}
 }
 
-// columnSums is sumLoop when the rows are added to each other, count of them.
+// columnSums is sumLoop when rows are added to each other, count rows at a time.
 func columnSums[T kernel.Float](l *loop, dst, x, buf []T, count int) {
 	n, stride := l.row()
 	var sum []T
@@ -112,8 +113,9 @@ func (l *loop) gather() (rows int) {
 	return rows
 }
 
-// regular describes the rows of l that are summed, when one axis counts the
-// places of dst, which lie side by side, and one the rows of each, at most.
+// regular describes the rows of l that are summed. ok is true when, besides the
+// row, there is at most one axis along which dst moves, by one element, and at most
+// one axis that is summed.
 func (l *loop) regular() (rows kernel.SumLayout, places int, ok bool) {
 	outer := l.rank - 1
 	rows, places = kernel.SumLayout{Count: 1, Len: l.shape[outer]}, 1

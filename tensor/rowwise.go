@@ -6,7 +6,7 @@ import (
 )
 
 // alongAxis calls f for each row of the tensors along an axis, the destination
-// first, gathering rows that are not contiguous and scattering results. The
+// first. It gathers rows that are not contiguous, and scatters their results. The
 // functions must not be closures: large work hands them to other goroutines.
 func alongAxis(op string, axis int, f32 func(dst, a, b []float32), f64 func(dst, a, b []float64), dst *Tensor, ts ...*Tensor) {
 	sameDType(op, "the destination", ts[0], dst)

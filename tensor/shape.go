@@ -9,8 +9,8 @@ import (
 // MaxRank is the largest number of axes a tensor can have.
 const MaxRank = 8
 
-// mostElements is the number of float64 elements that a processor can address:
-// it has 47 bits for that, or as many as an int counts.
+// mostElements is the number of float64 elements that a processor can address. An
+// address has 47 bits, or as many as an int counts.
 const mostElements = min(math.MaxInt, 1<<47) / 8
 
 // Size returns the number of elements of a tensor of the given shape. Its

@@ -37,8 +37,8 @@ func (d DType) Size() int {
 // Its storage may be shared with other tensors (see the package comment on
 // views). The zero Tensor is not usable; make one with [New] or [Zeros].
 type Tensor struct {
-	f32     []float32 // storage from the first element on; the one of the
-	f64     []float64 // two that dtype names
+	f32     []float32 // storage from the first element on; only the
+	f64     []float64 // one that dtype names is in use
 	dtype   DType
 	packed  bool // row-major without gaps
 	rank    int

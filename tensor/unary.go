@@ -26,7 +26,7 @@ func unary(op string, dst, x *Tensor, f32 func(dst, a []float32), f64 func(dst, 
 	}
 }
 
-// scaled applies a kernel with up to two numbers to every element of x. The
+// scaled applies a kernel that takes up to two numbers to every element of x. The
 // kernels must not be closures: large work hands them to other goroutines.
 func scaled(op string, dst, x *Tensor, p, q float64, f32 func(dst, a []float32, p, q float64), f64 func(dst, a []float64, p, q float64)) {
 	sameDType(op, "the destination", x, dst)
@@ -51,7 +51,7 @@ func scaled(op string, dst, x *Tensor, p, q float64, f32 func(dst, a []float32, 
 	}
 }
 
-// of1 is the value form of an operation on each element: it allocates the result.
+// of1 applies an operation on each element, and allocates the result.
 func of1(x *Tensor, to func(dst, x *Tensor)) *Tensor {
 	dst := ZerosLike(x)
 	to(dst, x)

@@ -4,9 +4,8 @@ import "sync/atomic"
 
 // Version returns a number that changes whenever an operation writes to the
 // storage of t, by way of any of its views. Package autograd finds by it that a
-// value has changed between the forward and the backward pass. A program that
-// writes to the slice which [Data] returns, or that [New] was given, is not
-// counted.
+// value has changed between the forward and the backward pass. Writing to the
+// slice that [Data] returns or that [New] was given is not counted.
 func (t *Tensor) Version() uint32 {
 	if t.version == nil {
 		return 0

@@ -27,8 +27,8 @@ func (t *Tensor) share(x *Tensor, offset int) {
 }
 
 // Reshape returns a view of x with another shape of as many elements. One
-// dimension may be −1: it becomes what the others leave. When the strides of x
-// admit no such view, the result is a copy.
+// dimension may be −1: it is found from the others and the number of elements.
+// When the strides of x allow no such view, the result is a copy.
 func (t *Tensor) Reshape(shape ...int) *Tensor {
 	v := new(Tensor)
 	if !v.AsView().Reshape(t, shape...) {
@@ -87,9 +87,8 @@ func (v *View) Reshape(x *Tensor, shape ...int) bool {
 	return true
 }
 
-// fitStrides gives t, which has as many elements as x, the strides with which
-// it runs through the storage of x in x's order, and reports whether there are
-// such strides.
+// fitStrides gives t the strides with which it is a view of x: both have as many
+// elements, in the same order. It reports whether there are such strides.
 func (t *Tensor) fitStrides(x *Tensor) bool {
 	i := 0 // next axis of x
 	for j := 0; j < t.rank; {
@@ -205,8 +204,8 @@ func (v *View) Permute(x *Tensor, axes ...int) {
 const End = math.MaxInt
 
 // Slice returns a view of the elements from, from+step, … below to along an
-// axis. Negative bounds count from the end, and [End] is the end; other bounds
-// beyond it are a mistake. The step is at least one.
+// axis. Negative bounds count from the end, and [End] is the end; any other bound
+// beyond the end is a mistake. The step is at least one.
 func (t *Tensor) Slice(axis, from, to, step int) *Tensor {
 	v := new(Tensor)
 	v.AsView().Slice(t, axis, from, to, step)
