@@ -2,6 +2,7 @@ package autograd_test
 
 import (
 	"fmt"
+	"math"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -192,4 +193,69 @@ func TestNothingOverwritesAView(t *testing.T) {
 	x := tape.Var(vec(1, 2))
 	grads := x.Apply(op).Sum().Backward()
 	require.Equal(t, []float64{4, 4}, tensor.Values(grads.Of(x)))
+}
+
+// What has been written over is dead: a rule that uses it again panics.
+func TestOverwrittenIsDead(t *testing.T) {
+	op := func() autograd.Unary {
+		return autograd.Unary{Name: "again", Rule: "2 dy", Value: tensor.ExpTo, VJP: func(_, _, dy Var) Var {
+			d := dy.MulScalar(1)
+			twice := autograd.Overwrite(d).MulScalar(2)
+			misused(t, "exp: "+stale, func() { d.Exp() })
+			return twice
+		}}
+	}
+	tape := autograd.NewTape()
+	x := tape.Var(vec(1, 2))
+	require.Equal(t, []float64{2, 2}, tensor.Values(x.Apply(op).Sum().Backward().Of(x)))
+}
+
+// A gradient that a hook has put aside during a Jacobian is dead afterwards, and
+// stays so when the tape goes on.
+func TestKeptByAHookIsDead(t *testing.T) {
+	tape := autograd.NewTape()
+	x := tape.Var(vec(1, 2))
+	h := x.Exp()
+	var kept []Var
+	h.Hook(func(dx Var) Var {
+		kept = append(kept, dx, dx.MulScalar(2))
+		return kept[len(kept)-1]
+	})
+	j := autograd.Jacobian(h.Square(), x)
+	inDelta(t, []float64{4 * math.Exp(2), 0, 0, 4 * math.Exp(4)}, tensor.Values(j))
+	for range 20 {
+		x = x.Add(x)
+	}
+	for _, v := range kept {
+		misused(t, "value: "+stale, func() { v.Value() })
+	}
+}
+
+// Hooks that replace gradients leave no memory behind.
+func TestHooksReleaseMemory(t *testing.T) {
+	const width, depth = 1 << 10, 20
+	for _, leaf := range []bool{false, true} {
+		tape := autograd.NewTape()
+		x := tape.Var(mat(1, width))
+		y := x
+		for range depth {
+			y = y.Exp()
+			hooked := y
+			if leaf {
+				hooked = x
+			}
+			hooked.Hook(func(dx Var) Var { return dx.MulScalar(2).MulScalar(0.5).Neg().Neg() })
+		}
+		values := tape.Lent()
+		y.BackwardSeed(mat(2, width))
+		require.LessOrEqual(t, tape.Lent()-values, 2*8*width, "the gradient of x, and room to spare")
+	}
+}
+
+// A seed has the shape and the element type of the result.
+func TestSeedsThatDoNotFit(t *testing.T) {
+	tape := autograd.NewTape()
+	y := tape.Var(vec(1, 2)).Exp()
+	require.EqualError(t, panicOf(t, func() { y.BackwardSeed(vec(1)) }), "backward [2] × [1]: the seed must have the shape of the result")
+	require.ErrorContains(t, panicOf(t, func() { y.BackwardSeed(tensor.Ones(2)) }), "backward: the seed is float32, want float64")
 }
