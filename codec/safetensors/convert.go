@@ -72,15 +72,15 @@ func decodeI64(dst []float64, src []byte, first int) error {
 		v := int64(le.Uint64(src[8*i:]))
 		f := float64(v)
 		if f == 1<<63 || int64(f) != v { // 2⁶³ is no int64
-			return fmt.Errorf("element %d is %d, which no float64 equals", first+i, v)
+			return fmt.Errorf("element %d is %d, which a float64 cannot hold exactly", first+i, v)
 		}
 		dst[i] = f
 	}
 	return nil
 }
 
-// encode writes src to w. It hands blocks to add, which appends the bytes of
-// the elements to b; width is the number of bytes that an element takes.
+// encode writes src to w. For each block of src it calls add, which appends the
+// bytes of the elements to b. width is the number of bytes of one element.
 func encode[T float32 | float64](w *bufio.Writer, src []T, width int, add func(b []byte, src []T) []byte) error {
 	for len(src) > 0 {
 		if w.Available() < width {

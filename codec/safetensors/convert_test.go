@@ -11,7 +11,7 @@ import (
 	"github.com/descent-ml/descent/tensor"
 )
 
-// Every half-precision number against its definition.
+// Every half-precision number is converted as its definition says.
 func TestHalf(t *testing.T) {
 	for i := range 1 << 16 {
 		fraction, exponent := float64(i&0x3ff)/1024, i>>10&0x1f
@@ -45,9 +45,9 @@ func readTestdata(t *testing.T, name string) (*File, []byte) {
 	return f, file
 }
 
-// The files in testdata are written by the reference implementation, with
-// testdata/fixtures/safetensors.py. What holds float32 and float64 only must
-// come out of Write as the same bytes.
+// The reference implementation wrote the files in testdata, by
+// testdata/fixtures/safetensors.py. For a file with only float32 and float64, Write
+// must give the same bytes.
 func TestReferenceFloats(t *testing.T) {
 	f, file := readTestdata(t, "floats")
 	inf := math.Inf(1)
@@ -76,7 +76,7 @@ func TestReferenceNames(t *testing.T) {
 	require.Equal(t, file, encoded(t, f))
 }
 
-// PyTorch's own conversion stands beside the half-precision values.
+// The file holds half-precision values and PyTorch's conversions of them.
 func TestReferenceHalves(t *testing.T) {
 	f, _ := readTestdata(t, "halves")
 	for _, name := range []string{"f16", "bf16"} {
@@ -96,7 +96,7 @@ func TestReferenceIntegers(t *testing.T) {
 	require.Equal(t, []float64{0, 1, -1, 1 << 53, -1 << 53, 1 << 62, -1 << 63}, tensor.Data[float64](f.Lookup("i64")))
 
 	_, err := ReadFile("testdata/inexact.safetensors")
-	require.EqualError(t, err, `safetensors: testdata/inexact.safetensors: tensor "steps": element 1 is 9007199254740993, which no float64 equals`)
+	require.EqualError(t, err, `safetensors: testdata/inexact.safetensors: tensor "steps": element 1 is 9007199254740993, which a float64 cannot hold exactly`)
 	_, err = ReadFile("testdata/bool.safetensors")
 	require.EqualError(t, err, `safetensors: testdata/bool.safetensors: tensor "mask": cannot read dtype "BOOL": want F32, F64, F16, BF16, I32 or I64`)
 }

@@ -17,19 +17,22 @@
 //	 "fc1.bias":   {"dtype": "F32", "shape": [2],    "data_offsets": [0, 8]},
 //	 "fc1.weight": {"dtype": "F32", "shape": [2, 3], "data_offsets": [8, 32]}}
 //
-// That is all of it: no code to run, as in a pickle, and nothing to search for,
-// as in a zip archive.
+// This is the whole format. There is no code to run, as in a pickle, and no index
+// to search for, as in a zip archive.
 //
 // # Trust
 //
-// A file may come from anywhere, so a reader believes nothing that it has not
-// checked. [Read] demands that the tensors cover the data exactly, without
-// overlap and without holes, so that a file has no room for anything hidden;
-// that a tensor's shape, element type and length agree; that no name occurs
-// twice; and that nothing is missing at the end and nothing left over. It
-// allocates in proportion to the bytes that really arrived, never to what a
-// header claims, and reads no more than 100 000 tensors. Whatever is wrong is an error that says what and where; no
-// input makes it panic.
+// A file may come from anywhere, so [Read] checks everything:
+//
+//   - The tensors cover the data exactly, without overlap and without holes, so
+//     that nothing can be hidden between them.
+//   - The shape, element type and length of each tensor agree.
+//   - No name occurs twice.
+//   - The file ends where the data end.
+//
+// Read allocates memory in proportion to the bytes that really arrived, not to the
+// numbers in the header, and reads no more than 100 000 tensors. Every fault is an
+// error that says what is wrong and where. No input makes Read panic.
 //
 // # Element types
 //
@@ -42,7 +45,7 @@
 //	I32        float64
 //	I64        float64, an error if an element has no exact float64 value
 //
-// I64 is here because a batch-norm layer of PyTorch counts its batches in one.
+// I64 is here because a batch-norm layer of PyTorch counts its batches in an int64.
 // Any other element type is an error that names the tensor. Files are written
 // with F32 and F64 only.
 //

@@ -16,9 +16,9 @@ import (
 const (
 	// maxHeader is the longest header, in bytes, that the format allows.
 	maxHeader = 100_000_000
-	// maxMembers is the largest number of tensors, and of metadata, that are
-	// read. It is ours, not the format's: a tensor takes 50 bytes in a header
-	// and many times that in memory.
+	// maxMembers is the largest number of tensors, and of metadata strings, that
+	// are read. This limit is not part of the format: a tensor takes 50 bytes in a
+	// header, but many times as much memory.
 	maxMembers = 100_000
 	// metadataName is the member of the header that is not a tensor.
 	metadataName = "__metadata__"
@@ -36,7 +36,7 @@ type span struct {
 	dtype      string
 	shape      []int
 	begin, end int64 // in bytes from the start of the data
-	size       int   // elements, known after layout
+	size       int   // elements, set by layout
 }
 
 // parseHeader reads the JSON of a header; [header.layout] then checks what it

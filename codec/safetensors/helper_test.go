@@ -11,7 +11,7 @@ import (
 	"github.com/descent-ml/descent/tensor"
 )
 
-// raw is a file with the given header, whatever it says, and data.
+// raw returns a file with the given header, right or wrong, and data.
 func raw(header string, data ...byte) []byte {
 	b := binary.LittleEndian.AppendUint64(nil, uint64(len(header)))
 	return append(append(b, header...), data...)

@@ -12,11 +12,10 @@ import (
 	"github.com/descent-ml/descent/internal/quote"
 )
 
-// A scanner reads the JSON of a header. It is stricter than encoding/json,
-// which keeps the last of several members with one name and replaces what is
-// not Unicode, and it reads only what a header can hold: objects, arrays,
-// strings, and integers that are not negative. It does not recurse; the caller
-// says what it expects next.
+// A scanner reads the JSON of a header. It is stricter than encoding/json, which
+// keeps the last of several members with the same name and replaces invalid UTF-8.
+// It reads only what a header can hold: objects, arrays, strings, and integers that
+// are not negative. It does not recurse; the caller says what it expects next.
 type scanner struct {
 	src []byte // valid UTF-8
 	pos int
@@ -184,10 +183,10 @@ func (s *scanner) text(what string) (string, error) {
 		return "", s.want(what)
 	}
 	var out []byte
-	start := s.pos // of what is not yet in out
+	start := s.pos // the bytes from here on are not yet in out
 	for s.pos < len(s.src) {
 		switch c := s.src[s.pos]; {
-		case c == '"' && out == nil: // the usual text, which escapes nothing
+		case c == '"' && out == nil: // the usual text, without escapes
 			text := string(s.src[start:s.pos])
 			s.pos++
 			return text, nil
@@ -212,7 +211,7 @@ func (s *scanner) text(what string) (string, error) {
 	return "", s.errorf("a string has no closing quote")
 }
 
-// escape reads a backslash and what belongs to it.
+// escape reads an escape sequence, which begins with a backslash.
 func (s *scanner) escape() (rune, error) {
 	if s.pos+1 < len(s.src) {
 		c := s.src[s.pos+1]

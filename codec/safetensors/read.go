@@ -15,10 +15,9 @@ import (
 // block is the number of bytes that are read or written at a time.
 const block = 64 << 10
 
-// Read reads a safetensors file from r, to its end. What r holds is not
-// trusted: memory grows with what arrives, and every flaw is an error. An
-// error that r returns is wrapped; when r ends too early that is
-// [io.ErrUnexpectedEOF].
+// Read reads a safetensors file from r, to its end. It does not trust the input:
+// memory grows only with the bytes that arrive, and every fault is an error. An error
+// of r is wrapped. If r ends too early, this is [io.ErrUnexpectedEOF].
 func Read(r io.Reader) (*File, error) {
 	f, err := read(r, -1)
 	if err != nil {
@@ -109,7 +108,7 @@ func (s *source) header(file int64) ([]byte, error) {
 	}
 	var raw bytes.Buffer
 	if int64(n) <= file-8 {
-		raw.Grow(int(n) + bytes.MinRead) // it is there, and takes no more than that
+		raw.Grow(int(n) + bytes.MinRead) // the file is long enough; ReadFrom needs no more
 	}
 	got, err := io.CopyN(&raw, s, int64(n))
 	if err != nil {
@@ -118,7 +117,7 @@ func (s *source) header(file int64) ([]byte, error) {
 	return raw.Bytes(), nil
 }
 
-// early turns the end of a file into the error of an end that came too soon.
+// early turns io.EOF into io.ErrUnexpectedEOF.
 func early(err error) error {
 	if errors.Is(err, io.EOF) {
 		return io.ErrUnexpectedEOF
@@ -142,9 +141,9 @@ var formats = map[string]format{
 	"I64":  {8, loader(8, decodeI64)},
 }
 
-// loader returns the function that reads the elements of one tensor. It hands
-// them in blocks to decode, which fills dst with the elements in src; the
-// first of them is element number first.
+// loader returns the function that reads the elements of one tensor. It calls decode
+// for each block, which converts the elements in src to dst. first is the index in
+// the tensor of the first of them.
 func loader[T float32 | float64](width int, decode func(dst []T, src []byte, first int) error) func(*source, *span) (*tensor.Tensor, error) {
 	return func(s *source, t *span) (*tensor.Tensor, error) {
 		var data []T

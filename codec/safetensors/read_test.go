@@ -29,7 +29,7 @@ func members(n int, list ...string) []byte {
 	return raw("{"+strings.Join(list, ",")+"}", make([]byte, n)...)
 }
 
-// hostile are files with a flaw, and the sentence that Read says about it.
+// hostile are files with a fault, and the message of Read for each.
 var hostile = []struct {
 	name string
 	file []byte
@@ -100,7 +100,7 @@ var hostile = []struct {
 	{"empty one inside", members(8, member("a", "F32", "[2]", "[0,8]"), member("b", "F32", "[0]", "[4,4]")), `tensors "a" and "b" overlap: one ends at byte 8 of the data, the other begins at 4`},
 	{"hole at the start", members(8, member("a", "F32", "[1]", "[4,8]")), `bytes 0 to 4 of the data, before tensor "a", belong to no tensor`},
 	{"hole in the middle", members(12, member("b", "F32", "[1]", "[8,12]"), member("a", "F32", "[1]", "[0,4]")), `bytes 4 to 8 of the data, before tensor "b", belong to no tensor`},
-	{"inexact integer", append(members(0, member("a", "I64", "[2]", "[0,16]")), "\x00\x00\x00\x00\x00\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\x7f"...), `tensor "a": element 1 is 9223372036854775807, which no float64 equals`},
+	{"inexact integer", append(members(0, member("a", "I64", "[2]", "[0,16]")), "\x00\x00\x00\x00\x00\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\x7f"...), `tensor "a": element 1 is 9223372036854775807, which a float64 cannot hold exactly`},
 }
 
 func TestHostile(t *testing.T) {
@@ -117,7 +117,7 @@ func TestHostile(t *testing.T) {
 	}
 }
 
-// A stream shows its length only at its end; a file beforehand.
+// The length of a stream is known only at its end, that of a file at once.
 func TestWrongLength(t *testing.T) {
 	for _, c := range []struct {
 		name           string

@@ -16,8 +16,8 @@ import (
 	"github.com/descent-ml/descent/tensor"
 )
 
-// anyTensor draws a tensor of any element type, up to eight axes, any bits, as
-// it is or as a strided view.
+// anyTensor draws a tensor of any element type, with up to eight axes and any bits.
+// It may be a strided view.
 func anyTensor(t *rapid.T) *tensor.Tensor {
 	shape := rapid.SliceOfN(rapid.IntRange(0, 3), 0, tensor.MaxRank).Draw(t, "shape")
 	n, err := tensor.Size(shape)
@@ -70,7 +70,7 @@ func TestRoundTrip(t *testing.T) {
 	})
 }
 
-// Nothing makes Read panic, and what it accepts survives being written.
+// No input makes Read panic. A file that it accepts is the same after Write and Read.
 func FuzzRead(f *testing.F) {
 	for _, c := range hostile {
 		f.Add(c.file)

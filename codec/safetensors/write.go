@@ -18,9 +18,9 @@ import (
 // Write writes f to w as a safetensors file. Equal files are written as equal
 // bytes. Strided tensors are written row-major, as a contiguous copy would be.
 //
-// A name that is empty, reserved, used twice or not valid UTF-8 is an error,
-// and so are a nil tensor and a header of more than 100 MB; nothing has been
-// written then. Any other error is that of w, wrapped.
+// A name that is empty, reserved, used twice or not valid UTF-8 is an error, and so
+// are a nil tensor and a header of more than 100 MB. In these cases nothing is
+// written. Any other error comes from w and is wrapped.
 func Write(w io.Writer, f *File) error {
 	head, err := f.header()
 	if err != nil {
@@ -32,12 +32,12 @@ func Write(w io.Writer, f *File) error {
 	return nil
 }
 
-// WriteFile writes f to the file at path, as [Write] does, and replaces what
-// was there completely or not at all: the bytes go to a temporary file in the
-// same folder, which takes the name path when it is on the disk. After an
-// error, path is as it was and the temporary file is gone; only a process that
-// is killed leaves one, named .descent-*.tmp. A file that is replaced keeps
-// its permissions, and a symbolic link goes on leading to it.
+// WriteFile writes f to the file at path, as [Write] does. It replaces an existing
+// file completely or not at all: it writes a temporary file in the same folder, and
+// renames it to path when all bytes are on the disk. After an error, path is as it
+// was and the temporary file is removed. Only a process that is killed leaves one,
+// named .descent-*.tmp. The new file has the permissions of the old one. If path is
+// a symbolic link, the file that it points to is replaced.
 func WriteFile(path string, f *File) error {
 	head, err := f.header()
 	if err == nil {
@@ -124,7 +124,7 @@ func (f *File) header() ([]byte, error) {
 	return b, nil
 }
 
-// check says what keeps e from being written.
+// check returns an error if e cannot be written.
 func check(e tensor.Named) error {
 	switch {
 	case e.Name == "":

@@ -16,7 +16,7 @@ import (
 	"github.com/descent-ml/descent/tensor"
 )
 
-// The bytes of a file, spelled out.
+// The bytes of a file are those that the format prescribes.
 func TestGolden(t *testing.T) {
 	f := &File{
 		Metadata: map[string]string{"b": "two", "a": "1"},
@@ -107,7 +107,7 @@ func TestWriterFails(t *testing.T) {
 	require.NoError(t, Write(&disk{io.Discard, size}, f))
 }
 
-// only fails when dir holds anything but a file of the given name and bytes.
+// only fails unless dir holds exactly one file, with the given name and bytes.
 func only(t *testing.T, dir, name string, want []byte) {
 	t.Helper()
 	list, err := os.ReadDir(dir)

@@ -77,8 +77,8 @@ func ReLU[T Float](dst, a []T) {
 //		dst[i] = a[i] · Φ(a[i]), Φ the normal distribution function
 //	}
 //
-// In float32 it errs by at most 8 ulp and half an ε: few digits are lost where
-// Φ is small.
+// In float32 it errs by at most 8 ulp plus ½ε: it loses few digits where Φ is
+// small.
 //
 // Assembly: gen/mathematics.go
 func GELU[T Float](dst, a []T) {
@@ -98,7 +98,7 @@ func GELU[T Float](dst, a []T) {
 //		dst[i] = dy[i] * (Φ(x[i]) + x[i] φ(x[i])), φ the density of Φ
 //	}
 //
-// In float32 the factor of dy[i] errs by at most 2 ulp and one ε.
+// In float32 the factor of dy[i] errs by at most 2 ulp plus ε.
 //
 // Assembly: gen/mathematics.go
 func GELUGrad[T Float](dst, x, dy []T) {
@@ -119,7 +119,7 @@ func GELUGrad[T Float](dst, x, dy []T) {
 //		dst[i] = ½ a[i] (1 + tanh(√(2/π) (a[i] + 0.044715 a[i]³)))
 //	}
 //
-// In float32 it errs by at most 2 ulp and half an ε.
+// In float32 it errs by at most 2 ulp plus ½ε.
 //
 // Assembly: gen/mathematics.go
 func GELUTanh[T Float](dst, a []T) {
@@ -139,8 +139,8 @@ func GELUTanh[T Float](dst, a []T) {
 //		dst[i] = a[i] · sigmoid(a[i])
 //	}
 //
-// In float32 it errs by at most 3 ulp, but where the sigmoid has less than its
-// digits, below −87, by 1e-41.
+// In float32 it errs by at most 3 ulp. Below −87, where the sigmoid is denormal
+// and has fewer digits, it errs by at most 1e-41.
 //
 // Assembly: gen/mathematics.go
 func SiLU[T Float](dst, a []T) {
@@ -258,7 +258,7 @@ func Softplus[T Float](dst, a []T, beta, threshold float64) {
 // ReLUGrad is
 //
 //	for i := range dst {
-//		dst[i] = 0 if y[i] <= 0, else dy[i] // NaN lets dy through
+//		dst[i] = 0 if y[i] <= 0, else dy[i] // dy[i] where y[i] is NaN
 //	}
 //
 // Assembly: gen/elementwise.go
@@ -316,7 +316,7 @@ func SigmoidGrad[T Float](dst, y, dy []T) {
 //		dst[i] = min(max(a[i], lo), hi) // NaN and −0 stay
 //	}
 //
-// A bound that is NaN makes all NaN.
+// If a bound is NaN, all results are NaN.
 //
 // Assembly: gen/elementwise.go
 func Clamp[T Float](dst, a []T, lo, hi T) {

@@ -18,8 +18,8 @@ func (h *Heads[T]) matrix(batch, head, row int) Matrix[T] {
 	return Matrix[T]{Data: h.Data[min(batch*h.Batch+head*h.Head+row*h.Row, len(h.Data)):], Row: h.Row, Col: h.Col}
 }
 
-// An Attention is what scaled dot-product attention is computed from and into.
-// The columns of Y, DQ, DK and DV lie in memory one after another.
+// An Attention holds the operands and results of scaled dot-product attention.
+// Within a row of Y, DQ, DK or DV the elements are contiguous.
 type Attention[T Float] struct {
 	Batch, Heads  int
 	Queries, Keys int  // rows of Q and Y; of K and V
@@ -30,13 +30,13 @@ type Attention[T Float] struct {
 	DY, DQ, DK, DV Heads[T] // the gradients
 }
 
-// queryTile is the number of queries whose scores are in memory at a time, a
-// matrix [queryTile Keys] for each goroutine. The backward pass computes them
-// again: that costs one product in five and saves a matrix [Queries Keys] for
-// each head, which would go through memory twice.
+// queryTile is the number of queries whose scores are in memory at a time: a
+// matrix [queryTile Keys] for each goroutine. The backward pass computes the
+// scores again. This is one of its five products. It saves a matrix [Queries
+// Keys] for each head, which would have to be written to memory and read back.
 const queryTile = 64
 
-// An attending is an attention that is being computed, a part for each head.
+// An attending is the task that computes an Attention, one part for each head.
 type attending[T Float] struct {
 	Attention[T]
 	grad bool
@@ -104,8 +104,8 @@ func (t *attending[T]) backward(buf []T, b, h int) {
 	}
 }
 
-// weights computes P for m queries from the i-th on, and the first n keys,
-// those that they see.
+// weights computes P for m queries, beginning with query i, and the n keys that
+// they see.
 func (t *attending[T]) weights(buf []T, b, h, i, m int) (p []T, n int) {
 	n = t.Keys
 	if t.Causal {

@@ -8,8 +8,8 @@ import (
 	"github.com/descent-ml/descent/internal/kernel/asm"
 )
 
-// The bands of a product have heights that the assembly knows, and are as few
-// as possible, but for one more where the number of rows is odd.
+// The assembly has a tile for the height of every band of a product. The bands are
+// as few as possible; if the number of rows is odd, there may be one more.
 func TestBands(t *testing.T) {
 	for _, l := range asm.Available() {
 		func() {

@@ -13,26 +13,26 @@ type BatchNorm[T Float] struct {
 	Eps                   float64
 }
 
-// A batchNormTask computes one channel a part: the value, or the gradient.
+// A batchNormTask computes the value or the gradient. Each part is one channel.
 type batchNormTask[T Float] struct {
 	BatchNorm[T]
 	dst            []T // the value, or dx
 	dy, dw, db     []T // dy is nil for the value
-	planes, length int // how a channel lies in memory: so many stretches of length,
-	step           int // that begin so far from one another
+	planes, length int // a channel lies in memory as this many stretches of length elements
+	step           int // from the beginning of one stretch to that of the next
 }
 
 var batchNormTasks work.Tasks[batchNormTask[float32], batchNormTask[float64]]
 
-// shortPlane is the length of a stretch below which a channel is gathered
-// before it is worked on.
+// shortPlane is the length of a stretch below which a channel is first copied
+// to contiguous memory.
 const shortPlane = 16
 
 // Value writes the normalized images, and the statistics.
 func (b *BatchNorm[T]) Value(dst []T) { b.run(dst, nil, nil, nil) }
 
-// Grad writes the gradients by X, Weight and Bias, given dy, that by the
-// value, and the statistics.
+// Grad writes the gradients by X, Weight and Bias. It needs the statistics and
+// dy, the gradient by the value.
 func (b *BatchNorm[T]) Grad(dx, dw, db, dy []T) { b.run(dx, dw, db, dy) }
 
 func (b *BatchNorm[T]) run(dst, dw, db, dy []T) {

@@ -96,7 +96,7 @@ func Pow[T Float](dst, a, b []T) {
 // Maximum is
 //
 //	for i := range dst {
-//		dst[i] = max(a[i], b[i]) // NaN wins, and b[i] among zeros
+//		dst[i] = max(a[i], b[i]) // NaN if one is NaN, b[i] if both are zeros
 //	}
 //
 // Assembly: gen/elementwise.go
@@ -117,7 +117,7 @@ func Maximum[T Float](dst, a, b []T) {
 // Minimum is
 //
 //	for i := range dst {
-//		dst[i] = min(a[i], b[i]) // NaN wins, and b[i] among zeros
+//		dst[i] = min(a[i], b[i]) // NaN if one is NaN, b[i] if both are zeros
 //	}
 //
 // Assembly: gen/elementwise.go
@@ -181,8 +181,8 @@ func MulScalar[T Float](dst, a []T, c T) {
 	}
 }
 
-// PowScalar is [Pow] with the same power for all. Some powers are products or
-// roots, as in PyTorch.
+// PowScalar is [Pow] with the same power p for all elements. As in PyTorch, some
+// powers are computed as products or roots.
 //
 // Assembly: gen/mathematics.go
 func PowScalar[T Float](dst, a []T, p float64) {

@@ -2,8 +2,7 @@ package kernel
 
 import "github.com/descent-ml/descent/internal/kernel/work"
 
-// blockSize is the number of elements that one part of large elementwise work
-// has.
+// blockSize is the number of elements in one part of large elementwise work.
 const blockSize = 1 << 14
 
 // largeWork is the number of elements below which elementwise work stays on the
@@ -22,8 +21,9 @@ type blocks[T Float] struct {
 
 var blockTasks work.Tasks[blocks[float32], blocks[float64]]
 
-// Blocks1 calls f(dst, a), large slices in blocks and on several goroutines. f
-// is an elementwise kernel, and no closure, which would have to be allocated.
+// Blocks1 calls f(dst, a). It cuts large slices into blocks and uses several
+// goroutines. f is an elementwise kernel. It must not be a closure, which would
+// have to be allocated.
 func Blocks1[T Float](f func(dst, a []T), dst, a []T) {
 	if len(dst) < largeWork {
 		f(dst, a)
@@ -67,10 +67,10 @@ func (t *blocks[T]) Do(part int) {
 	}
 }
 
-// rowsPart is the number of rows that one part of work on rows has.
+// rowsPart is the number of rows in one part of work on rows.
 const rowsPart = 32
 
-// A rows is work on rows of size elements, rowsPart rows a part.
+// A rows is work on rows of size elements. Each part is rowsPart rows.
 type rows[T Float] struct {
 	f         func(dst, a, b []T)
 	dst, a, b []T
@@ -79,8 +79,8 @@ type rows[T Float] struct {
 
 var rowTasks work.Tasks[rows[float32], rows[float64]]
 
-// Rows calls f for each row of size elements, large work on several goroutines.
-// b may be nil. f must not be a closure.
+// Rows calls f for each row of size elements, on several goroutines if there are
+// many. b may be nil. f must not be a closure.
 func Rows[T Float](f func(dst, a, b []T), dst, a, b []T, size int) {
 	n := len(dst) / size
 	work.Do(&rowTasks, len(dst) >= largeWork, (n+rowsPart-1)/rowsPart, rows[T]{f, dst, a, b, size})

@@ -1,15 +1,16 @@
 package kernel
 
-// A canvas is what a convolution reads instead of an image: a copy with its
-// padding, in which what a tap sees at neighbouring positions are neighbouring
-// elements. For a stride, the pixels that one tap sees are gathered: each
-// channel is parted into phases, planes of every s-th pixel.
+// A canvas is a copy of an image with its padding. A convolution reads it
+// instead of the image. On the canvas, neighbouring output positions see
+// neighbouring elements through the same tap, so that one vector holds them. If
+// the stride s is above 1, each channel is split into phases: planes that hold
+// every s-th pixel of a row and every s-th row.
 type canvas struct {
 	channels int
 	in       [2]int // the size of the image
 	origin   [2]int // where its first pixel lies
 	phases   [2]int
-	seen     [2]uint64 // the phases that a tap sees, one bit each; higher ones count as seen
+	seen     [2]uint64 // the phases that a tap sees, one bit each; phases from 64 on count as seen
 	size     [2]int    // of a plane
 	slack    int       // elements that may be read after the last plane
 	direct   bool      // the image is its own canvas
@@ -17,7 +18,7 @@ type canvas struct {
 
 func (c *canvas) plane() int { return c.size[0] * c.size[1] }
 
-// channel returns the length of a channel, phases and all.
+// channel returns the length of a channel with all its phases.
 func (c *canvas) channel() int { return c.phases[0] * c.phases[1] * c.plane() }
 
 // len returns the length of the copy.
@@ -30,14 +31,14 @@ func (c *canvas) offset(y, x int) int {
 	return phase*c.plane() + y/c.phases[0]*c.size[1] + x/c.phases[1]
 }
 
-// fit leaves room for vectors that reach beyond the last position, and
-// decides whether the image can be its own canvas.
+// fit leaves room for vectors that reach beyond the last position. It also
+// decides whether the image can serve as its canvas without a copy.
 func (c *canvas) fit(beyond, lanes int) {
 	c.slack = lanes
 	c.direct = beyond <= 0 && c.size == c.in && c.phases == [2]int{1, 1} && c.origin == [2]int{}
 }
 
-// paint copies an image.
+// paint copies an image to a canvas.
 func paint[T Float](c *canvas, dst, img []T) {
 	plane, pixels := c.plane(), c.in[0]*c.in[1]
 	if c.size == c.in && c.phases == [2]int{1, 1} && c.origin == [2]int{} {
@@ -71,8 +72,8 @@ func (c *canvas) unseen(axis, phase int) bool {
 	return phase < 64 && c.seen[axis]>>phase&1 == 0
 }
 
-// clip returns which rows, or columns, of a phase lie in the image, and the
-// pixel that the first of them is.
+// clip returns the range of rows (axis 0) or columns (axis 1) of a phase that
+// lie in the image, and the row or column of the image that is the first.
 func (c *canvas) clip(axis, phase int) (pixel, from, to int) {
 	s, o, n := c.phases[axis], c.origin[axis], c.in[axis]
 	from = max(0, (o-phase+s-1)/s)
@@ -80,8 +81,8 @@ func (c *canvas) clip(axis, phase int) (pixel, from, to int) {
 	return from*s + phase - o, from, to
 }
 
-// copyGrid copies rows of n elements. Elements of a row are some step apart,
-// and rows some pitch.
+// copyGrid copies rows of n elements. step is the distance between the elements
+// of a row, pitch the distance between rows.
 func copyGrid[T Float](dst []T, pitch, step int, src []T, srcPitch, srcStep, rows, n int) {
 	if step == 1 && srcStep == 1 {
 		moveRows(dst, pitch, src, srcPitch, n, rows)
@@ -95,27 +96,29 @@ func copyGrid[T Float](dst []T, pitch, step int, src []T, srcPitch, srcStep, row
 	}
 }
 
-// A sweep is a convolution of stride 1 over a canvas: at every position of a
-// grid, the sum over taps.
+// A sweep is a convolution of stride 1 over a canvas: it computes the sum over
+// taps at every position of a grid.
 type sweep struct {
 	out     [2]int // positions
 	offsets []int  // of the taps, from a position
-	taps    []int  // where a filter has its numbers for these taps
+	taps    []int  // the index in a filter of the weight of each of these taps
 	packed  int    // where the packed filters begin
 	// The places of vectors: where each begins on the canvas and in the result.
 	places []int
-	// The results of so many rows and vectors go straight to where they belong.
-	// Those of other rows go to a buffer with rows of pitch elements.
+	// The first straightRows rows, which are straight vectors, are written
+	// directly to the result. The other rows go to a buffer with rows of pitch
+	// elements, and are copied from there.
 	straightRows, straight, pitch int
-	// In the result, position (0, 0) is cell first, and its neighbours are some
-	// steps away, in rows of width cells.
+	// Position (0, 0) is element first of the result. The next position is step
+	// elements away in each direction; a row of the result has width elements.
 	first, width int
 	step         [2]int
 }
 
-// spread plans the places, for vectors of so many lanes. Results of all
-// positions must lie side by side for any to go straight to where they belong.
-// It returns how far the last vector reaches beyond the last position.
+// spread plans the places for vectors of the given number of lanes. straight
+// says that the results of all positions lie side by side; only then can vectors
+// be written directly to the result. spread returns how far the last vector
+// reaches beyond the last position.
 func (s *sweep) spread(pitch, lanes int, straight bool) (beyond int) {
 	s.places = s.places[:0]
 	s.straightRows, s.straight = 0, 0
@@ -126,7 +129,8 @@ func (s *sweep) spread(pitch, lanes int, straight bool) (beyond int) {
 	h, w := s.out[0], s.out[1]
 	last := (h-1)*pitch + w
 	if flat, byRow := (last+lanes-1)/lanes, h*((w+lanes-1)/lanes); 5*flat < 4*byRow {
-		// Rows are so short that vectors had better run on into the padding.
+		// Rows are so short that it is faster to let vectors run on into the
+		// padding and the next row.
 		s.pitch = pitch
 		for v := range flat {
 			s.places = append(s.places, v*lanes, v*lanes)
@@ -138,7 +142,7 @@ func (s *sweep) spread(pitch, lanes int, straight bool) (beyond int) {
 		switch {
 		case w >= lanes:
 			s.straightRows = h
-		case h*w >= lanes: // what one row writes too much, the next overwrites
+		case h*w >= lanes: // a vector writes beyond its row; the next row overwrites that
 			s.straightRows = (h*w-lanes)/w + 1
 		}
 	}

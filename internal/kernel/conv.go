@@ -15,8 +15,8 @@ func (c *Conv) taps() int   { return c.Channels * c.area() }
 func (c *Conv) inLen() int  { return c.Channels * c.In[0] * c.In[1] }
 func (c *Conv) outLen() int { return c.Filters * c.Out[0] * c.Out[1] }
 
-// whole reports whether the window covers the whole image, so that images
-// times filters is a matrix product.
+// whole reports whether the window covers the whole image. The convolution is
+// then a matrix product of images and filters.
 func (c *Conv) whole() bool { return c.Out == [2]int{1, 1} && c.In == c.Kernel && c.Pad == [2]int{} }
 
 // work counts the multiply-adds.
@@ -76,9 +76,9 @@ func Conv2d[T Float](dst, x, w, bias []T, c Conv) {
 	t.release()
 }
 
-// Conv2dInput computes the gradient of [Conv2d] by x, given that by its
-// result. The pixels that the same taps see, every s-th one for a stride of s,
-// get theirs from a convolution of dy by these taps.
+// Conv2dInput computes the gradient of [Conv2d] by x from dy, the gradient by its
+// result. For a stride of s, every s-th pixel is seen by the same taps. The
+// gradient by these pixels is a convolution of dy with these taps.
 func Conv2dInput[T Float](dx, dy, w []T, c Conv) {
 	if len(dy) == 0 || len(w) == 0 {
 		clear(dx)
@@ -93,7 +93,7 @@ func Conv2dInput[T Float](dx, dy, w []T, c Conv) {
 		}
 		return
 	}
-	if !Finite(w) { // there are zeros around dy
+	if !Finite(w) { // products of w with the zeros around dy would be NaN
 		plainInput(dx, dy, w, &c)
 		return
 	}
@@ -104,7 +104,7 @@ func Conv2dInput[T Float](dx, dy, w []T, c Conv) {
 		t.origin[i] = max(0, (c.Kernel[i]-1)*c.Dilation[i]/c.Stride[i]-c.Pad[i]/c.Stride[i])
 		t.size[i] = t.origin[i] + (c.In[i]-1+c.Pad[i])/c.Stride[i] + 1
 	}
-	t.sweeps = resize(t.sweeps, min(c.Stride[0], c.In[0])*min(c.Stride[1], c.In[1])) // at most so many phases have pixels
+	t.sweeps = resize(t.sweeps, min(c.Stride[0], c.In[0])*min(c.Stride[1], c.In[1])) // no more phases than these have pixels
 	t.dstLen = c.In[0] * c.In[1]
 	n := 0
 	for ry := range c.Stride[0] {
@@ -132,7 +132,7 @@ func Conv2dInput[T Float](dx, dy, w []T, c Conv) {
 // phase makes s the sweep for the pixels r, r+Stride, … of the padded input,
 // and reports whether there are any.
 func (c *Conv) phase(s *sweep, t *canvas, r [2]int) bool {
-	var from, at [2]int // the first pixel; the row of dy that its tap 0 sees
+	var from, at [2]int // the first pixel, and the position on the canvas of dy that reaches it through tap 0
 	for i := range 2 {
 		from[i] = ((r[i]-c.Pad[i])%c.Stride[i] + c.Stride[i]) % c.Stride[i]
 		at[i] = (from[i]+c.Pad[i])/c.Stride[i] + t.origin[i]

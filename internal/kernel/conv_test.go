@@ -35,8 +35,8 @@ func window(t *rapid.T, dilated bool) kernel.Window {
 	return w
 }
 
-// taps calls f for each pixel that the window sees at an output position, with
-// the tap through which it does.
+// taps calls f for each pixel that the window sees at an output position, and the
+// tap through which the window sees it.
 func taps(w kernel.Window, oy, ox int, f func(pixel, tap int)) {
 	for kh := range w.Kernel[0] {
 		for kw := range w.Kernel[1] {
@@ -126,7 +126,7 @@ func checkConv[T kernel.Float](t *rapid.T, c kernel.Conv, src source) {
 	check("Conv2dFilter", dw, func(dst []T) { kernel.Conv2dFilter(dst, gx.s, gdy.s, c) })
 }
 
-// sums are added up in float64, with what bounds their rounding error.
+// sums are sums in float64, with bounds of their rounding errors.
 type sums struct {
 	v, size []float64
 	count   []int
@@ -194,7 +194,7 @@ func checkMaxPoolGrad[T kernel.Float](t *rapid.T, w kernel.Window, planes int, x
 	for i, got := range dx.s {
 		near(t, "MaxPoolGrad", want.v[i], got, 1, float64(want.count[i])*want.size[i])
 	}
-	for q := range index { // those of another plane, or of none
+	for q := range index { // indices in another plane, or in none
 		at := index[q]
 		for _, stray := range []int{-1, len(x), at + w.In[0]*w.In[1]} {
 			index[q] = stray
@@ -227,7 +227,7 @@ func checkPooling[T kernel.Float](t *rapid.T, w kernel.Window, planes int, src s
 			oy, ox := q%cells/w.Out[1], q%w.Out[1]
 			sum, count := 0.0, 0
 			taps(w, oy, ox, func(pixel, _ int) { sum += float64(x[q/cells*pixels+pixel]); count++ })
-			if include { // what lies within the padded image
+			if include { // count the pixels of the padded image
 				count = min(w.Kernel[0], w.In[0]+2*w.Pad[0]-oy*w.Stride[0]) * min(w.Kernel[1], w.In[1]+2*w.Pad[1]-ox*w.Stride[1])
 			}
 			near(t, "AvgPool", sum/float64(count), got, 1, 0)
@@ -280,7 +280,8 @@ func checkConvInfinite[T kernel.Float](t *testing.T) {
 	same("y by an infinite pixel", 12, 21, 16, 27, inf, inf, 24, inf, inf)
 }
 
-// The loops for infinite numbers are those for others, for any geometry.
+// The loops for infinite numbers give the same results as the others, for any
+// geometry.
 func TestConvPlain(t *testing.T) {
 	property.Check(t, func(t *rapid.T) {
 		c := kernel.Conv{Window: window(t, true), Batch: 2, Groups: 2, Filters: 3}

@@ -5,9 +5,9 @@ import (
 	"github.com/descent-ml/descent/internal/kernel/work"
 )
 
-// Conv2dFilter computes the gradient of [Conv2d] by w, given that by its
-// result. The batch falls into eight chunks or fewer; the sums of these are
-// added in order.
+// Conv2dFilter computes the gradient of [Conv2d] by w from dy, the gradient by
+// its result. The batch is split into at most eight chunks. Each has a sum of its
+// own, and these sums are added in order.
 func Conv2dFilter[T Float](dw, x, dy []T, c Conv) {
 	if len(x) == 0 || len(dy) == 0 {
 		clear(dw)
@@ -36,13 +36,13 @@ func Conv2dFilter[T Float](dw, x, dy []T, c Conv) {
 	work.Return(lent)
 	t.x, t.dy, t.sums = nil, nil, nil
 	work.Keep(&dotTasks, t)
-	if !Finite(dw) { // there are zeros around x, and between the rows of dy
+	if !Finite(dw) { // a product with a zero around x, or between the rows of dy, may be NaN
 		plainFilter(dw, x, dy, &c)
 	}
 }
 
-// A dotTask is the gradient by the filters: one part for each chunk of the
-// batch, group and block of filters.
+// A dotTask computes the gradient by the filters. There is one part for each
+// chunk of the batch, group and block of filters.
 type dotTask[T Float] struct {
 	Conv
 	canvas        canvas
@@ -51,8 +51,8 @@ type dotTask[T Float] struct {
 	chunks, chunk int // of images
 	blocks, block int // of filters
 
-	// Within a chunk, so many images at a time. Their canvases are image
-	// elements apart.
+	// A chunk is processed images at a time. Their canvases are image elements
+	// apart.
 	images, image int
 }
 
@@ -66,14 +66,14 @@ func (t *dotTask[T]) plan(size int) {
 	t.canvas.fit(beyond, lanes[T]())
 	n := len(s.places)
 
-	// Few enough chunks that their sums do not fill the cache.
+	// There are few chunks, so that their sums fit into the cache.
 	t.chunks = min(t.Batch, 8, max(1, maxSums/size))
 	t.chunk = (t.Batch + t.chunks - 1) / t.chunks
 	t.chunks = (t.Batch + t.chunk - 1) / t.chunk
 	t.blocks, t.block = splitFilters(t.Filters, t.chunks*t.Groups, asm.Tiles().Dot[0])
 
-	// So many places that the inner loop is worth beginning, and so few that
-	// what it reads stays in the first-level cache.
+	// There are enough places to make up for the cost of starting the inner
+	// loop, and few enough that the data fit into the first-level cache.
 	t.images = min(t.chunk, max(1, dotVectors/(n/2)))
 	t.image = t.canvas.len()
 	if t.canvas.direct {
@@ -134,15 +134,15 @@ func (t *dotTask[T]) add(dst []T, i, m, g, f, n int) {
 	work.Return(lent)
 }
 
-// lay lays out dy, for so many filters that are size elements apart, as dotTile
-// wants it: vectors for the places of the sweep, those of all filters for one
-// place after the other, with zeros where there is no position.
+// lay copies dy to dst in the order in which dotTile reads it: for each place of
+// the sweep, one vector for each of rows filters. Lanes without a position are
+// zero. In dy, filters are size elements apart.
 func lay[T Float](dst, dy []T, size, rows int, s *sweep) {
 	h, w, n := s.out[0], s.out[1], lanes[T]()
 	step := rows * n
 	var row []T
 	switch {
-	case s.pitch%n != 0: // from row to row
+	case s.pitch%n != 0: // vectors run on from row to row
 		var lent *work.Buffer[T]
 		row, lent = work.Borrow[T](len(dst) / rows)
 		defer work.Return(lent)

@@ -1,20 +1,21 @@
 package kernel
 
-// The fast loops of the gradients multiply numbers with zeros that stand around
-// an image or a result, which changes nothing unless a number is infinite or
-// NaN. Then these loops take over.
+// The fast loops of the gradients also multiply with the zeros of the padding.
+// Such a product is 0, unless the other factor is infinite or NaN. For such
+// factors the loops in this file are used.
 
-// reach returns the first output position, and that after the last, that sees a
-// pixel of the image through tap k of an axis.
+// reach returns the range [from, to) of output positions along an axis that see
+// a pixel of the image through tap k.
 func (c *Conv) reach(axis, k int) (from, to int) {
 	s, first := c.Stride[axis], k*c.Dilation[axis]-c.Pad[axis]
 	from = max(0, (s-1-first)/s)
 	return from, min(c.Out[axis], (c.In[axis]-first+s-1)/s)
 }
 
-// eachTap calls f for each image, channel, filter and tap, with the pixel that
-// position (0, 0) sees through it, which may lie outside of the image, with the
-// places of this position in the result and of the tap among the filters.
+// eachTap calls f for each image, channel, filter and tap (kh, kw). pixel is the
+// index of the pixel that position (0, 0) sees through the tap; it may lie
+// outside the image. cell is the index of this position in the result, and weight
+// the index of the tap in the filters.
 func (c *Conv) eachTap(f func(pixel, cell, weight, kh, kw int)) {
 	pixels, cells := c.In[0]*c.In[1], c.Out[0]*c.Out[1]
 	for image := range c.Batch * c.Groups {
@@ -33,7 +34,7 @@ func (c *Conv) eachTap(f func(pixel, cell, weight, kh, kw int)) {
 	}
 }
 
-// plainInput is [Conv2dInput] without products with what is no result.
+// plainInput is [Conv2dInput] without products with the zeros around dy.
 func plainInput[T Float](dx, dy, w []T, c *Conv) {
 	clear(dx)
 	c.eachTap(func(pixel, cell, weight, kh, kw int) {
@@ -47,8 +48,8 @@ func plainInput[T Float](dx, dy, w []T, c *Conv) {
 	})
 }
 
-// plainFilter is [Conv2dFilter] without products with what is no result. As in
-// PyTorch, those with the zeros of the padding count.
+// plainFilter is [Conv2dFilter] without products with the zeros between the rows
+// of dy. Products with the zeros around x count, as in PyTorch.
 func plainFilter[T Float](dw, x, dy []T, c *Conv) {
 	clear(dw)
 	c.eachTap(func(pixel, cell, weight, kh, kw int) {

@@ -7,7 +7,7 @@ import (
 	"github.com/descent-ml/descent/internal/kernel/work"
 )
 
-// A convTask is sweeps over the images of a batch: one part for each image,
+// A convTask sweeps over the images of a batch. There is one part for each image,
 // group and block of filters.
 type convTask[T Float] struct {
 	canvas
@@ -22,13 +22,13 @@ type convTask[T Float] struct {
 
 var convTasks work.Tasks[convTask[float32], convTask[float64]]
 
-// resize returns s with n elements, old ones if possible for the sake of the
-// memory that they hold.
+// resize returns s with n elements. It keeps old elements if possible, because
+// the memory that they hold is used again.
 func resize[E any](s []E, n int) []E {
 	return slices.Grow(s[:0], n)[:n]
 }
 
-// plan spreads the sweeps and decides how the filters fall into blocks.
+// plan plans the sweeps and divides the filters into blocks.
 func (t *convTask[T]) plan() {
 	beyond, at := 0, 0
 	for i := range t.sweeps {
@@ -41,9 +41,9 @@ func (t *convTask[T]) plan() {
 	t.blocks, t.block = splitFilters(t.filters, t.batch*t.groups, asm.Tiles().Conv[0])
 }
 
-// splitFilters returns the number of blocks that filters fall into, and how
-// many there are in one: several if there are few parts otherwise. Each has
-// whole bands, but for the last.
+// splitFilters divides filters into blocks, and returns the number of blocks and
+// of filters in one. There are several blocks if there are few parts otherwise.
+// Every block but the last consists of whole bands.
 func splitFilters(filters, parts, highest int) (blocks, block int) {
 	if parts >= 4 {
 		return 1, filters
@@ -52,11 +52,12 @@ func splitFilters(filters, parts, highest int) (blocks, block int) {
 	return (filters + block - 1) / block, block
 }
 
-// packedLen returns how long the filters of one group are when packed.
+// packedLen returns the length of the packed filters of one group.
 func (s *sweep) packedLen(filters int) int { return filters * (len(s.offsets) + 1) }
 
-// pack packs the filters of a group for the inner loop, each panel with what
-// its sums begin at: the bias, or 0. Those of filter i begin at w[i*stride].
+// pack packs the filters of a group for the inner loop. Each panel begins with
+// the initial values of its sums: the bias, or 0. The weights of filter i begin
+// at w[i*stride].
 func (t *convTask[T]) pack(g int, s *sweep, w []T, stride int, bias []T) {
 	n := s.packedLen(t.filters)
 	dst := t.packed[s.packed+g*n:][:n]
@@ -108,7 +109,8 @@ func (t *convTask[T]) Do(part int) {
 	}
 }
 
-// strip is the number of places that go through all filters before the next.
+// strip is the number of places that are computed for all filters before the
+// next places are.
 const strip = 24
 
 // sweepFilters sweeps over x with n filters.

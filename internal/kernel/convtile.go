@@ -12,7 +12,7 @@ func lanes[T Float]() int {
 	return vectorLanes[T]()
 }
 
-// band returns how many of the n filters or taps that are left are taken next.
+// band returns how many of the n remaining filters or taps are computed next.
 func band(bands []int, n int) int {
 	for _, b := range bands {
 		if b <= n {
@@ -30,11 +30,11 @@ func band(bands []int, n int) int {
 //		}
 //	}
 //
-// for as many positions as there are lanes, from each place on.
+// for as many positions from each place on as there are lanes.
 //
 // Assembly: gen/conv.go
 func convTile[T Float](rows int, c []T, ldc int, x, a []T, offsets, places []int) {
-	// As many places at a time as one call of assembly may take.
+	// One call of assembly may process this many places.
 	most := 2 * max(3, 16*asm.Longest/(rows*(len(offsets)+1)))
 	for len(places) > most {
 		convTile(rows, c, ldc, x, a, offsets, places[:most])
@@ -98,8 +98,8 @@ func conv1[T Float](row, x, a []T, offsets []int) {
 //		}
 //	}
 //
-// over as many positions as there are lanes, from each place on; y has these,
-// place by place, for each of the rows in turn.
+// summed over as many positions from each place on as there are lanes. y holds,
+// for each place v, one vector for each row.
 //
 // Assembly: gen/conv.go
 func dotTile[T Float](rows int, c []T, ldc int, y, x []T, offsets, places []int) {
@@ -121,7 +121,8 @@ func dotTile[T Float](rows int, c []T, ldc int, y, x []T, offsets, places []int)
 	}
 }
 
-// dotPlaces is Σ y[v*step:] · x[place v:], four elements of each.
+// dotPlaces returns Σ y[v*step:] · x[place v:], with four elements for each
+// place v.
 func dotPlaces[T Float](y []T, step int, x []T, places []int) T {
 	var s0, s1, s2, s3 T
 	for len(places) >= 2 {

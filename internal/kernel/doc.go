@@ -1,7 +1,7 @@
 // Package kernel holds descent's hot loops: plain functions on slices, without
-// shapes, tapes or errors. This folder has the loops that people write and read,
-// in Go. Two rooms lie below: asm, the same loops in generated assembly, and
-// work, which shares them among goroutines and lends them memory. Only kernel
+// shapes, tapes or errors. This folder has the loops in Go, which people write
+// and read. Below it are package asm, the same loops in generated assembly, and
+// package work, which shares work among goroutines and lends memory to it. Only kernel
 // and asm may use unsafe, and only asm has assembly.
 //
 // # Grammar
@@ -24,8 +24,9 @@
 // largest error in units in the last place (ulp), over all arguments and for
 // every instruction set; their comments state it and a test holds them to it.
 // Zeros keep their signs, denormals their values, and infinities and NaN give
-// what package math gives. The others, and those of float64, are package
-// math's.
+// what package math gives. The other functions, and those of float64, are
+// computed by package math, or in float64.go where package math loses many
+// digits.
 //
 // # Instruction sets
 //
@@ -35,9 +36,10 @@
 // twin first, a function of package asm, which reports whether it did the work.
 // The last line of the loop's comment says where the twin is described:
 // "Assembly: gen/mathematics.go". The generator in gen makes assembly for all
-// instruction sets of it; a test there fails when what it made is stale. An
-// instruction set may fuse a multiplication with an addition, and so round
-// differently from another, but always in the same way.
+// instruction sets from this description. A test there fails when the generated
+// files are stale. One instruction set may fuse a multiplication with an addition
+// where another does not, so their results may round differently. Each always
+// rounds in the same way.
 //
 // # Threads
 //

@@ -2,10 +2,11 @@ package kernel
 
 import "math"
 
-// The functions here are better than those of package math, where these err by
-// much: they have nearly all digits of a float64, for any argument.
+// This file replaces functions of package math that have large errors for some
+// arguments. The results here are right to nearly the last digit of a float64,
+// for any argument.
 
-// log is the natural logarithm. That of package math errs for denormals.
+// log is the natural logarithm. math.Log is wrong for denormals.
 func log(x float64) float64 {
 	if x < 0x1p-1022 && x > 0 {
 		return math.Log(x*0x1p54) - 54*math.Ln2
@@ -13,7 +14,8 @@ func log(x float64) float64 {
 	return math.Log(x)
 }
 
-// Constants in two parts, whose sum is good to twice the digits.
+// Each constant is the sum of two parts, which together have twice the digits of
+// a float64.
 const (
 	ln2Hi    = 0x1.62e42fefap-1 // few bits, so that its product with an exponent is exact
 	ln2Lo    = math.Ln2 - ln2Hi
@@ -25,13 +27,13 @@ const (
 	thirdsLo = 2.0/3 - thirdsHi
 )
 
-// twoSum returns a + b, and what its rounding lost, for |a| ≥ |b|.
+// twoSum returns a + b and its rounding error, for |a| ≥ |b|.
 func twoSum(a, b float64) (sum, lost float64) {
 	sum = a + b
 	return sum, b - (sum - a)
 }
 
-// twoMul returns (a + a1)(b + b1), and what its rounding lost.
+// twoMul returns (a + a1)(b + b1) and its rounding error.
 func twoMul(a, a1, b, b1 float64) (product, lost float64) {
 	product = a * b
 	return product, math.FMA(a, b, -product) + (float64(a*b1) + float64(a1*b))
@@ -70,7 +72,7 @@ func logParts(x float64) (hi, lo float64) {
 	return twoSum(hi, lo+lost+(cube1+2*s1)+p)
 }
 
-// log2 and log10 are logarithms that are exact where they are whole.
+// log2 and log10 are exact where the logarithm is a whole number.
 func log2(x float64) float64  { return logTimes(x, log2eHi, log2eLo) }
 func log10(x float64) float64 { return logTimes(x, log10eHi, log10eLo) }
 
@@ -83,8 +85,8 @@ func logTimes(x, c, c1 float64) float64 {
 	return y + lost
 }
 
-// pow is x to the power y. That of package math multiplies again and again, and
-// loses digits with each.
+// pow is x to the power y. math.Pow multiplies repeatedly and loses digits with
+// each product.
 func pow(x, y float64) float64 {
 	a := math.Abs(x)
 	if a == 0 || a == 1 || y == 0 || a-a != 0 || y-y != 0 || x < 0 && math.Trunc(y) != y {
@@ -120,7 +122,7 @@ func expParts(x, x1 float64, twos int) float64 {
 	return math.Ldexp(y+(lost+r1+float64(r*r*p)), int(n)+twos)
 }
 
-// sinh and cosh are finite where their exponentials are not.
+// sinh and cosh are finite for some x for which eˣ overflows.
 func sinh(x float64) float64 {
 	if a := math.Abs(x); a > 700 {
 		return math.Copysign(halfExp(a), x)
@@ -138,7 +140,7 @@ func cosh(x float64) float64 {
 // halfExp is ½eˣ, for x > 0.
 func halfExp(x float64) float64 { return expParts(min(x, 720), 0, -1) }
 
-// acos is the arc cosine. That of package math has few digits near 1.
+// acos is the arc cosine. math.Acos has few digits near 1.
 func acos(x float64) float64 {
 	if x > 0.5 {
 		return 2 * math.Asin(math.Sqrt(0.5*(1-x)))

@@ -10,8 +10,8 @@ import (
 	"github.com/descent-ml/descent/internal/kernel"
 )
 
-// Functions of float64 where package math errs, against numbers of the C
-// library, within one or two units in the last place.
+// Where package math has large errors, functions of float64 agree with the C
+// library within two units in the last place.
 func TestFloat64Functions(t *testing.T) {
 	for _, c := range []struct {
 		name    string
@@ -60,7 +60,7 @@ func TestFloat64Functions(t *testing.T) {
 	}
 }
 
-// Powers of float64 have all their digits, whatever the power.
+// Powers of float64 are right to the last digit, for any exponent.
 func TestFloat64Powers(t *testing.T) {
 	for _, c := range [][3]float64{
 		{0.99999994, 1e10, 2.650349683309961e-261},
@@ -95,7 +95,7 @@ func TestFloat64Powers(t *testing.T) {
 	}
 }
 
-// What is whole comes out whole.
+// Results that are whole numbers are exact.
 func TestFloat64Whole(t *testing.T) {
 	dst := make([]float64, 1)
 	for n := -1074; n < 1024; n++ {

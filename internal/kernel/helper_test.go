@@ -28,7 +28,7 @@ type tester interface {
 }
 
 // sizes are the lengths that kernels are tested with: all short ones, and some
-// around those that long loops are cut at.
+// around the lengths at which long loops are split.
 var sizes = func() (n []int) {
 	for i := range 101 {
 		n = append(n, i)
@@ -36,7 +36,7 @@ var sizes = func() (n []int) {
 	return append(n, 127, 128, 129, 1023, 1024, 1025, 3000)
 }()
 
-// shifts is the number of alignments that a length is tested at.
+// shifts returns the number of alignments at which slices of n elements are tested.
 func shifts(n int) int {
 	if n > 100 {
 		return 1
@@ -55,9 +55,9 @@ const (
 	guard  = -12345
 )
 
-// guardedSlice returns n zeros. shift moves them away from where memory was
-// allocated, to odd alignments. The slice ends where its capacity does not, as
-// slices of a tensor do.
+// guardedSlice returns n zeros. They begin shift elements later than the allocated
+// memory, so that the alignment may be odd. As with slices of a tensor, the capacity
+// of the slice is larger than its length.
 func guardedSlice[T kernel.Float](n, shift int) guarded[T] {
 	mem := make([]T, shift+n+2*guards)
 	for i := range mem {
@@ -96,8 +96,8 @@ func (g guarded[T]) unchanged(t tester, what string, s []T) {
 	}
 }
 
-// near checks got, in its type, against want within some units in the last
-// place and an absolute error in units of ε.
+// near checks that got is close to want. The error allowed is ulps units in the last
+// place plus abs·ε, for the type of got.
 func near[T kernel.Float](t tester, what string, want float64, got T, ulps, abs float64) {
 	w := float64(T(want))
 	g := float64(got)
@@ -144,7 +144,7 @@ func random[T kernel.Float](src source, n int, lo, hi float64) []T {
 	return s
 }
 
-// odd is random with some elements replaced by special values.
+// odd is like random, but some elements are special values.
 func odd[T kernel.Float](src source, n int, lo, hi float64) []T {
 	special := []float64{0, math.Copysign(0, -1), 1, -1, 0.5, math.NaN(), math.Inf(1), math.Inf(-1)}
 	s := random[T](src, n, lo, hi)

@@ -4,18 +4,19 @@ import "github.com/descent-ml/descent/internal/kernel/work"
 
 // A LayerNorm is the layer normalisation of X, rows of Size elements: each row
 // is standardized, multiplied by Weight and added to Bias, which have Size
-// elements and may be nil for ones and zeros. With RMS the mean is taken for 0:
+// elements and may be nil for ones and zeros. With RMS no mean is subtracted:
 // rows are divided by their root mean square.
 type LayerNorm[T Float] struct {
 	X              []T
 	Size           int
-	Mean, Variance []T // of each row; the variance is the biased one, the mean square for RMS
+	Mean, Variance []T // of each row; the variance is the biased one, or the mean square for RMS
 	Weight, Bias   []T
 	Eps            float64
 	RMS            bool
 }
 
-// A layerNormTask computes rowsPart rows a part: the value, or the gradient.
+// A layerNormTask computes the value or the gradient. Each part is rowsPart
+// rows.
 type layerNormTask[T Float] struct {
 	LayerNorm[T]
 	dst, dy []T // the value, or dx; dy is nil for the value
@@ -29,9 +30,9 @@ func (l *LayerNorm[T]) Value(dst []T) {
 	work.Do(&layerNormTasks, len(l.X) >= largeWork, l.parts(), layerNormTask[T]{LayerNorm: *l, dst: dst})
 }
 
-// Grad writes the gradients by X, Weight and Bias, given dy, that by the
-// value, and the statistics. The sums over rows are taken in parts, and then
-// over these.
+// Grad writes the gradients by X, Weight and Bias. It needs the statistics and
+// dy, the gradient by the value. A sum over rows is first taken within each part,
+// and then over the parts.
 func (l *LayerNorm[T]) Grad(dx, dw, db, dy []T) {
 	n := l.parts()
 	buf, lent := work.Borrow[T](2*n*l.Size + l.Size)

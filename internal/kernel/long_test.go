@@ -10,7 +10,7 @@ import (
 	"github.com/descent-ml/descent/internal/kernel/asm"
 )
 
-// Work that takes long is given to assembly in parts. The results are those of
+// Long work is given to assembly in parts. The results are the same as those of
 // many short calls.
 
 func TestLongElementwise(t *testing.T) {

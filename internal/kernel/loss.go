@@ -7,7 +7,7 @@ import (
 )
 
 // A CrossEntropy is the cross entropy of rows of logits with labels, see
-// [CrossEntropyRow]. Rows with the label Ignore count nothing.
+// [CrossEntropyRow]. Rows with the label Ignore count as 0.
 type CrossEntropy[T Float] struct {
 	Logits    []T
 	Classes   int
@@ -17,7 +17,8 @@ type CrossEntropy[T Float] struct {
 	Smoothing float64
 }
 
-// A crossEntropyTask computes rowsPart rows a part: the value, or the gradient.
+// A crossEntropyTask computes the value or the gradient. Each part is rowsPart
+// rows.
 type crossEntropyTask[T Float] struct {
 	CrossEntropy[T]
 	dst, dy []T // dy is nil for the value
@@ -29,7 +30,7 @@ var crossEntropyTasks work.Tasks[crossEntropyTask[float32], crossEntropyTask[flo
 // Value writes the cross entropy of row i to dst[i*step], 0 for ignored rows.
 func (c *CrossEntropy[T]) Value(dst []T, step int) { c.run(dst, nil, step) }
 
-// Grad writes the gradient by the logits, given dy, that by the value.
+// Grad writes the gradient by the logits. It needs dy, the gradient by the value.
 func (c *CrossEntropy[T]) Grad(dx, dy []T, step int) { c.run(dx, dy, step) }
 
 func (c *CrossEntropy[T]) run(dst, dy []T, step int) {
@@ -58,14 +59,15 @@ func (t *crossEntropyTask[T]) Do(part int) {
 //
 //	(1 − eps) w[label] (lse − a[label]) + (eps / len(a)) Σ w[c] (lse − a[c])
 //
-// where lse is log Σ exp(a). weights may be nil for ones. The largest term of
-// the sum is left to log(1 + x), so that a small loss keeps its digits.
+// where lse is log Σ exp(a). weights may be nil for ones. With m the largest
+// logit, lse is m + log(1 + x), where x is the sum of exp(a[c] − m) over the other
+// logits, so that a small loss keeps its digits.
 func CrossEntropyRow[T Float](a []T, label int, weights []T, eps float64) T {
 	top := ArgMax(a)
 	m := float64(a[top])
-	sum := m - m // 0, or NaN when there is no finite difference to m
+	sum := m - m // 0, or NaN if m is infinite or NaN
 	sum += sumExp(a[:top], a[top]) + sumExp(a[top+1:], a[top])
-	lse := math.Log1p(sum) // less m
+	lse := math.Log1p(sum) // without m
 	w := 1.0
 	if weights != nil {
 		w = float64(weights[label])

@@ -21,7 +21,7 @@ func (m Matrix[T]) transposed() Matrix[T] { return Matrix[T]{Data: m.Data, Row: 
 type Epilogue[T Float] struct {
 	Accumulate bool // add them to the destination instead of overwriting it
 	Bias       []T  // add Bias[j] to column j; nil for none
-	ReLU       bool // replace what is negative by zero
+	ReLU       bool // replace negative numbers by zero
 }
 
 // The blocks of the matrix product.
@@ -33,8 +33,8 @@ const (
 	wideB  = 1 << 10 // bytes of a row of B that are multiplied at a time where it lies
 
 	parallelProduct = 1 << 19 // multiply-adds that are worth a part of their own
-	mostParts       = 16      // but blockM may want more
-	halfBand        = 7       // rows that a part has at least
+	mostParts       = 16      // parts, at most, unless blockM requires more
+	halfBand        = 7       // rows of one part, at least
 )
 
 // MatMul is
@@ -49,24 +49,25 @@ const (
 //
 // The algorithm is that of Goto and van de Geijn ("Anatomy of high-performance
 // matrix multiplication", 2008) in the arrangement of BLIS (Van Zee and van de
-// Geijn, 2015): a tile of the destination, as large as the registers hold,
-// takes up one column of A and one row of B after another; B goes through the
-// caches in panels. It departs from it where that saves copying: the inner loop
-// reads elements of A one at a time, with any strides, so A is packed only when
-// it lies badly in the cache, and B only when its rows do not lie in memory or
-// when it is large.
+// Geijn, 2015). The sums of a tile of the destination stay in registers, while one
+// column of A after another is multiplied by one row of B. B goes through the
+// caches in panels. This implementation copies less: the inner loop reads elements
+// of A one at a time, with any strides. So A is packed only if its rows would
+// displace one another in the cache, and B only if the elements of its rows are
+// not contiguous or if it is large.
 //
 // The sum over k is taken in blocks of 512 terms (256 of float64), each from
 // first to last, and the sums of the blocks are added up from first to last.
-// Of 64 terms or more, each sum is a [Dot] where a row meets a large transposed
-// matrix, and in the last columns where they would leave a vector almost empty.
-// This depends on the shape and the strides, but not on the number of threads.
+// A sum of 64 terms or more is a [Dot] in two cases: when one row is multiplied by
+// a large transposed matrix, and in the last columns when they would leave a
+// vector almost empty. The order of the sum depends on the shape and the strides,
+// but not on the number of threads.
 func MatMul[T Float](dst []T, ldd int, a, b Matrix[T], m, n, k int, ep Epilogue[T]) {
 	if m == 0 || n == 0 {
 		return
 	}
 	if n == 1 {
-		b.Col = 1 // whatever it was
+		b.Col = 1 // with one column this stride does not matter
 	}
 	if small(dst, ldd, a, b, m, n, k, ep) {
 		return
@@ -77,9 +78,10 @@ func MatMul[T Float](dst []T, ldd int, a, b Matrix[T], m, n, k int, ep Epilogue[
 	work.Give(&products, t)
 }
 
-// A product is a matrix product that is being computed, a slab of columns and
-// of the sum at a time. If B must be packed, that is done first, a panel of
-// columns a part; then blocks of rows and columns are multiplied.
+// A product is the task that computes a matrix product. It takes one slab of B at
+// a time: some columns, and some terms of the sum. If B must be packed, each part
+// first packs one panel of columns. Then each part multiplies one block of rows
+// and columns.
 type product[T Float] struct {
 	dst     []T
 	ldd     int
@@ -90,7 +92,7 @@ type product[T Float] struct {
 	packing            bool
 	rowParts, colParts int
 	packA              bool
-	packed             []T // that slab of B, or nil when it is read where it lies
+	packed             []T // the packed slab of B, or nil if B is read in place
 	j0, p0, jn, pn     int // the slab
 }
 
@@ -119,8 +121,9 @@ func (t *product[T]) run() {
 	work.Return(lent)
 }
 
-// multiply does the blocks of a slab, in parallel if there is enough to do: a
-// power of two of equal parts, or more where blocks of rows would be too high.
+// multiply computes the blocks of a slab, in parallel if there is enough to do.
+// The number of parts is a power of two, or higher where a part would have more
+// than blockM rows.
 func (t *product[T]) multiply() {
 	parts := powerOfTwo(min(mostParts, t.m*t.jn*t.pn/parallelProduct))
 	panels := (t.jn + packPart - 1) / packPart
@@ -155,8 +158,8 @@ func (t *product[T]) Do(part int) {
 	}
 }
 
-// block multiplies rows [i0, i1) by columns [j0, j1) of the slab, of which it
-// takes k terms from p on.
+// block multiplies rows [i0, i1) by columns [j0, j1) of the slab. It adds up k
+// terms of the sum, beginning with term p.
 func (t *product[T]) block(i0, i1, j0, j1, p, k int, buf []T) {
 	ep := t.ep
 	if p+t.p0 > 0 {
@@ -193,9 +196,10 @@ func (t *product[T]) block(i0, i1, j0, j1, p, k int, buf []T) {
 	}
 }
 
-// bands multiplies rows of a by columns of b, whose rows lie in memory, as many
-// rows at a time as a tile has, or as evenly as that goes. It checks that all
-// that the assembly touches is there.
+// bands multiplies m rows of a by n columns of b. The elements of a row of b must
+// be contiguous. The rows of a are divided into as few bands as possible, of
+// nearly equal height. bands checks that the slices hold every element that the
+// assembly reads or writes.
 //
 // Assembly: gen/matmul.go
 func bands[T Float](dst []T, ldd int, a Matrix[T], b []T, brow, m, n, k int, ep Epilogue[T]) {
@@ -220,8 +224,8 @@ func bands[T Float](dst []T, ldd int, a Matrix[T], b []T, brow, m, n, k int, ep 
 	}
 }
 
-// nextBand returns how many of m rows the next band has: as many as the others,
-// or nearly, where they are as few as possible.
+// nextBand returns the height of the next band of m rows. The bands are as few as
+// possible and nearly equal.
 func nextBand(m int) int {
 	t := asm.Tiles()
 	parts := (m + t.BandRows - 1) / t.BandRows
@@ -232,10 +236,10 @@ func nextBand(m int) int {
 	case parts > 1:
 		return rows + 1
 	}
-	return (rows + 1) / 2 // the last ones, in two bands
+	return (rows + 1) / 2 // the last rows, divided into two bands
 }
 
-// blockTerms returns the terms of a sum that are added up before it is stored.
+// blockTerms returns how many terms of a sum are added up before it is stored.
 func blockTerms[T Float]() int { return blockK * 4 / size[T]() }
 
 // vectorLanes returns the number of elements of a vector.

@@ -2,7 +2,7 @@ package kernel
 
 import "github.com/descent-ml/descent/internal/kernel/work"
 
-// A batch is products that are being computed, some of them a part.
+// A batch is the task that computes several products. Each part is group of them.
 type batch[T Float] struct {
 	dst                 []T
 	a, b                Matrix[T]
@@ -13,14 +13,15 @@ type batch[T Float] struct {
 
 var batches work.Tasks[batch[float32], batch[float64]]
 
-// MatMulBatch computes count matrix products by [MatMul]. Those of dst lie in
-// memory one after another, row by row; each a begins moveA elements after the
-// one before, and each b moveB.
+// MatMulBatch computes count matrix products by [MatMul]. The results lie in dst
+// one after another, row by row. Each a begins moveA elements after the previous
+// one, and each b begins moveB elements after the previous one.
 func MatMulBatch[T Float](dst []T, a, b Matrix[T], m, n, k, count, moveA, moveB int) {
 	each := m * n * k
 	group := max(1, parallelProduct/max(1, each))
 	parts := (count + group - 1) / group
-	// Else each is large enough to be shared, or all together are not.
+	// If shared is false, each product is large and MatMul splits it, or all
+	// together are small.
 	shared := parts > 1 && each < 2*parallelProduct
 	work.Do(&batches, shared, parts, batch[T]{dst, a, b, m, n, k, count, moveA, moveB, group})
 }

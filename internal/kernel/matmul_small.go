@@ -3,7 +3,7 @@ package kernel
 import "github.com/descent-ml/descent/internal/kernel/work"
 
 const (
-	smallProduct = 1 << 18 // multiply-adds that are done before a plan would be made
+	smallProduct = 1 << 18 // multiply-adds up to which planning would cost too much
 	smallB       = 512     // elements of B that are transposed on the stack
 	longDot      = 64      // terms of a sum that are worth a Dot
 )
@@ -32,7 +32,7 @@ func small[T Float](dst []T, ldd int, a, b Matrix[T], m, n, k int, ep Epilogue[T
 		MatMul(dst, ldd, a, b, m, whole, k, left)
 		b.Data = b.Data[whole*b.Col:]
 		columnsOfDots(dst[whole:], ldd, a, b, m, n-whole, k, right)
-	case n == 1 && m > 1 && ldd == 1 && ep.Bias == nil: // a row is better than a column
+	case n == 1 && m > 1 && ldd == 1 && ep.Bias == nil: // a row is computed faster than a column
 		MatMul(dst, m, b.transposed(), a.transposed(), 1, m, k, ep)
 	default:
 		return false
@@ -40,7 +40,7 @@ func small[T Float](dst []T, ldd int, a, b Matrix[T], m, n, k int, ep Epilogue[T
 	return true
 }
 
-// rowOfDots multiplies a row by a matrix whose columns lie in memory.
+// rowOfDots multiplies a row by a matrix whose columns are contiguous.
 func rowOfDots[T Float](dst, a []T, b Matrix[T], ep Epilogue[T]) {
 	for j := range dst {
 		s := Dot(a, b.Data[j*b.Col:][:len(a)])
@@ -53,7 +53,7 @@ func rowOfDots[T Float](dst, a []T, b Matrix[T], ep Epilogue[T]) {
 	finish(dst, 0, 1, len(dst), ep)
 }
 
-// columnsOfDots multiplies a matrix whose rows lie in memory by some columns.
+// columnsOfDots multiplies a matrix whose rows are contiguous by some columns.
 func columnsOfDots[T Float](dst []T, ldd int, a, b Matrix[T], m, n, k int, ep Epilogue[T]) {
 	column, lent := work.Borrow[T](k)
 	for j := range n {
@@ -73,7 +73,7 @@ func columnsOfDots[T Float](dst []T, ldd int, a, b Matrix[T], m, n, k int, ep Ep
 	finish(dst, ldd, m, n, ep)
 }
 
-// finish applies the epilogue to sums of nothing.
+// finish applies the epilogue to sums without terms, which are 0.
 func finish[T Float](dst []T, ldd, m, n int, ep Epilogue[T]) {
 	for i := range m {
 		row := dst[i*ldd:][:n]

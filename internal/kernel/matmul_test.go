@@ -57,7 +57,7 @@ func TestMatMul(t *testing.T) {
 	})
 }
 
-// Every height of a tile and every number of columns that are left over.
+// The sizes cover every height of a tile and every number of remaining columns.
 func TestMatMulTiles(t *testing.T) {
 	eachLevel(t, func(t *testing.T) {
 		for m := range 41 {
@@ -70,9 +70,9 @@ func TestMatMulTiles(t *testing.T) {
 	})
 }
 
-// Sizes that are cut: into bands of 4 to 14 rows, panels of 128 columns,
-// blocks of 112 rows and 256 or 512 terms, slabs of 1024 columns and terms, and parts
-// for several goroutines.
+// These sizes are cut into bands of 4 to 14 rows, panels of 128 columns, blocks of
+// 112 rows and 256 or 512 terms, slabs of 1024 columns and terms, and parts for
+// several goroutines.
 func TestMatMulBlocks(t *testing.T) {
 	eachLevel(t, func(t *testing.T) {
 		for _, c := range [][3]int{
@@ -88,7 +88,7 @@ func TestMatMulBlocks(t *testing.T) {
 	})
 }
 
-// What is not a number stays so, whatever comes after it.
+// A sum that is NaN stays NaN, whatever is added to it.
 func TestMatMulNaN(t *testing.T) {
 	eachLevel(t, func(t *testing.T) {
 		for _, n := range []int{1, 5, 40} {
@@ -106,7 +106,7 @@ func TestMatMulNaN(t *testing.T) {
 	})
 }
 
-// The same bits come out whoever does the parts.
+// The results are the same bits, whichever goroutines do the parts.
 func TestMatMulThreads(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
 	eachLevel(t, func(t *testing.T) {
@@ -153,8 +153,8 @@ func checkMatMul[T kernel.Float](t *testing.T, m, n, k int) {
 			}
 		}
 	}
-	// Every way of placing each operand, the epilogue and the destination's
-	// rows, but not every combination.
+	// Every placement of each operand, every epilogue and every distance between
+	// rows of the destination is tested, but not every combination.
 	for i, pa := range placements {
 		for j, pb := range placements {
 			if m*n*k > 1<<9 && j != (i+m+n)%len(placements) {
@@ -174,7 +174,7 @@ func checkMatMul[T kernel.Float](t *testing.T, m, n, k int) {
 			dst := guardedSlice[T](max(0, (m-1)*ldd+n), j)
 			for i := range dst.s {
 				if dst.s[i] = guard; i%ldd < n {
-					dst.s[i] = T(math.NaN()) // what is overwritten does not count
+					dst.s[i] = T(math.NaN()) // the product must overwrite this
 					if ep.Accumulate {
 						dst.s[i] = before[i/ldd*n+i%ldd]
 					}

@@ -17,8 +17,8 @@ func TestNormalizationGradients(t *testing.T) {
 	})
 }
 
-// The sums over a row, and what comes of them, against their formulas in
-// float64, on all sizes and alignments.
+// checkNormalizationGradients compares the sums over a row, and the gradients
+// computed from them, with their formulas in float64, for all sizes and alignments.
 func checkNormalizationGradients[T kernel.Float](t *testing.T) {
 	const mean, rstd, shift, slope = 0.25, 2, 0.5, -0.75
 	src := newSource(31)
@@ -57,7 +57,7 @@ func checkNormalizationGradients[T kernel.Float](t *testing.T) {
 	}
 }
 
-// A mean that is rounded does not show: the distances from it put it right.
+// The rounding of the mean does not show: the distances from it correct it.
 func TestSpreadOfOffset(t *testing.T) {
 	eachLevel(t, func(t *testing.T) {
 		for _, n := range []int{1, 7, 100, 768, 100000} {
@@ -85,8 +85,7 @@ func allZero(t *testing.T, s []float32) {
 	require.Zero(t, max(kernel.Max(s), -kernel.Min(s)))
 }
 
-// A constant is 0 when its mean is taken away, and so is its gradient of the
-// sum.
+// A constant minus its mean is 0. The gradient of the sum by a constant is 0, too.
 func TestNormOfConstant(t *testing.T) {
 	const rows, size = 5, 768
 	eachLevel(t, func(t *testing.T) {

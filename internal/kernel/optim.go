@@ -11,7 +11,7 @@ import (
 type SGD struct {
 	LR, Momentum, Dampening, WeightDecay float64
 	Nesterov                             bool
-	Maximize                             bool // climb: use −g
+	Maximize                             bool // maximize: use −g
 	First                                bool // the first step: the momentum buffer becomes the gradient
 }
 
@@ -82,7 +82,8 @@ func sgdStep[T Float](p, g, buf []T, s SGD) {
 	}
 }
 
-// fastStep is a step with momentum, after the first, in assembly.
+// fastStep is a step with momentum in assembly, for every step but the first. It
+// reports whether it did the work.
 //
 // Assembly: gen/optim.go
 func fastStep[T Float](p, buf, g []T, lr, sign, mu, damp, decay T, nesterov bool) bool {
@@ -101,7 +102,7 @@ func fastStep[T Float](p, buf, g []T, lr, sign, mu, damp, decay T, nesterov bool
 type Adam struct {
 	LR, Beta1, Beta2, Eps, WeightDecay float64
 	Decoupled                          bool // AdamW: shrink p instead of adding to g
-	Maximize                           bool // climb: use −g
+	Maximize                           bool // maximize: use −g
 	Step                               int  // from 1
 }
 
@@ -114,10 +115,12 @@ type Adam struct {
 //		p[i] -= LR/(1−Beta1ᵗ) * m[i] / (sqrt(v[i])/sqrt(1−Beta2ᵗ) + Eps)
 //	}
 //
-// where g is g[i] + WeightDecay * p[i], or g[i] after p[i] *= 1 − LR*WeightDecay
-// when Decoupled, with −g[i] to maximize, and AMSGrad divides by top instead of
-// v. When Beta1 is ½ or less, m[i] = g − Beta1 * (g − m[i]), which is the same
-// but rounds less, and with Beta1 = 0 not at all.
+// where g is g[i] + WeightDecay * p[i]. With Decoupled, g is g[i], and first
+// p[i] *= 1 − LR*WeightDecay. To maximize, −g[i] replaces g[i]. AMSGrad divides by
+// the root of top instead of that of v.
+//
+// When Beta1 is ½ or less, m[i] = g − Beta1 * (g − m[i]). This is the same number
+// with a smaller rounding error, and with none when Beta1 is 0.
 func AdamStep[T Float](p, g, m, v, top []T, s Adam) {
 	if len(p) >= largeWork {
 		runStep(stepTask[T]{p: p, g: g, a: m, b: v, c: top, adam: s})
@@ -176,8 +179,8 @@ func adamStep[T Float](p, g, m, v, top []T, s Adam) {
 	}
 }
 
-// A stepTask is an optimizer's step on a large parameter, one block a part: of
-// Adam when there is a second moment b.
+// A stepTask is an optimizer's step on a large parameter. Each part is one block.
+// It is a step of Adam if there is a second moment b, else of SGD.
 type stepTask[T Float] struct {
 	p, g, a, b, c []T
 	sgd           SGD

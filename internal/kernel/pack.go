@@ -4,16 +4,16 @@ import "github.com/descent-ml/descent/internal/kernel/asm"
 
 const (
 	packPart  = 128     // columns of B that one part packs or multiplies, at least
-	largePack = 1 << 17 // elements that are worth packing in parallel
-	largeB    = 8 << 20 // bytes of B that are better packed
-	wideRow   = 1 << 9  // columns of the product that are worth packing A for
-	badStride = 1 << 12 // bytes; rows so far apart, or a multiple of it, meet in the first-level cache
+	largePack = 1 << 17 // elements from which packing runs in parallel
+	largeB    = 8 << 20 // bytes from which B is packed
+	wideRow   = 1 << 9  // columns of the product from which packing A is worth its cost
+	badStride = 1 << 12 // bytes; rows at this distance, or a multiple, use the same set of the first-level cache
 	pad       = 16      // elements between rows of packed A
 )
 
-// plan decides what is packed: B if its rows do not lie in memory, or if it is
-// large, and A if more of its rows than the cache has room for in one place
-// would displace one another.
+// plan decides what is packed. B is packed if the elements of its rows are not
+// contiguous, or if it is large. A is packed if its rows would displace one
+// another because they use the same set of the cache.
 func (t *product[T]) plan() {
 	bytes := t.k * t.n * size[T]()
 	if t.b.Col != 1 || t.m > 2*asm.Tiles().BandRows && bytes > largeB {
@@ -30,7 +30,7 @@ func packA[T Float](dst []T, a Matrix[T], i0, p0, m, k int) Matrix[T] {
 	return Matrix[T]{Data: dst, Row: k + pad, Col: 1}
 }
 
-// packB copies a panel of the slab of B, row by row, each with room for whole
+// packB copies a panel of the slab of B, row by row. Each row gets room for whole
 // vectors.
 func (t *product[T]) packB(panel int) {
 	j := panel * packPart
@@ -68,7 +68,7 @@ func transposeInto[T Float](dst []T, ldd int, src []T, lds, n, k int) {
 		_, _ = d[(k-1)*ldd+lanes-1], s[(rows-1)*lds+k-1]
 		whole := k / lanes * lanes
 		if whole > 0 && asm.Transpose(rows, whole, d, s, ldd, lds) {
-			if whole < k { // the last ones again, together with the rest
+			if whole < k { // one more square ends at k, and overlaps the one before
 				asm.Transpose(rows, lanes, d[(k-lanes)*ldd:], s[k-lanes:], ldd, lds)
 			}
 			continue

@@ -6,7 +6,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Each level adds up as many ones as it says, and each turn as many as another.
+// At each level, the sum is the number of multiply-adds, and every turn does the
+// same number.
 func TestMultiplyAdds(t *testing.T) {
 	for _, l := range Levels() {
 		t.Run(l.String(), func(t *testing.T) {

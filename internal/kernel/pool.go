@@ -8,13 +8,13 @@ import (
 	"github.com/descent-ml/descent/internal/kernel/work"
 )
 
-// A poolTask is pooling, or its gradient: a part for every few planes.
+// A poolTask computes pooling or its gradient. Each part is some planes.
 type poolTask[T Float] struct {
 	pooling[T]
 	strays atomic.Bool // whether an index lies outside its plane
 }
 
-// A pooling is what a poolTask has to do.
+// A pooling says which pooling a poolTask computes, and holds its operands.
 type pooling[T Float] struct {
 	Window
 	kind       poolKind
@@ -35,7 +35,7 @@ const (
 
 var poolTasks work.Tasks[poolTask[float32], poolTask[float64]]
 
-// poolPart is the number of pixels that one part pools, or more.
+// poolPart is the number of pixels of one part, unless a single plane has more.
 const poolPart = 1 << 14
 
 // planesOf returns how many planes one part has.
@@ -72,17 +72,18 @@ func (t *poolTask[T]) Do(part int) {
 	}
 }
 
-// MaxPool computes, for each of planes images of one channel, the largest
-// pixel under each window position, and its index within all of x. Ties go to
-// the first; a NaN wins. The window must not lie wholly outside an image.
+// MaxPool computes the largest pixel under each window position and its index in
+// x. x has planes images of one channel each. Of equal pixels the first counts; a
+// NaN counts as the largest. Every window position must contain a pixel of the
+// image.
 func MaxPool[T Float](dst []T, index []int, x []T, w *Window, planes int) {
 	p := pooling[T]{Window: *w, kind: maxPool, dst: dst, index: index, x: x, planes: planes}
 	p.run()
 }
 
-// MaxPoolGrad computes the gradient of [MaxPool] by x, given that by its result
-// and the index. It reports whether every index lies in the image of its plane;
-// if not, what is in dx counts for nothing.
+// MaxPoolGrad computes the gradient of [MaxPool] by x from dy, the gradient by its
+// result, and the index. It reports whether every index lies in the image of its
+// plane. If not, the contents of dx are of no use.
 func MaxPoolGrad[T Float](dx, dy []T, index []int, w *Window, planes int) bool {
 	p := pooling[T]{Window: *w, kind: maxPoolGrad, dst: dx, x: dy, index: index, planes: planes}
 	return p.run()
@@ -101,7 +102,7 @@ func AvgPoolGrad[T Float](dx, dy []T, w *Window, planes int, includePad bool) {
 	p.run()
 }
 
-// pairs reports whether the window halves the image, 2 × 2 pixels at a time.
+// pairs reports whether the windows are 2 × 2 pixels without overlap or padding.
 func (w *Window) pairs() bool {
 	two, one := [2]int{2, 2}, [2]int{1, 1}
 	return w.Kernel == two && w.Stride == two && w.Dilation == one && w.Pad == [2]int{}

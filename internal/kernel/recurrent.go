@@ -5,9 +5,9 @@ import (
 	"github.com/descent-ml/descent/internal/kernel/work"
 )
 
-// A Recurrence is what a recurrent layer is computed from and into. Sequences
-// lie step by step, each step example by example; a layer of G gates (4 in an
-// LSTM, 3 in a GRU) has rows of G·Hidden numbers, gate by gate.
+// A Recurrence holds the operands and results of a recurrent layer. A sequence is
+// stored step by step, and each step example by example. A layer of G gates (4 in
+// an LSTM, 3 in a GRU) has rows of G·Hidden numbers, gate by gate.
 type Recurrence[T Float] struct {
 	Steps, Batch, In, Hidden int
 	Reverse                  bool // from the last step to the first
@@ -24,19 +24,19 @@ type Recurrence[T Float] struct {
 	Cell  []T // [Steps Batch Hidden]: cell states of an LSTM; W·h + Bias of a GRU's gate n
 	Tanh  []T // [Steps Batch Hidden]: tanh of the cell states of an LSTM
 
-	// The gradients, of H and of the last cell state, and by the rest.
-	DH, DC          []T // given: [Steps Batch Hidden], [Batch Hidden]
-	DGates, DBias   []T // by what goes into Gates, which an LSTM's may overwrite, and their sum over steps and batch
+	// The gradients. DH and DC are given, the others are computed.
+	DH, DC          []T // by H, [Steps Batch Hidden], and by the last cell state, [Batch Hidden]
+	DGates, DBias   []T // by the sums that go into the gates, in an LSTM maybe in the memory of Gates, and their sum over steps and batch
 	DHidden, DBiasH []T // the same by the products W·h + Bias of a GRU
-	DH0, DC0        []T // by the initial state; nil when there was none
+	DH0, DC0        []T // by the initial states; nil if there were none
 }
 
-// batchPart is the number of examples that one part of a recurrence takes
-// through all steps. Examples do not depend on one another, so parts need not
-// wait for one another either.
+// batchPart is the number of examples in one part of a recurrence. A part computes
+// all steps of its examples. Examples do not depend on one another, so parts need
+// not wait for one another.
 const batchPart = 16
 
-// A recurrentPass is what is done with a recurrence.
+// A recurrentPass says which layer is computed, forward or backward.
 type recurrentPass byte
 
 const (
@@ -46,15 +46,15 @@ const (
 	gruBackward
 )
 
-// A recurring is a recurrence that is being computed.
+// A recurring is the task that computes a Recurrence.
 type recurring[T Float] struct {
 	Recurrence[T]
 	pass    recurrentPass
 	gates   int
 	stacked bool // one product for input and hidden state
-	wt      []T  // W transposed, below WX transposed if they are stacked: rows lie in memory, for every step to read
-	ldw     int  // elements between these rows
-	sums    []T  // of DGates, and then of DHidden, for each part
+	wt      []T  // W transposed, so that its rows are contiguous; if stacked, the rows of WX transposed come first
+	ldw     int  // the distance between these rows
+	sums    []T  // the sums of DGates of each part, and then those of DHidden
 }
 
 var recurrings work.Tasks[recurring[float32], recurring[float64]]
@@ -97,14 +97,14 @@ func recur[T Float](s Recurrence[T], gates int, pass recurrentPass) {
 	work.Give(&recurrings, r)
 }
 
-// stackedWeights is the number of weights up to which input and hidden state of
-// an LSTM are multiplied together, step by step: the weights stay in the
-// second-level cache, and the sums, 4·Hidden for each example and step, need
-// not go to memory in between.
+// stackedWeights is the number of weights up to which an LSTM multiplies input and
+// hidden state by one stacked matrix in every step. So many weights stay in the
+// second-level cache. The products of the input, 4·Hidden numbers for each example
+// and step, then need not be written to memory first.
 const stackedWeights = 1 << 17
 
-// begin makes the weights ready for every step, and computes the products of the
-// input of all steps, in one call, unless they are stacked.
+// begin transposes the weights for the steps. Unless the weights are stacked, it
+// also multiplies the inputs of all steps by WX, in one call.
 func (r *recurring[T]) begin(width int) {
 	r.stacked = r.pass == lstmForward && r.In > 0 && r.Batch >= batchPart/2 && (r.In+r.Hidden)*width <= stackedWeights
 	below := r.wt
@@ -132,8 +132,8 @@ func (r *recurring[T]) Do(part int) {
 	}
 }
 
-// step returns the place in memory of the k-th step to be computed, and of the
-// one before it, −1 for the first.
+// step returns the index in the sequence of the k-th step to be computed, and
+// that of the step before it, which is −1 for the first.
 func (r *recurring[T]) step(k int) (at, before int) {
 	if r.Reverse {
 		at, before = r.Steps-1-k, r.Steps-k
@@ -146,8 +146,8 @@ func (r *recurring[T]) step(k int) (at, before int) {
 	return at, before
 }
 
-// rows returns rows from … from+n of a step of s, which has rows of the given
-// width; of step −1, those of first.
+// rows returns rows [from, from+n) of a step of s, whose rows have the given
+// width. For step −1 it returns those of first.
 func (r *recurring[T]) rows(s, first []T, step, from, n, width int) []T {
 	if step >= 0 {
 		return s[(step*r.Batch+from)*width:][:n*width]
@@ -274,9 +274,9 @@ func (r *recurring[T]) lstmGrad(from, n, part int) {
 	work.Return(lent)
 }
 
-// lstmCellGrad is the gradient of [lstmCell] by the sums that go into the gates,
-// given dh, and dc from the step after it, which becomes that for the step
-// before:
+// lstmCellGrad computes the gradients of [lstmCell] by the sums that go into the
+// gates. dh is the gradient by h, and dc the gradient by c that comes from the next
+// step. On return, dc is the gradient for the previous step:
 //
 //	for k := range dc {
 //		dc[k] += dh[k]*o[k] * (1 − tanhC[k]²)

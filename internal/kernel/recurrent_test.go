@@ -19,8 +19,8 @@ func (o *outputs[T]) add(n int) []T {
 	return g.s
 }
 
-// matches checks that a kernel writes within its outputs what the portable one
-// does in float64, up to rounding.
+// matches checks that a kernel writes only its outputs, and that they are those of
+// the portable kernel in float64, up to rounding.
 func matches[T kernel.Float](t *testing.T, what string, got outputs[T], want outputs[float64]) {
 	t.Helper()
 	tolerance := 1000 * eps[T]()
@@ -34,7 +34,7 @@ func matches[T kernel.Float](t *testing.T, what string, got outputs[T], want out
 	}
 }
 
-// portable returns what f returns when there is no assembly.
+// portable returns the result of f without assembly.
 func portable(f func() outputs[float64]) outputs[float64] {
 	defer kernel.Force(asm.Generic)()
 	return f()

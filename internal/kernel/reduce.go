@@ -7,9 +7,9 @@ import (
 	"github.com/descent-ml/descent/internal/kernel/work"
 )
 
-// Sum returns a[0] + a[1] + …, added in interleaved partial sums, and these by
-// pairs; long slices are cut into blocks and these halved first, so that the
-// rounding error grows with the logarithm of the length.
+// Sum returns a[0] + a[1] + …. It adds interleaved partial sums, and then these in
+// pairs. A long slice is first cut into blocks, and a block is halved again and
+// again, so that the rounding error grows only with the logarithm of the length.
 func Sum[T Float](a []T) T {
 	if len(a) < largeWork {
 		return sumPairs(a)
@@ -21,7 +21,7 @@ func Sum[T Float](a []T) T {
 	return s
 }
 
-// A sumTask adds up a, one block a part.
+// A sumTask adds up a. Each part is one block.
 type sumTask[T Float] struct{ a, sums []T }
 
 var sumTasks work.Tasks[sumTask[float32], sumTask[float64]]
@@ -95,8 +95,9 @@ func Dot[T Float](a, b []T) T {
 
 // Spread returns the mean of a and the sum of the squared distances from it.
 //
-// The mean of a sum that was rounded may be off by more than the elements
-// differ. The mean of the distances from it, which are small, puts it right.
+// The sum is rounded, so the error of the first mean may be larger than the
+// differences between the elements. The distances from the first mean are small,
+// and their mean corrects it.
 func Spread[T Float](a []T) (mean, squares T) {
 	n := T(len(a))
 	mean = Sum(a) / n
@@ -109,7 +110,7 @@ func Spread[T Float](a []T) (mean, squares T) {
 	if squares+T(n*off*off) == squares {
 		return mean, squares
 	}
-	// The distances from the first mean were too large for their squares.
+	// The first mean was so far off that the squares lost digits: take them again.
 	sum, squares = moments(a, mean)
 	off = sum / n
 	return mean, max(0, squares-T(n*off*off))
@@ -164,7 +165,7 @@ func Prod[T Float](a []T) T {
 //
 // Assembly: gen/reduce.go
 func Max[T Float](a []T) T {
-	if m, s, ok := asm.Largest(a); ok && s == s { // with a NaN the sum is one
+	if m, s, ok := asm.Largest(a); ok && s == s { // if an element is NaN, so is the sum
 		return m
 	}
 	m := T(math.Inf(-1))

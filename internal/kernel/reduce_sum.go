@@ -5,8 +5,9 @@ import (
 	"github.com/descent-ml/descent/internal/kernel/work"
 )
 
-// A Pairwise adds numbers in pairs, and pairs of pairs, as they come: the
-// rounding error grows with the logarithm of their count.
+// A Pairwise adds up numbers one after another. It adds them in pairs, and pairs
+// of pairs, so that the rounding error grows only with the logarithm of their
+// count.
 type Pairwise[T Float] struct {
 	Count int
 	part  [64]T // part[i] is the sum of 2^i numbers where bit i of Count is set
@@ -22,7 +23,7 @@ func (p *Pairwise[T]) Add(v T) {
 	p.Count++
 }
 
-// Sum returns the sum of the numbers added, and forgets them.
+// Sum returns the sum of the numbers added, and begins a new sum.
 func (p *Pairwise[T]) Sum() (s T) {
 	for i := 0; p.Count != 0; i, p.Count = i+1, p.Count>>1 {
 		if p.Count&1 == 1 {
@@ -32,8 +33,8 @@ func (p *Pairwise[T]) Sum() (s T) {
 	return s
 }
 
-// A SumLayout says where the rows lie that are summed to one place, Count of them, and
-// those of the next: row j of place i is x[i*Place+j*Next:][:Len].
+// A SumLayout says which rows of x are added up. Each place is the sum of Count
+// rows; row j of place i is x[i*Place+j*Next:][:Len].
 type SumLayout struct{ Place, Next, Count, Len int }
 
 // SumRows writes to dst[i] the sum of all rows of place i.
@@ -43,7 +44,7 @@ func SumRows[T Float](dst, x []T, rows SumLayout) {
 	work.Do(&summings, len(dst)*each >= largeWork, (len(dst)+per-1)/per, summing[T]{dst: dst, x: x, rows: rows, per: per})
 }
 
-// A summing is a SumRows that is being computed, some places a part.
+// A summing is the task of SumRows. Each part is some places.
 type summing[T Float] struct {
 	dst, x []T
 	rows   SumLayout
@@ -81,8 +82,7 @@ func SumColumns[T Float](dst, x []T) {
 	work.Do(&columnSummings, true, (len(dst)+columnsPart-1)/columnsPart, summingColumns[T]{dst, x})
 }
 
-// A summingColumns is a SumColumns that is being computed, columnsPart columns
-// a part.
+// A summingColumns is the task of SumColumns. Each part is columnsPart columns.
 type summingColumns[T Float] struct{ dst, x []T }
 
 const columnsPart = 128
@@ -113,7 +113,8 @@ func sumColumns[T Float](dst, x []T, stride int) {
 	}
 }
 
-// addFour adds four rows to dst, one by one, or to zeros if they are the first.
+// addFour adds four rows to dst, one by one. If they are the first, it adds them
+// to zeros.
 //
 // Assembly: gen/elementwise.go
 func addFour[T Float](dst, a, b, c, d []T, first bool) {
@@ -128,21 +129,21 @@ func addFour[T Float](dst, a, b, c, d []T, first bool) {
 	}
 }
 
-// cascade is the number of rows that are added up one by one.
+// cascade is the number of rows in a block, which are added up one by one.
 const cascade = 16
 
-// A Cascade adds up rows: some to a block, as many blocks to a larger one, and
-// so on, so that long columns keep their digits. It begins with Begin and has
-// the sum when all rows are added.
+// A Cascade adds up rows: 16 rows to a block, 16 blocks to a larger block, and so
+// on, so that the sums of many rows keep their digits. Call Begin first. The sum
+// is complete when all rows are added.
 type Cascade[T Float] struct {
-	sums  [10][]T // of the blocks of each size that are not full; the last one used is the sum of all
-	count [10]int // the rows or blocks in each
+	sums  [10][]T // for each size, the sum of the block that is not yet full; the last one used becomes the whole sum
+	count [10]int // the rows or smaller blocks in each
 	top   int     // the last block used
 	left  int     // rows to come
 	lent  *work.Buffer[T]
 }
 
-// Begin prepares for adding so many rows to sum, at least one.
+// Begin prepares for adding up rows to sum. There must be at least one row.
 func (c *Cascade[T]) Begin(sum []T, rows int) {
 	c.left, c.top, c.count[0] = rows, 0, 0
 	for n := rows; n > cascade; n = (n + cascade - 1) / cascade {
@@ -169,8 +170,8 @@ func (c *Cascade[T]) Add(row []T) {
 	c.added(1)
 }
 
-// added counts rows that were added to the smallest block, and adds blocks that
-// are full to larger ones; after the last row, all.
+// added counts rows that were added to the smallest block. It adds each full block
+// to the next larger one, and after the last row all blocks.
 func (c *Cascade[T]) added(rows int) {
 	c.count[0] += rows
 	c.left -= rows

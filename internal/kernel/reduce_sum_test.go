@@ -62,7 +62,7 @@ func TestSumColumns(t *testing.T) {
 	}
 }
 
-// Both ways to add up many numbers keep their digits.
+// Pairwise and Cascade add up many numbers without losing digits.
 func TestSumsOfMany(t *testing.T) {
 	const n = 1 << 16
 	var pairs kernel.Pairwise[float32]

@@ -135,7 +135,7 @@ func checkReduction[T kernel.Float](t *testing.T, k reduction, f func(a, b []T) 
 	}
 }
 
-// The order of a sum depends on the length alone, not on where it lies.
+// The order of a sum depends on the length alone, not on the alignment.
 func TestSumOrder(t *testing.T) {
 	src := newSource(4)
 	for _, n := range sizes {

@@ -9,8 +9,8 @@ import (
 	"github.com/descent-ml/descent/internal/kernel"
 )
 
-// An operand that is too short is a panic, for every instruction set: assembly
-// never touches what lies behind a slice.
+// An operand that is too short causes a panic, for every instruction set. So
+// assembly never touches memory behind a slice.
 func TestShortOperands(t *testing.T) {
 	eachLevel(t, func(t *testing.T) {
 		for _, k := range elementwiseKernels {
@@ -30,8 +30,8 @@ func TestShortOperands(t *testing.T) {
 	})
 }
 
-// checkShort calls f with slices of the given lengths, and then with one of
-// them an element shorter.
+// checkShort calls f with slices of the given lengths. Then, for each slice, it calls
+// f with this slice one element shorter.
 func checkShort[T kernel.Float](t *testing.T, what string, f func(s [][]T), lengths ...int) {
 	t.Helper()
 	s := make([][]T, len(lengths))

@@ -32,8 +32,8 @@ func Slice64[T constraints.Float](s []T) ([]float64, bool) {
 	return unsafe.Slice((*float64)(unsafe.Pointer(unsafe.SliceData(s))), len(s)), true
 }
 
-// SliceOf returns the one of the two slices whose elements have T's width, and
-// whether it is there.
+// SliceOf returns the one of the two slices whose elements are as wide as T, and
+// whether it is not nil.
 func SliceOf[T constraints.Float](f32 []float32, f64 []float64) ([]T, bool) {
 	if unsafe.Sizeof(*new(T)) == 4 {
 		return unsafe.Slice((*T)(unsafe.Pointer(unsafe.SliceData(f32))), len(f32)), f32 != nil

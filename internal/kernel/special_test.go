@@ -9,13 +9,13 @@ import (
 	"github.com/descent-ml/descent/internal/kernel"
 )
 
-// sameBits reports whether a and b are the same number, a zero with its sign,
-// or are both NaN.
+// sameBits reports whether a and b are the same number, or both NaN. Zeros must have
+// the same sign.
 func sameBits[T kernel.Float](a, b T) bool {
 	return a == b && math.Signbit(float64(a)) == math.Signbit(float64(b)) || a != a && b != b
 }
 
-// extremes are arguments that a function may leave to other code than its
+// extremes returns arguments for which a function may use other code than for
 // ordinary ones.
 func extremes[T kernel.Float](src source, n int) []T {
 	special := []T{0, T(math.Copysign(0, -1)), 1, -1, 2, -3, 1e6, -1e6, 3e9, 1e-42, -1e-42, T(math.NaN()), T(math.Inf(1)), T(math.Inf(-1))}
@@ -74,7 +74,7 @@ func checkPowSpecial[T kernel.Float](t *testing.T) {
 		kernel.PowScalar(scalar, numbers, float64(y))
 		for i, x := range numbers {
 			want := math.Pow(float64(x), float64(y))
-			near(t, "Pow", want, got[i], 8, 0) // package math has lost some digits
+			near(t, "Pow", want, got[i], 8, 0) // want has lost some digits
 			require.Equal(t, math.Signbit(want) && want == want, math.Signbit(float64(got[i])) && got[i] == got[i], "the sign of %v to the power %v", x, y)
 			if y != 0.5 && y != -0.5 { // roots, as in PyTorch: that of −0 is −0, and that of −Inf NaN
 				require.True(t, sameBits(got[i], scalar[i]), "%v to the power %v: Pow %v, PowScalar %v", x, y, got[i], scalar[i])
@@ -83,8 +83,8 @@ func checkPowSpecial[T kernel.Float](t *testing.T) {
 	}
 }
 
-// Zeros keep the signs that PyTorch gives them, and a bound that is NaN makes
-// all NaN. The slices have a body and a rest.
+// Zeros have the same signs as in PyTorch, and a bound that is NaN makes all results
+// NaN. The slices consist of whole vectors and a rest.
 func TestSigns(t *testing.T) {
 	eachLevel(t, func(t *testing.T) {
 		checkSigns[float32](t)
@@ -142,8 +142,8 @@ func checkSigns[T kernel.Float](t *testing.T) {
 	}
 }
 
-// Steps from infinite weights and by infinite gradients end where those of
-// PyTorch do.
+// Steps with infinite weights or infinite gradients give the same results as those
+// of PyTorch.
 func TestStepInfinite(t *testing.T) {
 	eachLevel(t, func(t *testing.T) {
 		checkStepInfinite[float32](t)

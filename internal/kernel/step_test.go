@@ -8,7 +8,7 @@ import (
 	"github.com/descent-ml/descent/internal/kernel"
 )
 
-// The optimizer steps against their formulas in float64, on all sizes and
+// The tests compare optimizer steps with their formulas in float64, for all sizes and
 // alignments.
 
 func TestSGDStep(t *testing.T) {

@@ -26,8 +26,8 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// threaded are the kernels that share large work, on work that is large enough.
-// Each returns its results one behind the other.
+// threaded returns the kernels that share large work among goroutines, with operands
+// that are large enough. Each returns all its results in one slice.
 func threaded[T kernel.Float]() map[string]func() []T {
 	const n = 100_000
 	src := newSource(31)
@@ -128,7 +128,7 @@ func threaded[T kernel.Float]() map[string]func() []T {
 	}
 }
 
-// into returns n numbers that f writes.
+// into returns the n numbers that f writes.
 func into[T kernel.Float](n int, f func(dst []T)) []T {
 	dst := make([]T, n)
 	f(dst)
@@ -142,8 +142,8 @@ func joined[T kernel.Float](o outputs[T]) (all []T) {
 	return all
 }
 
-// The same bits come out of every kernel, whoever does the parts, and whether
-// helpers find room in the queue or not.
+// Every kernel gives the same bits, whichever goroutines do the parts, and also when
+// the queue of the helpers is full.
 func TestThreads(t *testing.T) {
 	t.Run("float32", checkAllThreads[float32])
 	t.Run("float64", checkAllThreads[float64])

@@ -10,8 +10,8 @@ import (
 )
 
 // accuracy is what the mathematical functions promise for float32: the largest
-// error in units in the last place of the result, and, where the result loses
-// digits by its nature, an absolute error in units of ε. It is checked over the
+// error in units in the last place of the result. Where a result cannot have all
+// digits, there is also an absolute error in units of ε. Both are checked over the
 // whole range of arguments. The doc comments state the same numbers.
 var accuracy = []struct {
 	name string
@@ -60,7 +60,7 @@ func TestAccuracy(t *testing.T) {
 	inf := float32(math.Inf(1))
 	args = append(args, 0, float32(math.Copysign(0, -1)), inf, -inf, float32(math.NaN()), math.SmallestNonzeroFloat32, -math.SmallestNonzeroFloat32,
 		math.MaxFloat32, -math.MaxFloat32, 88.72, 88.73, -87.33, -87.34, -103.9, -104.1, 1, -1)
-	for x := float32(-20); x < 20; x += 1.0 / 512 { // where functions bend
+	for x := float32(-20); x < 20; x += 1.0 / 512 { // where most functions are not flat
 		args = append(args, x)
 	}
 	got := make([]float32, len(args))

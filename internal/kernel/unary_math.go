@@ -132,12 +132,13 @@ func Log10[T Float](dst, a []T) {
 	}
 }
 
-// maxTurn is the largest argument whose sine and cosine the loops in assembly
-// take. They leave larger ones in their places.
+// maxTurn is the largest argument for which the loops in assembly compute sine
+// and cosine. They write larger arguments to dst as they are.
 const maxTurn = 1<<17 - 1
 
-// turnFar puts f in the places of dst that still hold an argument, if the
-// largest argument, top, says that there are some. No result is so large.
+// turnFar replaces by f(v) each element v of dst that is still an argument. There
+// are some if top, the largest argument, is above maxTurn. No sine or cosine is so
+// large.
 func turnFar[T Float](dst []T, top T, f func(float64) float64) {
 	if top <= maxTurn {
 		return

@@ -7,9 +7,8 @@ import (
 	"github.com/descent-ml/descent/internal/kernel"
 )
 
-// Assembly that left something in the upper halves of vector registers would
-// slow scalar code that follows: math.Exp must take as long after a kernel as
-// alone.
+// If assembly did not clear the upper halves of vector registers, the scalar code
+// after it would be slow. math.Exp must take as long after a kernel as alone.
 func BenchmarkMathExp(b *testing.B) {
 	for _, l := range kernel.Levels() {
 		b.Run("after "+l.String(), func(b *testing.B) {

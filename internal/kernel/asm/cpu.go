@@ -5,8 +5,8 @@ import (
 	"os"
 )
 
-// A Level is an instruction set that kernels are written for. Of those of one
-// architecture, higher ones include lower ones.
+// A Level is an instruction set that kernels are written for. Within one
+// architecture, a higher level includes the lower ones.
 type Level int
 
 // The levels. Generic is portable Go.
@@ -21,15 +21,15 @@ var levelNames = [...]string{"generic", "neon", "avx2", "avx512"}
 
 func (l Level) String() string { return levelNames[l] }
 
-// level is what kernels use: the best that the processor has, or what the
-// environment variable DESCENT_CPU names. misspelt says why it could not be
-// followed.
+// level is the level that kernels use: the one that the environment variable
+// DESCENT_CPU names, else the best that the processor has. misspelt is an error
+// if the variable names a level that is not available.
 var level, misspelt = chooseLevel(os.Getenv("DESCENT_CPU"), available())
 
-// Misspelt returns an error when DESCENT_CPU names a level that is not
-// available, so that the best one was chosen. A library leaves it at that; a
-// program that measures must ask, lest it measures another level than it was
-// told.
+// Misspelt returns an error if DESCENT_CPU names a level that is not available.
+// The best level is used then. A library need not care. A program that measures
+// must check this error, or it may measure another level than the user asked
+// for.
 func Misspelt() error { return misspelt }
 
 // Chosen returns the level that kernels use.
@@ -47,11 +47,12 @@ func Force(l Level) (restore func()) {
 	return func() { level = old }
 }
 
-// Tiles returns how much the routines of the chosen level take at a time.
+// Tiles returns the tile sizes of the chosen level.
 func Tiles() *Tiling { return &tilings[level] }
 
-// chooseLevel returns the level with the given name, or the best for none and,
-// with an error, for one that is not there.
+// chooseLevel returns the level with the given name. For an empty name it
+// returns the best level; for a level that is not available, the best level and
+// an error.
 func chooseLevel(name string, have []Level) (Level, error) {
 	best := have[len(have)-1]
 	if name == "" {

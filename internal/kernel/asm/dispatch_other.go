@@ -312,14 +312,14 @@ func Silu[T Float](dst, a []T) bool {
 	return false
 }
 
-// Sin is Sin for |a[i]| < 2¹⁷, else a[i], and the largest |a[i]|.
+// Sin is Sin for |a[i]| < 2¹⁷; it copies larger a[i], and returns the largest |a[i]|.
 //
 // It is described in gen/mathematics.go.
 func Sin[T Float](dst, a []T) (top T, ok bool) {
 	return 0, false
 }
 
-// Cos is Cos for |a[i]| < 2¹⁷, else a[i], and the largest |a[i]|.
+// Cos is Cos for |a[i]| < 2¹⁷; it copies larger a[i], and returns the largest |a[i]|.
 //
 // It is described in gen/mathematics.go.
 func Cos[T Float](dst, a []T) (top T, ok bool) {
@@ -340,7 +340,7 @@ func Moments[T Float](a []T, c T) (sum, squares T, ok bool) {
 	return 0, 0, false
 }
 
-// Largest is the largest element of a, if none is NaN; their sum tells.
+// Largest is the largest element of a, and the sum of a. If the sum is NaN, the first result is of no use.
 //
 // It is described in gen/reduce.go.
 func Largest[T Float](a []T) (top, s T, ok bool) {
@@ -515,7 +515,7 @@ func Product[T Float](rows, n, k int, c, a, b, bias []T, ldc, arow, acol, brow, 
 	return false
 }
 
-// Transpose is dst[p*ldd+j] = src[j*lds+p] for as many j as a vector has lanes, the last of rows again where there are fewer, and p < n, of which there must be whole vectors.
+// Transpose is dst[p*ldd+j] = src[j*lds+p] for all j below the number of lanes of a vector, and p < n. n must be a multiple of this number. If rows is smaller, row rows−1 stands for the missing ones.
 //
 // It is described in gen/matmul.go.
 func Transpose[T Float](rows, n int, dst, src []T, ldd, lds int) bool {
@@ -529,7 +529,7 @@ func ConvTile[T Float](rows, k, n int, c, x, a []T, offsets, places []int, ldc i
 	return false
 }
 
-// DotTile is the inner loop of the gradient of convolution by filters, see the Go function, for as many of k taps as [DotTaps] says.
+// DotTile is the inner loop of the gradient of convolution by filters, see the Go function. It computes the largest number of taps in [DotTaps] that is not above k.
 //
 // It is described in gen/conv.go.
 func DotTile[T Float](rows, k, n int, c, y, x []T, offsets, places []int, ldc int) bool {

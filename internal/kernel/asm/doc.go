@@ -1,24 +1,26 @@
-// Package asm holds the loops of package kernel in assembly. All of it is
-// generated, except for this file and for cpu*.go, which choose the instruction
-// set: nobody reads or edits the rest. A loop is described once, in the folder
-// gen, and comes out for each instruction set and element type.
+// Package asm holds the loops of package kernel in assembly. People wrote this
+// file, cpu*.go, which choose the instruction set, and split.go, which limits
+// the length of a call. All other files are generated: nobody reads or edits
+// them. A loop is described once, in the folder gen. The generator writes it for
+// each instruction set and element type.
 //
 // # From a loop to its assembly
 //
 // The loop tanh, for example, goes through four places:
 //
-//   - kernel.Tanh, in Go, is what others call. Its comment names the description.
+//   - kernel.Tanh is the Go function that other packages call. Its comment names
+//     the file that describes the loop.
 //   - gen/mathematics.go describes tanh, in an expression for one vector.
-//   - asm/mathematics_amd64.s and asm/mathematics_arm64.s are what comes out. The
-//     function for float32 and AVX2 is called tanhF32AVX2.
+//   - asm/mathematics_amd64.s and asm/mathematics_arm64.s are generated from it.
+//     The function for float32 and AVX2 is called tanhF32AVX2.
 //   - asm/dispatch_amd64.go and its neighbours hold [Tanh], which calls the right
 //     one of these functions; stubs_amd64.go declares them for the compiler.
 //
-// A dispatching function reports whether there was an assembly loop. If not, the
-// caller does the work in Go; this is always so on other architectures and with
-// the build tag purego (dispatch_other.go). Of empty slices nothing is left to
-// do, which the function reports as done: loops need not ask. The slices after
-// the first must be as long as the first; the caller sees to it.
+// A function in dispatch_*.go reports whether it did the work in assembly. If it
+// did not, the caller does the work in Go. This is always so on other
+// architectures and with the build tag purego (dispatch_other.go). For empty
+// slices there is no work, and the function reports that it is done. All slices
+// must be as long as the first; the caller checks this.
 //
 // # Instruction sets
 //
@@ -27,7 +29,8 @@
 // environment variable DESCENT_CPU names a lower one: generic, neon, avx2 or
 // avx512.
 //
-// tiling.go is generated, too: numbers on which Go and assembly must agree.
+// tiling.go is generated, too. It holds the tile sizes on which Go and assembly
+// must agree.
 package asm
 
 //go:generate go -C ../gen run .

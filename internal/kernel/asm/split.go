@@ -1,10 +1,10 @@
 package asm
 
-// Longest is the number of elements that one call of a loop in assembly goes
-// through, at most, and about the number of vectors that a routine computes. Go
-// cannot stop a goroutine within assembly, and a garbage collection has to wait
-// for it. Longer slices are done in two parts, and each of these again, with Go
-// in between. Their sums are added in this way, too.
+// Longest is the largest number of elements that one call of a loop in assembly
+// processes. For a routine it is about the largest number of vectors. Go cannot
+// stop a goroutine within assembly, so a garbage collection has to wait for the
+// call to end. A longer slice is split in two, and each part again if it is
+// still too long. The sum of a slice is the sum of its two parts.
 const Longest = 1 << 16
 
 // half returns the length of the first part of n elements, a multiple of

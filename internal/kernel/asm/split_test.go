@@ -10,8 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Every function that gives the length of a slice to assembly parts slices that
-// are longer than Longest before.
+// Every function that gives the length of a slice to assembly first splits slices
+// that are longer than Longest.
 func TestNoCallIsLong(t *testing.T) {
 	for _, name := range []string{"dispatch_amd64.go", "dispatch_arm64.go"} {
 		file, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
@@ -54,7 +54,7 @@ func named(e ast.Expr, name string) bool {
 	return ok && id.Name == name
 }
 
-// Both parts are shorter than the whole, and the first has whole vectors.
+// Both parts are shorter than the whole, and the first consists of whole vectors.
 func TestHalf(t *testing.T) {
 	for _, n := range []int{Longest + 1, 2 * Longest, 2*Longest + 1, 3 * Longest, 10_000_000, math.MaxInt} {
 		h := half(n)

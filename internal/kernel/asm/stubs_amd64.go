@@ -644,12 +644,12 @@ func geluTanhF32AVX2(dst *float32, a *float32, n int)
 //go:noescape
 func siluF32AVX2(dst *float32, a *float32, n int)
 
-// sinF32AVX2 is Sin for |a[i]| < 2¹⁷, else a[i], and the largest |a[i]|.
+// sinF32AVX2 is Sin for |a[i]| < 2¹⁷; it copies larger a[i], and returns the largest |a[i]|.
 //
 //go:noescape
 func sinF32AVX2(dst *float32, a *float32, n int) (top float32)
 
-// cosF32AVX2 is Cos for |a[i]| < 2¹⁷, else a[i], and the largest |a[i]|.
+// cosF32AVX2 is Cos for |a[i]| < 2¹⁷; it copies larger a[i], and returns the largest |a[i]|.
 //
 //go:noescape
 func cosF32AVX2(dst *float32, a *float32, n int) (top float32)
@@ -734,12 +734,12 @@ func geluTanhF32AVX512(dst *float32, a *float32, n int)
 //go:noescape
 func siluF32AVX512(dst *float32, a *float32, n int)
 
-// sinF32AVX512 is Sin for |a[i]| < 2¹⁷, else a[i], and the largest |a[i]|.
+// sinF32AVX512 is Sin for |a[i]| < 2¹⁷; it copies larger a[i], and returns the largest |a[i]|.
 //
 //go:noescape
 func sinF32AVX512(dst *float32, a *float32, n int) (top float32)
 
-// cosF32AVX512 is Cos for |a[i]| < 2¹⁷, else a[i], and the largest |a[i]|.
+// cosF32AVX512 is Cos for |a[i]| < 2¹⁷; it copies larger a[i], and returns the largest |a[i]|.
 //
 //go:noescape
 func cosF32AVX512(dst *float32, a *float32, n int) (top float32)
@@ -754,7 +754,7 @@ func sumF32AVX2(a *float32, n int) (s float32)
 //go:noescape
 func momentsF32AVX2(a *float32, n int, c float32) (sum float32, squares float32)
 
-// largestF32AVX2 is the largest element of a, if none is NaN; their sum tells.
+// largestF32AVX2 is the largest element of a, and the sum of a. If the sum is NaN, the first result is of no use.
 //
 //go:noescape
 func largestF32AVX2(a *float32, n int) (top float32, s float32)
@@ -774,7 +774,7 @@ func sumF32AVX512(a *float32, n int) (s float32)
 //go:noescape
 func momentsF32AVX512(a *float32, n int, c float32) (sum float32, squares float32)
 
-// largestF32AVX512 is the largest element of a, if none is NaN; their sum tells.
+// largestF32AVX512 is the largest element of a, and the sum of a. If the sum is NaN, the first result is of no use.
 //
 //go:noescape
 func largestF32AVX512(a *float32, n int) (top float32, s float32)
@@ -794,7 +794,7 @@ func sumF64AVX2(a *float64, n int) (s float64)
 //go:noescape
 func momentsF64AVX2(a *float64, n int, c float64) (sum float64, squares float64)
 
-// largestF64AVX2 is the largest element of a, if none is NaN; their sum tells.
+// largestF64AVX2 is the largest element of a, and the sum of a. If the sum is NaN, the first result is of no use.
 //
 //go:noescape
 func largestF64AVX2(a *float64, n int) (top float64, s float64)
@@ -814,7 +814,7 @@ func sumF64AVX512(a *float64, n int) (s float64)
 //go:noescape
 func momentsF64AVX512(a *float64, n int, c float64) (sum float64, squares float64)
 
-// largestF64AVX512 is the largest element of a, if none is NaN; their sum tells.
+// largestF64AVX512 is the largest element of a, and the sum of a. If the sum is NaN, the first result is of no use.
 //
 //go:noescape
 func largestF64AVX512(a *float64, n int) (top float64, s float64)
@@ -1229,7 +1229,7 @@ func lstmCellGradF64AVX512(di *float64, df *float64, dg *float64, do *float64, d
 //go:noescape
 func productF32AVX2(rows int, n int, k int, c *float32, a *float32, b *float32, bias *float32, ldc int, arow int, acol int, brow int, accumulate int, relu int)
 
-// transposeF32AVX2 is dst[p*ldd+j] = src[j*lds+p] for as many j as a vector has lanes, the last of rows again where there are fewer, and p < n, of which there must be whole vectors.
+// transposeF32AVX2 is dst[p*ldd+j] = src[j*lds+p] for all j below the number of lanes of a vector, and p < n. n must be a multiple of this number. If rows is smaller, row rows−1 stands for the missing ones.
 //
 //go:noescape
 func transposeF32AVX2(rows int, n int, dst *float32, src *float32, ldd int, lds int)
@@ -1239,7 +1239,7 @@ func transposeF32AVX2(rows int, n int, dst *float32, src *float32, ldd int, lds 
 //go:noescape
 func productF32AVX512(rows int, n int, k int, c *float32, a *float32, b *float32, bias *float32, ldc int, arow int, acol int, brow int, accumulate int, relu int)
 
-// transposeF32AVX512 is dst[p*ldd+j] = src[j*lds+p] for as many j as a vector has lanes, the last of rows again where there are fewer, and p < n, of which there must be whole vectors.
+// transposeF32AVX512 is dst[p*ldd+j] = src[j*lds+p] for all j below the number of lanes of a vector, and p < n. n must be a multiple of this number. If rows is smaller, row rows−1 stands for the missing ones.
 //
 //go:noescape
 func transposeF32AVX512(rows int, n int, dst *float32, src *float32, ldd int, lds int)
@@ -1249,7 +1249,7 @@ func transposeF32AVX512(rows int, n int, dst *float32, src *float32, ldd int, ld
 //go:noescape
 func productF64AVX2(rows int, n int, k int, c *float64, a *float64, b *float64, bias *float64, ldc int, arow int, acol int, brow int, accumulate int, relu int)
 
-// transposeF64AVX2 is dst[p*ldd+j] = src[j*lds+p] for as many j as a vector has lanes, the last of rows again where there are fewer, and p < n, of which there must be whole vectors.
+// transposeF64AVX2 is dst[p*ldd+j] = src[j*lds+p] for all j below the number of lanes of a vector, and p < n. n must be a multiple of this number. If rows is smaller, row rows−1 stands for the missing ones.
 //
 //go:noescape
 func transposeF64AVX2(rows int, n int, dst *float64, src *float64, ldd int, lds int)
@@ -1259,7 +1259,7 @@ func transposeF64AVX2(rows int, n int, dst *float64, src *float64, ldd int, lds 
 //go:noescape
 func productF64AVX512(rows int, n int, k int, c *float64, a *float64, b *float64, bias *float64, ldc int, arow int, acol int, brow int, accumulate int, relu int)
 
-// transposeF64AVX512 is dst[p*ldd+j] = src[j*lds+p] for as many j as a vector has lanes, the last of rows again where there are fewer, and p < n, of which there must be whole vectors.
+// transposeF64AVX512 is dst[p*ldd+j] = src[j*lds+p] for all j below the number of lanes of a vector, and p < n. n must be a multiple of this number. If rows is smaller, row rows−1 stands for the missing ones.
 //
 //go:noescape
 func transposeF64AVX512(rows int, n int, dst *float64, src *float64, ldd int, lds int)
@@ -1269,7 +1269,7 @@ func transposeF64AVX512(rows int, n int, dst *float64, src *float64, ldd int, ld
 //go:noescape
 func convTileF32AVX2(rows int, k int, n int, c *float32, x *float32, a *float32, offsets *int, places *int, ldc int)
 
-// dotTileF32AVX2 is the inner loop of the gradient of convolution by filters, see the Go function, for as many of k taps as [DotTaps] says.
+// dotTileF32AVX2 is the inner loop of the gradient of convolution by filters, see the Go function. It computes the largest number of taps in [DotTaps] that is not above k.
 //
 //go:noescape
 func dotTileF32AVX2(rows int, k int, n int, c *float32, y *float32, x *float32, offsets *int, places *int, ldc int)
@@ -1284,7 +1284,7 @@ func moveRowsF32AVX2(rows int, n int, dst *float32, src *float32, ldd int, lds i
 //go:noescape
 func convTileF32AVX512(rows int, k int, n int, c *float32, x *float32, a *float32, offsets *int, places *int, ldc int)
 
-// dotTileF32AVX512 is the inner loop of the gradient of convolution by filters, see the Go function, for as many of k taps as [DotTaps] says.
+// dotTileF32AVX512 is the inner loop of the gradient of convolution by filters, see the Go function. It computes the largest number of taps in [DotTaps] that is not above k.
 //
 //go:noescape
 func dotTileF32AVX512(rows int, k int, n int, c *float32, y *float32, x *float32, offsets *int, places *int, ldc int)
@@ -1299,7 +1299,7 @@ func moveRowsF32AVX512(rows int, n int, dst *float32, src *float32, ldd int, lds
 //go:noescape
 func convTileF64AVX2(rows int, k int, n int, c *float64, x *float64, a *float64, offsets *int, places *int, ldc int)
 
-// dotTileF64AVX2 is the inner loop of the gradient of convolution by filters, see the Go function, for as many of k taps as [DotTaps] says.
+// dotTileF64AVX2 is the inner loop of the gradient of convolution by filters, see the Go function. It computes the largest number of taps in [DotTaps] that is not above k.
 //
 //go:noescape
 func dotTileF64AVX2(rows int, k int, n int, c *float64, y *float64, x *float64, offsets *int, places *int, ldc int)
@@ -1314,7 +1314,7 @@ func moveRowsF64AVX2(rows int, n int, dst *float64, src *float64, ldd int, lds i
 //go:noescape
 func convTileF64AVX512(rows int, k int, n int, c *float64, x *float64, a *float64, offsets *int, places *int, ldc int)
 
-// dotTileF64AVX512 is the inner loop of the gradient of convolution by filters, see the Go function, for as many of k taps as [DotTaps] says.
+// dotTileF64AVX512 is the inner loop of the gradient of convolution by filters, see the Go function. It computes the largest number of taps in [DotTaps] that is not above k.
 //
 //go:noescape
 func dotTileF64AVX512(rows int, k int, n int, c *float64, y *float64, x *float64, offsets *int, places *int, ldc int)

@@ -364,12 +364,12 @@ func geluTanhF32NEON(dst *float32, a *float32, n int)
 //go:noescape
 func siluF32NEON(dst *float32, a *float32, n int)
 
-// sinF32NEON is Sin for |a[i]| < 2¹⁷, else a[i], and the largest |a[i]|.
+// sinF32NEON is Sin for |a[i]| < 2¹⁷; it copies larger a[i], and returns the largest |a[i]|.
 //
 //go:noescape
 func sinF32NEON(dst *float32, a *float32, n int) (top float32)
 
-// cosF32NEON is Cos for |a[i]| < 2¹⁷, else a[i], and the largest |a[i]|.
+// cosF32NEON is Cos for |a[i]| < 2¹⁷; it copies larger a[i], and returns the largest |a[i]|.
 //
 //go:noescape
 func cosF32NEON(dst *float32, a *float32, n int) (top float32)
@@ -384,7 +384,7 @@ func sumF32NEON(a *float32, n int) (s float32)
 //go:noescape
 func momentsF32NEON(a *float32, n int, c float32) (sum float32, squares float32)
 
-// largestF32NEON is the largest element of a, if none is NaN; their sum tells.
+// largestF32NEON is the largest element of a, and the sum of a. If the sum is NaN, the first result is of no use.
 //
 //go:noescape
 func largestF32NEON(a *float32, n int) (top float32, s float32)
@@ -404,7 +404,7 @@ func sumF64NEON(a *float64, n int) (s float64)
 //go:noescape
 func momentsF64NEON(a *float64, n int, c float64) (sum float64, squares float64)
 
-// largestF64NEON is the largest element of a, if none is NaN; their sum tells.
+// largestF64NEON is the largest element of a, and the sum of a. If the sum is NaN, the first result is of no use.
 //
 //go:noescape
 func largestF64NEON(a *float64, n int) (top float64, s float64)
@@ -619,7 +619,7 @@ func lstmCellGradF64NEON(di *float64, df *float64, dg *float64, do *float64, dc 
 //go:noescape
 func productF32NEON(rows int, n int, k int, c *float32, a *float32, b *float32, bias *float32, ldc int, arow int, acol int, brow int, accumulate int, relu int)
 
-// transposeF32NEON is dst[p*ldd+j] = src[j*lds+p] for as many j as a vector has lanes, the last of rows again where there are fewer, and p < n, of which there must be whole vectors.
+// transposeF32NEON is dst[p*ldd+j] = src[j*lds+p] for all j below the number of lanes of a vector, and p < n. n must be a multiple of this number. If rows is smaller, row rows−1 stands for the missing ones.
 //
 //go:noescape
 func transposeF32NEON(rows int, n int, dst *float32, src *float32, ldd int, lds int)
@@ -629,7 +629,7 @@ func transposeF32NEON(rows int, n int, dst *float32, src *float32, ldd int, lds 
 //go:noescape
 func productF64NEON(rows int, n int, k int, c *float64, a *float64, b *float64, bias *float64, ldc int, arow int, acol int, brow int, accumulate int, relu int)
 
-// transposeF64NEON is dst[p*ldd+j] = src[j*lds+p] for as many j as a vector has lanes, the last of rows again where there are fewer, and p < n, of which there must be whole vectors.
+// transposeF64NEON is dst[p*ldd+j] = src[j*lds+p] for all j below the number of lanes of a vector, and p < n. n must be a multiple of this number. If rows is smaller, row rows−1 stands for the missing ones.
 //
 //go:noescape
 func transposeF64NEON(rows int, n int, dst *float64, src *float64, ldd int, lds int)
@@ -639,7 +639,7 @@ func transposeF64NEON(rows int, n int, dst *float64, src *float64, ldd int, lds 
 //go:noescape
 func convTileF32NEON(rows int, k int, n int, c *float32, x *float32, a *float32, offsets *int, places *int, ldc int)
 
-// dotTileF32NEON is the inner loop of the gradient of convolution by filters, see the Go function, for as many of k taps as [DotTaps] says.
+// dotTileF32NEON is the inner loop of the gradient of convolution by filters, see the Go function. It computes the largest number of taps in [DotTaps] that is not above k.
 //
 //go:noescape
 func dotTileF32NEON(rows int, k int, n int, c *float32, y *float32, x *float32, offsets *int, places *int, ldc int)
@@ -654,7 +654,7 @@ func moveRowsF32NEON(rows int, n int, dst *float32, src *float32, ldd int, lds i
 //go:noescape
 func convTileF64NEON(rows int, k int, n int, c *float64, x *float64, a *float64, offsets *int, places *int, ldc int)
 
-// dotTileF64NEON is the inner loop of the gradient of convolution by filters, see the Go function, for as many of k taps as [DotTaps] says.
+// dotTileF64NEON is the inner loop of the gradient of convolution by filters, see the Go function. It computes the largest number of taps in [DotTaps] that is not above k.
 //
 //go:noescape
 func dotTileF64NEON(rows int, k int, n int, c *float64, y *float64, x *float64, offsets *int, places *int, ldc int)

@@ -2,16 +2,16 @@
 
 package asm
 
-// A Tiling says how much the routines of an instruction set take at a time.
+// A Tiling holds the tile sizes of the routines of an instruction set.
 type Tiling struct {
 	Vector   int   // bytes of a vector
-	BandRows int   // rows of the highest band that Product takes
-	OddRows  int   // rows of the highest band with an odd number of them
-	Conv     []int // numbers of filters that ConvTile takes, the highest first
-	Dot      []int // numbers of filters that DotTile takes, the highest first
+	BandRows int   // the largest number of rows that Product computes at a time
+	OddRows  int   // the largest odd number of rows that it computes at a time
+	Conv     []int // the numbers of filters that ConvTile computes at a time, the highest first
+	Dot      []int // the numbers of filters that DotTile computes at a time, the highest first
 }
 
-// DotTaps are the numbers of taps that DotTile takes, the highest first.
+// DotTaps are the numbers of taps that DotTile computes at a time, the highest first.
 var DotTaps = [...]int{6, 3, 1}
 
 var tilings = [...]Tiling{

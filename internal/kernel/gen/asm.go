@@ -5,10 +5,9 @@ import (
 	"strings"
 )
 
-// A vec, a mask and a gpr are registers of a function that is being written: a
-// vector of lanes, a condition for each lane, and a general register. There
-// are as many as one likes at a time, within reason; the assembler finds the
-// real ones.
+// A vec, a mask and a gpr are virtual registers of the function that is being
+// written: a vector of lanes, a condition for each lane, and a general register.
+// The assembler assigns real registers to them, and panics if there are too few.
 type (
 	vec  int
 	mask int
@@ -64,19 +63,20 @@ func signature(elem int, params, results []arg) string {
 	return list(params) + " " + list(results)
 }
 
-// An assembler writes functions for one instruction set and one element type.
-// A kernel is written once against it, and so exists for all of them.
+// An assembler writes functions for one instruction set and one element type. A
+// kernel is described once, by calls of this interface, and so exists for each of
+// them.
 //
-// Vector operations leave their operands alone and return a new register,
-// except for those that say that they change one.
+// Vector operations do not change their operands and return a new register,
+// unless their comment says that they change one.
 type assembler interface {
 	size() int      // bytes of an element
 	lanes() int     // elements of a vector
 	registers() int // vector registers
 
 	// begin starts a function; name gets the suffix of the element type and
-	// the instruction set. end returns from it, with nothing left in upper
-	// halves of vectors.
+	// the instruction set. end clears the upper halves of the vector registers
+	// and returns.
 	begin(name, doc string, params, results []arg)
 	end()
 	ptr(name string) gpr                    // a pointer or integer parameter
@@ -97,17 +97,17 @@ type assembler interface {
 	newInt(n int) gpr  // with n
 	loadInt(m mem) gpr // with the int at m
 
-	// partial makes loads and stores in body touch only the n elements that
-	// are left, fewer than a vector has, once for all or one at a time, in
-	// which case ptrs move on. Other lanes read as zero.
+	// partial makes loads and stores in body touch only the n remaining
+	// elements, fewer than a vector has. body runs once for all of them, or once
+	// for each; then ptrs move on. Other lanes are loaded as zero.
 	partial(n gpr, ptrs []gpr, body func())
 	// live returns v, with neutral in the lanes that partial leaves out.
 	live(v vec, neutral float64) vec
 
 	load(m mem) vec
 	store(v vec, m mem)
-	// loadPairs loads two vectors, or in partial twice as many elements as are
-	// left, and returns the first elements of pairs and the second ones.
+	// loadPairs loads two vectors, or in partial twice as many elements as
+	// remain. It returns the first elements of all pairs, and the second ones.
 	loadPairs(m mem) (first, second vec)
 	addFirst(v vec, m mem) // adds the first lane to the element at m
 	broadcast(m mem) vec   // one element, in every lane
@@ -129,12 +129,14 @@ type assembler interface {
 	negMulAdd(a, b, c vec) vec // c − a*b, rounded once
 	fma(acc, a, b vec)         // changes acc: acc += a*b
 	accumulate(acc, v vec)     // changes acc: acc += v
-	// max and min return b if b is NaN; a NaN in a is lost or wins. Which of 0
-	// and −0 they return is open.
+	// max and min return b if b is NaN. If a is NaN, the result is NaN or b,
+	// depending on the processor. So does the sign of the result if both are
+	// zeros.
 	max(a, b vec) vec
 	min(a, b vec) vec
-	// larger and smaller return b unless a is strictly larger or smaller: b if
-	// one is NaN or both are zeros. They may cost more than max and min.
+	// larger and smaller return a if it is strictly larger or smaller, else b.
+	// So they return b if one is NaN or both are zeros. They may cost more than
+	// max and min.
 	larger(a, b vec) vec
 	smaller(a, b vec) vec
 	round(a vec, how rounding) vec

@@ -1,9 +1,9 @@
 package main
 
 // The inner loops of convolution. An image lies in memory with its padding, so
-// that what a tap sees at neighbouring positions are neighbouring elements, and
-// taps differ by an offset. A place is a vector of positions: two ints, where
-// it begins in the image and where in the result.
+// that neighbouring positions see neighbouring elements through the same tap. From
+// tap to tap, only an offset changes. A place stands for a vector of positions. It
+// is two ints: where the vector begins in the image, and where in the result.
 var convolutions = []*routine{
 	{
 		name: "convTile", doc: "the inner loop of convolution, see the Go function.",
@@ -11,7 +11,7 @@ var convolutions = []*routine{
 		write: convTile,
 	},
 	{
-		name: "dotTile", doc: "the inner loop of the gradient of convolution by filters, see the Go function, for as many of k taps as [DotTaps] says.",
+		name: "dotTile", doc: "the inner loop of the gradient of convolution by filters, see the Go function. It computes the largest number of taps in [DotTaps] that is not above k.",
 		ints: []string{"rows", "k", "n"}, slices: []string{"c", "y", "x"}, tables: []string{"offsets", "places"}, more: []string{"ldc"},
 		write: dotTile,
 	},
@@ -22,8 +22,8 @@ var convolutions = []*routine{
 	},
 }
 
-// convBands returns how many filters convTile takes at a time, dotBands how
-// many dotTile does.
+// convBands returns the numbers of filters that convTile computes at a time,
+// dotBands those of dotTile.
 func convBands(t assembler) []int {
 	if t.registers() == 32 {
 		return []int{8, 4, 1}
@@ -38,7 +38,7 @@ func dotBands(t assembler) []int {
 	return []int{2, 1}
 }
 
-// dotTaps are the numbers of taps that dotTile takes at a time.
+// dotTaps are the numbers of taps that dotTile computes at a time.
 var dotTaps = []int{6, 3, 1}
 
 const wordSize = 8 // of an int, for loadInt
@@ -59,7 +59,7 @@ func forBands(t assembler, bands []int, body func(rows int)) {
 
 func convTile(t assembler) { forBands(t, convBands(t), func(rows int) { convBand(t, rows) }) }
 
-// convBand writes convTile for so many filters.
+// convBand writes convTile for the given number of filters.
 func convBand(t assembler, rows int) {
 	const vectors = 3 // places at a time
 	ldc, places, n := t.ptr("ldc"), t.ptr("places"), t.ptr("n")
@@ -103,7 +103,7 @@ func convBand(t assembler, rows int) {
 		t.addInt(k, -1)
 		t.jumpAtLeast(k, 1, top)
 		t.place(done)
-		// Where places overlap, the later one counts.
+		// Where places overlap, the later one overwrites the earlier.
 		c := t.ptr("c")
 		for j := range vectors {
 			base[j] = t.loadInt(at(places, (2*j+1)*wordSize))
@@ -125,7 +125,7 @@ func convBand(t assembler, rows int) {
 		done, top := t.label(), t.label()
 		least := v
 		if v == vectors {
-			least = v + 2 // four places are better done two by two
+			least = v + 2 // four places take two turns of two, not three and one
 		}
 		t.jumpLess(n, least, done)
 		t.place(top)
@@ -137,7 +137,7 @@ func convBand(t assembler, rows int) {
 
 func dotTile(t assembler) { forBands(t, dotBands(t), func(rows int) { dotBand(t, rows) }) }
 
-// dotBand writes dotTile for so many filters.
+// dotBand writes dotTile for the given number of filters.
 func dotBand(t assembler, rows int) {
 	tile := func(taps int) {
 		x, off := t.ptr("x"), t.ptr("offsets")
@@ -196,7 +196,7 @@ func dotBand(t assembler, rows int) {
 	t.place(done)
 }
 
-// moveRows goes down one column of vectors after the other.
+// moveRows copies one column of vectors after another, each from top to bottom.
 func moveRows(t assembler) {
 	dst, ldd, src, lds, n := t.ptr("dst"), t.ptr("ldd"), t.ptr("src"), t.ptr("lds"), t.ptr("n")
 	t.scale(ldd)

@@ -6,8 +6,9 @@ import (
 	"strings"
 )
 
-// dispatch writes a Go function for every kernel that calls the one for the
-// chosen instruction set and element type, and reports whether there is one.
+// dispatch writes a Go function for every kernel. This function calls the assembly
+// for the chosen instruction set and element type, and reports whether there is
+// one.
 func dispatch(w io.Writer, constraint string, levels []string) {
 	fmt.Fprint(w, header(constraint), "package ", room, "\n")
 	if levels != nil {
@@ -98,8 +99,8 @@ func (k *loop) dispatch(w io.Writer, levels []string) {
 	fmt.Fprintf(w, "\t}\n\treturn %s\n", ok(zeros, "false"))
 }
 
-// split writes what a Go function does with slices that are too long for one
-// call of the assembly: it calls itself for both halves.
+// split writes the part of a Go function for slices that are too long for one
+// call of the assembly: the function calls itself for both halves.
 func (k *loop) split(w io.Writer) {
 	first := k.slices()[0]
 	part := func(bounds string) string {

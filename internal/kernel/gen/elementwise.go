@@ -4,7 +4,7 @@ import "math"
 
 var minusInf = math.Inf(-1)
 
-// one and two are loops that write dst from so many operands.
+// one and two return loops that write dst from one operand and from two.
 func one(name, doc string, double bool, unroll int, f func(t assembler, a vec) vec) *loop {
 	return &loop{name: name, doc: doc, out: []string{"dst"}, in: []string{"a"}, double: double, unroll: unroll,
 		body: func(t assembler, x, _ []vec, _ gatherer) []vec { return []vec{f(t, x[0])} }}
@@ -15,7 +15,7 @@ func two(name, doc string, f func(t assembler, a, b vec) vec) *loop {
 		body: func(t assembler, x, _ []vec, _ gatherer) []vec { return []vec{f(t, x[0], x[1])} }}
 }
 
-// scaled is a loop over one operand with a number.
+// scaled returns a loop that writes dst from one operand and a number.
 func scaled(name, doc string, f func(t assembler, a, c vec) vec) *loop {
 	return &loop{name: name, doc: doc, out: []string{"dst"}, in: []string{"a"}, numbers: []string{"c"}, double: true, unroll: 4,
 		body: func(t assembler, x, c []vec, _ gatherer) []vec { return []vec{f(t, x[0], c[0])} }}

@@ -2,7 +2,7 @@ package main
 
 import "slices"
 
-// A loop is a kernel that goes through slices in step.
+// A loop is a kernel that goes through all its slices at the same index.
 type loop struct {
 	name    string
 	doc     string
@@ -13,8 +13,9 @@ type loop struct {
 	double  bool     // there is one for float64, too
 	unroll  int      // vectors in one turn of the loop; 0 means 1
 
-	// body returns the vectors to write, given those read and the numbers. It
-	// hands what belongs to result i to gather: terms, or two factors of them.
+	// body returns the vectors to write. It gets the vectors that were read, and
+	// the numbers. For result i it calls gather with a term, or with the two
+	// factors of a term.
 	body func(t assembler, x, numbers []vec, gather gatherer) []vec
 }
 
@@ -66,8 +67,8 @@ func (k *loop) write(t assembler) {
 		numbers = append(numbers, t.num(s))
 	}
 	unroll := max(1, k.unroll)
-	// A result has several accumulators, so that the turns do not wait for one
-	// another.
+	// A result has several accumulators, so that one turn does not wait for the
+	// previous one.
 	acc := make([][]vec, len(k.folds))
 	for i, f := range k.folds {
 		for range unroll {
@@ -126,8 +127,8 @@ func (k *loop) write(t assembler) {
 	t.end()
 }
 
-// repeat writes a loop that goes on while n counts as many elements as u
-// vectors have, and moves ptrs over them.
+// repeat writes a loop that goes on while n is at least the number of elements of
+// u vectors. Each turn moves ptrs over these elements and lowers n.
 func repeat(t assembler, n gpr, ptrs []gpr, u int, body func()) {
 	done, top := t.label(), t.label()
 	count := u * t.lanes()

@@ -1,10 +1,10 @@
 // Command gen writes the files of package asm. Run it in its folder, without
 // arguments; its test fails when what it wrote is stale.
 //
-// A kernel is described once, against an assembler, in the file of its family:
-// tanh is in mathematics.go. It comes out as assembly for each instruction set
-// and element type, in asm/mathematics_amd64.s and asm/mathematics_arm64.s, with
-// a Go function that calls the one for the processor at hand.
+// A kernel is described once, by calls of an assembler, in the file of its family:
+// tanh is in mathematics.go. From this, gen writes assembly for each instruction
+// set and element type, to asm/mathematics_amd64.s and asm/mathematics_arm64.s, and
+// a Go function that calls the assembly for the processor in use.
 package main
 
 import (

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// What the generator writes is what is committed, and nothing else claims to
-// come from it.
+// The committed files are those that the generator writes, and no other file
+// claims to be generated.
 func TestFresh(t *testing.T) {
 	want, err := generate()
 	if err != nil {

@@ -27,7 +27,7 @@ func abs(t assembler, x vec) vec { return t.andNot(x, t.bits(signBit)) }
 // withSign returns |x| with the sign of y, for x that is not negative.
 func withSign(t assembler, x, y vec) vec { return t.or(x, t.and(y, t.bits(signBit))) }
 
-// ldexp returns a · 2ⁿ in two steps, so that each power of two is a number.
+// ldexp returns a · 2ⁿ in two steps, so that neither power of two overflows.
 func ldexp(t assembler, a, n vec) vec {
 	whole := t.toInt(n)
 	half := t.toInt(t.times(n, t.konst(0.5)))
@@ -62,8 +62,8 @@ func expTail(t assembler, r vec) vec {
 	return horner(t, r, 1.9875691500e-4, 1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 5.0000001201e-1)
 }
 
-// exp returns eˣ. Where the result overflows or underflows, x is moved to where
-// that shows without harm.
+// exp returns eˣ. It first clamps x to a range in which the computation still
+// overflows or underflows correctly.
 func exp(t assembler, x vec) vec {
 	x = t.min(t.konst(89), t.max(t.konst(-104), x))
 	return expClamped(t, x)
@@ -83,7 +83,7 @@ func expm1(t assembler, x vec) vec {
 	x = t.min(t.konst(89), t.max(t.konst(-17.5), x))
 	r, n := expReduced(t, x)
 	p := t.mulAdd(expTail(t, r), t.times(r, r), r) // eʳ − 1
-	// 2ⁿ p + (2ⁿ − 1), with half the power so that it stays a number.
+	// 2ⁿ p + (2ⁿ − 1), with half the power so that it does not overflow.
 	one, two := t.konst(1), t.konst(2)
 	half := t.ldexp(one, t.minus(n, one))
 	y := t.times(two, t.mulAdd(half, p, t.minus(half, t.konst(0.5))))
@@ -111,7 +111,7 @@ func logNear1(t assembler, r, small vec) vec {
 	return t.plus(r, t.negMulAdd(t.konst(0.5), r2, y))
 }
 
-// logEdges returns y = log x, put right where x is not a positive number.
+// logEdges returns y = log x, corrected where x is not a positive finite number.
 func logEdges(t assembler, x, y vec) vec {
 	zero, inf := t.zero(), t.konst(math.Inf(1))
 	y = t.pick(t.less(x, inf), y, x) // +Inf and NaN
@@ -125,14 +125,14 @@ func logBase(scale float64) func(t assembler, x vec) vec {
 }
 
 // pow returns x to the power y, as the C function does: |x| to the power y, and
-// then what the sign of x and the special numbers ask for.
+// then corrections for the sign of x and for special numbers.
 func pow(t assembler, x, y vec) vec {
 	a := abs(t, x)
 	v := powPositive(t, a, y)
 	one, inf := t.konst(1), t.konst(math.Inf(1))
 	v = t.pick(t.equal(a, one), one, v) // for infinite y, too
-	// An odd power keeps the sign of x. A fraction has none, and no number at all
-	// for a negative x that is finite.
+	// For an odd y, the result has the sign of x. For other y it is positive, but
+	// for a fraction y and a negative finite x it is NaN.
 	half := t.times(y, t.konst(0.5))
 	signed := t.pick(t.equal(t.round(half, nearest), half), v, t.or(v, t.and(x, t.bits(signBit))))
 	root := t.pick(t.less(x, t.zero()), t.konst(math.NaN()), v)
@@ -143,9 +143,9 @@ func pow(t assembler, x, y vec) vec {
 	return t.pick(t.equal(y, t.zero()), one, v)
 }
 
-// powPositive returns x to the power y, for x ≥ 0, by 2 to the power y log₂ x. A
-// logarithm of single precision would not do, for its error grows with the
-// result: what each step loses is kept in a second number.
+// powPositive returns x to the power y, for x ≥ 0, as 2 to the power y log₂ x. The
+// error of the logarithm is multiplied by y, so a float32 is not precise enough:
+// the rounding error of each step is kept in a second number.
 func powPositive(t assembler, x, y vec) vec {
 	m, e := t.frexp(x)
 	low := t.less(m, t.konst(math.Sqrt2/2))
@@ -172,7 +172,7 @@ func powPositive(t assembler, x, y vec) vec {
 	sum = t.pick(t.equal(x, t.zero()), t.konst(math.Inf(-1)), sum)
 	inf := t.konst(math.Inf(1))
 	sum = t.pick(t.equal(x, inf), inf, sum)
-	// Times y. The product is held where its power of two is 0 or infinite.
+	// Times y. The product is clamped to where its power of two is 0 or infinite.
 	q := t.times(y, sum)
 	q1 := t.mulAdd(y, l1, t.mulAdd(y, sum, t.minus(t.zero(), q)))
 	big := t.less(t.konst(200), abs(t, q))
@@ -184,14 +184,14 @@ func powPositive(t assembler, x, y vec) vec {
 	return t.ldexp(t.plus(v, one), n)
 }
 
-// log1p returns log(1 + x): that of the rounded sum u, and what the rounding
-// lost, relative to u.
+// log1p returns log(1 + x). It is the logarithm of the rounded sum u, plus the
+// rounding error divided by u.
 func log1p(t assembler, x vec) vec {
 	one := t.konst(1)
 	u := t.plus(one, x)
 	lost := t.minus(x, t.minus(u, one))
-	// An infinite or vanishing u has no digits to put right, and u = 1 means
-	// that x is its own logarithm, up to rounding.
+	// If u is infinite or 0, there is nothing to correct. If u is 1, log(1 + x) is
+	// x, up to rounding.
 	y := log(t, u)
 	lost = t.over(lost, u)
 	lost = t.pick(t.less(t.konst(0), u), lost, t.zero())
@@ -318,10 +318,11 @@ func turned(t assembler, r, q vec) vec {
 // maxTurn is the largest argument that quarter takes; Go has the same number.
 const maxTurn = 1<<17 - 1
 
-// turnLoop is a loop of sine or cosine. It leaves arguments that are too large
-// in their places, and returns the largest, so that Go sees that there are some.
+// turnLoop is a loop of sine or cosine. It copies arguments that are too large to
+// dst as they are. It returns the largest argument, so that the caller knows
+// whether there are such arguments.
 func turnLoop(name, doc string, f func(t assembler, x vec) vec) *loop {
-	return &loop{name: name, doc: doc + " for |a[i]| < 2¹⁷, else a[i], and the largest |a[i]|.", out: []string{"dst"}, in: []string{"a"},
+	return &loop{name: name, doc: doc + " for |a[i]| < 2¹⁷; it copies larger a[i], and returns the largest |a[i]|.", out: []string{"dst"}, in: []string{"a"},
 		folds: []fold{{name: "top", largest: true}}, unroll: 2,
 		body: func(t assembler, x, _ []vec, gather gatherer) []vec {
 			a := abs(t, x[0])

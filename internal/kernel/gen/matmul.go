@@ -12,7 +12,7 @@ var products = []*routine{
 	},
 	{
 		name:   "transpose",
-		doc:    "dst[p*ldd+j] = src[j*lds+p] for as many j as a vector has lanes, the last of rows again where there are fewer, and p < n, of which there must be whole vectors.",
+		doc:    "dst[p*ldd+j] = src[j*lds+p] for all j below the number of lanes of a vector, and p < n. n must be a multiple of this number. If rows is smaller, row rows−1 stands for the missing ones.",
 		ints:   []string{"rows", "n"},
 		slices: []string{"dst", "src"},
 		more:   []string{"ldd", "lds"},
@@ -20,10 +20,10 @@ var products = []*routine{
 	},
 }
 
-// bandRows returns the rows of the highest band, and oddRows those of the
-// highest band whose number is odd. Between them a band has an even number of
-// rows: the rows of a product can be parted into as many even bands as they
-// need anyway, but for the last of an odd number, which makes two lower bands.
+// bandRows returns the largest number of rows of a band, and oddRows the largest
+// odd number. Between these two, only even numbers are allowed. This does not
+// raise the number of bands of a product, except when it has an odd number of
+// rows: then the last band may have to be divided into two.
 func bandRows(t assembler) int {
 	if t.registers() == 32 {
 		return 14
@@ -48,8 +48,8 @@ func heights(t assembler) (h []int) {
 	return h
 }
 
-// tileVectors returns how many vectors wide the tiles of a band are: as many
-// as there are registers for their sums, a row of b and an element of a.
+// tileVectors returns how many vectors wide the tiles of a band are. The registers
+// must hold all sums of a tile, a row of b and an element of a.
 func tileVectors(t assembler, rows int) int {
 	v := 8
 	for rows*v+v+1 >= t.registers() {
@@ -58,7 +58,7 @@ func tileVectors(t assembler, rows int) int {
 	return v
 }
 
-// product goes along the columns of a band, in tiles.
+// product computes a band from left to right, in tiles.
 func product(t assembler) {
 	rows, labels, done := t.ptr("rows"), make([]string, bandRows(t)+1), t.label()
 	for _, r := range slices.Backward(heights(t)[1:]) {
@@ -82,12 +82,13 @@ func product(t assembler) {
 	t.end()
 }
 
-// reach is the number of rows of a that one pointer and the multiples of the
-// stride make.
+// reach is the number of rows of a that can be addressed from one pointer by
+// multiples of the stride.
 const reach = 5
 
-// tile writes c[i][j] = Σ a[i][p] b[p][j] and the epilogue, for some rows and
-// vectors, off bytes from where the rows of c, b and bias begin.
+// tile writes c[i][j] = Σ a[i][p] b[p][j] and the epilogue for the given numbers
+// of rows and vectors. The tile begins off bytes after the beginning of the rows of
+// c, b and bias.
 func tile(t assembler, off gpr, rows, vectors int) {
 	k, b, brow := t.ptr("k"), t.ptr("b"), t.ptr("brow")
 	t.add(b, off)

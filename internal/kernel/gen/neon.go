@@ -2,29 +2,28 @@ package main
 
 import "fmt"
 
-// A neon is the assembler for NEON, which every arm64 processor has. It
-// collects a function as a list of instructions, and finds registers for it at
-// the end.
+// A neon is the assembler for NEON, which every arm64 processor has. It collects
+// the instructions of a function in a list, and assigns registers at the end.
 //
-// Data is moved by instructions that the Go assembler knows; arithmetic, most
-// of which it does not, is written in words.
+// The Go assembler knows the instructions that move data, but few of those that
+// compute. So arithmetic is written as encoded words.
 type neon struct {
 	file *neonFile
 	elem int // bytes of an element
 	neonFunction
 }
 
-// A neonFunction is what neon knows of the function that it is writing.
+// A neonFunction is the state of the function that neon is writing.
 type neonFunction struct {
 	name, doc string
 	signature string
-	args      map[string]string // where they are, as the Go assembler wants it
-	frame     int               // bytes that they take
+	args      map[string]string // the places of the arguments, as the Go assembler writes them
+	frame     int               // bytes that the arguments take
 	code      []inst
-	vecs      int  // how many there are
-	gprs      int  // likewise
-	labels    int  // likewise
-	constants gpr  // their address
+	vecs      int  // the number of vecs so far
+	gprs      int  // the number of gprs
+	labels    int  // the number of labels
+	constants gpr  // the address of the constants
 	one       bool // partial goes through elements one at a time
 }
 
@@ -42,7 +41,7 @@ func (t *neon) newVec() vec {
 
 func (t *neon) newGPR() gpr {
 	t.gprs++
-	return gpr(t.gprs) // number 0 says that there is none
+	return gpr(t.gprs) // from 1 on: 0 stands for no register
 }
 
 // emit writes an instruction of the Go assembler.
@@ -50,12 +49,12 @@ func (t *neon) emit(format string, args ...any) {
 	t.code = append(t.code, inst{format: format, args: args})
 }
 
-// emitSet is emit for one that does nothing but set a register.
+// emitSet is emit for an instruction whose only effect is to set the register r.
 func (t *neon) emitSet(r any, format string, args ...any) {
 	t.code = append(t.code, inst{format: format, args: args, sets: r})
 }
 
-// emitOp writes an instruction that is a word and returns what it sets.
+// emitOp writes an encoded instruction and returns the register that it sets.
 func (t *neon) emitOp(o *op, args ...any) vec {
 	v := t.newVec()
 	t.code = append(t.code, inst{op: o, args: append([]any{v}, args...), sets: v})

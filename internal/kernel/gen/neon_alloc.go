@@ -7,18 +7,18 @@ import (
 
 // An inst is an instruction of a NEON function, or the place of a label.
 type inst struct {
-	op     *op    // a word, or
-	format string // text for the Go assembler
-	args   []any  // of the one or the other; a vec or gpr becomes the number of a register
-	sets   any    // the vec or gpr that it does nothing but set, or nil
+	op     *op    // an encoded instruction, or nil
+	format string // otherwise: text for the Go assembler
+	args   []any  // the arguments of op or format; a vec or gpr becomes the number of a register
+	sets   any    // if the only effect is to set a vec or gpr, that register; else nil
 	copies bool   // it moves the first of args to the second
 	dups   bool   // it moves the first lane of the first of args to every lane of the second
 	place  string // the label that stands before it
 	jump   string // the label that it may jump to
 }
 
-// compile gives instructions real registers. It leaves out those that set what
-// nothing reads.
+// compile assigns real registers to instructions. It removes those whose result
+// nobody reads.
 func compile(name string, code []inst) []inst {
 	multiplyByElement(code)
 	code = withoutDead(code)
@@ -38,10 +38,11 @@ func uses(code []inst, f func(at int, arg *any)) {
 	}
 }
 
-// multiplyByElement lets products read the first lane of a vector, where another
-// vector that has it in every lane is for nothing else.
+// multiplyByElement makes multiplications read the first lane of a vector directly.
+// It does so where a copy of this lane in every lane of another vector has no other
+// use.
 func multiplyByElement(code []inst) {
-	source := map[any]any{} // of what has it in every lane
+	source := map[any]any{} // from a vector with one number in every lane to the vector it was copied from
 	for _, i := range code {
 		if i.dups {
 			source[i.args[1]] = i.args[0]
@@ -49,7 +50,7 @@ func multiplyByElement(code []inst) {
 	}
 	for _, i := range code {
 		for j, a := range i.args {
-			// One of two factors can be an element: the second, if both could.
+			// Only one of two factors can be an element: the second, if both could.
 			_, second := source[i.args[len(i.args)-1]]
 			factor := byElements[i.op] != nil && (j == 2 || j == 1 && !second)
 			if !factor && !(i.dups && j == 1) {
@@ -70,7 +71,7 @@ func multiplyByElement(code []inst) {
 	}
 }
 
-// withoutDead leaves out instructions whose result does not occur elsewhere.
+// withoutDead removes instructions whose result does not occur elsewhere.
 func withoutDead(code []inst) []inst {
 	for {
 		count := map[any]int{}
@@ -83,14 +84,14 @@ func withoutDead(code []inst) []inst {
 	}
 }
 
-// A span is a value's life: from the instruction that first sets it to the last
-// one that reads it.
+// A span is the live range of a value: from the instruction that first sets it to
+// the last one that reads it.
 type span struct {
 	value       any // vec or gpr
 	first, last int
 }
 
-// spans returns the lives of all values in the order in which they begin.
+// spans returns the live ranges of all values in the order in which they begin.
 func spans(code []inst) []*span {
 	var all []*span
 	of := map[any]*span{}
@@ -103,8 +104,9 @@ func spans(code []inst) []*span {
 		}
 		s.last = at
 	})
-	// What is set before a loop and used in it is needed in its next turn, too.
-	// Jumps back come in the order of the ends of loops, inner ones first.
+	// A value that is set before a loop and read in it is needed until the end of
+	// the loop. Jumps back come in the order of the ends of loops, so inner loops
+	// come first.
 	places := map[string]int{}
 	for end, i := range code {
 		if i.place != "" {
@@ -128,10 +130,10 @@ func spans(code []inst) []*span {
 // higher (the goroutine, the frame, the link).
 var generalRegisters = []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 19, 20, 21, 22, 23, 24, 25}
 
-// allocate replaces values by real registers, in one pass over their lives.
+// allocate replaces values by real registers, in one pass over their live ranges.
 // There is no spilling.
 func allocate(name string, code []inst) {
-	vectors := make([]int, 32) // the ends of the lives that registers hold
+	vectors := make([]int, 32) // for each register, the end of the live range that it holds
 	general := make([]int, len(generalRegisters))
 	number := map[any]int{} // of the register, among those of its kind
 	for _, s := range spans(code) {
@@ -139,8 +141,9 @@ func allocate(name string, code []inst) {
 		if _, ok := s.value.(gpr); ok {
 			busy = general
 		}
-		// An instruction reads before it writes, so a life may begin where
-		// another ends: best with a copy of it, which then costs nothing.
+		// An instruction reads before it writes, so a live range may begin where
+		// another ends. If the instruction is a copy, it should: then the copy
+		// costs nothing.
 		free := slices.IndexFunc(busy, func(end int) bool { return end <= s.first })
 		if free < 0 {
 			panic(fmt.Sprintf("%s: more than %d values at a time", name, len(busy)))

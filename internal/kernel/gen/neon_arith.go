@@ -30,7 +30,7 @@ func (t *neon) round(a vec, how rounding) vec {
 	return t.emitOp([]*op{nearest: &opRoundNearest, floor: &opRoundDown, ceiling: &opRoundUp}[how], a)
 }
 
-// A mask is a vec with all bits of a lane set or none.
+// A mask is a vec. All bits of a lane are set, or none.
 
 func (t *neon) less(a, b vec) mask      { return mask(t.emitOp(&opGreater, b, a)) }
 func (t *neon) lessEqual(a, b vec) mask { return mask(t.emitOp(&opGreaterEqual, b, a)) }
@@ -61,8 +61,8 @@ func (t *neon) frexp(a vec) (m, e vec) { return frexp(t, a) }
 func (t *neon) sum(v vec) vec     { return t.fold(&opAddPairs, v) }
 func (t *neon) largest(v vec) vec { return t.fold(&opMaxPairs, v) }
 
-// transpose shuffles the rows like cards, as often as their number can be halved:
-// rows and columns are then exchanged.
+// transpose interleaves the first half of the rows with the second, log₂ of their
+// number times. This exchanges rows and columns.
 func (t *neon) transpose(rows []vec) []vec {
 	half := len(rows) / 2
 	for n := 1; n < len(rows); n *= 2 {

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// An op is a vector instruction that is written as a word, because the Go
-// assembler has no name for most of them.
+// An op is a vector instruction that is written as an encoded word, because the
+// Go assembler does not know most of them.
 type op struct {
 	name string
 	word uint32 // for .4S or .16B, with all registers 0
@@ -79,9 +79,9 @@ var byElements = map[*op]*op{
 	&opFMS: {"fmls", 0x4f805000, byElement},
 }
 
-// encode returns the word for elements of so many bytes, and the instruction
-// as text. x holds the numbers of the registers, the destination first, and
-// for a shift that of the bits, last.
+// encode returns the word for elements of elem bytes, and the instruction as text.
+// x holds the numbers of the registers, the destination first. For a shift, the
+// last of x is the number of bits.
 func (o *op) encode(elem int, x []int) (word uint32, text string) {
 	word = o.word | uint32(x[0]) | uint32(x[1])<<5
 	suffix, lane := ".4s", ".s[0]"

@@ -9,7 +9,7 @@ import (
 type neonFile struct {
 	text      bytes.Buffer
 	stubs     *bytes.Buffer
-	constants []uint64       // each stands twice in a vector
+	constants []uint64       // a vector holds each twice
 	offsets   map[uint64]int // of constants, in bytes
 }
 

@@ -28,8 +28,8 @@ func (t *neon) live(v vec, neutral float64) vec {
 	return c
 }
 
-// operand returns m as text, and what stands in it, for an instruction of the
-// given name. The Go assembler lets FMOVQ have no index.
+// operand returns m as a format and its arguments, for an instruction of the given
+// name. In the Go assembler FMOVQ cannot have an index.
 func (t *neon) operand(name string, m mem) (text string, args []any) {
 	switch {
 	case m.index == 0:

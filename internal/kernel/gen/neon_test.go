@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// The words are those of the GNU assembler.
+// The encoded words are those of the GNU assembler.
 func TestEncode(t *testing.T) {
 	two, three, shift := []int{29, 18}, []int{29, 18, 11}, []int{29, 18, 23}
 	for _, row := range []struct {
@@ -76,8 +76,8 @@ func compiled(write func(t *neon)) string {
 	return text
 }
 
-// What is set before a loop and read in it keeps its register to the loop's end,
-// also when the loop that reads it stands in another.
+// A value that is set before a loop and read in it keeps its register until the
+// end of the loop, also in nested loops.
 func TestLoopKeepsRegisters(t *testing.T) {
 	got := compiled(func(t *neon) {
 		p, n := t.ptr("p"), t.ptr("n")
@@ -115,8 +115,9 @@ l1:
 	}
 }
 
-// A value that nothing reads is not computed, a copy of what is not read again
-// costs nothing, and a factor in every lane is read from one.
+// A value that nothing reads is not computed. A copy of a value that is not read
+// again costs nothing. A factor that is the same in every lane is read from one
+// lane.
 func TestNothingSuperfluous(t *testing.T) {
 	got := compiled(func(t *neon) {
 		p := t.ptr("p")

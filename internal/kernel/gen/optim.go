@@ -1,7 +1,7 @@
 package main
 
-// optimizers are steps in their common forms; others are left to portable loops.
-// A term whose factor is 0 has a loop that leaves it out: 0 times an infinite
+// optimizers are the common forms of optimizer steps. Portable loops do the others.
+// Where the decay is 0, a loop without this term is used, since 0 times an infinite
 // number would be NaN.
 var optimizers = []*loop{
 	sgd("sgd", "SGDStep without momentum and decay", false),
@@ -14,8 +14,7 @@ var optimizers = []*loop{
 	adam("adamDecay", "AdamStep without AMSGrad", true),
 }
 
-// numbersOf returns the parameters of a step, and that of the decay where there
-// is one.
+// numbersOf returns the names of the numbers of a step, with decay if it has one.
 func numbersOf(decays bool, names ...string) []string {
 	if decays {
 		names = append(names, "decay")
@@ -23,8 +22,8 @@ func numbersOf(decays bool, names ...string) []string {
 	return names
 }
 
-// gradient returns the gradient that a step follows, sign · g, and decay · p
-// more where it decays; decay is the last number.
+// gradient returns the gradient that a step follows: sign · g, plus decay · p if
+// the step has decay. decay is the last number.
 func gradient(t assembler, decays bool, p, g, sign vec, numbers []vec) vec {
 	d := t.times(sign, g)
 	if decays {

@@ -1,8 +1,8 @@
 package main
 
-// peak is a loop of multiply-adds that touches no memory, by which the
-// processor's peak is measured: each turn adds 1·1 to every lane of so many
-// registers that none waits for another.
+// peak is a loop of multiply-adds that reads and writes no memory. It measures the
+// peak of the processor. Each turn adds 1·1 to every lane of several registers;
+// there are so many that no instruction waits for an earlier one.
 var peak = []*routine{{
 	name: "peak", doc: "the loop of MultiplyAdds: it adds the number of them to sum.",
 	ints: []string{"n"}, slices: []string{"sum"},

@@ -13,7 +13,7 @@ func maxPairs(t assembler) {
 	top := t.label()
 	t.place(top)
 	n, s, to, at0 := t.ptr("n"), t.copyOf(src), t.copyOf(dst), t.copyOf(which)
-	// A later one counts if it is larger or no number.
+	// A later pixel is taken if it is larger or NaN.
 	later := func(v, i, w, j vec) (vec, vec) {
 		larger, nan := t.less(v, w), t.unordered(w)
 		return t.pick(nan, w, t.pick(larger, w, v)), t.pick(nan, j, t.pick(larger, j, i))

@@ -1,7 +1,8 @@
 package main
 
-// The cell of an LSTM, from the sums that go into its gates, and its gradient.
-// Gate g is cand here, since an assembler takes g for a register.
+// The cell of an LSTM, computed from the sums that go into its gates, and its
+// gradient. Gate g is called cand here, because g is the name of a register in the
+// Go assembler.
 var recurrences = []*loop{
 	{name: "lstmCell", doc: "lstmCell.", out: []string{"i", "f", "cand", "o", "c", "tanhC", "h"}, in: []string{"i", "f", "cand", "o", "last"},
 		body: func(t assembler, x, _ []vec, _ gatherer) []vec {

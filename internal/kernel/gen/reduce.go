@@ -11,7 +11,7 @@ var reductions = []*loop{
 			gather(1, d, d)
 			return nil
 		}},
-	{name: "largest", doc: "the largest element of a, if none is NaN; their sum tells.", in: []string{"a"},
+	{name: "largest", doc: "the largest element of a, and the sum of a. If the sum is NaN, the first result is of no use.", in: []string{"a"},
 		folds: []fold{{name: "top", largest: true}, {name: "s"}}, double: true, unroll: 4,
 		body: func(_ assembler, x, _ []vec, gather gatherer) []vec { gather(0, x[0]); gather(1, x[0]); return nil }},
 	{name: "dot", doc: "Dot.", in: []string{"a", "b"}, folds: []fold{{name: "s"}}, double: true, unroll: 4,

@@ -6,10 +6,10 @@ import (
 	"strings"
 )
 
-// A routine is a kernel that is no loop over slices. Its Go function takes
-// ints, slices of numbers, slices of ints and more ints, in this order, and
-// reports whether there is a routine for the processor; the assembly takes
-// pointers for slices.
+// A routine is a kernel that is not a loop over slices. Its Go function takes
+// ints, slices of numbers, slices of ints and more ints, in this order. It reports
+// whether there is assembly for the processor. The assembly takes pointers instead
+// of slices.
 type routine struct {
 	name, doc                  string
 	ints, slices, tables, more []string

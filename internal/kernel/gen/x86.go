@@ -18,14 +18,14 @@ type x86 struct {
 	state
 }
 
-// A state is what x86 knows of the function that it is writing.
+// A state is the state of the function that x86 is writing.
 type state struct {
 	vecs   []reg.VecVirtual
 	masks  []reg.Register // of class K, or vectors of all ones and zeros
 	gprs   []reg.GPVirtual
 	labels int
-	active reg.Register // the mask of the lanes that partial leaves, or nil
-	left   gpr          // their number
+	active reg.Register // within partial, the mask of the lanes in use; else nil
+	left   gpr          // the number of these lanes
 }
 
 func newX86(ctx *build.Context, pool map[string]operand.Mem, elem, width int) *x86 {
@@ -60,8 +60,8 @@ func (t *x86) single(f32, f64 func(...operand.Op), ops ...operand.Op) {
 	}
 }
 
-// three and four give an instruction with so many operands the form that
-// single wants.
+// three and four convert an instruction with three or four operands to the form
+// that single takes.
 func three(f func(a, b, c operand.Op)) func(...operand.Op) {
 	return func(ops ...operand.Op) { f(ops[0], ops[1], ops[2]) }
 }
@@ -109,7 +109,7 @@ func (t *x86) mem(m mem) operand.Mem {
 
 func (t *x86) begin(name, doc string, params, results []arg) {
 	t.state = state{}
-	t.newGPR() // number 0 says that there is none
+	t.newGPR() // 0 stands for no register
 	name = functionName(name, t.elem, t.isa())
 	t.Function(name)
 	t.Attributes(attr.NOSPLIT)

@@ -87,7 +87,7 @@ func (t *x86) pick(m mask, a, b vec) vec {
 		if err != nil {
 			panic(err)
 		}
-		inst.Inputs = inst.Inputs[:3] // avo holds that it reads its destination, too
+		inst.Inputs = inst.Inputs[:3] // avo believes that it also reads its destination
 		t.Instruction(inst)
 	} else {
 		t.single(four(t.VBLENDVPS), four(t.VBLENDVPD), t.masks[m], t.v(a), t.v(b), t.v(v))
@@ -144,7 +144,7 @@ func (t *x86) frexp(a vec) (m, e vec) {
 	return m, t.plus(e, t.konst(1))
 }
 
-// fold combines the lanes of v, halves with halves.
+// fold combines the lanes of v: one half with the other, again and again.
 func (t *x86) fold(v vec, f32, f64 func(...operand.Op)) vec {
 	r := t.newVec()
 	if t.wide() {

@@ -21,7 +21,7 @@ func (t *x86) partial(n gpr, _ []gpr, body func()) {
 		t.KMOVW(count.As32(), k)
 		t.active = k
 	} else {
-		// A window of 32 bytes over as many ones and then zeros.
+		// The mask is a window of 32 bytes over 32 bytes of ones and then zeros.
 		table := t.constant("lanes", func() {
 			for i := range 8 {
 				v := uint64(0)
@@ -52,8 +52,8 @@ func (t *x86) live(v vec, neutral float64) vec {
 	return t.pick(t.newMask(t.active), v, t.konst(neutral))
 }
 
-// constant returns the place of a constant in memory, which define fills when
-// it is new.
+// constant returns the place of a constant in memory. If the constant is new,
+// define writes it.
 func (t *x86) constant(name string, define func()) operand.Mem {
 	m, ok := t.pool[name]
 	if !ok {
@@ -140,7 +140,7 @@ func (t *x86) everyOther(from int, a, b vec) vec {
 	return v
 }
 
-// pairMasks returns the masks for twice as many elements as are left.
+// pairMasks returns the masks for twice as many elements as remain.
 func (t *x86) pairMasks() (lo, hi reg.Register) {
 	n := t.GP64()
 	t.MOVQ(t.g(t.left), n)
@@ -155,7 +155,7 @@ func (t *x86) pairMasks() (lo, hi reg.Register) {
 		t.KMOVW(n.As32(), hi)
 		return lo, hi
 	}
-	// Two windows over as many ones and then zeros.
+	// The masks are two windows over ones and then zeros.
 	table := t.constant("pairs", func() {
 		for i := range 16 {
 			v := uint64(0)
@@ -212,7 +212,7 @@ func (t *x86) bits(b uint64) vec {
 
 func (t *x86) zero() vec {
 	v := t.newVec()
-	t.VXORPS(t.v(v), t.v(v), t.v(v)) // avo knows of this one that it reads nothing
+	t.VXORPS(t.v(v), t.v(v), t.v(v)) // avo knows that this instruction reads nothing
 	return v
 }
 

@@ -46,17 +46,17 @@ func Return[T constraints.Float](b *Buffer[T]) {
 	}
 }
 
-// idle is how long a buffer may lie unused before it is released. Else a
-// process would hold for ever what its largest step needed.
+// idle is how long a buffer may lie unused before it is released. Otherwise a
+// process would hold the memory of its largest step for ever.
 const idle = time.Minute
 
-// epoch counts how often buffers were looked through. One that was returned in
-// this epoch or the last stays.
+// epoch counts the calls of tidy. A buffer that was returned in this epoch or the
+// last is kept.
 var epoch atomic.Uint32
 
 var (
 	waiting atomic.Bool // whether the timer runs
-	timer   *time.Timer // looks through the buffers when it ends
+	timer   *time.Timer // calls tidy when it ends
 )
 
 func init() {
@@ -64,15 +64,15 @@ func init() {
 	timer.Stop()
 }
 
-// wait starts the timer. It stands still while no buffer is left to release, so
-// that an idle program does nothing.
+// wait starts the timer. The timer does not run while there is no buffer to
+// release, so that an idle program does nothing.
 func wait() {
 	if waiting.CompareAndSwap(false, true) {
 		timer.Reset(idle)
 	}
 }
 
-// tidy releases the buffers that were not used since it ran last.
+// tidy releases the buffers that were not used since the last call.
 func tidy() {
 	now := epoch.Add(1)
 	left := 0

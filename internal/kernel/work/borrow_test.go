@@ -14,7 +14,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// Memory is lent to one borrower at a time and lent again when it is back.
+// Memory is lent to one borrower at a time, and lent again when it was returned.
 func TestBorrow(t *testing.T) {
 	a, lentA := work.Borrow[float32](100)
 	b, lentB := work.Borrow[float32](100)
@@ -43,8 +43,7 @@ func TestBorrow(t *testing.T) {
 	work.Return(lent)
 }
 
-// In tests, memory holds nothing that one could mistake for a number, neither
-// when it is lent nor afterwards.
+// In tests, memory holds NaN when it is lent and after it was returned.
 func TestPoison(t *testing.T) {
 	for range 2 {
 		a, lent := work.Borrow[float32](10)
@@ -59,8 +58,7 @@ func TestPoison(t *testing.T) {
 	}
 }
 
-// Memory that nobody borrows for a while is released, and what is borrowed is
-// kept.
+// Memory that nobody borrows for a while is released; borrowed memory is kept.
 func TestUnusedMemoryIsReleased(t *testing.T) {
 	const often, once = 100, 1 << 20
 	use := func(n, times int) {
@@ -73,7 +71,7 @@ func TestUnusedMemoryIsReleased(t *testing.T) {
 			work.Return(b)
 		}
 	}
-	for range 3 { // nothing from other tests
+	for range 3 { // release the buffers of other tests
 		work.Tidy()
 	}
 	require.Zero(t, work.Held())
@@ -95,7 +93,7 @@ func use2(n int) {
 	work.Return(b)
 }
 
-// Tasks of the wrong type are refused in a sentence.
+// Tasks of the wrong type cause a panic whose message says what to do.
 func TestTasksOfAnotherType(t *testing.T) {
 	var tasks work.Tasks[int32, int64]
 	require.PanicsWithValue(t, "work: these tasks are of other types; declare the variable as Tasks[E[float32], E[float64]]", func() {

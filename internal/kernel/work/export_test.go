@@ -3,11 +3,11 @@ package work
 // Working returns how many goroutines are at work.
 func Working() int { return int(pool.Load().working.Load()) }
 
-// Tidy does what happens from time to time: it releases buffers that were not
-// used since it ran last.
+// Tidy does what the timer does from time to time: it releases buffers that were
+// not used since the last call.
 func Tidy() { tidy() }
 
-// Held returns how many bytes of buffers of float32 nobody has borrowed.
+// Held returns the number of bytes of float32 buffers that nobody has borrowed.
 func Held() (bytes int) {
 	for i := range buffers {
 		buffers[i].f32.filter(func(b *Buffer[float32]) bool {

@@ -21,7 +21,7 @@ func Run(n int, t Task) {
 	p := pool.Load()
 	procs := runtime.GOMAXPROCS(0)
 	helpers := min(n, procs) - 1
-	if helpers <= 0 || p.working.Load() >= int64(procs) { // a part of work that keeps all of them busy
+	if helpers <= 0 || p.working.Load() >= int64(procs) { // all processors are busy
 		for i := range n {
 			t.Do(i)
 		}
@@ -51,11 +51,11 @@ type workers struct {
 	started int
 	working atomic.Int64 // calls of work under way; within a part, Run makes another
 	idle    []*job       // finished jobs, for reuse
-	jobs    chan *job    // that want help
+	jobs    chan *job    // jobs that want help
 }
 
-// newWorkers returns a set of helpers, none of them started, and a queue for so
-// many jobs. A job that finds it full has no help.
+// newWorkers returns a set of helpers, none of them started. Its queue holds the
+// given number of jobs. A job that finds the queue full gets no help.
 func newWorkers(queue int) *workers { return &workers{jobs: make(chan *job, queue)} }
 
 // A job is one call of Run. Whoever works on it takes the next part until
@@ -66,11 +66,11 @@ type job struct {
 	n      int64
 	next   atomic.Int64
 	busy   atomic.Int64   // helpers that have not left yet
-	done   sync.WaitGroup // the same, to sleep on
+	done   sync.WaitGroup // the same number, to wait for
 	failed atomic.Pointer[failure]
 }
 
-// A failure is what a part panicked with.
+// A failure is the value that a part panicked with.
 type failure struct{ value any }
 
 func (j *job) work() {
@@ -81,13 +81,13 @@ func (j *job) work() {
 	}
 }
 
-// patience is how long a goroutine looks for what it waits for before it
-// sleeps. To wake one up costs tens of microseconds, and in a training step the
-// next work is not far.
+// patience is how long a goroutine waits actively before it sleeps. To wake a
+// goroutine takes tens of microseconds, and in a training step the next work comes
+// soon.
 const patience = 40 * time.Microsecond
 
-// spin calls ready until it says so or patience ends, and reports whether it
-// did. In between it lets other goroutines run.
+// spin calls ready until it returns true or patience ends, and reports whether it
+// returned true. Between calls it lets other goroutines run.
 func spin(ready func() bool) bool {
 	for start := time.Now(); ; runtime.Gosched() {
 		if ready() {
@@ -99,18 +99,18 @@ func spin(ready func() bool) bool {
 	}
 }
 
-// help does what a helper has to do and leaves. A panic must not end the
-// process: the caller of Run may want to recover from it.
+// help works on j as a helper. A panic in a part must not end the process: the
+// caller of Run may want to recover from it.
 func (j *job) help() {
 	defer j.leave()
 	j.work()
 }
 
-// leave ends the help of a goroutine, and keeps what a part panicked with for
+// leave ends the help of a goroutine. If a part panicked, it keeps the value for
 // the caller of Run.
 func (j *job) leave() {
 	if v := recover(); v != nil {
-		j.next.Store(j.n) // the other parts are of no use any more
+		j.next.Store(j.n) // the remaining parts are not done
 		j.failed.CompareAndSwap(nil, &failure{v})
 	}
 	j.busy.Add(-1)
@@ -131,7 +131,8 @@ func (p *workers) run(n, helpers int, t Task) {
 			j.done.Done()
 		}
 	}
-	// Also when a part panics here: helpers still use the memory of the task.
+	// Wait also if a part panics on this goroutine: helpers still use the memory
+	// of the task.
 	defer p.end(j)
 	j.work()
 }
@@ -139,8 +140,8 @@ func (p *workers) run(n, helpers int, t Task) {
 // end waits until no helper works on j any more, and panics if a part did.
 func (p *workers) end(j *job) {
 	j.next.Store(j.n)
-	// Take back what no helper has begun: one that waits here itself, in a Run
-	// within a part, would never come to it.
+	// Take back the jobs that no helper has begun. A helper may itself wait here,
+	// for a Run within a part, and would then never begin them.
 	for queued := true; queued; {
 		select {
 		case k := <-p.jobs:

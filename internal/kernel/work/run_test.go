@@ -140,7 +140,7 @@ func TestRunAllocatesNothing(t *testing.T) {
 	require.Less(t, after.Mallocs-before.Mallocs, uint64(runs/2))
 }
 
-// A meeting is a task whose parts wait until so many of them run at the same
+// A meeting is a task whose parts wait until a given number of them run at the same
 // time.
 type meeting struct {
 	missing atomic.Int32
@@ -215,8 +215,8 @@ func TestSmallQueue(t *testing.T) {
 
 var errPart = errors.New("a part that cannot be done")
 
-// What a part panics with reaches the caller, on whichever goroutine the part
-// ran, and only when no other goroutine works on the task.
+// The value of a panic in a part reaches the caller, whichever goroutine ran the
+// part. It reaches the caller only when no other goroutine works on the task.
 func TestRunCarriesPanics(t *testing.T) {
 	threads(t, func(t *testing.T) {
 		for bad := range 30 {
@@ -236,8 +236,8 @@ func TestRunCarriesPanics(t *testing.T) {
 	})
 }
 
-// It reaches the caller from a helper, too, in any case: the parts of the
-// caller wait for it.
+// A panic on a helper reaches the caller, too. Here the parts of the caller wait for
+// it, so that it always happens on a helper.
 func TestHelpersPanicForTheCaller(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(2))
 	for range 20 {

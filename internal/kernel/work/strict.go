@@ -2,15 +2,15 @@ package work
 
 import "math"
 
-// What follows makes tests strict; nothing else calls it.
+// Only tests use this file: it makes them stricter.
 
-// poison makes buffers hold NaN when they are lent and when they are taken
-// back.
+// poison says that buffers are filled with NaN when they are lent and when they
+// are returned.
 var poison bool
 
-// Poison fills buffers with NaN from now on, before they are lent and when they
-// are taken back, so that a test fails when somebody reads what nobody has
-// written, or what is not lent any more. Call it before the first test runs.
+// Poison makes this package fill buffers with NaN when they are lent and when they
+// are returned. A test then fails if a kernel reads memory that it has not
+// written, or memory that it has returned. Call Poison before the first test runs.
 func Poison() { poison = true }
 
 func (b *Buffer[T]) spoil() {
@@ -20,8 +20,8 @@ func (b *Buffer[T]) spoil() {
 	}
 }
 
-// SmallQueue makes [Run] use new helpers, with a queue for so many jobs, until
-// restore is called, so that tests see what happens when it is full.
+// SmallQueue makes [Run] use new helpers, with a queue for the given number of
+// jobs, until restore is called. Tests use it to try a queue that is full.
 func SmallQueue(jobs int) (restore func()) {
 	old := pool.Swap(newWorkers(jobs))
 	return func() { pool.Store(old) }

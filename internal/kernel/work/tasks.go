@@ -9,7 +9,7 @@ import (
 // A list keeps objects between calls. Unlike a sync.Pool, it survives garbage
 // collections, so that a steady state allocates nothing.
 type list[E any] struct {
-	last atomic.Pointer[E] // one object that can be had without the lock
+	last atomic.Pointer[E] // one object that is taken without the lock
 	mu   sync.Mutex
 	free []*E
 }
@@ -51,8 +51,8 @@ func (l *list[E]) filter(keep func(*E) bool) int {
 	return n + len(l.free)
 }
 
-// Tasks keeps tasks of one kind that nobody uses, those of float32 and those of
-// float64: Tasks[sum[float32], sum[float64]] is for a generic type sum.
+// Tasks keeps the unused tasks of one kind, in one list for float32 and one for
+// float64. For a generic type sum, declare Tasks[sum[float32], sum[float64]].
 type Tasks[E32, E64 any] struct {
 	f32 list[E32]
 	f64 list[E64]
@@ -69,9 +69,9 @@ func listOf[E, E32, E64 any](l *Tasks[E32, E64]) *list[E] {
 	panic("work: these tasks are of other types; declare the variable as Tasks[E[float32], E[float64]]")
 }
 
-// Do does parts 0 … n−1 of a task, on several goroutines if there is enough to
-// do, else on the calling one. The task is copied to one of those that l keeps,
-// because a variable that other goroutines see would have to be allocated.
+// Do does parts 0 … n−1 of a task, on several goroutines if enough is true, else on
+// the calling one. It copies the task to one that l keeps, because a variable that
+// other goroutines see would have to be allocated.
 func Do[E any, P interface {
 	*E
 	Task
