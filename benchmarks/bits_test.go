@@ -58,7 +58,7 @@ func TestSameBitsForAnyNumberOfThreads(t *testing.T) {
 	}
 }
 
-// The counts are those made by hand, in 10⁹.
+// The operation counts agree with counts by hand, in units of 10⁹.
 func TestFlopsOfSteps(t *testing.T) {
 	want := map[string]float64{
 		"tiny_mlp_2_16_16_1_b4": 0.000007, "mlp_784_128_10_b1": 0.00041, "mlp_784_128_10_b64": 0.026, "mlp_784_128_10_b256": 0.1,

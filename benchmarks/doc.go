@@ -1,8 +1,8 @@
-// Package benchmarks defines the workloads by which descent is measured, once,
-// for three users: go test -bench, the command descent bench, and the
-// comparison with other libraries. Their names are a contract; see the README
+// Package benchmarks defines the workloads by which descent is measured. Three
+// programs use them: go test -bench, the command descent bench, and the comparison
+// with other libraries. The names of the workloads must not change; see the README
 // in this folder.
 //
-// All are float32, on random data fixed by a seed. A step is forward pass,
-// backward pass and optimizer, in steady state.
+// All workloads use float32, and random data from a fixed seed. A step is forward
+// pass, backward pass and optimizer, in steady state.
 package benchmarks

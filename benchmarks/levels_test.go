@@ -14,13 +14,13 @@ import (
 	"github.com/descent-ml/descent/tensor"
 )
 
-// agreement is how far the losses of three steps may differ, relatively, from
-// one instruction set to another: they round and add up differently, and a
-// training carries that on.
+// agreement is the relative difference allowed between the losses of two instruction
+// sets, in each of three steps. Instruction sets round and add up differently, and
+// the differences grow during a training.
 const agreement = 2e-5
 
-// Every instruction set gives the same losses, within bounds. The set is chosen
-// when a program starts, so each has a process of its own: this test, once more.
+// Every instruction set gives the same losses, within bounds. The set is chosen when
+// a program starts, so this test starts itself once more for each set.
 func TestInstructionSetsAgree(t *testing.T) {
 	if os.Getenv("DESCENT_TEST_LOSSES") != "" {
 		if asm.Misspelt() != nil {
@@ -53,7 +53,7 @@ func lossesWith(t *testing.T, set string) (l map[string][]float64) {
 	cmd.Env = append(os.Environ(), "DESCENT_CPU="+set, "DESCENT_TEST_LOSSES=1")
 	out, err := cmd.Output()
 	var exit *exec.ExitError
-	if errors.As(err, &exit) && exit.ExitCode() == 2 { // this one is not there
+	if errors.As(err, &exit) && exit.ExitCode() == 2 { // this set is not available
 		return nil
 	}
 	require.NoError(t, err, "%s", out)
@@ -61,7 +61,7 @@ func lossesWith(t *testing.T, set string) (l map[string][]float64) {
 	return l
 }
 
-// losses returns those of the first three steps of every training.
+// losses returns the losses of the first three steps of every training.
 func losses() map[string][]float64 {
 	all := map[string][]float64{}
 	for _, s := range steps() {

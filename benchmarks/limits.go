@@ -9,13 +9,13 @@ import (
 	"github.com/descent-ml/descent/internal/kernel/work"
 )
 
-// Limits are what this machine can do at best, by the instruction set that
-// descent uses, measured by loops that do nothing else.
+// Limits are the highest speeds of this machine with the instruction set that
+// descent uses. Loops that do nothing else measure them.
 type Limits struct {
 	Threads int
-	GFlops  float64 // 10⁹ float32 operations a second, by multiply-adds that touch no memory: what one thread does, times the threads
-	ReadGB  float64 // 10⁹ bytes a second, by a sum over numbers as many as the workloads have
-	MoveGB  float64 // 10⁹ bytes a second, by a loop that reads two such lists and writes a third
+	GFlops  float64 // 10⁹ float32 operations a second: multiply-adds without memory on one thread, times the number of threads
+	ReadGB  float64 // 10⁹ bytes a second: a sum over as many numbers as the workloads have
+	MoveGB  float64 // 10⁹ bytes a second: a loop that reads two such lists and writes a third
 }
 
 // MeasureLimits measures the limits for GOMAXPROCS threads in a fraction of a
@@ -34,7 +34,7 @@ func MeasureLimits() Limits {
 	}
 }
 
-// Floor returns the seconds that a run cannot fall below.
+// Floor returns the shortest time, in seconds, that a run can take.
 func (l Limits) Floor(w Workload) float64 {
 	bandwidth := l.MoveGB
 	if w.ReadOnly {
@@ -54,7 +54,7 @@ func best(run func()) float64 {
 	return least
 }
 
-// A mover reads or adds in blocks.
+// A mover is a task that reads or adds numbers. Each part is one block.
 type mover struct {
 	dst, a, b []float32
 	read      bool
@@ -62,7 +62,7 @@ type mover struct {
 
 const moverBlock = 1 << 16
 
-// Do moves one block.
+// Do reads or adds one block.
 func (m *mover) Do(part int) {
 	i, j := part*moverBlock, (part+1)*moverBlock
 	if m.read {

@@ -134,8 +134,9 @@ func integers(r *tensor.Rand, most, n int) []int {
 	return list
 }
 
-// mlpFlops counts a step of fully connected layers: the product forward, and
-// backward one for the weights and, but for the first layer, one for the input.
+// mlpFlops counts the operations of a step of fully connected layers. Each layer has
+// one product forward and one backward for the weights. Each layer but the first has
+// another one backward for its input.
 func mlpFlops(batch int, widths ...int) float64 {
 	var macs float64
 	for i := range len(widths) - 1 {
@@ -148,7 +149,8 @@ func mlpFlops(batch int, widths ...int) float64 {
 	return 2 * float64(batch) * macs
 }
 
-// convFlops counts a step of a convolution that keeps the size of images.
+// convFlops counts the operations of a step of a convolution that keeps the size of
+// images.
 func convFlops(batch, in, out, size, side int, first bool) float64 {
 	products := 3.0
 	if first {
@@ -166,15 +168,17 @@ func cnnFlops(batch int) float64 {
 		convFlops(batch, 32, 64, 3, 16, false) + 3*2*float64(batch*4096*10)
 }
 
-// lstmFlops counts a step of an LSTM between an embedding and a linear layer:
-// for each token the products of four gates with input and hidden state.
+// lstmFlops counts the operations of a step of an LSTM between an embedding and a
+// linear layer. For each token, each of four gates has a product with the input and
+// one with the hidden state.
 func lstmFlops(tokens, width, hidden, vocabulary int) float64 {
 	return 3 * 2 * float64(tokens*(4*hidden*(width+hidden)+hidden*vocabulary))
 }
 
-// gptFlops counts a step of a transformer: for each token the weights, of which
-// a block has 12·width², and for each pair of places, of which a causal one
-// sees half, score and sum.
+// gptFlops counts the operations of a step of a transformer. For each token these are
+// products with the weights, of which a block has 12·width². For each pair of
+// positions they are a score and a term of a sum; with causal attention, half of the
+// pairs count.
 func gptFlops(batch, length, width, blocks, vocabulary int) float64 {
 	weights := batch * length * (blocks*12*width*width + width*vocabulary)
 	pairs := batch * blocks * length * (length + 1) / 2

@@ -16,8 +16,8 @@ func All() []Workload {
 	return slices.Concat(tensorWorkloads(), stepWorkloads())
 }
 
-// Named returns the workloads with the given names, in their order, or every
-// one for none.
+// Named returns the workloads with the given names, in this order. Without names it
+// returns all.
 func Named(names ...string) ([]Workload, error) {
 	all := All()
 	if len(names) == 0 {

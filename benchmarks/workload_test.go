@@ -31,7 +31,7 @@ func BenchmarkWorkloads(b *testing.B) {
 	}
 }
 
-// A training step in steady state touches the heap not once.
+// A training step in steady state allocates nothing.
 func TestNoAllocation(t *testing.T) {
 	for _, w := range benchmarks.All() {
 		t.Run(w.Name, func(t *testing.T) {

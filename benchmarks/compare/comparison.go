@@ -18,20 +18,20 @@ type asker interface {
 	stop()
 }
 
-// A library is what is compared, in the order of the table; the first is
-// descent.
+// A library is one of the libraries that are compared. They are in the order of the
+// table; descent is the first.
 type library struct {
 	peer
 	asker
-	missing error  // why it cannot be asked at all
-	version string // as it calls itself
+	missing error  // why it cannot be measured at all
+	version string // name and version, as its program reports them
 }
 
-// A cell is what was measured of one library at one workload.
+// A cell is the measurement of one library for one workload.
 type cell struct {
 	sec, min float64 // seconds
 	memory   float64 // bytes
-	err      error   // why there is nothing
+	err      error   // why there is no measurement
 }
 
 type comparison struct {
@@ -73,8 +73,7 @@ func (c *comparison) times(ctx context.Context, workload string) []cell {
 	return cells
 }
 
-// memory measures how much a workload adds to the peak of a process that has
-// done nothing else.
+// memory measures by how much a workload raises the peak memory of a fresh process.
 func (c *comparison) memory(ctx context.Context, workload string) []cell {
 	cells := make([]cell, len(c.libraries))
 	for i, l := range c.libraries {
@@ -87,13 +86,13 @@ func (c *comparison) memory(ctx context.Context, workload string) []cell {
 	return cells
 }
 
-// smallest are workloads that bring a library into its steady state, its code
-// in memory and its threads started, at next to no memory of their own. A
-// library has one or the other.
+// smallest are workloads that need almost no memory. After one of them, the code of
+// a library is in memory and its threads are started. Every library has at least one
+// of the two.
 var smallest = []string{"tiny_mlp_2_16_16_1_b4", "matmul_64"}
 
-// peak returns by how much a workload raises the peak memory of a fresh
-// process that has done the smallest.
+// peak returns by how much a workload raises the peak memory of a process that has
+// done nothing but one of the smallest workloads.
 func (l *library) peak(ctx context.Context, workload string) (float64, error) {
 	if l.missing != nil {
 		return 0, l.missing
@@ -136,8 +135,7 @@ func (l *library) measured(ctx context.Context, workload string) (measure.Answer
 	return answer, nil
 }
 
-// median returns the middle of a non-empty list, or the mean of the two that
-// are.
+// median returns the median of a list that is not empty.
 func median(list []float64) float64 {
 	slices.Sort(list)
 	n := len(list)

@@ -126,7 +126,7 @@ func TestTableOfMemory(t *testing.T) {
 	require.Contains(t, out.String(), "peak memory of a process that has run the smallest, on 2 threads.")
 }
 
-// Where descent has no figure, there is nothing to divide by.
+// Where descent has no figure, the table has no ratios.
 func TestTableWithoutDescent(t *testing.T) {
 	var out bytes.Buffer
 	r := report{w: &out}

@@ -12,7 +12,8 @@ import (
 	"github.com/descent-ml/descent/benchmarks/measure"
 )
 
-// peerEnv makes the test binary a peer, well behaved or not.
+// peerEnv makes the test binary act as a peer. Its value says whether the peer works
+// or how it fails.
 const peerEnv = "COMPARE_TEST_PEER"
 
 func TestMain(m *testing.M) {

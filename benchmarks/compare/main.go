@@ -5,10 +5,10 @@
 //	go run ./benchmarks/compare --threads 1 matmul_512 lenet_b32
 //	go run ./benchmarks/compare --memory                     peak memory instead of time
 //
-// Every library is measured by a program of its own, a peer, which is started
-// once, answers for one workload at a time, and rests while others are
-// measured. A round measures one workload by descent and then by each peer;
-// what is printed is the median over the rounds.
+// Every library is measured by a program of its own, called a peer. It is started
+// once, measures one workload at a time, and waits while others are measured. A
+// round measures one workload by descent and then by each peer. The table shows the
+// median over the rounds.
 package main
 
 import (
@@ -34,8 +34,8 @@ import (
 // measure descent in a process like those of the peers.
 const serveDescent = "serve-descent"
 
-// pause is longer than the threads of a library keep spinning after their last
-// work, which would take the processor from the next.
+// pause is the time between two measurements. The threads of a library spin for a
+// while after their work, and would slow the next library. The pause is longer.
 const pause = 300 * time.Millisecond
 
 type options struct {

@@ -15,16 +15,15 @@ const module = "github.com/descent-ml/descent"
 
 // A peer is a library to compare with.
 type peer struct {
-	name    string // the head of its column
-	install string // a sentence that says how
+	name    string // the name of its column
+	install string // a sentence that says how to install it
 
 	// prepare builds the program, if that is needed, into a folder, and
 	// returns the command that starts it.
 	prepare func(ctx context.Context, dir string) ([]string, error)
 }
 
-// allPeers returns descent and those that it is compared with, which stand in
-// a folder.
+// allPeers returns descent and its peers, whose programs are in the given folder.
 func allPeers(folder, python string) []peer {
 	self := peer{name: "descent", prepare: func(context.Context, string) ([]string, error) {
 		path, err := os.Executable()
@@ -69,11 +68,11 @@ func goPeer(name, folder string) peer {
 	}
 }
 
-// peersFolder returns where the peers stand.
+// peersFolder returns the folder of the peers.
 func peersFolder(ctx context.Context) (string, error) {
 	out, err := exec.CommandContext(ctx, "go", "list", "-m", "-f", "{{.Dir}}", module).Output()
 	if err != nil {
-		return "", errors.New("it must be run inside the module " + module + ", where the peers stand")
+		return "", errors.New("it must be run inside the module " + module + ", which holds the peers")
 	}
 	return filepath.Join(strings.TrimSpace(string(out)), "benchmarks", "peers"), nil
 }

@@ -10,11 +10,11 @@ import (
 	"github.com/descent-ml/descent/benchmarks/measure"
 )
 
-// errLacks is why a library that works has no figure.
+// errLacks is the error of a library that works but does not have the workload.
 var errLacks = errors.New("it lacks this workload")
 
-// A report prints what was measured, a row for each workload as soon as it is
-// there.
+// A report prints the measurements, a row for each workload as soon as it is
+// complete.
 type report struct {
 	w               io.Writer
 	threads, rounds int
@@ -41,8 +41,8 @@ func (r *report) head() {
 	fmt.Fprintln(r.w, line)
 }
 
-// row prints a workload: the figure of each library and, beside it, how many
-// times that of descent it is.
+// row prints the row of a workload: the figure of each library and its ratio to that
+// of descent.
 func (r *report) row(workload string, cells []cell) error {
 	line := fmt.Sprintf("%*s", nameWidth, workload)
 	for i, c := range cells {
@@ -117,7 +117,7 @@ func (r *report) line(workload string, cells []cell) error {
 	return json.NewEncoder(r.w).Encode(rec)
 }
 
-// value is what is compared.
+// value returns the figure that is compared.
 func (r *report) value(c cell) float64 {
 	if r.memory {
 		return c.memory
@@ -132,7 +132,7 @@ func (r *report) figure(c cell) string {
 	return measure.Duration(c.sec)
 }
 
-// ratio writes how many times the figure of descent another is.
+// ratio formats the ratio of a figure to that of descent.
 func ratio(v float64, descent cell, d float64) string {
 	if descent.err != nil || d <= 0 {
 		return ""

@@ -17,11 +17,12 @@ import (
 	"github.com/descent-ml/descent/benchmarks/measure"
 )
 
-// patience is how long a peer may take for one answer; compilers take a while.
+// patience is how long a peer may take for one answer. It is long because a peer may
+// have to compile first.
 var patience = 5 * time.Minute
 
-// A session is a peer's program, started when it is first asked something, and
-// anew after it had to be ended.
+// A session runs the program of a peer. It starts the program at the first question,
+// and again after it had to be ended.
 type session struct {
 	command []string
 
@@ -35,7 +36,7 @@ func (s *session) start() error {
 	cmd := exec.Command(s.command[0], s.command[1:]...)
 	s.errors = &tail{}
 	cmd.Stderr = s.errors
-	cmd.WaitDelay = time.Second // a child of it may hold the pipes
+	cmd.WaitDelay = time.Second // a child process of the peer may keep the pipes open
 	in, err := cmd.StdinPipe()
 	if err != nil {
 		return err
@@ -57,7 +58,7 @@ func (s *session) start() error {
 	return nil
 }
 
-// stop ends the program, if it runs; the next question starts it anew.
+// stop ends the program if it runs; the next question starts it again.
 func (s *session) stop() {
 	if s.process == nil {
 		return
@@ -70,9 +71,9 @@ func (s *session) stop() {
 	s.process = nil
 }
 
-// ask returns the peer's answer for a workload. A peer that knows no workload
-// by that name says so in the answer; an error is a program that does not
-// work, and is ended.
+// ask returns the peer's answer for a workload. If the peer does not have the
+// workload, the answer says so. If the program does not work, ask ends it and returns
+// an error.
 func (s *session) ask(ctx context.Context, workload string) (measure.Answer, error) {
 	if s.process == nil {
 		if err := s.start(); err != nil {

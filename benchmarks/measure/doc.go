@@ -1,5 +1,4 @@
-// Package measure times workloads, and makes a program that does so by the
-// protocol of benchmarks/compare. It is apart from the workloads of descent so
-// that the programs that measure other libraries measure the same in the same
-// way.
+// Package measure times workloads, and has the main function of programs that answer
+// benchmarks/compare. It is a package of its own because the programs for other
+// libraries use it, too: all measure in the same way.
 package measure

@@ -2,7 +2,7 @@ package measure
 
 import "fmt"
 
-// Duration writes a time in seconds with three digits and a unit.
+// Duration formats a time, given in seconds, with three digits and a unit.
 func Duration(s float64) string {
 	switch us := s * 1e6; {
 	case us < 999.5:
@@ -13,8 +13,8 @@ func Duration(s float64) string {
 	return Digits(s) + " s"
 }
 
-// Digits writes a number with three digits, or with all that stand before the
-// point where these are more.
+// Digits formats a number with three digits, or with all digits before the decimal
+// point if these are more.
 func Digits(v float64) string {
 	if v >= 999.5 {
 		return fmt.Sprintf("%.0f", v)

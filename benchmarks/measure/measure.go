@@ -11,8 +11,8 @@ type Workload struct {
 	Name     string
 	Flops    float64       // floating-point operations of one run, a multiply-add counting two; 0 where memory is the limit
 	Bytes    float64       // bytes that one run must move; 0 where arithmetic is the limit
-	ReadOnly bool          // next to none of the bytes are written
-	Setup    func() func() // makes everything and returns what is run repeatedly
+	ReadOnly bool          // almost all of the bytes are only read
+	Setup    func() func() // prepares everything and returns the function that is timed
 }
 
 // A Result is what was measured of a workload.
@@ -22,13 +22,13 @@ type Result struct {
 	Sec      float64 `json:"sec"`            // median seconds of one run
 	Min      float64 `json:"min"`            // seconds of the fastest
 	GFlops   float64 `json:"gflops"`         // 10⁹ floating-point operations a second, at the median; 0 where memory is the limit
-	Peak     float64 `json:"peak,omitempty"` // the fraction that the floor is of the median; 0 where nobody has measured it
+	Peak     float64 `json:"peak,omitempty"` // the floor divided by the median; 0 if it was not measured
 	Allocs   float64 `json:"allocs"`         // heap allocations of one run
 	Bytes    float64 `json:"bytes"`          // heap bytes of one run
 }
 
-// samples is the number of timings that a median is taken of, each of runs
-// that together take about sampleTime.
+// samples is the number of timings of which the median is taken. Each timing covers
+// as many runs as take about sampleTime together.
 const (
 	samples    = 25
 	sampleTime = 20 * time.Millisecond

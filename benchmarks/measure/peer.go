@@ -20,10 +20,10 @@ type Answer struct {
 	Error   string `json:"error,omitempty"`
 }
 
-// Main is the main function of a program that measures the workloads of a
-// library. Its arguments name them; all without. With --serve it reads the
-// names from the standard input instead, one a line, and answers each in turn,
-// so that a comparison can keep it running.
+// Main is the main function of a program that measures the workloads of a library.
+// The arguments of the program name the workloads; without arguments it measures all.
+// With --serve it reads the names from the standard input instead, one a line, and
+// answers each in turn, so that a comparison can keep the program running.
 func Main(library string, list []Workload) {
 	threads := flag.Int("threads", 0, "processors to use; 0 means all")
 	serve := flag.Bool("serve", false, "read names of workloads from the standard input")
@@ -47,7 +47,8 @@ func Main(library string, list []Workload) {
 	}
 }
 
-// Serve answers each line of in, the name of a workload, by a line on out.
+// Serve reads the name of a workload from each line of in, and writes an answer to
+// out, also one line.
 func Serve(in io.Reader, out io.Writer, library string, list []Workload) error {
 	lines, answers := bufio.NewScanner(in), json.NewEncoder(out)
 	for lines.Scan() {
@@ -58,7 +59,7 @@ func Serve(in io.Reader, out io.Writer, library string, list []Workload) error {
 	return lines.Err()
 }
 
-// answer measures a workload. A library that panics cannot do it.
+// answer measures a workload. If the library panics, the answer holds the error.
 func answer(library string, list []Workload, name string) (a Answer) {
 	defer func() {
 		if r := recover(); r != nil {

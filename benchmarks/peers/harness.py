@@ -1,5 +1,5 @@
-"""Measures workloads as descent measures its own, and answers for them by the
-protocol of benchmarks/compare. The peers in Python share it; it needs nothing.
+"""Measures workloads in the same way as descent, and answers benchmarks/compare.
+The peers in Python share it. It needs only the standard library.
 """
 
 import argparse
@@ -11,8 +11,8 @@ import time
 
 
 def arguments(modes=()):
-    """Returns the command line; to be read before a library is imported that
-    fixes its number of threads then."""
+    """Returns the arguments of the command line. Call it before importing a library
+    that fixes its number of threads at import."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     parser.add_argument("--serve", action="store_true", help="read names of workloads from the standard input")
@@ -39,7 +39,7 @@ def measure(repeat, samples=25, sample_time=0.02):
 
 
 def repeated(run):
-    """Returns what runs run a number of times."""
+    """Returns a function that calls run a given number of times."""
 
     def repeat(n):
         for _ in range(n):
@@ -50,8 +50,8 @@ def repeated(run):
 
 def products(product):
     """Returns the matrix products that are measured, as workloads.
-    product(m, k, n, trans_a=False, trans_b=False) makes that of an m×k and a
-    k×n matrix, either of which may be stored transposed."""
+    product(m, k, n, trans_a=False, trans_b=False) makes the product of an m×k and
+    a k×n matrix. Either may be stored transposed."""
     workloads = {f"matmul_{n}": lambda n=n: product(n, n, n) for n in (64, 128, 256, 512, 1024)}
     return workloads | {
         "matmul_333x777x129": lambda: product(333, 777, 129),
@@ -63,12 +63,12 @@ def products(product):
 
 
 def main(args, library, workloads, fresh=lambda: None):
-    """Prints a line of JSON for each workload asked for. workloads maps a name
-    to a function that makes everything and returns repeat(n), which runs it n
-    times; the last is kept, since a comparison asks for it again. fresh is
-    called before another is made."""
+    """Prints a line of JSON for each requested workload. workloads maps a name to a
+    function that prepares everything and returns repeat(n), which runs the workload
+    n times. The last workload is kept, since a comparison asks for it again. fresh
+    is called before another one is prepared."""
     out = os.fdopen(os.dup(1), "w")
-    os.dup2(2, 1)  # what a library prints is no answer
+    os.dup2(2, 1)  # keep what a library prints out of the answers
     last, repeat = None, None
     for line in sys.stdin if args.serve else args.names or workloads:
         name = line.strip()

@@ -14,7 +14,7 @@ import harness
 
 args = harness.arguments()
 
-# XLA has no setting for threads; it takes as many as there are processors.
+# XLA has no setting for threads; it starts as many as there are processors.
 if hasattr(os, "sched_setaffinity"):  # on Linux
     os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[: args.threads])
 os.environ["JAX_PLATFORMS"] = "cpu"

@@ -19,7 +19,7 @@ import harness
 
 args = harness.arguments()
 for name in [n for n in os.environ if n.startswith("OPENBLAS_")]:
-    del os.environ[name]  # such as a kernel that somebody forced for other reasons
+    del os.environ[name]  # for example a variable that forces a kernel
 
 import scipy_openblas64 as openblas
 
@@ -35,7 +35,7 @@ with tempfile.TemporaryDirectory() as folder:
 
 
 def uniform(n):
-    """Returns n numbers, at an address as even as that of a tensor."""
+    """Returns n numbers, aligned as those of a tensor."""
     kept = array.array("f", (random.uniform(-1, 1) for _ in range(n + 16)))
     return kept, ctypes.c_void_p(-(-kept.buffer_info()[0] // 64) * 64)
 

@@ -182,7 +182,7 @@ WORKLOADS = harness.products(product) | {
     "nanogpt_d128_l2_b16_t64": lambda: language(NanoGPT(), 16, 64),
 }
 
-if args.compile:  # or the compiled step of one workload would first look whether it is that of another
+if args.compile:  # otherwise a compiled step would first check whether it fits another workload
     harness.main(args, f"PyTorch {torch.__version__} compiled", WORKLOADS, torch.compiler.reset)
 else:
     harness.main(args, f"PyTorch {torch.__version__}", WORKLOADS)

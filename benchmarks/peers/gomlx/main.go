@@ -1,8 +1,8 @@
-// Command gomlx measures the workloads of descent by GoMLX with its backend in
-// Go. That backend lacks the gradients of convolution and of max pooling, and
-// an operation that its LSTM needs; and GoMLX takes the gradient of a product
-// by summing an array of as many numbers as the product has multiplications,
-// which leaves a step of nanogpt at many seconds.
+// Command gomlx measures the workloads of descent with GoMLX and its backend in Go.
+// This backend lacks the gradients of convolution and of max pooling, and an
+// operation that the LSTM needs. To compute the gradient of a matrix product, GoMLX
+// sums an array with as many numbers as the product has multiplications, so a step of
+// nanogpt would take many seconds.
 package main
 
 import (

@@ -1,4 +1,4 @@
-// Command gonum measures the matrix products of descent by gonum.
+// Command gonum measures the matrix products of descent with gonum.
 package main
 
 import (

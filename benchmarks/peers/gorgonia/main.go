@@ -1,4 +1,4 @@
-// Command gorgonia measures the workloads of descent by Gorgonia. It has
+// Command gorgonia measures the workloads of descent with Gorgonia, which has
 // neither LSTM nor attention.
 package main
 

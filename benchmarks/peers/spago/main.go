@@ -1,7 +1,7 @@
-// Command spago measures the workloads of descent by spaGO. Its convolutions
-// have no padding and its layers take one vector at a time, so it has neither
-// the convolutional nets nor the transformer; dense layers are written here as
-// products of matrices, which is faster than its own.
+// Command spago measures the workloads of descent with spaGO. Its convolutions have no
+// padding and its layers take one vector at a time, so the convolutional nets and the
+// transformer are missing. Dense layers are written here as matrix products, which is
+// faster than the layers of spaGO.
 package main
 
 import (
