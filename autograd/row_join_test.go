@@ -35,8 +35,8 @@ func joinRows() []row {
 			samples: []sample{ints(1).on(of(2, 3), of(2, 1), of(2, 2)), ints(0).on(of(1, 3), of(2, 3)), ints(-1).on(of(2, 2, 1), of(2, 2, 2)), ints(0).on(of(2)),
 				ints(0).on(turn(2, 3), step(1, 3)), ints(1).on(of(2, 0), of(2, 3)), ints(0).on(of(1), of(2), of(1), of(3), of(1))},
 			errors: []misuse{
-				{"concat [2 3] × [3 3]: the shapes differ elsewhere than along axis 1", ints(1).on(of(2, 3), of(3, 3))},
-				{"concat [2 3] × [3]: the shapes differ elsewhere than along axis 0", ints(0).on(of(2, 3), of(3))},
+				{"concat [2 3] × [3 3]: the shapes may differ only along axis 1", ints(1).on(of(2, 3), of(3, 3))},
+				{"concat [2 3] × [3]: the shapes may differ only along axis 0", ints(0).on(of(2, 3), of(3))},
 				{"concat []: axis 0 is out of range for 0 axes", ints(0).on(of(), of())},
 			},
 		},
@@ -56,7 +56,7 @@ func joinRows() []row {
 				ints(-1).on(of(1), of(1), of(1), of(1), of(1))},
 			errors: []misuse{
 				{"unsqueeze [2]: no place for a new axis 2", ints(2).on(of(2), of(2))},
-				{"concat [1 2] × [1 3]: the shapes differ elsewhere than along axis 0", ints(0).on(of(2), of(3))},
+				{"concat [1 2] × [1 3]: the shapes may differ only along axis 0", ints(0).on(of(2), of(3))},
 			},
 		},
 		{

@@ -177,10 +177,10 @@ var misuses = []struct {
 
 	// joins
 	{"concat: there are no operands", func() { tensor.Concat(0) }},
-	{"concat [2 3] × [3 3]: the shapes differ elsewhere than along axis 1", func() { tensor.Concat(1, z(2, 3), z(3, 3)) }},
-	{"concat [2] × [2 1]: the shapes differ elsewhere than along axis 0", func() { tensor.Concat(0, z(2), z(2, 1)) }},
+	{"concat [2 3] × [3 3]: the shapes may differ only along axis 1", func() { tensor.Concat(1, z(2, 3), z(3, 3)) }},
+	{"concat [2] × [2 1]: the shapes may differ only along axis 0", func() { tensor.Concat(0, z(2), z(2, 1)) }},
 	{"concat: operand 2 is float64, want float32; convert it with To(tensor.Float32)", func() { tensor.Concat(0, z(2), z64(2)) }},
-	{"split [4]: pieces of length 0", func() { z(4).Split(0, 0) }},
+	{"split [4]: cannot cut into pieces of length 0; want at least 1", func() { z(4).Split(0, 0) }},
 	{"pad [4]: 1 widths, want one before and one after each axis", func() { tensor.Pad(z(4), 0, 1) }},
 	{"pad [4]: the width at axis 0 is negative", func() { tensor.Pad(z(4), 0, 1, -1) }},
 	{"pad: the destination is float32, want float64; convert it with To(tensor.Float64)", func() { tensor.PadTo(z(4), z64(4), 0, 0, 0) }},

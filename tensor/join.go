@@ -24,7 +24,7 @@ func (dst Dims) Concat(axis int, ts ...*Tensor) []int {
 			ok = i == k || t.shape[i] == dst[i]
 		}
 		if !ok {
-			shapePanic("concat", fmt.Sprintf("the shapes differ elsewhere than along axis %d", axis), ts...)
+			shapePanic("concat", fmt.Sprintf("the shapes may differ only along axis %d", axis), ts...)
 		}
 		dst[k] += t.shape[k]
 	}
@@ -65,7 +65,7 @@ func Stack(axis int, ts ...*Tensor) *Tensor {
 func (t *Tensor) Split(axis, length int) []*Tensor {
 	k := axisOf("split", axis, t)
 	if length < 1 {
-		shapePanic("split", fmt.Sprintf("pieces of length %d", length), t)
+		shapePanic("split", fmt.Sprintf("cannot cut into pieces of length %d; want at least 1", length), t)
 	}
 	var parts []*Tensor
 	for from := 0; from < t.shape[k]; from += length {

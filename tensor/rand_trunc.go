@@ -37,8 +37,8 @@ func (r *Rand) TruncNormal(t *Tensor, mean, std, a, b float64) {
 	const most = 1e6 // draws for a number that is accepted
 	mode := max(a, min(mean, b))
 	held := phi((b-mean)/std) - phi((a-mean)/std)
-	// Beside the mode the density falls over a length of about std/(1 + distance),
-	// with the distance to the mean in std.
+	// Away from the mode, the density falls to a fraction of its height within about
+	// std/(1 + d), where d is the distance from the mode to the mean, in units of std.
 	if held <= 0.3 && !((b-a)/std*(1+math.Abs(mode-mean)/std) <= most || a == b) {
 		argPanic("truncated normal", "fewer than one in a million numbers of [%v, %v] would be accepted for mean %v and std %v: choose narrower bounds", a, b, mean, std)
 	}
@@ -70,7 +70,7 @@ func (r *Rand) redrawOutside(t, m *Tensor, mean, std, a, b float64) {
 	again := ZerosOf(t.dtype, m.Shape()...)
 	drawn := again
 	var axes, back [MaxRank]int
-	if order := memoryOrder(t, &axes); !t.packed { // PyTorch draws otherwise into a tensor with permuted axes
+	if order := memoryOrder(t, &axes); !t.packed { // into a tensor with permuted axes PyTorch draws in another order
 		for i, axis := range order {
 			back[axis] = i
 		}
