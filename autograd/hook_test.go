@@ -123,8 +123,9 @@ func TestHookSecondOrder(t *testing.T) {
 	inDelta(t, []float64{12}, tensor.Values(autograd.Grad(g.Sum(), x)[0].Value()))
 }
 
-// A gradient that a hook has seen is gone after its rule, though the next
-// variable may have the same: what the hook keeps cannot change unnoticed.
+// A gradient that a hook has kept is dead as soon as the rule has run, even when
+// the gradient of the next variable is the same one. So it cannot change without
+// the program noticing.
 func TestHookKeepsNothing(t *testing.T) {
 	for name, f := range map[string]func(x Var) Var{
 		"shared":  func(x Var) Var { return x.AddScalar(1) },
@@ -140,8 +141,8 @@ func TestHookKeepsNothing(t *testing.T) {
 	}
 }
 
-// A hook belongs to one step: the next, of the same shape and so on the same
-// nodes, runs without it.
+// A hook belongs to one step. The next step runs without it, although it has the
+// same operations and so uses the same nodes.
 func TestHookEndsWithItsStep(t *testing.T) {
 	tape, p, calls := autograd.NewTape(), autograd.NewParam(vec(1, 2)), 0
 	step := func(hooked bool) []float64 {

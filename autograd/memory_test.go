@@ -25,7 +25,8 @@ func bitsOf(tensors ...*tensor.Tensor) (out []uint64) {
 }
 
 // twice applies the operation, differentiates the square of its value, and
-// differentiates the sum of the squared gradients. It returns the bits of all.
+// differentiates the sum of the squared gradients. It returns the bits of all
+// results.
 func (r *row) twice(tape *autograd.Tape, s sample, stored []*tensor.Tensor) []uint64 {
 	y, leaves := r.apply(tape, s, stored)
 	out := bitsOf(y.Value())
@@ -45,8 +46,8 @@ func (r *row) twice(tape *autograd.Tape, s sample, stored []*tensor.Tensor) []ui
 	return out
 }
 
-// No operation and no rule reads what memory held before: with NaN in all of
-// it, the bits are those of fresh memory.
+// No operation and no rule reads what its memory held before: when all memory
+// holds NaN, the results have the same bits as in fresh memory.
 func TestTableReadsNoStaleMemory(t *testing.T) {
 	eachSample(t, func(t *testing.T, r *row, s sample, stored []*tensor.Tensor) {
 		want := r.twice(autograd.NewTape(), s, stored)
@@ -80,7 +81,7 @@ func TestTableHoldsNoMore(t *testing.T) {
 	})
 }
 
-// programs are steps that take memory and give it back on different ways.
+// programs are steps that take memory and give it back in different ways.
 func programs() map[string]func(tape *autograd.Tape) {
 	p := autograd.NewParam(mat(1, 16, 16))
 	q := autograd.NewParam(mat(2, 16))

@@ -46,8 +46,8 @@ func TestPeakBytes(t *testing.T) {
 	}
 }
 
-// Gradients of parameters that were computed together with that of the input
-// do not hold its memory.
+// Where one vector holds the gradients of an input and of parameters, those of the
+// parameters, which are kept, do not keep the memory of the whole vector.
 func TestSmallGradientsHoldLittle(t *testing.T) {
 	const rows, width, depth = 100, 10, 20
 	tape := autograd.NewTape()

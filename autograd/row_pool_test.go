@@ -6,8 +6,8 @@ import (
 	"github.com/descent-ml/descent/tensor"
 )
 
-// pooled applies f to the pixels under a window; those of the padding are left
-// out, but counted in whole.
+// pooled applies f to the pixels of the image under a window, and to the number of
+// pixels under it with those of the padding.
 func pooled(x array, s tensor.PoolShape, f func(v []float64, whole int) float64) array {
 	if s.Stride == [2]int{} {
 		s.Stride = s.Kernel

@@ -44,7 +44,7 @@ func reduce(x array, axes []int, keep bool, f func(v []float64) float64) array {
 }
 
 // reductions returns the two rows of a reduction: the plain one, and that which
-// keeps axes. f must be differentiable for as few elements as least.
+// keeps axes. f must be differentiable for least elements, and for more.
 func reductions(name, op string, plain, keeping func(x Var, axes ...int) Var, least int, f func(v []float64) float64, lo, hi float64) []row {
 	var rows []row
 	for i, run := range []func(x Var, axes ...int) Var{plain, keeping} {

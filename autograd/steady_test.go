@@ -201,7 +201,7 @@ func TestParallelWorkers(t *testing.T) {
 	}
 }
 
-// A tape that has run larger things before gives the same bits as a fresh one.
+// A tape that has run a larger program before gives the same bits as a fresh one.
 func TestReusedMemoryMakesNoDifference(t *testing.T) {
 	m := newMLP(Var.Tanh, 5, 7, 3)
 	x, labels := batch(6, 5, 3)
@@ -241,9 +241,9 @@ func TestMemoryIsReused(t *testing.T) {
 	require.Zero(t, tape.Lent())
 }
 
-// Backward returns gradients on the way as soon as they have been used: a
-// chain needs few at a time, however long it is, and leaves only those of
-// leaves behind.
+// Backward gives gradients of intermediate values back as soon as they have been
+// used. A chain needs few at a time, however long it is. In the end only the
+// gradients of leaves are left.
 func TestBackwardReturnsMemory(t *testing.T) {
 	const width = 1 << 10
 	for name, f := range map[string]func(x Var) Var{

@@ -83,7 +83,7 @@ func (o operand) with(data ...float64) operand { o.data = data; return o }
 
 func (o operand) constant() operand { o.fixed = true; return o }
 
-// on makes a sample without attributes, with makes one with some.
+// on makes a sample without attributes, with makes one that has some.
 func on(in ...operand) sample { return sample{in: in} }
 
 func (a attrs) on(in ...operand) sample { return sample{attrs: a, in: in} }

@@ -183,8 +183,8 @@ func TestSeed(t *testing.T) {
 	require.NotZero(t, g.Of(p).At(0, 0), "the gradient is the tape's")
 }
 
-// How layers behave and whether operations are recorded are two things, and
-// neither ends what is on the tape.
+// How layers behave and whether operations are recorded are two settings, and
+// changing one keeps everything that is on the tape.
 func TestModeAndRecording(t *testing.T) {
 	tape := autograd.NewTape()
 	require.Equal(t, autograd.Train, tape.Mode())
