@@ -133,7 +133,7 @@ func (r *recurring[T]) Do(part int) {
 }
 
 // step returns the index in the sequence of the k-th step to be computed, and
-// that of the step before it, which is −1 for the first.
+// that of the step computed before it, which is −1 for the first.
 func (r *recurring[T]) step(k int) (at, before int) {
 	if r.Reverse {
 		at, before = r.Steps-1-k, r.Steps-k

@@ -508,7 +508,7 @@ func LstmCellGrad[T Float](di, df, dg, do, dc, i, f, cand, o, last, tanhC, dh []
 	return false
 }
 
-// Product is a band of the matrix product, see productGeneric.
+// Product is a band of the matrix product, see productGeneric in package kernel.
 //
 // It is described in gen/matmul.go.
 func Product[T Float](rows, n, k int, c, a, b, bias []T, ldc, arow, acol, brow, accumulate, relu int) bool {
@@ -522,14 +522,14 @@ func Transpose[T Float](rows, n int, dst, src []T, ldd, lds int) bool {
 	return false
 }
 
-// ConvTile is the inner loop of convolution, see the Go function.
+// ConvTile is the inner loop of convolution, see convTile in package kernel.
 //
 // It is described in gen/conv.go.
 func ConvTile[T Float](rows, k, n int, c, x, a []T, offsets, places []int, ldc int) bool {
 	return false
 }
 
-// DotTile is the inner loop of the gradient of convolution by filters, see the Go function. It computes the largest number of taps in [DotTaps] that is not above k.
+// DotTile is the inner loop of the gradient of convolution by the filters, see dotTile in package kernel. It computes the largest number of taps in [DotTaps] that is not above k.
 //
 // It is described in gen/conv.go.
 func DotTile[T Float](rows, k, n int, c, y, x []T, offsets, places []int, ldc int) bool {
@@ -543,7 +543,7 @@ func MoveRows[T Float](rows, n int, dst, src []T, ldd, lds int) bool {
 	return false
 }
 
-// MaxPairs is the inner loop of max-pooling by windows of 2 × 2, see the Go function.
+// MaxPairs is the inner loop of max-pooling by windows of 2 × 2, see maxPairs in package kernel.
 //
 // It is described in gen/pool.go.
 func MaxPairs[T Float](rows, n int, dst, which, src []T, lds int) bool {

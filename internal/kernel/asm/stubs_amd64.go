@@ -1224,7 +1224,7 @@ func lstmCellGradF64AVX2(di *float64, df *float64, dg *float64, do *float64, dc 
 //go:noescape
 func lstmCellGradF64AVX512(di *float64, df *float64, dg *float64, do *float64, dc *float64, i *float64, f *float64, cand *float64, o *float64, last *float64, tanhC *float64, dh *float64, n int)
 
-// productF32AVX2 is a band of the matrix product, see productGeneric.
+// productF32AVX2 is a band of the matrix product, see productGeneric in package kernel.
 //
 //go:noescape
 func productF32AVX2(rows int, n int, k int, c *float32, a *float32, b *float32, bias *float32, ldc int, arow int, acol int, brow int, accumulate int, relu int)
@@ -1234,7 +1234,7 @@ func productF32AVX2(rows int, n int, k int, c *float32, a *float32, b *float32, 
 //go:noescape
 func transposeF32AVX2(rows int, n int, dst *float32, src *float32, ldd int, lds int)
 
-// productF32AVX512 is a band of the matrix product, see productGeneric.
+// productF32AVX512 is a band of the matrix product, see productGeneric in package kernel.
 //
 //go:noescape
 func productF32AVX512(rows int, n int, k int, c *float32, a *float32, b *float32, bias *float32, ldc int, arow int, acol int, brow int, accumulate int, relu int)
@@ -1244,7 +1244,7 @@ func productF32AVX512(rows int, n int, k int, c *float32, a *float32, b *float32
 //go:noescape
 func transposeF32AVX512(rows int, n int, dst *float32, src *float32, ldd int, lds int)
 
-// productF64AVX2 is a band of the matrix product, see productGeneric.
+// productF64AVX2 is a band of the matrix product, see productGeneric in package kernel.
 //
 //go:noescape
 func productF64AVX2(rows int, n int, k int, c *float64, a *float64, b *float64, bias *float64, ldc int, arow int, acol int, brow int, accumulate int, relu int)
@@ -1254,7 +1254,7 @@ func productF64AVX2(rows int, n int, k int, c *float64, a *float64, b *float64, 
 //go:noescape
 func transposeF64AVX2(rows int, n int, dst *float64, src *float64, ldd int, lds int)
 
-// productF64AVX512 is a band of the matrix product, see productGeneric.
+// productF64AVX512 is a band of the matrix product, see productGeneric in package kernel.
 //
 //go:noescape
 func productF64AVX512(rows int, n int, k int, c *float64, a *float64, b *float64, bias *float64, ldc int, arow int, acol int, brow int, accumulate int, relu int)
@@ -1264,12 +1264,12 @@ func productF64AVX512(rows int, n int, k int, c *float64, a *float64, b *float64
 //go:noescape
 func transposeF64AVX512(rows int, n int, dst *float64, src *float64, ldd int, lds int)
 
-// convTileF32AVX2 is the inner loop of convolution, see the Go function.
+// convTileF32AVX2 is the inner loop of convolution, see convTile in package kernel.
 //
 //go:noescape
 func convTileF32AVX2(rows int, k int, n int, c *float32, x *float32, a *float32, offsets *int, places *int, ldc int)
 
-// dotTileF32AVX2 is the inner loop of the gradient of convolution by filters, see the Go function. It computes the largest number of taps in [DotTaps] that is not above k.
+// dotTileF32AVX2 is the inner loop of the gradient of convolution by the filters, see dotTile in package kernel. It computes the largest number of taps in [DotTaps] that is not above k.
 //
 //go:noescape
 func dotTileF32AVX2(rows int, k int, n int, c *float32, y *float32, x *float32, offsets *int, places *int, ldc int)
@@ -1279,12 +1279,12 @@ func dotTileF32AVX2(rows int, k int, n int, c *float32, y *float32, x *float32, 
 //go:noescape
 func moveRowsF32AVX2(rows int, n int, dst *float32, src *float32, ldd int, lds int)
 
-// convTileF32AVX512 is the inner loop of convolution, see the Go function.
+// convTileF32AVX512 is the inner loop of convolution, see convTile in package kernel.
 //
 //go:noescape
 func convTileF32AVX512(rows int, k int, n int, c *float32, x *float32, a *float32, offsets *int, places *int, ldc int)
 
-// dotTileF32AVX512 is the inner loop of the gradient of convolution by filters, see the Go function. It computes the largest number of taps in [DotTaps] that is not above k.
+// dotTileF32AVX512 is the inner loop of the gradient of convolution by the filters, see dotTile in package kernel. It computes the largest number of taps in [DotTaps] that is not above k.
 //
 //go:noescape
 func dotTileF32AVX512(rows int, k int, n int, c *float32, y *float32, x *float32, offsets *int, places *int, ldc int)
@@ -1294,12 +1294,12 @@ func dotTileF32AVX512(rows int, k int, n int, c *float32, y *float32, x *float32
 //go:noescape
 func moveRowsF32AVX512(rows int, n int, dst *float32, src *float32, ldd int, lds int)
 
-// convTileF64AVX2 is the inner loop of convolution, see the Go function.
+// convTileF64AVX2 is the inner loop of convolution, see convTile in package kernel.
 //
 //go:noescape
 func convTileF64AVX2(rows int, k int, n int, c *float64, x *float64, a *float64, offsets *int, places *int, ldc int)
 
-// dotTileF64AVX2 is the inner loop of the gradient of convolution by filters, see the Go function. It computes the largest number of taps in [DotTaps] that is not above k.
+// dotTileF64AVX2 is the inner loop of the gradient of convolution by the filters, see dotTile in package kernel. It computes the largest number of taps in [DotTaps] that is not above k.
 //
 //go:noescape
 func dotTileF64AVX2(rows int, k int, n int, c *float64, y *float64, x *float64, offsets *int, places *int, ldc int)
@@ -1309,12 +1309,12 @@ func dotTileF64AVX2(rows int, k int, n int, c *float64, y *float64, x *float64, 
 //go:noescape
 func moveRowsF64AVX2(rows int, n int, dst *float64, src *float64, ldd int, lds int)
 
-// convTileF64AVX512 is the inner loop of convolution, see the Go function.
+// convTileF64AVX512 is the inner loop of convolution, see convTile in package kernel.
 //
 //go:noescape
 func convTileF64AVX512(rows int, k int, n int, c *float64, x *float64, a *float64, offsets *int, places *int, ldc int)
 
-// dotTileF64AVX512 is the inner loop of the gradient of convolution by filters, see the Go function. It computes the largest number of taps in [DotTaps] that is not above k.
+// dotTileF64AVX512 is the inner loop of the gradient of convolution by the filters, see dotTile in package kernel. It computes the largest number of taps in [DotTaps] that is not above k.
 //
 //go:noescape
 func dotTileF64AVX512(rows int, k int, n int, c *float64, y *float64, x *float64, offsets *int, places *int, ldc int)
@@ -1324,22 +1324,22 @@ func dotTileF64AVX512(rows int, k int, n int, c *float64, y *float64, x *float64
 //go:noescape
 func moveRowsF64AVX512(rows int, n int, dst *float64, src *float64, ldd int, lds int)
 
-// maxPairsF32AVX2 is the inner loop of max-pooling by windows of 2 × 2, see the Go function.
+// maxPairsF32AVX2 is the inner loop of max-pooling by windows of 2 × 2, see maxPairs in package kernel.
 //
 //go:noescape
 func maxPairsF32AVX2(rows int, n int, dst *float32, which *float32, src *float32, lds int)
 
-// maxPairsF32AVX512 is the inner loop of max-pooling by windows of 2 × 2, see the Go function.
+// maxPairsF32AVX512 is the inner loop of max-pooling by windows of 2 × 2, see maxPairs in package kernel.
 //
 //go:noescape
 func maxPairsF32AVX512(rows int, n int, dst *float32, which *float32, src *float32, lds int)
 
-// maxPairsF64AVX2 is the inner loop of max-pooling by windows of 2 × 2, see the Go function.
+// maxPairsF64AVX2 is the inner loop of max-pooling by windows of 2 × 2, see maxPairs in package kernel.
 //
 //go:noescape
 func maxPairsF64AVX2(rows int, n int, dst *float64, which *float64, src *float64, lds int)
 
-// maxPairsF64AVX512 is the inner loop of max-pooling by windows of 2 × 2, see the Go function.
+// maxPairsF64AVX512 is the inner loop of max-pooling by windows of 2 × 2, see maxPairs in package kernel.
 //
 //go:noescape
 func maxPairsF64AVX512(rows int, n int, dst *float64, which *float64, src *float64, lds int)

@@ -614,7 +614,7 @@ func lstmCellGradF32NEON(di *float32, df *float32, dg *float32, do *float32, dc 
 //go:noescape
 func lstmCellGradF64NEON(di *float64, df *float64, dg *float64, do *float64, dc *float64, i *float64, f *float64, cand *float64, o *float64, last *float64, tanhC *float64, dh *float64, n int)
 
-// productF32NEON is a band of the matrix product, see productGeneric.
+// productF32NEON is a band of the matrix product, see productGeneric in package kernel.
 //
 //go:noescape
 func productF32NEON(rows int, n int, k int, c *float32, a *float32, b *float32, bias *float32, ldc int, arow int, acol int, brow int, accumulate int, relu int)
@@ -624,7 +624,7 @@ func productF32NEON(rows int, n int, k int, c *float32, a *float32, b *float32, 
 //go:noescape
 func transposeF32NEON(rows int, n int, dst *float32, src *float32, ldd int, lds int)
 
-// productF64NEON is a band of the matrix product, see productGeneric.
+// productF64NEON is a band of the matrix product, see productGeneric in package kernel.
 //
 //go:noescape
 func productF64NEON(rows int, n int, k int, c *float64, a *float64, b *float64, bias *float64, ldc int, arow int, acol int, brow int, accumulate int, relu int)
@@ -634,12 +634,12 @@ func productF64NEON(rows int, n int, k int, c *float64, a *float64, b *float64, 
 //go:noescape
 func transposeF64NEON(rows int, n int, dst *float64, src *float64, ldd int, lds int)
 
-// convTileF32NEON is the inner loop of convolution, see the Go function.
+// convTileF32NEON is the inner loop of convolution, see convTile in package kernel.
 //
 //go:noescape
 func convTileF32NEON(rows int, k int, n int, c *float32, x *float32, a *float32, offsets *int, places *int, ldc int)
 
-// dotTileF32NEON is the inner loop of the gradient of convolution by filters, see the Go function. It computes the largest number of taps in [DotTaps] that is not above k.
+// dotTileF32NEON is the inner loop of the gradient of convolution by the filters, see dotTile in package kernel. It computes the largest number of taps in [DotTaps] that is not above k.
 //
 //go:noescape
 func dotTileF32NEON(rows int, k int, n int, c *float32, y *float32, x *float32, offsets *int, places *int, ldc int)
@@ -649,12 +649,12 @@ func dotTileF32NEON(rows int, k int, n int, c *float32, y *float32, x *float32, 
 //go:noescape
 func moveRowsF32NEON(rows int, n int, dst *float32, src *float32, ldd int, lds int)
 
-// convTileF64NEON is the inner loop of convolution, see the Go function.
+// convTileF64NEON is the inner loop of convolution, see convTile in package kernel.
 //
 //go:noescape
 func convTileF64NEON(rows int, k int, n int, c *float64, x *float64, a *float64, offsets *int, places *int, ldc int)
 
-// dotTileF64NEON is the inner loop of the gradient of convolution by filters, see the Go function. It computes the largest number of taps in [DotTaps] that is not above k.
+// dotTileF64NEON is the inner loop of the gradient of convolution by the filters, see dotTile in package kernel. It computes the largest number of taps in [DotTaps] that is not above k.
 //
 //go:noescape
 func dotTileF64NEON(rows int, k int, n int, c *float64, y *float64, x *float64, offsets *int, places *int, ldc int)
@@ -664,12 +664,12 @@ func dotTileF64NEON(rows int, k int, n int, c *float64, y *float64, x *float64, 
 //go:noescape
 func moveRowsF64NEON(rows int, n int, dst *float64, src *float64, ldd int, lds int)
 
-// maxPairsF32NEON is the inner loop of max-pooling by windows of 2 × 2, see the Go function.
+// maxPairsF32NEON is the inner loop of max-pooling by windows of 2 × 2, see maxPairs in package kernel.
 //
 //go:noescape
 func maxPairsF32NEON(rows int, n int, dst *float32, which *float32, src *float32, lds int)
 
-// maxPairsF64NEON is the inner loop of max-pooling by windows of 2 × 2, see the Go function.
+// maxPairsF64NEON is the inner loop of max-pooling by windows of 2 × 2, see maxPairs in package kernel.
 //
 //go:noescape
 func maxPairsF64NEON(rows int, n int, dst *float64, which *float64, src *float64, lds int)

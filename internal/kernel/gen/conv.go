@@ -6,12 +6,12 @@ package main
 // is two ints: where the vector begins in the image, and where in the result.
 var convolutions = []*routine{
 	{
-		name: "convTile", doc: "the inner loop of convolution, see the Go function.",
+		name: "convTile", doc: "the inner loop of convolution, see convTile in package kernel.",
 		ints: []string{"rows", "k", "n"}, slices: []string{"c", "x", "a"}, tables: []string{"offsets", "places"}, more: []string{"ldc"},
 		write: convTile,
 	},
 	{
-		name: "dotTile", doc: "the inner loop of the gradient of convolution by filters, see the Go function. It computes the largest number of taps in [DotTaps] that is not above k.",
+		name: "dotTile", doc: "the inner loop of the gradient of convolution by the filters, see dotTile in package kernel. It computes the largest number of taps in [DotTaps] that is not above k.",
 		ints: []string{"rows", "k", "n"}, slices: []string{"c", "y", "x"}, tables: []string{"offsets", "places"}, more: []string{"ldc"},
 		write: dotTile,
 	},

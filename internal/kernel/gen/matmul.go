@@ -4,7 +4,7 @@ import "slices"
 
 var products = []*routine{
 	{
-		name: "product", doc: "a band of the matrix product, see productGeneric.",
+		name: "product", doc: "a band of the matrix product, see productGeneric in package kernel.",
 		ints:   []string{"rows", "n", "k"},
 		slices: []string{"c", "a", "b", "bias"},
 		more:   []string{"ldc", "arow", "acol", "brow", "accumulate", "relu"},

@@ -135,7 +135,7 @@ var generalRegisters = []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 1
 func allocate(name string, code []inst) {
 	vectors := make([]int, 32) // for each register, the end of the live range that it holds
 	general := make([]int, len(generalRegisters))
-	number := map[any]int{} // of the register, among those of its kind
+	number := map[any]int{} // for each value, the number of its register
 	for _, s := range spans(code) {
 		busy := vectors
 		if _, ok := s.value.(gpr); ok {

@@ -1,7 +1,7 @@
 package main
 
 var pools = []*routine{{
-	name: "maxPairs", doc: "the inner loop of max-pooling by windows of 2 × 2, see the Go function.",
+	name: "maxPairs", doc: "the inner loop of max-pooling by windows of 2 × 2, see maxPairs in package kernel.",
 	ints: []string{"rows", "n"}, slices: []string{"dst", "which", "src"}, more: []string{"lds"},
 	write: maxPairs,
 }}
