@@ -5,6 +5,7 @@ import "slices"
 // A recomputed is a function whose intermediate values have been dropped.
 type recomputed struct {
 	f      func(xs ...Var) Var
+	mode   Mode // of the first run
 	random randomLog
 }
 
@@ -22,7 +23,7 @@ func Recompute(f func(xs ...Var) Var, xs ...Var) Var {
 	var call *recomputed
 	var out *node
 	if t.recording {
-		call = &recomputed{f: f}
+		call = &recomputed{f: f, mode: t.mode}
 		out = call.first(t, xs)
 	} else {
 		out = f(xs...).live("recompute")
@@ -58,14 +59,14 @@ func (call *recomputed) first(t *Tape, xs []Var) *node {
 
 // again runs the function once more, with the same random numbers.
 func (call *recomputed) again(t *Tape, xs []Var) Var {
-	outer, replaying := t.random, t.replaying
+	outer, replaying, mode := t.random, t.replaying, t.mode
 	states := slices.Clone(call.random.states)
-	t.random, t.replaying = nil, true
+	t.random, t.replaying, t.mode = nil, true, call.mode
 	call.random.swap()
 	defer func() {
 		call.random.swap()
 		copy(call.random.states, states)
-		t.random, t.replaying = outer, replaying
+		t.random, t.replaying, t.mode = outer, replaying, mode
 	}()
 	return call.f(xs...)
 }

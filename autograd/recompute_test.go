@@ -267,3 +267,21 @@ func TestRecomputeSeveralOperands(t *testing.T) {
 	inDelta(t, []float64{3, 8}, tensor.Values(g.Of(z)))
 	require.Nil(t, g.Of(c))
 }
+
+// The second run is in the mode of the first.
+func TestRecomputeMode(t *testing.T) {
+	tape := autograd.NewTape()
+	gradient := func(apply func(f func(xs ...Var) Var, xs ...Var) Var) []float64 {
+		tape.Reset()
+		tape.SetMode(autograd.Train)
+		x, r := tape.Var(mat(1, 20)), tensor.NewRand(2)
+		y := apply(func(xs ...Var) Var { return xs[0].Dropout(0.5, r).Square() }, x).Sum()
+		tape.SetMode(autograd.Eval)
+		g := tensor.Values(y.Backward().Of(x))
+		require.Equal(t, autograd.Eval, tape.Mode())
+		return g
+	}
+	plain := gradient(func(f func(xs ...Var) Var, xs ...Var) Var { return f(xs...) })
+	require.Contains(t, plain, 0.0)
+	require.Equal(t, plain, gradient(autograd.Recompute))
+}
