@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -79,15 +80,20 @@ func long(out string) []string {
 
 // Whatever asks the process to end, it finishes the step and saves.
 func TestSignalsSave(t *testing.T) {
-	for _, signal := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP} {
+	// A process that was started with nohup ignores SIGHUP, and so would those that
+	// it starts. One that handles the signal hands on the system's default.
+	handled := make(chan os.Signal, 1)
+	signal.Notify(handled, syscall.SIGHUP)
+	defer signal.Stop(handled)
+	for _, sent := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP} {
 		out := filepath.Join(t.TempDir(), "run")
 		p := start(t, nil, long(out)...)
 		p.waitFor(t, "\n1/1000000 ")
-		require.NoError(t, p.Process.Signal(signal))
-		if signal == syscall.SIGHUP { // the system and the shell both send one
-			require.NoError(t, p.Process.Signal(signal))
+		require.NoError(t, p.Process.Signal(sent))
+		if sent == syscall.SIGHUP { // the system and the shell both send one
+			require.NoError(t, p.Process.Signal(sent))
 		}
-		require.Equal(t, exitInterrupted, p.ends(t).ExitStatus(), signal)
+		require.Equal(t, exitInterrupted, p.ends(t).ExitStatus(), sent)
 		weights := filepath.Join(out, weightsFile)
 		require.Regexp(t, `^descent: interrupted in epoch \d+ after step \d+; the weights are in `+weights+"\n$", p.stderr.String())
 		_, err := safetensors.ReadFile(weights)
