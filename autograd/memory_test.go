@@ -146,16 +146,18 @@ func programs() map[string]func(tape *autograd.Tape) {
 	}
 }
 
+// heap returns the bytes that the process holds.
+func heap() int {
+	runtime.GC()
+	runtime.GC() // what finalizers and pools of the first have let go of
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int(m.HeapAlloc)
+}
+
 // A step leaves nothing behind: what a tape holds, and what the process holds,
 // is the same after many steps as after a few.
 func TestStepsLeaveNothing(t *testing.T) {
-	heap := func() int {
-		runtime.GC()
-		runtime.GC() // what finalizers and pools of the first have let go of
-		var m runtime.MemStats
-		runtime.ReadMemStats(&m)
-		return int(m.HeapAlloc)
-	}
 	for name, program := range programs() {
 		t.Run(name, func(t *testing.T) {
 			tape := autograd.NewTape()
@@ -229,4 +231,43 @@ func TestHookKeepsGradientOfJacobian(t *testing.T) {
 	for _, dy := range kept {
 		require.Panics(t, func() { dy.Value() })
 	}
+}
+
+// Of what hooks have made, and of the gradients that they have replaced, a pass
+// leaves behind the gradients of leaves alone.
+func TestHooksReleaseMemory(t *testing.T) {
+	const width = 1 << 10
+	twice := func(dx Var) Var { return dx.Exp().Mul(dx).MulScalar(2) }
+	for name, f := range map[string]func(x Var) Var{
+		"leaf":         func(x Var) Var { x.Hook(twice); return x.Exp() },
+		"leaf, looked": func(x Var) Var { x.Hook(func(dx Var) Var { dx.Exp(); return dx }); return x.Exp() },
+		"value":        func(x Var) Var { y := x.Exp(); y.Hook(twice); return y.Sin() },
+		"both, twice":  func(x Var) Var { x.Hook(twice); x.Hook(twice); y := x.Exp(); y.Hook(twice); return y.Sin() },
+	} {
+		tape := autograd.NewTape()
+		x := tape.Var(mat(1, width))
+		y := f(x).Sum()
+		before := tape.Lent()
+		y.Backward()
+		require.LessOrEqual(t, tape.Lent()-before, 8*width+64, name)
+	}
+}
+
+// What a tape has not used for a while goes to the garbage collector, all of it.
+func TestIdleMemoryIsCollected(t *testing.T) {
+	const large = 1 << 20
+	tape := autograd.NewTape()
+	x, small := mat(1, large), mat(2, 4)
+	step := func(v *tensor.Tensor) {
+		tape.Reset()
+		tape.Var(v).Exp().Sin().Sum().Backward()
+	}
+	before := heap()
+	step(x)
+	require.Greater(t, heap()-before, 8*large)
+	for range 300 {
+		step(small)
+	}
+	require.Less(t, heap()-before, large)
+	runtime.KeepAlive(x)
 }

@@ -135,3 +135,10 @@ func TestSummarySequences(t *testing.T) {
 	}, rows)
 	require.Equal(t, []int{3, 2, 5}, s.Rows[1].Shape)
 }
+
+// Sequences that are shorter than the table get its first rows.
+func TestPositionsBeginAtTheFirst(t *testing.T) {
+	p := nn.NewPositionalEmbedding(tensor.NewRand(1), 5, 3)
+	y := p.Forward(autograd.NewTape().Const(tensor.Zeros(1, 2, 3))).Value()
+	require.Equal(t, tensor.Values(p.Weight.Value.Slice(0, 0, 2, 1)), tensor.Values(y))
+}
