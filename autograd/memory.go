@@ -179,12 +179,13 @@ func (t *Tape) releaseBetween(first, last int, kept *node) {
 
 // A Mark is a place on a tape.
 type Mark struct {
-	number   int // nodes in use
-	recorded int // operations recorded
+	gen      uint64 // that of the tape
+	number   int    // nodes in use
+	recorded int    // operations recorded
 }
 
 // Mark returns the place where the tape is now, for [Tape.KeepOnly].
-func (t *Tape) Mark() Mark { return Mark{t.used, len(t.graph)} }
+func (t *Tape) Mark() Mark { return Mark{t.gen, t.used, len(t.graph)} }
 
 // KeepOnly returns x. When nothing is being recorded, it gives back the memory of
 // every other variable made since the mark; using one of them panics. While
@@ -194,6 +195,9 @@ func (t *Tape) Mark() Mark { return Mark{t.used, len(t.graph)} }
 // and not of all.
 func (t *Tape) KeepOnly(since Mark, x Var) Var {
 	n := x.live("keep-only")
+	if since.gen != t.gen {
+		panic(&TapeError{"keep-only", "the mark is from before Reset; take it in the same step"})
+	}
 	if t.recording || len(t.graph) > since.recorded {
 		return x
 	}

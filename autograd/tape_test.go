@@ -264,6 +264,16 @@ func TestKeepOnlyAfterRecording(t *testing.T) {
 	require.Equal(t, []float64{8, 16}, tensor.Values(loss.Backward().Of(x)))
 }
 
+func TestKeepOnlyAfterReset(t *testing.T) {
+	tape := autograd.NewTape()
+	tape.SetRecording(false)
+	mark := tape.Mark()
+	tape.Reset()
+	x := tape.Const(vec(1))
+	misused(t, "keep-only: the mark is from before Reset; take it in the same step", func() { tape.KeepOnly(mark, x.Exp()) })
+	require.Equal(t, 1.0, x.Item(), "it is still there")
+}
+
 // A frozen parameter gets no gradient; what it is multiplied with does.
 func TestFrozen(t *testing.T) {
 	tape := autograd.NewTape()
