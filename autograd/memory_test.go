@@ -233,26 +233,6 @@ func TestHookKeepsGradientOfJacobian(t *testing.T) {
 	}
 }
 
-// Of what hooks have made, and of the gradients that they have replaced, a pass
-// leaves behind the gradients of leaves alone.
-func TestHooksReleaseMemory(t *testing.T) {
-	const width = 1 << 10
-	twice := func(dx Var) Var { return dx.Exp().Mul(dx).MulScalar(2) }
-	for name, f := range map[string]func(x Var) Var{
-		"leaf":         func(x Var) Var { x.Hook(twice); return x.Exp() },
-		"leaf, looked": func(x Var) Var { x.Hook(func(dx Var) Var { dx.Exp(); return dx }); return x.Exp() },
-		"value":        func(x Var) Var { y := x.Exp(); y.Hook(twice); return y.Sin() },
-		"both, twice":  func(x Var) Var { x.Hook(twice); x.Hook(twice); y := x.Exp(); y.Hook(twice); return y.Sin() },
-	} {
-		tape := autograd.NewTape()
-		x := tape.Var(mat(1, width))
-		y := f(x).Sum()
-		before := tape.Lent()
-		y.Backward()
-		require.LessOrEqual(t, tape.Lent()-before, 8*width+64, name)
-	}
-}
-
 // What a tape has not used for a while goes to the garbage collector, all of it.
 func TestIdleMemoryIsCollected(t *testing.T) {
 	const large = 1 << 20
