@@ -333,11 +333,3 @@ func TestEmbeddingPadding(t *testing.T) {
 	require.Equal(t, w.Value().At(1, 0), y.Value().At(0, 0, 0))
 	inDelta(t, []float64{1, 1, 0, 0, 0, 0, 1, 1}, tensor.Values(y.Sum().Backward().Of(w)))
 }
-
-// A seed has to have the shape of the result, not only as many axes.
-func TestSeedShape(t *testing.T) {
-	tape := autograd.NewTape()
-	y := tape.Var(mat(1, 2, 3)).Exp()
-	err := panicOf(t, func() { y.BackwardSeed(mat(2, 3, 2)) })
-	require.EqualError(t, err, "backward [2 3] × [3 2]: the seed must have the shape of the result")
-}
