@@ -49,12 +49,11 @@ func begin(op generalOp, operands ...Var) *node {
 		}
 		y.in = append(y.in, n)
 		y.needs = y.needs || n.needs
-		y.read += n.val.Version()
+		if n.val.Version() != n.version {
+			y.readsChanged(n)
+		}
 	}
 	y.needs = y.needs && t.recording
-	if t.pass.current != nil {
-		t.checkUnchanged(y)
-	}
 	return y
 }
 

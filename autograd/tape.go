@@ -252,41 +252,37 @@ func (t *Tape) apply(op operation, operands ...*node) *node {
 		}
 		y.in = append(y.in, x)
 		y.needs = y.needs || x.needs
-		y.read += x.val.Version()
+		if x.val.Version() != x.version {
+			y.readsChanged(x)
+		}
 	}
 	y.needs = y.needs && t.recording
-	if t.pass.current != nil {
-		t.checkUnchanged(y)
-	}
 	return y
 }
 
-// checkUnchanged panics when y, an operation within a rule, reads a leaf, or a
-// view of one, that has been written since the forward pass read it: the rule
-// would give a wrong gradient.
-func (t *Tape) checkUnchanged(y *node) {
-	if t.hooking {
-		return // a hook belongs to no forward pass
+// readsChanged notes that y uses x, a leaf or a view of one that has been written
+// since it was put on the tape. Within a rule it panics if x has been written
+// since the forward pass used it: the rule would give a wrong gradient.
+func (y *node) readsChanged(x *node) {
+	t := y.tape
+	y.read += x.val.Version()
+	if t.pass.current == nil || t.hooking { // a hook belongs to no forward pass
+		return
 	}
-	for _, x := range y.in {
-		if x.version == x.val.Version() {
-			continue
-		}
-		used := slices.Contains(t.pass.current.in, x)
-		for len(x.in) > 0 {
-			x = x.in[0] // of a view
-			used = used || slices.Contains(t.pass.current.in, x)
-		}
-		if used && t.pass.current.operandsUnchanged() {
-			continue // it was written between Tape.Param or Tape.Const and its use
-		}
-		what := "an input"
-		if x.param != nil {
-			what = "a parameter"
-		}
-		panic(&TapeError{"gradient of " + t.currentName(), fmt.Sprintf(
-			"%s of shape %v has been changed since the forward pass; change it after Backward, or give the tape a Clone", what, x.val.Shape())})
+	used := slices.Contains(t.pass.current.in, x)
+	for len(x.in) > 0 {
+		x = x.in[0] // of a view
+		used = used || slices.Contains(t.pass.current.in, x)
 	}
+	if used && t.pass.current.operandsUnchanged() {
+		return // it was written between Tape.Param or Tape.Const and its use
+	}
+	what := "an input"
+	if x.param != nil {
+		what = "a parameter"
+	}
+	panic(&TapeError{"gradient of " + t.currentName(), fmt.Sprintf(
+		"%s of shape %v has been changed since the forward pass; change it after Backward, or give the tape a Clone", what, x.val.Shape())})
 }
 
 // operandsUnchanged reports whether the operands of y are as they were when y
@@ -294,7 +290,9 @@ func (t *Tape) checkUnchanged(y *node) {
 func (y *node) operandsUnchanged() bool {
 	var now uint32
 	for _, x := range y.in {
-		now += x.val.Version()
+		if v := x.val.Version(); v != x.version {
+			now += v
+		}
 	}
 	return now == y.read
 }

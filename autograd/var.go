@@ -47,7 +47,7 @@ type links struct {
 	param        *Param
 	grad         *node
 	version      uint32 // of a leaf and its views: that of the value when it was put on the tape
-	read         uint32 // the sum of the versions of the operands when they were used
+	read         uint32 // the sum of the versions of operands that had changed when they were used
 	wantedBy     uint64 // the last Grad call that wants a gradient to flow here
 	hook         func(Var) Var
 	pc           uintptr // who made it, when the tape detects NaN
