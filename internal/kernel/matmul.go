@@ -228,8 +228,11 @@ func bands[T Float](dst []T, ldd int, a Matrix[T], b []T, brow, m, n, k int, ep 
 // possible and nearly equal.
 func nextBand(m int) int {
 	t := asm.Tiles()
-	parts := (m + t.BandRows - 1) / t.BandRows
-	rows := m / parts
+	parts, rows := 1, m
+	if m > t.BandRows {
+		parts = (m + t.BandRows - 1) / t.BandRows
+		rows = m / parts
+	}
 	switch {
 	case rows <= t.OddRows || rows%2 == 0:
 		return rows
