@@ -34,7 +34,7 @@ type pool struct {
 	lent []*buffer                       // lent since the last reset; some may be back
 
 	live, peak int // bytes that are lent now, and the most that ever were
-	idle       int // bytes that are free
+	held       int // bytes of all buffers, lent and free
 	top        int // one more than the highest class that has been lent
 	resets     int
 	poison     bool // fill with NaN what is given back
@@ -45,11 +45,10 @@ type buffer struct {
 	f32   []float32
 	f64   []float64
 	class int
+	size  int // in bytes
 	refs  int // variables that use it; 0 when it is in the pool
 	used  int // the number of resets before it was last lent
 }
-
-func (b *buffer) bytes() int { return 4*len(b.f32) + 8*len(b.f64) }
 
 // class returns the size class for n elements and how many a buffer of that
 // class has.
@@ -71,10 +70,10 @@ func (p *pool) take(v *tensor.Tensor, dt tensor.DType, shape []int) *buffer {
 	if last := len(*free) - 1; last >= 0 {
 		b = (*free)[last]
 		*free = (*free)[:last]
-		p.idle -= b.bytes()
 	} else {
-		b = &buffer{class: c}
+		b = &buffer{class: c, size: capacity * dt.Size()}
 		p.top = max(p.top, c+1)
+		p.held += b.size
 		if dt == tensor.Float64 {
 			b.f64 = make([]float64, capacity)
 		} else {
@@ -83,7 +82,7 @@ func (p *pool) take(v *tensor.Tensor, dt tensor.DType, shape []int) *buffer {
 	}
 	b.refs, b.used = 1, p.resets
 	p.lent = append(p.lent, b)
-	p.live += b.bytes()
+	p.live += b.size
 	p.peak = max(p.peak, p.live)
 	if dt == tensor.Float64 {
 		v.AsView().Use64(b.f64)
@@ -109,8 +108,7 @@ func (p *pool) put(b *buffer) {
 		b.spoil()
 	}
 	p.free[dt][b.class] = append(p.free[dt][b.class], b)
-	p.live -= b.bytes()
-	p.idle += b.bytes()
+	p.live -= b.size
 }
 
 // spoil fills b with NaN.
@@ -150,7 +148,7 @@ func (p *pool) trim() {
 				if p.resets-b.used <= patience {
 					kept = append(kept, b)
 				} else {
-					p.idle -= b.bytes()
+					p.held -= b.size
 				}
 			}
 			clear(list[len(kept):])

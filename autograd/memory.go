@@ -55,7 +55,7 @@ func (n *node) ownsStorage() bool {
 // isSmallPart reports whether the value of n is less than half of a buffer that
 // others share.
 func (n *node) isSmallPart() bool {
-	return n.buf != nil && n.buf.refs > 1 && 2*n.val.Len()*n.val.DType().Size() < n.buf.bytes()
+	return n.buf != nil && n.buf.refs > 1 && 2*n.val.Len()*n.val.DType().Size() < n.buf.size
 }
 
 // own makes sure that the gradient of leaf n shares its storage with nothing,
