@@ -168,16 +168,17 @@ func (m *meeting) Do(int) {
 // room in the queue, or panicked.
 func TestRunIsParallel(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(4))
+	together := int32(runtime.GOMAXPROCS(0)) // 1 where there are no threads, as under wasm
 	nested := count(8)
 	nested.inner = func(int) { work.Run(8, count(8)) }
 	wrong := count(8)
 	wrong.inner = func(int) { panic("wrong") }
 	for range 3 {
-		work.Run(4, meet(4))
+		work.Run(4, meet(together))
 		work.Run(8, nested)
-		work.Run(4, meet(4))
+		work.Run(4, meet(together))
 		require.Panics(t, func() { work.Run(8, wrong) })
-		work.Run(4, meet(4))
+		work.Run(4, meet(together))
 		var wg sync.WaitGroup
 		for range 100 {
 			wg.Go(func() { work.Run(8, count(8)) })
@@ -185,7 +186,7 @@ func TestRunIsParallel(t *testing.T) {
 		wg.Wait()
 		require.Zero(t, work.Working())
 	}
-	work.Run(4, meet(4))
+	work.Run(4, meet(together))
 }
 
 // A queue that is full keeps nobody waiting.
