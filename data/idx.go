@@ -70,13 +70,15 @@ func openIDX(r io.Reader) (*idxFile, error) {
 	if err != nil {
 		return nil, err
 	}
-	n := uint64(1) // at most 2³⁰ before a factor of at most 2³⁰
+	n := 1
+	most := uint64(1) // the product without the axes of length 0; at most 2³⁰ before a factor of at most 2³⁰
 	for _, d := range shape {
-		if n *= uint64(d); n > maxIDXBytes {
+		n *= d
+		if most *= uint64(max(d, 1)); most > maxIDXBytes {
 			return nil, fmt.Errorf("the header promises data of shape %v, more than the %d bytes that are read at most", shape, maxIDXBytes)
 		}
 	}
-	return &idxFile{r: br, shape: shape, size: int(n), left: int(n)}, nil
+	return &idxFile{r: br, shape: shape, size: n, left: n}, nil
 }
 
 // next reads n elements more.

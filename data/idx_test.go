@@ -132,7 +132,8 @@ func FuzzReadIDX(f *testing.F) {
 	images := idxBytes([]byte{0, 50, 100, 150, 200, 250}, 1, 2, 3)
 	for _, seed := range [][]byte{
 		nil, images, images[:10], append(bytes.Clone(images), 1), idxBytes([]byte{3, 1, 4}, 3),
-		idxBytes(nil, 0), idxHeader(1 << 31), idxHeader(1<<16, 1<<16, 1<<16, 1<<16), {0, 0, 8, 9}, {0, 0, 9, 1},
+		idxBytes(nil, 0), idxHeader(1 << 31), idxHeader(1<<16, 1<<16, 1<<16, 1<<16),
+		idxHeader(1<<16+1, 0, 1<<16, 1<<16), {0, 0, 8, 9}, {0, 0, 9, 1},
 	} {
 		f.Add(seed)
 		f.Add(gzipped(seed))
