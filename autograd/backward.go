@@ -119,13 +119,19 @@ func (t *Tape) unwind(y *node, first int) {
 // pull runs the rules of n = f(x₀, x₁, …), one for each operand whose gradient
 // is wanted. dy is the gradient by n.
 func (t *Tape) pull(n *node, dy Var) {
+	var rule func(y *node, i int, dy Var) Var
 	if op, ok := n.op.(generalOp); ok {
-		if d := op(); d.Expr != nil {
+		d := op()
+		if d.Expr != nil {
 			t.pullExpression(n, dy, d.Expr)
 			return
-		} else if d.Common != nil {
+		}
+		if d.Common != nil {
 			dy = d.Common(n, dy)
 		}
+		rule = d.VJP // asking for it once is faster than for each operand
+	} else {
+		rule = n.op.vjp
 	}
 	last := len(n.in) - 1
 	for last >= 0 && !t.wants(n.in[last]) {
@@ -138,7 +144,7 @@ func (t *Tape) pull(n *node, dy Var) {
 		if i == last {
 			t.spend(n, dy)
 		}
-		if dx := n.op.vjp(n, i, dy); dx.n != nil {
+		if dx := rule(n, i, dy); dx.n != nil {
 			t.accumulate(x, dx.n)
 		}
 	}
