@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 
+	"github.com/descent-ml/descent/internal/intake"
 	"github.com/descent-ml/descent/internal/quote"
 	"github.com/descent-ml/descent/tensor"
 )
@@ -100,7 +101,7 @@ type source struct {
 func (s *source) header(file int64) ([]byte, error) {
 	var length [8]byte
 	if n, err := io.ReadFull(s, length[:]); err != nil {
-		return nil, fmt.Errorf("want a header length of 8 bytes, got %d: %w", n, early(err))
+		return nil, fmt.Errorf("want a header length of 8 bytes, got %d: %w", n, intake.Early(err))
 	}
 	n := le.Uint64(length[:])
 	if n > maxHeader {
@@ -112,17 +113,9 @@ func (s *source) header(file int64) ([]byte, error) {
 	}
 	got, err := io.CopyN(&raw, s, int64(n))
 	if err != nil {
-		return nil, fmt.Errorf("want a header of %d bytes, got %d: %w", n, got, early(err))
+		return nil, fmt.Errorf("want a header of %d bytes, got %d: %w", n, got, intake.Early(err))
 	}
 	return raw.Bytes(), nil
-}
-
-// early turns io.EOF into io.ErrUnexpectedEOF.
-func early(err error) error {
-	if errors.Is(err, io.EOF) {
-		return io.ErrUnexpectedEOF
-	}
-	return err
 }
 
 // A format is a way to store elements in a file.
@@ -157,7 +150,7 @@ func loader[T float32 | float64](width int, decode func(dst []T, src []byte, fir
 			src, err := s.Peek(min(block/width, t.size-n) * width)
 			if err != nil {
 				return nil, fmt.Errorf("want %d bytes of data, got %d: %w",
-					int64(t.size)*int64(width), int64(n)*int64(width)+int64(len(src)), early(err))
+					int64(t.size)*int64(width), int64(n)*int64(width)+int64(len(src)), intake.Early(err))
 			}
 			end := n + len(src)/width
 			if end > cap(data) {
