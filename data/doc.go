@@ -2,8 +2,7 @@
 //
 // A [Set] is a tensor of examples with a label for each. There are two sources
 // of sets of digits: [Digits] draws them, and [MNIST] reads the classic files.
-// [ReadIDX] reads any array of bytes in their format. A [Loader] goes over a
-// set, epoch after epoch:
+// A [Loader] goes over a set, epoch after epoch:
 //
 //	rng := tensor.NewRand(1)
 //	train, test := data.Digits(10_000, 1), data.Digits(2_000, 2)

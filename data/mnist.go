@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/descent-ml/descent/codec/idx"
 	"github.com/descent-ml/descent/internal/quote"
 	"github.com/descent-ml/descent/tensor"
 )
@@ -77,7 +78,7 @@ func OpenMNIST(dir, part string) (*MNISTFile, error) {
 
 // check compares the two headers.
 func (f *MNISTFile) check() error {
-	images, labels := f.images.shape, f.labels.shape
+	images, labels := f.images.Shape(), f.labels.Shape()
 	switch {
 	case len(images) != 3 || images[1] != digitSide || images[2] != digitSide:
 		return fmt.Errorf("%s: the shape is %v, want [n %d %d]", f.images.path, images, digitSide, digitSide)
@@ -90,16 +91,16 @@ func (f *MNISTFile) check() error {
 }
 
 // Len returns the number of pictures in the file.
-func (f *MNISTFile) Len() int { return f.images.shape[0] }
+func (f *MNISTFile) Len() int { return f.images.Shape()[0] }
 
 // Next reads the next n pictures. It panics when there are not so many.
 func (f *MNISTFile) Next(n int) (*Set, error) {
 	f.advance(n)
-	pixels, err := f.images.next(n * digitSide * digitSide)
+	pixels, err := f.images.Next(n * digitSide * digitSide)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", f.images.path, err)
 	}
-	labels, err := f.labels.next(n)
+	labels, err := f.labels.Next(n)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", f.labels.path, err)
 	}
@@ -121,10 +122,10 @@ func (f *MNISTFile) Next(n int) (*Set, error) {
 // Skip passes over the next n pictures. It panics when there are not so many.
 func (f *MNISTFile) Skip(n int) error {
 	f.advance(n)
-	if err := f.images.skip(n * digitSide * digitSide); err != nil {
+	if err := f.images.Skip(n * digitSide * digitSide); err != nil {
 		return fmt.Errorf("%s: %w", f.images.path, err)
 	}
-	if err := f.labels.skip(n); err != nil {
+	if err := f.labels.Skip(n); err != nil {
 		return fmt.Errorf("%s: %w", f.labels.path, err)
 	}
 	return nil
@@ -141,7 +142,7 @@ func (f *MNISTFile) advance(n int) {
 // damaged in a way that shows only at the end.
 func (f *MNISTFile) End() error {
 	for _, part := range []*mnistFile{&f.images, &f.labels} {
-		if err := part.end(); err != nil {
+		if err := part.End(); err != nil {
 			return fmt.Errorf("%s: %w", part.path, err)
 		}
 	}
@@ -156,7 +157,7 @@ func (f *MNISTFile) Close() {
 
 // An mnistFile is one of the files.
 type mnistFile struct {
-	*idxFile
+	*idx.Reader
 	file *os.File
 	path string
 }
@@ -174,7 +175,7 @@ func (f *mnistFile) open(dir, name string) error {
 		if err != nil {
 			return fmt.Errorf("MNIST: %w", err)
 		}
-		if f.idxFile, err = openIDX(f.file); err != nil {
+		if f.Reader, err = idx.Open(f.file); err != nil {
 			return fmt.Errorf("%s: %w", f.path, err)
 		}
 		return nil

@@ -1,18 +1,52 @@
 package data
 
 import (
+	"bytes"
+	"compress/gzip"
 	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/descent-ml/descent/codec/idx"
 	"github.com/descent-ml/descent/tensor"
 )
+
+// idxFile returns an IDX file.
+func idxFile(data []byte, shape ...int) []byte {
+	var b bytes.Buffer
+	if err := idx.Write(&b, &idx.Array{Shape: shape, Data: data}); err != nil {
+		panic(err)
+	}
+	return b.Bytes()
+}
+
+// cut returns a file without its last byte.
+func cut(file []byte) []byte { return file[:len(file)-1] }
+
+// gzipped returns b compressed.
+func gzipped(b []byte) []byte {
+	var out bytes.Buffer
+	z := gzip.NewWriter(&out)
+	z.Write(b)
+	z.Close()
+	return out.Bytes()
+}
+
+// allocated returns how many bytes f allocates.
+func allocated(f func()) uint64 {
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	f()
+	runtime.ReadMemStats(&after)
+	return after.TotalAlloc - before.TotalAlloc
+}
 
 // smallMNIST returns the files of an MNIST with 3 training and 2 test
 // examples, whose pixels count up from 0 and start again after 255.
@@ -22,10 +56,10 @@ func smallMNIST() map[string][]byte {
 		pixels[i] = byte(i)
 	}
 	return map[string][]byte{
-		"train-images-idx3-ubyte": idxBytes(pixels, 3, 28, 28),
-		"train-labels-idx1-ubyte": idxBytes([]byte{5, 0, 9}, 3),
-		"t10k-images-idx3-ubyte":  idxBytes(pixels[:2*784], 2, 28, 28),
-		"t10k-labels-idx1-ubyte":  idxBytes([]byte{7, 2}, 2),
+		"train-images-idx3-ubyte": idxFile(pixels, 3, 28, 28),
+		"train-labels-idx1-ubyte": idxFile([]byte{5, 0, 9}, 3),
+		"t10k-images-idx3-ubyte":  idxFile(pixels[:2*784], 2, 28, 28),
+		"t10k-labels-idx1-ubyte":  idxFile([]byte{7, 2}, 2),
 	}
 }
 
@@ -76,15 +110,15 @@ func TestMNISTErrors(t *testing.T) {
 		want string
 	}{
 		{"t10k-labels-idx1-ubyte", nil, `MNIST: there is no t10k-labels-idx1-ubyte (nor t10k-labels-idx1-ubyte.gz) in`},
-		{labels, idxBytes([]byte{1, 2}, 2), "train-images-idx3-ubyte has 3 images, but "},
-		{labels, idxBytes([]byte{1, 10, 2}, 3), labels + ": label 1 is 10, want 0 to 9"},
-		{labels, idxBytes([]byte{1, 2, 3}, 3, 1), labels + ": the shape is [3 1], want [n]"},
-		{labels, idxBytes([]byte{1, 2}, 3), labels + ": want [3] = 3 bytes of data, got 2: unexpected EOF"},
-		{"train-images-idx3-ubyte", idxBytes(make([]byte, 12), 3, 2, 2), "train-images-idx3-ubyte: the shape is [3 2 2], want [n 28 28]"},
-		{"train-images-idx3-ubyte", idxBytes(make([]byte, 3*28*27), 3, 28, 27), "train-images-idx3-ubyte: the shape is [3 28 27], want [n 28 28]"},
-		{"train-images-idx3-ubyte", idxBytes(make([]byte, 3*27*28), 3, 27, 28), "train-images-idx3-ubyte: the shape is [3 27 28], want [n 28 28]"},
-		{labels, idxBytes([]byte{1, 0xff, 2}, 3), labels + ": label 1 is 255, want 0 to 9"},
-		{"t10k-images-idx3-ubyte", []byte("<html>404</html>"), "t10k-images-idx3-ubyte: not an IDX file: it starts with 3c 68"},
+		{labels, idxFile([]byte{1, 2}, 2), "train-images-idx3-ubyte has 3 images, but "},
+		{labels, idxFile([]byte{1, 10, 2}, 3), labels + ": label 1 is 10, want 0 to 9"},
+		{labels, idxFile([]byte{1, 2, 3}, 3, 1), labels + ": the shape is [3 1], want [n]"},
+		{labels, cut(idxFile([]byte{1, 2, 3}, 3)), labels + ": idx: want [3] = 3 bytes of data, got 2: unexpected EOF"},
+		{"train-images-idx3-ubyte", idxFile(make([]byte, 12), 3, 2, 2), "train-images-idx3-ubyte: the shape is [3 2 2], want [n 28 28]"},
+		{"train-images-idx3-ubyte", idxFile(make([]byte, 3*28*27), 3, 28, 27), "train-images-idx3-ubyte: the shape is [3 28 27], want [n 28 28]"},
+		{"train-images-idx3-ubyte", idxFile(make([]byte, 3*27*28), 3, 27, 28), "train-images-idx3-ubyte: the shape is [3 27 28], want [n 28 28]"},
+		{labels, idxFile([]byte{1, 0xff, 2}, 3), labels + ": label 1 is 255, want 0 to 9"},
+		{"t10k-images-idx3-ubyte", []byte("<html>404</html>"), "t10k-images-idx3-ubyte: idx: not an IDX file: it starts with 3c 68"},
 	} {
 		files := smallMNIST()
 		files[c.name] = c.file
@@ -135,8 +169,8 @@ func TestOpenMNIST(t *testing.T) {
 // little is asked for, or when their headers do not agree.
 func TestMNISTBombs(t *testing.T) {
 	const n = 100_000
-	images := gzipped(idxBytes(make([]byte, n*784), n, 28, 28))
-	labels := gzipped(idxBytes(make([]byte, n), n))
+	images := gzipped(idxFile(make([]byte, n*784), n, 28, 28))
+	labels := gzipped(idxFile(make([]byte, n), n))
 	dir := folder(t, map[string][]byte{"train-images-idx3-ubyte.gz": images, "train-labels-idx1-ubyte.gz": labels})
 	got := allocated(func() {
 		f, err := OpenMNIST(dir, "train")
@@ -150,8 +184,8 @@ func TestMNISTBombs(t *testing.T) {
 	require.Less(t, got, uint64(2<<20))
 
 	dir = folder(t, map[string][]byte{
-		"train-images-idx3-ubyte":    idxBytes(make([]byte, 784), 1, 28, 28),
-		"train-labels-idx1-ubyte.gz": gzipped(idxBytes(make([]byte, 100<<20), 100<<20)),
+		"train-images-idx3-ubyte":    idxFile(make([]byte, 784), 1, 28, 28),
+		"train-labels-idx1-ubyte.gz": gzipped(idxFile(make([]byte, 100<<20), 100<<20)),
 	})
 	got = allocated(func() {
 		_, _, err := MNIST(dir)
