@@ -1,6 +1,30 @@
 package autograd
 
-import "github.com/descent-ml/descent/tensor"
+import (
+	"fmt"
+
+	"github.com/descent-ml/descent/tensor"
+)
+
+// Huber returns the Huber loss of each element, an error. The limit is where the
+// loss stops being quadratic. nn.HuberLoss takes predictions and targets.
+//
+//	y  = ½x² where |x| ≤ limit, else limit (|x| − ½limit)
+//	dx = dy min(max(x, −limit), limit)
+func (x Var) Huber(limit float64) Var {
+	if !(limit > 0) {
+		panic(&tensor.ArgError{Op: "huber", Reason: fmt.Sprintf("the limit is %v; it must be positive", limit)})
+	}
+	return x.scaled(huber, limit, 0)
+}
+
+func huber() scaled {
+	return scaled{
+		Name: "huber", Rule: "dy min(max(x, −limit), limit)",
+		Value: func(y, x *tensor.Tensor, limit, _ float64) { tensor.HuberTo(y, x, limit) },
+		VJP:   func(x, _, dy Var, limit, _ float64) Var { return dy.Mul(x.Clamp(-limit, limit)) },
+	}
+}
 
 // CrossEntropyRows returns the cross entropy of each row of logits x [n,
 // classes] with its label, 0 for ignored rows. See [tensor.ClassTarget] for

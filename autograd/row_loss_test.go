@@ -1,6 +1,10 @@
 package autograd_test
 
-import "github.com/descent-ml/descent/tensor"
+import (
+	"math"
+
+	"github.com/descent-ml/descent/tensor"
+)
 
 // target reads labels, smoothing, the label to ignore and class weights.
 func (a attrs) target(dt tensor.DType) tensor.ClassTarget {
@@ -29,7 +33,17 @@ func everySecond(a attrs) attrs {
 
 func lossRows() []row {
 	const none = 2 // the fixtures' number for no reduction
-	return []row{{
+	huber := scaled("Huber", func(x Var, c []float64) Var { return x.Huber(c[0]) },
+		func(x float64, c []float64) float64 {
+			if math.Abs(x) <= c[0] {
+				return x * x / 2
+			}
+			return c[0] * (math.Abs(x) - c[0]/2)
+		}, -3, 3, []float64{-1.5, -0.5, 0.5, 1.5}, []float64{0.5}, []float64{1.5})
+	huber.errors = append(huber.errors,
+		misuse{"huber: the limit is 0; it must be positive", floats(0).on(of(3))},
+		misuse{"huber: the limit is NaN; it must be positive", floats(math.NaN()).on(of(3))})
+	return []row{huber, {
 		name: "CrossEntropyRows",
 		run:  func(a attrs, x []Var) Var { return x[0].CrossEntropyRows(a.target(x[0].DType())) },
 		want: func(a attrs, x []array) array {

@@ -104,14 +104,7 @@ func (l HuberLoss) Of(prediction, target autograd.Var) autograd.Var {
 	if !(delta > 0) {
 		panic(&tensor.ArgError{Op: "huber", Reason: fmt.Sprintf("Delta is %v; it must be positive", delta)})
 	}
-	return l.Reduction.of(huber(prediction.Sub(target), delta))
-}
-
-// huber returns c(d − ½c) with d, but no farther from 0 than limit, as c: ½d²
-// or limit(|d| − ½limit). Its gradient is c, for an infinite d as well.
-func huber(d autograd.Var, limit float64) autograd.Var {
-	c := d.Clamp(-limit, limit)
-	return c.Mul(d.Sub(c.MulScalar(0.5)))
+	return l.Reduction.of(prediction.Sub(target).Huber(delta))
 }
 
 // SmoothL1Loss is quadratic in errors below Beta. For larger ones it is the
@@ -133,7 +126,7 @@ func (l SmoothL1Loss) Of(prediction, target autograd.Var) autograd.Var {
 	case beta == 0:
 		return l.Reduction.of(prediction.Sub(target).Abs())
 	}
-	return l.Reduction.of(huber(prediction.Sub(target), beta).MulScalar(1 / beta))
+	return l.Reduction.of(prediction.Sub(target).Huber(beta).MulScalar(1 / beta))
 }
 
 // BCEWithLogitsLoss compares logits with probabilities: 1 for yes, 0 for no.

@@ -3,6 +3,7 @@ package nn_test
 import (
 	"fmt"
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -64,6 +65,38 @@ func TestLossesAtCorners(t *testing.T) {
 		same(t, c.value, value, c.name)
 		same(t, c.first, first, c.name+", gradient")
 		same(t, c.second, second, c.name+", second derivative")
+	}
+}
+
+// The gradients of Huber and smooth L1 have finite derivatives by dy, where an
+// operand is infinite, too.
+func TestSecondDerivativesOfInfiniteErrors(t *testing.T) {
+	x := []float64{inf, -inf, 1, 2, inf, nan, inf, 0.2}
+	y := []float64{0, 1, inf, -inf, -inf, 0, inf, 0}
+	for _, c := range []struct {
+		name     string
+		f        func(x, y autograd.Var) autograd.Var
+		byDY     []float64 // of the gradient by the prediction
+		byX, byY []float64
+	}{
+		{"Huber", nn.HuberLoss{Delta: 1.5, Reduction: nn.None}.Of,
+			[]float64{1.5, -1.5, -1.5, 1.5, 1.5, nan, nan, 0.2}, []float64{0, 0, 0, 0, 0, 0, 0, 1.4}, []float64{0, 0, 0, 0, 0, 0, 0, -1.4}},
+		{"smooth L1", nn.SmoothL1Loss{Beta: 1.5, Reduction: nn.None}.Of,
+			[]float64{1, -1, -1, 1, 1, nan, nan, 0.2 / 1.5}, []float64{0, 0, 0, 0, 0, 0, 0, 1.4 / 1.5}, []float64{0, 0, 0, 0, 0, 0, 0, -1.4 / 1.5}},
+	} {
+		tape := autograd.NewTape()
+		dy := []float64{0.7, 0.8, 0.9, 1, 1.1, 1.2, 1.3, 1.4}
+		v, w, u := tape.Var(tensor.New(x, 8)), tape.Var(tensor.New(y, 8)), tape.Var(tensor.New(dy, 8))
+		g := autograd.VJP(c.f(v, w), u, v, w)
+		by := autograd.Grad(g[0].Sum(), u, v, w)
+		same(t, c.byDY, tensor.Values(by[0].Value()), c.name+", by dy")
+		same(t, c.byX, tensor.Values(by[1].Value()), c.name+", by the prediction")
+		same(t, c.byY, tensor.Values(by[2].Value()), c.name+", by the target")
+		minus := slices.Clone(c.byDY)
+		for i := range minus {
+			minus[i] = -minus[i]
+		}
+		same(t, minus, tensor.Values(autograd.Grad(g[1].Sum(), u)[0].Value()), c.name+", gradient by the target, by dy")
 	}
 }
 

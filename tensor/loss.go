@@ -6,6 +6,21 @@ import (
 	"github.com/descent-ml/descent/internal/kernel"
 )
 
+// Huber returns the Huber loss of each element, an error: ½x² where |x| ≤ limit,
+// and limit (|x| − ½limit) elsewhere.
+func Huber(x *Tensor, limit float64) *Tensor {
+	dst := ZerosOf(x.dtype, x.Shape()...)
+	HuberTo(dst, x, limit)
+	return dst
+}
+
+// HuberTo is [Huber] into dst.
+func HuberTo(dst, x *Tensor, limit float64) {
+	scaled("huber", dst, x, limit, 0,
+		func(dst, a []float32, limit, _ float64) { kernel.Huber(dst, a, float32(limit)) },
+		func(dst, a []float64, limit, _ float64) { kernel.Huber(dst, a, limit) })
+}
+
 // A ClassTarget says what cross entropy compares logits [n, classes] with.
 type ClassTarget struct {
 	Labels    []int   // the class of each row

@@ -100,6 +100,15 @@ var unaryCases = []unaryCase{
 		func(dst, x *tensor.Tensor) { tensor.ClampTo(dst, x, -0.5, 2) },
 		func(x *tensor.Tensor) *tensor.Tensor { return tensor.Clamp(x, -0.5, 2) }, -9, 9,
 		func(x float64) float64 { return clamp(x, -0.5, 2) }, exact},
+	{"huber",
+		func(dst, x *tensor.Tensor) { tensor.HuberTo(dst, x, 1.5) },
+		func(x *tensor.Tensor) *tensor.Tensor { return tensor.Huber(x, 1.5) }, -9, 9,
+		func(x float64) float64 {
+			if math.Abs(x) <= 1.5 {
+				return x * x / 2
+			}
+			return 1.5 * (math.Abs(x) - 0.75)
+		}, loose},
 	{"clamp to crossed bounds",
 		func(dst, x *tensor.Tensor) { tensor.ClampTo(dst, x, 2, -0.5) },
 		func(x *tensor.Tensor) *tensor.Tensor { return tensor.Clamp(x, 2, -0.5) }, -9, 9,

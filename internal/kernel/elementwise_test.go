@@ -112,6 +112,8 @@ var elementwiseKernels = []elementwise{
 		func(a float64) float64 { return math.Pow(a, 2.5) }, 4),
 	one("Clamp", func(dst, a []float32) { kernel.Clamp(dst, a, -1, 2) }, func(dst, a []float64) { kernel.Clamp(dst, a, -1, 2) }, -9, 9,
 		func(a float64) float64 { return clamp(a, -1, 2) }, 0),
+	one("Huber", func(dst, a []float32) { kernel.Huber(dst, a, 1.5) }, func(dst, a []float64) { kernel.Huber(dst, a, 1.5) }, -9, 9,
+		func(a float64) float64 { return clamp(a, -1.5, 1.5) * (a - clamp(a, -1.5, 1.5)/2) }, 2),
 	one("Between", func(dst, a []float32) { kernel.Between(dst, a, -1, 1) }, func(dst, a []float64) { kernel.Between(dst, a, -1, 1) }, -3, 3,
 		func(a float64) float64 { return truth(-1 < a && a < 1) }, 0),
 	one("LeakyReLU", func(dst, a []float32) { kernel.LeakyReLU(dst, a, 0.25) }, func(dst, a []float64) { kernel.LeakyReLU(dst, a, 0.25) }, -9, 9,

@@ -3,8 +3,30 @@ package kernel
 import (
 	"math"
 
+	"github.com/descent-ml/descent/internal/kernel/asm"
 	"github.com/descent-ml/descent/internal/kernel/work"
 )
+
+// Huber is
+//
+//	for i := range dst {
+//		c := min(max(a[i], −limit), limit)
+//		dst[i] = c * (a[i] − c/2)
+//	}
+//
+// which is ½a² where |a| ≤ limit, and limit (|a| − ½limit) elsewhere.
+//
+// Assembly: gen/elementwise.go
+func Huber[T Float](dst, a []T, limit T) {
+	a = a[:len(dst)]
+	if asm.Huber(dst, a, limit) {
+		return
+	}
+	for i, v := range a {
+		c := min(max(v, -limit), limit)
+		dst[i] = c * (v - T(c*0.5))
+	}
+}
 
 // A CrossEntropy is the cross entropy of rows of logits with labels, see
 // [CrossEntropyRow]. Rows with the label Ignore count as 0.

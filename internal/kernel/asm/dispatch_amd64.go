@@ -473,6 +473,35 @@ func Clamp[T Float](dst, a []T, lo, hi T) bool {
 	return false
 }
 
+// Huber is the loop of that name in package kernel.
+//
+// It is described in gen/elementwise.go.
+func Huber[T Float](dst, a []T, limit T) bool {
+	if len(dst) == 0 {
+		return true
+	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return Huber(dst[:middle], a[:middle], limit) && Huber(dst[middle:], a[middle:], limit)
+	}
+	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
+	switch single := unsafe.Sizeof(*new(T)) == 4; {
+	case single && level == AVX2:
+		huberF32AVX2((*float32)(dst0), (*float32)(a0), len(dst), float32(limit))
+		return true
+	case single && level == AVX512:
+		huberF32AVX512((*float32)(dst0), (*float32)(a0), len(dst), float32(limit))
+		return true
+	case !single && level == AVX2:
+		huberF64AVX2((*float64)(dst0), (*float64)(a0), len(dst), float64(limit))
+		return true
+	case !single && level == AVX512:
+		huberF64AVX512((*float64)(dst0), (*float64)(a0), len(dst), float64(limit))
+		return true
+	}
+	return false
+}
+
 // AddScalar is the loop of that name in package kernel.
 //
 // It is described in gen/elementwise.go.

@@ -116,6 +116,13 @@ func Clamp[T Float](dst, a []T, lo, hi T) bool {
 	return false
 }
 
+// Huber is the loop of that name in package kernel.
+//
+// It is described in gen/elementwise.go.
+func Huber[T Float](dst, a []T, limit T) bool {
+	return false
+}
+
 // AddScalar is the loop of that name in package kernel.
 //
 // It is described in gen/elementwise.go.

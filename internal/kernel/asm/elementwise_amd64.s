@@ -1251,6 +1251,109 @@ l5:
 	VZEROUPPER
 	RET
 
+// func huberF32AVX2(dst *float32, a *float32, n int, limit float32)
+// Requires: AVX
+TEXT ·huberF32AVX2(SB), NOSPLIT, $0-28
+	MOVQ         dst+0(FP), AX
+	MOVQ         a+8(FP), CX
+	MOVQ         n+16(FP), DX
+	VBROADCASTSS limit+24(FP), Y0
+	CMPQ         DX, $0x20
+	JL           l1
+
+l2:
+	VMOVUPS      (CX), Y1
+	VXORPS       Y2, Y2, Y2
+	VSUBPS       Y0, Y2, Y2
+	VMAXPS       Y1, Y2, Y2
+	VMINPS       Y2, Y0, Y2
+	VBROADCASTSS c3f000000<>+0(SB), Y3
+	VMULPS       Y3, Y2, Y3
+	VSUBPS       Y3, Y1, Y1
+	VMULPS       Y1, Y2, Y1
+	VMOVUPS      Y1, (AX)
+	VMOVUPS      32(CX), Y1
+	VXORPS       Y2, Y2, Y2
+	VSUBPS       Y0, Y2, Y2
+	VMAXPS       Y1, Y2, Y2
+	VMINPS       Y2, Y0, Y2
+	VBROADCASTSS c3f000000<>+0(SB), Y3
+	VMULPS       Y3, Y2, Y3
+	VSUBPS       Y3, Y1, Y1
+	VMULPS       Y1, Y2, Y1
+	VMOVUPS      Y1, 32(AX)
+	VMOVUPS      64(CX), Y1
+	VXORPS       Y2, Y2, Y2
+	VSUBPS       Y0, Y2, Y2
+	VMAXPS       Y1, Y2, Y2
+	VMINPS       Y2, Y0, Y2
+	VBROADCASTSS c3f000000<>+0(SB), Y3
+	VMULPS       Y3, Y2, Y3
+	VSUBPS       Y3, Y1, Y1
+	VMULPS       Y1, Y2, Y1
+	VMOVUPS      Y1, 64(AX)
+	VMOVUPS      96(CX), Y1
+	VXORPS       Y2, Y2, Y2
+	VSUBPS       Y0, Y2, Y2
+	VMAXPS       Y1, Y2, Y2
+	VMINPS       Y2, Y0, Y2
+	VBROADCASTSS c3f000000<>+0(SB), Y3
+	VMULPS       Y3, Y2, Y3
+	VSUBPS       Y3, Y1, Y1
+	VMULPS       Y1, Y2, Y1
+	VMOVUPS      Y1, 96(AX)
+	ADDQ         $+128, AX
+	ADDQ         $+128, CX
+	ADDQ         $-32, DX
+	CMPQ         DX, $0x20
+	JGE          l2
+
+l1:
+	CMPQ DX, $0x08
+	JL   l3
+
+l4:
+	VMOVUPS      (CX), Y1
+	VXORPS       Y2, Y2, Y2
+	VSUBPS       Y0, Y2, Y2
+	VMAXPS       Y1, Y2, Y2
+	VMINPS       Y2, Y0, Y2
+	VBROADCASTSS c3f000000<>+0(SB), Y3
+	VMULPS       Y3, Y2, Y3
+	VSUBPS       Y3, Y1, Y1
+	VMULPS       Y1, Y2, Y1
+	VMOVUPS      Y1, (AX)
+	ADDQ         $+32, AX
+	ADDQ         $+32, CX
+	ADDQ         $-8, DX
+	CMPQ         DX, $0x08
+	JGE          l4
+
+l3:
+	TESTQ        DX, DX
+	JZ           l5
+	LEAQ         lanes<>+0(SB), BX
+	SHLQ         $0x02, DX
+	NEGQ         DX
+	VMOVUPS      32(BX)(DX*1), Y1
+	VMASKMOVPS   (CX), Y1, Y2
+	VXORPS       Y3, Y3, Y3
+	VSUBPS       Y0, Y3, Y3
+	VMAXPS       Y2, Y3, Y3
+	VMINPS       Y3, Y0, Y0
+	VBROADCASTSS c3f000000<>+0(SB), Y3
+	VMULPS       Y3, Y0, Y3
+	VSUBPS       Y3, Y2, Y2
+	VMULPS       Y2, Y0, Y0
+	VMASKMOVPS   Y0, Y1, (AX)
+
+l5:
+	VZEROUPPER
+	RET
+
+DATA c3f000000<>+0(SB)/4, $0x3f000000
+GLOBL c3f000000<>(SB), RODATA|NOPTR, $4
+
 // func addScalarF32AVX2(dst *float32, a *float32, n int, c float32)
 // Requires: AVX
 TEXT ·addScalarF32AVX2(SB), NOSPLIT, $0-28
@@ -3195,6 +3298,105 @@ l3:
 	VMAXPS    Z2, Z0, Z0
 	VMINPS    Z0, Z1, Z0
 	VMOVUPS   Z0, K1, (AX)
+
+l5:
+	VZEROUPPER
+	RET
+
+// func huberF32AVX512(dst *float32, a *float32, n int, limit float32)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2
+TEXT ·huberF32AVX512(SB), NOSPLIT, $0-28
+	MOVQ         dst+0(FP), AX
+	MOVQ         a+8(FP), CX
+	MOVQ         n+16(FP), DX
+	VBROADCASTSS limit+24(FP), Z0
+	CMPQ         DX, $0x40
+	JL           l1
+
+l2:
+	VMOVUPS      (CX), Z1
+	VXORPS       Z2, Z2, Z2
+	VSUBPS       Z0, Z2, Z2
+	VMAXPS       Z1, Z2, Z2
+	VMINPS       Z2, Z0, Z2
+	VBROADCASTSS c3f000000<>+0(SB), Z3
+	VMULPS       Z3, Z2, Z3
+	VSUBPS       Z3, Z1, Z1
+	VMULPS       Z1, Z2, Z1
+	VMOVUPS      Z1, (AX)
+	VMOVUPS      64(CX), Z1
+	VXORPS       Z2, Z2, Z2
+	VSUBPS       Z0, Z2, Z2
+	VMAXPS       Z1, Z2, Z2
+	VMINPS       Z2, Z0, Z2
+	VBROADCASTSS c3f000000<>+0(SB), Z3
+	VMULPS       Z3, Z2, Z3
+	VSUBPS       Z3, Z1, Z1
+	VMULPS       Z1, Z2, Z1
+	VMOVUPS      Z1, 64(AX)
+	VMOVUPS      128(CX), Z1
+	VXORPS       Z2, Z2, Z2
+	VSUBPS       Z0, Z2, Z2
+	VMAXPS       Z1, Z2, Z2
+	VMINPS       Z2, Z0, Z2
+	VBROADCASTSS c3f000000<>+0(SB), Z3
+	VMULPS       Z3, Z2, Z3
+	VSUBPS       Z3, Z1, Z1
+	VMULPS       Z1, Z2, Z1
+	VMOVUPS      Z1, 128(AX)
+	VMOVUPS      192(CX), Z1
+	VXORPS       Z2, Z2, Z2
+	VSUBPS       Z0, Z2, Z2
+	VMAXPS       Z1, Z2, Z2
+	VMINPS       Z2, Z0, Z2
+	VBROADCASTSS c3f000000<>+0(SB), Z3
+	VMULPS       Z3, Z2, Z3
+	VSUBPS       Z3, Z1, Z1
+	VMULPS       Z1, Z2, Z1
+	VMOVUPS      Z1, 192(AX)
+	ADDQ         $+256, AX
+	ADDQ         $+256, CX
+	ADDQ         $-64, DX
+	CMPQ         DX, $0x40
+	JGE          l2
+
+l1:
+	CMPQ DX, $0x10
+	JL   l3
+
+l4:
+	VMOVUPS      (CX), Z1
+	VXORPS       Z2, Z2, Z2
+	VSUBPS       Z0, Z2, Z2
+	VMAXPS       Z1, Z2, Z2
+	VMINPS       Z2, Z0, Z2
+	VBROADCASTSS c3f000000<>+0(SB), Z3
+	VMULPS       Z3, Z2, Z3
+	VSUBPS       Z3, Z1, Z1
+	VMULPS       Z1, Z2, Z1
+	VMOVUPS      Z1, (AX)
+	ADDQ         $+64, AX
+	ADDQ         $+64, CX
+	ADDQ         $-16, DX
+	CMPQ         DX, $0x10
+	JGE          l4
+
+l3:
+	TESTQ        DX, DX
+	JZ           l5
+	MOVQ         $-1, BX
+	BZHIQ        DX, BX, DX
+	KMOVW        DX, K1
+	VMOVUPS.Z    (CX), K1, Z1
+	VXORPS       Z2, Z2, Z2
+	VSUBPS       Z0, Z2, Z2
+	VMAXPS       Z1, Z2, Z2
+	VMINPS       Z2, Z0, Z0
+	VBROADCASTSS c3f000000<>+0(SB), Z2
+	VMULPS       Z2, Z0, Z2
+	VSUBPS       Z2, Z1, Z1
+	VMULPS       Z1, Z0, Z0
+	VMOVUPS      Z0, K1, (AX)
 
 l5:
 	VZEROUPPER
@@ -5153,6 +5355,109 @@ l5:
 	VZEROUPPER
 	RET
 
+// func huberF64AVX2(dst *float64, a *float64, n int, limit float64)
+// Requires: AVX
+TEXT ·huberF64AVX2(SB), NOSPLIT, $0-32
+	MOVQ         dst+0(FP), AX
+	MOVQ         a+8(FP), CX
+	MOVQ         n+16(FP), DX
+	VBROADCASTSD limit+24(FP), Y0
+	CMPQ         DX, $0x10
+	JL           l1
+
+l2:
+	VMOVUPD      (CX), Y1
+	VXORPS       Y2, Y2, Y2
+	VSUBPD       Y0, Y2, Y2
+	VMAXPD       Y1, Y2, Y2
+	VMINPD       Y2, Y0, Y2
+	VBROADCASTSD c3fe0000000000000<>+0(SB), Y3
+	VMULPD       Y3, Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       Y1, Y2, Y1
+	VMOVUPD      Y1, (AX)
+	VMOVUPD      32(CX), Y1
+	VXORPS       Y2, Y2, Y2
+	VSUBPD       Y0, Y2, Y2
+	VMAXPD       Y1, Y2, Y2
+	VMINPD       Y2, Y0, Y2
+	VBROADCASTSD c3fe0000000000000<>+0(SB), Y3
+	VMULPD       Y3, Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       Y1, Y2, Y1
+	VMOVUPD      Y1, 32(AX)
+	VMOVUPD      64(CX), Y1
+	VXORPS       Y2, Y2, Y2
+	VSUBPD       Y0, Y2, Y2
+	VMAXPD       Y1, Y2, Y2
+	VMINPD       Y2, Y0, Y2
+	VBROADCASTSD c3fe0000000000000<>+0(SB), Y3
+	VMULPD       Y3, Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       Y1, Y2, Y1
+	VMOVUPD      Y1, 64(AX)
+	VMOVUPD      96(CX), Y1
+	VXORPS       Y2, Y2, Y2
+	VSUBPD       Y0, Y2, Y2
+	VMAXPD       Y1, Y2, Y2
+	VMINPD       Y2, Y0, Y2
+	VBROADCASTSD c3fe0000000000000<>+0(SB), Y3
+	VMULPD       Y3, Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       Y1, Y2, Y1
+	VMOVUPD      Y1, 96(AX)
+	ADDQ         $+128, AX
+	ADDQ         $+128, CX
+	ADDQ         $-16, DX
+	CMPQ         DX, $0x10
+	JGE          l2
+
+l1:
+	CMPQ DX, $0x04
+	JL   l3
+
+l4:
+	VMOVUPD      (CX), Y1
+	VXORPS       Y2, Y2, Y2
+	VSUBPD       Y0, Y2, Y2
+	VMAXPD       Y1, Y2, Y2
+	VMINPD       Y2, Y0, Y2
+	VBROADCASTSD c3fe0000000000000<>+0(SB), Y3
+	VMULPD       Y3, Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       Y1, Y2, Y1
+	VMOVUPD      Y1, (AX)
+	ADDQ         $+32, AX
+	ADDQ         $+32, CX
+	ADDQ         $-4, DX
+	CMPQ         DX, $0x04
+	JGE          l4
+
+l3:
+	TESTQ        DX, DX
+	JZ           l5
+	LEAQ         lanes<>+0(SB), BX
+	SHLQ         $0x03, DX
+	NEGQ         DX
+	VMOVUPS      32(BX)(DX*1), Y1
+	VMASKMOVPD   (CX), Y1, Y2
+	VXORPS       Y3, Y3, Y3
+	VSUBPD       Y0, Y3, Y3
+	VMAXPD       Y2, Y3, Y3
+	VMINPD       Y3, Y0, Y0
+	VBROADCASTSD c3fe0000000000000<>+0(SB), Y3
+	VMULPD       Y3, Y0, Y3
+	VSUBPD       Y3, Y2, Y2
+	VMULPD       Y2, Y0, Y0
+	VMASKMOVPD   Y0, Y1, (AX)
+
+l5:
+	VZEROUPPER
+	RET
+
+DATA c3fe0000000000000<>+0(SB)/8, $0x3fe0000000000000
+GLOBL c3fe0000000000000<>(SB), RODATA|NOPTR, $8
+
 // func addScalarF64AVX2(dst *float64, a *float64, n int, c float64)
 // Requires: AVX
 TEXT ·addScalarF64AVX2(SB), NOSPLIT, $0-32
@@ -7097,6 +7402,105 @@ l3:
 	VMAXPD    Z2, Z0, Z0
 	VMINPD    Z0, Z1, Z0
 	VMOVUPD   Z0, K1, (AX)
+
+l5:
+	VZEROUPPER
+	RET
+
+// func huberF64AVX512(dst *float64, a *float64, n int, limit float64)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2
+TEXT ·huberF64AVX512(SB), NOSPLIT, $0-32
+	MOVQ         dst+0(FP), AX
+	MOVQ         a+8(FP), CX
+	MOVQ         n+16(FP), DX
+	VBROADCASTSD limit+24(FP), Z0
+	CMPQ         DX, $0x20
+	JL           l1
+
+l2:
+	VMOVUPD      (CX), Z1
+	VXORPS       Z2, Z2, Z2
+	VSUBPD       Z0, Z2, Z2
+	VMAXPD       Z1, Z2, Z2
+	VMINPD       Z2, Z0, Z2
+	VBROADCASTSD c3fe0000000000000<>+0(SB), Z3
+	VMULPD       Z3, Z2, Z3
+	VSUBPD       Z3, Z1, Z1
+	VMULPD       Z1, Z2, Z1
+	VMOVUPD      Z1, (AX)
+	VMOVUPD      64(CX), Z1
+	VXORPS       Z2, Z2, Z2
+	VSUBPD       Z0, Z2, Z2
+	VMAXPD       Z1, Z2, Z2
+	VMINPD       Z2, Z0, Z2
+	VBROADCASTSD c3fe0000000000000<>+0(SB), Z3
+	VMULPD       Z3, Z2, Z3
+	VSUBPD       Z3, Z1, Z1
+	VMULPD       Z1, Z2, Z1
+	VMOVUPD      Z1, 64(AX)
+	VMOVUPD      128(CX), Z1
+	VXORPS       Z2, Z2, Z2
+	VSUBPD       Z0, Z2, Z2
+	VMAXPD       Z1, Z2, Z2
+	VMINPD       Z2, Z0, Z2
+	VBROADCASTSD c3fe0000000000000<>+0(SB), Z3
+	VMULPD       Z3, Z2, Z3
+	VSUBPD       Z3, Z1, Z1
+	VMULPD       Z1, Z2, Z1
+	VMOVUPD      Z1, 128(AX)
+	VMOVUPD      192(CX), Z1
+	VXORPS       Z2, Z2, Z2
+	VSUBPD       Z0, Z2, Z2
+	VMAXPD       Z1, Z2, Z2
+	VMINPD       Z2, Z0, Z2
+	VBROADCASTSD c3fe0000000000000<>+0(SB), Z3
+	VMULPD       Z3, Z2, Z3
+	VSUBPD       Z3, Z1, Z1
+	VMULPD       Z1, Z2, Z1
+	VMOVUPD      Z1, 192(AX)
+	ADDQ         $+256, AX
+	ADDQ         $+256, CX
+	ADDQ         $-32, DX
+	CMPQ         DX, $0x20
+	JGE          l2
+
+l1:
+	CMPQ DX, $0x08
+	JL   l3
+
+l4:
+	VMOVUPD      (CX), Z1
+	VXORPS       Z2, Z2, Z2
+	VSUBPD       Z0, Z2, Z2
+	VMAXPD       Z1, Z2, Z2
+	VMINPD       Z2, Z0, Z2
+	VBROADCASTSD c3fe0000000000000<>+0(SB), Z3
+	VMULPD       Z3, Z2, Z3
+	VSUBPD       Z3, Z1, Z1
+	VMULPD       Z1, Z2, Z1
+	VMOVUPD      Z1, (AX)
+	ADDQ         $+64, AX
+	ADDQ         $+64, CX
+	ADDQ         $-8, DX
+	CMPQ         DX, $0x08
+	JGE          l4
+
+l3:
+	TESTQ        DX, DX
+	JZ           l5
+	MOVQ         $-1, BX
+	BZHIQ        DX, BX, DX
+	KMOVW        DX, K1
+	VMOVUPD.Z    (CX), K1, Z1
+	VXORPS       Z2, Z2, Z2
+	VSUBPD       Z0, Z2, Z2
+	VMAXPD       Z1, Z2, Z2
+	VMINPD       Z2, Z0, Z0
+	VBROADCASTSD c3fe0000000000000<>+0(SB), Z2
+	VMULPD       Z2, Z0, Z2
+	VSUBPD       Z2, Z1, Z1
+	VMULPD       Z1, Z0, Z0
+	VMOVUPD      Z0, K1, (AX)
 
 l5:
 	VZEROUPPER

@@ -1294,6 +1294,120 @@ l6:
 l5:
 	RET
 
+// func huberF32NEON(dst *float32, a *float32, n int, limit float32)
+TEXT ·huberF32NEON(SB), NOSPLIT, $0-28
+	MOVD $constants<>(SB), R0
+	MOVD dst+0(FP), R1
+	MOVD a+8(FP), R2
+	MOVD n+16(FP), R3
+	FMOVS limit+24(FP), F0
+	VDUP V0.S[0], V0.S4
+	CMP $16, R3
+	BLT l1
+
+l2:
+	FMOVQ 0(R2), F1
+	VMOVI $0, V2.B16
+	WORD $0x4ea0d442 // fsub v2.4s, v2.4s, v0.4s
+	WORD $0x6ea1e443 // fcmgt v3.4s, v2.4s, v1.4s
+	WORD $0x6e611c43 // bsl v3.16b, v2.16b, v1.16b
+	WORD $0x6ea0e462 // fcmgt v2.4s, v3.4s, v0.4s
+	WORD $0x6e631c02 // bsl v2.16b, v0.16b, v3.16b
+	FMOVQ 16(R0), F3
+	WORD $0x6e23dc43 // fmul v3.4s, v2.4s, v3.4s
+	WORD $0x4ea3d421 // fsub v1.4s, v1.4s, v3.4s
+	WORD $0x6e21dc41 // fmul v1.4s, v2.4s, v1.4s
+	FMOVQ F1, 0(R1)
+	FMOVQ 16(R2), F1
+	VMOVI $0, V2.B16
+	WORD $0x4ea0d442 // fsub v2.4s, v2.4s, v0.4s
+	WORD $0x6ea1e443 // fcmgt v3.4s, v2.4s, v1.4s
+	WORD $0x6e611c43 // bsl v3.16b, v2.16b, v1.16b
+	WORD $0x6ea0e462 // fcmgt v2.4s, v3.4s, v0.4s
+	WORD $0x6e631c02 // bsl v2.16b, v0.16b, v3.16b
+	FMOVQ 16(R0), F3
+	WORD $0x6e23dc43 // fmul v3.4s, v2.4s, v3.4s
+	WORD $0x4ea3d421 // fsub v1.4s, v1.4s, v3.4s
+	WORD $0x6e21dc41 // fmul v1.4s, v2.4s, v1.4s
+	FMOVQ F1, 16(R1)
+	FMOVQ 32(R2), F1
+	VMOVI $0, V2.B16
+	WORD $0x4ea0d442 // fsub v2.4s, v2.4s, v0.4s
+	WORD $0x6ea1e443 // fcmgt v3.4s, v2.4s, v1.4s
+	WORD $0x6e611c43 // bsl v3.16b, v2.16b, v1.16b
+	WORD $0x6ea0e462 // fcmgt v2.4s, v3.4s, v0.4s
+	WORD $0x6e631c02 // bsl v2.16b, v0.16b, v3.16b
+	FMOVQ 16(R0), F3
+	WORD $0x6e23dc43 // fmul v3.4s, v2.4s, v3.4s
+	WORD $0x4ea3d421 // fsub v1.4s, v1.4s, v3.4s
+	WORD $0x6e21dc41 // fmul v1.4s, v2.4s, v1.4s
+	FMOVQ F1, 32(R1)
+	FMOVQ 48(R2), F1
+	VMOVI $0, V2.B16
+	WORD $0x4ea0d442 // fsub v2.4s, v2.4s, v0.4s
+	WORD $0x6ea1e443 // fcmgt v3.4s, v2.4s, v1.4s
+	WORD $0x6e611c43 // bsl v3.16b, v2.16b, v1.16b
+	WORD $0x6ea0e462 // fcmgt v2.4s, v3.4s, v0.4s
+	WORD $0x6e631c02 // bsl v2.16b, v0.16b, v3.16b
+	FMOVQ 16(R0), F3
+	WORD $0x6e23dc43 // fmul v3.4s, v2.4s, v3.4s
+	WORD $0x4ea3d421 // fsub v1.4s, v1.4s, v3.4s
+	WORD $0x6e21dc41 // fmul v1.4s, v2.4s, v1.4s
+	FMOVQ F1, 48(R1)
+	ADD $64, R1
+	ADD $64, R2
+	ADD $-16, R3
+	CMP $16, R3
+	BGE l2
+
+l1:
+	CMP $4, R3
+	BLT l3
+
+l4:
+	FMOVQ 0(R2), F1
+	VMOVI $0, V2.B16
+	WORD $0x4ea0d442 // fsub v2.4s, v2.4s, v0.4s
+	WORD $0x6ea1e443 // fcmgt v3.4s, v2.4s, v1.4s
+	WORD $0x6e611c43 // bsl v3.16b, v2.16b, v1.16b
+	WORD $0x6ea0e462 // fcmgt v2.4s, v3.4s, v0.4s
+	WORD $0x6e631c02 // bsl v2.16b, v0.16b, v3.16b
+	FMOVQ 16(R0), F3
+	WORD $0x6e23dc43 // fmul v3.4s, v2.4s, v3.4s
+	WORD $0x4ea3d421 // fsub v1.4s, v1.4s, v3.4s
+	WORD $0x6e21dc41 // fmul v1.4s, v2.4s, v1.4s
+	FMOVQ F1, 0(R1)
+	ADD $16, R1
+	ADD $16, R2
+	ADD $-4, R3
+	CMP $4, R3
+	BGE l4
+
+l3:
+	CBZ R3, l5
+
+l6:
+	FMOVS 0(R2), F1
+	VMOVI $0, V2.B16
+	WORD $0x4ea0d442 // fsub v2.4s, v2.4s, v0.4s
+	WORD $0x6ea1e443 // fcmgt v3.4s, v2.4s, v1.4s
+	WORD $0x6e611c43 // bsl v3.16b, v2.16b, v1.16b
+	WORD $0x6ea0e462 // fcmgt v2.4s, v3.4s, v0.4s
+	WORD $0x6e631c02 // bsl v2.16b, v0.16b, v3.16b
+	FMOVQ 16(R0), F3
+	WORD $0x6e23dc43 // fmul v3.4s, v2.4s, v3.4s
+	WORD $0x4ea3d421 // fsub v1.4s, v1.4s, v3.4s
+	WORD $0x6e21dc41 // fmul v1.4s, v2.4s, v1.4s
+	FMOVS F1, 0(R1)
+	ADD $4, R1
+	ADD $4, R2
+	ADD $-1, R3
+	CMP $1, R3
+	BGE l6
+
+l5:
+	RET
+
 // func addScalarF32NEON(dst *float32, a *float32, n int, c float32)
 TEXT ·addScalarF32NEON(SB), NOSPLIT, $0-28
 	MOVD dst+0(FP), R0
@@ -1422,19 +1536,19 @@ TEXT ·negF32NEON(SB), NOSPLIT, $0-24
 
 l2:
 	FMOVQ 0(R2), F0
-	FMOVQ 16(R0), F1
+	FMOVQ 32(R0), F1
 	WORD $0x4ea0d420 // fsub v0.4s, v1.4s, v0.4s
 	FMOVQ F0, 0(R1)
 	FMOVQ 16(R2), F0
-	FMOVQ 16(R0), F1
+	FMOVQ 32(R0), F1
 	WORD $0x4ea0d420 // fsub v0.4s, v1.4s, v0.4s
 	FMOVQ F0, 16(R1)
 	FMOVQ 32(R2), F0
-	FMOVQ 16(R0), F1
+	FMOVQ 32(R0), F1
 	WORD $0x4ea0d420 // fsub v0.4s, v1.4s, v0.4s
 	FMOVQ F0, 32(R1)
 	FMOVQ 48(R2), F0
-	FMOVQ 16(R0), F1
+	FMOVQ 32(R0), F1
 	WORD $0x4ea0d420 // fsub v0.4s, v1.4s, v0.4s
 	FMOVQ F0, 48(R1)
 	ADD $64, R1
@@ -1449,7 +1563,7 @@ l1:
 
 l4:
 	FMOVQ 0(R2), F0
-	FMOVQ 16(R0), F1
+	FMOVQ 32(R0), F1
 	WORD $0x4ea0d420 // fsub v0.4s, v1.4s, v0.4s
 	FMOVQ F0, 0(R1)
 	ADD $16, R1
@@ -1463,7 +1577,7 @@ l3:
 
 l6:
 	FMOVS 0(R2), F0
-	FMOVQ 16(R0), F1
+	FMOVQ 32(R0), F1
 	WORD $0x4ea0d420 // fsub v0.4s, v1.4s, v0.4s
 	FMOVS F0, 0(R1)
 	ADD $4, R1
@@ -2671,25 +2785,25 @@ TEXT ·tanhGradF64NEON(SB), NOSPLIT, $0-32
 l2:
 	FMOVQ 0(R2), F0
 	FMOVQ 0(R3), F1
-	FMOVQ 32(R0), F2
+	FMOVQ 48(R0), F2
 	WORD $0x4ee0cc02 // fmls v2.2d, v0.2d, v0.2d
 	WORD $0x6e62dc20 // fmul v0.2d, v1.2d, v2.2d
 	FMOVQ F0, 0(R1)
 	FMOVQ 16(R2), F0
 	FMOVQ 16(R3), F1
-	FMOVQ 32(R0), F2
+	FMOVQ 48(R0), F2
 	WORD $0x4ee0cc02 // fmls v2.2d, v0.2d, v0.2d
 	WORD $0x6e62dc20 // fmul v0.2d, v1.2d, v2.2d
 	FMOVQ F0, 16(R1)
 	FMOVQ 32(R2), F0
 	FMOVQ 32(R3), F1
-	FMOVQ 32(R0), F2
+	FMOVQ 48(R0), F2
 	WORD $0x4ee0cc02 // fmls v2.2d, v0.2d, v0.2d
 	WORD $0x6e62dc20 // fmul v0.2d, v1.2d, v2.2d
 	FMOVQ F0, 32(R1)
 	FMOVQ 48(R2), F0
 	FMOVQ 48(R3), F1
-	FMOVQ 32(R0), F2
+	FMOVQ 48(R0), F2
 	WORD $0x4ee0cc02 // fmls v2.2d, v0.2d, v0.2d
 	WORD $0x6e62dc20 // fmul v0.2d, v1.2d, v2.2d
 	FMOVQ F0, 48(R1)
@@ -2707,7 +2821,7 @@ l1:
 l4:
 	FMOVQ 0(R2), F0
 	FMOVQ 0(R3), F1
-	FMOVQ 32(R0), F2
+	FMOVQ 48(R0), F2
 	WORD $0x4ee0cc02 // fmls v2.2d, v0.2d, v0.2d
 	WORD $0x6e62dc20 // fmul v0.2d, v1.2d, v2.2d
 	FMOVQ F0, 0(R1)
@@ -2724,7 +2838,7 @@ l3:
 l6:
 	FMOVD 0(R2), F0
 	FMOVD 0(R3), F1
-	FMOVQ 32(R0), F2
+	FMOVQ 48(R0), F2
 	WORD $0x4ee0cc02 // fmls v2.2d, v0.2d, v0.2d
 	WORD $0x6e62dc20 // fmul v0.2d, v1.2d, v2.2d
 	FMOVD F0, 0(R1)
@@ -2752,28 +2866,28 @@ l2:
 	FMOVQ 0(R2), F0
 	FMOVQ 0(R3), F1
 	WORD $0x6e60dc21 // fmul v1.2d, v1.2d, v0.2d
-	FMOVQ 32(R0), F2
+	FMOVQ 48(R0), F2
 	WORD $0x4ee0d440 // fsub v0.2d, v2.2d, v0.2d
 	WORD $0x6e60dc20 // fmul v0.2d, v1.2d, v0.2d
 	FMOVQ F0, 0(R1)
 	FMOVQ 16(R2), F0
 	FMOVQ 16(R3), F1
 	WORD $0x6e60dc21 // fmul v1.2d, v1.2d, v0.2d
-	FMOVQ 32(R0), F2
+	FMOVQ 48(R0), F2
 	WORD $0x4ee0d440 // fsub v0.2d, v2.2d, v0.2d
 	WORD $0x6e60dc20 // fmul v0.2d, v1.2d, v0.2d
 	FMOVQ F0, 16(R1)
 	FMOVQ 32(R2), F0
 	FMOVQ 32(R3), F1
 	WORD $0x6e60dc21 // fmul v1.2d, v1.2d, v0.2d
-	FMOVQ 32(R0), F2
+	FMOVQ 48(R0), F2
 	WORD $0x4ee0d440 // fsub v0.2d, v2.2d, v0.2d
 	WORD $0x6e60dc20 // fmul v0.2d, v1.2d, v0.2d
 	FMOVQ F0, 32(R1)
 	FMOVQ 48(R2), F0
 	FMOVQ 48(R3), F1
 	WORD $0x6e60dc21 // fmul v1.2d, v1.2d, v0.2d
-	FMOVQ 32(R0), F2
+	FMOVQ 48(R0), F2
 	WORD $0x4ee0d440 // fsub v0.2d, v2.2d, v0.2d
 	WORD $0x6e60dc20 // fmul v0.2d, v1.2d, v0.2d
 	FMOVQ F0, 48(R1)
@@ -2792,7 +2906,7 @@ l4:
 	FMOVQ 0(R2), F0
 	FMOVQ 0(R3), F1
 	WORD $0x6e60dc21 // fmul v1.2d, v1.2d, v0.2d
-	FMOVQ 32(R0), F2
+	FMOVQ 48(R0), F2
 	WORD $0x4ee0d440 // fsub v0.2d, v2.2d, v0.2d
 	WORD $0x6e60dc20 // fmul v0.2d, v1.2d, v0.2d
 	FMOVQ F0, 0(R1)
@@ -2810,7 +2924,7 @@ l6:
 	FMOVD 0(R2), F0
 	FMOVD 0(R3), F1
 	WORD $0x6e60dc21 // fmul v1.2d, v1.2d, v0.2d
-	FMOVQ 32(R0), F2
+	FMOVQ 48(R0), F2
 	WORD $0x4ee0d440 // fsub v0.2d, v2.2d, v0.2d
 	WORD $0x6e60dc20 // fmul v0.2d, v1.2d, v0.2d
 	FMOVD F0, 0(R1)
@@ -2838,28 +2952,28 @@ l2:
 	FMOVQ 0(R2), F0
 	FMOVQ 0(R3), F1
 	WORD $0x6ee0e420 // fcmgt v0.2d, v1.2d, v0.2d
-	FMOVQ 32(R0), F1
+	FMOVQ 48(R0), F1
 	VMOVI $0, V2.B16
 	WORD $0x6e621c20 // bsl v0.16b, v1.16b, v2.16b
 	FMOVQ F0, 0(R1)
 	FMOVQ 16(R2), F0
 	FMOVQ 16(R3), F1
 	WORD $0x6ee0e420 // fcmgt v0.2d, v1.2d, v0.2d
-	FMOVQ 32(R0), F1
+	FMOVQ 48(R0), F1
 	VMOVI $0, V2.B16
 	WORD $0x6e621c20 // bsl v0.16b, v1.16b, v2.16b
 	FMOVQ F0, 16(R1)
 	FMOVQ 32(R2), F0
 	FMOVQ 32(R3), F1
 	WORD $0x6ee0e420 // fcmgt v0.2d, v1.2d, v0.2d
-	FMOVQ 32(R0), F1
+	FMOVQ 48(R0), F1
 	VMOVI $0, V2.B16
 	WORD $0x6e621c20 // bsl v0.16b, v1.16b, v2.16b
 	FMOVQ F0, 32(R1)
 	FMOVQ 48(R2), F0
 	FMOVQ 48(R3), F1
 	WORD $0x6ee0e420 // fcmgt v0.2d, v1.2d, v0.2d
-	FMOVQ 32(R0), F1
+	FMOVQ 48(R0), F1
 	VMOVI $0, V2.B16
 	WORD $0x6e621c20 // bsl v0.16b, v1.16b, v2.16b
 	FMOVQ F0, 48(R1)
@@ -2878,7 +2992,7 @@ l4:
 	FMOVQ 0(R2), F0
 	FMOVQ 0(R3), F1
 	WORD $0x6ee0e420 // fcmgt v0.2d, v1.2d, v0.2d
-	FMOVQ 32(R0), F1
+	FMOVQ 48(R0), F1
 	VMOVI $0, V2.B16
 	WORD $0x6e621c20 // bsl v0.16b, v1.16b, v2.16b
 	FMOVQ F0, 0(R1)
@@ -2896,7 +3010,7 @@ l6:
 	FMOVD 0(R2), F0
 	FMOVD 0(R3), F1
 	WORD $0x6ee0e420 // fcmgt v0.2d, v1.2d, v0.2d
-	FMOVQ 32(R0), F1
+	FMOVQ 48(R0), F1
 	VMOVI $0, V2.B16
 	WORD $0x6e621c20 // bsl v0.16b, v1.16b, v2.16b
 	FMOVD F0, 0(R1)
@@ -2924,28 +3038,28 @@ l2:
 	FMOVQ 0(R2), F0
 	FMOVQ 0(R3), F1
 	WORD $0x6e60e420 // fcmge v0.2d, v1.2d, v0.2d
-	FMOVQ 32(R0), F1
+	FMOVQ 48(R0), F1
 	VMOVI $0, V2.B16
 	WORD $0x6e621c20 // bsl v0.16b, v1.16b, v2.16b
 	FMOVQ F0, 0(R1)
 	FMOVQ 16(R2), F0
 	FMOVQ 16(R3), F1
 	WORD $0x6e60e420 // fcmge v0.2d, v1.2d, v0.2d
-	FMOVQ 32(R0), F1
+	FMOVQ 48(R0), F1
 	VMOVI $0, V2.B16
 	WORD $0x6e621c20 // bsl v0.16b, v1.16b, v2.16b
 	FMOVQ F0, 16(R1)
 	FMOVQ 32(R2), F0
 	FMOVQ 32(R3), F1
 	WORD $0x6e60e420 // fcmge v0.2d, v1.2d, v0.2d
-	FMOVQ 32(R0), F1
+	FMOVQ 48(R0), F1
 	VMOVI $0, V2.B16
 	WORD $0x6e621c20 // bsl v0.16b, v1.16b, v2.16b
 	FMOVQ F0, 32(R1)
 	FMOVQ 48(R2), F0
 	FMOVQ 48(R3), F1
 	WORD $0x6e60e420 // fcmge v0.2d, v1.2d, v0.2d
-	FMOVQ 32(R0), F1
+	FMOVQ 48(R0), F1
 	VMOVI $0, V2.B16
 	WORD $0x6e621c20 // bsl v0.16b, v1.16b, v2.16b
 	FMOVQ F0, 48(R1)
@@ -2964,7 +3078,7 @@ l4:
 	FMOVQ 0(R2), F0
 	FMOVQ 0(R3), F1
 	WORD $0x6e60e420 // fcmge v0.2d, v1.2d, v0.2d
-	FMOVQ 32(R0), F1
+	FMOVQ 48(R0), F1
 	VMOVI $0, V2.B16
 	WORD $0x6e621c20 // bsl v0.16b, v1.16b, v2.16b
 	FMOVQ F0, 0(R1)
@@ -2982,7 +3096,7 @@ l6:
 	FMOVD 0(R2), F0
 	FMOVD 0(R3), F1
 	WORD $0x6e60e420 // fcmge v0.2d, v1.2d, v0.2d
-	FMOVQ 32(R0), F1
+	FMOVQ 48(R0), F1
 	VMOVI $0, V2.B16
 	WORD $0x6e621c20 // bsl v0.16b, v1.16b, v2.16b
 	FMOVD F0, 0(R1)
@@ -3010,28 +3124,28 @@ l2:
 	FMOVQ 0(R2), F0
 	FMOVQ 0(R3), F1
 	WORD $0x4e61e400 // fcmeq v0.2d, v0.2d, v1.2d
-	FMOVQ 32(R0), F1
+	FMOVQ 48(R0), F1
 	VMOVI $0, V2.B16
 	WORD $0x6e621c20 // bsl v0.16b, v1.16b, v2.16b
 	FMOVQ F0, 0(R1)
 	FMOVQ 16(R2), F0
 	FMOVQ 16(R3), F1
 	WORD $0x4e61e400 // fcmeq v0.2d, v0.2d, v1.2d
-	FMOVQ 32(R0), F1
+	FMOVQ 48(R0), F1
 	VMOVI $0, V2.B16
 	WORD $0x6e621c20 // bsl v0.16b, v1.16b, v2.16b
 	FMOVQ F0, 16(R1)
 	FMOVQ 32(R2), F0
 	FMOVQ 32(R3), F1
 	WORD $0x4e61e400 // fcmeq v0.2d, v0.2d, v1.2d
-	FMOVQ 32(R0), F1
+	FMOVQ 48(R0), F1
 	VMOVI $0, V2.B16
 	WORD $0x6e621c20 // bsl v0.16b, v1.16b, v2.16b
 	FMOVQ F0, 32(R1)
 	FMOVQ 48(R2), F0
 	FMOVQ 48(R3), F1
 	WORD $0x4e61e400 // fcmeq v0.2d, v0.2d, v1.2d
-	FMOVQ 32(R0), F1
+	FMOVQ 48(R0), F1
 	VMOVI $0, V2.B16
 	WORD $0x6e621c20 // bsl v0.16b, v1.16b, v2.16b
 	FMOVQ F0, 48(R1)
@@ -3050,7 +3164,7 @@ l4:
 	FMOVQ 0(R2), F0
 	FMOVQ 0(R3), F1
 	WORD $0x4e61e400 // fcmeq v0.2d, v0.2d, v1.2d
-	FMOVQ 32(R0), F1
+	FMOVQ 48(R0), F1
 	VMOVI $0, V2.B16
 	WORD $0x6e621c20 // bsl v0.16b, v1.16b, v2.16b
 	FMOVQ F0, 0(R1)
@@ -3068,7 +3182,7 @@ l6:
 	FMOVD 0(R2), F0
 	FMOVD 0(R3), F1
 	WORD $0x4e61e400 // fcmeq v0.2d, v0.2d, v1.2d
-	FMOVQ 32(R0), F1
+	FMOVQ 48(R0), F1
 	VMOVI $0, V2.B16
 	WORD $0x6e621c20 // bsl v0.16b, v1.16b, v2.16b
 	FMOVD F0, 0(R1)
@@ -3097,28 +3211,28 @@ l2:
 	FMOVQ 0(R3), F1
 	WORD $0x4e61e400 // fcmeq v0.2d, v0.2d, v1.2d
 	VMOVI $0, V1.B16
-	FMOVQ 32(R0), F2
+	FMOVQ 48(R0), F2
 	WORD $0x6e621c20 // bsl v0.16b, v1.16b, v2.16b
 	FMOVQ F0, 0(R1)
 	FMOVQ 16(R2), F0
 	FMOVQ 16(R3), F1
 	WORD $0x4e61e400 // fcmeq v0.2d, v0.2d, v1.2d
 	VMOVI $0, V1.B16
-	FMOVQ 32(R0), F2
+	FMOVQ 48(R0), F2
 	WORD $0x6e621c20 // bsl v0.16b, v1.16b, v2.16b
 	FMOVQ F0, 16(R1)
 	FMOVQ 32(R2), F0
 	FMOVQ 32(R3), F1
 	WORD $0x4e61e400 // fcmeq v0.2d, v0.2d, v1.2d
 	VMOVI $0, V1.B16
-	FMOVQ 32(R0), F2
+	FMOVQ 48(R0), F2
 	WORD $0x6e621c20 // bsl v0.16b, v1.16b, v2.16b
 	FMOVQ F0, 32(R1)
 	FMOVQ 48(R2), F0
 	FMOVQ 48(R3), F1
 	WORD $0x4e61e400 // fcmeq v0.2d, v0.2d, v1.2d
 	VMOVI $0, V1.B16
-	FMOVQ 32(R0), F2
+	FMOVQ 48(R0), F2
 	WORD $0x6e621c20 // bsl v0.16b, v1.16b, v2.16b
 	FMOVQ F0, 48(R1)
 	ADD $64, R1
@@ -3137,7 +3251,7 @@ l4:
 	FMOVQ 0(R3), F1
 	WORD $0x4e61e400 // fcmeq v0.2d, v0.2d, v1.2d
 	VMOVI $0, V1.B16
-	FMOVQ 32(R0), F2
+	FMOVQ 48(R0), F2
 	WORD $0x6e621c20 // bsl v0.16b, v1.16b, v2.16b
 	FMOVQ F0, 0(R1)
 	ADD $16, R1
@@ -3155,7 +3269,7 @@ l6:
 	FMOVD 0(R3), F1
 	WORD $0x4e61e400 // fcmeq v0.2d, v0.2d, v1.2d
 	VMOVI $0, V1.B16
-	FMOVQ 32(R0), F2
+	FMOVQ 48(R0), F2
 	WORD $0x6e621c20 // bsl v0.16b, v1.16b, v2.16b
 	FMOVD F0, 0(R1)
 	ADD $8, R1
@@ -3322,6 +3436,120 @@ l6:
 l5:
 	RET
 
+// func huberF64NEON(dst *float64, a *float64, n int, limit float64)
+TEXT ·huberF64NEON(SB), NOSPLIT, $0-32
+	MOVD $constants<>(SB), R0
+	MOVD dst+0(FP), R1
+	MOVD a+8(FP), R2
+	MOVD n+16(FP), R3
+	FMOVD limit+24(FP), F0
+	VDUP V0.D[0], V0.D2
+	CMP $8, R3
+	BLT l1
+
+l2:
+	FMOVQ 0(R2), F1
+	VMOVI $0, V2.B16
+	WORD $0x4ee0d442 // fsub v2.2d, v2.2d, v0.2d
+	WORD $0x6ee1e443 // fcmgt v3.2d, v2.2d, v1.2d
+	WORD $0x6e611c43 // bsl v3.16b, v2.16b, v1.16b
+	WORD $0x6ee0e462 // fcmgt v2.2d, v3.2d, v0.2d
+	WORD $0x6e631c02 // bsl v2.16b, v0.16b, v3.16b
+	FMOVQ 64(R0), F3
+	WORD $0x6e63dc43 // fmul v3.2d, v2.2d, v3.2d
+	WORD $0x4ee3d421 // fsub v1.2d, v1.2d, v3.2d
+	WORD $0x6e61dc41 // fmul v1.2d, v2.2d, v1.2d
+	FMOVQ F1, 0(R1)
+	FMOVQ 16(R2), F1
+	VMOVI $0, V2.B16
+	WORD $0x4ee0d442 // fsub v2.2d, v2.2d, v0.2d
+	WORD $0x6ee1e443 // fcmgt v3.2d, v2.2d, v1.2d
+	WORD $0x6e611c43 // bsl v3.16b, v2.16b, v1.16b
+	WORD $0x6ee0e462 // fcmgt v2.2d, v3.2d, v0.2d
+	WORD $0x6e631c02 // bsl v2.16b, v0.16b, v3.16b
+	FMOVQ 64(R0), F3
+	WORD $0x6e63dc43 // fmul v3.2d, v2.2d, v3.2d
+	WORD $0x4ee3d421 // fsub v1.2d, v1.2d, v3.2d
+	WORD $0x6e61dc41 // fmul v1.2d, v2.2d, v1.2d
+	FMOVQ F1, 16(R1)
+	FMOVQ 32(R2), F1
+	VMOVI $0, V2.B16
+	WORD $0x4ee0d442 // fsub v2.2d, v2.2d, v0.2d
+	WORD $0x6ee1e443 // fcmgt v3.2d, v2.2d, v1.2d
+	WORD $0x6e611c43 // bsl v3.16b, v2.16b, v1.16b
+	WORD $0x6ee0e462 // fcmgt v2.2d, v3.2d, v0.2d
+	WORD $0x6e631c02 // bsl v2.16b, v0.16b, v3.16b
+	FMOVQ 64(R0), F3
+	WORD $0x6e63dc43 // fmul v3.2d, v2.2d, v3.2d
+	WORD $0x4ee3d421 // fsub v1.2d, v1.2d, v3.2d
+	WORD $0x6e61dc41 // fmul v1.2d, v2.2d, v1.2d
+	FMOVQ F1, 32(R1)
+	FMOVQ 48(R2), F1
+	VMOVI $0, V2.B16
+	WORD $0x4ee0d442 // fsub v2.2d, v2.2d, v0.2d
+	WORD $0x6ee1e443 // fcmgt v3.2d, v2.2d, v1.2d
+	WORD $0x6e611c43 // bsl v3.16b, v2.16b, v1.16b
+	WORD $0x6ee0e462 // fcmgt v2.2d, v3.2d, v0.2d
+	WORD $0x6e631c02 // bsl v2.16b, v0.16b, v3.16b
+	FMOVQ 64(R0), F3
+	WORD $0x6e63dc43 // fmul v3.2d, v2.2d, v3.2d
+	WORD $0x4ee3d421 // fsub v1.2d, v1.2d, v3.2d
+	WORD $0x6e61dc41 // fmul v1.2d, v2.2d, v1.2d
+	FMOVQ F1, 48(R1)
+	ADD $64, R1
+	ADD $64, R2
+	ADD $-8, R3
+	CMP $8, R3
+	BGE l2
+
+l1:
+	CMP $2, R3
+	BLT l3
+
+l4:
+	FMOVQ 0(R2), F1
+	VMOVI $0, V2.B16
+	WORD $0x4ee0d442 // fsub v2.2d, v2.2d, v0.2d
+	WORD $0x6ee1e443 // fcmgt v3.2d, v2.2d, v1.2d
+	WORD $0x6e611c43 // bsl v3.16b, v2.16b, v1.16b
+	WORD $0x6ee0e462 // fcmgt v2.2d, v3.2d, v0.2d
+	WORD $0x6e631c02 // bsl v2.16b, v0.16b, v3.16b
+	FMOVQ 64(R0), F3
+	WORD $0x6e63dc43 // fmul v3.2d, v2.2d, v3.2d
+	WORD $0x4ee3d421 // fsub v1.2d, v1.2d, v3.2d
+	WORD $0x6e61dc41 // fmul v1.2d, v2.2d, v1.2d
+	FMOVQ F1, 0(R1)
+	ADD $16, R1
+	ADD $16, R2
+	ADD $-2, R3
+	CMP $2, R3
+	BGE l4
+
+l3:
+	CBZ R3, l5
+
+l6:
+	FMOVD 0(R2), F1
+	VMOVI $0, V2.B16
+	WORD $0x4ee0d442 // fsub v2.2d, v2.2d, v0.2d
+	WORD $0x6ee1e443 // fcmgt v3.2d, v2.2d, v1.2d
+	WORD $0x6e611c43 // bsl v3.16b, v2.16b, v1.16b
+	WORD $0x6ee0e462 // fcmgt v2.2d, v3.2d, v0.2d
+	WORD $0x6e631c02 // bsl v2.16b, v0.16b, v3.16b
+	FMOVQ 64(R0), F3
+	WORD $0x6e63dc43 // fmul v3.2d, v2.2d, v3.2d
+	WORD $0x4ee3d421 // fsub v1.2d, v1.2d, v3.2d
+	WORD $0x6e61dc41 // fmul v1.2d, v2.2d, v1.2d
+	FMOVD F1, 0(R1)
+	ADD $8, R1
+	ADD $8, R2
+	ADD $-1, R3
+	CMP $1, R3
+	BGE l6
+
+l5:
+	RET
+
 // func addScalarF64NEON(dst *float64, a *float64, n int, c float64)
 TEXT ·addScalarF64NEON(SB), NOSPLIT, $0-32
 	MOVD dst+0(FP), R0
@@ -3450,19 +3678,19 @@ TEXT ·negF64NEON(SB), NOSPLIT, $0-24
 
 l2:
 	FMOVQ 0(R2), F0
-	FMOVQ 48(R0), F1
+	FMOVQ 80(R0), F1
 	WORD $0x4ee0d420 // fsub v0.2d, v1.2d, v0.2d
 	FMOVQ F0, 0(R1)
 	FMOVQ 16(R2), F0
-	FMOVQ 48(R0), F1
+	FMOVQ 80(R0), F1
 	WORD $0x4ee0d420 // fsub v0.2d, v1.2d, v0.2d
 	FMOVQ F0, 16(R1)
 	FMOVQ 32(R2), F0
-	FMOVQ 48(R0), F1
+	FMOVQ 80(R0), F1
 	WORD $0x4ee0d420 // fsub v0.2d, v1.2d, v0.2d
 	FMOVQ F0, 32(R1)
 	FMOVQ 48(R2), F0
-	FMOVQ 48(R0), F1
+	FMOVQ 80(R0), F1
 	WORD $0x4ee0d420 // fsub v0.2d, v1.2d, v0.2d
 	FMOVQ F0, 48(R1)
 	ADD $64, R1
@@ -3477,7 +3705,7 @@ l1:
 
 l4:
 	FMOVQ 0(R2), F0
-	FMOVQ 48(R0), F1
+	FMOVQ 80(R0), F1
 	WORD $0x4ee0d420 // fsub v0.2d, v1.2d, v0.2d
 	FMOVQ F0, 0(R1)
 	ADD $16, R1
@@ -3491,7 +3719,7 @@ l3:
 
 l6:
 	FMOVD 0(R2), F0
-	FMOVQ 48(R0), F1
+	FMOVQ 80(R0), F1
 	WORD $0x4ee0d420 // fsub v0.2d, v1.2d, v0.2d
 	FMOVD F0, 0(R1)
 	ADD $8, R1
@@ -3640,19 +3868,19 @@ TEXT ·reciprocalF64NEON(SB), NOSPLIT, $0-24
 
 l2:
 	FMOVQ 0(R2), F0
-	FMOVQ 32(R0), F1
+	FMOVQ 48(R0), F1
 	WORD $0x6e60fc20 // fdiv v0.2d, v1.2d, v0.2d
 	FMOVQ F0, 0(R1)
 	FMOVQ 16(R2), F0
-	FMOVQ 32(R0), F1
+	FMOVQ 48(R0), F1
 	WORD $0x6e60fc20 // fdiv v0.2d, v1.2d, v0.2d
 	FMOVQ F0, 16(R1)
 	FMOVQ 32(R2), F0
-	FMOVQ 32(R0), F1
+	FMOVQ 48(R0), F1
 	WORD $0x6e60fc20 // fdiv v0.2d, v1.2d, v0.2d
 	FMOVQ F0, 32(R1)
 	FMOVQ 48(R2), F0
-	FMOVQ 32(R0), F1
+	FMOVQ 48(R0), F1
 	WORD $0x6e60fc20 // fdiv v0.2d, v1.2d, v0.2d
 	FMOVQ F0, 48(R1)
 	ADD $64, R1
@@ -3667,7 +3895,7 @@ l1:
 
 l4:
 	FMOVQ 0(R2), F0
-	FMOVQ 32(R0), F1
+	FMOVQ 48(R0), F1
 	WORD $0x6e60fc20 // fdiv v0.2d, v1.2d, v0.2d
 	FMOVQ F0, 0(R1)
 	ADD $16, R1
@@ -3681,7 +3909,7 @@ l3:
 
 l6:
 	FMOVD 0(R2), F0
-	FMOVQ 32(R0), F1
+	FMOVQ 48(R0), F1
 	WORD $0x6e60fc20 // fdiv v0.2d, v1.2d, v0.2d
 	FMOVD F0, 0(R1)
 	ADD $8, R1
@@ -3761,22 +3989,22 @@ TEXT ·rsqrtF64NEON(SB), NOSPLIT, $0-24
 
 l2:
 	FMOVQ 0(R2), F0
-	FMOVQ 32(R0), F1
+	FMOVQ 48(R0), F1
 	WORD $0x6ee1f800 // fsqrt v0.2d, v0.2d
 	WORD $0x6e60fc20 // fdiv v0.2d, v1.2d, v0.2d
 	FMOVQ F0, 0(R1)
 	FMOVQ 16(R2), F0
-	FMOVQ 32(R0), F1
+	FMOVQ 48(R0), F1
 	WORD $0x6ee1f800 // fsqrt v0.2d, v0.2d
 	WORD $0x6e60fc20 // fdiv v0.2d, v1.2d, v0.2d
 	FMOVQ F0, 16(R1)
 	FMOVQ 32(R2), F0
-	FMOVQ 32(R0), F1
+	FMOVQ 48(R0), F1
 	WORD $0x6ee1f800 // fsqrt v0.2d, v0.2d
 	WORD $0x6e60fc20 // fdiv v0.2d, v1.2d, v0.2d
 	FMOVQ F0, 32(R1)
 	FMOVQ 48(R2), F0
-	FMOVQ 32(R0), F1
+	FMOVQ 48(R0), F1
 	WORD $0x6ee1f800 // fsqrt v0.2d, v0.2d
 	WORD $0x6e60fc20 // fdiv v0.2d, v1.2d, v0.2d
 	FMOVQ F0, 48(R1)
@@ -3792,7 +4020,7 @@ l1:
 
 l4:
 	FMOVQ 0(R2), F0
-	FMOVQ 32(R0), F1
+	FMOVQ 48(R0), F1
 	WORD $0x6ee1f800 // fsqrt v0.2d, v0.2d
 	WORD $0x6e60fc20 // fdiv v0.2d, v1.2d, v0.2d
 	FMOVQ F0, 0(R1)
@@ -3807,7 +4035,7 @@ l3:
 
 l6:
 	FMOVD 0(R2), F0
-	FMOVQ 32(R0), F1
+	FMOVQ 48(R0), F1
 	WORD $0x6ee1f800 // fsqrt v0.2d, v0.2d
 	WORD $0x6e60fc20 // fdiv v0.2d, v1.2d, v0.2d
 	FMOVD F0, 0(R1)
@@ -4062,10 +4290,14 @@ l5:
 
 DATA constants<>+0(SB)/8, $0x3f8000003f800000
 DATA constants<>+8(SB)/8, $0x3f8000003f800000
-DATA constants<>+16(SB)/8, $0x8000000080000000
-DATA constants<>+24(SB)/8, $0x8000000080000000
-DATA constants<>+32(SB)/8, $0x3ff0000000000000
-DATA constants<>+40(SB)/8, $0x3ff0000000000000
-DATA constants<>+48(SB)/8, $0x8000000000000000
-DATA constants<>+56(SB)/8, $0x8000000000000000
-GLOBL constants<>(SB), RODATA|NOPTR, $64
+DATA constants<>+16(SB)/8, $0x3f0000003f000000
+DATA constants<>+24(SB)/8, $0x3f0000003f000000
+DATA constants<>+32(SB)/8, $0x8000000080000000
+DATA constants<>+40(SB)/8, $0x8000000080000000
+DATA constants<>+48(SB)/8, $0x3ff0000000000000
+DATA constants<>+56(SB)/8, $0x3ff0000000000000
+DATA constants<>+64(SB)/8, $0x3fe0000000000000
+DATA constants<>+72(SB)/8, $0x3fe0000000000000
+DATA constants<>+80(SB)/8, $0x8000000000000000
+DATA constants<>+88(SB)/8, $0x8000000000000000
+GLOBL constants<>(SB), RODATA|NOPTR, $96

@@ -84,6 +84,11 @@ func whereF32AVX2(dst *float32, cond *float32, a *float32, b *float32, n int)
 //go:noescape
 func clampF32AVX2(dst *float32, a *float32, n int, lo float32, hi float32)
 
+// huberF32AVX2 is Huber.
+//
+//go:noescape
+func huberF32AVX2(dst *float32, a *float32, n int, limit float32)
+
 // addScalarF32AVX2 is AddScalar.
 //
 //go:noescape
@@ -223,6 +228,11 @@ func whereF32AVX512(dst *float32, cond *float32, a *float32, b *float32, n int)
 //
 //go:noescape
 func clampF32AVX512(dst *float32, a *float32, n int, lo float32, hi float32)
+
+// huberF32AVX512 is Huber.
+//
+//go:noescape
+func huberF32AVX512(dst *float32, a *float32, n int, limit float32)
 
 // addScalarF32AVX512 is AddScalar.
 //
@@ -364,6 +374,11 @@ func whereF64AVX2(dst *float64, cond *float64, a *float64, b *float64, n int)
 //go:noescape
 func clampF64AVX2(dst *float64, a *float64, n int, lo float64, hi float64)
 
+// huberF64AVX2 is Huber.
+//
+//go:noescape
+func huberF64AVX2(dst *float64, a *float64, n int, limit float64)
+
 // addScalarF64AVX2 is AddScalar.
 //
 //go:noescape
@@ -503,6 +518,11 @@ func whereF64AVX512(dst *float64, cond *float64, a *float64, b *float64, n int)
 //
 //go:noescape
 func clampF64AVX512(dst *float64, a *float64, n int, lo float64, hi float64)
+
+// huberF64AVX512 is Huber.
+//
+//go:noescape
+func huberF64AVX512(dst *float64, a *float64, n int, limit float64)
 
 // addScalarF64AVX512 is AddScalar.
 //

@@ -84,6 +84,11 @@ func whereF32NEON(dst *float32, cond *float32, a *float32, b *float32, n int)
 //go:noescape
 func clampF32NEON(dst *float32, a *float32, n int, lo float32, hi float32)
 
+// huberF32NEON is Huber.
+//
+//go:noescape
+func huberF32NEON(dst *float32, a *float32, n int, limit float32)
+
 // addScalarF32NEON is AddScalar.
 //
 //go:noescape
@@ -223,6 +228,11 @@ func whereF64NEON(dst *float64, cond *float64, a *float64, b *float64, n int)
 //
 //go:noescape
 func clampF64NEON(dst *float64, a *float64, n int, lo float64, hi float64)
+
+// huberF64NEON is Huber.
+//
+//go:noescape
+func huberF64NEON(dst *float64, a *float64, n int, limit float64)
 
 // addScalarF64NEON is AddScalar.
 //

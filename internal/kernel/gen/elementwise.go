@@ -51,6 +51,11 @@ var elementwise = []*loop{
 		}},
 	{name: "clamp", doc: "Clamp.", out: []string{"dst"}, in: []string{"a"}, numbers: []string{"lo", "hi"}, double: true, unroll: 4,
 		body: func(t assembler, x, c []vec, _ gatherer) []vec { return []vec{t.smaller(c[1], t.larger(c[0], x[0]))} }},
+	{name: "huber", doc: "Huber.", out: []string{"dst"}, in: []string{"a"}, numbers: []string{"limit"}, double: true, unroll: 4,
+		body: func(t assembler, x, c []vec, _ gatherer) []vec {
+			held := t.smaller(c[0], t.larger(t.minus(t.zero(), c[0]), x[0]))
+			return []vec{t.times(held, t.minus(x[0], t.times(held, t.konst(0.5))))}
+		}},
 	scaled("addScalar", "AddScalar.", assembler.plus),
 	scaled("mulScalar", "MulScalar.", assembler.times),
 	one("neg", "Neg.", true, 4, func(t assembler, a vec) vec { return t.minus(negativeZero(t), a) }),
