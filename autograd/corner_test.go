@@ -149,3 +149,45 @@ func TestVarianceOfEquals(t *testing.T) {
 		requireNear(t, make([]float64, 768), tensor.Values(y.Backward().Of(v)), name)
 	}
 }
+
+// Squares that are too large or too small for a float32 do not matter to Std. The
+// numbers are PyTorch's.
+func TestStdOfHugeAndTiny(t *testing.T) {
+	for _, c := range []struct {
+		x     []float64
+		std   float64
+		first []float64
+	}{
+		{[]float64{1e30, 1, 2, 3, 4, 5, 6, 7}, 3.5355337826084734e29,
+			[]float64{0.3535534, -0.05050763, -0.05050763, -0.05050763, -0.05050763, -0.05050763, -0.05050763, -0.05050763}},
+		{[]float64{1e30, 2e30, 3e30, 4e30, 5e30, 6e30, 7e30, 8e30}, 2.449489832391483e30,
+			[]float64{-0.20412414, -0.14580296, -0.087481774, -0.029160591, 0.029160591, 0.087481774, 0.14580296, 0.20412414}},
+		{[]float64{1e-30, 2e-30, 3e-30, 5e-30}, 1.707825149032842e-30, []float64{-0.34156504, -0.14638501, 0.048795004, 0.43915504}},
+		{[]float64{1e30, 1e30, 1e30, 1e30}, 0, []float64{0, 0, 0, 0}},
+		{[]float64{math.Inf(1), 1, 2, 3}, math.NaN(), []float64{math.NaN(), math.NaN(), math.NaN(), math.NaN()}},
+	} {
+		tape := autograd.NewTape()
+		v := tape.Var(tensor.New(c.x, 1, len(c.x)).To(tensor.Float32))
+		y := v.Std(1)
+		requireNear(t, []float64{c.std}, tensor.Values(y.Value()), "std")
+		requireNear(t, c.first, tensor.Values(y.Backward().Of(v)), "gradient")
+	}
+}
+
+// A variance that is too large for a float32 is infinite, and layer norm then
+// gives zeros. PyTorch gives zeros or NaN, depending on the length of the row and
+// on the place of the large element; there is nothing to follow.
+func TestLayerNormOfHuge(t *testing.T) {
+	for _, n := range []int{4, 8, 9, 17, 768} {
+		for _, at := range []int{0, n - 1} {
+			x := tensor.ZerosOf(tensor.Float32, 1, n)
+			x.Fill(1)
+			x.Set(1e30, 0, at)
+			tape := autograd.NewTape()
+			v := tape.Var(x)
+			y := v.LayerNorm(1, autograd.Var{}, autograd.Var{}, 1e-5)
+			requireNear(t, make([]float64, n), tensor.Values(y.Value()), "value")
+			requireNear(t, make([]float64, n), tensor.Values(y.Sum().Backward().Of(v)), "gradient")
+		}
+	}
+}

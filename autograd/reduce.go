@@ -185,16 +185,15 @@ func (x Var) StdKeep(axes ...int) Var { return x.reduce(std, true, axes) }
 func std() reduction {
 	return reduction{
 		Name: "std", Rule: "dy (x − mean x) / (y (n − 1)), 0 where y = 0",
-		Value: func(y, x *tensor.Tensor, axes tensor.Axes) {
-			varianceTo(y, x, axes)
-			tensor.SqrtTo(y, y)
-		},
+		Value: stdTo,
 		VJP: func(x, y, dy Var, axes tensor.Axes) Var {
 			n := float64(x.n.val.Count(axes))
 			return dy.quotientOrZero(y).Mul(x.centered(axes)).MulScalar(1 / (n - 1))
 		},
 	}
 }
+
+func stdTo(y, x *tensor.Tensor, axes tensor.Axes) { tensor.StdTo(y, x, axes, 1) }
 
 // centered returns x − mean x. The mean is rounded, and this error may exceed the
 // differences between the elements. So the mean of x − mean x, which is nearly 0,

@@ -289,6 +289,20 @@ func Variance(x *Tensor, axes ...int) *Tensor {
 	return reduced("variance", x, axes, func(dst, x *Tensor, s Axes) { VarianceTo(dst, x, s, 1) })
 }
 
+// StdTo writes the square root of what [VarianceTo] writes. It is finite also
+// where the squares are too large for a float32.
+func StdTo(dst, x *Tensor, axes Axes, correction int) {
+	rows("std", dst, x, axes,
+		func(row []float32) float32 { return kernel.Std(row, max(0, len(row)-correction)) },
+		func(row []float64) float64 { return kernel.Std(row, max(0, len(row)-correction)) })
+}
+
+// Std returns the square root of the unbiased variance over the named axes, or
+// over all.
+func Std(x *Tensor, axes ...int) *Tensor {
+	return reduced("std", x, axes, func(dst, x *Tensor, s Axes) { StdTo(dst, x, s, 1) })
+}
+
 // ArgMax returns, in row-major order of the other axes, the index along axis
 // of the first largest element; a NaN is larger than any number.
 func ArgMax(x *Tensor, axis int) []int { return arg("argmax", x, axis, true) }

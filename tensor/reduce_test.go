@@ -124,6 +124,10 @@ var reduceCases = []reduceCase{
 		func(x []float64) float64 { return variance(x, 0) }, tolerance{16, 64}, true},
 	{"variance with many degrees of freedom", func(dst, x *tensor.Tensor, axes tensor.Axes) { tensor.VarianceTo(dst, x, axes, 3) }, nil,
 		func(x []float64) float64 { return variance(x, 3) }, tolerance{16, 64}, true},
+	{"std", func(dst, x *tensor.Tensor, axes tensor.Axes) { tensor.StdTo(dst, x, axes, 1) }, tensor.Std,
+		func(x []float64) float64 { return math.Sqrt(variance(x, 1)) }, tolerance{16, 64}, true},
+	{"biased std", func(dst, x *tensor.Tensor, axes tensor.Axes) { tensor.StdTo(dst, x, axes, 0) }, nil,
+		func(x []float64) float64 { return math.Sqrt(variance(x, 0)) }, tolerance{16, 64}, true},
 }
 
 var reduceShapes = [][]int{

@@ -116,6 +116,29 @@ func Spread[T Float](a []T) (mean, squares T) {
 	return mean, max(0, squares-T(n*off*off))
 }
 
+// Std returns √(squares/n), with the squares of [Spread]. Where they are too
+// large or too small for a float32, they are added up in float64, in which
+// PyTorch adds them up always.
+func Std[T Float](a []T, n int) T {
+	_, squares := Spread(a)
+	lost := squares-squares != 0 || float64(squares) < float64(len(a))*0x1p-100
+	if size[T]() == 8 || !lost {
+		return T(math.Sqrt(float64(squares / T(n))))
+	}
+	var mean, rest, sum float64
+	for _, v := range a {
+		mean += float64(v)
+	}
+	mean /= float64(len(a))
+	for _, v := range a {
+		d := float64(v) - mean
+		rest += d
+		sum += float64(d * d)
+	}
+	rest /= float64(len(a)) // the error of the mean
+	return T(math.Sqrt(max(0, sum-float64(float64(len(a))*rest*rest)) / float64(n)))
+}
+
 // moments returns the sums of a[i] − c and of (a[i] − c)².
 //
 // Assembly: gen/reduce.go
