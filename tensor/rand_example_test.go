@@ -85,3 +85,12 @@ func ExampleRand_MarshalBinary() {
 	// 976413892 3349725721
 	// random state: want 5056 bytes, got 5055
 }
+
+// The numbers are those of torch.manual_seed(0); torch.multinomial(w, 6, True).
+func ExampleRand_Multinomial() {
+	w := tensor.New([]float64{0.1, 0.9, 0.4, 0.7, 3, 0.6}, 6)
+	drawn := make([]int, 6)
+	tensor.NewRand(0).Multinomial(drawn, w, true)
+	fmt.Println(drawn)
+	// Output: [5 4 4 5 4 4]
+}

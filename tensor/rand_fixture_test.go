@@ -98,7 +98,7 @@ func (d *randDraw) check(t *testing.T, r *Rand, name string) {
 	var v []float64 // the values, where float64 holds them
 	var raw []byte
 	switch d.Op {
-	case "uint32", "uint64", "randint", "randperm":
+	case "uint32", "uint64", "randint", "randperm", "multinomial32", "multinomial64":
 		raw = d.integers(t, r, name)
 	default:
 		x := d.fill(r)
@@ -178,6 +178,17 @@ func (d *randDraw) integers(t *testing.T, r *Rand, name string) (raw []byte) {
 		}
 	case "randperm":
 		r.PermTo(p)
+	case "multinomial32", "multinomial64":
+		w := Zeros64(int(randNumber(d.Args[0])))
+		for i := range w.f64 {
+			if k := i * 7919 % 1009; k%16 != 0 {
+				w.f64[i] = float64(1+k) / 1009
+			}
+		}
+		if d.Op == "multinomial32" {
+			w = w.To(Float32)
+		}
+		r.Multinomial(p, w, randNumber(d.Args[1]) != 0)
 	}
 	if v == nil {
 		for _, x := range p {
