@@ -19,8 +19,8 @@ const digitSide = 28
 // same seed. Use different seeds for training and testing.
 //
 // The same seed gives the same bits on every platform.
-func Digits(n int, seed uint64) *Set {
-	s := &Set{X: tensor.Zeros(n, 1, digitSide, digitSide), Labels: make([]int, n), Classes: 10}
+func Digits(n int, seed uint64) *Examples {
+	s := &Examples{X: tensor.Zeros(n, 1, digitSide, digitSide), Labels: make([]int, n), Classes: 10}
 	x := tensor.Data[float32](s.X)
 	p := pen{rng: tensor.NewRand(seed)}
 	digits := [10]int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}

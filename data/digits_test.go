@@ -15,7 +15,7 @@ import (
 )
 
 // checksum returns the SHA-256 of the bits of every pixel and of the labels.
-func checksum(s *Set) string {
+func checksum(s *Examples) string {
 	h := sha256.New()
 	var b []byte
 	for _, v := range tensor.Data[float32](s.X) {

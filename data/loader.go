@@ -7,38 +7,51 @@ import (
 	"github.com/descent-ml/descent/tensor"
 )
 
-// A Batch is a few examples of a [Set]. Its tensor and slices belong to the
-// loader and are overwritten by the next batch: clone what must outlive the
-// loop's body.
-type Batch struct {
-	X      *tensor.Tensor // [batch …], float32
-	Labels []int          // length batch
-	Index  []int          // the examples' places in the set, length batch
-}
-
 // A Loader deals a [Set] out in batches. Only Set must be filled in; the zero
 // values of the other fields are PyTorch's defaults. The fields may be changed
 // between epochs, not during one.
 //
 // A loader serves one loop at a time, and from its second epoch on allocates
-// nothing.
-type Loader struct {
-	Set      *Set
+// nothing for a batch.
+type Loader[B any] struct {
+	Set      Set[B]
 	Batch    int          // examples in a batch; 0 means 1
 	Shuffle  *tensor.Rand // draws a new order for every epoch; nil keeps the set's order
+	Sampler  Sampler      // chooses examples and order, in place of Shuffle; nil takes each example once
 	DropLast bool         // leave out the last batch when it is not full
 
+	// Prefetch is the number of batches that are made in advance, by as many
+	// goroutines, but no more than there are processors. It changes no number.
+	Prefetch int
+
+	// Transform changes each batch when it has been filled: it moves pictures a
+	// little, or adds noise. It takes all chance from r, which depends on Seed,
+	// the epoch and the batch, and on nothing else. With Prefetch several
+	// goroutines call it at the same time.
+	Transform func(b *B, r *tensor.Rand)
+	Seed      uint64
+
 	order   []int // of the running epoch
-	x       []float32
-	labels  []int
-	shape   []int
-	view    tensor.Tensor // what Batch.X points to
+	at      Position
+	sought  bool // at was set by Seek, and no epoch has begun since
+	begun   bool // an epoch has begun that did not come to its end
 	running bool
+	slots   []slot[B]
+	fetch   fetcher
+}
+
+// A slot is room for a batch.
+type slot[B any] struct {
+	batch    B
+	rand     tensor.Rand // for Transform
+	err      error
+	panicked any
+	ready    chan struct{}
 }
 
 // Batches returns the number of batches in an epoch.
-func (l *Loader) Batches() int {
-	n, b := l.Set.Len(), l.batch()
+func (l *Loader[B]) Batches() int {
+	n, b := l.examples(), l.batch()
 	if n%b != 0 && !l.DropLast {
 		return n/b + 1
 	}
@@ -51,65 +64,140 @@ func (l *Loader) Batches() int {
 //		…
 //	}
 //
+// The second value is an error of the set, which then ends the loop and comes
+// without a batch. A set in memory has none.
+//
 // The order is drawn from Shuffle when the loop starts, in the way of PyTorch's
 // DataLoader(shuffle=True) without workers: the same generator state gives the
-// same batches. Ranging over the result again is another epoch.
+// same batches. Ranging over the result again is another epoch, also when the
+// loop before was left early.
 //
-// It panics with a [*tensor.ShapeError] when Batch is negative, with a
-// [*tensor.DTypeError] when the set is not float32, and with an error that says
-// so when another loop over the loader is still running.
-func (l *Loader) Epoch() iter.Seq[Batch] {
-	return func(yield func(Batch) bool) { l.run(0, yield) }
+// The loop panics with a [*tensor.ArgError] when a field makes no sense, or when
+// another loop over the loader is still running.
+func (l *Loader[B]) Epoch() iter.Seq2[*B, error] {
+	return func(yield func(*B, error) bool) { l.run(yield) }
 }
 
-// EpochFrom is [Loader.Epoch] without its first batches: an interrupted epoch
-// goes on at the batch with the given number (from 0) when Shuffle has the
-// state it had before that epoch began. A number past the end gives no batch.
-func (l *Loader) EpochFrom(batch int) iter.Seq[Batch] {
-	return func(yield func(Batch) bool) { l.run(batch, yield) }
+// Position returns the place of the batch that comes next. A loop that was left
+// early can go on from there, after [Loader.Seek].
+func (l *Loader[B]) Position() Position {
+	p := l.at
+	p.State = append([]byte(nil), p.State...)
+	return p
+}
+
+// Seek makes the next epoch the rest of one that was interrupted. Its order is
+// drawn again, from the generator's state of that time. The present state of
+// the generator is left as it is.
+func (l *Loader[B]) Seek(p Position) error {
+	switch r := l.rand(); {
+	case p.Epoch < 0 || p.Batch < 0:
+		return fmt.Errorf("the position in the data, epoch %d and batch %d, is negative", p.Epoch, p.Batch)
+	case p.Batch > l.Batches():
+		return fmt.Errorf("the position in the data is batch %d of an epoch, but there are only %d batches; the data or the batch size is another one", p.Batch, l.Batches())
+	case r != nil && p.Batch > 0:
+		if err := new(tensor.Rand).UnmarshalBinary(p.State); err != nil {
+			return fmt.Errorf("the position in the data has no state of a generator: %w", err)
+		}
+	}
+	l.at = Position{p.Epoch, p.Batch, append([]byte(nil), p.State...)}
+	l.sought, l.begun = true, false
+	return nil
+}
+
+// examples returns the number of examples in an epoch.
+func (l *Loader[B]) examples() int {
+	if l.Sampler != nil {
+		return l.Sampler.Len()
+	}
+	return l.Set.Len()
 }
 
 // batch returns the batch size.
-func (l *Loader) batch() int {
+func (l *Loader[B]) batch() int {
 	if l.Batch < 0 {
-		l.Set.misuse("loader", fmt.Sprintf("a batch of %d examples", l.Batch))
+		misuse("a batch of %d examples", l.Batch)
 	}
 	return max(l.Batch, 1)
 }
 
-// run draws the order of an epoch and yields its batches from number first on.
-func (l *Loader) run(first int, yield func(Batch) bool) {
-	if l.running {
-		panic(&tensor.ArgError{Op: "loader", Reason: "another loop over this loader is still running; make a second loader"})
+// rand returns the generator that the order is drawn from, or nil.
+func (l *Loader[B]) rand() *tensor.Rand {
+	if l.Sampler != nil {
+		return l.Sampler.Rand()
 	}
-	if first < 0 {
-		l.Set.misuse("loader", fmt.Sprintf("an epoch cannot start at batch %d", first))
+	return l.Shuffle
+}
+
+// run draws the order of an epoch and yields its batches.
+func (l *Loader[B]) run(yield func(*B, error) bool) {
+	switch {
+	case l.Set == nil:
+		misuse("there is no Set")
+	case l.running:
+		misuse("another loop over this loader is still running; make a second loader")
+	case l.Sampler != nil && l.Shuffle != nil:
+		misuse("there is a Sampler, which decides the order, and Shuffle; leave one out")
+	case l.Prefetch < 0:
+		misuse("Prefetch is %d; it must not be negative", l.Prefetch)
 	}
+	l.begin()
 	l.running = true
 	defer func() { l.running = false }()
-
-	n, b, size, batches := l.Set.Len(), l.batch(), l.Set.exampleLen(), l.Batches()
-	from := tensor.Data[float32](l.Set.X)
-	l.order = resize(l.order, n)
-	l.x = resize(l.x, min(b, n)*size)
-	l.labels = resize(l.labels, min(b, n))
-	l.shape = append(l.shape[:0], l.Set.X.Shape()...)
-	l.shuffle()
-
-	for i := first; i < batches; i++ {
-		idx := l.order[i*b : min((i+1)*b, n)]
-		k := len(idx)
-		gather(l.x, l.labels, from, l.Set.Labels, idx, size)
-		l.shape[0] = k
-		l.view.AsView().Wrap32(l.x[:k*size], l.shape...)
-		if !yield(Batch{X: &l.view, Labels: l.labels[:k], Index: idx}) {
+	if l.Prefetch > 0 {
+		defer l.stopFetching()
+		l.startFetching()
+	}
+	for batches := l.Batches(); l.at.Batch < batches; {
+		s := l.make(l.at.Batch)
+		if s.err != nil {
+			yield(nil, s.err)
+			return
+		}
+		l.at.Batch++
+		if l.Prefetch > 0 {
+			l.fetchMore() // into the slot of the batch before this one
+		}
+		if !yield(&s.batch, nil) {
 			return
 		}
 	}
+	l.at, l.begun = Position{Epoch: l.at.Epoch + 1, State: l.at.State[:0]}, false
 }
 
-// shuffle fills order for the next epoch.
-func (l *Loader) shuffle() {
+// begin finds out where the epoch begins, and draws its order.
+func (l *Loader[B]) begin() {
+	if l.begun { // the loop before was left early
+		l.at.Epoch++
+		l.at.Batch = 0
+	}
+	r := l.rand()
+	again := l.sought && l.at.Batch > 0
+	l.sought, l.begun = false, true
+	if r == nil {
+		l.draw()
+		return
+	}
+	if !again {
+		l.at.State, _ = r.AppendBinary(l.at.State[:0])
+		l.draw()
+		return
+	}
+	now := *r
+	if err := r.UnmarshalBinary(l.at.State); err != nil {
+		panic(err) // Seek has tried it
+	}
+	l.draw()
+	*r = now
+}
+
+// draw fills order for the next epoch.
+func (l *Loader[B]) draw() {
+	if l.Sampler != nil {
+		l.order = l.Sampler.Draw(l.order[:0])
+		return
+	}
+	l.order = resize(l.order, l.Set.Len())
 	if l.Shuffle != nil {
 		l.Shuffle.EpochPerm(l.order)
 		return
@@ -117,6 +205,47 @@ func (l *Loader) shuffle() {
 	for i := range l.order {
 		l.order[i] = i
 	}
+}
+
+// make returns batch i of the epoch.
+func (l *Loader[B]) make(i int) *slot[B] {
+	if l.Prefetch > 0 {
+		return l.fetched(i)
+	}
+	if len(l.slots) == 0 {
+		l.slots = make([]slot[B], 1)
+	}
+	s := &l.slots[0]
+	l.fill(s, i)
+	return s
+}
+
+// fill makes s batch i of the epoch.
+func (l *Loader[B]) fill(s *slot[B], i int) {
+	b := l.batch()
+	s.err = l.Set.Fill(&s.batch, l.order[i*b:min(i*b+b, len(l.order))])
+	if s.err == nil && l.Transform != nil {
+		s.rand.Seed(mix(l.Seed, uint64(l.at.Epoch), uint64(i)))
+		l.Transform(&s.batch, &s.rand)
+	}
+}
+
+// mix returns a number that depends on all of its arguments, and whose bits look
+// random. It is the finaliser of SplitMix64 (https://prng.di.unimi.it/splitmix64.c),
+// applied to one argument after the other.
+func mix(numbers ...uint64) (z uint64) {
+	for _, n := range numbers {
+		z += n + 0x9e3779b97f4a7c15
+		z = (z ^ z>>30) * 0xbf58476d1ce4e5b9
+		z = (z ^ z>>27) * 0x94d049bb133111eb
+		z ^= z >> 31
+	}
+	return z
+}
+
+// misuse panics about a wrong use of a loader.
+func misuse(reason string, args ...any) {
+	panic(&tensor.ArgError{Op: "loader", Reason: fmt.Sprintf(reason, args...)})
 }
 
 // resize returns s with length n, reallocated only when it has to grow.

@@ -10,15 +10,16 @@ import (
 	"github.com/descent-ml/descent/tensor"
 )
 
-// pass ranges over seq and checks that each batch of l holds what its index
+// pass ranges over an epoch of l and checks that each batch holds what its index
 // says. It returns the indices, batch by batch.
-func pass(t *testing.T, l *Loader, seq func(func(Batch) bool)) (batches [][]int) {
+func pass(t *testing.T, l *Loader[Batch]) (batches [][]int) {
 	t.Helper()
-	for b := range seq {
+	for b, err := range l.Epoch() {
+		require.NoError(t, err)
 		require.Equal(t, []int{len(b.Index), 2}, b.X.Shape())
 		x := tensor.Data[float32](b.X)
 		for k, i := range b.Index {
-			require.Equal(t, l.Set.Labels[i], b.Labels[k])
+			require.Equal(t, i, b.Labels[k])
 			require.Equal(t, []float32{float32(10 * i), float32(10*i + 1)}, x[2*k:2*k+2])
 		}
 		require.Len(t, b.Labels, len(b.Index))
@@ -43,9 +44,9 @@ func TestLoaderInOrder(t *testing.T) {
 		{0, 4, false, nil},
 		{3, int(^uint(0) >> 1), false, [][]int{{0, 1, 2}}},
 	} {
-		l := &Loader{Set: counting(c.n), Batch: c.batch, DropLast: c.drop}
+		l := &Loader[Batch]{Set: counting(c.n), Batch: c.batch, DropLast: c.drop}
 		for range 2 {
-			require.Equal(t, c.want, pass(t, l, l.Epoch()), "%+v", c)
+			require.Equal(t, c.want, pass(t, l), "%+v", c)
 			require.Equal(t, len(c.want), l.Batches())
 		}
 	}
@@ -53,11 +54,11 @@ func TestLoaderInOrder(t *testing.T) {
 
 func TestLoaderShuffle(t *testing.T) {
 	const n = 23
-	l := &Loader{Set: counting(n), Batch: 4, Shuffle: tensor.NewRand(5)}
+	l := &Loader[Batch]{Set: counting(n), Batch: 4, Shuffle: tensor.NewRand(5)}
 	rng, order := tensor.NewRand(5), make([]int, n)
 	var last []int
 	for range 3 {
-		got := slices.Concat(pass(t, l, l.Epoch())...)
+		got := slices.Concat(pass(t, l)...)
 		rng.EpochPerm(order)
 		require.Equal(t, order, got, "an epoch is one EpochPerm of the generator")
 		require.NotEqual(t, last, got)
@@ -71,27 +72,17 @@ func TestLoaderShuffle(t *testing.T) {
 //	loader = DataLoader(range(10), batch_size=4, shuffle=True)
 //	for _ in range(2): print([b.tolist() for b in loader])
 func TestLoaderIsPyTorchs(t *testing.T) {
-	l := &Loader{Set: counting(10), Batch: 4, Shuffle: tensor.NewRand(7)}
-	require.Equal(t, [][]int{{3, 2, 7, 8}, {6, 1, 5, 9}, {0, 4}}, pass(t, l, l.Epoch()))
-	require.Equal(t, [][]int{{1, 3, 5, 2}, {8, 9, 6, 7}, {4, 0}}, pass(t, l, l.Epoch()))
-}
-
-func TestLoaderEpochFrom(t *testing.T) {
-	whole := &Loader{Set: counting(11), Batch: 3, Shuffle: tensor.NewRand(9)}
-	want := pass(t, whole, whole.Epoch())
-	for from := range 6 {
-		l := &Loader{Set: counting(11), Batch: 3, Shuffle: tensor.NewRand(9)}
-		got := pass(t, l, l.EpochFrom(from))
-		require.Equal(t, want[min(from, len(want)):], append([][]int{}, got...))
-	}
+	l := &Loader[Batch]{Set: counting(10), Batch: 4, Shuffle: tensor.NewRand(7)}
+	require.Equal(t, [][]int{{3, 2, 7, 8}, {6, 1, 5, 9}, {0, 4}}, pass(t, l))
+	require.Equal(t, [][]int{{1, 3, 5, 2}, {8, 9, 6, 7}, {4, 0}}, pass(t, l))
 }
 
 func TestLoaderReusesItsBuffers(t *testing.T) {
-	l := &Loader{Set: counting(4), Batch: 2}
+	l := &Loader[Batch]{Set: counting(4), Batch: 2}
 	var first Batch
 	for b := range l.Epoch() {
 		if first.X == nil {
-			first = b
+			first = *b
 			continue
 		}
 		require.Same(t, first.X, b.X)
@@ -99,16 +90,31 @@ func TestLoaderReusesItsBuffers(t *testing.T) {
 	}
 }
 
+// Whoever exchanges the batch for one of its own keeps it.
+func TestBatchesCanBeKept(t *testing.T) {
+	for _, ahead := range []int{0, 2} {
+		l := &Loader[Batch]{Set: counting(7), Batch: 2, Prefetch: ahead}
+		kept := make([]Batch, 4)
+		i := 0
+		for b := range l.Epoch() {
+			kept[i], *b = *b, kept[i]
+			i++
+		}
+		for i, b := range kept {
+			require.Equal(t, 2*i, b.Index[0])
+			require.Equal(t, float64(20*i), b.X.At(0, 0))
+		}
+	}
+}
+
 func TestLoaderDoesNotAllocate(t *testing.T) {
 	for _, rng := range []*tensor.Rand{nil, tensor.NewRand(1)} {
-		l := &Loader{Set: Digits(50, 1), Batch: 16, Shuffle: rng} // the last batch is short
+		l := &Loader[Batch]{Set: Digits(50, 1), Batch: 16, Shuffle: rng, // the last batch is short
+			Transform: func(b *Batch, r *tensor.Rand) { b.X.Fill(r.Float64()) }}
 		sum := 0
 		allocs := testing.AllocsPerRun(10, func() {
 			for b := range l.Epoch() {
 				sum += b.Labels[0] + b.X.Len()
-			}
-			for b := range l.EpochFrom(2) {
-				sum += b.Index[0]
 			}
 		})
 		require.Zero(t, allocs, "shuffle %v", rng != nil)
@@ -117,12 +123,17 @@ func TestLoaderDoesNotAllocate(t *testing.T) {
 }
 
 func TestLoaderMisuse(t *testing.T) {
-	require.Equal(t, "loader [3 2]: a batch of -1 examples",
-		panicText(t, func() { (&Loader{Set: counting(3), Batch: -1}).Batches() }))
+	require.Equal(t, "loader: a batch of -1 examples",
+		panicText(t, func() { (&Loader[Batch]{Set: counting(3), Batch: -1}).Batches() }))
+	for want, l := range map[string]*Loader[Batch]{
+		"loader: there is no Set":                                                         {},
+		"loader: Prefetch is -1; it must not be negative":                                 {Set: counting(3), Prefetch: -1},
+		"loader: there is a Sampler, which decides the order, and Shuffle; leave one out": {Set: counting(3), Sampler: twice{}, Shuffle: tensor.NewRand(1)},
+	} {
+		require.Equal(t, want, panicText(t, func() { pass(t, l) }))
+	}
 
-	l := &Loader{Set: counting(3)}
-	require.Equal(t, "loader [3 2]: an epoch cannot start at batch -1",
-		panicText(t, func() { pass(t, l, l.EpochFrom(-1)) }))
+	l := &Loader[Batch]{Set: counting(3)}
 	require.Contains(t, panicText(t, func() {
 		for range l.Epoch() {
 			for range l.Epoch() {
@@ -133,14 +144,11 @@ func TestLoaderMisuse(t *testing.T) {
 	for range l.Epoch() {
 		break
 	}
-	require.Len(t, pass(t, l, l.Epoch()), 3, "a loader can be used again after a break and after a panic")
-
-	l.Set = &Set{X: tensor.Zeros64(3, 2), Labels: []int{0, 1, 2}}
-	require.Contains(t, panicText(t, func() { pass(t, l, l.Epoch()) }), "is float64, want float32")
+	require.Len(t, pass(t, l), 3, "a loader can be used again after a break and after a panic")
 }
 
 func ExampleLoader() {
-	loader := &Loader{Set: Digits(100, 1), Batch: 32, Shuffle: tensor.NewRand(1)}
+	loader := &Loader[Batch]{Set: Digits(100, 1), Batch: 32, Shuffle: tensor.NewRand(1)}
 	fmt.Println(loader.Batches(), "batches")
 	for batch := range loader.Epoch() {
 		fmt.Println(batch.X.Shape(), len(batch.Labels))
@@ -158,7 +166,7 @@ func ExampleLoader() {
 func ExampleBatch() {
 	set := Digits(20, 3)
 	var wrong []int
-	for batch := range (&Loader{Set: set, Batch: 8}).Epoch() {
+	for batch := range (&Loader[Batch]{Set: set, Batch: 8}).Epoch() {
 		for i, label := range batch.Labels {
 			if const5 := 5; label != const5 {
 				wrong = append(wrong, batch.Index[i])
@@ -170,7 +178,7 @@ func ExampleBatch() {
 }
 
 func BenchmarkLoader(b *testing.B) {
-	l := &Loader{Set: Digits(1000, 1), Batch: 64, Shuffle: tensor.NewRand(1)}
+	l := &Loader[Batch]{Set: Digits(1000, 1), Batch: 64, Shuffle: tensor.NewRand(1)}
 	b.ReportAllocs()
 	for b.Loop() {
 		for range l.Epoch() {

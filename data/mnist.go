@@ -26,7 +26,7 @@ import (
 // A file that is missing (then errors.Is(err, fs.ErrNotExist)), damaged, or that
 // does not fit the others is an error which names it. [OpenMNIST] reads a part of
 // them.
-func MNIST(dir string) (train, test *Set, err error) {
+func MNIST(dir string) (train, test *Examples, err error) {
 	if train, err = readMNIST(dir, "train"); err != nil {
 		return nil, nil, err
 	}
@@ -37,7 +37,7 @@ func MNIST(dir string) (train, test *Set, err error) {
 }
 
 // readMNIST reads the images and the labels of one part.
-func readMNIST(dir, part string) (*Set, error) {
+func readMNIST(dir, part string) (*Examples, error) {
 	f, err := OpenMNIST(dir, part)
 	if err != nil {
 		return nil, err
@@ -94,7 +94,7 @@ func (f *MNISTFile) check() error {
 func (f *MNISTFile) Len() int { return f.images.Shape()[0] }
 
 // Next reads the next n pictures. It panics when there are not so many.
-func (f *MNISTFile) Next(n int) (*Set, error) {
+func (f *MNISTFile) Next(n int) (*Examples, error) {
 	f.advance(n)
 	pixels, err := f.images.Next(n * digitSide * digitSide)
 	if err != nil {
@@ -104,7 +104,7 @@ func (f *MNISTFile) Next(n int) (*Set, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", f.labels.path, err)
 	}
-	set := &Set{Labels: make([]int, n), Classes: 10}
+	set := &Examples{Labels: make([]int, n), Classes: 10}
 	for i, l := range labels {
 		if l > 9 {
 			return nil, fmt.Errorf("%s: label %d is %d, want 0 to 9", f.labels.path, f.read-n+i, l)

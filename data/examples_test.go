@@ -11,8 +11,8 @@ import (
 
 // counting returns n examples of shape [2] with the values 10i and 10i+1 and
 // the label i.
-func counting(n int) *Set {
-	s := &Set{X: tensor.Zeros(n, 2), Labels: make([]int, n), Classes: n}
+func counting(n int) *Examples {
+	s := &Examples{X: tensor.Zeros(n, 2), Labels: make([]int, n), Classes: n}
 	x := tensor.Data[float32](s.X)
 	for i := range n {
 		x[2*i], x[2*i+1], s.Labels[i] = float32(10*i), float32(10*i+1), i
@@ -60,13 +60,34 @@ func TestSliceSharesStorage(t *testing.T) {
 	require.Equal(t, 0, s.Slice(5, 5).Len())
 }
 
-func TestSplit(t *testing.T) {
-	for at := range 6 {
-		first, rest := counting(5).Split(at)
-		require.Equal(t, at, first.Len())
-		require.Equal(t, 5-at, rest.Len())
-		require.Equal(t, []int{0, 1, 2, 3, 4}, append(append([]int{}, first.Labels...), rest.Labels...))
+// A batch has what the set has: targets or labels, in either element type.
+func TestFill(t *testing.T) {
+	s := &Examples{X: tensor.New([]float64{1, 2, 3, 4, 5, 6}, 3, 2), Y: tensor.New([]float32{10, 20, 30}, 3)}
+	var b Batch
+	for range 2 { // the second time into the same memory
+		require.NoError(t, s.Fill(&b, []int{2, 0}))
+		require.Equal(t, []float64{5, 6, 1, 2}, tensor.Data[float64](b.X))
+		require.Equal(t, []float32{30, 10}, tensor.Data[float32](b.Y))
+		require.Equal(t, []int{2}, b.Y.Shape())
+		require.Nil(t, b.Labels)
+		require.Equal(t, []int{2, 0}, b.Index)
 	}
+	require.NoError(t, counting(4).Fill(&b, []int{3}))
+	require.Nil(t, b.Y)
+	require.Equal(t, []float32{30, 31}, tensor.Data[float32](b.X))
+	require.Equal(t, []int{3}, b.Labels)
+
+	sub := s.Subset([]int{1, 1})
+	require.Equal(t, []float32{20, 20}, tensor.Data[float32](sub.Y))
+	require.Equal(t, 20.0, s.Slice(1, 3).Y.At(0))
+}
+
+// X may be a view, such as the transpose of another tensor.
+func TestFillFromAView(t *testing.T) {
+	s := &Examples{X: tensor.New([]float32{1, 2, 3, 4, 5, 6}, 2, 3).T()}
+	var b Batch
+	require.NoError(t, s.Fill(&b, []int{2, 1}))
+	require.Equal(t, []float32{3, 6, 2, 5}, tensor.Data[float32](b.X))
 }
 
 func TestSetMisuse(t *testing.T) {
@@ -75,19 +96,22 @@ func TestSetMisuse(t *testing.T) {
 		want string
 		f    func()
 	}{
-		{"subset [5 2]: index 5 is out of range for 5 examples", func() { s.Subset([]int{0, 5}) }},
-		{"subset [5 2]: index -1 is out of range for 5 examples", func() { s.Subset([]int{-1}) }},
+		{"set [5 2]: index 5 is out of range for 5 examples", func() { s.Subset([]int{0, 5}) }},
+		{"set [5 2]: index -1 is out of range for 5 examples", func() { s.Subset([]int{-1}) }},
 		{"slice [5 2]: 2 to 6 is out of range for 5 examples", func() { s.Slice(2, 6) }},
 		{"slice [5 2]: 3 to 2 is out of range for 5 examples", func() { s.Slice(3, 2) }},
-		{"slice [5 2]: 0 to -1 is out of range for 5 examples", func() { s.Split(-1) }},
-		{"set [5 2]: there are 5 examples and 4 labels", func() { (&Set{X: s.X, Labels: s.Labels[:4]}).Len() }},
+		{"slice [5 2]: -1 to 2 is out of range for 5 examples", func() { s.Slice(-1, 2) }},
+		{"set [5 2]: index 5 is out of range for 5 examples", func() { _ = s.Fill(new(Batch), []int{5}) }},
+		{"set [5 2]: there are 5 examples and targets [4 1]", func() { (&Examples{X: s.X, Y: tensor.Zeros(4, 1)}).Len() }},
+		{"set: there is no X; give the set its examples", func() { (&Examples{}).Len() }},
+		{"set [5 2]: there are 5 examples and 4 labels", func() { (&Examples{X: s.X, Labels: s.Labels[:4]}).Len() }},
 	} {
 		require.Equal(t, c.want, panicText(t, c.f))
 	}
 }
 
-func ExampleSet() {
-	set := &Set{
+func ExampleExamples() {
+	set := &Examples{
 		X:       tensor.New([]float32{0, 0, 0, 1, 1, 0, 1, 1}, 4, 2),
 		Labels:  []int{0, 1, 1, 0}, // exclusive or
 		Classes: 2,
@@ -95,10 +119,4 @@ func ExampleSet() {
 	ones := set.Subset([]int{1, 2})
 	fmt.Println(set.Len(), ones.Len(), ones.X.Shape(), ones.Labels)
 	// Output: 4 2 [2 2] [1 1]
-}
-
-func ExampleSet_Split() {
-	train, valid := Digits(1000, 1).Split(900)
-	fmt.Println(train.X.Shape(), valid.X.Shape())
-	// Output: [900 1 28 28] [100 1 28 28]
 }
