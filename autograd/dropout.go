@@ -25,7 +25,7 @@ func (x Var) Dropout(p float64, r *tensor.Rand) Var {
 	if p == 1 {
 		return x.Mul(x.scalar(0))
 	}
-	t.Draws(r)
+	r = t.Draws(r)
 	m := t.newNode()
 	m.op = leafOp
 	t.store(m, n.val.DType(), n.val.Shape())

@@ -8,7 +8,7 @@ import "github.com/descent-ml/descent/tensor"
 // same numbers again. Noise of another mean and deviation is
 // tape.Normal(dt, r, shape...).MulScalar(std).AddScalar(mean).
 func (t *Tape) Normal(dt tensor.DType, r *tensor.Rand, shape ...int) Var {
-	t.Draws(r)
+	r = t.Draws(r)
 	n := t.newNode()
 	t.store(n, dt, shape)
 	r.Normal(&n.val, 0, 1)

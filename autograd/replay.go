@@ -34,12 +34,48 @@ func (l *randomLog) swap() {
 }
 
 // Draws tells the tape that an operation is about to draw from r, so that
-// [Recompute] and [Tape.Replay] can draw the same numbers again.
-func (t *Tape) Draws(r *tensor.Rand) {
+// [Recompute] and [Tape.Replay] can draw the same numbers again. The operation
+// must draw from the generator that Draws returns: r, or after [Tape.DrawFrom]
+// one of the tape's own in its place.
+func (t *Tape) Draws(r *tensor.Rand) *tensor.Rand {
+	if t.streams.on {
+		r = t.streams.inPlaceOf(r)
+	}
 	t.drawn.note(r, r)
 	if t.random != nil {
 		t.random.note(r, r)
 	}
+	return r
+}
+
+// DrawFrom makes the layers draw from generators of the tape's own until the
+// next [Tape.Reset]. Their numbers depend on seed and on nothing else, and the
+// generators of the layers are left alone. So several goroutines, with a tape
+// each, can use one model with dropout at the same time.
+func (t *Tape) DrawFrom(seed uint64) {
+	t.streams.on, t.streams.seed, t.streams.of = true, seed, t.streams.of[:0]
+}
+
+// streams are the generators of a tape, in place of others.
+type streams struct {
+	on    bool
+	seed  uint64
+	of    []*tensor.Rand // the others, in the order of their first use
+	rands []*tensor.Rand // in place of them; there may be more
+}
+
+// inPlaceOf returns the generator that is used in place of r.
+func (s *streams) inPlaceOf(r *tensor.Rand) *tensor.Rand {
+	i := slices.Index(s.of, r)
+	if i < 0 {
+		i = len(s.of)
+		s.of = append(s.of, r)
+		if i == len(s.rands) {
+			s.rands = append(s.rands, new(tensor.Rand))
+		}
+		s.rands[i].Seed(tensor.Seed(s.seed, uint64(i)))
+	}
+	return s.rands[i]
 }
 
 // Rehearse runs f on the tape and changes nothing else. Layers do not update
@@ -60,9 +96,10 @@ func (t *Tape) Rehearse(f func()) {
 // last Reset. f draws the same random numbers again. As with [Tape.Rehearse], f
 // changes neither running statistics nor generators.
 func (t *Tape) Replay(f func()) {
-	before := t.drawn
+	before, streams := t.drawn, t.streams
 	t.drawn = randomLog{}
 	t.Reset()
+	t.streams = streams
 	before.swap()
 	defer before.swap()
 	t.Rehearse(f)

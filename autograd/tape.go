@@ -69,8 +69,9 @@ type Tape struct {
 	dry       int    // how many functions given to Recompute run for the first time, nested
 	gradCalls uint64 // counts calls of Grad
 
-	random *randomLog // generators drawn from while a recomputed function runs
-	drawn  randomLog  // generators drawn from since Reset
+	random  *randomLog // generators drawn from while a recomputed function runs
+	drawn   randomLog  // generators drawn from since Reset
+	streams streams    // generators to draw from in place of the layers'
 }
 
 const slabSize = 64
@@ -100,6 +101,7 @@ func (t *Tape) Reset() {
 	t.shapes.reset()
 	t.class.reset()
 	t.drawn.forget()
+	t.streams.on = false
 	t.done = false
 	t.recording = t.record
 	t.hooks = 0

@@ -1,12 +1,14 @@
 // Package data holds examples to learn from and deals them out in batches.
 //
-// A [Set] is a tensor of examples with a label for each. There are two sources
-// of sets of digits: [Digits] draws them, and [MNIST] reads the classic files.
-// A [Loader] goes over a set, epoch after epoch:
+// A [Set] is a collection of examples that makes batches of them. What a batch
+// is, a program says: B stands for its type. The usual one is [Batch], tensors
+// with labels or targets, and [Examples] is a set of them in memory. A [Loader]
+// goes over a set, epoch after epoch; a [Stream] goes over what can only be read
+// from front to back. Both are a [Source], which is what package train takes.
 //
 //	rng := tensor.NewRand(1)
 //	train, test := data.Digits(10_000, 1), data.Digits(2_000, 2)
-//	loader := &data.Loader{Set: train, Batch: 64, Shuffle: rng}
+//	loader := &data.Loader[data.Batch]{Set: train, Batch: 64, Shuffle: rng}
 //	for epoch := range 4 {
 //		for batch := range loader.Epoch() {
 //			// batch.X is [64 1 28 28], batch.Labels has 64 entries
@@ -23,9 +25,8 @@
 //
 // Chance always comes from a generator that the caller passes in, and the
 // order of an epoch is the one that PyTorch's DataLoader draws from a
-// generator in the same state. To continue an epoch that was interrupted, give
-// the generator the state it had before the epoch began and range over
-// [Loader.EpochFrom].
+// generator in the same state. To continue an epoch that was interrupted, keep
+// the [Position] of its source, and give it to [Loader.Seek].
 //
 // # Drawn digits
 //

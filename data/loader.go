@@ -225,22 +225,9 @@ func (l *Loader[B]) fill(s *slot[B], i int) {
 	b := l.batch()
 	s.err = l.Set.Fill(&s.batch, l.order[i*b:min(i*b+b, len(l.order))])
 	if s.err == nil && l.Transform != nil {
-		s.rand.Seed(mix(l.Seed, uint64(l.at.Epoch), uint64(i)))
+		s.rand.Seed(tensor.Seed(l.Seed, uint64(l.at.Epoch), uint64(i)))
 		l.Transform(&s.batch, &s.rand)
 	}
-}
-
-// mix returns a number that depends on all of its arguments, and whose bits look
-// random. It is the finaliser of SplitMix64 (https://prng.di.unimi.it/splitmix64.c),
-// applied to one argument after the other.
-func mix(numbers ...uint64) (z uint64) {
-	for _, n := range numbers {
-		z += n + 0x9e3779b97f4a7c15
-		z = (z ^ z>>30) * 0xbf58476d1ce4e5b9
-		z = (z ^ z>>27) * 0x94d049bb133111eb
-		z ^= z >> 31
-	}
-	return z
 }
 
 // misuse panics about a wrong use of a loader.

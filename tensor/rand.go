@@ -61,6 +61,21 @@ func (r *Rand) Seed(seed uint64) {
 	r.hasNormal, r.normal = false, 0
 }
 
+// Seed returns a seed that depends on all of the numbers, and on their order.
+// A program with several streams of chance gives each a generator of its own:
+// tensor.NewRand(tensor.Seed(seed, epoch, batch)). It applies the finaliser of
+// SplitMix64 (https://prng.di.unimi.it/splitmix64.c) to one number after the
+// other.
+func Seed(numbers ...uint64) (z uint64) {
+	for _, n := range numbers {
+		z += n + 0x9e3779b97f4a7c15
+		z = (z ^ z>>30) * 0xbf58476d1ce4e5b9
+		z = (z ^ z>>27) * 0x94d049bb133111eb
+		z ^= z >> 31
+	}
+	return z
+}
+
 // Clone returns a generator in the same state as r that goes its own way from
 // here on.
 func (r *Rand) Clone() *Rand {

@@ -8,12 +8,14 @@
 //
 //	r := tensor.NewRand(1)
 //	model := nn.Sequential{nn.Flatten{}, nn.NewLinear(r, 784, 10)}
-//	fit := &train.Fit{
-//		Model:  model,
-//		Opt:    optim.NewAdam(nn.Params(model), optim.Adam{}),
-//		Train:  &data.Loader{Set: data.Digits(10_000, 1), Batch: 64, Shuffle: r},
-//		Valid:  data.Digits(1_000, 2),
-//		Epochs: 3,
+//	fit := &train.Fit[data.Batch]{
+//		Model:     model,
+//		Objective: train.Classify(model, nn.CrossEntropy),
+//		Opt:       optim.NewAdam(nn.Params(model), optim.Adam{}),
+//		Train:     &data.Loader[data.Batch]{Set: data.Digits(10_000, 1), Batch: 64, Shuffle: r},
+//		Valid:     &data.Loader[data.Batch]{Set: data.Digits(1_000, 2), Batch: 64},
+//		Metrics:   []metric.Metric{&metric.Accuracy{}},
+//		Epochs:    3,
 //	}
 //	history, err := fit.Run(ctx)
 //

@@ -4,202 +4,114 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
-	"time"
 
 	"github.com/descent-ml/descent/autograd"
 	"github.com/descent-ml/descent/data"
-	"github.com/descent-ml/descent/nn"
 	"github.com/descent-ml/descent/optim"
 	"github.com/descent-ml/descent/tensor"
+	"github.com/descent-ml/descent/train/metric"
 )
 
-// A Loss compares logits [batch classes] with labels and averages over the
-// batch. [nn.CrossEntropy] is one; so is the Of method of a loss with settings.
-type Loss func(logits autograd.Var, labels []int) autograd.Var
+// A Fit is a training run on batches of type B. Model, Objective, Opt, Train
+// and Epochs must be filled in; the zero values of the others are as described.
+type Fit[B any] struct {
+	Model     any // what the objective trains: a layer, or a struct of layers and parameters, as [nn.Params] takes it
+	Objective Objective[B]
+	Opt       optim.Optimizer
+	Train     data.Source[B]
+	Epochs    int
 
-// A Fit is a training run of a classifier. Model, Opt, Train and Epochs must
-// be filled in; the zero values of the others are as described.
-type Fit struct {
-	Model  nn.Layer // maps a batch of examples to logits [batch classes]
-	Opt    optim.Optimizer
-	Train  *data.Loader
-	Epochs int
-
-	Loss     Loss           // nil means nn.CrossEntropy
 	Schedule optim.Schedule // the learning rate of each step, from 0; nil leaves the optimizer's
 	Clip     float64        // the largest norm of a step's gradients; 0 means no limit
-	Valid    *data.Set      // measured after each epoch, in batches of the loader's size; nil for none
+	Also     []Turn[B]      // further objectives, with optimizers of their own, that take their turn in each step
 
-	OnStep  func(Step)  // called after each step
-	OnEpoch func(Epoch) // called after each epoch and its validation
+	// Accumulate is the number of batches in a step; 0 means 1. Their gradients
+	// are averaged, so that the step is that of one large batch which need not fit
+	// into memory. At the end of an epoch a step may have fewer.
+	Accumulate int
+
+	// Workers is the number of goroutines that work on the batches of a step, of
+	// which there are Accumulate. Gradients are added in the order of the batches,
+	// and each batch has random numbers of its own, so that 1 worker and 16 give
+	// the same bits. 0 means no workers: then layers draw from their generators in
+	// order, as a loop written out does, which gives other bits where there is
+	// dropout. The objective must not write what another batch reads: batch norm
+	// cannot train with more than one worker.
+	Workers int
+
+	Valid   data.Source[B]  // measured after each epoch; nil for none
+	Metrics []metric.Metric // measured beside the loss, in training and validation
+	Watch   *Watch          // stops a run that has ceased to improve, or keeps its best weights
+	Average *Average        // an average of the weights over the steps, which validation then measures
+
+	// Skip is the number of steps that may be left out because their loss or a
+	// gradient is not finite. One more ends the run.
+	Skip int
+
+	OnGradients func(autograd.Grads) // sees, and may change, the gradients of each step before Clip
+	OnStep      func(Step) error     // called after each step; an error ends the run
+	OnEpoch     func(Epoch) error    // called after each epoch and its validation; an error ends the run
 }
+
+// A Turn is an objective and the optimizer that follows its gradients. A
+// generator and the net that judges it are trained by two turns in each step.
+// A turn sees the parameters as the turns before it have left them.
+type Turn[B any] struct {
+	Objective Objective[B]
+	Opt       optim.Optimizer
+	Schedule  optim.Schedule // of steps, as in [Fit]; nil leaves the optimizer's rate
+	Clip      float64        // as in [Fit]
+}
+
+// ErrEnough ends a run in good order when OnStep or OnEpoch returns it: Run
+// returns no error.
+var ErrEnough = errors.New("enough")
 
 // Run trains the model and returns the record of it, which is never nil. From
 // the second epoch on a step allocates nothing.
 //
 // When ctx is done, Run finishes the step in progress and returns what has been
-// done, with a [*StopError] that holds the context's cause. No number has been
-// drawn for the steps that were not done, so that a second Run with the same
-// parts goes on as if there had been no stop.
+// done, with a [*StopError] that holds the context's cause. So it does when the
+// data cannot be read, or a callback returns an error.
 //
-// When the loss or a gradient of a step is not finite, Run returns a
-// [*StopError] that holds an [*autograd.NaNError]. The parameters, and buffers
-// such as the running statistics of batch norm, are as they were before that
-// step. Run also looks at the parameters after the last step of each epoch, and
-// when it stops: when the optimizer has made NaN or Inf of one, it returns the
-// same kind of error, and the parameters are spoiled.
+// When the loss or a gradient of a step is not finite, and Skip does not allow
+// it, Run returns a [*StopError] that holds an [*autograd.NaNError]. The
+// parameters, and buffers such as the running statistics of batch norm, are as
+// they were before that step. (Where there are several turns, those that come
+// before the one at fault have been taken.) Run also looks at the parameters
+// after the last step of each epoch, and when it stops: when an optimizer has
+// made NaN or Inf of one, it returns the same kind of error, and the parameters
+// are spoiled.
 //
 // Run panics when a field that it needs is missing, as the layers and the loss
 // do when shapes do not fit, and as [nn.State] does when a parameter of the
 // model cannot be reached.
-func (f *Fit) Run(ctx context.Context) (*History, error) {
+func (f *Fit[B]) Run(ctx context.Context) (*History, error) {
 	r := f.start()
-	for r.epoch = 1; r.epoch <= f.Epochs; r.epoch++ {
-		if err := r.pass(ctx); err != nil {
-			return &r.history, &StopError{Epoch: r.epoch, Step: r.steps, Err: err}
-		}
-	}
-	return &r.history, nil
+	defer r.close()
+	return r.run(ctx)
 }
 
-// A run is a Fit on its way.
-type run struct {
-	Fit
-	tape    *autograd.Tape
-	grads   autograd.Grads // of the last step
-	buffers buffers
-	meter   meter
-	valid   *evaluator
-	epoch   int
-	steps   int
-	history History
-}
-
-func (f *Fit) start() *run {
+// check panics when a field makes no sense.
+func (f *Fit[B]) check() {
 	switch {
-	case f.Model == nil, f.Opt == nil, f.Train == nil:
-		panic(&tensor.ArgError{Op: "train", Reason: "a Fit needs a Model, an Opt and a Train loader"})
+	case f.Model == nil, f.Objective == nil, f.Opt == nil, f.Train == nil:
+		misuse("a Fit needs a Model, an Objective, an Opt and a Train source")
 	case f.Epochs < 0:
-		panic(&tensor.ArgError{Op: "train", Reason: fmt.Sprintf("Epochs is %d; it must not be negative", f.Epochs)})
+		misuse("Epochs is %d; it must not be negative", f.Epochs)
+	case f.Accumulate < 0, f.Workers < 0, f.Skip < 0:
+		misuse("Accumulate is %d, Workers %d and Skip %d; none may be negative", f.Accumulate, f.Workers, f.Skip)
+	case f.Watch != nil && f.Valid == nil:
+		misuse("Watch looks at the validation, but there is no Valid source")
 	}
-	r := &run{Fit: *f, tape: autograd.NewTape(), buffers: buffersOf(f.Model)}
-	if r.Loss == nil {
-		r.Loss = nn.CrossEntropy
-	}
-	if f.Valid != nil {
-		r.valid = newEvaluator(f.Model, r.Loss, f.Valid, f.Train.Batch)
-	}
-	const few = 1 << 16 // records that are worth memory in advance
-	r.history.Epochs = make([]Epoch, 0, min(f.Epochs, few))
-	if b := f.Train.Batches(); b > 0 {
-		r.history.Steps = make([]Step, 0, b*min(f.Epochs, max(1, few/b)))
-	}
-	return r
-}
-
-// pass does one epoch.
-func (r *run) pass(ctx context.Context) error {
-	began := time.Now()
-	r.meter.clear()
-	if err := r.train(ctx); err != nil {
-		return err
-	}
-	if err := r.spoiled(); err != nil {
-		return err
-	}
-	e := Epoch{Number: r.epoch, Steps: r.steps, LR: r.Opt.LR(), Train: r.meter.score()}
-	if r.valid != nil {
-		report, err := r.valid.run(ctx)
-		if err != nil {
-			return err
-		}
-		e.Valid = &report.Score
-	}
-	e.Time = time.Since(began)
-	r.history.Epochs = append(r.history.Epochs, e)
-	if r.OnEpoch != nil {
-		r.OnEpoch(e)
-	}
-	return nil
-}
-
-// train does the steps of one epoch.
-func (r *run) train(ctx context.Context) error {
-	// The loop draws the order of the epoch. A stop before it must not.
-	if ctx.Err() != nil {
-		return context.Cause(ctx)
-	}
-	first := true
-	for b := range r.Train.Epoch() {
-		if !first && ctx.Err() != nil {
-			if err := r.spoiled(); err != nil {
-				return err
-			}
-			return context.Cause(ctx)
-		}
-		first = false
-		if err := r.step(b); err != nil {
-			return err
+	for i, t := range f.Also {
+		if t.Objective == nil || t.Opt == nil {
+			misuse("Also[%d] needs an Objective and an Opt", i)
 		}
 	}
-	return nil
 }
 
-// step trains on one batch.
-func (r *run) step(b data.Batch) error {
-	if r.Schedule != nil {
-		r.Opt.SetLR(r.Schedule.At(r.steps))
-	}
-	r.buffers.save()
-	r.tape.Reset()
-	logits := r.Model.Forward(r.tape.Const(b.X))
-	loss := r.Loss(logits, b.Labels)
-	value := loss.Item()
-	if !finite(value) {
-		return r.blame(b)
-	}
-	grads := loss.Backward()
-	for _, g := range grads.All() {
-		if !tensor.IsFinite(g) {
-			return r.blame(b)
-		}
-	}
-	if r.Clip > 0 {
-		grads.ClipNorm(r.Clip)
-	}
-	r.Opt.Step(grads)
-	r.grads = grads
-	r.steps++
-	s := Step{
-		Epoch: r.epoch, Number: r.steps, LR: r.Opt.LR(),
-		Examples: len(b.Labels), Correct: r.meter.add(logits, b.Labels, value), Loss: value,
-	}
-	r.history.Steps = append(r.history.Steps, s)
-	if r.OnStep != nil {
-		r.OnStep(s)
-	}
-	return nil
+// misuse panics about a wrong use of the package.
+func misuse(reason string, args ...any) {
+	panic(&tensor.ArgError{Op: "train", Reason: fmt.Sprintf(reason, args...)})
 }
-
-// blame puts the buffers back and does the last step once more, up to its
-// gradients, with the same random numbers. It returns the [*autograd.NaNError]
-// of the first operation that makes NaN or Inf of finite numbers.
-func (r *run) blame(b data.Batch) (err error) {
-	r.buffers.restore()
-	r.tape.DetectNaN(true)
-	defer func() {
-		r.tape.DetectNaN(false)
-		switch p := recover().(type) {
-		case nil:
-		case *autograd.NaNError:
-			err = p
-		default:
-			panic(p)
-		}
-	}()
-	r.tape.Replay(func() { r.Loss(r.Model.Forward(r.tape.Const(b.X)), b.Labels).Backward() })
-	return errors.New("the loss or a gradient is infinite because an input or a constant of the model is")
-}
-
-func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }

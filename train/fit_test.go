@@ -15,15 +15,16 @@ import (
 	"github.com/descent-ml/descent/optim"
 	"github.com/descent-ml/descent/tensor"
 	"github.com/descent-ml/descent/train"
+	"github.com/descent-ml/descent/train/metric"
 )
 
 var background = context.Background()
 
 // clouds returns n points of the plane around the corners of a triangle, each
 // labelled with its corner.
-func clouds(n int, seed uint64) *data.Set {
+func clouds(n int, seed uint64) *data.Examples {
 	r := tensor.NewRand(seed)
-	s := &data.Set{X: tensor.Zeros(n, 2), Labels: make([]int, n), Classes: 3}
+	s := &data.Examples{X: tensor.Zeros(n, 2), Labels: make([]int, n), Classes: 3}
 	r.Normal(s.X, 0, 0.5)
 	r.Randint(s.Labels, 0, 3)
 	for i, l := range s.Labels {
@@ -36,16 +37,28 @@ func clouds(n int, seed uint64) *data.Set {
 
 // small returns a run of 4 epochs with 7 steps each, the last with 4 examples,
 // with dropout and batch norm in the model.
-func small(seed uint64) *train.Fit {
+func small(seed uint64) *train.Fit[data.Batch] {
 	r := tensor.NewRand(seed)
 	model := nn.Sequential{nn.NewLinear(r, 2, 16), nn.NewBatchNorm1d(16), nn.ReLU{}, nn.NewDropout(r, 0.25), nn.NewLinear(r, 16, 3)}
-	return &train.Fit{
-		Model:  model,
-		Opt:    optim.NewAdam(nn.Params(model), optim.Adam{LR: 0.02}),
-		Train:  &data.Loader{Set: clouds(100, 1), Batch: 16, Shuffle: r},
-		Valid:  clouds(50, 2),
-		Epochs: 4,
+	return &train.Fit[data.Batch]{
+		Model:     model,
+		Objective: train.Classify(model, nn.CrossEntropy),
+		Opt:       optim.NewAdam(nn.Params(model), optim.Adam{LR: 0.02}),
+		Train:     &data.Loader[data.Batch]{Set: clouds(100, 1), Batch: 16, Shuffle: r},
+		Valid:     &data.Loader[data.Batch]{Set: clouds(50, 2), Batch: 16},
+		Metrics:   []metric.Metric{&metric.Accuracy{}},
+		Epochs:    4,
 	}
+}
+
+// loaderOf returns the loader that small has made.
+func loaderOf(fit *train.Fit[data.Batch]) *data.Loader[data.Batch] {
+	return fit.Train.(*data.Loader[data.Batch])
+}
+
+// use makes a run train another model.
+func use(fit *train.Fit[data.Batch], model nn.Layer) {
+	fit.Model, fit.Objective = model, train.Classify(model, nn.CrossEntropy)
 }
 
 // weights returns copies of all parameters and buffers of a model.
@@ -63,8 +76,8 @@ func TestRunIsTheLoopWrittenOut(t *testing.T) {
 	fit.Schedule, fit.Clip = schedule, 0.5
 	var steps []train.Step
 	var epochs []train.Epoch
-	fit.OnStep = func(s train.Step) { steps = append(steps, s) }
-	fit.OnEpoch = func(e train.Epoch) { epochs = append(epochs, e) }
+	fit.OnStep = func(s train.Step) error { steps = append(steps, s); return nil }
+	fit.OnEpoch = func(e train.Epoch) error { epochs = append(epochs, e); return nil }
 	h, err := fit.Run(background)
 	require.NoError(t, err)
 	require.Equal(t, steps, h.Steps)
@@ -79,7 +92,7 @@ func TestRunIsTheLoopWrittenOut(t *testing.T) {
 		var examples, correct int
 		for b := range twin.Train.Epoch() {
 			tape.Reset()
-			logits := twin.Model.Forward(tape.Const(b.X))
+			logits := twin.Model.(nn.Sequential).Forward(tape.Const(b.X))
 			mean := nn.CrossEntropy(logits, b.Labels)
 			right := 0
 			for i, best := range tensor.ArgMax(logits.Value(), 1) {
@@ -87,43 +100,41 @@ func TestRunIsTheLoopWrittenOut(t *testing.T) {
 					right++
 				}
 			}
-			require.Equal(t, train.Step{
-				Epoch: epoch, Number: n + 1, Examples: len(b.Labels), Correct: right, Loss: mean.Item(), LR: schedule.At(n),
-			}, steps[n])
 			loss += mean.Item() * float64(len(b.Labels))
 			examples += len(b.Labels)
 			correct += right
 			twin.Opt.SetLR(schedule.At(n))
 			grads := mean.Backward()
-			grads.ClipNorm(0.5)
+			require.Equal(t, train.Step{
+				Epoch: epoch, Number: n + 1, Examples: len(b.Labels), Loss: mean.Item(), LR: schedule.At(n), Norm: grads.ClipNorm(0.5),
+			}, steps[n])
 			twin.Opt.Step(grads)
 			n++
 		}
-		valid, err := train.Evaluate(background, twin.Model, twin.Valid, 16)
+		valid, err := train.Evaluate(background, twin.Objective, twin.Valid, &metric.Accuracy{})
 		require.NoError(t, err)
 		e := epochs[epoch-1]
 		require.Positive(t, e.Time)
 		e.Time = 0
 		require.Equal(t, train.Epoch{
-			Number: epoch, Steps: n, LR: schedule.At(n - 1), Valid: &valid.Score,
-			Train: train.Score{Examples: examples, Correct: correct, Loss: loss / float64(examples)},
+			Number: epoch, Steps: n, LR: schedule.At(n - 1), Valid: &valid,
+			Train: train.Score{Examples: examples, Loss: loss / float64(examples), Metrics: []train.Value{{Name: "accuracy", Value: float64(correct) / float64(examples)}}},
 		}, e)
 	}
 	require.Equal(t, weights(twin.Model), weights(fit.Model))
-	require.Greater(t, epochs[3].Valid.Accuracy(), 0.95)
+	require.Greater(t, epochs[3].Valid.Of("accuracy"), 0.95)
 }
 
 func TestLossOfOnesOwn(t *testing.T) {
 	fit := small(1)
-	fit.Loss = func(logits autograd.Var, labels []int) autograd.Var {
-		return nn.CrossEntropyLoss{Smoothing: 0.5}.Of(logits, labels)
-	}
+	model := fit.Model.(nn.Sequential)
+	fit.Objective = train.Classify(model, nn.CrossEntropyLoss{Smoothing: 0.5}.Of)
 	h, err := fit.Run(background)
 	require.NoError(t, err)
-	plain, err := train.Evaluate(background, fit.Model, fit.Valid, 16)
+	plain, err := train.Evaluate(background, train.Classify(model, nn.CrossEntropy), fit.Valid, &metric.Accuracy{})
 	require.NoError(t, err)
 	smooth := h.Epochs[3].Valid
-	require.Equal(t, plain.Correct, smooth.Correct)
+	require.Equal(t, plain.Metrics, smooth.Metrics)
 	require.Greater(t, smooth.Loss, plain.Loss+0.1) // the valid loss is the same loss
 }
 
@@ -138,7 +149,7 @@ func TestNothingToDo(t *testing.T) {
 	require.Equal(t, before, weights(fit.Model))
 
 	fit = small(1) // no full batch
-	fit.Train.Batch, fit.Train.DropLast, fit.Valid = 101, true, nil
+	loaderOf(fit).Batch, loaderOf(fit).DropLast, fit.Valid = 101, true, nil
 	h, err = fit.Run(background)
 	require.NoError(t, err)
 	require.Empty(t, h.Steps)
@@ -148,26 +159,23 @@ func TestNothingToDo(t *testing.T) {
 }
 
 func TestMisuse(t *testing.T) {
-	for _, spoil := range []func(*train.Fit){
-		func(f *train.Fit) { f.Model = nil },
-		func(f *train.Fit) { f.Opt = nil },
-		func(f *train.Fit) { f.Train = nil },
+	for _, spoil := range []func(*train.Fit[data.Batch]){
+		func(f *train.Fit[data.Batch]) { f.Model = nil },
+		func(f *train.Fit[data.Batch]) { f.Objective = nil },
+		func(f *train.Fit[data.Batch]) { f.Opt = nil },
+		func(f *train.Fit[data.Batch]) { f.Train = nil },
 	} {
 		fit := small(1)
 		spoil(fit)
-		require.PanicsWithError(t, "train: a Fit needs a Model, an Opt and a Train loader", func() { fit.Run(background) })
+		require.PanicsWithError(t, "train: a Fit needs a Model, an Objective, an Opt and a Train source", func() { fit.Run(background) })
 	}
 	fit := small(1)
 	fit.Epochs = -1
 	require.PanicsWithError(t, "train: Epochs is -1; it must not be negative", func() { fit.Run(background) })
 
 	fit = small(1)
-	fit.Model = nn.Sequential{nn.NewLinear(tensor.NewRand(1), 3, 3)}
+	use(fit, nn.Sequential{nn.NewLinear(tensor.NewRand(1), 3, 3)})
 	require.Panics(t, func() { fit.Run(background) })
-	wide := nn.Func(func(x autograd.Var) autograd.Var { return x.Tape().Const(tensor.Zeros(4, 3, 1)) })
-	require.PanicsWithError(t, "train [4 3 1]: the model must return logits [batch classes]", func() {
-		_, _ = train.Evaluate(background, wide, clouds(4, 1), 4)
-	})
 }
 
 // TestStopLosesNothing stops runs after every possible step.
@@ -176,10 +184,11 @@ func TestStopLosesNothing(t *testing.T) {
 	for _, last := range []int{0, 1, 5, 7, 8, 27, 28} {
 		ctx, cancel := context.WithCancelCause(background)
 		fit := small(3)
-		fit.OnStep = func(s train.Step) {
+		fit.OnStep = func(s train.Step) error {
 			if s.Number == last {
 				cancel(why)
 			}
+			return nil
 		}
 		if last == 0 {
 			cancel(why)
@@ -199,10 +208,11 @@ func TestStopLosesNothing(t *testing.T) {
 			continue
 		}
 		var there [][]float64
-		full.OnStep = func(s train.Step) {
+		full.OnStep = func(s train.Step) error {
 			if s.Number == last {
 				there = weights(full.Model)
 			}
+			return nil
 		}
 		whole, err := full.Run(background)
 		require.NoError(t, err)
@@ -239,15 +249,15 @@ func TestNotFiniteNamesTheOperation(t *testing.T) {
 	} {
 		fit := small(5)
 		fit.Opt = optim.NewAdam(nn.Params(fit.Model), optim.Adam{})
-		model := fit.Model
-		fit.Model = &probe{Layer: model, harm: func(step int, logits autograd.Var) autograd.Var {
+		model := fit.Model.(nn.Layer)
+		use(fit, &probe{Layer: model, harm: func(step int, logits autograd.Var) autograd.Var {
 			if step >= 3 {
 				logits = c.harm(logits)
 			}
 			return logits
-		}}
+		}})
 		var there [][]float64
-		fit.OnStep = func(s train.Step) { there = weights(nn.Params(model)) }
+		fit.OnStep = func(s train.Step) error { there = weights(nn.Params(model)); return nil }
 		h, err := fit.Run(background)
 		var stop *train.StopError
 		require.ErrorAs(t, err, &stop, c.name)
@@ -269,12 +279,11 @@ func TestNotFiniteWithTheSameMasks(t *testing.T) {
 		fit := small(seed)
 		r := tensor.NewRand(seed)
 		drop := nn.NewDropout(r, 0.5)
-		model, forwards := fit.Model, 0
-		fit.Model = nn.Func(func(x autograd.Var) autograd.Var {
-			forwards++
+		model := fit.Model.(nn.Layer)
+		use(fit, nn.Func(func(x autograd.Var) autograd.Var {
 			kept := drop.Forward(x.Tape().Const(tensor.Ones(4))).Sum()
 			return model.Forward(x).Mul(kept.Div(kept)) // 0/0 when nothing is kept
-		})
+		}))
 		fit.Epochs = 100
 		h, err := fit.Run(background)
 		require.ErrorContains(t, err, "div made NaN of [] in [0, 0] and [] in [0, 0]")
@@ -291,10 +300,10 @@ func TestNotFiniteWithTheSameMasks(t *testing.T) {
 
 func TestInfiniteInput(t *testing.T) {
 	fit := small(1)
-	fit.Model = nn.Sequential{nn.NewLinear(tensor.NewRand(1), 2, 3)}
+	model := nn.Sequential{nn.NewLinear(tensor.NewRand(1), 2, 3)}
+	fit.Model, fit.Objective = model, train.Classify(model, func(logits autograd.Var, _ []int) autograd.Var { return logits.Abs().Sum() })
 	fit.Opt = optim.NewSGD(nn.Params(fit.Model), optim.SGD{LR: 0.1})
-	fit.Loss = func(logits autograd.Var, labels []int) autograd.Var { return logits.Abs().Sum() }
-	fit.Train.Set.X.Set(math.Inf(1), 0, 0)
+	loaderOf(fit).Set.(*data.Examples).X.Set(math.Inf(1), 0, 0)
 	_, err := fit.Run(background)
 	require.ErrorContains(t, err, "the loss or a gradient is infinite because an input or a constant of the model is")
 }

@@ -11,10 +11,11 @@ import (
 type Step struct {
 	Epoch    int // from 1
 	Number   int // from 1, over all epochs
-	Examples int // in the batch
-	Correct  int // of these
+	Examples int // in the batches of the step
 	Loss     float64
-	LR       float64 // the learning rate
+	LR       float64   // the learning rate
+	Norm     float64   // of the gradients before they were clipped; 0 when they are not
+	Also     []float64 // the losses of the turns after the first; nil without any
 }
 
 // An Epoch sums up one pass over the training set.
@@ -29,46 +30,80 @@ type Epoch struct {
 
 // A History is the record of a training run.
 type History struct {
-	Steps  []Step
-	Epochs []Epoch // those that are complete
+	Steps   []Step
+	Epochs  []Epoch // those that are complete
+	Skipped int     // steps left out because a number was not finite
+
+	also []float64 // memory of Step.Also
 }
 
 // WriteEpochs writes a line of comma-separated values for each epoch, under
-// these names:
+// these names, where a metric stands for each that was measured:
 //
-//	epoch,steps,lr,train_loss,train_accuracy,valid_loss,valid_accuracy,seconds
+//	epoch,steps,lr,train_loss,train_metric,valid_loss,valid_metric,seconds
 //
-// Accuracies are fractions. Without validation its fields are empty.
+// Without validation its fields are left out.
 func (h *History) WriteEpochs(w io.Writer) error {
 	c := csv.NewWriter(w)
-	c.Write([]string{"epoch", "steps", "lr", "train_loss", "train_accuracy", "valid_loss", "valid_accuracy", "seconds"})
+	row := []string{"epoch", "steps", "lr"}
+	if len(h.Epochs) > 0 {
+		row = append(row, names("train_", &h.Epochs[0].Train)...)
+		row = append(row, names("valid_", h.Epochs[0].Valid)...)
+	}
+	c.Write(append(row, "seconds"))
 	for _, e := range h.Epochs {
-		loss, accuracy := "", ""
-		if e.Valid != nil {
-			loss, accuracy = number(e.Valid.Loss), number(e.Valid.Accuracy())
-		}
-		c.Write([]string{
-			strconv.Itoa(e.Number), strconv.Itoa(e.Steps), number(e.LR),
-			number(e.Train.Loss), number(e.Train.Accuracy()), loss, accuracy,
-			strconv.FormatFloat(e.Time.Seconds(), 'f', 3, 64),
-		})
+		row = append(row[:0], strconv.Itoa(e.Number), strconv.Itoa(e.Steps), number(e.LR))
+		row = append(row, values(&e.Train)...)
+		row = append(row, values(e.Valid)...)
+		c.Write(append(row, strconv.FormatFloat(e.Time.Seconds(), 'f', 3, 64)))
 	}
 	c.Flush()
 	return c.Error()
 }
 
+// names returns the names of the numbers in a score.
+func names(prefix string, s *Score) (list []string) {
+	if s == nil {
+		return nil
+	}
+	list = append(list, prefix+"loss")
+	for _, v := range s.Metrics {
+		list = append(list, prefix+v.Name)
+	}
+	return list
+}
+
+// values returns the numbers in a score.
+func values(s *Score) (list []string) {
+	if s == nil {
+		return nil
+	}
+	list = append(list, number(s.Loss))
+	for _, v := range s.Metrics {
+		list = append(list, number(v.Value))
+	}
+	return list
+}
+
 // WriteSteps writes a line of comma-separated values for each step, under
-// these names:
+// these names, and further losses of turns as loss2, loss3 …:
 //
-//	step,epoch,lr,examples,correct,loss
+//	step,epoch,lr,examples,loss
 func (h *History) WriteSteps(w io.Writer) error {
 	c := csv.NewWriter(w)
-	c.Write([]string{"step", "epoch", "lr", "examples", "correct", "loss"})
+	row := []string{"step", "epoch", "lr", "examples", "loss"}
+	if len(h.Steps) > 0 {
+		for i := range h.Steps[0].Also {
+			row = append(row, "loss"+strconv.Itoa(i+2))
+		}
+	}
+	c.Write(row)
 	for _, s := range h.Steps {
-		c.Write([]string{
-			strconv.Itoa(s.Number), strconv.Itoa(s.Epoch), number(s.LR),
-			strconv.Itoa(s.Examples), strconv.Itoa(s.Correct), number(s.Loss),
-		})
+		row = append(row[:0], strconv.Itoa(s.Number), strconv.Itoa(s.Epoch), number(s.LR), strconv.Itoa(s.Examples), number(s.Loss))
+		for _, loss := range s.Also {
+			row = append(row, number(loss))
+		}
+		c.Write(row)
 	}
 	c.Flush()
 	return c.Error()

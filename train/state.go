@@ -2,6 +2,7 @@ package train
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/descent-ml/descent/autograd"
 	"github.com/descent-ml/descent/nn"
@@ -16,7 +17,7 @@ type buffers struct {
 	before []*tensor.Tensor // what they held before the step
 }
 
-func buffersOf(model nn.Layer) buffers {
+func buffersOf(model any) buffers {
 	var b buffers
 	isParam := map[*tensor.Tensor]bool{}
 	for _, p := range nn.Params(model) {
@@ -29,6 +30,11 @@ func buffersOf(model nn.Layer) buffers {
 		}
 	}
 	return b
+}
+
+// soundParams returns the parameters of a model that are finite.
+func soundParams(model any) []*autograd.Param {
+	return slices.DeleteFunc(nn.Params(model), func(p *autograd.Param) bool { return !tensor.IsFinite(p.Value) })
 }
 
 // save remembers the buffers.
@@ -45,11 +51,11 @@ func (b *buffers) restore() {
 	}
 }
 
-// spoiled returns an [*autograd.NaNError] when the last step of the optimizer
-// has made NaN or Inf of a parameter, or when the step has of a buffer. The
-// next step would notice most of that, but after the last step there is none.
-func (r *run) spoiled() error {
-	for p := range r.grads.All() {
+// spoiled returns an [*autograd.NaNError] when an optimizer has made NaN or Inf
+// of a parameter, or when the last step has of a buffer. The next step would
+// notice most of that, but after the last step there is none.
+func (r *run[B]) spoiled() error {
+	for _, p := range r.sound {
 		if !tensor.IsFinite(p.Value) {
 			return notFinite("the optimizer", fmt.Sprintf("the parameter %s%v", nameOf(r.Model, p), p.Value.Shape()), p.Value)
 		}
@@ -75,7 +81,7 @@ func notFinite(op, what string, x *tensor.Tensor) error {
 
 // nameOf returns the name of a parameter and a space, or nothing when the model
 // does not show it.
-func nameOf(model nn.Layer, p *autograd.Param) string {
+func nameOf(model any, p *autograd.Param) string {
 	for name, q := range nn.NamedParams(model) {
 		if q == p {
 			return name + " "

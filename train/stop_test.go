@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/descent-ml/descent/autograd"
+	"github.com/descent-ml/descent/data"
 	"github.com/descent-ml/descent/nn"
 	"github.com/descent-ml/descent/optim"
 	"github.com/descent-ml/descent/tensor"
@@ -25,10 +26,11 @@ func TestStopBetweenEpochsDrawsNothing(t *testing.T) {
 
 	ctx, cancel := context.WithCancel(background)
 	fit := small(3)
-	fit.OnEpoch = func(e train.Epoch) {
+	fit.OnEpoch = func(e train.Epoch) error {
 		if e.Number == 2 {
 			cancel()
 		}
+		return nil
 	}
 	h, err := fit.Run(ctx)
 	require.ErrorIs(t, err, context.Canceled)
@@ -44,10 +46,11 @@ func TestStopAfterTheLastStep(t *testing.T) {
 	ctx, cancel := context.WithCancel(background)
 	fit := small(3)
 	fit.Valid = nil
-	fit.OnStep = func(s train.Step) {
+	fit.OnStep = func(s train.Step) error {
 		if s.Number == 28 {
 			cancel()
 		}
+		return nil
 	}
 	h, err := fit.Run(ctx)
 	require.NoError(t, err)
@@ -62,15 +65,15 @@ func TestRefusedStepChangesNothing(t *testing.T) {
 		"gradient": func(x autograd.Var) autograd.Var { return x.Add(x.Sub(x).Sqrt()) },
 	} {
 		fit := small(5)
-		model := fit.Model
-		fit.Model = &probe{Layer: model, harm: func(step int, logits autograd.Var) autograd.Var {
+		model := fit.Model.(nn.Layer)
+		use(fit, &probe{Layer: model, harm: func(step int, logits autograd.Var) autograd.Var {
 			if step >= 3 {
 				logits = harm(logits)
 			}
 			return logits
-		}}
+		}})
 		var there [][]float64
-		fit.OnStep = func(s train.Step) { there = weights(model) }
+		fit.OnStep = func(s train.Step) error { there = weights(model); return nil }
 		_, err := fit.Run(background)
 		var nan *autograd.NaNError
 		require.ErrorAs(t, err, &nan, name)
@@ -84,7 +87,7 @@ func TestRefusedStepChangesNothing(t *testing.T) {
 func TestNotFiniteInALayer(t *testing.T) {
 	fit := small(1)
 	fit.Model.(nn.Sequential)[0].(*nn.Linear).Weight.Value.Fill(3e38)
-	fit.Train.Set.X.Fill(3)
+	loaderOf(fit).Set.(*data.Examples).X.Fill(3)
 	_, err := fit.Run(background)
 	var nan *autograd.NaNError
 	require.ErrorAs(t, err, &nan)
@@ -114,10 +117,11 @@ func TestStepBeforeAStopIsChecked(t *testing.T) {
 	fit := small(1)
 	fit.Schedule = jump{at: 2}
 	fit.Opt = optim.NewSGD(nn.Params(fit.Model), optim.SGD{LR: 0.1})
-	fit.OnStep = func(s train.Step) {
+	fit.OnStep = func(s train.Step) error {
 		if s.Number == 3 {
 			cancel(why)
 		}
+		return nil
 	}
 	_, err := fit.Run(ctx)
 	var nan *autograd.NaNError
@@ -140,7 +144,7 @@ func (j jump) At(step int) float64 {
 // fault of a step.
 func TestInfiniteBuffersAreLeftAlone(t *testing.T) {
 	fit := small(1)
-	fit.Model = &masked{Sequential: fit.Model.(nn.Sequential), Mask: tensor.Full(math.Inf(-1), 2)}
+	use(fit, &masked{Sequential: fit.Model.(nn.Sequential), Mask: tensor.Full(math.Inf(-1), 2)})
 	_, err := fit.Run(background)
 	require.NoError(t, err)
 }
@@ -155,9 +159,9 @@ type masked struct {
 func TestInfiniteLossWithFiniteGradients(t *testing.T) {
 	fit := small(1)
 	before := weights(fit.Model)
-	fit.Loss = func(logits autograd.Var, labels []int) autograd.Var {
+	fit.Objective = train.Classify(fit.Model.(nn.Layer), func(logits autograd.Var, labels []int) autograd.Var {
 		return nn.CrossEntropy(logits, labels).AddScalar(math.Inf(1))
-	}
+	})
 	_, err := fit.Run(background)
 	var stop *train.StopError
 	require.ErrorAs(t, err, &stop)

@@ -68,18 +68,19 @@ func TestTwinsOfPyTorch(t *testing.T) {
 			require.Equal(t, want.Params[i].SHA256, digest(p.Value), "%s of seed %d", p.Name, want.Seed)
 		}
 
-		set := &data.Set{X: tensor.Zeros(c.Samples, c.Layers[0]), Labels: make([]int, c.Samples), Classes: c.Layers[2]}
+		set := &data.Examples{X: tensor.Zeros(c.Samples, c.Layers[0]), Labels: make([]int, c.Samples), Classes: c.Layers[2]}
 		r.Normal(set.X, 0, 1)
 		r.Randint(set.Labels, 0, set.Classes)
 		require.NoError(t, want.X.Diff(set.X, 0, 0))
 		require.Equal(t, want.Y, set.Labels)
 
 		order := &recorder{Layer: model}
-		fit := &train.Fit{
-			Model:  order,
-			Opt:    optim.NewAdam(nn.Params(model), optim.Adam{LR: c.LR}),
-			Train:  &data.Loader{Set: numbered(set), Batch: c.Batch, Shuffle: r},
-			Epochs: c.Epochs,
+		fit := &train.Fit[data.Batch]{
+			Model:     order,
+			Objective: train.Classify(order, nn.CrossEntropy),
+			Opt:       optim.NewAdam(nn.Params(model), optim.Adam{LR: c.LR}),
+			Train:     &data.Loader[data.Batch]{Set: numbered(set), Batch: c.Batch, Shuffle: r},
+			Epochs:    c.Epochs,
 		}
 		h, err := fit.Run(context.Background())
 		require.NoError(t, err)
@@ -100,9 +101,9 @@ func TestTwinsOfPyTorch(t *testing.T) {
 }
 
 // numbered appends to each example its number in the set.
-func numbered(s *data.Set) *data.Set {
+func numbered(s *data.Examples) *data.Examples {
 	numbers := tensor.Arange(s.Len()).Reshape(-1, 1)
-	return &data.Set{X: tensor.Concat(1, s.X, numbers), Labels: s.Labels, Classes: s.Classes}
+	return &data.Examples{X: tensor.Concat(1, s.X, numbers), Labels: s.Labels, Classes: s.Classes}
 }
 
 // A recorder takes the numbers off the examples before its layer sees them,

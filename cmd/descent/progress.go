@@ -44,20 +44,21 @@ func newProgress(con *console, epochs, pictures int) *progress {
 }
 
 // step moves the bar on.
-func (p *progress) step(s train.Step) {
+func (p *progress) step(s train.Step) error {
 	p.seen += s.Examples
 	if p.loss == 0 {
 		p.loss = s.Loss
 	}
 	p.loss += (s.Loss - p.loss) / 20
 	if p.bar == nil {
-		return
+		return nil
 	}
 	if now := time.Now(); now.Sub(p.redrew) >= redraw {
 		p.redrew = now
 		p.bar.Describe(fmt.Sprintf("epoch %d/%d, loss %.4f, %s left", s.Epoch, p.epochs, p.loss, p.left(now)))
 	}
 	_ = p.bar.Add(s.Examples)
+	return nil
 }
 
 // left estimates the time until all pictures have been seen.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/descent-ml/descent/train"
+	"github.com/descent-ml/descent/train/metric"
 )
 
 // The table of epochs.
@@ -22,24 +23,25 @@ func printEpoch(con *console, e train.Epoch, of int) {
 	con.printf(epochRow, fmt.Sprintf("%d/%d", e.Number, of), e.Train.Loss, percent(e.Train), e.Valid.Loss, percent(*e.Valid), e.LR, seconds(e.Time))
 }
 
-func percent(s train.Score) float64 { return 100 * s.Accuracy() }
+func percent(s train.Score) float64 { return 100 * s.Of("accuracy") }
 
 // seconds writes a duration as in "9.5 s".
 func seconds(d time.Duration) string { return fmt.Sprintf("%.1f s", d.Seconds()) }
 
 // printConfusion prints a confusion matrix. Counts of right answers are green,
 // counts of wrong ones are red, and a dot stands for zero.
-func printConfusion(con *console, m train.Confusion) {
+func printConfusion(con *console, m *metric.Confusion) {
 	width := 4
-	for _, row := range m {
-		width = max(width, len(strconv.Itoa(slices.Max(row)))+1)
+	for label := range m.Classes() {
+		width = max(width, len(strconv.Itoa(slices.Max(m.Row(label))))+1)
 	}
 	con.printf("%4s", "")
-	for class := range m {
+	for class := range m.Classes() {
 		con.printf("%*d", width, class)
 	}
 	con.printf("%10s\n", "correct")
-	for label, row := range m {
+	for label := range m.Classes() {
+		row := m.Row(label)
 		con.printf("%4d", label)
 		sum := 0
 		for class, n := range row {
@@ -62,16 +64,16 @@ func printConfusion(con *console, m train.Confusion) {
 
 // writeConfusion writes a confusion matrix as comma-separated values: a line
 // for each label and a column for each answer of the net.
-func writeConfusion(w io.Writer, m train.Confusion) error {
+func writeConfusion(w io.Writer, m *metric.Confusion) error {
 	var b strings.Builder
 	b.WriteString("label")
-	for class := range m {
+	for class := range m.Classes() {
 		fmt.Fprintf(&b, ",%d", class)
 	}
 	b.WriteByte('\n')
-	for label, row := range m {
+	for label := range m.Classes() {
 		b.WriteString(strconv.Itoa(label))
-		for _, n := range row {
+		for _, n := range m.Row(label) {
 			fmt.Fprintf(&b, ",%d", n)
 		}
 		b.WriteByte('\n')

@@ -13,9 +13,23 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/descent-ml/descent/train"
+	"github.com/descent-ml/descent/train/metric"
 )
 
-var confused = train.Confusion{{12, 0, 1}, {0, 0, 0}, {1234, 0, 0}}
+// confusion returns a matrix with the given rows.
+func confusion(rows ...[]int) *metric.Confusion {
+	var labels, answers []int
+	for label, row := range rows {
+		for answer, n := range row {
+			for range n {
+				labels, answers = append(labels, label), append(answers, answer)
+			}
+		}
+	}
+	return metric.NewConfusion(labels, answers, len(rows))
+}
+
+var confused = confusion([]int{12, 0, 1}, []int{0, 0, 0}, []int{1234, 0, 0})
 
 func TestPrintConfusion(t *testing.T) {
 	var b bytes.Buffer
@@ -29,8 +43,9 @@ func TestPrintConfusion(t *testing.T) {
 
 	b.Reset()
 	con.colours = true
-	printConfusion(con, confused[:1])
-	require.Equal(t, "       0   correct\n   0  \x1b[32m12\x1b[0m   \x1b[2m·\x1b[0m   \x1b[31m1\x1b[0m    92.3 %\n", b.String())
+	printConfusion(con, confusion([]int{12, 0}, []int{1, 0}))
+	require.Equal(t, "       0   1   correct\n   0  \x1b[32m12\x1b[0m   \x1b[2m·\x1b[0m   100.0 %\n"+
+		"   1   \x1b[31m1\x1b[0m   \x1b[2m·\x1b[0m     0.0 %\n", b.String())
 }
 
 func TestWriteConfusion(t *testing.T) {

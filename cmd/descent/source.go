@@ -8,7 +8,7 @@ import (
 )
 
 // A source is the data of a run. Its pixels are standardised, see [standard].
-type source struct{ train, valid, test *data.Set }
+type source struct{ train, valid, test *data.Examples }
 
 // The numbers of pictures that are drawn for --data digits.
 const (
@@ -22,7 +22,8 @@ const (
 // the same seed with its lower 32 bits inverted.
 func drawDigits(seed uint64) *source {
 	s := &source{test: standard(data.Digits(digitsTest, seed^0xffffffff))}
-	s.train, s.valid = standard(data.Digits(digitsTrain+digitsValid, seed)).Split(digitsTrain)
+	drawn := standard(data.Digits(digitsTrain+digitsValid, seed))
+	s.train, s.valid = drawn.Slice(0, digitsTrain), drawn.Slice(digitsTrain, drawn.Len())
 	return s
 }
 
@@ -90,7 +91,7 @@ const pixels = "(ink - 0.1307) / 0.3081, ink from 0 to 1"
 
 // standard subtracts from each pixel the mean of MNIST's pixels and divides by
 // their standard deviation, which makes learning easier. It changes the set.
-func standard(s *data.Set) *data.Set {
+func standard(s *data.Examples) *data.Examples {
 	tensor.AddScalarTo(s.X, s.X, -0.1307)
 	tensor.MulScalarTo(s.X, s.X, 1/0.3081)
 	return s

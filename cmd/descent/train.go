@@ -15,6 +15,7 @@ import (
 	"github.com/descent-ml/descent/optim"
 	"github.com/descent-ml/descent/tensor"
 	"github.com/descent-ml/descent/train"
+	"github.com/descent-ml/descent/train/metric"
 )
 
 // A trainCommand is descent train. Its flags are what config.json holds.
@@ -105,17 +106,19 @@ func (c *trainCommand) Run(ctx context.Context, con *console) error {
 		return &interruptedError{fmt.Sprintf("in epoch %d after step %d; the weights are in %s", last.Epoch, last.Number, weights)}
 	}
 
-	report, err := train.Evaluate(ctx, model, src.test, 256)
+	var confusion metric.Confusion
+	test := &data.Loader[data.Batch]{Set: src.test, Batch: 256}
+	score, err := train.Evaluate(ctx, train.Classify(model, nn.CrossEntropy), test, &metric.Accuracy{}, &confusion)
 	if err != nil {
 		return &interruptedError{"while testing; training is complete and the weights are in " + weights}
 	}
-	con.printf("\non %s test pictures (a row for each digit, a column for each answer of the net):\n\n", thousands(report.Examples))
-	printConfusion(con, report.Confusion)
-	if err := c.saveReport(folder, report); err != nil {
+	con.printf("\non %s test pictures (a row for each digit, a column for each answer of the net):\n\n", thousands(score.Examples))
+	printConfusion(con, &confusion)
+	if err := c.saveReport(folder, score, &confusion); err != nil {
 		return err
 	}
 	con.printf("\nweights     %s\nloss curve  %s\n\n", weights, folder.file(curveFile))
-	con.printf("test accuracy %.2f %%\n", percent(report.Score))
+	con.printf("test accuracy %.2f %%\n", percent(score))
 	return nil
 }
 
@@ -166,19 +169,22 @@ func await[T any](ctx context.Context, f func() (T, error)) (T, error) {
 
 // fit trains the model and prints a line for each epoch.
 func (c *trainCommand) fit(ctx context.Context, con *console, model nn.Layer, src *source, r *tensor.Rand) (*train.History, error) {
-	loader := &data.Loader{Set: src.train, Batch: min(c.Batch, src.train.Len()), Shuffle: r}
+	loader := &data.Loader[data.Batch]{Set: src.train, Batch: min(c.Batch, src.train.Len()), Shuffle: r}
 	bar := newProgress(con, c.Epochs, src.train.Len())
-	fit := &train.Fit{
-		Model:    model,
-		Opt:      optim.NewAdam(nn.Params(model), optim.Adam{LR: c.LR}),
-		Schedule: optim.Cosine{LR: c.LR, Min: c.LR / 100, Steps: c.Epochs * loader.Batches()},
-		Train:    loader,
-		Valid:    src.valid,
-		Epochs:   c.Epochs,
-		OnStep:   bar.step,
-		OnEpoch: func(e train.Epoch) {
+	fit := &train.Fit[data.Batch]{
+		Model:     model,
+		Objective: train.Classify(model, nn.CrossEntropy),
+		Opt:       optim.NewAdam(nn.Params(model), optim.Adam{LR: c.LR}),
+		Schedule:  optim.Cosine{LR: c.LR, Min: c.LR / 100, Steps: c.Epochs * loader.Batches()},
+		Train:     loader,
+		Valid:     &data.Loader[data.Batch]{Set: src.valid, Batch: loader.Batch},
+		Metrics:   []metric.Metric{&metric.Accuracy{}},
+		Epochs:    c.Epochs,
+		OnStep:    bar.step,
+		OnEpoch: func(e train.Epoch) error {
 			bar.clear()
 			printEpoch(con, e, c.Epochs)
+			return nil
 		},
 	}
 	con.printf(epochHead)
@@ -235,11 +241,11 @@ func (c *trainCommand) save(folder *runFolder, model nn.Layer, h *train.History)
 }
 
 // saveReport writes the results of the test.
-func (c *trainCommand) saveReport(folder *runFolder, r *train.Report) error {
+func (c *trainCommand) saveReport(folder *runFolder, s train.Score, confusion *metric.Confusion) error {
 	return folder.writeAll(
-		content{"confusion.csv", func(w io.Writer) error { return writeConfusion(w, r.Confusion) }},
+		content{"confusion.csv", func(w io.Writer) error { return writeConfusion(w, confusion) }},
 		content{"result.json", jsonOf(map[string]any{
-			"test_images": r.Examples, "test_loss": r.Loss, "test_accuracy": r.Accuracy(),
+			"test_images": s.Examples, "test_loss": s.Loss, "test_accuracy": s.Of("accuracy"),
 		})},
 	)
 }

@@ -23,6 +23,7 @@ import (
 	"github.com/descent-ml/descent/nn"
 	"github.com/descent-ml/descent/tensor"
 	"github.com/descent-ml/descent/train"
+	"github.com/descent-ml/descent/train/metric"
 )
 
 // shape of what a run of two epochs prints.
@@ -69,10 +70,11 @@ func TestTrain(t *testing.T) {
 	for i, ink := range tensor.Data[float32](unseen.X) {
 		tensor.Data[float32](unseen.X)[i] = (ink - 0.1307) / 0.3081
 	}
-	report, err := train.Evaluate(background, model, unseen, 7)
+	var matrix metric.Confusion
+	report, err := train.Evaluate(background, train.Classify(model, nn.CrossEntropy), &data.Loader[data.Batch]{Set: unseen, Batch: 7}, &metric.Accuracy{}, &matrix)
 	require.NoError(t, err)
-	require.Equal(t, accuracy, strconv.FormatFloat(100*report.Accuracy(), 'f', 2, 64))
-	require.Greater(t, report.Accuracy(), 0.5)
+	require.Equal(t, accuracy, strconv.FormatFloat(100*report.Of("accuracy"), 'f', 2, 64))
+	require.Greater(t, report.Of("accuracy"), 0.5)
 
 	var config map[string]any
 	readJSON(t, filepath.Join(dir, "config.json"), &config)
@@ -81,7 +83,7 @@ func TestTrain(t *testing.T) {
 	}, config)
 	var result map[string]float64
 	readJSON(t, filepath.Join(dir, "result.json"), &result)
-	require.Equal(t, map[string]float64{"test_images": 2000, "test_accuracy": report.Accuracy(), "test_loss": result["test_loss"]}, result)
+	require.Equal(t, map[string]float64{"test_images": 2000, "test_accuracy": report.Of("accuracy"), "test_loss": result["test_loss"]}, result)
 	require.InDelta(t, report.Loss, result["test_loss"], 1e-6)
 
 	epochs, steps, confusion := readCSV(t, dir, "history.csv"), readCSV(t, dir, "steps.csv"), readCSV(t, dir, "confusion.csv")
@@ -96,7 +98,7 @@ func TestTrain(t *testing.T) {
 		require.InEpsilon(t, want, got, 1e-12, "step %d", i+1)
 	}
 	require.Equal(t, strings.Fields("label 0 1 2 3 4 5 6 7 8 9"), confusion[0])
-	require.Equal(t, strconv.Itoa(report.Confusion[4][9]), confusion[1+4][1+9])
+	require.Equal(t, strconv.Itoa(matrix.Row(4)[9]), confusion[1+4][1+9])
 	loss, err := strconv.ParseFloat(epochs[2][3], 64)
 	require.NoError(t, err)
 	require.Regexp(t, fmt.Sprintf(`\n  2/2 +%.4f `, loss), stdout)
@@ -116,7 +118,7 @@ func TestSetsAreApart(t *testing.T) {
 		src := drawDigits(seed)
 		require.Equal(t, []int{10_000, 1_000, 2_000}, []int{src.train.Len(), src.valid.Len(), src.test.Len()})
 		seen := map[[200]float32]bool{} // the middle of a picture
-		add := func(s *data.Set) (twice int) {
+		add := func(s *data.Examples) (twice int) {
 			x := tensor.Data[float32](s.X)
 			for i := range s.Len() {
 				key := [200]float32(x[i*784+300:])

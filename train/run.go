@@ -1,0 +1,254 @@
+package train
+
+import (
+	"context"
+	"errors"
+	"math"
+	"time"
+
+	"github.com/descent-ml/descent/autograd"
+	"github.com/descent-ml/descent/tensor"
+)
+
+// A run is a [Fit] on its way.
+type run[B any] struct {
+	*Fit[B]
+	turns   []turn[B]
+	group   []*B // the batches of the step that comes next
+	own     []B  // room for them
+	team    team[B]
+	sound   []*autograd.Param // that were finite at the start
+	buffers buffers
+	meter   meter
+	see     func(*result) // counts what came of a batch
+	valid   *evaluator[B]
+	epoch   int
+	steps   int
+	skipped int
+	history History
+}
+
+// A turn is a [Turn] at work.
+type turn[B any] struct {
+	Turn[B]
+	grads autograd.Grads // of the last step
+}
+
+func (f *Fit[B]) start() *run[B] {
+	f.check()
+	r := &run[B]{Fit: f, epoch: 1, sound: soundParams(f.Model), buffers: buffersOf(f.Model), meter: meter{metrics: f.Metrics}}
+	r.turns = append(r.turns, turn[B]{Turn: Turn[B]{f.Objective, f.Opt, f.Schedule, f.Clip}})
+	for _, t := range f.Also {
+		r.turns = append(r.turns, turn[B]{Turn: t})
+	}
+	if f.Accumulate > 1 {
+		r.own = make([]B, f.Accumulate)
+	}
+	r.see = func(x *result) { r.meter.add(&x.outcome, x.loss) }
+	r.team.start(max(1, f.Accumulate), f.Workers)
+	if f.Workers > 1 && len(r.buffers.own) > 0 {
+		misuse("the model has the buffer %s, which several workers would write at once; use Workers: 1, or a layer without running statistics", r.buffers.own[0].Name)
+	}
+	if f.Valid != nil {
+		r.valid = newEvaluator(f.Objective, f.Valid, f.Metrics)
+	}
+	if f.Average != nil {
+		f.Average.begin(f.Model)
+	}
+	const few = 1 << 16 // records that are worth memory in advance
+	r.history.Epochs = make([]Epoch, 0, min(f.Epochs, few))
+	if b := (f.Train.Batches() + max(1, f.Accumulate) - 1) / max(1, f.Accumulate); b > 0 {
+		r.history.Steps = make([]Step, 0, b*min(f.Epochs, max(1, few/b)))
+	}
+	return r
+}
+
+// close ends the goroutines of a run.
+func (r *run[B]) close() { r.team.stop() }
+
+// run does the epochs that are left.
+func (r *run[B]) run(ctx context.Context) (*History, error) {
+	for enough := false; r.epoch <= r.Epochs && !enough; r.epoch++ {
+		err := r.pass(ctx)
+		if enough = errors.Is(err, ErrEnough); err != nil && !enough {
+			return &r.history, &StopError{Epoch: r.epoch, Step: r.steps, Err: err}
+		}
+	}
+	if r.Watch != nil {
+		r.Watch.restore(r.Model)
+	}
+	return &r.history, nil
+}
+
+// pass does one epoch.
+func (r *run[B]) pass(ctx context.Context) error {
+	began := time.Now()
+	r.meter.clear()
+	if err := r.train(ctx); err != nil {
+		return err
+	}
+	if err := r.spoiled(); err != nil {
+		return err
+	}
+	e := Epoch{Number: r.epoch, Steps: r.steps, LR: r.Opt.LR(), Train: r.meter.score()}
+	enough, err := r.validate(ctx, &e)
+	if err != nil {
+		return err
+	}
+	e.Time = time.Since(began)
+	r.history.Epochs = append(r.history.Epochs, e)
+	if r.OnEpoch != nil {
+		if err := r.OnEpoch(e); err != nil {
+			return err
+		}
+	}
+	if enough {
+		return ErrEnough
+	}
+	return nil
+}
+
+// validate measures the model, or the average of its weights, on the validation
+// set, and asks Watch whether that is enough.
+func (r *run[B]) validate(ctx context.Context, e *Epoch) (enough bool, err error) {
+	if r.valid == nil {
+		return false, nil
+	}
+	if r.Average != nil {
+		r.Average.Swap()
+		defer r.Average.Swap()
+	}
+	score, err := r.valid.run(ctx)
+	if err != nil {
+		return false, err
+	}
+	e.Valid = &score
+	return r.Watch != nil && r.Watch.see(*e, r.Model), nil
+}
+
+// train does the steps of one epoch.
+func (r *run[B]) train(ctx context.Context) error {
+	// The loop draws the order of the epoch. A stop before it must not.
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	r.group = r.group[:0]
+	first := true
+	for b, err := range r.Train.Epoch() {
+		if err != nil {
+			return err
+		}
+		if !first && ctx.Err() != nil {
+			if err := r.spoiled(); err != nil {
+				return err
+			}
+			return context.Cause(ctx)
+		}
+		first = false
+		if err := r.take(b); err != nil {
+			return err
+		}
+	}
+	if len(r.group) > 0 {
+		return r.step()
+	}
+	return nil
+}
+
+// take adds a batch to the group, and trains on the group when it is complete.
+func (r *run[B]) take(b *B) error {
+	if len(r.own) > 0 {
+		mine := &r.own[len(r.group)]
+		*mine, *b = *b, *mine
+		b = mine
+	}
+	r.group = append(r.group, b)
+	if len(r.group) < r.Accumulate {
+		return nil
+	}
+	return r.step()
+}
+
+// step trains on the batches of the group.
+func (r *run[B]) step() error {
+	defer func() { r.group = r.group[:0] }()
+	r.buffers.save()
+	s := Step{Epoch: r.epoch, Number: r.steps + 1}
+	for i := range r.turns {
+		t := &r.turns[i]
+		if t.Schedule != nil {
+			t.Opt.SetLR(t.Schedule.At(r.steps))
+		}
+		see := ignore
+		if i == 0 {
+			see = r.see
+		}
+		total, err := r.turn(t, i, see)
+		if err != nil {
+			return r.leaveOut(err)
+		}
+		norm := 0.0
+		if t.Clip > 0 {
+			norm = t.grads.ClipNorm(t.Clip)
+		}
+		t.Opt.Step(t.grads)
+		if mean := total.loss / float64(total.count); i == 0 {
+			s.Examples, s.Loss, s.Norm = total.count, mean, norm
+		} else {
+			r.history.also = append(r.history.also, mean)
+		}
+	}
+	if r.Average != nil {
+		r.Average.update()
+	}
+	r.steps++
+	s.LR = r.Opt.LR()
+	if n := len(r.Also); n > 0 {
+		all := r.history.also
+		s.Also = all[len(all)-n : len(all) : len(all)]
+	}
+	r.history.Steps = append(r.history.Steps, s)
+	if r.OnStep != nil {
+		return r.OnStep(s)
+	}
+	return nil
+}
+
+// leaveOut returns the error of a step that is not finite, or nil when it is one
+// of the steps that may be skipped. Buffers are as they were before the step.
+func (r *run[B]) leaveOut(err error) error {
+	r.buffers.restore()
+	r.history.also = r.history.also[:len(r.history.Steps)*len(r.Also)]
+	if r.skipped == r.Skip {
+		return err
+	}
+	r.skipped++
+	r.history.Skipped++
+	return nil
+}
+
+// turn computes the gradients of the group by the objective of t, and calls see
+// with what came of each batch. It returns an error when they, or the loss, are
+// not finite.
+func (r *run[B]) turn(t *turn[B], number int, see func(*result)) (total sum, err error) {
+	seed := tensor.Seed(uint64(r.steps), uint64(number))
+	grads, total, bad := r.team.gradients(t.Objective, r.group, seed, see)
+	switch {
+	case bad < 0:
+		t.grads = grads
+		if r.OnGradients != nil && number == 0 {
+			r.OnGradients(grads)
+		}
+		return total, nil
+	case r.skipped < r.Skip:
+		return total, errNotFinite
+	}
+	r.buffers.restore()
+	return total, r.team.blame(bad)
+}
+
+func ignore(*result) {}
+
+var errNotFinite = errors.New("the loss or a gradient is infinite because an input or a constant of the model is")
+
+func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }

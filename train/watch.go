@@ -1,0 +1,76 @@
+package train
+
+import (
+	"math"
+
+	"github.com/descent-ml/descent/nn"
+	"github.com/descent-ml/descent/tensor"
+)
+
+// A Watch looks at the validation after each epoch. It ends a run that has
+// ceased to improve (early stopping), and can give the model the weights of its
+// best epoch back. Its zero value watches the loss and ends nothing.
+type Watch struct {
+	Metric   string  // the name of the metric to watch; "" means the loss
+	Maximize bool    // whether more is better, as of an accuracy
+	Patience int     // how many epochs without improvement end the run; 0 means that none do
+	Least    float64 // what counts as an improvement: more than this
+	KeepBest bool    // at the end of Run, the model gets what was best: the weights and buffers of that epoch, or their average
+
+	best  float64
+	epoch int // the best one; 0 for none
+	since int // epochs since
+	state []tensor.Named
+}
+
+// Best returns the number of the best epoch, from 1, and what the metric was
+// there. Before the first validation, or when all were NaN, the number is 0.
+func (w *Watch) Best() (epoch int, value float64) {
+	if w.epoch == 0 {
+		return 0, math.NaN()
+	}
+	return w.epoch, w.best
+}
+
+// see takes note of an epoch, and reports whether the run should end.
+func (w *Watch) see(e Epoch, model any) (enough bool) {
+	name := w.Metric
+	if name == "" {
+		name = "loss"
+	}
+	v := e.Valid.Of(name)
+	gain := w.best - v
+	if w.Maximize {
+		gain = -gain
+	}
+	if w.epoch == 0 && !math.IsNaN(v) || gain > w.Least {
+		w.best, w.epoch, w.since = v, e.Number, 0
+		if w.KeepBest {
+			w.keep(model)
+		}
+		return false
+	}
+	w.since++
+	return w.Patience > 0 && w.since >= w.Patience
+}
+
+// keep copies the state of the model.
+func (w *Watch) keep(model any) {
+	if w.state == nil {
+		w.state = nn.Snapshot(model)
+		return
+	}
+	for i, s := range nn.State(model) {
+		w.state[i].Value.CopyFrom(s.Value)
+	}
+}
+
+// restore gives the model the state of its best epoch.
+func (w *Watch) restore(model any) {
+	if w.state == nil {
+		return
+	}
+	for i, s := range nn.State(model) {
+		s.Value.CopyFrom(w.state[i].Value)
+	}
+}
