@@ -43,4 +43,10 @@
 // A file may be cut off, damaged, or made to do harm. Every reader here
 // returns an error that says what was wanted and what was there, and allocates
 // no more than the file delivers.
+//
+// # Files from servers
+//
+// [Download] fetches the files of a data set once and keeps them. What makes a
+// file the right one is its hash, so that any mirror will do, a download that
+// broke can go on elsewhere, and a wrong or damaged file is never used.
 package data
