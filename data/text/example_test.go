@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/descent-ml/descent/data"
 	"github.com/descent-ml/descent/data/text"
 	"github.com/descent-ml/descent/tensor"
 )
@@ -86,11 +87,14 @@ func ExampleSplit() {
 }
 
 func ExampleWindows() {
-	w := &text.Windows{Tokens: []int{10, 11, 12, 13, 14, 15, 16}, Length: 3, Stride: 2}
-	var b text.Batch
-	_ = w.Fill(&b, []int{0, 1})
-	fmt.Println(w.Len(), b.Tokens, b.Targets)
-	// Output: 2 [10 11 12 12 13 14] [11 12 13 13 14 15]
+	w := &text.Windows{Tokens: []int{10, 11, 12, 13, 14, 15, 16, 17}, Length: 3, Stride: 2}
+	loader := &data.Loader[text.Batch]{Set: w, Batch: 2}
+	for b := range loader.Epoch() {
+		fmt.Println(b.Tokens, b.Targets)
+	}
+	// Output:
+	// [10 11 12 12 13 14] [11 12 13 13 14 15]
+	// [14 15 16] [15 16 17]
 }
 
 func ExampleBatch() {

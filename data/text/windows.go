@@ -3,6 +3,8 @@ package text
 import (
 	"fmt"
 	"slices"
+
+	"github.com/descent-ml/descent/tensor"
 )
 
 // A Batch is a few windows of tokens, row-major [Rows Length], each with the
@@ -19,7 +21,8 @@ type Batch struct {
 //	tokens  = Tokens[i·Stride     : i·Stride + Length]
 //	targets = Tokens[i·Stride + 1 : i·Stride + Length + 1]
 //
-// The tokens belong to the program and are not copied.
+// It is a data.Set[text.Batch], so that a data.Loader deals it out. The tokens
+// belong to the program and are not copied.
 type Windows struct {
 	Tokens []int
 	Length int // tokens in a window, at least 1
@@ -49,13 +52,13 @@ func (w *Windows) Len() int {
 }
 
 // Fill makes b the batch of the given windows, in their order. It reuses the
-// memory of b. An index that is out of range is an error, and b stays as it
-// was. Goroutines may fill different batches at once.
+// memory of b. Goroutines may fill different batches at once. The error is always
+// nil. It panics with a [*tensor.ShapeError] when an index is out of range.
 func (w *Windows) Fill(b *Batch, index []int) error {
 	stride, n := w.stride(), w.Len()
 	for _, i := range index {
 		if i < 0 || i >= n {
-			return fmt.Errorf("text.windows: there are %d windows, and none has number %d", n, i)
+			panic(&tensor.ShapeError{Op: "text.windows", Shapes: [][]int{{n, w.Length}}, Reason: fmt.Sprintf("there is no window with number %d", i)})
 		}
 	}
 	size := len(index) * w.Length

@@ -6,7 +6,12 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/descent-ml/descent/data"
+	"github.com/descent-ml/descent/tensor"
 )
+
+var _ data.Set[Batch] = (*Windows)(nil)
 
 func upTo(n int) []int {
 	x := make([]int, n)
@@ -50,7 +55,7 @@ func TestWindowsMisuse(t *testing.T) {
 	w := &Windows{Tokens: upTo(10), Length: 3}
 	b := Batch{Rows: 7}
 	for _, i := range []int{-1, 3, math.MaxInt, math.MinInt} {
-		require.ErrorContains(t, w.Fill(&b, []int{0, i}), "text.windows: there are 3 windows, and none has number ")
+		require.PanicsWithError(t, fmt.Sprintf("text.windows [3 3]: there is no window with number %d", i), func() { _ = w.Fill(&b, []int{0, i}) })
 		require.Equal(t, Batch{Rows: 7}, b)
 	}
 	require.NoError(t, w.Fill(&b, nil))
@@ -72,4 +77,27 @@ func TestFillAllocatesNothing(t *testing.T) {
 		index[0]++
 		_ = w.Fill(&b, index)
 	}))
+}
+
+// A loader deals each window out once, in another order in each epoch.
+func TestLoader(t *testing.T) {
+	loader := &data.Loader[Batch]{Set: &Windows{Tokens: upTo(101), Length: 5}, Batch: 8, Shuffle: tensor.NewRand(1)}
+	var first []int
+	for range 2 {
+		seen := make([]bool, 101)
+		var order []int
+		for b, err := range loader.Epoch() {
+			require.NoError(t, err)
+			require.Len(t, b.Targets, b.Rows*b.Length)
+			order = append(order, b.Tokens[0])
+			for _, token := range b.Tokens {
+				require.False(t, seen[token])
+				seen[token] = true
+			}
+		}
+		require.Len(t, order, 3)
+		require.NotContains(t, seen[:100], false)
+		require.NotEqual(t, first, order)
+		first = order
+	}
 }
