@@ -5,6 +5,8 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
+
+	"github.com/descent-ml/descent/internal/half"
 )
 
 var le = binary.LittleEndian
@@ -28,26 +30,9 @@ func decodeF64(dst []float64, src []byte, _ int) error {
 // dst[i] = float32(src[i])
 func decodeF16(dst []float32, src []byte, _ int) error {
 	for i := range dst {
-		dst[i] = half(le.Uint16(src[2*i:]))
+		dst[i] = half.Float32(le.Uint16(src[2*i:]))
 	}
 	return nil
-}
-
-// half returns the value of an IEEE 754 half-precision number: a sign, 5 bits
-// of exponent, 10 bits of fraction. Every one of them is a float32.
-func half(h uint16) float32 {
-	sign := uint32(h>>15) << 31
-	exponent := uint32(h>>10) & 0x1f
-	fraction := uint32(h) & 0x3ff
-	switch exponent {
-	case 0: // zero and subnormal: fraction · 2⁻²⁴
-		v := float32(fraction) * 0x1p-24
-		return math.Float32frombits(sign | math.Float32bits(v))
-	case 0x1f: // infinity and NaN
-		return math.Float32frombits(sign | 0xff<<23 | fraction<<13)
-	default: // the bias of the exponent is 15 here, 127 in a float32
-		return math.Float32frombits(sign | (exponent+127-15)<<23 | fraction<<13)
-	}
 }
 
 // dst[i] = float32(src[i]); a bfloat16 is the upper half of a float32.
