@@ -88,8 +88,7 @@ func (f *File) begin() error {
 func unique(names []string) []string {
 	taken := make(map[string]int, len(names))
 	for i, n := range names {
-		n = strings.TrimSpace(n)
-		if n == "" {
+		if strings.TrimSpace(n) == "" {
 			n = fmt.Sprintf("column_%d", i+1)
 		}
 		names[i] = n
