@@ -28,6 +28,15 @@
 // generator in the same state. To continue an epoch that was interrupted, keep
 // the [Position] of its source, and give it to [Loader.Seek].
 //
+// # Parts of a set
+//
+// What a model has seen says nothing about what it has learnt. A [Split] keeps
+// examples apart for that, by their indices: at random, with the classes in
+// proportion, by group, by time, or in turn by [KFold]. A [Subset] is the set
+// of such indices, and a [Concat] puts sets together. A [Sampler] chooses what
+// an epoch deals: [Weighted] and [Balanced] against rare classes, [Buckets] for
+// [Sequences] of different lengths.
+//
 // # Drawn digits
 //
 // The digits of [Digits] need no download and never run out. Each is a few

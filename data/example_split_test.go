@@ -137,3 +137,22 @@ func ExampleBuckets() {
 	// 9 9
 	// 1 1
 }
+
+func ExampleSubset() {
+	all := data.Digits(100, 1)
+	s := data.StratifiedSplit(all.Labels, 0.2, 0, tensor.NewRand(1))
+	train := &data.Subset[data.Batch]{Set: all, Index: s.Train}
+	valid := &data.Subset[data.Batch]{Set: all, Index: s.Valid}
+	fmt.Println(train.Len(), valid.Len())
+	// Output: 80 20
+}
+
+func ExampleConcat() {
+	both := &data.Concat[data.Batch]{Sets: []data.Set[data.Batch]{data.Digits(30, 1), data.Digits(10, 2)}}
+	var b data.Batch
+	if err := both.Fill(&b, []int{3, 35, 4}); err != nil {
+		fmt.Println(err)
+	}
+	fmt.Println(both.Len(), b.X.Shape(), b.Index)
+	// Output: 40 [3 1 28 28] [3 35 4]
+}

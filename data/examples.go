@@ -25,16 +25,18 @@ type rows struct {
 	f32    []float32
 	f64    []float64
 	shape  []int
+	part   tensor.Tensor // a view of some of them
 }
 
-// take makes r the examples of from at the given indices.
-func (r *rows) take(from *tensor.Tensor, index []int) *tensor.Tensor {
+// make makes r an array of n examples like those of from. Its elements are
+// still to be written.
+func (r *rows) make(from *tensor.Tensor, n int) {
 	if r.tensor == nil {
 		r.tensor = new(tensor.Tensor)
 	}
 	r.shape = append(r.shape[:0], from.Shape()...)
-	r.shape[0] = len(index)
-	size := len(index)
+	r.shape[0] = n
+	size := n
 	for _, d := range r.shape[1:] {
 		size *= d
 	}
@@ -45,6 +47,11 @@ func (r *rows) take(from *tensor.Tensor, index []int) *tensor.Tensor {
 		r.f32 = resize(r.f32, size)
 		r.tensor.AsView().Wrap32(r.f32, r.shape...)
 	}
+}
+
+// take makes r the examples of from at the given indices.
+func (r *rows) take(from *tensor.Tensor, index []int) *tensor.Tensor {
+	r.make(from, len(index))
 	tensor.IndexSelectTo(r.tensor, from, 0, index)
 	return r.tensor
 }

@@ -6,6 +6,13 @@ import (
 	"github.com/descent-ml/descent/tensor"
 )
 
+var (
+	_ Sampler            = (*Weighted)(nil)
+	_ Sampler            = (*Balanced)(nil)
+	_ Sampler            = (*Buckets)(nil)
+	_ Set[SequenceBatch] = (*Sequences)(nil)
+)
+
 // A Weighted draws the examples of an epoch in proportion to weights. It draws
 // what list(WeightedRandomSampler(weights, count, replacement, generator)) draws in PyTorch,
 // to the last bit; see [tensor.Rand.Multinomial] and
