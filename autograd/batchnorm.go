@@ -30,7 +30,7 @@ func batchNorm() general {
 			x := y.value(0)
 			tensor.BatchNormTo(&y.val, y.save(0, x.Dim(1)), y.save(1, x.Dim(1)), x, y.value(1), y.value(2), y.attr.f[0])
 		},
-		Common: func(y *node, dy Var) Var { return y.normalizeGrad(batchNormGrad, dy) },
+		Common: func(y *node, dy Var) Var { return y.beginGrad(batchNormGrad, dy).record() },
 		VJP:    normalizeRule,
 	}
 }

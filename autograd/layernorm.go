@@ -33,7 +33,7 @@ func layerNorm() general {
 			mean, variance := y.saveRows()
 			tensor.LayerNormTo(&y.val, mean, variance, y.value(0), y.value(1), y.value(2), y.attr.ints[0], y.attr.f[0])
 		},
-		Common: func(y *node, dy Var) Var { return y.normalizeGrad(layerNormGrad, dy) },
+		Common: func(y *node, dy Var) Var { return y.beginGrad(layerNormGrad, dy).record() },
 		VJP:    normalizeRule,
 	}
 }
@@ -78,7 +78,7 @@ func rmsNorm() general {
 			mean, square := y.saveRows()
 			tensor.RMSNormTo(&y.val, mean, square, y.value(0), y.value(1), y.attr.ints[0], y.attr.f[0])
 		},
-		Common: func(y *node, dy Var) Var { return y.normalizeGrad(rmsNormGrad, dy) },
+		Common: func(y *node, dy Var) Var { return y.beginGrad(rmsNormGrad, dy).record() },
 		VJP:    normalizeRule,
 	}
 }

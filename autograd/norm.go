@@ -44,19 +44,6 @@ func (x Var) normalize(op generalOp, eps float64, w, b Var) *node {
 	return y
 }
 
-// normalizeGrad applies the gradient op of a normalisation y, whose operands
-// are those of y and dy.
-func (y *node) normalizeGrad(op generalOp, dy Var) Var {
-	operands := y.tape.vars.take(len(y.in) + 1)
-	for i := range y.in {
-		operands[i] = y.operand(i)
-	}
-	operands[len(y.in)] = dy
-	z := begin(op, operands...)
-	z.attr.ints, z.attr.f, z.saved = y.attr.ints, y.attr.f, y.saved
-	return z.record()
-}
-
 // normGrads are the gradients of a normalisation by its operands, parts of one
 // vector.
 type normGrads struct {
@@ -93,7 +80,7 @@ func (z *node) normGrads() (d normGrads, dy, mean, variance, x, w *tensor.Tensor
 	return d, z.value(d.given), &z.saved[0].val, &z.saved[1].val, z.value(0), w
 }
 
-// normalizeRule returns the gradient by operand i, given those of normalizeGrad.
+// normalizeRule returns the gradient by operand i, given those of beginGrad.
 func normalizeRule(y *node, i int, common Var) Var {
 	from, to := y.gradPart(i)
 	return common.Slice(0, from, to, 1).Reshape(y.in[i].val.Shape()...)

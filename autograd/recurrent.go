@@ -186,16 +186,10 @@ func (y *node) recurrentParts(x *tensor.Tensor, kinds int) (d recurrentGrads) {
 	return d
 }
 
-// recurrentGrad applies the gradient op of the recurrence y, whose operands are
-// those of y and dy; it uses what y has saved, and the value of y.
+// recurrentGrad applies the gradient op of the recurrence y. It uses what y has
+// saved, and the value of y.
 func (y *node) recurrentGrad(op generalOp, dy Var) Var {
-	operands := y.tape.vars.take(len(y.in) + 1)
-	for i := range y.in {
-		operands[i] = y.operand(i)
-	}
-	operands[len(y.in)] = dy
-	z := begin(op, operands...)
-	z.attr.ints, z.saved = y.attr.ints, y.saved
+	z := y.beginGrad(op, dy)
 	z.saved[2] = y
 	return z.record()
 }
