@@ -6,33 +6,45 @@ import "github.com/descent-ml/descent/tensor"
 // PyTorch's order of gates: i, f, g, o in an LSTM; r, z, n in a GRU.
 type Recurrence struct {
 	WeightIH, WeightHH Var  // [gates·hidden in] and [gates·hidden hidden]
-	BiasIH, BiasHH     Var  // [gates·hidden]
+	BiasIH, BiasHH     Var  // [gates·hidden]; empty for none
 	H0, C0             Var  // initial state [batch hidden], C0 for an LSTM alone; empty for zeros
 	Reverse            bool // from the last step to the first
 }
 
-// recur returns the node of a recurrence over x. ints[0] is 1 when it is reversed,
-// and ints[1] is the number of initial states: all are given, or none.
+// recur returns the node of a recurrence over x. ints[0] is 1 when it is
+// reversed. ints[1] is the number of initial states: all are given, or none.
+// ints[2] is 1 when BiasIH is given, and ints[3] 1 when BiasHH is.
 func (x Var) recur(op generalOp, p *Recurrence, h0, c0 Var) *node {
-	for _, v := range [...]Var{p.WeightIH, p.WeightHH, p.BiasIH, p.BiasHH} {
-		v.liveFor(op)
-	}
+	p.WeightIH.liveFor(op)
+	p.WeightHH.liveFor(op)
 	y := begin(op, x, p.WeightIH, p.WeightHH, p.BiasIH, p.BiasHH, h0, c0)
-	if p.Reverse {
-		y.attr.ints[0] = 1
+	for i, given := range [...]bool{0: p.Reverse, 2: !p.BiasIH.IsZero(), 3: !p.BiasHH.IsZero()} {
+		if given {
+			y.attr.ints[i] = 1
+		}
 	}
-	y.attr.ints[1] = len(y.in) - 5
+	y.attr.ints[1] = len(y.in) - y.firstState()
 	return y
 }
 
+// firstState returns which operand of a recurrence is the first initial state.
+// Those before are x, the weights, and the biases that are given.
+func (y *node) firstState() int { return 3 + y.attr.ints[2] + y.attr.ints[3] }
+
 // recurrence returns the operands of y as what tensor functions take.
 func (y *node) recurrence() (x *tensor.Tensor, p tensor.Recurrence) {
-	in := y.in
-	p = tensor.Recurrence{WeightIH: &in[1].val, WeightHH: &in[2].val, BiasIH: &in[3].val, BiasHH: &in[4].val, Reverse: y.attr.ints[0] == 1}
+	in, states := y.in, y.in[y.firstState():]
+	p = tensor.Recurrence{WeightIH: &in[1].val, WeightHH: &in[2].val, Reverse: y.attr.ints[0] == 1}
+	if y.attr.ints[2] == 1 {
+		p.BiasIH = &in[3].val
+	}
+	if y.attr.ints[3] == 1 {
+		p.BiasHH = &in[3+y.attr.ints[2]].val
+	}
 	if n := y.attr.ints[1]; n > 0 {
-		p.H0 = &in[5].val
+		p.H0 = &states[0].val
 		if n > 1 {
-			p.C0 = &in[6].val
+			p.C0 = &states[1].val
 		}
 	}
 	return &in[0].val, p
@@ -199,6 +211,12 @@ func (y *node) recurrentGrad(op generalOp, dy Var) Var {
 func (y *node) recurrentRule(i int, common Var, kinds int) Var {
 	length, batch, _, hidden := y.sizes()
 	rows := y.in[2].val.Dim(0)
+	if i > 2 { // as if both biases were given
+		i += 1 - y.attr.ints[2]
+	}
+	if i > 3 {
+		i += 1 - y.attr.ints[3]
+	}
 	kind := 0
 	if i == 2 || i == 4 { // of the hidden state
 		kind = kinds - 1
@@ -233,7 +251,7 @@ func (y *node) hiddenRule(gates Var, length int) Var {
 	n := length - 1
 	dw := gates.Slice(0, later, later+n, 1).linearWeight(y.self().Slice(0, before, before+n, 1))
 	if y.attr.ints[1] > 0 {
-		dw = dw.Add(at(gates, first).linearWeight(y.operand(5)))
+		dw = dw.Add(at(gates, first).linearWeight(y.operand(y.firstState())))
 	}
 	return dw
 }

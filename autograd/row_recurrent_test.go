@@ -10,17 +10,36 @@ import (
 
 func logistic(x float64) float64 { return 1 / (1 + math.Exp(-x)) }
 
-// recurrence puts operands in their places: x, weights, biases and, if there
-// are more, the initial state.
-func recurrence(a attrs, x []Var) autograd.Recurrence {
-	return autograd.Recurrence{WeightIH: x[1], WeightHH: x[2], BiasIH: x[3], BiasHH: x[4], H0: optional(x, 5), C0: optional(x, 6), Reverse: slices.Equal(a.ints, []int{1})}
+// The first of a.ints is 1 in reverse, the second 1 without the bias of the input,
+// and the third 1 without that of the hidden state.
+func is1(a attrs, i int) bool { return len(a.ints) > i && a.ints[i] == 1 }
+
+// placed puts the operands after the weights in their places: the biases that
+// are given and, if there are more, the initial state.
+func placed[T any](a attrs, x []T) (bih, bhh, h0, c0 T) {
+	for i, to := range []*T{&bih, &bhh, &h0, &c0} {
+		if i < 2 && is1(a, i+1) || len(x) == 0 {
+			continue
+		}
+		*to, x = x[0], x[1:]
+	}
+	return
 }
 
-// affineRow returns row b of x wᵀ + bias.
+// recurrence puts all operands in their places.
+func recurrence(a attrs, x []Var) autograd.Recurrence {
+	p := autograd.Recurrence{WeightIH: x[1], WeightHH: x[2], Reverse: is1(a, 0)}
+	p.BiasIH, p.BiasHH, p.H0, p.C0 = placed(a, x[3:])
+	return p
+}
+
+// affineRow returns row b of x wᵀ + bias. An empty bias is none.
 func affineRow(x, w, bias array, b int) []float64 {
 	out := make([]float64, w.shape[0])
 	for i := range out {
-		out[i] = bias.at(i)
+		if len(bias.v) > 0 {
+			out[i] = bias.at(i)
+		}
 		for k := range w.shape[1] {
 			out[i] += x.at(b, k) * w.at(i, k)
 		}
@@ -35,20 +54,17 @@ func unrolled(a attrs, x []array, cell func(a, b []float64, h, c *float64, k, hi
 	length, batch, hidden := x[0].shape[0], x[0].shape[1], x[2].shape[1]
 	zero := func([]int) float64 { return 0 }
 	h, c, y = fill([]int{batch, hidden}, zero), fill([]int{batch, hidden}, zero), fill([]int{length, batch, hidden}, zero)
-	if len(x) > 5 {
-		copy(h.v, x[5].v)
-	}
-	if len(x) > 6 {
-		copy(c.v, x[6].v)
-	}
+	bih, bhh, h0, c0 := placed(a, x[3:])
+	copy(h.v, h0.v)
+	copy(c.v, c0.v)
 	for s := range length {
 		t := s
-		if slices.Equal(a.ints, []int{1}) {
+		if is1(a, 0) {
 			t = length - 1 - s
 		}
 		in := array{x[0].shape[1:], x[0].v[t*batch*x[0].shape[2]:]}
 		for b := range batch {
-			ih, hh := affineRow(in, x[1], x[3], b), affineRow(h, x[2], x[4], b)
+			ih, hh := affineRow(in, x[1], bih, b), affineRow(h, x[2], bhh, b)
 			for k := range hidden {
 				cell(ih, hh, &h.v[b*hidden+k], &c.v[b*hidden+k], k, hidden)
 			}
@@ -85,6 +101,10 @@ func recurrentOperands(gates, length, batch, in, hidden, states int) []operand {
 	return append(list, slices.Repeat([]operand{of(batch, hidden)}, states)...)
 }
 
+// withoutBiases drops both biases of recurrentOperands, and withoutBias one.
+func withoutBiases(in []operand) []operand { return slices.Delete(in, 3, 5) }
+func withoutBias(in []operand) []operand   { return slices.Delete(in, 3, 4) }
+
 func recurrentRows() []row {
 	samples := func(gates, states int) []sample {
 		strided := []operand{turn(2, 2, 3), turn(gates*2, 3), step(gates*2, 2), step(gates * 2), step(gates * 2)}
@@ -94,6 +114,10 @@ func recurrentRows() []row {
 			on(recurrentOperands(gates, 1, 1, 1, 1, 0)...), ints(1).on(recurrentOperands(gates, 1, 1, 2, 1, states)...),
 			on(recurrentOperands(gates, 2, 0, 2, 1, states)...), on(recurrentOperands(gates, 2, 18, 1, 1, states)...),
 			on(append(strided, slices.Repeat([]operand{turn(2, 2)}, states)...)...),
+			ints(0, 1, 1).on(withoutBiases(recurrentOperands(gates, 3, 2, 3, 2, 0))...), ints(0, 1, 1).on(withoutBiases(recurrentOperands(gates, 2, 2, 2, 2, states))...),
+			ints(1, 1, 1).on(withoutBiases(recurrentOperands(gates, 3, 2, 2, 1, 0))...), ints(1, 1, 1).on(withoutBiases(recurrentOperands(gates, 2, 1, 2, 2, states))...),
+			ints(0, 1, 1).on(withoutBiases(recurrentOperands(gates, 2, 18, 1, 1, states))...),
+			ints(0, 1, 0).on(withoutBias(recurrentOperands(gates, 2, 1, 2, 2, states))...), ints(0, 0, 1).on(withoutBias(recurrentOperands(gates, 2, 1, 2, 2, states))...),
 		}
 	}
 	errors := func(op string, n int) []misuse {

@@ -8,21 +8,27 @@ import (
 
 // unrolled is a recurrence as a plain expression, step by step.
 type unrolled struct {
-	x, wih, whh, bih, bhh, h, c, dy Var
+	x, wih, whh, bih, bhh, h, c, dy Var // bih and bhh may be empty
 	given, hidden                   int
 	order                           []int // the steps, in the order in which they are computed
 }
 
 func unroll(z *node, operands []Var) unrolled {
-	u := unrolled{x: operands[0], wih: operands[1], whh: operands[2], bih: operands[3], bhh: operands[4], dy: operands[len(operands)-1], given: z.attr.ints[1]}
+	u := unrolled{x: operands[0], wih: operands[1], whh: operands[2], dy: operands[len(operands)-1], given: z.attr.ints[1]}
+	if z.attr.ints[2] == 1 {
+		u.bih = operands[3]
+	}
+	if z.attr.ints[3] == 1 {
+		u.bhh = operands[3+z.attr.ints[2]]
+	}
 	u.hidden = u.whh.Dim(1)
 	u.h = z.tape.Const(tensor.ZerosOf(u.x.DType(), u.x.Dim(1), u.hidden))
 	u.c = u.h
 	if u.given > 0 {
-		u.h = operands[5]
+		u.h = operands[z.firstState()]
 	}
 	if u.given > 1 {
-		u.c = operands[6]
+		u.c = operands[z.firstState()+1]
 	}
 	for t := range u.x.Dim(0) {
 		u.order = append(u.order, t)
@@ -62,12 +68,12 @@ func lstmGrad() general {
 		Expr: func(z *node, operands []Var) Var {
 			u := unroll(z, operands)
 			n := len(u.order)
-			products := u.x.Linear(u.wih, u.bih.Add(u.bhh))
+			products := u.x.Linear(u.wih, u.bih)
 			type step struct{ i, f, g, o, before, tanh Var }
 			steps := make([]step, n)
 			h, c := u.h, u.c
 			for _, t := range u.order {
-				a := at(products, t).Add(h.Linear(u.whh, Var{}))
+				a := at(products, t).Add(h.Linear(u.whh, u.bhh))
 				s := step{u.gate(a, 0).Sigmoid(), u.gate(a, 1).Sigmoid(), u.gate(a, 2).Tanh(), u.gate(a, 3).Sigmoid(), c, Var{}}
 				c = s.f.Mul(c).Add(s.i.Mul(s.g))
 				s.tanh = c.Tanh()

@@ -23,7 +23,7 @@ type RecurrentOptions struct {
 type LSTM struct {
 	// Each direction of each layer has four weights, in this order: weight_ih
 	// [4·hidden in], weight_hh [4·hidden hidden], bias_ih [4·hidden] and bias_hh
-	// [4·hidden]. The order of the gates in them is i, f, g, o.
+	// [4·hidden]. A nil bias is none. The order of the gates is i, f, g, o.
 	Weights []*autograd.Param
 	Options RecurrentOptions
 	Rand    *tensor.Rand  // where dropout draws from
@@ -34,7 +34,12 @@ type LSTM struct {
 // biases are drawn evenly from ±1/√hidden. NewLSTM panics when there is no
 // feature, or when the dropout is not between 0 and 1.
 func NewLSTM(r *tensor.Rand, in, hidden int, o RecurrentOptions) *LSTM {
-	return &LSTM{Weights: recurrentWeights("lstm", r, 4, in, hidden, o), Options: o, Rand: r}
+	return &LSTM{Weights: recurrentWeights("lstm", r, 4, in, hidden, o, true), Options: o, Rand: r}
+}
+
+// NewLSTMNoBias is [NewLSTM] without biases.
+func NewLSTMNoBias(r *tensor.Rand, in, hidden int, o RecurrentOptions) *LSTM {
+	return &LSTM{Weights: recurrentWeights("lstm", r, 4, in, hidden, o, false), Options: o, Rand: r}
 }
 
 // Forward maps [length batch in] to [length batch hidden], or [length batch
@@ -64,7 +69,7 @@ func (l *LSTM) stack() *stack {
 type GRU struct {
 	// Each direction of each layer has four weights, in this order: weight_ih
 	// [3·hidden in], weight_hh [3·hidden hidden], bias_ih [3·hidden] and bias_hh
-	// [3·hidden]. The order of the gates in them is r, z, n.
+	// [3·hidden]. A nil bias is none. The order of the gates is r, z, n.
 	Weights []*autograd.Param
 	Options RecurrentOptions
 	Rand    *tensor.Rand  // where dropout draws from
@@ -74,7 +79,12 @@ type GRU struct {
 // NewGRU returns a layer that maps in features to hidden features. Weights and
 // biases are drawn as those of [NewLSTM].
 func NewGRU(r *tensor.Rand, in, hidden int, o RecurrentOptions) *GRU {
-	return &GRU{Weights: recurrentWeights("gru", r, 3, in, hidden, o), Options: o, Rand: r}
+	return &GRU{Weights: recurrentWeights("gru", r, 3, in, hidden, o, true), Options: o, Rand: r}
+}
+
+// NewGRUNoBias is [NewGRU] without biases.
+func NewGRUNoBias(r *tensor.Rand, in, hidden int, o RecurrentOptions) *GRU {
+	return &GRU{Weights: recurrentWeights("gru", r, 3, in, hidden, o, false), Options: o, Rand: r}
 }
 
 // Forward maps [length batch in] to [length batch hidden], or [length batch
@@ -99,8 +109,9 @@ func (g *GRU) stack() *stack {
 	return &stack{"gru", 3, g.Weights, g.Options, g.Rand, g.Mode}
 }
 
-// recurrentWeights draws the weights of a stack of recurrent layers.
-func recurrentWeights(op string, r *tensor.Rand, gates, in, hidden int, o RecurrentOptions) []*autograd.Param {
+// recurrentWeights draws the weights of a stack of recurrent layers. Without
+// biases, nil stands in their places.
+func recurrentWeights(op string, r *tensor.Rand, gates, in, hidden int, o RecurrentOptions, biases bool) []*autograd.Param {
 	switch {
 	case in < 1 || hidden < 1:
 		panic(&tensor.ArgError{Op: op, Reason: fmt.Sprintf("want at least one feature in and one hidden feature, got %d and %d", in, hidden)})
@@ -113,6 +124,10 @@ func recurrentWeights(op string, r *tensor.Rand, gates, in, hidden int, o Recurr
 	for range o.layers() {
 		for range o.directions() {
 			for _, shape := range [][]int{{gates * hidden, in}, {gates * hidden, hidden}, {gates * hidden}, {gates * hidden}} {
+				if len(shape) == 1 && !biases {
+					list = append(list, nil)
+					continue
+				}
 				w := tensor.Zeros(shape...)
 				r.Uniform(w, -bound, bound)
 				list = append(list, autograd.NewParam(w))
@@ -228,7 +243,7 @@ func (s *stack) check(x, h0, c0 autograd.Var) {
 		panic(&tensor.ArgError{Op: s.op, Reason: fmt.Sprintf("there are %d weights; the options want %d", len(s.weights), n)})
 	}
 	for i, w := range s.weights {
-		if !has(w) {
+		if i%4 < 2 && !has(w) {
 			panic(&tensor.ArgError{Op: s.op, Reason: fmt.Sprintf("Weights[%d] is nil", i)})
 		}
 	}

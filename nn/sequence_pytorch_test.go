@@ -35,6 +35,7 @@ type sequenceOptions struct {
 	Feedforward   int `json:"dim_feedforward"`
 	Activation    string
 	Causal        bool
+	Bias          *bool // nil for true
 }
 
 func (o *sequenceOptions) recurrent() nn.RecurrentOptions {
@@ -46,8 +47,14 @@ func (c *sequenceCase) make(r *tensor.Rand) any {
 	o, width := c.Options, c.Inputs[0].Shape[2]
 	switch c.Layer {
 	case "LSTM":
+		if o.Bias != nil && !*o.Bias {
+			return nn.NewLSTMNoBias(r, width, o.Hidden, o.recurrent())
+		}
 		return nn.NewLSTM(r, width, o.Hidden, o.recurrent())
 	case "GRU":
+		if o.Bias != nil && !*o.Bias {
+			return nn.NewGRUNoBias(r, width, o.Hidden, o.recurrent())
+		}
 		return nn.NewGRU(r, width, o.Hidden, o.recurrent())
 	case "MultiheadAttention":
 		m := nn.NewMultiheadAttention(r, width, o.Heads)
@@ -80,7 +87,7 @@ func (c *sequenceCase) run(model any, in []autograd.Var) []autograd.Var {
 func TestPyTorchSequences(t *testing.T) {
 	var f struct{ Cases []sequenceCase }
 	fixture.Read(t, "testdata/layers.json", &f)
-	require.Len(t, f.Cases, 30)
+	require.Len(t, f.Cases, 38)
 	for _, c := range f.Cases {
 		for dt, tol := range [][2]float64{{rtol32, atol32}, {rtol64, atol64}} {
 			dt := tensor.DType(dt)

@@ -1,6 +1,8 @@
 package nn_test
 
 import (
+	"slices"
+
 	"github.com/descent-ml/descent/autograd"
 	"github.com/descent-ml/descent/nn"
 	"github.com/descent-ml/descent/tensor"
@@ -10,6 +12,9 @@ import (
 func recurrentNames(suffix string) []string {
 	return []string{"weight_ih_" + suffix, "weight_hh_" + suffix, "bias_ih_" + suffix, "bias_hh_" + suffix}
 }
+
+// unbiasedNames are those without biases.
+func unbiasedNames(suffix string) []string { return recurrentNames(suffix)[:2] }
 
 // states joins the results of a layer that returns its state as well.
 func states(y, h, c autograd.Var) autograd.Var {
@@ -51,6 +56,20 @@ func sequenceRows() []layerRow {
 			return states(model.(*nn.LSTM).ForwardState(x, s, s.Tanh()))
 		},
 		misuse: []misuse{{[]int{2, 1, 1}, "slice [1 1 1]: 0:2:1 does not lie within axis 2"}},
+	}, {
+		layer: "LSTM", sample: "no bias, two layers, both ways",
+		make: func(r *tensor.Rand) any {
+			return nn.NewLSTMNoBias(r, 3, 2, nn.RecurrentOptions{Layers: 2, Bidirectional: true})
+		},
+		in: []int{2, 2, 3}, out: []int{2, 2, 4},
+		state: slices.Concat(unbiasedNames("l0"), unbiasedNames("l0_reverse"), unbiasedNames("l1"), unbiasedNames("l1_reverse")),
+	}, {
+		layer: "GRU", sample: "no bias, state", make: func(r *tensor.Rand) any { return nn.NewGRUNoBias(r, 3, 2, nn.RecurrentOptions{}) },
+		in: []int{2, 2, 3}, out: []int{12}, state: unbiasedNames("l0"),
+		run: func(model any, x autograd.Var) autograd.Var {
+			y, h := model.(*nn.GRU).ForwardState(x, x.Slice(0, 0, 1, 1).Slice(2, 0, 2, 1))
+			return states(y, h, autograd.Var{})
+		},
 	}, {
 		layer: "GRU", make: gru(nn.RecurrentOptions{}), in: []int{3, 2, 3}, out: []int{3, 2, 2}, state: recurrentNames("l0"),
 		misuse: []misuse{{[]int{3, 3}, "gru [3 3]: want sequences [length batch features]"},

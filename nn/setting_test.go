@@ -1,6 +1,7 @@
 package nn_test
 
 import (
+	"math"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -115,12 +116,15 @@ func TestNilBias(t *testing.T) {
 	r := tensor.NewRand(1)
 	lin, norm, bn := nn.NewLinear(r, 4, 4), nn.NewLayerNorm(4), nn.NewBatchNorm1d(4)
 	conv, attend := nn.NewConv2d(r, 1, 2, nn.Conv2dOptions{Kernel: nn.Square(2)}), nn.NewMultiheadAttention(r, 4, 2)
+	lstm, gru := nn.NewLSTM(r, 4, 3, nn.RecurrentOptions{}), nn.NewGRU(r, 4, 3, nn.RecurrentOptions{})
 	for _, c := range []struct {
 		layer nn.Layer
 		bias  **autograd.Param
 		shape []int
 	}{
 		{lin, &lin.Bias, []int{2, 4}}, {conv, &conv.Bias, []int{2, 1, 3, 4}}, {norm, &norm.Bias, []int{2, 4}}, {bn, &bn.Bias, []int{3, 4}},
+		{lstm, &lstm.Weights[2], []int{3, 2, 4}}, {lstm, &lstm.Weights[3], []int{3, 2, 4}},
+		{gru, &gru.Weights[3], []int{3, 2, 4}}, {gru, &gru.Weights[2], []int{3, 2, 4}},
 		{attend, &attend.InProjBias, []int{2, 3, 4}}, {attend, &attend.OutProj.Bias, []int{2, 3, 4}},
 	} {
 		(*c.bias).Value.Fill(0)
@@ -138,6 +142,24 @@ func TestNilBias(t *testing.T) {
 		b.Uint32()
 	}
 	require.Equal(t, a.Uint32(), b.Uint32())
+
+	// Those of recurrent layers draw only weights, as PyTorch does with bias=False.
+	deep := nn.RecurrentOptions{Layers: 2}
+	for gates, weights := range map[int][]*autograd.Param{4: nn.NewLSTMNoBias(tensor.NewRand(1), 3, 2, deep).Weights, 3: nn.NewGRUNoBias(tensor.NewRand(1), 3, 2, deep).Weights} {
+		require.Len(t, weights, 8)
+		r := tensor.NewRand(1)
+		for i, shape := range map[int][]int{0: {gates * 2, 3}, 1: {gates * 2, 2}, 4: {gates * 2, 2}, 5: {gates * 2, 2}} {
+			require.Equal(t, shape, weights[i].Value.Shape())
+		}
+		for _, i := range []int{0, 1, 4, 5} {
+			want := tensor.ZerosLike(weights[i].Value)
+			r.Uniform(want, -1/math.Sqrt2, 1/math.Sqrt2)
+			require.Equal(t, tensor.Values(want), tensor.Values(weights[i].Value), "%d gates, weight %d", gates, i)
+		}
+		for _, i := range []int{2, 3, 6, 7} {
+			require.Nil(t, weights[i])
+		}
+	}
 }
 
 // Zero says 0 wherever 0 stands for another default.

@@ -38,7 +38,10 @@ func TestSteadyState(t *testing.T) {
 	cnn := convnet(r)
 	regression := nn.Sequential{nn.NewLinear(r, 8, 16), nn.GELU{}, nn.NewLayerNorm(16), nn.NewLinear(r, 16, 1)}
 	flat, images, x, y := normal(tensor.Float32, 1, 8, 784), normal(tensor.Float32, 2, 8, 1, 28, 28), normal(tensor.Float32, 3, 64, 8), normal(tensor.Float32, 4, 64, 1)
+	lstm, gru := nn.NewLSTMNoBias(r, 8, 8, nn.RecurrentOptions{}), nn.NewGRUNoBias(r, 8, 8, nn.RecurrentOptions{})
+	sequence := normal(tensor.Float32, 5, 3, 4, 8)
 	for name, forward := range map[string]func() autograd.Var{
+		"no bias":    func() autograd.Var { return gru.Forward(lstm.Forward(tape.Const(sequence))).Square().Mean() },
 		"mlp":        func() autograd.Var { return nn.CrossEntropy(mlp.Forward(tape.Const(flat)), labels) },
 		"convnet":    func() autograd.Var { return nn.CrossEntropy(cnn.Forward(tape.Const(images)), labels) },
 		"regression": func() autograd.Var { return nn.HuberLoss{}.Of(regression.Forward(tape.Const(x)), tape.Const(y)) },

@@ -12,7 +12,7 @@ import (
 // biases stand gate by gate: i, f, g, o in an LSTM; r, z, n in a GRU.
 type Recurrence struct {
 	WeightIH, WeightHH *Tensor // [gates·hidden in] and [gates·hidden hidden]
-	BiasIH, BiasHH     *Tensor // [gates·hidden]
+	BiasIH, BiasHH     *Tensor // [gates·hidden]; nil for none
 	H0, C0             *Tensor // [batch hidden], C0 for an LSTM alone; nil for zeros
 	Reverse            bool    // from the last step to the first
 }
@@ -36,19 +36,27 @@ func LSTMTo(dst, gates, cells, x *Tensor, p *Recurrence) {
 }
 
 func runLSTM[T kernel.Float](dst, gates, cells, x *Tensor, p *Recurrence, g *geometry) {
-	bias, lent := work.Borrow[T](4 * g.hidden)
-	var both Tensor
-	wrap(both.AsView(), bias, 4*g.hidden)
-	AddTo(&both, p.BiasIH, p.BiasHH)
 	var s recurrentScratch
 	r := recurrence[T](g, p, &s)
-	r.X, r.WX, r.BX = Data[T](s.x.packed(x)), Data[T](s.wx.packed(p.WeightIH)), bias
+	r.X, r.WX = Data[T](s.x.packed(x)), Data[T](s.wx.packed(p.WeightIH))
+	switch {
+	case p.BiasHH == nil:
+		r.BX = packedElements[T](&s.bx, p.BiasIH)
+	case p.BiasIH == nil:
+		r.BX = packedElements[T](&s.bias, p.BiasHH)
+	default:
+		bias, lent := work.Borrow[T](4 * g.hidden)
+		defer work.Return(lent)
+		var both Tensor
+		wrap(both.AsView(), bias, 4*g.hidden)
+		AddTo(&both, p.BiasIH, p.BiasHH)
+		r.BX = bias
+	}
 	r.Gates, r.H = Data[T](gates), Data[T](dst)
 	r.Cell, r.Tanh = halves[T](cells)
 	kernel.LSTM(r)
 	copy(r.H[g.steps*g.state():], r.Cell[g.last()*g.state():][:g.state()])
 	s.release()
-	work.Return(lent)
 }
 
 // LSTM writes the gradients of [LSTMTo], given dy, the gradient by its result, and
@@ -107,8 +115,8 @@ func GRUTo(dst, gates, inner, x *Tensor, p *Recurrence) {
 func runGRU[T kernel.Float](dst, gates, inner, x *Tensor, p *Recurrence, g *geometry) {
 	var s recurrentScratch
 	r := recurrence[T](g, p, &s)
-	r.X, r.WX, r.BX = Data[T](s.x.packed(x)), Data[T](s.wx.packed(p.WeightIH)), Data[T](s.bx.packed(p.BiasIH))
-	r.Bias = Data[T](s.bias.packed(p.BiasHH))
+	r.X, r.WX = Data[T](s.x.packed(x)), Data[T](s.wx.packed(p.WeightIH))
+	r.BX, r.Bias = packedElements[T](&s.bx, p.BiasIH), packedElements[T](&s.bias, p.BiasHH)
 	r.Gates, r.H, r.Cell = Data[T](gates), Data[T](dst), Data[T](inner)
 	kernel.GRU(r)
 	s.release()
@@ -199,7 +207,7 @@ func (p *Recurrence) geometry(op string, gates int, x *Tensor) geometry {
 		shapePanic(op, fmt.Sprintf("want %d gates: weights with %d times as many rows as the hidden state has features", gates, gates), p.WeightIH, p.WeightHH)
 	}
 	for _, b := range [2]*Tensor{p.BiasIH, p.BiasHH} {
-		if b.rank != 1 || b.n != rows {
+		if b != nil && (b.rank != 1 || b.n != rows) {
 			shapePanic(op, "want biases as long as the weights have rows", p.WeightIH, b)
 		}
 	}

@@ -14,9 +14,9 @@ type Recurrence[T Float] struct {
 
 	X     []T // the sequence, [Steps Batch In]
 	WX    []T // weight of the input, [G·Hidden In]
-	BX    []T // its bias, [G·Hidden]; an LSTM's is the sum of both
+	BX    []T // its bias, [G·Hidden]; an LSTM's is the sum of both; nil for none
 	W     []T // weight of the hidden state, [G·Hidden Hidden]
-	Bias  []T // its bias, [G·Hidden], of a GRU
+	Bias  []T // its bias, [G·Hidden], of a GRU; nil for none
 	H0    []T // initial hidden state, [Batch Hidden]; nil for zeros
 	C0    []T // initial cell state of an LSTM, as H0
 	Gates []T // [Steps Batch G·Hidden]: the gates
@@ -316,8 +316,12 @@ func (r *recurring[T]) gru(from, n int) {
 	for k := range r.Steps {
 		at, before := r.step(k)
 		last := r.rows(r.H, r.H0, before, from, n, w)
-		for i := range n {
-			copy(products[i*3*w:], r.Bias)
+		if r.Bias == nil {
+			clear(products)
+		} else {
+			for i := range n {
+				copy(products[i*3*w:], r.Bias)
+			}
 		}
 		r.hiddenProduct(products, last, n)
 		gates, h, cell := r.rows(r.Gates, nil, at, from, n, 3*w), r.rows(r.H, nil, at, from, n, w), r.rows(r.Cell, nil, at, from, n, w)
