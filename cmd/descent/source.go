@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/descent-ml/descent/data"
+	"github.com/descent-ml/descent/data/images"
 	"github.com/descent-ml/descent/tensor"
 )
 
@@ -39,12 +40,12 @@ const (
 // files, but no more than mnistValid pictures, is the validation set. limit is
 // the most pictures to train on, or 0 for all; others are not kept.
 func readMNIST(dir string, limit int) (*source, error) {
-	f, err := data.OpenMNIST(dir, "train")
+	f, err := images.OpenMNIST(dir, "train")
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	g, err := data.OpenMNIST(dir, "t10k")
+	g, err := images.OpenMNIST(dir, "t10k")
 	if err != nil {
 		return nil, err
 	}

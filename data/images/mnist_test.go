@@ -1,4 +1,4 @@
-package data
+package images
 
 import (
 	"bytes"
@@ -195,7 +195,7 @@ func TestMNISTBombs(t *testing.T) {
 }
 
 func TestRealMNIST(t *testing.T) {
-	dir := filepath.Join("..", "..", "shared", "data", "mnist")
+	dir := filepath.Join("..", "..", "..", "shared", "data", "mnist")
 	if _, err := os.Stat(dir); err != nil {
 		t.Skipf("the MNIST files are not at %s beside the repository: %v", filepath.Join("..", "shared", "data", "mnist"), err)
 	}
@@ -214,4 +214,39 @@ func TestRealMNIST(t *testing.T) {
 	require.Equal(t, float32(0), slices.Min(x))
 	require.Equal(t, float32(1), slices.Max(x))
 	require.InDelta(t, 0.1307, sum/float64(train.X.Len()), 1e-4, "the known mean of MNIST")
+}
+
+// A file of either kind that ends anywhere but at its end is an error.
+func TestMNISTTruncated(t *testing.T) {
+	small := smallMNIST()
+	for name, file := range small {
+		dir := folder(t, small)
+		for n := 0; n < len(file); n += 1 + len(file)/400 {
+			require.NoError(t, os.WriteFile(filepath.Join(dir, name), file[:n], 0o600))
+			_, _, err := MNIST(dir)
+			require.ErrorContains(t, err, name, n)
+		}
+	}
+}
+
+func FuzzMNIST(f *testing.F) {
+	small := smallMNIST()
+	images, labels := small["t10k-images-idx3-ubyte"], small["t10k-labels-idx1-ubyte"]
+	f.Add(images, labels)
+	f.Add(cut(images), labels)
+	f.Add(labels, images)
+	f.Add(gzipped(images), gzipped(labels))
+	f.Add(images, idxFile([]byte{1, 10}, 2))
+	f.Fuzz(func(t *testing.T, images, labels []byte) {
+		dir := folder(t, map[string][]byte{"train-images-idx3-ubyte": images, "train-labels-idx1-ubyte": labels})
+		set, err := readMNIST(dir, "train")
+		if err != nil {
+			require.NotEmpty(t, err.Error())
+			return
+		}
+		require.Equal(t, []int{set.Len(), 1, 28, 28}, set.X.Shape())
+		for _, l := range set.Labels {
+			require.Less(t, l, 10)
+		}
+	})
 }

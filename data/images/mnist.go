@@ -1,4 +1,4 @@
-package data
+package images
 
 import (
 	"errors"
@@ -9,9 +9,13 @@ import (
 	"strings"
 
 	"github.com/descent-ml/descent/codec/idx"
+	"github.com/descent-ml/descent/data"
 	"github.com/descent-ml/descent/internal/quote"
 	"github.com/descent-ml/descent/tensor"
 )
+
+// mnistSide is the width and height of a picture.
+const mnistSide = 28
 
 // MNIST reads the four files of the MNIST data set, or of one with its layout
 // such as Fashion-MNIST, from a folder:
@@ -26,7 +30,7 @@ import (
 // A file that is missing (then errors.Is(err, fs.ErrNotExist)), damaged, or that
 // does not fit the others is an error which names it. [OpenMNIST] reads a part of
 // them.
-func MNIST(dir string) (train, test *Examples, err error) {
+func MNIST(dir string) (train, test *data.Examples, err error) {
 	if train, err = readMNIST(dir, "train"); err != nil {
 		return nil, nil, err
 	}
@@ -37,7 +41,7 @@ func MNIST(dir string) (train, test *Examples, err error) {
 }
 
 // readMNIST reads the images and the labels of one part.
-func readMNIST(dir, part string) (*Examples, error) {
+func readMNIST(dir, part string) (*data.Examples, error) {
 	f, err := OpenMNIST(dir, part)
 	if err != nil {
 		return nil, err
@@ -80,8 +84,8 @@ func OpenMNIST(dir, part string) (*MNISTFile, error) {
 func (f *MNISTFile) check() error {
 	images, labels := f.images.Shape(), f.labels.Shape()
 	switch {
-	case len(images) != 3 || images[1] != digitSide || images[2] != digitSide:
-		return fmt.Errorf("%s: the shape is %v, want [n %d %d]", f.images.path, images, digitSide, digitSide)
+	case len(images) != 3 || images[1] != mnistSide || images[2] != mnistSide:
+		return fmt.Errorf("%s: the shape is %v, want [n %d %d]", f.images.path, images, mnistSide, mnistSide)
 	case len(labels) != 1:
 		return fmt.Errorf("%s: the shape is %v, want [n]", f.labels.path, labels)
 	case images[0] != labels[0]:
@@ -94,9 +98,9 @@ func (f *MNISTFile) check() error {
 func (f *MNISTFile) Len() int { return f.images.Shape()[0] }
 
 // Next reads the next n pictures. It panics when there are not so many.
-func (f *MNISTFile) Next(n int) (*Examples, error) {
+func (f *MNISTFile) Next(n int) (*data.Examples, error) {
 	f.advance(n)
-	pixels, err := f.images.Next(n * digitSide * digitSide)
+	pixels, err := f.images.Next(n * mnistSide * mnistSide)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", f.images.path, err)
 	}
@@ -104,7 +108,7 @@ func (f *MNISTFile) Next(n int) (*Examples, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", f.labels.path, err)
 	}
-	set := &Examples{Labels: make([]int, n), Classes: 10}
+	set := &data.Examples{Labels: make([]int, n), Classes: 10}
 	for i, l := range labels {
 		if l > 9 {
 			return nil, fmt.Errorf("%s: label %d is %d, want 0 to 9", f.labels.path, f.read-n+i, l)
@@ -115,14 +119,14 @@ func (f *MNISTFile) Next(n int) (*Examples, error) {
 	for i, b := range pixels {
 		x[i] = float32(b) / 255
 	}
-	set.X = tensor.New(x, n, 1, digitSide, digitSide)
+	set.X = tensor.New(x, n, 1, mnistSide, mnistSide)
 	return set, nil
 }
 
 // Skip passes over the next n pictures. It panics when there are not so many.
 func (f *MNISTFile) Skip(n int) error {
 	f.advance(n)
-	if err := f.images.Skip(n * digitSide * digitSide); err != nil {
+	if err := f.images.Skip(n * mnistSide * mnistSide); err != nil {
 		return fmt.Errorf("%s: %w", f.images.path, err)
 	}
 	if err := f.labels.Skip(n); err != nil {
