@@ -2,6 +2,7 @@ package train
 
 import (
 	"fmt"
+	"math"
 	"slices"
 
 	"github.com/descent-ml/descent/nn"
@@ -15,7 +16,7 @@ import (
 //	average ← Decay · average + (1 − Decay) · weights     with Decay
 //	average ← average + (weights − average) / n           the n-th time, without
 //
-// It begins as a copy of the weights. Buffers, such as the running statistics of
+// Until the first weights are taken it is a copy of those of the last step. Buffers, such as the running statistics of
 // batch norm, are copied, not averaged, as PyTorch's AveragedModel does.
 // See https://docs.pytorch.org/docs/stable/optim.html#weight-averaging-swa-and-ema.
 type Average struct {
@@ -58,15 +59,17 @@ func (a *Average) begin(model any) {
 
 // update takes the weights of a step.
 func (a *Average) update() {
-	n := a.steps
+	n := a.steps - a.From
 	a.steps++
-	if n < a.From || (n-a.From)%max(1, a.Every) != 0 {
+	if n > 0 && n%max(1, a.Every) != 0 {
 		return
 	}
-	a.taken++
+	if n >= 0 {
+		a.taken++
+	}
 	for _, p := range a.pairs {
 		switch {
-		case !p.param || a.taken == 1:
+		case !p.param || a.taken <= 1:
 			p.average.CopyFrom(p.own)
 		case a.Decay > 0:
 			p.blend(1 - a.Decay)
@@ -118,13 +121,25 @@ func (a *Average) LoadState(state []tensor.Named) error {
 			return fmt.Errorf("the average of the weights has no %s of shape %v and type %v; it is one of another model", p.name, p.average.Shape(), p.average.DType())
 		}
 	}
-	steps, taken := given["steps"], given["taken"]
-	if steps == nil || taken == nil || steps.Len() != 1 || taken.Len() != 1 {
-		return fmt.Errorf("the average of the weights does not say how many steps it is of")
+	steps, taken := count(given["steps"]), count(given["taken"])
+	if taken < 0 || taken > steps {
+		return fmt.Errorf("the average of the weights does not say how many steps it is of; steps and taken must be whole numbers, 0 ≤ taken ≤ steps")
 	}
 	for _, p := range a.pairs {
 		p.average.CopyFrom(given["average."+p.name])
 	}
-	a.steps, a.taken = int(steps.Item()), int(taken.Item())
+	a.steps, a.taken = steps, taken
 	return nil
+}
+
+// count returns the whole number that x holds, or −1 when it holds none.
+func count(x *tensor.Tensor) int {
+	if x == nil || x.Len() != 1 {
+		return -1
+	}
+	v := tensor.Values(x)[0]
+	if !(v >= 0 && v <= math.MaxInt32) || v != math.Trunc(v) {
+		return -1
+	}
+	return int(v)
 }

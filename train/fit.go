@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/descent-ml/descent/autograd"
 	"github.com/descent-ml/descent/data"
@@ -103,12 +104,19 @@ func (f *Fit[B]) check() {
 		misuse("Accumulate is %d, Workers %d and Skip %d; none may be negative", f.Accumulate, f.Workers, f.Skip)
 	case f.Watch != nil && f.Valid == nil:
 		misuse("Watch looks at the validation, but there is no Valid source")
+	case f.Watch != nil && !f.measures(f.Watch.Metric):
+		misuse("Watch looks at the metric %q, which is not among the Metrics", f.Watch.Metric)
 	}
 	for i, t := range f.Also {
 		if t.Objective == nil || t.Opt == nil {
 			misuse("Also[%d] needs an Objective and an Opt", i)
 		}
 	}
+}
+
+// measures reports whether a score of the run has the metric of that name.
+func (f *Fit[B]) measures(name string) bool {
+	return name == "" || name == "loss" || slices.ContainsFunc(f.Metrics, func(m metric.Metric) bool { return m.Name() == name })
 }
 
 // misuse panics about a wrong use of the package.

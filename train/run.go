@@ -59,6 +59,7 @@ func (f *Fit[B]) start() *run[B] {
 	r.history.Epochs = make([]Epoch, 0, min(f.Epochs, few))
 	if b := (f.Train.Batches() + max(1, f.Accumulate) - 1) / max(1, f.Accumulate); b > 0 {
 		r.history.Steps = make([]Step, 0, b*min(f.Epochs, max(1, few/b)))
+		r.history.also = make([]float64, 0, cap(r.history.Steps)*len(f.Also))
 	}
 	return r
 }
