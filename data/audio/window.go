@@ -1,0 +1,56 @@
+package audio
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/descent-ml/descent/tensor"
+)
+
+// Hann returns a Hann window of n samples, periodic as torch.hann_window(n) is:
+// its first sample is 0, and the 0 at the end belongs to the next period. It
+// panics with a [*tensor.ArgError] when n is negative, as Hamming does.
+//
+//	w[i] = ½ − ½ cos(2πi/n)     and 1 for n = 1
+func Hann(n int) []float64 { return cosine("audio.hann", n, 0.5, 0.5) }
+
+// Hamming returns a Hamming window of n samples, periodic as
+// torch.hamming_window(n) is.
+//
+//	w[i] = 0.54 − 0.46 cos(2πi/n)     and 1 for n = 1
+func Hamming(n int) []float64 { return cosine("audio.hamming", n, 0.54, 0.46) }
+
+func cosine(op string, n int, a, b float64) []float64 {
+	if n < 0 {
+		argPanic(op, "want n ≥ 0, got %d", n)
+	}
+	w := make([]float64, n)
+	for i := range w {
+		w[i] = a - b*math.Cos(2*math.Pi*float64(i)/float64(n))
+	}
+	if n == 1 {
+		w[0] = 1
+	}
+	return w
+}
+
+func argPanic(op, format string, args ...any) {
+	panic(&tensor.ArgError{Op: op, Reason: fmt.Sprintf(format, args...)})
+}
+
+func shapePanic(op, reason string, ts ...*tensor.Tensor) {
+	e := &tensor.ShapeError{Op: op, Reason: reason}
+	for _, t := range ts {
+		e.Shapes = append(e.Shapes, append([]int{}, t.Shape()...))
+	}
+	panic(e)
+}
+
+// float32s panics unless every tensor is float32.
+func float32s(op string, ts ...*tensor.Tensor) {
+	for _, t := range ts {
+		if t.DType() != tensor.Float32 {
+			panic(&tensor.DTypeError{Op: op, Operand: "an operand", Want: tensor.Float32, Got: t.DType()})
+		}
+	}
+}
