@@ -177,7 +177,7 @@ func readMember(f *zip.File) (*Array, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer r.Close()
+	defer func() { _ = r.Close() }() // which says nothing that reading has not said
 	// A stored array is as long as the file has room for it. The length of one that
 	// is compressed is a claim.
 	return read(r, int64(f.UncompressedSize64), f.Method == zip.Store)
