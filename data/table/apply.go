@@ -121,13 +121,13 @@ func (e *Encoder) apply(dst *Encoded, t *Table, target *Column) error {
 		c, from := &e.columns[i], &t.Columns[dst.at[i]]
 		switch {
 		case c.Kind != Category:
-			c.encodeNumbers(dst.x[at:], width, from, dst.Rows)
+			c.encodeNumbers(dst.x[min(at, len(dst.x)):], width, from, dst.Rows)
 		case c.Index:
 			dst.Index[index] = slices.Grow(dst.Index[index][:0], len(dst.Rows))[:len(dst.Rows)]
 			c.encodeIndex(dst.Index[index], dst, i, from)
 			index++
 		default:
-			c.encodeOneHot(dst.x[at:], width, dst, i, from)
+			c.encodeOneHot(dst.x[min(at, len(dst.x)):], width, dst, i, from)
 		}
 		at += c.width()
 		if c.Indicator {

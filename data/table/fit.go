@@ -62,7 +62,7 @@ func (e *Encoder) begin(t *Table, limit int) (*fitting, error) {
 		if err != nil {
 			return nil, fmt.Errorf("the target: %w", err)
 		}
-		f.targets = newTargets(c.Field)
+		f.targets = newTargets(c.Field, e.Task)
 	}
 	for i, field := range f.fields {
 		rule := e.rule(field.Name)

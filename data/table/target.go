@@ -47,7 +47,7 @@ const MaxClasses = 1 << 16
 // ones, each of them twice on average; other numbers are a regression. A date,
 // and a column with fewer than two different values, cannot be predicted.
 func GuessTask(c *Column) (task Task, why string, err error) {
-	g := newTargets(c.Field)
+	g := newTargets(c.Field, TaskDetected)
 	if err := g.add(c); err != nil {
 		return 0, "", err
 	}
@@ -58,7 +58,7 @@ func GuessTask(c *Column) (task Task, why string, err error) {
 // For a target whose classes are numbers, it gives every part of the table the
 // same classes, also those that do not occur in the training part.
 func (c *Column) ToCategory() Column {
-	g := newTargets(c.Field)
+	g := newTargets(c.Field, Classification)
 	d := Column{Field: Field{Name: c.Name, Kind: Category}, Index: make([]int, c.Len())}
 	for row := range d.Index {
 		if !c.Missing(row) {
@@ -87,11 +87,19 @@ type targets struct {
 	field Field
 	moments
 	whole bool
-	names map[string]int // different values, until there are too many
+	names map[string]int // different values, until there are more than most
+	most  int
 }
 
-func newTargets(f Field) *targets {
-	return &targets{field: f, whole: true, names: map[string]int{}}
+// fewNumbers is how many different whole numbers may be classes unasked.
+const fewNumbers = 10
+
+func newTargets(f Field, t Task) *targets {
+	g := &targets{field: f, whole: true, names: map[string]int{}, most: MaxClasses}
+	if f.Kind == Number && t != Classification {
+		g.most = fewNumbers
+	}
+	return g
 }
 
 // add looks at the values of a column. Of a category, all names count, also
@@ -112,7 +120,7 @@ func (g *targets) add(c *Column) error {
 			g.moments.add(c.Numbers[row])
 			g.whole = g.whole && c.Numbers[row] == math.Trunc(c.Numbers[row])
 		}
-		if c.Kind != Category && len(g.names) <= MaxClasses {
+		if c.Kind != Category && len(g.names) <= g.most {
 			g.names[c.Value(row)] = 0
 		}
 	}
@@ -120,23 +128,22 @@ func (g *targets) add(c *Column) error {
 }
 
 func (g *targets) guess() (Task, string, error) {
-	const few = 10
 	name, different := quote.Short(g.field.Name), len(g.names)
 	switch {
 	case g.field.Kind == Date:
 		return 0, "", fmt.Errorf("the target %s is a date, which cannot be predicted; predict a number, such as the days since another date", name)
 	case g.n == 0:
 		return 0, "", fmt.Errorf("the target %s has no values", name)
-	case different < 2:
+	case different < 2: // also of numbers: most is more than that
 		return 0, "", fmt.Errorf("the target %s has only one value; there is nothing to predict", name)
 	case g.field.Kind != Number:
 		return Classification, fmt.Sprintf("the target has %d different texts", different), nil
-	case g.whole && different <= few && 2*different <= g.n:
+	case g.whole && different <= fewNumbers && 2*different <= g.n:
 		return Classification, fmt.Sprintf("the target has %d different whole numbers", different), nil
-	case g.whole && different <= few:
+	case g.whole && different <= fewNumbers:
 		return Regression, fmt.Sprintf("the target has %d different whole numbers in %d rows", different, g.n), nil
 	case g.whole:
-		return Regression, fmt.Sprintf("the target has more than %d different whole numbers", few), nil
+		return Regression, fmt.Sprintf("the target has more than %d different whole numbers", fewNumbers), nil
 	}
 	return Regression, "the target has numbers with decimals", nil
 }

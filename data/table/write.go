@@ -84,6 +84,7 @@ type extender struct {
 
 	begun   bool
 	first   []byte // the header
+	endHead []byte // its line end
 	lineEnd []byte // of the last record that had one
 	raw     []byte // records without their line ends
 	kept    []int  // where they end in raw
@@ -97,6 +98,7 @@ func (e *extender) head(s *scanner) {
 	if end := s.lineEnd(); len(end) > 0 {
 		e.lineEnd = bytes.Clone(end)
 	}
+	e.endHead = bytes.Clone(e.lineEnd)
 }
 
 // keep keeps a record. One without a line end, the last, gets that of the one
@@ -134,7 +136,7 @@ func (e *extender) write(t *Table) error {
 				e.out.WriteByte(e.out.separator)
 				e.out.field(columns[i].Name, false)
 			}
-			e.out.Write(e.lineEnd)
+			e.out.Write(e.endHead)
 		}
 	}
 	from, fromEnd := 0, 0
