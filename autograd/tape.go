@@ -72,6 +72,8 @@ type Tape struct {
 	random  *randomLog // generators drawn from while a recomputed function runs
 	drawn   randomLog  // generators drawn from since Reset
 	streams streams    // generators to draw from in place of the layers'
+
+	tracking tracking // statistics that layers have yet to get
 }
 
 const slabSize = 64
@@ -102,6 +104,7 @@ func (t *Tape) Reset() {
 	t.class.reset()
 	t.drawn.forget()
 	t.streams.on = false
+	t.tracking.forget()
 	t.done = false
 	t.recording = t.record
 	t.hooks = 0
@@ -145,7 +148,8 @@ func (t *Tape) SetRecording(on bool) (before bool) {
 func (t *Tape) Recording() bool { return t.recording }
 
 // Replaying reports whether a function given to [Recompute] runs for the second
-// time. A layer that keeps running statistics must not update them then.
+// time. A layer that keeps running statistics must not update them then; see
+// [Tape.Track].
 func (t *Tape) Replaying() bool { return t.replaying }
 
 // PeakBytes returns how many bytes of values and gradients the tape has held at

@@ -60,8 +60,8 @@ func (b *BatchNorm) Forward(x autograd.Var) autograd.Var {
 		panic(misfit(b.name(), "one value for each channel has no variance; want a larger batch, or a tape in evaluation mode", x.Value()))
 	}
 	y, mean, variance := x.BatchNorm(w, bias, eps)
-	if t.Training() && b.RunningMean != nil && !t.Replaying() {
-		b.track(mean, variance, float64(n))
+	if t.Training() && b.RunningMean != nil {
+		t.Track((*running)(b), mean, variance, float64(n))
 	}
 	return y
 }
@@ -100,10 +100,13 @@ func (b *BatchNorm) check(x *tensor.Tensor) {
 	}
 }
 
-// track moves the running statistics towards those of a batch with n values
+// running is a BatchNorm as the keeper of its running statistics.
+type running BatchNorm
+
+// Track moves the running statistics towards those of a batch with n values
 // for each channel: running += momentum (batch − running). The variance is the
 // unbiased one.
-func (b *BatchNorm) track(mean, variance *tensor.Tensor, n float64) {
+func (b *running) Track(mean, variance *tensor.Tensor, n float64) {
 	momentum := setting(b.Momentum, 0.1)
 	if b.NumBatchesTracked != nil {
 		b.NumBatchesTracked.Set(b.NumBatchesTracked.Item() + 1)
