@@ -36,8 +36,10 @@ type Fit[B any] struct {
 	// and each batch has random numbers of its own, so that 1 worker and 16 give
 	// the same bits. 0 means no workers: then layers draw from their generators in
 	// order, as a loop written out does, which gives other bits where there is
-	// dropout. The objective must not write what another batch reads: batch norm
-	// cannot train with more than one worker.
+	// dropout. The objective must not write what another batch reads. The running
+	// statistics of batch norm are no exception: they take in the batches in order
+	// when all are done, as those of a layer of one's own do by
+	// [autograd.Tape.Track].
 	Workers int
 
 	Valid   data.Source[B]  // measured after each epoch; nil for none

@@ -46,9 +46,6 @@ func (f *Fit[B]) start() *run[B] {
 	}
 	r.see = func(x *result) { r.meter.add(&x.outcome, x.loss) }
 	r.team.start(max(1, f.Accumulate), f.Workers)
-	if f.Workers > 1 && len(r.buffers.own) > 0 {
-		misuse("the model has the buffer %s, which several workers would write at once; use Workers: 1, or a layer without running statistics", r.buffers.own[0].Name)
-	}
 	if f.Valid != nil {
 		r.valid = newEvaluator(f.Objective, f.Valid, f.Metrics)
 	}

@@ -21,7 +21,7 @@ func TestStepsAllocateNothing(t *testing.T) {
 		nn.NewConv2d(r, 1, 4, nn.Conv2dOptions{Kernel: nn.Square(5), Padding: nn.Square(2)}), nn.NewBatchNorm2d(4), nn.ReLU{},
 		nn.MaxPool2d{Kernel: nn.Square(2)}, nn.Flatten{}, nn.NewDropout(r, 0.1), nn.NewLinear(r, 4*14*14, 10),
 	}
-	for _, c := range []struct{ accumulate, workers, ahead int }{{}, {accumulate: 3}, {ahead: 2}} {
+	for _, c := range []struct{ accumulate, workers, ahead int }{{}, {accumulate: 3}, {accumulate: 3, workers: 1}, {accumulate: 3, workers: 2}, {ahead: 2}} {
 		fit := &Fit[data.Batch]{
 			Model:      model,
 			Objective:  Classify(model, nn.CrossEntropy),
@@ -29,6 +29,7 @@ func TestStepsAllocateNothing(t *testing.T) {
 			Schedule:   optim.Cosine{LR: 0.01, Steps: 1000},
 			Clip:       1,
 			Accumulate: c.accumulate,
+			Workers:    c.workers,
 			Train:      &data.Loader[data.Batch]{Set: data.Digits(96, 1), Batch: 16, Shuffle: r, Prefetch: c.ahead},
 			Valid:      &data.Loader[data.Batch]{Set: data.Digits(96, 2), Batch: 32},
 			Metrics:    []metric.Metric{&metric.Accuracy{}, &metric.Confusion{}},

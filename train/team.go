@@ -82,6 +82,7 @@ func (m *team[B]) gradients(f Objective[B], group []*B, seed uint64, see func(*r
 		if !r.finite {
 			return grads, total, i
 		}
+		m.tape(i).Settle()
 		if i == 0 {
 			grads = r.grads
 		} else {
@@ -106,6 +107,7 @@ func (m *team[B]) do(i int) {
 	t.Reset()
 	if m.workers > 0 {
 		t.DrawFrom(tensor.Seed(m.seed, uint64(i)))
+		t.DeferTracking()
 	}
 	r.outcome = m.objective(t, m.group[i])
 	r.count, r.loss = r.outcome.count(), r.outcome.Loss.Item()

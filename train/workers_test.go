@@ -58,6 +58,51 @@ func TestWorkersGiveTheSameBits(t *testing.T) {
 	require.NotEqual(t, weights(one.Model), weights(none.Model))
 }
 
+// Running statistics take in the batches in order, whoever worked on them.
+// Every worker count gives what a model without workers has, which sees one
+// batch after the other.
+func TestWorkersTrainBatchNorm(t *testing.T) {
+	run := func(workers, harm int) (*train.History, [][]float64, error) {
+		fit := small(4)
+		r := tensor.NewRand(9)
+		twice := nn.NewBatchNorm1d(16)
+		model := nn.Sequential{nn.NewLinear(r, 2, 16), twice, nn.Tanh{}, twice, nn.NewLinear(r, 16, 3), nn.NewBatchNorm1d(3)}
+		whole := train.Classify(model, nn.CrossEntropy)
+		fit.Model = model
+		fit.Objective = func(t *autograd.Tape, b *data.Batch) train.Outcome {
+			o := whole(t, b)
+			if len(b.Labels) == harm {
+				o.Loss = o.Loss.Sub(o.Loss).AddScalar(-1).Log()
+			}
+			return o
+		}
+		fit.Opt = optim.NewSGD(nn.Params(model), optim.SGD{LR: 0.1})
+		fit.Train = &data.Loader[data.Batch]{Set: clouds(100, 1), Batch: 8, Shuffle: tensor.NewRand(3)}
+		fit.Epochs, fit.Accumulate, fit.Workers, fit.Skip = 2, 5, workers, 1
+		h, err := fit.Run(background)
+		return h, weights(model), err
+	}
+	_, want, err := run(0, 0)
+	require.NoError(t, err)
+	for _, workers := range []int{1, 2, 3, 5} {
+		_, got, err := run(workers, 0)
+		require.NoError(t, err)
+		require.Equal(t, want, got, "%d workers", workers)
+	}
+
+	// The last step of an epoch has a bad batch, of 4 examples. The first is left
+	// out, and the second ends the run.
+	h, want, err := run(0, 4)
+	require.Error(t, err)
+	require.Equal(t, 1, h.Skipped)
+	for _, workers := range []int{1, 3} {
+		again, got, other := run(workers, 4)
+		require.EqualError(t, other, err.Error())
+		require.Equal(t, h.Steps, again.Steps)
+		require.Equal(t, want, got, "%d workers", workers)
+	}
+}
+
 // Each batch, each step and each turn has other random numbers.
 func TestWorkersDrawAnew(t *testing.T) {
 	drop := nn.NewDropout(tensor.NewRand(1), 0.5)
