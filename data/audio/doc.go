@@ -40,6 +40,12 @@
 // that rounding; PyTorch in float32 itself is off by some 10⁻⁶ of the largest
 // number.
 //
+// # Recordings
+//
+// [OpenFolder] finds WAVE files in a folder with a folder for each class, and
+// [Folder.Load] makes labelled examples of equal length of them. A file that is
+// damaged, or has another sampling rate, is an error that names it.
+//
 // # Plans
 //
 // FFT, STFT, Mel and MFCC are plans: made once, with all tables, and then used for

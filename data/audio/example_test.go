@@ -4,7 +4,11 @@ import (
 	"fmt"
 	"math"
 	"math/cmplx"
+	"os"
+	"path/filepath"
 
+	"github.com/descent-ml/descent/codec/wav"
+	"github.com/descent-ml/descent/data"
 	"github.com/descent-ml/descent/data/audio"
 	"github.com/descent-ml/descent/tensor"
 )
@@ -96,4 +100,36 @@ func ExampleMFCCConfig() {
 func ExampleDecibels() {
 	fmt.Println(tensor.Values(audio.Decibels(tensor.New([]float32{1, 0.1, 1e-3, 0}, 4), 50)))
 	// Output: [0 -10 -30 -50]
+}
+
+func ExampleClip() {
+	dir, _ := os.MkdirTemp("", "clips")
+	defer os.RemoveAll(dir)
+	path := filepath.Join(dir, "a.wav")
+	_ = wav.WriteFile(path, &wav.File{SampleRate: 8000, Samples: tensor.New([]float32{0.5, 0.25}, 1, 2)}, wav.PCM16)
+
+	x, err := audio.Clip{Rate: 8000, Length: 4}.ReadFile(path)
+	fmt.Println(tensor.Values(x), err)
+	// Output: [0.5 0.25 0 0] <nil>
+}
+
+// Recordings become examples, and examples batches of spectrograms.
+func ExampleFolder() {
+	dir, _ := os.MkdirTemp("", "clips")
+	defer os.RemoveAll(dir)
+	for class, hertz := range map[string]float64{"high": 900, "low": 300} {
+		_ = os.Mkdir(filepath.Join(dir, class), 0o700)
+		_ = wav.WriteFile(filepath.Join(dir, class, "1.wav"), &wav.File{SampleRate: 16000, Samples: tone(hertz).Reshape(1, -1)}, wav.PCM16)
+	}
+
+	folder, _ := audio.OpenFolder(dir, audio.Clip{Rate: 16000, Length: 8000})
+	clips, _ := folder.Load()
+	mel := audio.NewMel(audio.MelConfig{Mels: 32})
+	x := audio.Decibels(mel.Of(clips.X.Reshape(-1, 1, 8000)), 80)
+	set := &data.Examples{X: x, Labels: clips.Labels, Classes: clips.Classes}
+	loader := &data.Loader[data.Batch]{Set: set, Batch: 2}
+	for b := range loader.Epoch() {
+		fmt.Println(folder.Classes, b.X.Shape(), b.Labels)
+	}
+	// Output: [high low] [2 1 32 41] [0 1]
 }
