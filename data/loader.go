@@ -90,7 +90,7 @@ func (l *Loader[B]) Position() Position {
 // drawn again, from the generator's state of that time. The present state of
 // the generator is left as it is.
 func (l *Loader[B]) Seek(p Position) error {
-	switch r := l.rand(); {
+	switch r := l.Rand(); {
 	case p.Epoch < 0 || p.Batch < 0:
 		return fmt.Errorf("the position in the data, epoch %d and batch %d, is negative", p.Epoch, p.Batch)
 	case p.Batch > l.Batches():
@@ -121,8 +121,8 @@ func (l *Loader[B]) batch() int {
 	return max(l.Batch, 1)
 }
 
-// rand returns the generator that the order is drawn from, or nil.
-func (l *Loader[B]) rand() *tensor.Rand {
+// Rand returns the generator that the order of an epoch is drawn from, or nil.
+func (l *Loader[B]) Rand() *tensor.Rand {
 	if l.Sampler != nil {
 		return l.Sampler.Rand()
 	}
@@ -171,7 +171,7 @@ func (l *Loader[B]) begin() {
 		l.at.Epoch++
 		l.at.Batch = 0
 	}
-	r := l.rand()
+	r := l.Rand()
 	again := l.sought && l.at.Batch > 0
 	l.sought, l.begun = false, true
 	if r == nil {

@@ -88,8 +88,8 @@ func TestSeek(t *testing.T) {
 				var p Position
 				require.NoError(t, json.Unmarshal(saved, &p))
 				require.NoError(t, second.Seek(p))
-				if r := first.rand(); r != nil {
-					*second.rand() = *r
+				if r := first.Rand(); r != nil {
+					*second.Rand() = *r
 				}
 				for second.Position().Epoch < 3 {
 					got = append(got, indices(t, second)...)

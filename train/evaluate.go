@@ -116,6 +116,17 @@ func (m *meter) add(o *Outcome, loss float64) {
 	}
 }
 
+// state returns the sums of m, without its metrics.
+func (m *meter) state() []float64 { return []float64{float64(m.examples), m.sum} }
+
+func (m *meter) setState(s []float64) error {
+	if len(s) != 2 {
+		return fmt.Errorf("%s has %d numbers for the meter; want 2", recordFile, len(s))
+	}
+	m.examples, m.sum = int(s[0]), s[1]
+	return nil
+}
+
 func (m *meter) score() Score {
 	s := Score{Examples: m.examples, Loss: math.NaN()}
 	if m.examples > 0 {

@@ -51,6 +51,12 @@ type Fit[B any] struct {
 	// gradient is not finite. One more ends the run.
 	Skip int
 
+	Checkpoints *Checkpoints // saves what the run needs to go on; nil saves nothing
+
+	// Generators are those that neither the layers of Model nor the sources know,
+	// such as one that Objective draws from. Checkpoints save their states.
+	Generators []*tensor.Rand
+
 	OnGradients func(autograd.Grads) // sees, and may change, the gradients of each step before Clip
 	OnStep      func(Step) error     // called after each step; an error ends the run
 	OnEpoch     func(Epoch) error    // called after each epoch and its validation; an error ends the run
@@ -86,12 +92,20 @@ var ErrEnough = errors.New("enough")
 // made NaN or Inf of one, it returns the same kind of error, and the parameters
 // are spoiled.
 //
+// With Checkpoints, Run saves one before the first step, and refuses a folder
+// that has any: [Fit.Resume] goes on from them.
+//
 // Run panics when a field that it needs is missing, as the layers and the loss
 // do when shapes do not fit, and as [nn.State] does when a parameter of the
 // model cannot be reached.
 func (f *Fit[B]) Run(ctx context.Context) (*History, error) {
 	r := f.start()
 	defer r.close()
+	if f.Checkpoints != nil {
+		if err := r.firstSave(); err != nil {
+			return &r.history, err
+		}
+	}
 	return r.run(ctx)
 }
 
@@ -108,6 +122,11 @@ func (f *Fit[B]) check() {
 		misuse("Watch looks at the validation, but there is no Valid source")
 	case f.Watch != nil && !f.measures(f.Watch.Metric):
 		misuse("Watch looks at the metric %q, which is not among the Metrics", f.Watch.Metric)
+	}
+	for _, m := range f.Metrics {
+		if _, ok := m.(stateful); !ok && f.Checkpoints != nil {
+			misuse("the metric %s cannot be saved in a checkpoint; give it the methods State() []float64 and SetState([]float64) error", m.Name())
+		}
 	}
 	for i, t := range f.Also {
 		if t.Objective == nil || t.Opt == nil {

@@ -33,6 +33,7 @@ type History struct {
 	Steps   []Step
 	Epochs  []Epoch // those that are complete
 	Skipped int     // steps left out because a number was not finite
+	Damaged []error // what is wrong with the checkpoints that Resume passed over
 
 	also []float64 // memory of Step.Also
 }

@@ -22,9 +22,14 @@ type run[B any] struct {
 	meter   meter
 	see     func(*result) // counts what came of a batch
 	valid   *evaluator[B]
-	epoch   int
+	epoch   int  // from 1
+	began   bool // the epoch has begun, and the metrics are those of its batches so far
+	trained bool // the batches of the epoch are done, but not its validation
 	steps   int
 	skipped int
+	unused  int    // batches that the source has dealt out and no step has used
+	paused  *pause // what a checkpoint holds while validation runs; nil at other times
+	savedAt time.Time
 	history History
 }
 
@@ -66,10 +71,17 @@ func (r *run[B]) close() { r.team.stop() }
 
 // run does the epochs that are left.
 func (r *run[B]) run(ctx context.Context) (*History, error) {
-	for enough := false; r.epoch <= r.Epochs && !enough; r.epoch++ {
+	for enough := false; r.epoch <= r.Epochs && !enough; {
+		epoch := r.epoch
 		err := r.pass(ctx)
-		if enough = errors.Is(err, ErrEnough); err != nil && !enough {
-			return &r.history, &StopError{Epoch: r.epoch, Step: r.steps, Err: err}
+		enough = errors.Is(err, ErrEnough)
+		if err != nil && !enough {
+			return &r.history, &StopError{Epoch: epoch, Step: r.steps, Err: err}
+		}
+		if enough || r.epoch > r.Epochs || r.due() || r.isBest() {
+			if err := r.save(); err != nil {
+				return &r.history, &StopError{Epoch: epoch, Step: r.steps, Err: err}
+			}
 		}
 	}
 	if r.Watch != nil {
@@ -78,26 +90,36 @@ func (r *run[B]) run(ctx context.Context) (*History, error) {
 	return &r.history, nil
 }
 
-// pass does one epoch.
+// pass does one epoch, or the rest of the one that a checkpoint was saved in.
 func (r *run[B]) pass(ctx context.Context) error {
 	began := time.Now()
-	r.meter.clear()
-	if err := r.train(ctx); err != nil {
-		return err
+	if !r.began {
+		r.meter.clear()
+		r.began = true
+	}
+	if !r.trained {
+		if err := r.train(ctx); err != nil {
+			return err
+		}
 	}
 	if err := r.spoiled(); err != nil {
 		return err
 	}
 	e := Epoch{Number: r.epoch, Steps: r.steps, LR: r.Opt.LR(), Train: r.meter.score()}
+	if r.Checkpoints != nil {
+		r.paused = &pause{r.state(), r.metricStates()}
+	}
 	enough, err := r.validate(ctx, &e)
 	if err != nil {
-		return err
+		return r.stop(err)
 	}
+	r.paused = nil
 	e.Time = time.Since(began)
 	r.history.Epochs = append(r.history.Epochs, e)
+	r.epoch, r.began, r.trained = r.epoch+1, false, false
 	if r.OnEpoch != nil {
 		if err := r.OnEpoch(e); err != nil {
-			return err
+			return r.stop(err)
 		}
 	}
 	if enough {
@@ -105,6 +127,17 @@ func (r *run[B]) pass(ctx context.Context) error {
 	}
 	return nil
 }
+
+// stop saves a checkpoint and returns err, or why it cannot be saved.
+func (r *run[B]) stop(err error) error {
+	if errors.Is(err, ErrEnough) {
+		return err // run saves
+	}
+	return errors.Join(err, r.save())
+}
+
+// isBest reports whether the last epoch was the best, and is to be kept.
+func (r *run[B]) isBest() bool { return r.Watch != nil && r.Watch.epoch == r.epoch-1 }
 
 // validate measures the model, or the average of its weights, on the validation
 // set, and asks Watch whether that is enough.
@@ -128,25 +161,27 @@ func (r *run[B]) validate(ctx context.Context, e *Epoch) (enough bool, err error
 func (r *run[B]) train(ctx context.Context) error {
 	// The loop draws the order of the epoch. A stop before it must not.
 	if ctx.Err() != nil {
-		return context.Cause(ctx)
+		return r.stop(context.Cause(ctx))
 	}
-	r.group = r.group[:0]
+	r.group, r.unused = r.group[:0], 0
 	first := true
 	for b, err := range r.Train.Epoch() {
 		if err != nil {
 			return err
 		}
+		r.unused++
 		if !first && ctx.Err() != nil {
 			if err := r.spoiled(); err != nil {
 				return err
 			}
-			return context.Cause(ctx)
+			return r.stop(context.Cause(ctx))
 		}
 		first = false
 		if err := r.take(b); err != nil {
 			return err
 		}
 	}
+	r.trained = true // but for the last step, and no checkpoint comes before it
 	if len(r.group) > 0 {
 		return r.step()
 	}
@@ -199,7 +234,7 @@ func (r *run[B]) step() error {
 	if r.Average != nil {
 		r.Average.update()
 	}
-	r.steps++
+	r.steps, r.unused = r.steps+1, 0
 	s.LR = r.Opt.LR()
 	if n := len(r.Also); n > 0 {
 		all := r.history.also
@@ -207,7 +242,12 @@ func (r *run[B]) step() error {
 	}
 	r.history.Steps = append(r.history.Steps, s)
 	if r.OnStep != nil {
-		return r.OnStep(s)
+		if err := r.OnStep(s); err != nil {
+			return r.stop(err)
+		}
+	}
+	if r.due() {
+		return r.save()
 	}
 	return nil
 }
@@ -222,6 +262,7 @@ func (r *run[B]) leaveOut(err error) error {
 	}
 	r.skipped++
 	r.history.Skipped++
+	r.unused = 0
 	return nil
 }
 

@@ -1,7 +1,9 @@
 package train
 
 import (
+	"fmt"
 	"math"
+	"slices"
 
 	"github.com/descent-ml/descent/nn"
 	"github.com/descent-ml/descent/tensor"
@@ -63,6 +65,22 @@ func (w *Watch) keep(model any) {
 	for i, s := range nn.State(model) {
 		w.state[i].Value.CopyFrom(s.Value)
 	}
+}
+
+// load takes a state that keep has copied.
+func (w *Watch) load(model any, state []tensor.Named) error {
+	own := nn.Snapshot(model)
+	if len(own) != len(state) {
+		return fmt.Errorf("there are %d tensors; the model has %d", len(state), len(own))
+	}
+	for i, s := range state {
+		if s.Name != own[i].Name || s.Value.DType() != own[i].Value.DType() || !slices.Equal(s.Value.Shape(), own[i].Value.Shape()) {
+			return fmt.Errorf("tensor %d is %s %v; the model has %s %v there", i, s.Name, s.Value.Shape(), own[i].Name, own[i].Value.Shape())
+		}
+		own[i].Value.CopyFrom(s.Value)
+	}
+	w.state = own
+	return nil
 }
 
 // restore gives the model the state of its best epoch.
