@@ -62,6 +62,39 @@ func TestDiamond(t *testing.T) {
 	inDelta(t, []float64{1024}, got)
 }
 
+// A gradient that a program has asked for is its own: writing to it changes no
+// other gradient, and no value.
+func TestGradientsMayBeChanged(t *testing.T) {
+	tape := autograd.NewTape()
+	p := autograd.NewParam(vec(1, 2))
+	a, b, c := tape.Var(vec(3, 4)), tape.Var(vec(5, 6)), tape.Var(vec(7, 8))
+	constant := tape.Const(vec(9, 10))
+	c.Hook(func(autograd.Var) autograd.Var { return constant })
+	h := a.Add(b)
+	h.RetainGrad()
+	g := h.Add(tape.Param(p)).Add(c).Sum().Backward()
+	for _, x := range []autograd.Source{a, b, c, h, p} {
+		v := g.Of(x)
+		require.Same(t, v, g.Of(x))
+		v.Fill(0)
+		for _, y := range []autograd.Source{a, b, c, h, p} {
+			want := []float64{1, 1}
+			if y == autograd.Source(c) {
+				want = []float64{9, 10}
+			}
+			if y == x {
+				want = []float64{0, 0}
+			}
+			require.Equal(t, want, tensor.Values(g.Of(y)))
+		}
+		v.Fill(1)
+		if x == autograd.Source(c) {
+			v.CopyFrom(vec(9, 10))
+		}
+		require.Equal(t, []float64{9, 10}, tensor.Values(constant.Value()))
+	}
+}
+
 // The first contribution to a gradient may be shared with other gradients, or be
 // a view of one. Adding the next contribution must not change these.
 func TestSharedContributions(t *testing.T) {

@@ -58,7 +58,7 @@ func (n *node) isSmallPart() bool {
 	return n.buf != nil && n.buf.refs > 1 && 2*n.val.Len()*n.val.DType().Size() < n.buf.size
 }
 
-// own makes sure that the gradient of leaf n shares its storage with nothing,
+// own makes sure that the gradient of n shares its storage with nothing,
 // so that it may be changed in place.
 func (t *Tape) own(n *node) {
 	if g := n.grad; !g.ownsStorage() {

@@ -67,6 +67,7 @@ func (p *Param) gradient(s *gradSet) *tensor.Tensor {
 
 func (x Var) gradient(s *gradSet) *tensor.Tensor {
 	if n := x.live("grads"); n.grad != nil && s.tape == n.tape {
+		n.tape.own(n)
 		return &n.grad.val
 	}
 	return nil
@@ -90,6 +91,9 @@ func (g Grads) live(op string) *gradSet {
 // Of returns the gradient by x, or nil when none reached it. For a variable
 // that is neither a leaf nor marked with [Var.RetainGrad] there is none: its
 // memory has been reused on the way.
+//
+// The gradient shares its storage with nothing else, and may be changed in place.
+// That of a variable may have to be copied for this, when it is first asked for.
 func (g Grads) Of(x Source) *tensor.Tensor { return x.gradient(g.live("grads")) }
 
 // Add adds the gradients of h to g. Those that g lacks are copied.
