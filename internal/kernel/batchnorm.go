@@ -127,7 +127,7 @@ func (t *batchNormTask[T]) spread(x []T, planes, length int) (mean T, squares fl
 	mean = T(sum / n)
 	sum, squares = t.moments(x, planes, length, mean)
 	off := sum / n
-	if off-off != 0 { // not finite
+	if off-off != 0 || rounding[T](off, n, squares) { // off-off is not 0 where off is not finite
 		return mean, squares
 	}
 	mean += T(off)

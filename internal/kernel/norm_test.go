@@ -80,6 +80,28 @@ func TestSpreadOfOffset(t *testing.T) {
 	})
 }
 
+// The distances of ordinary numbers from their mean have rounding errors, which do
+// not spoil a mean that is right. Sums of few multiples of 1/64 are exact.
+func TestSpreadKeepsGoodMeans(t *testing.T) {
+	eachLevel(t, func(t *testing.T) {
+		src := newSource(50)
+		for range 1000 {
+			x := random[float32](src, 5, -8, 8)
+			sum := 0.0
+			for i, v := range x {
+				x[i] = float32(math.Round(float64(v)*64) / 64)
+				sum += float64(x[i])
+			}
+			mean, _ := kernel.Spread(x)
+			require.Equal(t, float32(sum/5), mean, "the mean of %v", x)
+			statistics := make([]float32, 3)
+			batch := kernel.BatchNorm[float32]{X: x, Batch: 5, Channels: 1, Size: 1, Mean: statistics[:1], Variance: statistics[1:2], Eps: 1e-5}
+			batch.Value(make([]float32, 5))
+			require.Equal(t, mean, statistics[0], "batch norm, the mean of %v", x)
+		}
+	})
+}
+
 func allZero(t *testing.T, s []float32) {
 	t.Helper()
 	require.Zero(t, max(kernel.Max(s), -kernel.Min(s)))

@@ -103,7 +103,7 @@ func Spread[T Float](a []T) (mean, squares T) {
 	mean = Sum(a) / n
 	sum, squares := moments(a, mean)
 	off := sum / n
-	if off-off != 0 { // not finite
+	if off-off != 0 || rounding[T](float64(off), float64(n), float64(squares)) { // off-off is not 0 where off is not finite
 		return mean, squares
 	}
 	mean += off
@@ -114,6 +114,17 @@ func Spread[T Float](a []T) (mean, squares T) {
 	sum, squares = moments(a, mean)
 	off = sum / n
 	return mean, max(0, squares-T(n*off*off))
+}
+
+// rounding reports whether off, the mean of n distances, may be nothing but their
+// rounding errors: whether it is at most the distance between 1 and the next T,
+// times the standard deviation. To add it would make a good mean worse.
+func rounding[T Float](off, n, squares float64) bool {
+	ulp := 0x1p-23
+	if size[T]() == 8 {
+		ulp = 0x1p-52
+	}
+	return n*off*off <= squares*ulp*ulp
 }
 
 // Std returns √(squares/n), with the squares of [Spread]. Where they are too
