@@ -32,7 +32,8 @@ type Encoded struct {
 // name.
 //
 // A category that was not there in Fit, or has no value and no feature for that,
-// has 0 in all its features, or the index 0. It returns an error when a column is
+// has 0 in all its features, or the index 0. A feature beyond float32 becomes the
+// largest float32. It returns an error when a column is
 // not there or is of another kind.
 func (e *Encoder) Apply(t *Table) (*Encoded, error) {
 	dst := &Encoded{}
@@ -78,9 +79,14 @@ func (e *Encoder) ApplyWithTarget(dst *Encoded, t *Table) error {
 	}
 	dst.Y = reuse(dst.Y, &dst.y, n, 1)
 	for i, row := range dst.Rows {
-		dst.y[i] = float32((target.Numbers[row] - e.shift) / e.scale)
+		dst.y[i] = single((target.Numbers[row] - e.shift) / e.scale)
 	}
 	return nil
+}
+
+// single returns x as the nearest float32 that is finite.
+func single(x float64) float32 {
+	return float32(min(max(x, -math.MaxFloat32), math.MaxFloat32))
 }
 
 // reuse returns a matrix with the memory of before where it is large enough.
@@ -88,11 +94,7 @@ func reuse(t *tensor.Tensor, memory *[]float32, rows, columns int) *tensor.Tenso
 	if t != nil && t.Dim(0) == rows && t.Dim(1) == columns {
 		return t
 	}
-	size, err := tensor.Size([]int{rows, columns})
-	if err != nil {
-		panic(&tensor.ShapeError{Op: "encode", Shapes: [][]int{{rows, columns}}, Reason: err.Error()})
-	}
-	*memory = slices.Grow((*memory)[:0], size)[:size]
+	*memory = slices.Grow((*memory)[:0], rows*columns)[:rows*columns]
 	return tensor.New(*memory, rows, columns)
 }
 
@@ -110,6 +112,9 @@ func (e *Encoder) apply(dst *Encoded, t *Table, target *Column) error {
 		if e.columns[i].Index {
 			indices++
 		}
+	}
+	if width > 0 && len(dst.Rows) > math.MaxInt/4/width {
+		return fmt.Errorf("%d rows of %d features are too many; encode fewer rows at a time, or make categories indices", len(dst.Rows), width)
 	}
 	dst.Y, dst.of = keepFor(dst.Y, target), t.Len()
 	dst.Labels = dst.Labels[:0]
@@ -203,14 +208,14 @@ func empty(c *Column) bool {
 func (dst *Encoded) rows(e *Encoder, t *Table, target *Column) {
 	dst.Rows = slices.Grow(dst.Rows[:0], t.Len())
 	for row := range t.Len() {
-		ok := target == nil || !target.Missing(row)
-		for i := range e.columns {
-			if e.columns[i].Drop && gone(&t.Columns[dst.at[i]], row) {
-				ok = false
-			}
-		}
-		if ok {
+		if target == nil || !target.Missing(row) {
 			dst.Rows = append(dst.Rows, row)
+		}
+	}
+	for i := range e.columns {
+		if e.columns[i].Drop {
+			c := &t.Columns[dst.at[i]]
+			dst.Rows = slices.DeleteFunc(dst.Rows, func(row int) bool { return gone(c, row) })
 		}
 	}
 }
@@ -227,7 +232,7 @@ func (c *column) encodeNumbers(x []float32, width int, from *Column, rows []int)
 		to := x[i*width:]
 		for k := range c.Parts {
 			p := &c.Parts[k]
-			to[k] = float32((p.What.of(v) - p.Shift) / p.Scale)
+			to[k] = single((p.What.of(v) - p.Shift) / p.Scale)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package table
 
 import (
+	"encoding/json"
 	"hash/maphash"
 	"maps"
 	"math"
@@ -12,9 +13,9 @@ const mostFrequent = 10
 
 // A Report describes a table: what to look at before a model is trained.
 type Report struct {
-	Rows       int
-	Duplicates int // rows that are equal to one before, missing values included
-	Columns    []Summary
+	Rows       int       `json:"rows"`
+	Duplicates int       `json:"duplicates"` // rows that are equal to one before, missing values included
+	Columns    []Summary `json:"columns"`
 }
 
 // A Summary describes a column. The numbers are those of pandas' describe: the
@@ -32,10 +33,40 @@ type Summary struct {
 	Frequent       []Count // the most frequent values, at most ten, the most frequent first
 }
 
+// MarshalJSON returns the summary as JSON, with null for a number that there is
+// not, or that is infinite.
+func (s Summary) MarshalJSON() ([]byte, error) {
+	number := func(x float64) *float64 {
+		if !finite(x) {
+			return nil
+		}
+		return &x
+	}
+	return json.Marshal(struct {
+		Name     string   `json:"name"`
+		Kind     Kind     `json:"kind"`
+		Count    int      `json:"count"`
+		Missing  int      `json:"missing"`
+		Distinct int      `json:"distinct"`
+		Mean     *float64 `json:"mean"`
+		Std      *float64 `json:"std"`
+		Min      *float64 `json:"min"`
+		Q1       *float64 `json:"q1"`
+		Median   *float64 `json:"median"`
+		Q3       *float64 `json:"q3"`
+		Max      *float64 `json:"max"`
+		Outliers int      `json:"outliers"`
+		Frequent []Count  `json:"frequent"`
+	}{
+		s.Name, s.Kind, s.Count, s.Missing, s.Distinct, number(s.Mean), number(s.Std),
+		number(s.Min), number(s.Q1), number(s.Median), number(s.Q3), number(s.Max), s.Outliers, s.Frequent,
+	})
+}
+
 // A Count says how often a value occurs.
 type Count struct {
-	Value string
-	Count int
+	Value string `json:"value"`
+	Count int    `json:"count"`
 }
 
 // Describe describes the table and each of its columns.

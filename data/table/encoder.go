@@ -155,6 +155,9 @@ func (e *Encoder) Classes() []string { return slices.Clone(e.classes) }
 // columns that the encoder uses have the kinds that they had in Fit, and the
 // words for missing values are the same. The target may be there or not. A file
 // without one of the columns is refused by the reader.
+//
+// If the training file had no header, columns are found by their place. Then a
+// file may lack the target only if that is the last column.
 func (e *Encoder) Options() Options {
 	o := e.source
 	o.Fields = nil

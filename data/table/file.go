@@ -167,25 +167,26 @@ func (f *File) Extend(w io.Writer, rows int, add func(t *Table) ([]Column, error
 	}
 	e := &extender{out: newWriter(w, f.dialect), file: f, add: add, lineEnd: []byte("\n")}
 	t := f.table(min(rows, f.Rows))
+	var failed error // of add or of w, which the file has no part in
 	err := f.records(e.head, func(s *scanner, missing *words) error {
 		if len(e.kept) == rows {
-			if err := e.write(t); err != nil {
-				return err
+			if failed = e.write(t); failed != nil {
+				return failed
 			}
 			t.clear()
 		}
 		e.keep(s)
 		return f.fill(t, s, missing)
 	})
-	if err != nil {
+	switch {
+	case failed != nil:
+		return failed
+	case err != nil:
 		return named(f.name, err)
+	case len(e.kept) > 0 || !e.begun:
+		return e.write(t)
 	}
-	if len(e.kept) > 0 || !e.begun {
-		if err := e.write(t); err != nil {
-			return named(f.name, err)
-		}
-	}
-	return e.out.Flush()
+	return nil
 }
 
 // records calls head, which may be nil, for the header, and do for each of the

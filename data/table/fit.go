@@ -18,6 +18,7 @@ type fitting struct {
 	fields  []Field // of the first chunk; the others must be the same
 	learned []*learning
 	targets *targets
+	target  int // the place of its column
 	rows    int
 	keep    []int
 }
@@ -67,7 +68,8 @@ func (e *Encoder) begin(t *Table, limit int) (*fitting, error) {
 	for i, field := range f.fields {
 		rule := e.rule(field.Name)
 		switch {
-		case field.Name == e.Target:
+		case field.Name == e.Target && e.Target != "":
+			f.target = i
 		case rule.Skip:
 			f.skip(field, "as was asked")
 		case field.Kind == Text:
@@ -99,19 +101,13 @@ func (f *fitting) skip(field Field, why string) {
 func (f *fitting) usable(t *Table) []int {
 	f.keep = f.keep[:0]
 	for row := range t.Len() {
-		ok := true
-		for i := range t.Columns {
-			if c := &t.Columns[i]; c.Name == f.to.Target && c.Missing(row) {
-				ok = false
-			}
-		}
-		for _, l := range f.learned {
-			if c := &t.Columns[l.at]; l.column.Drop && gone(c, row) {
-				ok = false
-			}
-		}
-		if ok {
+		if f.targets == nil || !t.Columns[f.target].Missing(row) {
 			f.keep = append(f.keep, row)
+		}
+	}
+	for _, l := range f.learned {
+		if l.column.Drop {
+			f.keep = slices.DeleteFunc(f.keep, func(row int) bool { return gone(&t.Columns[l.at], row) })
 		}
 	}
 	return f.keep
@@ -138,10 +134,7 @@ func (f *fitting) values(t *Table) error {
 		l.values(&t.Columns[l.at], rows)
 	}
 	if f.targets != nil {
-		c, err := t.Column(f.to.Target)
-		if err != nil {
-			return err
-		}
+		c := &t.Columns[f.target]
 		if len(rows) < t.Len() {
 			some := c.take(rows)
 			c = &some

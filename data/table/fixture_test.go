@@ -144,7 +144,7 @@ func TestNumbersAreScikitLearns(t *testing.T) {
 			// Of numbers far from 0 the last bits of the mean count.
 			bits := math.Abs(col.Parts[0].Shift/col.Parts[0].Scale) * 0x1p-51
 			near(t, c.Out[i], got, max(1, bits*1e12), c.Name, i)
-			require.Equal(t, float32(got), float32(x.X.At(i, 0)), c.Name)
+			require.Equal(t, single(got), float32(x.X.At(i, 0)), c.Name)
 		}
 	}
 }

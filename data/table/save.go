@@ -29,7 +29,7 @@ type saved struct {
 // MarshalJSON returns what was learned as JSON. The rules are part of it as far
 // as they have an effect on what was learned; the encoder that is read from it is
 // for use, not for another Fit. It returns an error before Fit.
-func (e *Encoder) MarshalJSON() ([]byte, error) {
+func (e Encoder) MarshalJSON() ([]byte, error) {
 	if len(e.columns) == 0 {
 		return nil, errors.New("the encoder has learned nothing that could be saved")
 	}
