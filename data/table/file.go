@@ -196,7 +196,7 @@ func (f *File) records(head func(s *scanner), do func(s *scanner, missing *words
 	if err != nil {
 		return err
 	}
-	defer r.Close()
+	defer func() { _ = r.Close() }() // of what was read
 	s := newScanner(r, f.dialect.separator)
 	if f.dialect.bom {
 		if _, err := s.r.Discard(len(bom)); err != nil {

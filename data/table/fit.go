@@ -308,9 +308,6 @@ func (f *fitting) parts(t *Table) {
 	rows := f.usable(t)
 	for _, l := range f.learned {
 		for k, p := range l.column.Parts {
-			if !p.What.scaled() {
-				continue
-			}
 			c := &t.Columns[l.at]
 			for _, row := range rows {
 				l.parts[k].add(p.What.of(l.column.prepare(c.Numbers[row])))
@@ -322,13 +319,23 @@ func (f *fitting) parts(t *Table) {
 // finish learns how to scale.
 func (f *fitting) finish() error {
 	for _, l := range f.learned {
+		var parts []part
 		for k := range l.column.Parts {
-			if p := &l.column.Parts[k]; p.What.scaled() {
-				if err := p.fit(&l.parts[k], l.rule.Scale); err != nil {
+			p, m := &l.column.Parts[k], &l.parts[k]
+			if p.What.scaled() {
+				if err := p.fit(m, l.rule.Scale); err != nil {
 					return fmt.Errorf("column %s: %w", quote.Short(l.column.Name), err)
 				}
 			}
+			// Monthly dates, say, all have the same day.
+			if m.min < m.max || p.What == value {
+				parts = append(parts, *p)
+			}
 		}
+		if len(parts) == 0 && len(l.column.Parts) > 0 {
+			parts = l.column.Parts[:1] // the one date there is
+		}
+		l.column.Parts = parts
 		f.to.columns = append(f.to.columns, l.column)
 	}
 	return nil

@@ -47,7 +47,7 @@ func (f *File) begin() error {
 	if err != nil {
 		return err
 	}
-	defer r.Close()
+	defer func() { _ = r.Close() }() // of what was read
 	br := bufio.NewReaderSize(r, sniffBytes)
 	if f.dialect, err = sniff(br, &f.options); err != nil {
 		return err
@@ -70,12 +70,14 @@ func (f *File) begin() error {
 		names = s.strings()
 	}
 	f.Fields = make([]Field, len(names))
+	place := make(map[string]int, len(names))
 	for i, n := range unique(names) {
 		f.Fields[i].Name = n
+		place[n] = i
 	}
 	for _, want := range f.options.Fields {
-		i := slices.IndexFunc(f.Fields, func(g Field) bool { return g.Name == want.Name })
-		if i < 0 {
+		i, ok := place[want.Name]
+		if !ok {
 			return noColumn(want.Name, fieldNames(f.Fields))
 		}
 		f.Fields[i] = want

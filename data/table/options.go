@@ -3,7 +3,6 @@ package table
 import (
 	"fmt"
 	"math"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -97,16 +96,18 @@ func (o *Options) check() error {
 	if o.Decimal == ',' && o.Separator == ',' {
 		return fmt.Errorf("the comma is both the separator and the decimal mark")
 	}
-	for i, f := range o.Fields {
+	seen := make(map[string]bool, len(o.Fields))
+	for _, f := range o.Fields {
 		if int(f.Kind) >= len(kinds) {
 			return fmt.Errorf("column %s: there is no kind %d", quote.Short(f.Name), f.Kind)
 		}
 		if f.Layout != "" && f.Kind != Date {
 			return fmt.Errorf("column %s: it has the layout of a date, but its kind is %v", quote.Short(f.Name), f.Kind)
 		}
-		if slices.ContainsFunc(o.Fields[:i], func(g Field) bool { return g.Name == f.Name }) {
+		if seen[f.Name] {
 			return fmt.Errorf("column %s stands twice among the fields", quote.Short(f.Name))
 		}
+		seen[f.Name] = true
 	}
 	return nil
 }

@@ -57,7 +57,8 @@ func (s Scale) String() string {
 //     and 0 for the others (one-hot).
 //   - A date becomes its year, standardised, and the sine and cosine of the
 //     month, the day of the month, the day of the week and, when dates have a
-//     time of day, of that. So December lies next to January.
+//     time of day, of that. So December lies next to January. What is the same
+//     in all rows, such as the day of monthly dates, is left out.
 //   - A missing number or date is replaced by the mean. Where the training part
 //     has missing values, a feature tells which they are (1, otherwise 0).
 //   - A text is left out, and so is a column with one value only.

@@ -92,8 +92,8 @@ func TestDamagedEncoders(t *testing.T) {
 		{`"high":`, `"high":-`, "not in order"},
 		{`"high":`, `"fill":`, "not in order"},
 		{`"what":"value"`, `"what":"year"`, "a number with the part year"},
-		{`"what":"year"`, `"what":"value"`, "a date with the part value"},
-		{`"what":"year"`, `"what":"decade"`, `there is no part "decade"`},
+		{`"what":"hour sin"`, `"what":"value"`, "a date with the part value"},
+		{`"what":"hour sin"`, `"what":"decade"`, `there is no part "decade"`},
 		{`"parts":[{"what":"value"`, `"parts":[],"names":[{"what":"value"`, "cannot unmarshal object"},
 		{`"parts":[`, `"parts":[null,`, "has the scale 0"},
 	}
