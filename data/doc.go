@@ -7,7 +7,7 @@
 // from front to back. Both are a [Source], which is what package train takes.
 //
 //	rng := tensor.NewRand(1)
-//	train, test := data.Digits(10_000, 1), data.Digits(2_000, 2)
+//	train, test := synthetic.Digits(10_000, 1), synthetic.Digits(2_000, 2)
 //	loader := &data.Loader[data.Batch]{Set: train, Batch: 64, Shuffle: rng}
 //	for epoch := range 4 {
 //		for batch := range loader.Epoch() {
@@ -36,16 +36,6 @@
 // of such indices, and a [Concat] puts sets together. A [Sampler] chooses what
 // an epoch deals: [Weighted] and [Balanced] against rare classes, [Buckets] for
 // [Sequences] of different lengths.
-//
-// # Drawn digits
-//
-// The digits of [Digits] need no download and never run out. Each is a few
-// curves through designed points, as a hand would draw them, moved by chance:
-// every point a little, then the whole by a random linear map. They are easy
-// for a person and not for a machine that looks at pixels one by one: a linear
-// classifier trained on 10 000 pictures stays near 90 % on unseen ones, while
-// two small convolutions exceed 99 %, because what makes a 4 is how its
-// strokes meet and not where they are.
 //
 // # Files from outside
 //

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/descent-ml/descent/data"
+	"github.com/descent-ml/descent/data/synthetic"
 	"github.com/descent-ml/descent/tensor"
 )
 
@@ -139,7 +140,7 @@ func ExampleBuckets() {
 }
 
 func ExampleSubset() {
-	all := data.Digits(100, 1)
+	all := synthetic.Digits(100, 1)
 	s := data.StratifiedSplit(all.Labels, 0.2, 0, tensor.NewRand(1))
 	train := &data.Subset[data.Batch]{Set: all, Index: s.Train}
 	valid := &data.Subset[data.Batch]{Set: all, Index: s.Valid}
@@ -148,7 +149,7 @@ func ExampleSubset() {
 }
 
 func ExampleConcat() {
-	both := &data.Concat[data.Batch]{Sets: []data.Set[data.Batch]{data.Digits(30, 1), data.Digits(10, 2)}}
+	both := &data.Concat[data.Batch]{Sets: []data.Set[data.Batch]{synthetic.Digits(30, 1), synthetic.Digits(10, 2)}}
 	var b data.Batch
 	if err := both.Fill(&b, []int{3, 35, 4}); err != nil {
 		fmt.Println(err)

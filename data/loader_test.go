@@ -1,7 +1,6 @@
 package data
 
 import (
-	"fmt"
 	"slices"
 	"testing"
 
@@ -109,7 +108,7 @@ func TestBatchesCanBeKept(t *testing.T) {
 
 func TestLoaderDoesNotAllocate(t *testing.T) {
 	for _, rng := range []*tensor.Rand{nil, tensor.NewRand(1)} {
-		l := &Loader[Batch]{Set: Digits(50, 1), Batch: 16, Shuffle: rng, // the last batch is short
+		l := &Loader[Batch]{Set: pictures(50, 1), Batch: 16, Shuffle: rng, // the last batch is short
 			Transform: func(b *Batch, r *tensor.Rand) { b.X.Fill(r.Float64()) }}
 		sum := 0
 		allocs := testing.AllocsPerRun(10, func() {
@@ -147,38 +146,18 @@ func TestLoaderMisuse(t *testing.T) {
 	require.Len(t, pass(t, l), 3, "a loader can be used again after a break and after a panic")
 }
 
-func ExampleLoader() {
-	loader := &Loader[Batch]{Set: Digits(100, 1), Batch: 32, Shuffle: tensor.NewRand(1)}
-	fmt.Println(loader.Batches(), "batches")
-	for batch := range loader.Epoch() {
-		fmt.Println(batch.X.Shape(), len(batch.Labels))
+// pictures returns n examples of the size of pictures, in ten classes.
+func pictures(n int, seed uint64) *Examples {
+	s := &Examples{X: tensor.Zeros(n, 1, 28, 28), Labels: make([]int, n), Classes: 10}
+	tensor.NewRand(seed).Uniform(s.X, 0, 1)
+	for i := range s.Labels {
+		s.Labels[i] = i % 10
 	}
-	// Output:
-	// 4 batches
-	// [32 1 28 28] 32
-	// [32 1 28 28] 32
-	// [32 1 28 28] 32
-	// [4 1 28 28] 4
-}
-
-// Index tells which examples of the set a batch holds, here to collect the
-// ones that a (poor) model gets wrong.
-func ExampleBatch() {
-	set := Digits(20, 3)
-	var wrong []int
-	for batch := range (&Loader[Batch]{Set: set, Batch: 8}).Epoch() {
-		for i, label := range batch.Labels {
-			if const5 := 5; label != const5 {
-				wrong = append(wrong, batch.Index[i])
-			}
-		}
-	}
-	fmt.Println(len(wrong), "of", set.Len())
-	// Output: 18 of 20
+	return s
 }
 
 func BenchmarkLoader(b *testing.B) {
-	l := &Loader[Batch]{Set: Digits(1000, 1), Batch: 64, Shuffle: tensor.NewRand(1)}
+	l := &Loader[Batch]{Set: pictures(1000, 1), Batch: 64, Shuffle: tensor.NewRand(1)}
 	b.ReportAllocs()
 	for b.Loop() {
 		for range l.Epoch() {

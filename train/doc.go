@@ -12,8 +12,8 @@
 //		Model:     model,
 //		Objective: train.Classify(model, nn.CrossEntropy),
 //		Opt:       optim.NewAdam(nn.Params(model), optim.Adam{}),
-//		Train:     &data.Loader[data.Batch]{Set: data.Digits(10_000, 1), Batch: 64, Shuffle: r},
-//		Valid:     &data.Loader[data.Batch]{Set: data.Digits(1_000, 2), Batch: 64},
+//		Train:     &data.Loader[data.Batch]{Set: synthetic.Digits(10_000, 1), Batch: 64, Shuffle: r},
+//		Valid:     &data.Loader[data.Batch]{Set: synthetic.Digits(1_000, 2), Batch: 64},
 //		Metrics:   []metric.Metric{&metric.Accuracy{}},
 //		Epochs:    3,
 //	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/descent-ml/descent/autograd"
 	"github.com/descent-ml/descent/data"
+	"github.com/descent-ml/descent/data/synthetic"
 	"github.com/descent-ml/descent/nn"
 	"github.com/descent-ml/descent/optim"
 	"github.com/descent-ml/descent/tensor"
@@ -128,8 +129,8 @@ func ExampleFit() {
 		Model:     model,
 		Objective: train.Classify(model, nn.CrossEntropy),
 		Opt:       optim.NewAdam(nn.Params(model), optim.Adam{LR: 3e-3}),
-		Train:     &data.Loader[data.Batch]{Set: data.Digits(1_000, 1), Batch: 50, Shuffle: r},
-		Valid:     &data.Loader[data.Batch]{Set: data.Digits(500, 2), Batch: 50},
+		Train:     &data.Loader[data.Batch]{Set: synthetic.Digits(1_000, 1), Batch: 50, Shuffle: r},
+		Valid:     &data.Loader[data.Batch]{Set: synthetic.Digits(500, 2), Batch: 50},
 		Metrics:   []metric.Metric{&metric.Accuracy{}},
 		Epochs:    3,
 		OnEpoch: func(e train.Epoch) error {
@@ -154,7 +155,7 @@ func ExampleEvaluate() {
 	zero := nn.Func(func(x autograd.Var) autograd.Var {
 		return x.Tape().Const(tensor.OneHot(make([]int, x.Dim(0)), 10))
 	})
-	digits := &data.Loader[data.Batch]{Set: data.Digits(1_000, 1), Batch: 100}
+	digits := &data.Loader[data.Batch]{Set: synthetic.Digits(1_000, 1), Batch: 100}
 	var confusion metric.Confusion
 	score, err := train.Evaluate(context.Background(), train.Classify(zero, nn.CrossEntropy), digits, &metric.Accuracy{}, &confusion)
 	if err != nil {

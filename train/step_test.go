@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/descent-ml/descent/data"
+	"github.com/descent-ml/descent/data/synthetic"
 	"github.com/descent-ml/descent/nn"
 	"github.com/descent-ml/descent/optim"
 	"github.com/descent-ml/descent/tensor"
@@ -30,8 +31,8 @@ func TestStepsAllocateNothing(t *testing.T) {
 			Clip:       1,
 			Accumulate: c.accumulate,
 			Workers:    c.workers,
-			Train:      &data.Loader[data.Batch]{Set: data.Digits(96, 1), Batch: 16, Shuffle: r, Prefetch: c.ahead},
-			Valid:      &data.Loader[data.Batch]{Set: data.Digits(96, 2), Batch: 32},
+			Train:      &data.Loader[data.Batch]{Set: synthetic.Digits(96, 1), Batch: 16, Shuffle: r, Prefetch: c.ahead},
+			Valid:      &data.Loader[data.Batch]{Set: synthetic.Digits(96, 2), Batch: 32},
 			Metrics:    []metric.Metric{&metric.Accuracy{}, &metric.Confusion{}},
 			Average:    &Average{Decay: 0.9},
 			Epochs:     1000,

@@ -5,6 +5,7 @@ import (
 
 	"github.com/descent-ml/descent/data"
 	"github.com/descent-ml/descent/data/images"
+	"github.com/descent-ml/descent/data/synthetic"
 	"github.com/descent-ml/descent/tensor"
 )
 
@@ -22,8 +23,8 @@ const (
 // set in one drawing; the test set is drawn from another seed, which is
 // the same seed with its lower 32 bits inverted.
 func drawDigits(seed uint64) *source {
-	s := &source{test: standard(data.Digits(digitsTest, seed^0xffffffff))}
-	drawn := standard(data.Digits(digitsTrain+digitsValid, seed))
+	s := &source{test: standard(synthetic.Digits(digitsTest, seed^0xffffffff))}
+	drawn := standard(synthetic.Digits(digitsTrain+digitsValid, seed))
 	s.train, s.valid = drawn.Slice(0, digitsTrain), drawn.Slice(digitsTrain, drawn.Len())
 	return s
 }

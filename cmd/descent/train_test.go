@@ -20,6 +20,7 @@ import (
 
 	"github.com/descent-ml/descent/codec/safetensors"
 	"github.com/descent-ml/descent/data"
+	"github.com/descent-ml/descent/data/synthetic"
 	"github.com/descent-ml/descent/nn"
 	"github.com/descent-ml/descent/tensor"
 	"github.com/descent-ml/descent/train"
@@ -66,7 +67,7 @@ func TestTrain(t *testing.T) {
 	require.Equal(t, map[string]string{"format": "pt", "model": "linear", "data": "digits", "pixels": pixels}, file.Metadata)
 	model := newModel("linear", tensor.NewRand(99))
 	require.NoError(t, nn.LoadState(model, file.Tensors))
-	unseen := data.Digits(2000, 3^0xffffffff)
+	unseen := synthetic.Digits(2000, 3^0xffffffff)
 	for i, ink := range tensor.Data[float32](unseen.X) {
 		tensor.Data[float32](unseen.X)[i] = (ink - 0.1307) / 0.3081
 	}

@@ -132,8 +132,8 @@ func TestSameGeneratorSameSet(t *testing.T) {
 	}
 }
 
-// line returns the least-squares fit price = bias + slope · area.
-func line(s *data.Examples) (bias, slope float64) {
+// fitted returns the least-squares fit price = bias + slope · area.
+func fitted(s *data.Examples) (bias, slope float64) {
 	x, y := tensor.Values(s.X), tensor.Values(s.Y)
 	var mx, my, xx, xy float64
 	for i := range x {
@@ -151,7 +151,7 @@ func TestHouses(t *testing.T) {
 	s := Houses(3, 0, nil)
 	require.Equal(t, []float32{1000, 2000, 3000}, tensor.Data[float32](s.X))
 	require.Equal(t, []float32{1500, 2500, 3000}, tensor.Data[float32](s.Y))
-	bias, slope := line(s)
+	bias, slope := fitted(s)
 	require.InDelta(t, housePrice, bias, 1e-9)
 	require.InDelta(t, areaPrice, slope, 1e-12)
 
@@ -159,7 +159,7 @@ func TestHouses(t *testing.T) {
 	require.Equal(t, []int{4000, 1}, s.X.Shape())
 	require.Equal(t, []int{4000, 1}, s.Y.Shape())
 	require.Equal(t, tensor.Values(Houses(3, 0, nil).Y), tensor.Values(s.Y)[:3])
-	bias, slope = line(s)
+	bias, slope = fitted(s)
 	require.InDelta(t, housePrice, bias, 8)
 	require.InDelta(t, areaPrice, slope, 0.004)
 	square := 0.0

@@ -1,4 +1,4 @@
-package data
+package synthetic
 
 import (
 	"crypto/sha256"
@@ -11,11 +11,12 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/descent-ml/descent/data"
 	"github.com/descent-ml/descent/tensor"
 )
 
 // checksum returns the SHA-256 of the bits of every pixel and of the labels.
-func checksum(s *Examples) string {
+func checksum(s *data.Examples) string {
 	h := sha256.New()
 	var b []byte
 	for _, v := range tensor.Data[float32](s.X) {

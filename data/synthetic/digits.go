@@ -1,15 +1,16 @@
-package data
+package synthetic
 
 import (
 	"math"
 
+	"github.com/descent-ml/descent/data"
 	"github.com/descent-ml/descent/tensor"
 )
 
 // digitSide is the width and height of a picture of a digit.
 const digitSide = 28
 
-// Digits draws n pictures of handwritten digits: a [Set] with X of shape
+// Digits draws n pictures of handwritten digits: a [data.Examples] with X of shape
 // [n 1 28 28], ink 1 on paper 0, and the digits as labels.
 //
 // Each picture is one of several ways of writing its digit, with the hand's
@@ -19,8 +20,8 @@ const digitSide = 28
 // same seed. Use different seeds for training and testing.
 //
 // The same seed gives the same bits on every platform.
-func Digits(n int, seed uint64) *Examples {
-	s := &Examples{X: tensor.Zeros(n, 1, digitSide, digitSide), Labels: make([]int, n), Classes: 10}
+func Digits(n int, seed uint64) *data.Examples {
+	s := &data.Examples{X: tensor.Zeros(n, 1, digitSide, digitSide), Labels: make([]int, n), Classes: 10}
 	x := tensor.Data[float32](s.X)
 	p := pen{rng: tensor.NewRand(seed)}
 	digits := [10]int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}

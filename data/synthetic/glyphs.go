@@ -1,4 +1,4 @@
-package data
+package synthetic
 
 // A point is a place on the grid that the glyphs are designed on, or in the
 // picture; y points down.
