@@ -28,19 +28,24 @@ type rows struct {
 	part   tensor.Tensor // a view of some of them
 }
 
-// make makes r an array of n examples like those of from. Its elements are
+// like makes r an array of n examples like those of from. Its elements are
 // still to be written.
-func (r *rows) make(from *tensor.Tensor, n int) {
+func (r *rows) like(from *tensor.Tensor, n int) {
+	r.shape = append(r.shape[:0], from.Shape()...)
+	r.shape[0] = n
+	r.make(from.DType())
+}
+
+// make makes r an array of the shape that stands in r, of any elements.
+func (r *rows) make(dt tensor.DType) {
 	if r.tensor == nil {
 		r.tensor = new(tensor.Tensor)
 	}
-	r.shape = append(r.shape[:0], from.Shape()...)
-	r.shape[0] = n
-	size := n
-	for _, d := range r.shape[1:] {
+	size := 1
+	for _, d := range r.shape {
 		size *= d
 	}
-	if from.DType() == tensor.Float64 {
+	if dt == tensor.Float64 {
 		r.f64 = resize(r.f64, size)
 		r.tensor.AsView().Wrap64(r.f64, r.shape...)
 	} else {
@@ -51,7 +56,7 @@ func (r *rows) make(from *tensor.Tensor, n int) {
 
 // take makes r the examples of from at the given indices.
 func (r *rows) take(from *tensor.Tensor, index []int) *tensor.Tensor {
-	r.make(from, len(index))
+	r.like(from, len(index))
 	tensor.IndexSelectTo(r.tensor, from, 0, index)
 	return r.tensor
 }

@@ -2,7 +2,6 @@ package data
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 
 	"github.com/descent-ml/descent/tensor"
@@ -26,69 +25,106 @@ func Pad(dst []int, sequences [][]int, fill int) (padded []int, longest int) {
 	return dst, longest
 }
 
-// Sequences is a set of token sequences of different lengths, such as sentences:
-// a [Set] of [SequenceBatch]. Give the loader [Buckets] as its sampler where lengths differ much.
+// Sequences is a set of sequences of different lengths, in Tokens or in X: a
+// [Set] of [SequenceBatch]. Give the loader [Buckets] as its sampler where lengths differ much.
 type Sequences struct {
-	Tokens [][]int
-	Labels []int // of each sequence; nil where there are none
-	Pad    int   // the token after the end
+	Tokens [][]int          // such as sentences
+	X      []*tensor.Tensor // each [length …], such as the frames of a recording
+	Labels []int            // of each sequence; nil where there are none
+	Pad    int              // the token after the end
 }
 
-// A SequenceBatch is a few sequences, padded to the length of the longest one. Its
-// memory belongs to whoever fills it and is overwritten by the next batch.
+// A SequenceBatch is a few sequences, padded to the length of the longest one, as
+// PyTorch's pad_sequence(batch_first=True) does. Its memory belongs to whoever
+// fills it and is overwritten by the next batch.
 type SequenceBatch struct {
-	Tokens  []int          // [batch longest], row-major
+	Tokens  []int          // [batch longest], row-major; of a set of tokens
+	X       *tensor.Tensor // [batch longest …], 0 after the end; of a set of tensors
 	Longest int            // length of the longest sequence
 	Lengths []int          // length batch
-	Mask    *tensor.Tensor // [batch longest], float32: 1 for a token, 0 for padding
-	Labels  []int          // length batch, or 0
+	Mask    *tensor.Tensor // [batch longest], float32: 1 in a sequence, 0 in padding
+	Labels  []int          // length batch, or nil
 	Index   []int          // the sequences' places in the set, length batch
 
-	rows [][]int
-	mask []float32
-	view tensor.Tensor
+	tokens  [][]int
+	tensors []*tensor.Tensor
+	x, mask rows
 }
 
 // Len returns the number of sequences. It panics with a [*tensor.ShapeError]
-// when there are labels, but not as many.
+// when there are labels, but not as many, and with a [*tensor.ArgError] when
+// there are both Tokens and X.
 func (s *Sequences) Len() int {
-	if s.Labels != nil && len(s.Labels) != len(s.Tokens) {
-		panic(&tensor.ShapeError{Op: "sequences", Shapes: [][]int{{len(s.Tokens)}, {len(s.Labels)}}, Reason: "want a label for each sequence"})
+	if s.Tokens != nil && s.X != nil {
+		badArg("sequences", "there are Tokens and X; leave one out")
 	}
-	return len(s.Tokens)
+	n := len(s.Tokens) + len(s.X)
+	if s.Labels != nil && len(s.Labels) != n {
+		panic(&tensor.ShapeError{Op: "sequences", Shapes: [][]int{{n}, {len(s.Labels)}}, Reason: "want a label for each sequence"})
+	}
+	return n
 }
 
 // Fill makes b the batch of the given sequences. It allocates only where b has
-// to grow. The error is always nil; an index out of range panics with a
-// [*tensor.ShapeError].
+// to grow. The error is always nil. It panics with a [*tensor.ShapeError] when
+// an index is out of range, or tensors differ in more than their length, and
+// with a [*tensor.DTypeError] when they differ in their element type.
 func (s *Sequences) Fill(b *SequenceBatch, index []int) error {
-	n := s.Len()
+	checkIndex("sequences", index, s.Len())
 	b.Index = append(b.Index[:0], index...)
-	b.rows, b.Lengths, b.Labels = b.rows[:0], b.Lengths[:0], b.Labels[:0]
-	for _, i := range index {
-		if i < 0 || i >= n {
-			panic(&tensor.ShapeError{Op: "sequences", Shapes: [][]int{{n}}, Reason: fmt.Sprintf("index %d is out of range", i)})
+	b.Labels = appendAt(b.Labels[:0], s.Labels, index)
+	b.Lengths, b.Tokens, b.X = b.Lengths[:0], b.Tokens[:0], nil
+	if s.X == nil {
+		b.tokens = b.tokens[:0]
+		for _, i := range index {
+			b.tokens = append(b.tokens, s.Tokens[i])
+			b.Lengths = append(b.Lengths, len(s.Tokens[i]))
 		}
-		b.rows = append(b.rows, s.Tokens[i])
-		b.Lengths = append(b.Lengths, len(s.Tokens[i]))
-		if s.Labels != nil {
-			b.Labels = append(b.Labels, s.Labels[i])
+		b.Tokens, b.Longest = Pad(b.Tokens, b.tokens, s.Pad)
+	} else {
+		b.tensors, b.Longest = b.tensors[:0], 0
+		for _, i := range index {
+			b.tensors = append(b.tensors, s.X[i])
+			b.Lengths = append(b.Lengths, s.X[i].Dim(0))
+			b.Longest = max(b.Longest, s.X[i].Dim(0))
+		}
+		if len(index) > 0 {
+			b.pad()
 		}
 	}
-	b.Tokens, b.Longest = Pad(b.Tokens, b.rows, s.Pad)
-	b.mask = resize(b.mask, len(b.Tokens))
+	b.mask.shape = append(b.mask.shape[:0], len(index), b.Longest)
+	b.mask.make(tensor.Float32)
+	b.Mask = b.mask.tensor
+	mask := b.mask.f32
+	clear(mask)
 	for i, length := range b.Lengths {
-		row := b.mask[i*b.Longest : (i+1)*b.Longest]
-		for k := range row {
-			row[k] = 0
-			if k < length {
-				row[k] = 1
-			}
+		for k := range mask[i*b.Longest:][:length] {
+			mask[i*b.Longest+k] = 1
 		}
 	}
-	b.view.AsView().Wrap32(b.mask, len(index), b.Longest)
-	b.Mask = &b.view
 	return nil
+}
+
+// pad makes X of the tensors, which are at least one.
+func (b *SequenceBatch) pad() {
+	first := b.tensors[0]
+	b.x.shape = append(b.x.shape[:0], len(b.tensors), b.Longest)
+	b.x.shape = append(b.x.shape, first.Shape()[1:]...)
+	b.x.make(first.DType())
+	b.X = b.x.tensor
+	b.X.Fill(0)
+	for i, x := range b.tensors {
+		if !slices.Equal(x.Shape()[1:], first.Shape()[1:]) {
+			panic(&tensor.ShapeError{Op: "sequences", Shapes: [][]int{slices.Clone(first.Shape()), slices.Clone(x.Shape())}, Reason: "want sequences that differ in their length alone"})
+		}
+		if x.DType() != first.DType() {
+			panic(&tensor.DTypeError{Op: "sequences", Operand: "a sequence", Want: first.DType(), Got: x.DType()})
+		}
+		part := b.x.part.AsView()
+		part.Select(b.X, 0, i)
+		part.Slice(&b.x.part, 0, 0, x.Dim(0), 1)
+		b.x.part.CopyFrom(x)
+	}
 }
 
 // Buckets is a [Sampler] that makes batches of sequences of similar length, so

@@ -181,7 +181,7 @@ func (b *Batch) join(parts []Batch) error {
 
 // join makes r the n rows of one tensor of each part.
 func (r *rows) join(n int, parts []Batch, of func(*Batch) *tensor.Tensor) *tensor.Tensor {
-	r.make(of(&parts[0]), n)
+	r.like(of(&parts[0]), n)
 	from := 0
 	for i := range parts {
 		x := of(&parts[i])
