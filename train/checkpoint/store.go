@@ -193,7 +193,7 @@ func (s *Store) prune(numbers []int) error {
 }
 
 func (s *Store) path(number int) string {
-	return filepath.Join(s.Dir, fmt.Sprintf("%s%06d", prefix, number))
+	return filepath.Join(s.Dir, nameOf(number))
 }
 
 // numbers returns the numbers of the checkpoints, in order, whole or not.
@@ -203,15 +203,26 @@ func (s *Store) numbers() (list []int, err error) {
 		return nil, err
 	}
 	for _, e := range entries {
-		text, ok := strings.CutPrefix(e.Name(), prefix)
-		n, err := strconv.Atoi(text)
-		if ok && err == nil && n > 0 && filepath.Base(s.path(n)) == e.Name() {
+		if n, ok := numberOf(e.Name()); ok {
 			list = append(list, n)
 		}
 	}
 	slices.Sort(list)
 	return list, nil
 }
+
+// numberOf returns the number of the checkpoint in a folder of that name, and
+// whether it is one of a checkpoint.
+func numberOf(name string) (n int, ok bool) {
+	text, ok := strings.CutPrefix(name, prefix)
+	n, err := strconv.Atoi(text)
+	if !ok || err != nil || n < 1 || nameOf(n) != name {
+		return 0, false
+	}
+	return n, true
+}
+
+func nameOf(number int) string { return fmt.Sprintf("%s%06d", prefix, number) }
 
 // Newest returns the newest checkpoint that is whole, and nil when there is
 // none. damaged has an error for each newer one, which names the file that is at

@@ -88,6 +88,39 @@ func TestSaveKeepsTheNewestAndTheBest(t *testing.T) {
 	require.ErrorContains(t, err, "has no file b.txt")
 }
 
+// All checkpoints are listed and each can be opened, the damaged ones with what
+// is wrong.
+func TestListOfCheckpoints(t *testing.T) {
+	s := &Store{Dir: t.TempDir(), Keep: 3}
+	list, err := s.Paths()
+	require.NoError(t, err)
+	require.Empty(t, list)
+	for n := 1; n <= 3; n++ {
+		require.NoError(t, s.Save(n == 2, contents(n)...))
+	}
+	require.NoError(t, os.Mkdir(filepath.Join(s.Dir, "checkpoint-4"), 0o777)) // is none
+	require.NoError(t, os.Remove(filepath.Join(s.path(3), "a.txt")))
+	list, err = s.Paths()
+	require.NoError(t, err)
+	require.Equal(t, []string{s.path(1), s.path(2), s.path(3)}, list)
+	c, err := Open(list[1])
+	require.NoError(t, err)
+	require.Equal(t, 2, c.Number)
+	require.True(t, c.Best)
+	require.Equal(t, []string{"a.txt", "long.txt"}, c.Files())
+	_, err = Open(list[2])
+	require.ErrorContains(t, err, "the checkpoint "+list[2]+" is damaged: ")
+
+	moved := filepath.Join(t.TempDir(), "moved")
+	require.NoError(t, os.Rename(list[0], moved))
+	c, err = Open(moved)
+	require.NoError(t, err)
+	require.Zero(t, c.Number)
+	require.Equal(t, moved, c.Path)
+	_, err = (&Store{Dir: filepath.Join(moved, "a.txt")}).Paths()
+	require.Error(t, err)
+}
+
 // A failing file system fails the operation with number fail, and all after it.
 // A write that fails is torn: half of it is done. So is the removal of a folder.
 type failing struct {
