@@ -37,12 +37,9 @@ func FromTensor(t *tensor.Tensor) *Array {
 }
 
 // FromInts returns a copy of values, row-major, as an array of int64 with the given
-// shape. Without a shape it has one axis. It panics with a [*tensor.ShapeError] when
-// the shape does not count the values.
+// shape; no shape is that of a single number, as in [tensor.New]. It panics with a
+// [*tensor.ShapeError] when the shape does not count the values.
 func FromInts(values []int, shape ...int) *Array {
-	if len(shape) == 0 {
-		shape = []int{len(values)}
-	}
 	n, err := tensor.Size(shape)
 	if err != nil {
 		panic(&tensor.ShapeError{Op: "npy: from ints", Shapes: [][]int{shape}, Reason: err.Error()})

@@ -46,7 +46,7 @@ func ExampleNamed() {
 	var file bytes.Buffer
 	err := npy.WriteZip(&file, []npy.Named{
 		{Name: "x", Array: npy.FromTensor(tensor.Zeros(2, 3))},
-		{Name: "y", Array: npy.FromInts([]int{0, 1})},
+		{Name: "y", Array: npy.FromInts([]int{0, 1}, 2)},
 	})
 	if err != nil {
 		panic(err)

@@ -191,7 +191,7 @@ func TestEveryDamagedByte(t *testing.T) {
 }
 
 func TestReaderFails(t *testing.T) {
-	file := encoded(t, FromInts([]int{1, 2, 3}))
+	file := encoded(t, FromInts([]int{1, 2, 3}, 3))
 	broken := errors.New("cable pulled")
 	for n := range len(file) + 1 {
 		_, err := Read(io.MultiReader(bytes.NewReader(file[:n]), iotest.ErrReader(broken)))
@@ -254,7 +254,7 @@ func TestManyBlocks(t *testing.T) {
 	for i := range values {
 		values[i] = i * i
 	}
-	file := encoded(t, FromInts(values))
+	file := encoded(t, FromInts(values, len(values)))
 	for _, r := range []io.Reader{iotest.HalfReader(bytes.NewReader(file)), iotest.DataErrReader(bytes.NewReader(file))} {
 		a, err := Read(r)
 		require.NoError(t, err)

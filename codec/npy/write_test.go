@@ -19,7 +19,7 @@ import (
 func TestGolden(t *testing.T) {
 	want := magic + "\x01\x00\x76\x00{'descr': '<i8', 'fortran_order': False, 'shape': (2,), }" +
 		strings.Repeat(" ", 60) + "\n" + "\x07\x00\x00\x00\x00\x00\x00\x00" + "\xff\xff\xff\xff\xff\xff\xff\xff"
-	require.Equal(t, want, string(encoded(t, FromInts([]int{7, -1}))))
+	require.Equal(t, want, string(encoded(t, FromInts([]int{7, -1}, 2))))
 }
 
 // Strided tensors are written row-major.
@@ -43,7 +43,7 @@ func TestArraysAreCopies(t *testing.T) {
 }
 
 func TestFromIntsMisuse(t *testing.T) {
-	for _, shape := range [][]int{{3}, {-1}, {1, 1, 1, 1, 1, 1, 1, 1, 2}, {math.MaxInt, math.MaxInt}} {
+	for _, shape := range [][]int{{}, {3}, {-1}, {1, 1, 1, 1, 1, 1, 1, 1, 2}, {math.MaxInt, math.MaxInt}} {
 		func() {
 			defer func() {
 				e, ok := recover().(*tensor.ShapeError)
@@ -119,7 +119,7 @@ func TestFiles(t *testing.T) {
 }
 
 func TestCannotBeWritten(t *testing.T) {
-	a := FromInts([]int{1})
+	a := FromInts([]int{1}, 1)
 	for want, arrays := range map[string][]Named{
 		"array 0: its name is empty":                                {{"", a}},
 		`array 1: the name "x" is taken by an earlier one`:          {{"x", a}, {"x", a}},
@@ -151,7 +151,7 @@ func (d *disk) Write(p []byte) (int, error) {
 }
 
 func TestWriterFails(t *testing.T) {
-	a := FromInts([]int{1, 2, 3})
+	a := FromInts([]int{1, 2, 3}, 3)
 	for room := range len(encoded(t, a)) {
 		require.ErrorIs(t, Write(&disk{room}, a), errFull)
 	}
@@ -190,7 +190,7 @@ func FuzzReadZip(f *testing.F) {
 			f.Add(c.file)
 		}
 	}
-	f.Add(zipped(f, Named{"a", FromInts([]int{1, 2})}, Named{"b/c", FromTensor(tensor.Ones(1))}))
+	f.Add(zipped(f, Named{"a", FromInts([]int{1, 2}, 2)}, Named{"b/c", FromTensor(tensor.Ones(1))}))
 	for _, name := range []string{"zip64", "shapes"} {
 		file, err := os.ReadFile("testdata/" + name + ".npz")
 		require.NoError(f, err)

@@ -161,7 +161,7 @@ func TestLongDirectory(t *testing.T) {
 }
 
 func TestEveryTruncationOfAZip(t *testing.T) {
-	arrays := []Named{{"a", FromInts([]int{1, 2, 3})}, {"b", FromTensor(tensor.Ones(2, 2))}}
+	arrays := []Named{{"a", FromInts([]int{1, 2, 3}, 3)}, {"b", FromTensor(tensor.Ones(2, 2))}}
 	everyTruncation(t, zipped(t, arrays...), func(file []byte) error { _, err := readZipBytes(file); return err })
 	compressed := archive(t, part{name: "a.npy", content: small, deflated: true}, part{name: "b.npy", content: small, deflated: true})
 	everyTruncation(t, compressed, func(file []byte) error { _, err := readZipBytes(file); return err })
@@ -181,7 +181,7 @@ func TestEveryDamagedByteOfAZip(t *testing.T) {
 }
 
 func TestReaderAtFails(t *testing.T) {
-	file := zipped(t, Named{"a", FromInts([]int{1, 2, 3})})
+	file := zipped(t, Named{"a", FromInts([]int{1, 2, 3}, 3)})
 	broken := errors.New("cable pulled")
 	for n := range 12 {
 		_, err := ReadZip(&brokenAfter{bytes.NewReader(file), n, broken}, int64(len(file)))
