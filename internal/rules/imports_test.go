@@ -36,6 +36,7 @@ var arrows = map[string][]string{
 	"train":                {"nn", "optim", "data", "codec", "train/metric"},
 	"benchmarks":           {"train", "codec/onnx"},
 	"examples":             {"train", "codec/onnx"},
+	"internal/clients":     {"codec", "data", "train/metric"},
 	"cmd":                  {"train", "codec/onnx", "benchmarks"},
 }
 
