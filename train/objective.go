@@ -3,14 +3,15 @@ package train
 import (
 	"github.com/descent-ml/descent/autograd"
 	"github.com/descent-ml/descent/data"
+	"github.com/descent-ml/descent/data/text"
 	"github.com/descent-ml/descent/nn"
 	"github.com/descent-ml/descent/tensor"
 	"github.com/descent-ml/descent/train/metric"
 )
 
 // An Objective says what is to be learnt: it runs a model on a batch, on the
-// tape t, and returns the loss. [Classify], [Regress] and [Reconstruct] make the
-// usual ones. A program writes its own for everything else:
+// tape t, and returns the loss. [Classify], [Regress], [Reconstruct] and
+// [NextToken] make the usual ones. A program writes its own for everything else:
 //
 //	func(t *autograd.Tape, b *pair) train.Outcome {
 //		near := model.Forward(t.Const(b.Left)).Sub(model.Forward(t.Const(b.Right)))
@@ -100,4 +101,25 @@ func (a *autoencoder) run(t *autograd.Tape, b *data.Batch) Outcome {
 	x := t.Const(b.X)
 	y := a.model.Forward(x)
 	return Outcome{Loss: a.loss(y, x), Output: y, Target: b.X}
+}
+
+// A TokenModel maps tokens, row-major of the given shape, to logits [shape…
+// vocabulary]. [*nn.Embedding] is the smallest one, with as many numbers for each
+// token as there are tokens.
+type TokenModel interface {
+	Forward(t *autograd.Tape, tokens []int, shape ...int) autograd.Var
+}
+
+// NextToken is the objective of a language model: cross entropy between what
+// model says of each place of a window, [rows length vocabulary], and the token
+// that comes next there. Every place counts as one example, so that accuracy and
+// [metric.Perplexity] are those of tokens.
+func NextToken(model TokenModel) Objective[text.Batch] { return (&reader{model}).run }
+
+type reader struct{ model TokenModel }
+
+func (r *reader) run(t *autograd.Tape, b *text.Batch) Outcome {
+	logits := r.model.Forward(t, b.Tokens, b.Shape()...)
+	logits = logits.Reshape(len(b.Targets), logits.Dim(logits.Rank()-1))
+	return Outcome{Loss: nn.CrossEntropy(logits, b.Targets), Output: logits, Labels: b.Targets}
 }

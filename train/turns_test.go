@@ -8,6 +8,7 @@ import (
 
 	"github.com/descent-ml/descent/autograd"
 	"github.com/descent-ml/descent/data"
+	"github.com/descent-ml/descent/data/text"
 	"github.com/descent-ml/descent/nn"
 	"github.com/descent-ml/descent/optim"
 	"github.com/descent-ml/descent/tensor"
@@ -130,5 +131,32 @@ func TestTurnsAllocateNothing(t *testing.T) {
 		require.Greater(t, len(run.history.also), grown)
 		require.Len(t, run.history.also, len(run.history.Steps))
 		require.GreaterOrEqual(t, cap(run.history.also), cap(run.history.Steps), "room for all losses is made in advance")
+	}
+}
+
+// A bigram model is the smallest of token models: a table of logits.
+func TestNextToken(t *testing.T) {
+	table := nn.NewEmbedding(tensor.NewRand(1), 5, 5)
+	b := text.Batch{Tokens: []int{0, 1, 2, 3, 4, 0}, Targets: []int{1, 2, 3, 4, 0, 1}, Rows: 2, Length: 3}
+	objective := NextToken(table)
+	tape := autograd.NewTape()
+	o := objective(tape, &b)
+	require.Equal(t, 6, o.count())
+	require.Equal(t, b.Targets, o.Labels)
+	require.Equal(t, []int{6, 5}, o.Output.Shape())
+	other := autograd.NewTape()
+	want := nn.CrossEntropy(table.Forward(other, b.Tokens), b.Targets)
+	require.Equal(t, want.Item(), o.Loss.Item())
+
+	fit := &Fit[text.Batch]{
+		Model: table, Objective: objective, Opt: optim.NewAdam(nn.Params(table), optim.Adam{}), Epochs: 1000,
+		Train: &data.Loader[text.Batch]{Set: &text.Windows{Tokens: make([]int, 100), Length: 8}, Batch: 4, Prefetch: 1},
+	}
+	run := fit.start()
+	for range 2 {
+		require.NoError(t, run.pass(context.Background()))
+	}
+	for b := range run.Train.Epoch() {
+		require.Zero(t, testing.AllocsPerRun(12, func() { require.NoError(t, run.take(b)) }))
 	}
 }

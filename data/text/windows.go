@@ -12,6 +12,14 @@ import (
 type Batch struct {
 	Tokens, Targets []int // length Rows · Length
 	Rows, Length    int
+
+	shape [2]int
+}
+
+// Shape returns [Rows Length], the shape of the tokens. The slice belongs to b.
+func (b *Batch) Shape() []int {
+	b.shape = [2]int{b.Rows, b.Length}
+	return b.shape[:]
 }
 
 // Windows are the examples for learning the next token. Example i has Length
