@@ -41,17 +41,35 @@ func (r *rows) make(dt tensor.DType) {
 	if r.tensor == nil {
 		r.tensor = new(tensor.Tensor)
 	}
-	size := 1
-	for _, d := range r.shape {
-		size *= d
-	}
+	v := r.tensor.AsView()
+	size := v.SetShape("batch", r.shape)
 	if dt == tensor.Float64 {
 		r.f64 = resize(r.f64, size)
-		r.tensor.AsView().Wrap64(r.f64, r.shape...)
+		v.Use64(r.f64)
 	} else {
 		r.f32 = resize(r.f32, size)
-		r.tensor.AsView().Wrap32(r.f32, r.shape...)
+		v.Use32(r.f32)
 	}
+}
+
+// MakeX makes X a float32 tensor of the given shape in the memory of earlier
+// batches, and returns its elements, which are not cleared. A set of one's own
+// fills them. It panics with a [*tensor.ShapeError] when there is no such shape.
+func (b *Batch) MakeX(shape ...int) []float32 {
+	b.X = b.x.makeFloat32(shape)
+	return b.x.f32
+}
+
+// MakeY is [Batch.MakeX] for Y.
+func (b *Batch) MakeY(shape ...int) []float32 {
+	b.Y = b.y.makeFloat32(shape)
+	return b.y.f32
+}
+
+func (r *rows) makeFloat32(shape []int) *tensor.Tensor {
+	r.shape = append(r.shape[:0], shape...)
+	r.make(tensor.Float32)
+	return r.tensor
 }
 
 // take makes r the examples of from at the given indices.

@@ -120,3 +120,21 @@ func ExampleExamples() {
 	fmt.Println(set.Len(), ones.Len(), ones.X.Shape(), ones.Labels)
 	// Output: 4 2 [2 2] [1 1]
 }
+
+// The memory of a batch serves batches of any shape.
+func TestBatchMake(t *testing.T) {
+	var b Batch
+	make := func() {
+		x := b.MakeX(2, 3)
+		y := b.MakeY(2, 1)
+		copy(x, []float32{1, 2, 3, 4, 5, 6})
+		copy(y, []float32{7, 8})
+	}
+	make()
+	require.Equal(t, []float64{1, 2, 3, 4, 5, 6}, tensor.Values(b.X))
+	require.Equal(t, []int{2, 3}, b.X.Shape())
+	require.Equal(t, []float64{7, 8}, tensor.Values(b.Y))
+	require.Len(t, b.MakeX(1, 2), 2)
+	require.Zero(t, testing.AllocsPerRun(10, make))
+	require.Contains(t, panicText(t, func() { b.MakeX(-1, 2) }), "-1")
+}
