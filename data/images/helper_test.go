@@ -4,6 +4,9 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/descent-ml/descent/data"
+	"github.com/descent-ml/descent/tensor"
 )
 
 // panicText returns the text of the error that f panics with.
@@ -16,4 +19,9 @@ func panicText(t *testing.T, f func()) (text string) {
 	}()
 	f()
 	return ""
+}
+
+// batchOf returns a batch of pictures.
+func batchOf(x *tensor.Tensor, labels ...int) *data.Batch {
+	return &data.Batch{X: x, Labels: labels}
 }
