@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/descent-ml/descent/data"
+	"github.com/descent-ml/descent/data/synthetic"
 	"github.com/descent-ml/descent/tensor"
 )
 
@@ -366,7 +367,7 @@ func TestAugmentMisuse(t *testing.T) {
 }
 
 func ExampleAugment() {
-	train := data.Digits(64, 1)
+	train := synthetic.Digits(64, 1)
 	augment := &Augment{Rotate: 10, Scale: 0.1, Translate: 0.1, Mixup: 0.2, Classes: 10}
 	loader := &data.Loader[data.Batch]{Set: train, Batch: 32, Shuffle: tensor.NewRand(1), Transform: augment.Apply, Seed: 1, Prefetch: 2}
 	for b := range loader.Epoch() {
