@@ -214,7 +214,7 @@ func (f *File) records(head func(s *scanner), do func(s *scanner, missing *words
 	missing := newWords(f.options.Missing)
 	for {
 		switch err := s.scan(); {
-		case errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF):
+		case errors.Is(err, io.EOF):
 			return nil
 		case err != nil:
 			return err

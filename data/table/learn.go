@@ -1,7 +1,7 @@
 package table
 
 import (
-	"bufio"
+	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
@@ -48,19 +48,20 @@ func (f *File) begin() error {
 		return err
 	}
 	defer func() { _ = r.Close() }() // of what was read
-	br := bufio.NewReaderSize(r, sniffBytes)
-	if f.dialect, err = sniff(br, &f.options); err != nil {
+	head, whole, err := readHead(r)
+	if err != nil {
+		return err
+	}
+	if f.dialect, err = sniff(head, whole, &f.options); err != nil {
 		return err
 	}
 	f.Separator, f.Header = f.dialect.separator, f.dialect.header
-	s := newScanner(br, f.Separator)
 	if f.dialect.bom {
-		if _, err := s.r.Discard(len(bom)); err != nil {
-			return err
-		}
+		head = head[len(bom):]
 	}
+	s := newScanner(io.MultiReader(bytes.NewReader(head), r), f.Separator)
 	switch err := s.scan(); {
-	case errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF):
+	case errors.Is(err, io.EOF):
 		return errors.New("the file is empty; want a line with the names of the columns, or with values")
 	case err != nil:
 		return err

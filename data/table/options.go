@@ -119,7 +119,8 @@ func isWord(c byte) bool {
 // words are the texts that stand for no value, in lower case.
 type words struct {
 	set     map[string]bool
-	longest int // bytes
+	first   [256]bool // the bytes that one of them begins with, in any case
+	longest int       // bytes
 	lower   []byte
 }
 
@@ -132,6 +133,9 @@ func newWords(list []string) *words {
 		s = strings.ToLower(strings.TrimSpace(s))
 		w.set[s] = true
 		w.longest = max(w.longest, len(s))
+		if s != "" {
+			w.first[s[0]], w.first[strings.ToUpper(s[:1])[0]] = true, true
+		}
 	}
 	return w
 }
@@ -140,6 +144,9 @@ func newWords(list []string) *words {
 func (w *words) has(b []byte) bool {
 	if len(b) == 0 {
 		return true
+	}
+	if b[0] < utf8.RuneSelf && !w.first[b[0]] {
+		return false
 	}
 	// Case may change the length of a character, from 3 bytes to 1 at most.
 	if len(b) > 3*w.longest || math.MaxInt/3 < len(b) {

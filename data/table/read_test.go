@@ -142,6 +142,23 @@ func TestOptionsOverrule(t *testing.T) {
 	require.Equal(t, []string{"9", "9.5", "10"}, tab.Columns[0].Names, "names that are numbers are in their order")
 }
 
+// The first line may be longer than what most files are judged by.
+func TestWideFiles(t *testing.T) {
+	names, values := make([]string, 20_000), make([]string, 20_000)
+	for i := range names {
+		names[i], values[i] = fmt.Sprint("gene ", i), fmt.Sprint(i)
+	}
+	for _, separator := range []string{",", "\t", ";"} {
+		head, row := strings.Join(names, separator), strings.Join(values, separator)
+		tab := read(t, head+"\n"+row+"\n"+row+"\n", Options{})
+		require.Len(t, tab.Columns, len(names))
+		require.Equal(t, Field{Name: "gene 7", Kind: Number}, tab.Columns[7].Field)
+		tab = read(t, row+"\n"+row+"\n", Options{})
+		require.Equal(t, Field{Name: "column_8", Kind: Number}, tab.Columns[7].Field)
+		require.Equal(t, []float64{7, 7}, tab.Columns[7].Numbers)
+	}
+}
+
 func TestOpenReadsPipes(t *testing.T) {
 	r, w, err := os.Pipe()
 	require.NoError(t, err)

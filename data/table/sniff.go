@@ -1,11 +1,11 @@
 package table
 
 import (
-	"bufio"
 	"bytes"
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 )
 
@@ -34,13 +34,27 @@ type dialect struct {
 	header    bool
 }
 
-// sniff judges the beginning of a file.
-func sniff(r *bufio.Reader, o *Options) (dialect, error) {
-	head, err := r.Peek(sniffBytes)
-	if err != nil && !errors.Is(err, io.EOF) {
-		return dialect{}, err
+// readHead reads the beginning of a file: as many bytes as it is judged by, or
+// more when that is not yet a header and a row. whole tells that there is no more.
+func readHead(r io.Reader) (head []byte, whole bool, err error) {
+	head = make([]byte, 0, sniffBytes)
+	for {
+		n, err := io.ReadFull(r, head[len(head):cap(head)])
+		head = head[:len(head)+n]
+		switch {
+		case errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF):
+			return head, true, nil
+		case err != nil:
+			return nil, false, err
+		case len(head) >= 2*MaxRecord || bytes.Count(head, []byte{'\n'}) > 1:
+			return head, false, nil
+		}
+		head = slices.Grow(head, len(head))
 	}
-	whole := err != nil
+}
+
+// sniff judges the beginning of a file.
+func sniff(head []byte, whole bool, o *Options) (dialect, error) {
 	for _, s := range signatures {
 		if bytes.HasPrefix(head, []byte(s.begin)) {
 			return dialect{}, errors.New(s.what)

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/descent-ml/descent/internal/quote"
@@ -18,17 +19,22 @@ import (
 // when it is told the kinds of the columns, and so does pandas.
 func Write(w io.Writer, t *Table) error {
 	out := newWriter(w, dialect{separator: ','})
-	rows := t.Len()
+	rows, columns := t.Len(), slices.Clone(t.Columns)
+	for i := range columns {
+		if c := &columns[i]; c.Kind == Date {
+			c.Layout = c.layout()
+		}
+	}
 	for row := -1; row < rows; row++ {
-		for i := range t.Columns {
-			c := &t.Columns[i]
+		for i := range columns {
+			c := &columns[i]
 			if i > 0 {
 				out.WriteByte(',')
 			}
 			if row < 0 {
-				out.field(c.Name, len(t.Columns) == 1)
+				out.field(c.Name, len(columns) == 1)
 			} else {
-				out.value(c, row, len(t.Columns) == 1)
+				out.value(c, row, len(columns) == 1)
 			}
 		}
 		if _, err := out.WriteString("\n"); err != nil {
