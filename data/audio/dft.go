@@ -84,7 +84,7 @@ func (d *dft) transform(re, im []float64) {
 			for k := range aRe {
 				c, s := d.cos[k*step], d.sin[k*step]
 				// b exp(−2πik/2half)
-				xRe, xIm := bRe[k]*c+bIm[k]*s, bIm[k]*c-bRe[k]*s
+				xRe, xIm := times(bRe[k], bIm[k], c, -s)
 				bRe[k], bIm[k] = aRe[k]-xRe, aIm[k]-xIm
 				aRe[k], aIm[k] = aRe[k]+xRe, aIm[k]+xIm
 			}
@@ -99,17 +99,21 @@ func (d *dft) convolve(re, im []float64) {
 	a, b := memory[:m], memory[m:2*m]
 	clear(memory[:2*m])
 	for j := range d.n {
-		a[j] = re[j]*d.cos[j] - im[j]*d.sin[j]
-		b[j] = re[j]*d.sin[j] + im[j]*d.cos[j]
+		a[j], b[j] = times(re[j], im[j], d.cos[j], d.sin[j])
 	}
 	d.long.transform(a, b)
 	for j := range m {
-		a[j], b[j] = a[j]*d.keyRe[j]-b[j]*d.keyIm[j], a[j]*d.keyIm[j]+b[j]*d.keyRe[j]
+		a[j], b[j] = times(a[j], b[j], d.keyRe[j], d.keyIm[j])
 	}
 	d.long.transform(b, a) // the inverse
 	for j := range d.n {
-		re[j] = a[j]*d.cos[j] - b[j]*d.sin[j]
-		im[j] = a[j]*d.sin[j] + b[j]*d.cos[j]
+		re[j], im[j] = times(a[j], b[j], d.cos[j], d.sin[j])
 	}
 	work.Return(handle)
+}
+
+// times returns (a + bi)(c + di). It rounds after each operation, so that all
+// processors give the same bits.
+func times(a, b, c, d float64) (re, im float64) {
+	return float64(a*c) - float64(b*d), float64(a*d) + float64(b*c)
 }

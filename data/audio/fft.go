@@ -2,7 +2,6 @@ package audio
 
 import (
 	"math"
-	"math/cmplx"
 
 	"github.com/descent-ml/descent/internal/kernel/work"
 )
@@ -69,8 +68,8 @@ func (f *FFT) Forward(dst []complex128, x []float64) {
 	f.half.transform(re, im)
 	for k := range dst {
 		i, j := k%m, (m-k)%m
-		z, w := complex(re[i], im[i]), complex(re[j], -im[j])
-		dst[k] = (z+w)/2 - complex(f.sin[k], f.cos[k])*(z-w)/2
+		a, b := times(re[i]-re[j], im[i]+im[j], f.sin[k], f.cos[k])
+		dst[k] = complex((re[i]+re[j]-a)/2, (im[i]-im[j]-b)/2)
 	}
 	work.Return(handle)
 }
@@ -98,12 +97,12 @@ func (f *FFT) Inverse(dst []float64, s []complex128) {
 	}
 	// Z[k] = (X + X') + i exp(2πik/n) (X − X')     X' = conj(X[m−k])
 	for k := range m {
-		x, w := s[k], cmplx.Conj(s[m-k])
+		x, w := s[k], s[m-k]
 		if k == 0 {
 			x, w = complex(real(x), 0), complex(real(w), 0)
 		}
-		z := (x + w) + complex(-f.sin[k], f.cos[k])*(x-w)
-		re[k], im[k] = real(z), imag(z)
+		a, b := times(real(x)-real(w), imag(x)+imag(w), -f.sin[k], f.cos[k])
+		re[k], im[k] = real(x)+real(w)+a, imag(x)-imag(w)+b
 	}
 	f.half.transform(im, re)
 	for j := range m {

@@ -71,7 +71,7 @@ func (m *Mel) filters(c MelConfig) {
 	points := make([]float64, c.Mels+2)
 	low, high := melOf(c.Low, c.Slaney), melOf(c.High, c.Slaney)
 	for i := range points {
-		points[i] = hertzOf(low+(high-low)*float64(i)/float64(c.Mels+1), c.Slaney)
+		points[i] = hertzOf(low+float64((high-low)*float64(i)/float64(c.Mels+1)), c.Slaney)
 	}
 	bins := m.stft.Bins()
 	for i := range c.Mels {
@@ -171,7 +171,7 @@ func (m *Mel) each(x *tensor.Tensor, f func(row, frames, t, mel int, v float64))
 		for i, weights := range m.bank {
 			sum := 0.0
 			for k, w := range weights {
-				sum += w * p[m.first[i]+k]
+				sum += float64(w * p[m.first[i]+k])
 			}
 			f(row, frames, t, i, sum)
 		}

@@ -89,7 +89,7 @@ func (m *MFCC) To(dst, x *tensor.Tensor) {
 		for c := range m.count {
 			sum := 0.0
 			for k, w := range m.cosine[c*mels : (c+1)*mels] {
-				sum += w * frame[k]
+				sum += float64(w * frame[k])
 			}
 			out[(i/frames*m.count+c)*frames+i%frames] = float32(sum)
 		}

@@ -32,7 +32,7 @@ func (s *STFT) PowerTo(dst, x *tensor.Tensor) {
 // power returns |scale v|².
 func power(v complex128, scale float64) float64 {
 	re, im := real(v)*scale, imag(v)*scale
-	return re*re + im*im
+	return float64(re*re) + float64(im*im)
 }
 
 // Samples returns the length of the signal that [STFT.Inverse] makes of so many
@@ -84,7 +84,7 @@ func (s *STFT) InverseTo(dst, re, im *tensor.Tensor) {
 	clear(weight)
 	for t := range frames {
 		for j, w := range s.window {
-			weight[t*s.config.Hop+j] += w * w
+			weight[t*s.config.Hop+j] += float64(w * w)
 		}
 	}
 	end := min(s.pad()+n, s.pad()+s.Samples(frames))
@@ -103,7 +103,7 @@ func (s *STFT) InverseTo(dst, re, im *tensor.Tensor) {
 			}
 			s.fft.Inverse(memory.frame, memory.spectrum)
 			for j, w := range s.window {
-				sum[t*s.config.Hop+j] += w * memory.frame[j]
+				sum[t*s.config.Hop+j] += float64(w * memory.frame[j])
 			}
 		}
 		x, scale := out[row*n:(row+1)*n], 1/s.scale()

@@ -26,7 +26,7 @@ func cosine(op string, n int, a, b float64) []float64 {
 	}
 	w := make([]float64, n)
 	for i := range w {
-		w[i] = a - b*math.Cos(2*math.Pi*float64(i)/float64(n))
+		w[i] = a - float64(b*math.Cos(2*math.Pi*float64(i)/float64(n)))
 	}
 	if n == 1 {
 		w[0] = 1

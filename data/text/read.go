@@ -9,6 +9,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/descent-ml/descent/internal/quote"
 	"github.com/descent-ml/descent/tensor"
 )
 
@@ -28,7 +29,7 @@ func ReadFile(path string) (string, error) {
 	}
 	s, err := read(f, size, MaxBytes)
 	if err != nil {
-		return "", fmt.Errorf("%s: %w", path, err)
+		return "", fmt.Errorf("%s: %w", quote.Short(path), err)
 	}
 	return s, nil
 }

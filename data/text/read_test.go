@@ -57,7 +57,7 @@ func TestReadErrors(t *testing.T) {
 		path := filepath.Join(t.TempDir(), "input.txt")
 		require.NoError(t, os.WriteFile(path, []byte(c.text), 0o600))
 		_, err = ReadFile(path)
-		require.EqualError(t, err, path+": "+c.want)
+		require.EqualError(t, err, fmt.Sprintf("%q: %s", path, c.want))
 	}
 	_, err := Read(io.MultiReader(strings.NewReader("abc"), iotest.ErrReader(errors.New("the disk is on fire"))))
 	require.EqualError(t, err, "after 3 bytes: the disk is on fire")
