@@ -122,8 +122,9 @@ func (t *trainer) count(p pair, word int32, n int) {
 	}
 }
 
-// join makes one token of a pair, in all words, from the left. Only pairs with
-// the new token become more frequent, and they are put into the queue.
+// join makes one token of a pair, in all words, from the left. The pair is gone
+// then, and does not come back. Only pairs with the new token become more frequent,
+// and they are put into the queue.
 func (t *trainer) join(p pair, token int32) {
 	in := t.pairs[p].words
 	t.pairs[p].words = nil
@@ -144,7 +145,6 @@ func (t *trainer) join(p pair, token int32) {
 				t.count(pair{before, token}, i, w.count)
 				fresh = append(fresh, pair{before, token})
 			}
-			t.pairs[p].count -= w.count
 			if j+2 < len(old) {
 				t.count(pair{p.right, old[j+2]}, i, -w.count)
 				t.count(pair{token, old[j+2]}, i, w.count)
