@@ -291,7 +291,7 @@ func errorOf(chunks iter.Seq2[*Table, error]) iter.Seq2[*Table, error] {
 	}
 }
 
-func TestSample(t *testing.T) {
+func TestSampleOfValues(t *testing.T) {
 	s := sample{limit: 8}
 	for i := range 100 {
 		s.add(float64(i))

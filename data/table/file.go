@@ -100,15 +100,38 @@ func named(name string, err error) error {
 
 // Read reads all rows. A table takes 8 bytes for a number, a date or the index
 // of a category, and 16 bytes and its content for a text.
-func (f *File) Read() (*Table, error) {
-	if int64(f.Rows) > MaxFields/int64(len(f.Fields)) {
-		return nil, named(f.name, fmt.Errorf("%d rows of %d fields are too many for a table in memory, which has %d fields at most; read the file in chunks",
-			f.Rows, len(f.Fields), int64(MaxFields)))
+func (f *File) Read() (*Table, error) { return f.read(1) }
+
+// Sample reads at most the given number of rows: all, or the first of every two,
+// three and so on; every says which. It is for a look at a file that is too large
+// for the memory, by [Describe] for instance. It panics with a [*tensor.ArgError]
+// when rows is less than 1.
+func (f *File) Sample(rows int) (t *Table, every int, err error) {
+	if rows < 1 {
+		panic(&tensor.ArgError{Op: "sample", Reason: fmt.Sprintf("the number of rows is %d, want 1 or more", rows)})
 	}
-	t := f.table(f.Rows)
-	err := f.records(nil, func(s *scanner, missing *words) error { return f.fill(t, s, missing) })
-	if err == nil && t.Len() != f.Rows {
-		err = fmt.Errorf("the file has changed: it had %d rows, and now has %d", f.Rows, t.Len())
+	every = max(1, (f.Rows-1)/rows+1)
+	t, err = f.read(every)
+	return t, every, err
+}
+
+// read reads the first of every so many rows.
+func (f *File) read(every int) (*Table, error) {
+	n := (f.Rows + every - 1) / every
+	if int64(n) > MaxFields/int64(len(f.Fields)) {
+		return nil, named(f.name, fmt.Errorf("%d rows of %d fields are too many for a table in memory, which has %d fields at most; read the file in chunks",
+			n, len(f.Fields), int64(MaxFields)))
+	}
+	t, row := f.table(n), 0
+	err := f.records(nil, func(s *scanner, missing *words) error {
+		row++
+		if (row-1)%every != 0 {
+			return nil
+		}
+		return f.fill(t, s, missing)
+	})
+	if err == nil && row != f.Rows {
+		err = fmt.Errorf("the file has changed: it had %d rows, and now has %d", f.Rows, row)
 	}
 	if err != nil {
 		return nil, named(f.name, err)

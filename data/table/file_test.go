@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -60,6 +61,24 @@ func TestChunks(t *testing.T) {
 	for range opened(t, "a,b\n").Chunks(3) {
 		t.Error("there are no rows")
 	}
+}
+
+func TestSample(t *testing.T) {
+	f := opened(t, numbered(10))
+	for _, c := range []struct{ rows, every, got int }{{1, 10, 1}, {2, 5, 2}, {3, 4, 3}, {4, 3, 4}, {5, 2, 5}, {9, 2, 5}, {10, 1, 10}, {99, 1, 10}} {
+		tab, every, err := f.Sample(c.rows)
+		require.NoError(t, err)
+		require.Equal(t, c.every, every, c.rows)
+		require.Equal(t, c.got, tab.Len(), c.rows)
+		for i, x := range tab.Columns[0].Numbers {
+			require.Equal(t, float64(i*every), x)
+		}
+	}
+	tab, every, err := opened(t, "a,b\n").Sample(5)
+	require.NoError(t, err)
+	require.Equal(t, 1, every)
+	require.Zero(t, tab.Len())
+	require.Panics(t, func() { _, _, _ = f.Sample(0) })
 }
 
 func TestChunksAllocateNothing(t *testing.T) {
@@ -188,4 +207,36 @@ func TestLargeFilesTakeLittleMemory(t *testing.T) {
 		require.Equal(t, 50_000, rows)
 	})
 	require.Less(t, n, uint64(4<<20))
+}
+
+// A file and an encoder serve many goroutines at once.
+func TestManyGoroutines(t *testing.T) {
+	f := opened(t, numbered(200))
+	e := &Encoder{Target: "y"}
+	require.NoError(t, e.FitEach(f.Chunks(50)))
+	tab, err := f.Read()
+	require.NoError(t, err)
+	want, err := e.Apply(tab)
+	require.NoError(t, err)
+	var group sync.WaitGroup
+	got := make([][]float64, 8)
+	for i := range got {
+		group.Go(func() {
+			var x Encoded
+			for chunk, err := range f.Chunks(10 + i) {
+				if err == nil {
+					err = e.ApplyTo(&x, chunk)
+				}
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				got[i] = append(got[i], tensor.Values(x.X)...)
+			}
+		})
+	}
+	group.Wait()
+	for i := range got {
+		require.Equal(t, tensor.Values(want.X), got[i])
+	}
 }
