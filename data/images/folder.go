@@ -1,16 +1,10 @@
 package images
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
-	"slices"
-	"strings"
 
 	"github.com/descent-ml/descent/data"
-	"github.com/descent-ml/descent/internal/quote"
+	"github.com/descent-ml/descent/internal/classes"
 	"github.com/descent-ml/descent/tensor"
 )
 
@@ -49,90 +43,11 @@ var _ data.Set[data.Batch] = (*Folder)(nil)
 // makes no sense.
 func OpenFolder(dir string, format Format) (*Folder, error) {
 	format.check()
-	f := &Folder{Format: format}
-	entries, err := os.ReadDir(dir)
+	t, err := classes.Find(dir, "picture", ".png", ".jpg", ".jpeg", ".gif")
 	if err != nil {
 		return nil, fmt.Errorf("folder of pictures: %w", err)
 	}
-	for _, e := range entries {
-		class := filepath.Join(dir, e.Name())
-		if hidden(e) || !isFolder(class) {
-			continue
-		}
-		before := len(f.Files)
-		if err := f.add(class); err != nil {
-			return nil, fmt.Errorf("folder of pictures: %w", err)
-		}
-		if len(f.Files) == before {
-			return nil, fmt.Errorf("folder of pictures: class %s has no picture (.png, .jpg, .jpeg or .gif) in %s", quote.Short(e.Name()), quote.Short(class))
-		}
-		f.Classes = append(f.Classes, e.Name())
-	}
-	if len(f.Classes) == 0 {
-		return nil, fmt.Errorf("folder of pictures: there is no folder in %s; want one for each class", quote.Short(dir))
-	}
-	return f, nil
-}
-
-func hidden(e fs.DirEntry) bool { return strings.HasPrefix(e.Name(), ".") }
-
-// isFolder reports whether a path leads to a folder.
-func isFolder(path string) bool {
-	info, err := os.Stat(path)
-	return err == nil && info.IsDir()
-}
-
-// add adds the pictures of the next class.
-func (f *Folder) add(class string) error {
-	root, err := filepath.EvalSymlinks(class)
-	if err != nil {
-		return err
-	}
-	begin := len(f.Files)
-	err = filepath.WalkDir(root, func(path string, e fs.DirEntry, err error) error {
-		switch {
-		case err != nil:
-			return err
-		case path == root:
-			return nil
-		case hidden(e) && e.IsDir():
-			return fs.SkipDir
-		case hidden(e) || e.IsDir():
-			return nil
-		}
-		inside, err := filepath.Rel(root, path)
-		if err != nil {
-			return err
-		}
-		path = filepath.Join(class, inside)
-		if !isPicture(path) {
-			f.Skipped = append(f.Skipped, path)
-			return nil
-		}
-		f.Files = append(f.Files, path)
-		return nil
-	})
-	// As sorted(os.walk(…)) in Python: by folder, then by name.
-	slices.SortFunc(f.Files[begin:], func(a, b string) int {
-		if c := strings.Compare(filepath.Dir(a), filepath.Dir(b)); c != 0 {
-			return c
-		}
-		return strings.Compare(filepath.Base(a), filepath.Base(b))
-	})
-	for range f.Files[begin:] {
-		f.Labels = append(f.Labels, len(f.Classes))
-	}
-	return err
-}
-
-// isPicture reports whether a path is that of a picture by its name, and leads to
-// a regular file or to nothing. The latter is an error when it is read.
-func isPicture(path string) bool {
-	if !slices.Contains([]string{".png", ".jpg", ".jpeg", ".gif"}, strings.ToLower(filepath.Ext(path))) {
-		return false
-	}
-	info, err := os.Stat(path)
-	return errors.Is(err, fs.ErrNotExist) || err == nil && info.Mode().IsRegular()
+	return &Folder{Format: format, Classes: t.Classes, Files: t.Files, Labels: t.Labels, Skipped: t.Skipped}, nil
 }
 
 // Len returns the number of pictures.

@@ -46,7 +46,7 @@ func TestPickerGreedy(t *testing.T) {
 		logits []float32
 		want   int
 	}{
-		{[]float32{3}, 0}, {[]float32{1, 5, 5, 2}, 1}, {[]float32{-inf, -3, -inf}, 1}, {[]float32{-2, -1, -3}, 1},
+		{[]float32{3}, 0}, {[]float32{1, 5, 5, 2}, 1}, {[]float32{-inf, -3, -inf}, 1}, {[]float32{-2, -1, -3}, 1}, {[]float32{-1, 0}, 1},
 	} {
 		for _, p := range []Picker{{}, {TopK: 2}, {Temperature: 1e-300}, {Temperature: 1e-44}, {Temperature: 1, TopK: 1}} {
 			if p.Temperature == 1 && len(c.logits) == 4 {

@@ -47,7 +47,7 @@ func Find(dir, what string, extensions ...string) (*Tree, error) {
 			return nil, err
 		}
 		if len(t.Files) == before {
-			return nil, fmt.Errorf("class %s has no %s (%s) in %s", quote.Short(e.Name()), what, strings.Join(extensions, ", "), quote.Short(folder))
+			return nil, fmt.Errorf("class %s has no %s (%s) in %s", quote.Short(e.Name()), what, either(extensions), quote.Short(folder))
 		}
 		for range t.Files[before:] {
 			t.Labels = append(t.Labels, len(t.Classes))
@@ -58,6 +58,15 @@ func Find(dir, what string, extensions ...string) (*Tree, error) {
 		return nil, fmt.Errorf("there is no folder in %s; want one for each class", quote.Short(dir))
 	}
 	return t, nil
+}
+
+// either joins words: a, b or c.
+func either(words []string) string {
+	last := len(words) - 1
+	if last == 0 {
+		return words[0]
+	}
+	return strings.Join(words[:last], ", ") + " or " + words[last]
 }
 
 func hidden(e fs.DirEntry) bool { return strings.HasPrefix(e.Name(), ".") }

@@ -51,7 +51,11 @@ func TestFindErrors(t *testing.T) {
 	require.ErrorContains(t, err, "there is no folder in ")
 	require.ErrorContains(t, err, "; want one for each class")
 	_, err = classes.Find(folder(t, "yes/a.wav", "no/a.mp3"), "clip", ".wav", ".flac")
-	require.ErrorContains(t, err, `class "no" has no clip (.wav, .flac) in `)
+	require.ErrorContains(t, err, `class "no" has no clip (.wav or .flac) in `)
+	_, err = classes.Find(folder(t, "no/a.mp3"), "clip", ".wav")
+	require.ErrorContains(t, err, `class "no" has no clip (.wav) in `)
+	_, err = classes.Find(folder(t, "no/a.mp3"), "clip", ".a", ".b", ".c")
+	require.ErrorContains(t, err, `class "no" has no clip (.a, .b or .c) in `)
 }
 
 // Links lead to files and to folders of classes, and never in a circle. A link
