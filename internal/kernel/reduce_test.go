@@ -273,3 +273,38 @@ func checkRow[T kernel.Float](t *testing.T, k rowKernel, f func(dst, a, b []T)) 
 		}
 	}
 }
+
+// One element is enough, wherever it stands, and large numbers are finite though
+// their sum is not.
+func TestFinite(t *testing.T) {
+	eachLevel(t, func(t *testing.T) {
+		checkFinite[float32](t, math.MaxFloat32)
+		checkFinite[float64](t, math.MaxFloat64)
+	})
+}
+
+func checkFinite[T kernel.Float](t *testing.T, largest T) {
+	t.Helper()
+	for _, n := range []int{0, 1, 2, 7, 8, 9, 31, 64, 65, 131, 1027} {
+		a := make([]T, n)
+		for _, fill := range []T{1, largest, -largest} {
+			for i := range a {
+				a[i] = fill
+			}
+			require.True(t, kernel.Finite(a), "%d times %v", n, fill)
+			for i := range a {
+				for _, bad := range []float64{math.NaN(), math.Inf(1), math.Inf(-1)} {
+					a[i] = T(bad)
+					if kernel.Finite(a) {
+						t.Fatalf("%v at %d of %d times %v is finite", bad, i, n, fill)
+					}
+				}
+				a[n-1-i] = T(math.Inf(1)) // a[i] is −Inf
+				if kernel.Finite(a) {
+					t.Fatalf("both infinities among %d times %v are finite", n, fill)
+				}
+				a[i], a[n-1-i] = fill, fill
+			}
+		}
+	}
+}
