@@ -140,3 +140,13 @@ func TestLoadStateErrors(t *testing.T) {
 	require.NotSame(t, good[0].Value, other.State()[5].Value, "it is a copy")
 	require.NoError(t, NewSGD(params, SGD{}).LoadState(nil))
 }
+
+// Float32 state does not fit float64 parameters, though it could be converted.
+func TestLoadStateOfAnotherType(t *testing.T) {
+	params := model(1, tensor.Float64)[:1]
+	opt := NewAdam(params, Adam{})
+	opt.Step(gradsOf(autograd.NewTape(), params, drawLike(2, params)))
+	state := clone(opt.State())
+	state[1].Value = state[1].Value.To(tensor.Float32)
+	require.EqualError(t, opt.LoadState(state), `load optimizer state: "0.exp_avg" is float32, want float64`)
+}

@@ -349,3 +349,21 @@ func TestReshapeProperty(t *testing.T) {
 		require.False(t, m.strided(), "%v with strides %v has a view of shape %v", x.Shape(), x.Strides(), m.shape)
 	})
 }
+
+// The stride of an axis of length 1 is never used, so it makes no gaps.
+func TestAxesOfLengthOneHaveNoGaps(t *testing.T) {
+	wide := tensor.Zeros(4, 3)
+	for name, x := range map[string]*tensor.Tensor{
+		"a row, turned":    tensor.Zeros(1, 3).Transpose(0, 1),
+		"one row of many":  wide.Slice(0, 2, 3, 1),
+		"every third row":  wide.Slice(0, 0, 1, 3),
+		"a column of one":  tensor.Zeros(3, 1, 2).Transpose(0, 1),
+		"a row, stretched": tensor.Zeros(3).Expand(1, 3),
+	} {
+		require.True(t, x.IsContiguous(), "%s: strides %v", name, x.Strides())
+		require.Same(t, x, x.Contiguous(), name)
+		x.Reshape(-1).Set(7, 0)
+		require.Equal(t, 7.0, tensor.Values(x)[0], "%s: Reshape shares storage", name)
+	}
+	require.False(t, wide.Slice(1, 0, 1, 1).IsContiguous())
+}

@@ -3,6 +3,7 @@ package atomicfile
 import (
 	"errors"
 	"io"
+	"net"
 	"os"
 	"path/filepath"
 	"testing"
@@ -66,6 +67,18 @@ func TestOnlyFilesAreReplaced(t *testing.T) {
 	list, err := os.ReadDir(dir)
 	require.NoError(t, err)
 	require.Empty(t, list)
+}
+
+// A socket is no folder, and no regular file either.
+func TestSocketsStay(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "x")
+	socket, err := net.Listen("unix", path)
+	require.NoError(t, err)
+	defer socket.Close()
+	require.EqualError(t, Write(path, text("x")), "there is something here that is not a regular file")
+	connection, err := net.Dial("unix", path)
+	require.NoError(t, err)
+	connection.Close()
 }
 
 // Somebody makes a folder of the same name meanwhile, so that the file cannot
