@@ -31,7 +31,9 @@ func newRunFolder(path, label string) (*runFolder, error) {
 	if path == "" {
 		err = f.invent(filepath.Join("runs", label+time.Now().Format("-20060102-150405")))
 	} else {
-		err = f.make(path)
+		// As in file: x/../y is y, also where x is a symbolic link.
+		f.path = filepath.Clean(path)
+		err = f.make(f.path)
 	}
 	if err == nil {
 		err = f.occupy()
@@ -62,9 +64,10 @@ func (f *runFolder) invent(path string) error {
 	}
 }
 
-// make makes the folder at path, and those around it, where they are missing.
+// make makes the folder at path, a clean one, and those around it, where they are
+// missing.
 func (f *runFolder) make(path string) error {
-	for at := filepath.Clean(path); ; at = filepath.Dir(at) {
+	for at := path; ; at = filepath.Dir(at) {
 		if _, err := os.Stat(at); !errors.Is(err, fs.ErrNotExist) || at == filepath.Dir(at) {
 			break
 		}

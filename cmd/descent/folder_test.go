@@ -52,6 +52,37 @@ func TestRunFolderKeepsWhatWasThere(t *testing.T) {
 	require.Equal(t, "1", string(b))
 }
 
+// A path goes up again behind a symbolic link. All files are in one folder, and a
+// run that fails leaves nothing.
+func TestRunFolderBehindALink(t *testing.T) {
+	dir := t.TempDir()
+	require.NoError(t, os.MkdirAll(filepath.Join(dir, "far", "away"), 0o777))
+	if err := os.Symlink(filepath.Join(dir, "far", "away"), filepath.Join(dir, "link")); err != nil {
+		require.Equal(t, "windows", runtime.GOOS, "%v", err) // needs a privilege there
+		return
+	}
+	path := dir + "/link/../a/b"
+	tree := func() (names []string) {
+		require.NoError(t, filepath.WalkDir(dir, func(name string, _ os.DirEntry, err error) error {
+			names = append(names, name)
+			return err
+		}))
+		return names
+	}
+	before := tree()
+	f, err := newRunFolder(path, "")
+	require.NoError(t, err)
+	f.close()
+	require.Equal(t, before, tree())
+
+	f, err = newRunFolder(path, "")
+	require.NoError(t, err)
+	require.NoError(t, f.writeAll(content{"x", one}))
+	f.close()
+	require.FileExists(t, filepath.Join(dir, "a", "b", "x"))
+	require.Len(t, tree(), len(before)+3)
+}
+
 func TestRunFolderWritesNothingHalf(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "run")
 	f, err := newRunFolder(dir, "")
