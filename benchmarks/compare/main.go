@@ -28,6 +28,7 @@ import (
 
 	"github.com/descent-ml/descent/benchmarks"
 	"github.com/descent-ml/descent/benchmarks/measure"
+	"github.com/descent-ml/descent/internal/kernel/asm"
 )
 
 // serveDescent is the first argument by which compare starts itself, to
@@ -49,6 +50,10 @@ type options struct {
 }
 
 func main() {
+	if err := asm.Misspelt(); err != nil {
+		fmt.Fprintln(os.Stderr, "compare:", err)
+		os.Exit(1)
+	}
 	if len(os.Args) > 1 && os.Args[1] == serveDescent {
 		os.Args = slices.Delete(os.Args, 1, 2)
 		measure.Main("descent", benchmarks.All())

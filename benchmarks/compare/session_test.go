@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"os"
+	"os/exec"
 	"runtime"
 	"strings"
 	"testing"
@@ -126,4 +127,24 @@ func TestTail(t *testing.T) {
 	require.Equal(t, "0123456789", lastLine(kept.String()))
 	require.Equal(t, "", lastLine(" \n"))
 	require.Equal(t, "b", lastLine(strings.Join([]string{"a", " b", ""}, "\n")))
+}
+
+// An instruction set that is not there is told before anything is measured, in a
+// process of its own, since it is chosen when a program starts.
+func TestMisspeltInstructionSet(t *testing.T) {
+	if os.Getenv("DESCENT_CPU") == "avx3" {
+		os.Args = []string{"compare", serveDescent, "add_1M"}
+		main()
+		os.Exit(0)
+	}
+	cmd := exec.Command(os.Args[0], "-test.run=^TestMisspeltInstructionSet$")
+	cmd.Env = append(os.Environ(), "DESCENT_CPU=avx3")
+	var stderr strings.Builder
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	var stop *exec.ExitError
+	require.ErrorAs(t, err, &stop)
+	require.Equal(t, 1, stop.ExitCode())
+	require.Empty(t, out)
+	require.Contains(t, stderr.String(), "compare: DESCENT_CPU=avx3: this processor and build have only [generic")
 }
