@@ -70,7 +70,9 @@ type job struct {
 	failed atomic.Pointer[failure]
 }
 
-// A failure is the value that a part panicked with.
+// A failure is the value that a part panicked with. Its stack is lost: whoever
+// recovers wants the same value, of the same type, as if the part had run on the
+// goroutine of the caller, and a stack could only travel in another value.
 type failure struct{ value any }
 
 func (j *job) work() {
