@@ -3,6 +3,8 @@ package audio
 import (
 	"fmt"
 	"math"
+	"slices"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -184,4 +186,21 @@ func TestMasks(t *testing.T) {
 			}
 		}
 	}
+}
+
+func TestGoroutinesShareAMel(t *testing.T) {
+	mfcc := NewMFCC(MFCCConfig{Mel: MelConfig{STFT: STFTConfig{Size: 50}, Mels: 12}, Coefficients: 12})
+	var all sync.WaitGroup
+	for g := range 8 {
+		x := noise(uint64(g), 2, 300)
+		want := tensor.Values(mfcc.Of(x))
+		all.Go(func() {
+			for range 10 {
+				if !slices.Equal(want, tensor.Values(mfcc.Of(x))) {
+					t.Errorf("goroutine %d gets other coefficients", g)
+				}
+			}
+		})
+	}
+	all.Wait()
 }

@@ -99,7 +99,9 @@ func (c Clip) read(dst []float32, r io.Reader) error {
 //
 //	commands/yes/0a7c2a8d.wav   commands/yes/0ab3b47d.wav   commands/no/0a2b400e.wav
 //
-// It holds the names alone, until [Folder.Load] reads the recordings.
+// It is a [data.Set] and holds the names alone. A recording is read when a batch
+// with it is filled, so that a set may be larger than the memory. [Folder.Load]
+// reads all of them once.
 type Folder struct {
 	Clip
 	Classes []string // the names of the folders, sorted
@@ -107,6 +109,8 @@ type Folder struct {
 	Labels  []int    // its class, from 0 to len(Classes)−1
 	Skipped []string // what lies in the folders and is no recording by its name
 }
+
+var _ data.Set[data.Batch] = (*Folder)(nil)
 
 // OpenFolder finds the recordings in dir that get the form of c. Classes are
 // numbered in the order of their names, and recordings come in the order of their
@@ -126,25 +130,50 @@ func OpenFolder(dir string, c Clip) (*Folder, error) {
 	return &Folder{Clip: c, Classes: t.Classes, Files: t.Files, Labels: t.Labels, Skipped: t.Skipped}, nil
 }
 
-// Load reads all recordings into memory, as [Clip.ReadFile] does: X is
-// [n Length], and the labels are those of the folder. It is an error when one cannot
-// be read, and when they would take more than [MaxLoadBytes].
+// Len returns the number of recordings.
+func (f *Folder) Len() int { return len(f.Files) }
+
+// Fill makes b the batch of the recordings at the given indices, with X [n Length]
+// and their Labels. Opening a file allocates; the batch itself uses its memory
+// again. The error names the recording that cannot be read. Fill panics with a
+// [*tensor.ShapeError] when an index is out of range.
+func (f *Folder) Fill(b *data.Batch, index []int) error {
+	f.check()
+	for _, i := range index {
+		if i < 0 || i >= len(f.Files) {
+			panic(&tensor.ShapeError{Op: "folder of recordings", Shapes: [][]int{{len(f.Files), f.Length}}, Reason: fmt.Sprintf("index %d is out of range", i)})
+		}
+	}
+	x := b.MakeX(len(index), f.Length)
+	clear(x)
+	b.Labels, b.Index, b.Y = b.Labels[:0], append(b.Index[:0], index...), nil
+	for k, i := range index {
+		if err := f.readFile(x[k*f.Length:(k+1)*f.Length], f.Files[i]); err != nil {
+			return fmt.Errorf("folder of recordings: %w", err)
+		}
+		b.Labels = append(b.Labels, f.Labels[i])
+	}
+	return nil
+}
+
+// Load reads all recordings into memory, as [Folder.Fill] does. It is an error when
+// one cannot be read, and when they would take more than [MaxLoadBytes].
 func (f *Folder) Load() (*data.Examples, error) {
 	f.check()
 	if int64(len(f.Files)) > MaxLoadBytes/4/int64(f.Length) {
 		return nil, fmt.Errorf("folder of recordings: %d recordings of %d samples take more than the %d bytes that are read into memory at most",
 			len(f.Files), f.Length, int64(MaxLoadBytes))
 	}
-	shape := []int{len(f.Files), f.Length}
-	if _, err := tensor.Size(shape); err != nil {
+	if _, err := tensor.Size([]int{len(f.Files), f.Length}); err != nil {
 		return nil, fmt.Errorf("folder of recordings: %w", err)
 	}
-	x := tensor.Zeros(shape...)
-	all := tensor.Data[float32](x)
-	for i, path := range f.Files {
-		if err := f.readFile(all[i*f.Length:(i+1)*f.Length], path); err != nil {
-			return nil, fmt.Errorf("folder of recordings: %w", err)
-		}
+	index := make([]int, f.Len())
+	for i := range index {
+		index[i] = i
 	}
-	return &data.Examples{X: x, Labels: append([]int{}, f.Labels...), Classes: len(f.Classes)}, nil
+	var b data.Batch
+	if err := f.Fill(&b, index); err != nil {
+		return nil, err
+	}
+	return &data.Examples{X: b.X, Labels: b.Labels, Classes: len(f.Classes)}, nil
 }

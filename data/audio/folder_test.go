@@ -64,10 +64,27 @@ func TestFolder(t *testing.T) {
 	require.Equal(t, []int{0, 0, 1, 1}, got.Labels)
 	require.Equal(t, 2, got.Classes)
 
-	loader := &data.Loader[data.Batch]{Set: got, Batch: 4}
-	for b, err := range loader.Epoch() {
-		require.NoError(t, err)
-		require.Equal(t, got.Labels, b.Labels)
+	for _, set := range []data.Set[data.Batch]{got, f} { // from memory, and from files
+		loader := &data.Loader[data.Batch]{Set: set, Batch: 3, Prefetch: 2}
+		seen := 0
+		for b, err := range loader.Epoch() {
+			require.NoError(t, err)
+			require.Equal(t, got.Labels[seen:seen+len(b.Labels)], b.Labels)
+			require.Equal(t, tensor.Values(got.Slice(seen, seen+len(b.Labels)).X), tensor.Values(b.X))
+			seen += len(b.Labels)
+		}
+		require.Equal(t, 4, seen)
+	}
+
+	// The memory of a batch is used again, and nothing of a longer recording stays.
+	var b data.Batch
+	require.NoError(t, f.Fill(&b, []int{2, 2, 2}))
+	require.NoError(t, f.Fill(&b, []int{3, 0}))
+	require.Equal(t, []float64{0.5, -0.5, 0, 0, 0.375, 0.25, -0.75, 0}, tensor.Values(b.X))
+	require.Equal(t, []int{1, 0}, b.Labels)
+	require.Equal(t, []int{3, 0}, b.Index)
+	for _, i := range []int{-1, 4} {
+		require.PanicsWithError(t, fmt.Sprintf("folder of recordings [4 4]: index %d is out of range", i), func() { _ = f.Fill(&b, []int{0, i}) })
 	}
 }
 
