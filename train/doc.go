@@ -25,9 +25,37 @@
 // epoch, a validation in evaluation mode, a stop that loses nothing, and a
 // look at whether the numbers are still numbers.
 //
+// # Whatever is to be learnt
+//
+// A Fit is generic in the batch, which is a type of the program's own, and asks
+// an [Objective] for the loss. [Classify], [Regress], [Reconstruct] and
+// [NextToken] are the usual ones; the examples of this package have others: two
+// inputs, a stream without a known length, and a GAN, whose second objective is
+// a [Turn] with an optimizer of its own.
+//
+// A step may take several batches (Accumulate), and several goroutines may work
+// on them (Workers). Then each batch has random numbers of its own, and the
+// running statistics of batch norm take in the batches in order, so that the
+// number of workers changes no bit.
+//
+// An [Average] of the weights over the steps often does better than the last
+// weights, and a [Watch] ends a run that has ceased to improve.
+//
+// # Finding settings
+//
+// [Fit.TestRates] tries learning rates and leaves the run as it was.
+// [CrossValidate] tells how far a score can be trusted: it trains on all parts of
+// the data but one, and measures on that, for each part. A [Search] tries
+// settings from a [Grid] or from [Draw], and writes a table.
+//
+// # Using a model
+//
+// A [Predictor] asks a model for its output. Any number of goroutines may share
+// one, without a lock.
+//
 // # Measuring
 //
-// A [Score] is a mean loss and an accuracy, summed up in float64. The score of
+// A [Score] is a mean loss and what metrics say, summed up in float64. The score of
 // an epoch of training is a by-product of its steps: the model changed with
 // every step while it was measured, and dropout was on. The score on examples
 // that are never trained on, by [Evaluate], is the one to believe. When the
@@ -46,7 +74,8 @@
 //
 // # The same numbers every time
 //
-// All random numbers come from the generators of the layers and of the loader.
+// All random numbers come from the generators of the layers and of the loader,
+// or from the seeds of both.
 // No sum is taken in an order that depends on the number of threads. The same
 // seed therefore gives the same weights, to the last bit, on all processors with
 // the same instruction set. Each instruction set (AVX-512, AVX2, NEON, and plain

@@ -33,14 +33,15 @@ type Fit[B any] struct {
 
 	// Workers is the number of goroutines that work on the batches of a step, of
 	// which there are Accumulate. Gradients are added in the order of the batches,
-	// and each batch has random numbers of its own, so that 1 worker and 16 give
-	// the same bits. 0 means no workers: then layers draw from their generators in
-	// order, as a loop written out does, which gives other bits where there is
-	// dropout. The objective must not write what another batch reads. The running
-	// statistics of batch norm are no exception: they take in the batches in order
-	// when all are done, as those of a layer of one's own do by
+	// and each batch has random numbers of its own, which depend on Seed, so that
+	// 1 worker and 16 give the same bits. 0 means no workers: then layers draw from
+	// their generators in order, as a loop written out does, which gives other bits
+	// where there is dropout. The objective must not write what another batch
+	// reads. Running statistics take in the batches in order, when all are done:
+	// those of batch norm, and those of a layer of one's own that uses
 	// [autograd.Tape.Track].
 	Workers int
+	Seed    uint64
 
 	Valid   data.Source[B]  // measured after each epoch; nil for none
 	Metrics []metric.Metric // measured beside the loss, in training and validation

@@ -46,8 +46,8 @@ const (
 // a run is the suggestion, or a rate somewhat below the one with the least loss.
 // See https://docs.fast.ai/callback.schedule.html#learner.lr_find.
 //
-// It uses the Model, the Objective, Opt, Train, Clip, Accumulate, Workers and
-// OnGradients of the run, and no other field. Afterwards parameters, buffers, the
+// It uses the Model, the Objective, Opt, Train, Clip, Accumulate, Workers,
+// Seed, OnGradients and Generators of the run, and no other field. Afterwards parameters, buffers, the
 // optimizer, the generators and the place in the data are as they were; a source
 // that had been left in the middle of an epoch goes on there. When ctx is done, or
 // the data cannot be read, it returns the points so far and a [*StopError].
@@ -56,7 +56,7 @@ func (f *Fit[B]) TestRates(ctx context.Context, test RateTest) (rates *Rates, er
 	rates = &Rates{}
 	probe := &Fit[B]{
 		Model: f.Model, Objective: f.Objective, Opt: f.Opt, Train: f.Train, Epochs: sweep.steps, Schedule: sweep,
-		Clip: f.Clip, Accumulate: f.Accumulate, Workers: f.Workers, OnGradients: f.OnGradients, Generators: f.Generators,
+		Clip: f.Clip, Accumulate: f.Accumulate, Workers: f.Workers, Seed: f.Seed, OnGradients: f.OnGradients, Generators: f.Generators,
 	}
 	probe.check()
 	var mean, weight float64

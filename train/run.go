@@ -270,7 +270,7 @@ func (r *run[B]) leaveOut(err error) error {
 // with what came of each batch. It returns an error when they, or the loss, are
 // not finite.
 func (r *run[B]) turn(t *turn[B], number int, see func(*result)) (total sum, err error) {
-	seed := tensor.Seed(uint64(r.steps), uint64(number))
+	seed := tensor.Seed(r.Seed, uint64(r.steps), uint64(number))
 	grads, total, bad := r.team.gradients(t.Objective, r.group, seed, see)
 	switch {
 	case bad < 0:

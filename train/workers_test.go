@@ -52,6 +52,11 @@ func TestWorkersGiveTheSameBits(t *testing.T) {
 			require.Equal(t, want.Epochs[i].Valid, got.Epochs[i].Valid)
 		}
 	}
+	other := stochastic(2)
+	other.Seed = 1
+	_, err = other.Run(background)
+	require.NoError(t, err)
+	require.NotEqual(t, weights(one.Model), weights(other.Model))
 	none := stochastic(0) // draws from the layers' generators
 	_, err = none.Run(background)
 	require.NoError(t, err)
