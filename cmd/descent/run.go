@@ -19,6 +19,9 @@ import (
 type command struct {
 	Train trainCommand `cmd:"" help:"Train a small net to read handwritten digits."`
 	Bench benchCommand `cmd:"" help:"Measure how fast this machine computes the workloads."`
+
+	Inspect    inspectCommand    `cmd:"" help:"Tell what files and folders are and what is in them."`
+	Completion completionCommand `cmd:"" help:"Print a script that completes command lines in a shell."`
 }
 
 const description = "Train, measure and explain small neural nets."
