@@ -19,6 +19,7 @@ import (
 	"strings"
 
 	"github.com/descent-ml/descent/codec/wav"
+	"github.com/descent-ml/descent/data/images"
 	"github.com/descent-ml/descent/internal/classes"
 	"github.com/descent-ml/descent/internal/quote"
 )
@@ -84,10 +85,6 @@ func inspectWAV(ctx context.Context, h head) (facts, error) {
 	return f, ctx.Err()
 }
 
-// maxPixels is the size up to which a picture is decoded, to know whether it is
-// whole. Of a larger one only the head is read.
-const maxPixels = 1 << 25
-
 // pictureFacts are the facts of a picture.
 type pictureFacts struct {
 	head
@@ -100,6 +97,8 @@ func (f *pictureFacts) print(con *console) {
 	f.head.print(con, fmt.Sprintf("%s × %s pixels", thousands(f.Width), thousands(f.Height)), f.Colour)
 }
 
+// inspectPicture decodes the picture, to know whether it is whole. Of one that
+// package images would refuse for its size, it reads the head alone.
 func inspectPicture(_ context.Context, h head) (facts, error) {
 	file, err := os.Open(h.Path)
 	if err != nil {
@@ -110,7 +109,7 @@ func inspectPicture(_ context.Context, h head) (facts, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the picture cannot be read: %w", err)
 	}
-	if int64(c.Width)*int64(c.Height) <= maxPixels {
+	if int64(c.Width)*int64(c.Height) <= images.MaxPixels {
 		if _, err := file.Seek(0, io.SeekStart); err != nil {
 			return nil, err
 		}

@@ -49,19 +49,22 @@ func (f *tableFacts) print(con *console) {
 	}
 }
 
-func inspectTable(_ context.Context, h head) (facts, error) {
+func inspectTable(_ context.Context, h head) (facts, error) { return inspectTableUpTo(mostFields, h) }
+
+// inspectTableUpTo is inspectTable with another bound than mostFields.
+func inspectTableUpTo(most int, h head) (facts, error) {
 	file, err := table.Open(h.Path, table.Options{})
 	if err != nil {
 		return nil, err
 	}
-	return describe(h, file)
+	return describe(most, h, file)
 }
 
 // describe describes a table.
-func describe(h head, file *table.File) (facts, error) {
+func describe(most int, h head, file *table.File) (facts, error) {
 	h.Kind = "table"
 	f := &tableFacts{head: h, Separator: string(rune(file.Separator)), Header: file.Header, Rows: file.Rows}
-	first := max(1, min(file.Rows, mostFields/max(1, len(file.Fields))))
+	first := max(1, min(file.Rows, most/max(1, len(file.Fields))))
 	for t, err := range file.Chunks(first) {
 		if err != nil {
 			return nil, err
@@ -76,7 +79,7 @@ func describe(h head, file *table.File) (facts, error) {
 // same number of fields, two or more.
 func inspectText(ctx context.Context, h head) (facts, error) {
 	if file, err := table.Open(h.Path, table.Options{}); err == nil && len(file.Fields) > 1 && file.Rows > 1 {
-		return describe(h, file)
+		return describe(mostFields, h, file)
 	}
 	h.Kind = "text"
 	s, err := text.ReadFile(h.Path)
@@ -169,12 +172,16 @@ func readMembers(path string) (value string, list []member, err error) {
 	case len(b) > maxJSON:
 		return "", nil, fmt.Errorf("the JSON has more than %s bytes", thousands(maxJSON))
 	}
-	var compact bytes.Buffer
-	if err := json.Compact(&compact, b); err != nil {
+	var whole json.RawMessage
+	if err := json.Unmarshal(b, &whole); err != nil {
 		var syntax *json.SyntaxError
 		if errors.As(err, &syntax) {
 			return "", nil, fmt.Errorf("the JSON is broken at byte %d: %w", syntax.Offset, err)
 		}
+		return "", nil, err
+	}
+	var compact bytes.Buffer
+	if err := json.Compact(&compact, whole); err != nil {
 		return "", nil, err
 	}
 	d := json.NewDecoder(&compact)
