@@ -34,9 +34,10 @@ func KFold(n, k int, r *tensor.Rand) []Split {
 }
 
 // StratifiedKFold is [KFold] with each class spread evenly over the parts. Each
-// part has ⌊m/k⌋ or ⌈m/k⌉ examples of a class with m, and the sizes of the parts
-// differ by at most one. With r nil they are the parts of scikit-learn's StratifiedKFold without
-// shuffling; see https://scikit-learn.org/stable/modules/generated/sklearn.model_selection.StratifiedKFold.html.
+// part has ⌊m/k⌋ or ⌈m/k⌉ examples of a class with m, and the sizes of the
+// parts differ by at most one. With r nil they are the parts of scikit-learn's
+// StratifiedKFold without shuffling; see
+// https://scikit-learn.org/stable/modules/generated/sklearn.model_selection.StratifiedKFold.html.
 // A class with fewer than k examples is missing in some parts.
 func StratifiedKFold(labels []int, k int, r *tensor.Rand) []Split {
 	checkFolds("stratified k-fold", k, len(labels), "examples")
@@ -64,11 +65,11 @@ func StratifiedKFold(labels []int, k int, r *tensor.Rand) []Split {
 	return folds(fold, k)
 }
 
-// GroupKFold is [KFold] with the examples of a group in one part. With r nil the
-// largest group goes to the part with the fewest examples, then the next
-// largest one, so that the parts have about the same number of examples. With r, the groups
-// are shuffled and the parts have about the same number of groups. Both are
-// scikit-learn's rules; see
+// GroupKFold is [KFold] with the examples of a group in one part. With r nil
+// the largest group goes to the part with the fewest examples, then the next
+// largest one, so that the parts have about the same number of examples. With
+// r, the groups are shuffled and the parts have about the same number of
+// groups. Both are scikit-learn's rules; see
 // https://scikit-learn.org/stable/modules/generated/sklearn.model_selection.GroupKFold.html.
 func GroupKFold[G cmp.Ordered](groups []G, k int, r *tensor.Rand) []Split {
 	byGroup := members(groups)

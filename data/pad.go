@@ -26,7 +26,8 @@ func Pad(dst []int, sequences [][]int, fill int) (padded []int, longest int) {
 }
 
 // Sequences is a set of sequences of different lengths, in Tokens or in X: a
-// [Set] of [SequenceBatch]. Give the loader [Buckets] as its sampler where lengths differ much.
+// [Set] of [SequenceBatch]. Give the loader [Buckets] as its sampler where
+// lengths differ much.
 type Sequences struct {
 	Tokens [][]int          // such as sentences
 	X      []*tensor.Tensor // each [length …], such as the frames of a recording
@@ -130,8 +131,8 @@ func (b *SequenceBatch) pad() {
 // Buckets is a [Sampler] that makes batches of sequences of similar length, so
 // that little is padded. An epoch visits every sequence once. Sequences are
 // shuffled and cut into pools of 100 batches, each pool is sorted by length and
-// cut into batches, and the full batches of all pools come in random order. What is left
-// over, less than a batch, comes last.
+// cut into batches, and the full batches of all pools come in random order.
+// What is left over, less than a batch, comes last.
 type Buckets struct {
 	Lengths []int        // of each sequence
 	Batch   int          // sequences in a batch, as the loader has it; 0 means 1

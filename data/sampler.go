@@ -14,8 +14,8 @@ var (
 )
 
 // A Weighted draws the examples of an epoch in proportion to weights. It draws
-// what list(WeightedRandomSampler(weights, count, replacement, generator)) draws in PyTorch,
-// to the last bit; see [tensor.Rand.Multinomial] and
+// what list(WeightedRandomSampler(weights, count, replacement, generator))
+// draws in PyTorch, to the last bit; see [tensor.Rand.Multinomial] and
 // https://docs.pytorch.org/docs/stable/data.html#torch.utils.data.WeightedRandomSampler.
 type Weighted struct {
 	Weights []float64    // of each example; they need not sum to 1
@@ -49,11 +49,12 @@ func (w *Weighted) Draw(order []int) []int {
 // Rand returns Chance.
 func (w *Weighted) Rand() *tensor.Rand { return w.Chance }
 
-// A Balanced gives every class the same number of examples in an epoch, in random
-// order. Normally it is that of the largest class: it takes all examples, and
-// draws more of the smaller classes, with replacement. With Under it is that
-// of the smallest class that occurs: of the larger ones it draws as many, without replacement, and
-// other ones in each epoch. Examples with a negative label are left out.
+// A Balanced gives every class the same number of examples in an epoch, in
+// random order. Normally it is that of the largest class: it takes all
+// examples, and draws more of the smaller classes, with replacement. With Under
+// it is that of the smallest class that occurs: of the larger ones it draws as
+// many, without replacement, and other ones in each epoch. Examples with a
+// negative label are left out.
 type Balanced struct {
 	Labels []int // of each example
 	Under  bool
@@ -164,7 +165,8 @@ func count(counts, labels []int) []int {
 //	n / (k · examples of the class)
 //
 // with n examples of k classes that occur. It is 0 for a class that does not.
-// Negative labels are left out. The weights are those of scikit-learn's "balanced"; see
+// Negative labels are left out. The weights are those of scikit-learn's
+// "balanced"; see
 // https://scikit-learn.org/stable/modules/generated/sklearn.utils.class_weight.compute_class_weight.html.
 // It panics with a [*tensor.ArgError] when a label is not below classes.
 func ClassWeights(labels []int, classes int) []float64 {

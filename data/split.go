@@ -81,9 +81,9 @@ func RandomSplit(n int, valid, test float64, r *tensor.Rand) Split {
 }
 
 // StratifiedSplit divides examples so that each part has each class in the
-// proportion that the whole has, as nearly as whole numbers allow: a part's share
-// of a class is rounded down, and the examples that are missing then come from
-// the classes with the largest remainders, ties drawn at random. That is
+// proportion that the whole has, as nearly as whole numbers allow: a part's
+// share of a class is rounded down, and the examples that are missing then come
+// from the classes with the largest remainders, ties drawn at random. That is
 // scikit-learn's rule; see
 // https://scikit-learn.org/stable/modules/generated/sklearn.model_selection.StratifiedShuffleSplit.html.
 // A class that is too small for every part is in some of them only. Each part

@@ -95,11 +95,11 @@ func Moons(n int, noise float64, r *tensor.Rand) *data.Examples {
 	return c.examples(2, r)
 }
 
-// Circles makes n points in the plane, [n 2]: those with label 0 lie evenly on a
-// circle of radius 1, those with label 1 on one with the radius inner around
-// the same centre, from 0 to below 1. Normal noise of the given deviation is added to each
-// coordinate. Label 0 has ⌊n/2⌋ of them. Without noise they are those of
-// scikit-learn's make_circles, whose radius is 0.8 by default; see
+// Circles makes n points in the plane, [n 2]: those with label 0 lie evenly on
+// a circle of radius 1, those with label 1 on one with the radius inner around
+// the same centre, from 0 to below 1. Normal noise of the given deviation is
+// added to each coordinate. Label 0 has ⌊n/2⌋ of them. Without noise they are
+// those of scikit-learn's make_circles, whose radius is 0.8 by default; see
 // https://scikit-learn.org/stable/modules/generated/sklearn.datasets.make_circles.html.
 func Circles(n int, inner, noise float64, r *tensor.Rand) *data.Examples {
 	check("circles", n, noise, r)

@@ -7,7 +7,8 @@ import (
 
 // An Accuracy is the share of the places whose largest output is that of their
 // label, from 0 to 1; NaN without places. Of equal outputs the first one is the
-// answer. See https://scikit-learn.org/stable/modules/generated/sklearn.metrics.accuracy_score.html.
+// answer. See
+// https://scikit-learn.org/stable/modules/generated/sklearn.metrics.accuracy_score.html.
 type Accuracy struct {
 	n, right int
 	answers  answers

@@ -51,7 +51,8 @@ func ROC(scores []float64, labels []int) Curve {
 // ROCAUC returns the area under the curve of [ROC]: the probability that a
 // random positive example has a higher score than a random negative one, where
 // equal scores count one half. It is NaN when there are no examples of one
-// kind. See https://scikit-learn.org/stable/modules/generated/sklearn.metrics.roc_auc_score.html.
+// kind. See
+// https://scikit-learn.org/stable/modules/generated/sklearn.metrics.roc_auc_score.html.
 func ROCAUC(scores []float64, labels []int) float64 {
 	c := ROC(scores, labels)
 	if len(c.X) < 2 {
@@ -85,7 +86,8 @@ func PR(scores []float64, labels []int) Curve {
 
 // AveragePrecision returns the mean of the precision over the steps of the
 // recall, Σ (Rᵢ − Rᵢ₋₁) Pᵢ on the curve of [PR]. It is 0 without positive
-// examples. See https://scikit-learn.org/stable/modules/generated/sklearn.metrics.average_precision_score.html.
+// examples. See
+// https://scikit-learn.org/stable/modules/generated/sklearn.metrics.average_precision_score.html.
 func AveragePrecision(scores []float64, labels []int) float64 {
 	c, sum := PR(scores, labels), 0.0
 	for i := 1; i < len(c.X); i++ {

@@ -62,7 +62,8 @@ func (m *MAE) Add(b Batch) {
 func (m *MAE) Value() float64 { return m.sum / m.pairs.count() }
 
 // An MSE is the mean squared error over all numbers of all examples; NaN
-// without any. See https://scikit-learn.org/stable/modules/generated/sklearn.metrics.mean_squared_error.html.
+// without any. See
+// https://scikit-learn.org/stable/modules/generated/sklearn.metrics.mean_squared_error.html.
 type MSE struct {
 	pairs pairs
 	sum   float64
