@@ -11,6 +11,8 @@
 //		Transform: augment.Apply, Seed: 1,
 //	}
 //
+// [Describe] tells how the classes are balanced and which pictures occur twice.
+//
 // A batch of pictures is [n channels height width], with values from 0 to 1.
 //
 // # Why change what is right
