@@ -134,7 +134,7 @@ func (s *Summary) numbers(c *Column) {
 	slices.Sort(sorted)
 	s.Min, s.Max = sorted[0], sorted[len(sorted)-1]
 	s.Q1, s.Median, s.Q3 = quantile(sorted, 0.25), quantile(sorted, 0.5), quantile(sorted, 0.75)
-	reach := 1.5 * (s.Q3 - s.Q1)
+	reach := float64(1.5 * (s.Q3 - s.Q1))
 	for _, x := range sorted {
 		if x < s.Q1-reach || x > s.Q3+reach {
 			s.Outliers++

@@ -350,7 +350,7 @@ func (p *part) fit(m *moments, s Scale) error {
 	case ScaleStandard:
 		n, mean, v := float64(m.n), m.mean(), m.variance()
 		p.Shift = mean
-		if noise := n * mean * eps; v > n*eps*v+noise*noise {
+		if noise := n * mean * eps; v > float64(n*eps*v)+float64(noise*noise) {
 			p.Scale = math.Sqrt(v)
 		}
 	case ScaleMinMax:

@@ -23,7 +23,7 @@ func (e *Encoder) Values(out *tensor.Tensor) []float64 {
 	}
 	values := tensor.Values(out)
 	for i, y := range values {
-		values[i] = e.shift + e.scale*y
+		values[i] = e.shift + float64(e.scale*y)
 	}
 	return values
 }

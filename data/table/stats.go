@@ -27,7 +27,7 @@ func (m *moments) add(x float64) {
 	m.min, m.max = min(m.min, x), max(m.max, x)
 	from := x - m.pivot - m.d
 	m.d += from / float64(m.n)
-	m.m2 += from * (x - m.pivot - m.d)
+	m.m2 += float64(from * (x - m.pivot - m.d)) // rounded, so that all processors agree
 }
 
 func (m *moments) mean() float64 { return m.pivot + m.d }
@@ -45,7 +45,7 @@ func meanStd(xs []float64) (mean, std float64) {
 	mean /= float64(len(xs)) // NaN for none
 	square := 0.0
 	for _, x := range xs {
-		square += (x - mean) * (x - mean)
+		square += float64((x - mean) * (x - mean))
 	}
 	if len(xs) < 2 {
 		return mean, nan
@@ -70,9 +70,9 @@ func quantile(sorted []float64, q float64) float64 {
 	case t == 0:
 		return a
 	case t >= 0.5: // as numpy, so that it is exact at both ends
-		return b - (b-a)*(1-t)
+		return b - float64((b-a)*(1-t))
 	}
-	return a + (b-a)*t
+	return a + float64((b-a)*t)
 }
 
 // runs calls do for each different number of a sorted list, with its count.
