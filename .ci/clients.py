@@ -6,6 +6,7 @@ its own, whose content follows a formula, so that two mistakes cannot undo each 
 """
 
 import csv
+import io
 import json
 import pathlib
 import sys
@@ -185,13 +186,56 @@ def frame():
     })
 
 
+DIALECTS = {
+    "table": {}, "semicolons": {"sep": ";", "encoding": "utf-8-sig", "lineterminator": "\r\n", "quoting": csv.QUOTE_ALL},
+}
+
+
 def csv_write(to):
-    frame().to_csv(to / "table.csv", index=False)
-    frame().to_csv(to / "semicolons.csv", index=False, sep=";", encoding="utf-8-sig", lineterminator="\r\n", quoting=csv.QUOTE_ALL)
+    for name, dialect in DIALECTS.items():
+        frame().to_csv(to / f"{name}.csv", index=False, **dialect)
+
+
+def extended_read(there, name, dialect):
+    """descent has added two columns, and left every byte of the others."""
+    sep, end = dialect.get("sep", ","), dialect.get("lineterminator", "\n")
+    raw = (there / f"{name}.extended.csv").read_bytes().decode("utf-8")
+    rows = list(csv.reader(io.StringIO(raw, newline=""), delimiter=sep))
+    assert rows[0][-2:] == ["half", "note"], f"{name}: the columns are {rows[0]}"
+    assert len(rows) == 1 + len(frame()), f"{name}: {len(rows)} records"
+    left, at = "", 0
+    for i, row in enumerate(rows):
+        note = "note" if i == 0 else '"' + row[-1].replace('"', '""') + '"'
+        text = sep + row[-2] + sep + note + end
+        begin, at = at, raw.index(text, at) + len(text)
+        left += raw[begin : at - len(text)] + end
+        if i > 0:
+            assert float(row[-2]) == frame()["whole"][i - 1] / 2, f"{name}: half is {row[-2]} in row {i}"
+            assert row[-1] == f'row {i - 1}, "{row[2]}"', f"{name}: the note is {row[-1]} in row {i}"
+    want = frame().to_csv(index=False, **{k: v for k, v in dialect.items() if k != "encoding"})
+    assert left == ("\ufeff" if "encoding" in dialect else "") + want, f"{name}: the columns that were there have changed"
+
+
+def report_read(there, name):
+    report = json.loads((there / f"{name}.json").read_text(encoding="utf-8"))
+    assert report["rows"] == len(frame()) and report["duplicates"] == int(frame().duplicated().sum())
+    for c in report["columns"]:
+        x = frame()[c["name"]]
+        assert (c["count"], c["missing"], c["distinct"]) == (x.count(), x.isna().sum(), x.nunique()), f"{name}: {c}"
+        if c["kind"] == "number":
+            with np.errstate(over="ignore"):
+                want = x.describe()
+            for ours, theirs in {"mean": "mean", "std": "std", "min": "min", "q1": "25%", "median": "50%", "q3": "75%", "max": "max"}.items():
+                if not np.isinf(want[theirs]):
+                    np.testing.assert_allclose(c[ours], want[theirs], rtol=1e-12, err_msg=f"{name}, {c['name']}, {ours}")
+        if c["kind"] == "category":
+            assert {f["value"]: f["count"] for f in c["frequent"]} == x.value_counts().to_dict(), f"{name}: {c}"
 
 
 def csv_read(there):
-    for name in "table", "semicolons":
+    for name, dialect in DIALECTS.items():
+        extended_read(there, name, dialect)
+        report_read(there, name)
         got = pd.read_csv(there / f"{name}.csv")
         want = frame()
         pd.testing.assert_frame_equal(want, got.astype({"whole": float}), check_exact=True)
