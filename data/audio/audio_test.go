@@ -204,3 +204,47 @@ func TestGoroutinesShareAMel(t *testing.T) {
 	}
 	all.Wait()
 }
+
+// Slaney's scale is linear below 1000 Hz and has 27 steps from there to 6400 Hz.
+func TestMelScales(t *testing.T) {
+	for hertz, mel := range map[float64]float64{0: 0, 60: 0.9, 440: 6.6, 700: 10.5, 999: 14.985, 1000: 15, 6400: 42} {
+		require.InDelta(t, mel, melOf(hertz, true), 1e-12)
+	}
+	require.InDelta(t, 999.98553714, melOf(1000, false), 1e-8)
+	for f := 0.0; f < 12000; f += 7 {
+		for _, slaney := range []bool{false, true} {
+			require.InDelta(t, f, hertzOf(melOf(f, slaney), slaney), 1e-9)
+		}
+	}
+}
+
+// The loudest channel of a clip decides what is too quiet to count, but no other
+// clip does.
+func TestCepstraOfQuietChannels(t *testing.T) {
+	x := noise(3, 2, 2, 100)
+	samples := tensor.Data[float32](x)
+	for i := range samples {
+		samples[i] *= []float32{1, 1e-5, 1e-5, 1e-5}[i/100]
+	}
+	config := MelConfig{STFT: STFTConfig{Size: 32}, Mels: 6}
+	loud := Decibels(NewMel(config).Of(x), 80)
+	require.Equal(t, tensor.Max(loud.Select(0, 0)).At()-80, tensor.Min(loud.Select(0, 0)).At(), "it is cut")
+	got := NewMFCC(MFCCConfig{Mel: config, Coefficients: 6}).Of(x)
+	for clip := range 2 {
+		for channel := range 2 {
+			d, c := loud.Select(0, clip).Select(0, channel), got.Select(0, clip).Select(0, channel)
+			for k := range 6 {
+				for frame := range d.Dim(1) {
+					want := 0.0
+					for m := range 6 {
+						want += math.Sqrt(2.0/6) * math.Cos(math.Pi/6*(float64(m)+0.5)*float64(k)) * d.At(m, frame)
+					}
+					if k == 0 {
+						want /= math.Sqrt2
+					}
+					require.InDelta(t, want, c.At(k, frame), 1e-4)
+				}
+			}
+		}
+	}
+}
