@@ -20,8 +20,8 @@ func ExampleAttention() {
 	// tensor[2] float64 [10.83 20.00]
 }
 
-// Each query is answered on its own, whatever tile it is computed in, and a
-// causal one as if the keys after it did not exist.
+// The result of a query does not depend on the tile in which it is computed. In
+// causal attention it is what it would be without the keys after the query.
 func TestAttentionOfEachQuery(t *testing.T) {
 	src := newSource(42)
 	q, k, v := src.grid(-1, 1, 2, 3, 150, 5), src.grid(-1, 1, 2, 3, 140, 5), src.grid(-1, 1, 2, 3, 140, 4)
@@ -48,7 +48,7 @@ func heads(x *tensor.Tensor, heads int) *tensor.Tensor {
 	return x.Reshape(x.Dim(0), x.Dim(1), heads, -1).Permute(0, 2, 1, 3)
 }
 
-// Results may be written side by side, head by head.
+// The heads may write their results side by side, into one tensor.
 func TestAttentionIntoHeads(t *testing.T) {
 	src := newSource(43)
 	operand := func() *tensor.Tensor { return heads(placed(tensor.Float64, src.grid(-1, 1, 2, 70, 12)), 3) }

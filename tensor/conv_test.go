@@ -73,7 +73,8 @@ func (c convCase) terms(f func(x, w, y int)) (out []int) {
 	return []int{batch, filters, oh, ow}
 }
 
-// sums is one of the three sums over terms, with the bound of its error.
+// sums holds sums of terms: the value of a convolution, or one of its two
+// gradients. The bound of each sum's error is in units of ε.
 type sums struct{ v, bound grid }
 
 func newSums(shape []int) sums { return sums{newGrid(shape...), newGrid(shape...)} }

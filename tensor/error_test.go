@@ -209,7 +209,7 @@ var misuses = []struct {
 	{"sgd step: the gradient is float64, want float32; convert it with To(tensor.Float32)", func() { tensor.SGD{}.Update(z(2), z64(2), nil) }},
 	{"adam step [2] × [2]: the parameter, its gradient and its state must be contiguous", func() { tensor.Adam{Step: 1}.Update(z(2), strided(2), z(2), z(2), nil) }},
 
-	// recurrence and attention: what only destinations can do wrong
+	// recurrence and attention: mistakes in the destinations
 	{"lstm [2 3 4]: the destination has shape [2 3 1], want [3 3 1]", func() {
 		n := newNet(z, 4, 2, 3, 4, 1)
 		tensor.LSTMTo(z(2, 3, 1), z(2, 3, 4), z(2, 2, 3, 1), n.x, &n.p)

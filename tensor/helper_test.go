@@ -194,8 +194,8 @@ var layouts = []layout{
 	}},
 }
 
-// guard fills the storage around a tensor: NaN, so that what is read from
-// there by mistake shows in the result.
+// guard fills the storage around a tensor. It is NaN, so that the result shows
+// when something is read from there by mistake.
 var guard = math.NaN()
 
 // put returns a tensor of g's elements in layout l, with NaN around them.
@@ -216,7 +216,7 @@ func fillAll(t *tensor.Tensor, v float64) {
 	}
 }
 
-// contiguous and stepped are the layouts most unlike each other.
+// contiguous and stepped are the two layouts that differ most.
 var contiguous, stepped = layouts[0], layouts[len(layouts)-1]
 
 func put(dt tensor.DType, g grid) *tensor.Tensor { return contiguous.put(dt, g) }
@@ -243,8 +243,8 @@ type tester interface {
 	Helper()
 }
 
-// A tolerance bounds |got − want| by (rel · |want| + abs) · ε, with ε that of
-// the element type, and by rel of the smallest numbers.
+// A tolerance allows that |got − want| is (rel · |want| + abs) · ε, with the ε of
+// the element type, and rel times its smallest positive number more.
 type tolerance struct{ rel, abs float64 }
 
 var (

@@ -120,8 +120,8 @@ func TestCrossEntropyIsStable(t *testing.T) {
 	}
 }
 
-// Infinite logits give the numbers of PyTorch: a class that cannot be has
-// gradient 0, or the whole share of its label.
+// With infinite logits, loss and gradient are PyTorch's. A class whose logit is
+// −Inf has the probability 0, so that its gradient is minus its target.
 func TestCrossEntropyOfInfinities(t *testing.T) {
 	inf, nan := math.Inf(1), math.NaN()
 	const a, b = 0.2689414213699951, 0.7310585786300049 // softmax of 0, 1

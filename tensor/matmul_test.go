@@ -104,7 +104,7 @@ func TestMatMul(t *testing.T) {
 					require.Equal(t, want.shape, tensor.Dims{}.MatMul(x, y))
 					within(t, want, bound, tensor.MatMul(x, y))
 					dst := tensor.ZerosOf(dt, want.shape...)
-					dst.Fill(math.NaN()) // what the destination held does not count
+					dst.Fill(math.NaN()) // the old elements must not matter
 					tensor.MatMulTo(dst, x, y)
 					within(t, want, bound, dst)
 				}
@@ -159,9 +159,8 @@ func skipping(x *tensor.Tensor) *tensor.Tensor {
 	return v
 }
 
-// Operands that were expanded or given new axes have strides that lie about
-// their contents: 0 along axes that are longer than one, anything along axes of
-// length one.
+// Expanded operands have the stride 0 along axes that are longer than one. Along
+// an axis of length one the stride may be any number, since it is never used.
 func TestMatMulOfViews(t *testing.T) {
 	src := newSource(17)
 	for _, dt := range dtypes {

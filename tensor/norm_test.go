@@ -30,8 +30,9 @@ func TestNormalizationIsStable(t *testing.T) {
 	}
 }
 
-// Batch normalisation of no batch has no statistics; layer normalisation of no
-// row has nothing to write.
+// An empty batch has no mean and no variance: batch normalisation writes NaN.
+// Layer normalisation of no rows writes no statistics. The gradients by weight
+// and bias are sums of nothing, so 0.
 func TestNormalizeNothing(t *testing.T) {
 	x := tensor.Zeros(0, 3)
 	m, v := tensor.Ones(3), tensor.Ones(3)
@@ -56,8 +57,9 @@ func TestBlend(t *testing.T) {
 	}
 }
 
-// Batch and layer normalisation take the mean away, divide by the standard
-// deviation, multiply by a weight and add a bias; the gradients follow.
+// Batch and layer normalisation subtract the mean, divide by the standard
+// deviation, multiply by a weight and add a bias. The gradients are the
+// derivatives of that.
 func TestAffineNormalization(t *testing.T) {
 	const eps = 1e-3
 	src := newSource(31)
@@ -83,7 +85,7 @@ func TestAffineNormalization(t *testing.T) {
 		m, v := x.reduce(axes, mean), x.reduce(axes, func(x []float64) float64 { return variance(x, 0) })
 		rstd := v.apply(func(v float64) float64 { return 1 / math.Sqrt(v+eps) })
 		u := apply2(apply2(x, m, minus), rstd, times)
-		wide := func(g grid) grid { // that broadcasts
+		wide := func(g grid) grid { // with a shape that broadcasts to that of x
 			if c.trailing == 0 {
 				g.shape = append([]int{len(g.v)}, make([]int, rank-2)...)
 				for i := range rank - 2 {
@@ -141,7 +143,7 @@ func TestAffineNormalization(t *testing.T) {
 	}
 }
 
-// RMS normalisation is layer normalisation of rows that have no mean.
+// RMS normalisation is layer normalisation of rows whose mean is 0.
 func TestRMSNorm(t *testing.T) {
 	src := newSource(32)
 	x, dy, w := src.grid(-2, 3, 6, 33), src.grid(-1, 1, 6, 33), src.grid(0.5, 2, 33)

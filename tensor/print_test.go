@@ -64,8 +64,9 @@ func TestPrintWraps(t *testing.T) {
 	require.Equal(t, 2, strings.Count(s, "\n"), "rows that fit are not wrapped")
 }
 
-// Only what is printed is looked at: 2⁴⁰ elements, expanded from one, take no
-// time, and eight short axes do not print a million elements.
+// Printing reads only the elements that it prints, so that a tensor of 2⁴⁰
+// elements, expanded from one, takes no time. It prints few elements also when a
+// tensor has eight short axes and a million elements.
 func TestPrintOfHugeTensors(t *testing.T) {
 	side := 1 << min(20, strconv.IntSize/2-3)
 	require.Equal(t, fmt.Sprintf("tensor[%d %[1]d] float32\n", side)+strings.Join([]string{

@@ -171,7 +171,7 @@ func (d *randDraw) integers(t *testing.T, r *Rand, name string) (raw []byte) {
 			r.Randint(p, int(lo), int(hi))
 			break
 		}
-		for range d.N { // an int of 32 bits cannot say the bounds: draw what Randint would
+		for range d.N { // the bounds do not fit into an int of 32 bits: draw what Randint would draw
 			x := uint64(lo) + r.Uint64()%(uint64(hi)-uint64(lo))
 			v = append(v, strconv.FormatInt(int64(x), 10))
 			raw = bin.LittleEndian.AppendUint64(raw, x)

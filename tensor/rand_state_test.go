@@ -84,10 +84,10 @@ func TestRandStateRejects(t *testing.T) {
 	require.EqualError(t, r.UnmarshalBinary(append(good, 0)), "random state: want 5056 bytes, got 5057")
 }
 
-// A state has 5056 bytes, of which a fuzzer that changes some at random finds
-// few combinations, and which it would spend its time making shorter. The fuzzed
-// input is small instead: a valid state, its length, and bytes to change, three
-// for each: where, and what to write there.
+// A state has 5056 bytes. A fuzzer that changed them at random would find few
+// combinations, and would spend its time on making the input shorter. So the
+// fuzzed input is small. It says how to change a valid state: the new length, and
+// three bytes for each change, two for the place and one for the new value.
 func FuzzRandUnmarshal(f *testing.F) {
 	var states [][]byte
 	for _, n := range []int{0, 1, 623, 624, 625} {

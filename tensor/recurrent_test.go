@@ -26,7 +26,8 @@ type net struct {
 	p tensor.Recurrence
 }
 
-// newNet returns a layer with so many gates and its operands, made by in.
+// newNet returns a layer with the given number of gates. It makes the operands
+// by in.
 func newNet(in func(shape ...int) *tensor.Tensor, gates, length, batch, width, hidden int) net {
 	rows := gates * hidden
 	n := net{in(length, batch, width), tensor.Recurrence{WeightIH: in(rows, width), WeightHH: in(rows, hidden), BiasIH: in(rows), BiasHH: in(rows), H0: in(batch, hidden)}}

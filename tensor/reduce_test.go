@@ -107,7 +107,7 @@ type reduceCase struct {
 	value func(x *tensor.Tensor, axes ...int) *tensor.Tensor
 	want  func(x []float64) float64
 	tol   tolerance
-	empty bool // whether there is a value of nothing
+	empty bool // whether the operation has a value for no elements
 }
 
 var reduceCases = []reduceCase{
@@ -296,7 +296,7 @@ func TestNormOf(t *testing.T) {
 	require.InEpsilon(t, 5e30, tensor.NormOf(tensor.New([]float32{3e30, 4e30}, 2)), 1e-7, "squares beyond a float32")
 }
 
-// Sums keep their digits however the axes that are summed lie.
+// Long sums keep their digits, whichever axes are summed.
 func TestSumOfMany(t *testing.T) {
 	for _, c := range []struct {
 		shape, axes []int

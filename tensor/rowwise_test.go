@@ -188,7 +188,7 @@ func TestSoftmaxIsStable(t *testing.T) {
 	}
 }
 
-// Roll moves elements around, by any number of places, and refuses no shift.
+// Roll takes every shift: negative ones, and ones beyond the length.
 func TestRoll(t *testing.T) {
 	x := tensor.New([]float64{1, 2, 3, 4, 5, 6}, 2, 3)
 	require.Equal(t, []float64{3, 1, 2, 6, 4, 5}, tensor.Values(tensor.Roll(x, 1, 1)))

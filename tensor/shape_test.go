@@ -51,7 +51,8 @@ func TestSize(t *testing.T) {
 	}
 }
 
-// What no memory can hold is refused in words, before it is allocated.
+// A shape that no memory can hold panics with a sentence, before anything is
+// allocated.
 func TestTooLarge(t *testing.T) {
 	const huge = min(math.MaxInt, 1<<50)
 	want := fmt.Sprintf("zeros [%d]: shape [%d] has more elements than memory can address", huge, huge)
@@ -89,8 +90,8 @@ func TestBroadcastShapes(t *testing.T) {
 	require.Equal(t, []int{9, 2, 3}, got, "the shape is appended")
 }
 
-// Shapes made from one another by shortening axes to one and dropping leading
-// axes broadcast to the shape that they were made from.
+// Two shapes that are made from a third broadcast with each other. To make one,
+// some axes get the length one, and some leading axes are dropped.
 func TestBroadcastShapeProperty(t *testing.T) {
 	property.Check(t, func(t *rapid.T) {
 		whole := rapid.SliceOfN(rapid.IntRange(0, 5), 0, tensor.MaxRank).Draw(t, "shape")

@@ -70,8 +70,8 @@ func TestNewSharesData(t *testing.T) {
 	require.Equal(t, 5.0, w.Item())
 }
 
-// Data of a view is what the view shows, and appending to it does not reach
-// the elements behind.
+// Data of a view has the elements of the view and no others. Appending to it does
+// not write to the elements behind them.
 func TestDataOfViews(t *testing.T) {
 	x := tensor.Arange(12).Reshape(3, 4)
 	row := tensor.Data[float32](x.Slice(0, 1, 2, 1))
@@ -144,7 +144,7 @@ func TestFillAndCopy(t *testing.T) {
 	}
 }
 
-// A header can be given a shape first and storage afterwards.
+// A tensor can get its shape first and its storage afterwards.
 func TestSetShape(t *testing.T) {
 	var x tensor.Tensor
 	require.Equal(t, 6, x.AsView().SetShape("test", []int{2, 3}))

@@ -13,7 +13,7 @@ import (
 )
 
 // parallelCases are large enough to be shared among goroutines. The images of
-// the last are so large that the product of each is shared in turn.
+// the last are so large that the product of each image is shared, too.
 var parallelCases = []struct {
 	name string
 	run  func(dt tensor.DType) []*tensor.Tensor

@@ -149,8 +149,9 @@ func softplus(x float64) float64 {
 	return math.Log1p(math.Exp(x))
 }
 
-// elementShapes exercise every way through a loop: no axes, none or one
-// element, axes that join, and rows longer than are gathered at once.
+// elementShapes take every path through a loop: no axes, no element, one element,
+// axes that are merged into one, and rows that are longer than what is gathered at
+// once.
 var elementShapes = [][]int{{}, {1}, {0}, {7}, {2, 3}, {1, 1}, {2, 0, 3}, {3, 1, 4}, {2, 3, 2, 2}, {1, 2500}, {2, 1100}}
 
 func TestUnary(t *testing.T) {

@@ -8,7 +8,8 @@ import (
 	"github.com/descent-ml/descent/tensor"
 )
 
-// Version counts what operations write, by way of views too, and nothing else.
+// Version counts the writes of operations, also those through views, and nothing
+// else.
 func TestVersion(t *testing.T) {
 	x := tensor.Zeros(3, 4)
 	before := x.Version()

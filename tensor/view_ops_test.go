@@ -137,8 +137,8 @@ func countTo(shape []int) grid {
 	return each(shape, func([]int) float64 { n++; return n })
 }
 
-// Every family of operations reads a view by its strides, however it came to
-// be.
+// Every family of operations reads a view by its strides, whichever methods made
+// the view.
 func TestOperationsOnViews(t *testing.T) {
 	for _, f := range families {
 		t.Run(f.name, func(t *testing.T) {

@@ -11,8 +11,9 @@ import (
 	"github.com/descent-ml/descent/tensor"
 )
 
-// A view is one call of a view method: as a value and in place. Its meaning is
-// from: the index in the operand of the element at idx.
+// A view is one call of a view method, in both forms: as a value, and in place.
+// from says what it means: it maps the index of an element in the view to its
+// index in the operand.
 type view struct {
 	name  string
 	shape []int // of the operand
@@ -185,7 +186,7 @@ func (m model) pick(shape []int, from func(idx []int) []int) model {
 	return out
 }
 
-// strided reports whether strides lead from each element of m to the next.
+// strided reports whether the places of m can be said by strides.
 func (m model) strided() bool {
 	if len(m.at) == 0 {
 		return true
@@ -209,8 +210,8 @@ func (m model) strided() bool {
 	return true
 }
 
-// walk applies random view methods to a fresh tensor, whose elements tell
-// their place in storage, and the same to its model.
+// walk applies random view methods to a new tensor, and the same to its model. The
+// elements of the tensor are their places in the storage.
 func walk(t *rapid.T, steps int) (x *tensor.Tensor, m model) {
 	shape := rapid.SliceOfN(rapid.SampledFrom([]int{2, 3, 1, 4, 2, 3, 5, 1, 2, 3, 4, 3, 2, 6, 0}), rapid.IntRange(0, 2).Draw(t, "least"), 4).Draw(t, "shape")
 	dt := rapid.SampledFrom(dtypes).Draw(t, "dtype")
@@ -321,7 +322,7 @@ func TestViewProperty(t *testing.T) {
 	})
 }
 
-// SetReshape gives a view exactly when there are strides for one.
+// Reshape gives a view exactly when there are strides for one.
 func TestReshapeProperty(t *testing.T) {
 	property.Check(t, func(t *rapid.T) {
 		x, m := walk(t, 3)
