@@ -85,6 +85,16 @@ func TestIntegersThatDoNotFit(t *testing.T) {
 	require.EqualError(t, err, "npy: the elements are float32, want integers or bool")
 }
 
+// 2⁵³ + 1 is the first integer that no float64 equals.
+func TestIntegersBetweenFloats(t *testing.T) {
+	for _, descr := range []string{"'<i8'", "'<u8'"} {
+		a, err := Read(strings.NewReader(string(raw(dict(descr, "False", "(2,)"), 0, 0, 0, 0, 0, 0, 0x20, 0, 1, 0, 0, 0, 0, 0, 0x20, 0))))
+		require.NoError(t, err)
+		_, err = a.Tensor()
+		require.EqualError(t, err, "npy: element 1 is 9007199254740993, which a float64 cannot hold exactly")
+	}
+}
+
 // 2⁶³ and the largest floats below are exact, as uint64.
 func TestLargeIntegersThatFit(t *testing.T) {
 	file := raw(dict("'>u8'", "False", "(2,)"), 0x80, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xf8, 0)

@@ -37,6 +37,7 @@ var hostile = []struct {
 	{"length cut", []byte(magic + "\x01\x00\x76"), "want a header length of 2 bytes, got 1: unexpected EOF"},
 	{"length of version 2 cut", []byte(magic + "\x02\x00\x76\x00"), "want a header length of 4 bytes, got 2: unexpected EOF"},
 	{"header of 4 GB", []byte(magic + "\x02\x00\xff\xff\xff\xff{}"), "the header takes 4294967295 bytes, more than the 65536 that are read at most"},
+	{"header of 64 KB and a byte", append([]byte(magic+"\x02\x00\x01\x00\x01\x00"), strings.Repeat(" ", 1<<16+1)...), "the header takes 65537 bytes, more than the 65536 that are read at most"},
 	{"header cut", []byte(magic + "\x01\x00\x76\x00{'descr'"), "want a header of 118 bytes, got 8: unexpected EOF"},
 
 	{"no header", raw(""), "header byte 0: want '{', the header ends"},
@@ -245,6 +246,12 @@ func TestMemoryOfAFile(t *testing.T) {
 			_, err := ReadFile(path)
 			require.NoError(t, err)
 		}), uint64(2*len(file)+1<<20))
+		z := archive(t, part{name: "a.npy", content: file})
+		require.NoError(t, os.WriteFile(path, z, 0o666))
+		require.Less(t, allocated(func() {
+			_, err := ReadZipFile(path)
+			require.NoError(t, err)
+		}), uint64(2*len(z)+1<<20))
 	}
 }
 
