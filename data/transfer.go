@@ -162,7 +162,7 @@ func (a *attempt) ask(ctx context.Context, timer *time.Timer) error {
 	if err != nil {
 		return err
 	}
-	defer answer.Body.Close()
+	defer func() { _ = answer.Body.Close() }()
 	timer.Reset(a.stall)
 	if err := a.begin(answer); err != nil {
 		return err

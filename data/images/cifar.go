@@ -154,7 +154,7 @@ func readCIFARArchive(name string, files map[string][]byte) error {
 	for archive := tar.NewReader(all); ; {
 		h, err := archive.Next()
 		switch {
-		case err == io.EOF:
+		case errors.Is(err, io.EOF):
 			return cifarEnd(all, wanted, files)
 		case all.N == 0:
 			return fmt.Errorf("the archive holds more than the %d bytes that are read at most", maxCIFARArchive)

@@ -184,6 +184,7 @@ func hostile() map[string][]byte {
 		"PNG: damaged": at(len(good)-20, 255), "PNG: length": at(36, 0x7f), "PNG: length of 4 GB": at(33, 0xff), "PNG: interlaced": at(28, 2),
 		"PNG: no palette":    append(headPNG(3, 3, 8, 3), good[33:]...),
 		"PNG: little data":   append(headPNG(300, 300, 8, 0), good[33:]...),
+		"PNG: no such data":  append(headPNG(1<<12, 1<<12, 16, 6), good[33:]...),
 		"PNG: bomb":          bombPNG(),
 		"GIF: signature":     g.Bytes()[:6],
 		"GIF: other version": append([]byte("GIF90a"), g.Bytes()[6:]...),
@@ -208,7 +209,7 @@ func bombPNG() []byte {
 
 func TestHostilePictures(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "x.png")
-	require.Len(t, hostile(), 36)
+	require.Len(t, hostile(), 37)
 	for what, file := range hostile() {
 		require.NoError(t, os.WriteFile(name, file, 0o600))
 		n := allocated(func() {
@@ -281,7 +282,7 @@ func FuzzReadPicture(f *testing.F) {
 			return // it would only take long
 		}
 		x := make([]float32, format.size())
-		if err := format.read(x, bytes.NewReader(file)); err != nil {
+		if err := format.read(x, bytes.NewReader(file), int64(len(file))); err != nil {
 			require.NotEmpty(t, err.Error())
 			return
 		}

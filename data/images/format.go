@@ -21,6 +21,10 @@ const (
 	MaxFileBytes = 256 << 20 // of its file
 )
 
+// maxRatio is more pixels than a byte of a file can hold. Deflate makes 1032 bytes
+// of one at most, and a byte of a PNG has at most 8 pixels; GIF and JPEG have less.
+const maxRatio = 10_000
+
 // A Format is the shape that pictures get when they are read.
 type Format struct {
 	Channels      int // 1 for grey, 3 for red, green and blue
@@ -52,10 +56,10 @@ func (f Format) size() int { return f.Channels * f.Height * f.Width }
 // few units in a byte; PNG is exact. The orientation that a camera notes is not
 // looked at.
 //
-// It is an error, which names the file, when it cannot be read or decoded, or has
-// more than [MaxPixels] pixels, which is known before they are decoded, or more
-// than [MaxFileBytes] bytes. ReadFile panics with a [*tensor.ArgError] when f makes
-// no sense.
+// It is an error, which names the file, when it cannot be read or decoded, has more
+// than [MaxFileBytes] bytes, or says that it has more than [MaxPixels] pixels or
+// more than its bytes can hold; then nothing is decoded. ReadFile panics with a
+// [*tensor.ArgError] when f makes no sense.
 func (f Format) ReadFile(name string) (*tensor.Tensor, error) {
 	f.check()
 	x := make([]float32, f.size())
@@ -80,14 +84,14 @@ func (f Format) readFile(dst []float32, name string) error {
 	case info.Size() > MaxFileBytes:
 		return fmt.Errorf("%s has %d bytes, more than the %d that are read at most", quote.Short(name), info.Size(), MaxFileBytes)
 	}
-	if err := f.read(dst, file); err != nil {
+	if err := f.read(dst, file, info.Size()); err != nil {
 		return fmt.Errorf("%s: %w", quote.Short(name), err)
 	}
 	return nil
 }
 
-// read decodes a picture into dst.
-func (f Format) read(dst []float32, file io.ReadSeeker) error {
+// read decodes a picture, of a file of so many bytes, into dst.
+func (f Format) read(dst []float32, file io.ReadSeeker, size int64) error {
 	head, kind, err := image.DecodeConfig(file)
 	if err != nil {
 		return notDecoded(err)
@@ -97,6 +101,9 @@ func (f Format) read(dst []float32, file io.ReadSeeker) error {
 	}
 	if head.Height > MaxPixels/head.Width {
 		return fmt.Errorf("the picture has %d × %d pixels, more than the %d that are read at most", head.Width, head.Height, MaxPixels)
+	}
+	if int64(head.Height)*int64(head.Width) > maxRatio*size {
+		return fmt.Errorf("the picture has %d × %d pixels, more than the %d bytes of the file can hold", head.Width, head.Height, size)
 	}
 	if _, err := file.Seek(0, io.SeekStart); err != nil {
 		return err
