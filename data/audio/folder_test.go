@@ -112,6 +112,8 @@ func TestClipErrors(t *testing.T) {
 	nan, inf := float32(math.NaN()), float32(math.Inf(1))
 	for want, file := range map[string][]byte{
 		"the recording has 44100 samples in a second, want 8000": recording(t, 44100, wav.PCM16, []float32{1}),
+		"the recording has 7999 samples in a second, want 8000":  recording(t, 7999, wav.PCM16, []float32{1}),
+		"the recording has 8001 samples in a second, want 8000":  recording(t, 8001, wav.PCM16, []float32{1}),
 		"the recording has no sample":                            recording(t, 8000, wav.PCM16, []float32{}),
 		"sample 1 is NaN":                                        recording(t, 8000, wav.Float32, []float32{1, nan, 2}),
 		"sample 2 is +Inf":                                       recording(t, 8000, wav.Float64, []float32{1, 3, inf}),
