@@ -53,6 +53,7 @@ func TestDialects(t *testing.T) {
 		{"byte order mark and quotes", bom + "\"a\",b\n1,x\n2,y", "a number;b category;", "[[1 x] [2 y]]"},
 		{"semicolon, decimal comma", "a;b\n1,5;x\n2,5;y\n", "a number;b category;", "[[1.5 x] [2.5 y]]"},
 		{"semicolon, decimal point", "a;b\n1.5;x\n2.5;y\n", "a number;b category;", "[[1.5 x] [2.5 y]]"},
+		{"comma or semicolon", "a,b;c;d\n1,2;3;x\n5,6;7;y\n", "a,b number;c number;d category;", "[[1.2 3 x] [5.6 7 y]]"},
 		{"tab", "a\tb\n1\tx, y\n2\ty\n", "a number;b category;", "[[1 x, y] [2 y]]"},
 		{"bar", "a|b\n1|x;\n2|y;\n", "a number;b category;", "[[1 x;] [2 y;]]"},
 		{"comma in quotes", "a;b\n\"1,2,3\";x\n\"2,3,4\";y\n", "a category;b category;", "[[1,2,3 x] [2,3,4 y]]"},
