@@ -126,6 +126,15 @@ func TestWrappersAllocateNothing(t *testing.T) {
 	}
 }
 
+func TestSparesAreOwned(t *testing.T) {
+	var s spares[int]
+	a := s.take()
+	s.give(a)
+	b, c := s.take(), s.take()
+	require.Same(t, a, b)
+	require.NotSame(t, b, c)
+}
+
 func TestWrappersServeManyGoroutines(t *testing.T) {
 	c := &Concat[Batch]{Sets: []Set[Batch]{&Subset[Batch]{Set: numbered(0, 9), Index: upTo(9, nil)}, numbered(9, 9)}}
 	var wait sync.WaitGroup

@@ -163,6 +163,26 @@ func TestNaN(t *testing.T) {
 	require.False(t, math.IsNaN(ROCAUC([]float64{nan, 1, 2}, []int{-1, 0, 1})), "of an example that does not count")
 }
 
+// Of two outputs the score is how much the second one is ahead.
+func TestScoresOfTwoOutputs(t *testing.T) {
+	m := &AUC{}
+	m.Add(Batch{Output: tensor.New([]float64{1, 3, 5, 6, 7, 4}, 3, 2), Labels: []int{1, -1, 0}})
+	require.Equal(t, []float64{2, -3}, m.Scores)
+	require.Equal(t, []int{1, 0}, m.Labels)
+}
+
+// R² does not depend on where zero is: whole numbers far from it lose nothing.
+func TestR2FarFromZero(t *testing.T) {
+	output, target := []float64{3, 1, 4, 1, 5, 9, 2, 6}, []float64{2, 7, 1, 8, 2, 8, 1, 8}
+	value := func() float64 { return Of(&R2{}, Batch{Output: tensor.New(output, 8), Target: tensor.New(target, 8)}) }
+	near := value()
+	for i := range output {
+		output[i] += 1 << 50
+		target[i] += 1 << 50
+	}
+	require.Equal(t, near, value())
+}
+
 func TestConfusionGrows(t *testing.T) {
 	c := &Confusion{}
 	c.Add(Batch{Output: tensor.New([]float64{1, -1}, 2), Labels: []int{1, 1}})
