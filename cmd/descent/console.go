@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"io"
 	"os"
@@ -17,8 +18,31 @@ type console struct {
 	progress bool       // err is a terminal
 	width    func() int // columns of the terminal
 
+	voice  voiceFlags
 	broken error // the first failure to write to out
 }
+
+// VoiceFlags say how much a subcommand writes, and how.
+type voiceFlags struct {
+	Quiet bool `json:"-" short:"q" help:"Write the result only."`
+	JSON  bool `json:"-" name:"json" help:"Write a line of JSON for each epoch and for the result."`
+}
+
+// use makes the console write as the flags ask.
+func (c *console) use(v voiceFlags) {
+	c.voice = v
+	c.progress = c.progress && !v.Quiet && !v.JSON
+}
+
+// say writes what is for people to read while they wait.
+func (c *console) say(format string, args ...any) {
+	if !c.voice.Quiet && !c.voice.JSON {
+		c.printf(format, args...)
+	}
+}
+
+// line writes v as a line of JSON.
+func (c *console) line(v any) error { return json.NewEncoder(c.out).Encode(v) }
 
 // newConsole returns a console, which calls unread when it turns out that
 // nobody reads stdout any more.

@@ -45,6 +45,20 @@ func newRunFolder(path, label string) (*runFolder, error) {
 	return f, nil
 }
 
+// openRunFolder takes the lock of the folder of an earlier run, to go on there.
+func openRunFolder(path string) (*runFolder, error) {
+	f := &runFolder{path: path, used: true}
+	var err error
+	if f.lock, err = lockFolder(path); err == nil {
+		err = atomicfile.Probe(path)
+	}
+	if err != nil {
+		f.close()
+		return nil, fmt.Errorf("the run in %s cannot go on: %w", path, err)
+	}
+	return f, nil
+}
+
 // invent makes a folder at path, or at path-2, path-3 … when there is something
 // already.
 func (f *runFolder) invent(path string) error {

@@ -16,7 +16,7 @@ import (
 type progress struct {
 	bar           *progressbar.ProgressBar // nil for none
 	epochs        int
-	total, seen   int // pictures of all epochs
+	total, seen   int // examples of all epochs
 	began, redrew time.Time
 	loss          float64 // a running mean
 }
@@ -24,8 +24,8 @@ type progress struct {
 // redraw is the time between two looks of the bar.
 const redraw = 100 * time.Millisecond
 
-func newProgress(con *console, epochs, pictures int) *progress {
-	p := &progress{epochs: epochs, total: epochs * pictures, began: time.Now()}
+func newProgress(con *console, epochs, examples int, unit string) *progress {
+	p := &progress{epochs: epochs, total: epochs * examples, began: time.Now()}
 	if con.progress {
 		p.bar = progressbar.NewOptions(p.total,
 			progressbar.OptionSetWriter(&lineWriter{con.err, con.width}),
@@ -33,7 +33,7 @@ func newProgress(con *console, epochs, pictures int) *progress {
 			progressbar.OptionSetTheme(progressbar.Theme{Saucer: "█", SaucerPadding: "░", BarStart: " ", BarEnd: " "}),
 			progressbar.OptionThrottle(redraw),
 			progressbar.OptionShowIts(),
-			progressbar.OptionSetItsString("images"),
+			progressbar.OptionSetItsString(unit),
 			progressbar.OptionSetPredictTime(false),
 			progressbar.OptionSetElapsedTime(false),
 			progressbar.OptionShowDescriptionAtLineEnd(),
@@ -61,7 +61,7 @@ func (p *progress) step(s train.Step) error {
 	return nil
 }
 
-// left estimates the time until all pictures have been seen.
+// left estimates the time until all examples have been seen.
 func (p *progress) left(now time.Time) time.Duration {
 	each := float64(now.Sub(p.began)) / float64(p.seen)
 	return time.Duration(each * float64(p.total-p.seen)).Round(time.Second)

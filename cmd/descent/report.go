@@ -1,48 +1,110 @@
 package main
 
 import (
+	"encoding/csv"
 	"fmt"
 	"io"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
+	"github.com/descent-ml/descent/internal/quote"
 	"github.com/descent-ml/descent/train"
 	"github.com/descent-ml/descent/train/metric"
 )
 
-// The table of epochs.
-const (
-	epochHead = "epoch   train loss   correct   valid loss   correct   learning rate     time\n"
-	epochRow  = "%5s   %10.4f %7.2f %%   %10.4f %7.2f %%   %13.3g   %6s\n"
-)
-
-// printEpoch writes a line of the table of epochs.
-func printEpoch(con *console, e train.Epoch, of int) {
-	con.printf(epochRow, fmt.Sprintf("%d/%d", e.Number, of), e.Train.Loss, percent(e.Train), e.Valid.Loss, percent(*e.Valid), e.LR, seconds(e.Time))
+// printEpochHead writes the head of the table of epochs.
+func printEpochHead(con *console, c column) {
+	width := c.width()
+	con.say("%5s   %10s   %*s   %10s   %*s   %13s   %6s\n", "epoch", "train loss", width, c.head, "valid loss", width, c.head, "learning rate", "time")
 }
 
-func percent(s train.Score) float64 { return 100 * s.Of("accuracy") }
+// printEpoch writes a line of the table of epochs.
+func printEpoch(con *console, e train.Epoch, of int, c column) {
+	if con.voice.JSON {
+		m := map[string]any{"epoch": e.Number, "steps": e.Steps, "lr": e.LR, "train_loss": jsonNumber(e.Train.Loss), "seconds": e.Time.Seconds()}
+		m["train_"+c.name] = jsonNumber(c.value(e.Train))
+		m["valid_loss"], m["valid_"+c.name] = jsonNumber(e.Valid.Loss), jsonNumber(c.value(*e.Valid))
+		_ = con.line(m) // a failure is noticed by the console
+		return
+	}
+	width := c.width()
+	con.say("%5s   %10.4f   %*s   %10.4f   %*s   %13.3g   %6s\n", fmt.Sprintf("%d/%d", e.Number, of),
+		e.Train.Loss, width, c.text(e.Train), e.Valid.Loss, width, c.text(*e.Valid), e.LR, seconds(e.Time))
+}
+
+// width returns the width of the column.
+func (c *column) width() int { return max(len(c.head), 9) }
+
+// result writes how the model did, and where the run is.
+func (c *console) result(r *result, folder *runFolder, weights string) {
+	if c.voice.JSON {
+		m := r.json()
+		m["weights"] = weights
+		_ = c.line(m)
+		return
+	}
+	if r.confusion != nil {
+		c.say("\non %s %s %s (a row for each class, a column for each answer of the net):\n\n", thousands(r.score.Examples), r.on, r.unit)
+		if !c.voice.Quiet {
+			printConfusion(c, r.confusion, r.classes)
+		}
+	}
+	if folder != nil {
+		c.say("\nweights     %s\nloss curve  %s\n\n", weights, folder.file(curveFile))
+	}
+	more := ""
+	if r.column.more != nil {
+		more = r.column.more(r.score)
+	}
+	c.printf("%s %s %s%s\n", r.on, r.column.name, r.column.text(r.score), more)
+}
 
 // seconds writes a duration as in "9.5 s".
 func seconds(d time.Duration) string { return fmt.Sprintf("%.1f s", d.Seconds()) }
 
+// className returns the name of a class.
+func className(classes []string, class int) string {
+	if class < len(classes) {
+		return classes[class]
+	}
+	return strconv.Itoa(class)
+}
+
+// shortName returns the name of a class for a table on a terminal.
+func shortName(classes []string, class int) string {
+	name := []rune(quote.Line(className(classes, class)))
+	if len(name) > 12 {
+		name = append(name[:11], '…')
+	}
+	return string(name)
+}
+
+// mostClasses is the largest number of classes whose confusion is printed.
+const mostClasses = 20
+
 // printConfusion prints a confusion matrix. Counts of right answers are green,
 // counts of wrong ones are red, and a dot stands for zero.
-func printConfusion(con *console, m *metric.Confusion) {
-	width := 4
-	for label := range m.Classes() {
-		width = max(width, len(strconv.Itoa(slices.Max(m.Row(label))))+1)
+func printConfusion(con *console, m *metric.Confusion, classes []string) {
+	if m.Classes() > mostClasses {
+		con.printf("(%d classes: see confusion.csv)\n", m.Classes())
+		return
 	}
-	con.printf("%4s", "")
+	left, width := 4, 4
+	for label := range m.Classes() {
+		left = max(left, utf8.RuneCountInString(shortName(classes, label)))
+		width = max(width, len(strconv.Itoa(slices.Max(m.Row(label))))+1, utf8.RuneCountInString(shortName(classes, label))+1)
+	}
+	con.printf("%*s", left, "")
 	for class := range m.Classes() {
-		con.printf("%*d", width, class)
+		con.printf("%*s", width, shortName(classes, class))
 	}
 	con.printf("%10s\n", "correct")
 	for label := range m.Classes() {
 		row := m.Row(label)
-		con.printf("%4d", label)
+		con.printf("%*s", left, shortName(classes, label))
 		sum := 0
 		for class, n := range row {
 			sum += n
@@ -53,7 +115,7 @@ func printConfusion(con *console, m *metric.Confusion) {
 			case class == label:
 				colour = "32"
 			}
-			con.printf("%s%s", strings.Repeat(" ", width-len([]rune(text))), con.paint(colour, text))
+			con.printf("%s%s", strings.Repeat(" ", width-utf8.RuneCountInString(text)), con.paint(colour, text))
 		}
 		if sum > 0 {
 			con.printf("%8.1f %%", 100*float64(row[label])/float64(sum))
@@ -64,22 +126,22 @@ func printConfusion(con *console, m *metric.Confusion) {
 
 // writeConfusion writes a confusion matrix as comma-separated values: a line
 // for each label and a column for each answer of the net.
-func writeConfusion(w io.Writer, m *metric.Confusion) error {
-	var b strings.Builder
-	b.WriteString("label")
+func writeConfusion(w io.Writer, m *metric.Confusion, classes []string) error {
+	c := csv.NewWriter(w)
+	row := []string{"label"}
 	for class := range m.Classes() {
-		fmt.Fprintf(&b, ",%d", class)
+		row = append(row, className(classes, class))
 	}
-	b.WriteByte('\n')
+	_ = c.Write(row) // Flush keeps the error
 	for label := range m.Classes() {
-		b.WriteString(strconv.Itoa(label))
+		row = append(row[:0], className(classes, label))
 		for _, n := range m.Row(label) {
-			fmt.Fprintf(&b, ",%d", n)
+			row = append(row, strconv.Itoa(n))
 		}
-		b.WriteByte('\n')
+		_ = c.Write(row)
 	}
-	_, err := io.WriteString(w, b.String())
-	return err
+	c.Flush()
+	return c.Error()
 }
 
 // thousands writes n with commas.

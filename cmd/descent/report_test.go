@@ -34,7 +34,7 @@ var confused = confusion([]int{12, 0, 1}, []int{0, 0, 0}, []int{1234, 0, 0})
 func TestPrintConfusion(t *testing.T) {
 	var b bytes.Buffer
 	con := newConsole(&b, &b, nil)
-	printConfusion(con, confused)
+	printConfusion(con, confused, nil)
 	require.Equal(t, ""+
 		"        0    1    2   correct\n"+
 		"   0   12    ·    1    92.3 %\n"+
@@ -43,14 +43,14 @@ func TestPrintConfusion(t *testing.T) {
 
 	b.Reset()
 	con.colours = true
-	printConfusion(con, confusion([]int{12, 0}, []int{1, 0}))
+	printConfusion(con, confusion([]int{12, 0}, []int{1, 0}), nil)
 	require.Equal(t, "       0   1   correct\n   0  \x1b[32m12\x1b[0m   \x1b[2m·\x1b[0m   100.0 %\n"+
 		"   1   \x1b[31m1\x1b[0m   \x1b[2m·\x1b[0m     0.0 %\n", b.String())
 }
 
 func TestWriteConfusion(t *testing.T) {
 	var b strings.Builder
-	require.NoError(t, writeConfusion(&b, confused))
+	require.NoError(t, writeConfusion(&b, confused, nil))
 	require.Equal(t, "label,0,1,2\n0,12,0,1\n1,0,0,0\n2,1234,0,0\n", b.String())
 }
 
@@ -80,13 +80,13 @@ func TestColoursAreAskedFor(t *testing.T) {
 func TestProgress(t *testing.T) {
 	var b bytes.Buffer
 	con := newConsole(&b, &b, nil)
-	p := newProgress(con, 2, 100)
+	p := newProgress(con, 2, 100, "images")
 	p.step(train.Step{Epoch: 1, Number: 1, Examples: 50, Loss: 2})
 	p.clear()
 	require.Empty(t, b.String()) // no terminal, no bar
 
 	con.progress, con.width = true, func() int { return 100 }
-	p = newProgress(con, 2, 100)
+	p = newProgress(con, 2, 100, "images")
 	p.began = time.Now().Add(-time.Minute)
 	p.step(train.Step{Epoch: 1, Number: 1, Examples: 50, Loss: 2})
 	require.Contains(t, b.String(), "epoch 1/2, loss 2.0000, 3m0s left")
@@ -107,7 +107,7 @@ func TestProgressFitsTheTerminal(t *testing.T) {
 		var b bytes.Buffer
 		con := newConsole(&b, &b, nil)
 		con.progress, con.width = true, func() int { return width }
-		p := newProgress(con, 1000, 100)
+		p := newProgress(con, 1000, 100, "images")
 		for i := range 3 {
 			p.redrew = time.Time{}
 			p.step(train.Step{Epoch: 999, Number: i + 1, Examples: 50, Loss: 123456})

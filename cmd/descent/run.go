@@ -17,9 +17,10 @@ import (
 // A command is the grammar of the command line. A subcommand is a field here,
 // and a type with a Run(ctx, *console) error method in a file of its own.
 type command struct {
-	Train trainCommand `cmd:"" help:"Train a small net to read handwritten digits."`
-	Bench benchCommand `cmd:"" help:"Measure how fast this machine computes the workloads."`
-
+	Train      trainCommand      `cmd:"" help:"Train a small net on digits, pictures, a table or a text."`
+	Eval       evalCommand       `cmd:"" help:"Measure the net of a run."`
+	Predict    predictCommand    `cmd:"" help:"Ask the net of a run."`
+	Bench      benchCommand      `cmd:"" help:"Measure how fast this machine computes the workloads."`
 	Inspect    inspectCommand    `cmd:"" help:"Tell what files and folders are and what is in them."`
 	Completion completionCommand `cmd:"" help:"Print a script that completes command lines in a shell."`
 }

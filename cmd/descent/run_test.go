@@ -25,7 +25,7 @@ func TestHelp(t *testing.T) {
 	code, stdout, stderr := descent(background, "train", "--help")
 	require.Zero(t, code)
 	require.Empty(t, stderr)
-	for _, flag := range []string{`--data="digits"`, "--data-dir=DIR", "--limit=N", `--model="cnn"`, "--epochs=3", "--batch=32", "--lr=0.003", "--seed=0", "--threads=N", "--out=DIR"} {
+	for _, flag := range []string{"--data=WHAT", "--data-dir=DIR", "--limit=N", `--model="auto"`, "--epochs=N", "--batch=N", "--lr=X", "--seed=0", "--threads=N", "--out=DIR", "--resume=DIR", "--target=COLUMN"} {
 		require.Contains(t, stdout, flag)
 	}
 }
@@ -60,22 +60,39 @@ func TestUsageErrors(t *testing.T) {
 		{`unexpected argument trian, did you mean "train"?` + here, []string{"trian"}},
 		{`unknown flag --epohcs, did you mean "--epochs"?` + train, []string{"train", "--epohcs", "3"}},
 		{`unexpected argument now` + train, []string{"train", "now"}},
-		{`--model must be one of "cnn","mlp","linear" but got "big"` + train, []string{"train", "--model", "big"}},
-		{`--data must be one of "digits","mnist" but got "cats"` + train, []string{"train", "--data", "cats"}},
-		{`--epochs must be from 1 to 1000000, not 0` + train, []string{"train", "--epochs", "0"}},
+		{`--model must be one of "auto","linear","mlp","cnn","lstm","gru","transformer" but got "big"` + train, []string{"train", "--model", "big"}},
+		{`--data "cats" is neither a file, a folder, nor one of digits, mnist, fashion-mnist, cifar10` + train, []string{"train", "--data", "cats"}},
+		{`--epochs must not be 0; leave it out to have it chosen` + train, []string{"train", "--epochs", "0"}},
 		{`--epochs must be from 1 to 1000000, not 1000001` + train, []string{"train", "--epochs", "1000001"}},
 		{`--epochs: want a whole number in decimal digits, not "many"` + train, []string{"train", "--epochs", "many"}},
-		{`--batch must be at least 1, not 0` + train, []string{"train", "--batch", "0"}},
-		{`--lr must be a positive number, not 0` + train, []string{"train", "--lr", "0"}},
+		{`--batch must not be 0; leave it out to have it chosen` + train, []string{"train", "--batch", "0"}},
+		{`--lr must not be 0; leave it out to have it chosen` + train, []string{"train", "--lr", "0"}},
 		{`--lr must be a positive number, not NaN` + train, []string{"train", "--lr", "nan"}},
 		{`--lr must be a positive number, not +Inf` + train, []string{"train", "--lr", "inf"}},
 		{`--threads must be from 1 to 1024, or 0 for all, not -1` + train, []string{"train", "--threads=-1"}},
 		{`--threads must be from 1 to 1024, or 0 for all, not 1025` + train, []string{"train", "--threads", "1025"}},
 		{`--threads must be from 1 to 1024, or 0 for all, not 100000` + bench, []string{"bench", "--threads", "100000", "matmul_64"}},
 		{`--threads must be from 1 to 1024, or 0 for all, not -1` + bench, []string{"bench", "--threads=-1"}},
-		{`--limit must be at least 1, or 0 for all pictures, not -5` + train, []string{"train", "--limit=-5"}},
-		{`--data mnist needs --data-dir DIR, the folder with the four files of MNIST` + train, []string{"train", "--data", "mnist"}},
-		{`--data-dir is only read with --data mnist` + train, []string{"train", "--data-dir", "."}},
+		{`--limit must be at least 1, or 0 for all, not -5` + train, []string{"train", "--limit=-5"}},
+		{`--data-dir is only read with --data mnist, fashion-mnist or cifar10` + train, []string{"train", "--data-dir", "."}},
+		{`--target names a column of a CSV file, and --data is none` + train, []string{"train", "--target", "price"}},
+		{`--data FILE.csv needs --target COLUMN, the column that is to be predicted` + train, []string{"train", "--data", "a.csv"}},
+		{`--data "a.csv" is neither a file, a folder, nor one of digits, mnist, fashion-mnist, cifar10` + train, []string{"train", "--data", "a.csv", "--target", "price"}},
+		{`--model lstm is not for pictures; choose one of [linear mlp cnn]` + train, []string{"train", "--model", "lstm"}},
+		{`--hidden is only read with --model mlp` + train, []string{"train", "--model", "cnn", "--hidden", "5"}},
+		{`--hidden must be widths from 1 to 16384, not 0` + train, []string{"train", "--model", "mlp", "--hidden", "5,0"}},
+		{`--loss mse is for numbers; pictures are learnt by cross-entropy` + train, []string{"train", "--loss", "mse"}},
+		{`--width, --layers, --length and --tokens are only read with a text file` + train, []string{"train", "--width", "5"}},
+		{`--task is only read with a CSV file` + train, []string{"train", "--task", "regression"}},
+		{`--resume goes on in the folder that it names; leave out --out` + train, []string{"train", "--resume", ".", "--out", "b"}},
+		{`--resume goes on with the settings of the run; only --keep, --every, --threads, --quiet and --json can be given with it` + train, []string{"train", "--resume", ".", "--epochs", "3"}},
+		{`--keep must be at least 1, not 0` + train, []string{"train", "--keep", "0"}},
+		{`--every must be a number of seconds up to a million, not -1` + train, []string{"train", "--every=-1"}},
+		{`--valid must be at least 0 and less than 1, not 1` + train, []string{"train", "--valid", "1"}},
+		{`--average must be at least 0 and less than 1, not 1` + train, []string{"train", "--average", "1"}},
+		{`--weight-decay must not be negative, not -1` + train, []string{"train", "--weight-decay=-1"}},
+		{`--patience must not be negative, not -1` + train, []string{"train", "--patience=-1"}},
+		{`--temperature must be from 0 to a million, not -1 (see descent predict --help)`, []string{"predict", ".", "--temperature=-1"}},
 	} {
 		require.Equal(t, c.want, fails(t, dir, exitUsage, c.args...))
 	}

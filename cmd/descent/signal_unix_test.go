@@ -95,7 +95,7 @@ func TestSignalsSave(t *testing.T) {
 		}
 		require.Equal(t, exitInterrupted, p.ends(t).ExitStatus(), sent)
 		weights := filepath.Join(out, weightsFile)
-		require.Regexp(t, `^descent: interrupted in epoch \d+ after step \d+; the weights are in `+weights+"\n$", p.stderr.String())
+		require.Regexp(t, `^descent: interrupted in epoch \d+ after step \d+; the weights are in `+weights+", and descent train --resume "+out+" goes on\n$", p.stderr.String())
 		_, err := safetensors.ReadFile(weights)
 		require.NoError(t, err)
 		require.NoFileExists(t, filepath.Join(out, lockName))
@@ -119,6 +119,9 @@ func TestSecondInterruptEnds(t *testing.T) {
 	out := filepath.Join(t.TempDir(), "run")
 	p := start(t, nil, "train", "--model", "cnn", "--batch", "10000", "--epochs", "1000", "--out", out)
 	p.waitFor(t, "learning rate")
+	first := filepath.Join(out, checkpointsFolder, "checkpoint-000001")
+	require.Eventually(t, func() bool { _, err := os.Stat(first); return err == nil }, time.Minute, 10*time.Millisecond)
+	time.Sleep(200 * time.Millisecond) // it is in the step now
 	for p.ProcessState == nil {
 		if p.Process.Signal(syscall.SIGINT) != nil {
 			break
@@ -165,16 +168,19 @@ func TestInterruptWhileReading(t *testing.T) {
 	require.NoDirExists(t, filepath.Join(dir, "run"))
 }
 
-// A killed run gives its folder back; one that goes on keeps it.
+// A killed run gives its folder back, and can be resumed; one that goes on keeps it.
 func TestTwoRunsOneFolder(t *testing.T) {
 	dir := t.TempDir()
 	out := filepath.Join(dir, "run")
 	p := start(t, nil, long(out)...)
-	p.waitFor(t, "epoch")
+	p.waitFor(t, "\n1/1000000 ")
 	require.Equal(t, "the run folder cannot be used: another run is using "+out+"; choose another with --out",
 		fails(t, dir, exitFailed, "train", "--model", "linear", "--limit", "64", "--epochs", "1", "--out", out))
 	require.NoError(t, p.Process.Kill())
 	require.True(t, p.ends(t).Signaled())
-	trained(t, "--model", "linear", "--limit", "64", "--epochs", "1", "--out", out)
+	p = start(t, nil, "train", "--resume", out)
+	p.waitFor(t, "/1000000 ")
+	require.NoError(t, p.Process.Signal(syscall.SIGTERM))
+	require.Equal(t, exitInterrupted, p.ends(t).ExitStatus())
 	require.NoFileExists(t, filepath.Join(out, lockName))
 }

@@ -6,142 +6,228 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"time"
+	"slices"
+	"strings"
+
+	"github.com/alecthomas/kong"
 
 	"github.com/descent-ml/descent/autograd"
 	"github.com/descent-ml/descent/codec/safetensors"
-	"github.com/descent-ml/descent/data"
 	"github.com/descent-ml/descent/nn"
-	"github.com/descent-ml/descent/optim"
-	"github.com/descent-ml/descent/tensor"
 	"github.com/descent-ml/descent/train"
-	"github.com/descent-ml/descent/train/metric"
 )
 
-// A trainCommand is descent train. Its flags are what config.json holds.
+// A trainCommand is descent train.
 type trainCommand struct {
-	Data    string  `json:"data" enum:"digits,mnist" default:"digits" help:"What to learn: digits, which descent draws, or mnist."`
-	DataDir string  `json:"data_dir,omitempty" placeholder:"DIR" help:"The folder with the four files of MNIST."`
-	Limit   int     `json:"limit" placeholder:"N" help:"Train on the first N pictures only."`
-	Model   string  `json:"model" enum:"cnn,mlp,linear" default:"cnn" help:"The net: cnn, mlp (one hidden layer) or linear."`
-	Epochs  int     `json:"epochs" default:"3" help:"How often to go over the training pictures."`
-	Batch   int     `json:"batch" default:"32" help:"Pictures in a step."`
-	LR      float64 `json:"lr" name:"lr" default:"0.003" help:"The learning rate of Adam, which falls along a cosine to a hundredth."`
-	Seed    uint64  `json:"seed" default:"0" help:"Where all chance comes from: the same seed gives the same weights, to the last bit on processors with the same instruction set (AVX-512, AVX2, NEON, or none of these)."`
-	Out     string  `json:"-" placeholder:"DIR" help:"The run folder, new or empty, instead of a new one in runs."`
+	settings `embed:""`
 
+	Out    string  `json:"-" placeholder:"DIR" help:"The run folder, new or empty, instead of a new one in runs."`
+	Resume string  `json:"-" placeholder:"DIR" help:"Go on with the run in this folder, with its settings."`
+	Keep   int     `json:"-" default:"2" help:"How many of the newest checkpoints are kept, beside the best."`
+	Every  float64 `json:"-" default:"30" placeholder:"SECONDS" help:"Save a checkpoint after so many seconds."`
+
+	voiceFlags  `embed:""`
 	threadsFlag `embed:""`
+
+	given bool // a flag that is one of the settings
+}
+
+// AfterApply finds out whether a setting was given.
+func (c *trainCommand) AfterApply(parsed *kong.Context) error {
+	for _, p := range parsed.Path {
+		if p.Flag != nil && !slices.Contains([]string{"help", "out", "resume", "keep", "every", "quiet", "json", "threads"}, p.Flag.Name) {
+			c.given = true
+		}
+		if p.Flag != nil && slices.Contains([]string{"epochs", "batch", "lr"}, p.Flag.Name) && p.Flag.Target.IsZero() {
+			return fmt.Errorf("--%s must not be 0; leave it out to have it chosen", p.Flag.Name)
+		}
+	}
+	return nil
 }
 
 // Help is what descent train --help says above the flags.
 func (c *trainCommand) Help() string {
 	return "Without flags: a small convolutional net on 10,000 digits that descent draws, in well under a minute. " +
+		"With a CSV file and the column to predict, a text file, or a folder of pictures: a net for that, chosen from the data. " +
 		"The run folder then holds the weights (weights.safetensors), the loss curve (loss.png), the history " +
-		"(history.csv by epoch, steps.csv by step), the confusion matrix (confusion.csv), and config.json and result.json. " +
+		"(history.csv by epoch, steps.csv by step), checkpoints, what eval and predict need, and config.json and result.json. " +
 		"An interrupt finishes the step and saves; so does the end of the terminal, or of what reads the output. " +
-		"A second interrupt does not wait."
+		"A second interrupt does not wait.\n\n" +
+		"    descent train --data houses.csv --target price\n" +
+		"    descent train --data mnist --epochs 10\n" +
+		"    descent train --data poems.txt --model lstm\n" +
+		"    descent train --resume runs/digits-cnn-20261127-101500"
 }
 
 // check says which flag makes no sense.
 func (c *trainCommand) check() error {
 	switch {
-	case c.Data == "mnist" && c.DataDir == "":
-		return errors.New("--data mnist needs --data-dir DIR, the folder with the four files of MNIST")
-	case c.Data != "mnist" && c.DataDir != "":
-		return errors.New("--data-dir is only read with --data mnist")
-	case c.Epochs < 1 || c.Epochs > 1_000_000:
-		return fmt.Errorf("--epochs must be from 1 to 1000000, not %d", c.Epochs)
-	case c.Batch < 1:
-		return fmt.Errorf("--batch must be at least 1, not %d", c.Batch)
-	case !(c.LR > 0) || math.IsInf(c.LR, 0):
-		return fmt.Errorf("--lr must be a positive number, not %g", c.LR)
-	case c.Limit < 0:
-		return fmt.Errorf("--limit must be at least 1, or 0 for all pictures, not %d", c.Limit)
+	case c.Keep < 1:
+		return fmt.Errorf("--keep must be at least 1, not %d", c.Keep)
+	case !(c.Every >= 0) || c.Every > 1e6:
+		return fmt.Errorf("--every must be a number of seconds up to a million, not %g", c.Every)
+	}
+	if err := c.settings.check(); err != nil {
+		return err
+	}
+	if err := c.exists(); err != nil {
+		return err
 	}
 	return c.threadsFlag.check()
 }
 
 // Run trains, tests, and leaves a run folder.
 func (c *trainCommand) Run(ctx context.Context, con *console) error {
+	con.use(c.voiceFlags)
+	if c.Resume != "" && c.Out != "" {
+		return &usageError{errors.New("--resume goes on in the folder that it names; leave out --out"), "descent train --help"}
+	}
+	if c.Resume != "" {
+		if err := c.readSettings(); err != nil {
+			return err
+		}
+	}
+	c.open()
 	if err := c.check(); err != nil {
 		return &usageError{err, "descent train --help"}
 	}
 	defer c.use()()
-	began := time.Now()
-	src, err := await(ctx, c.load)
+	t, err := await(ctx, func() (task, error) { return c.load(ctx, con) })
 	if err != nil {
 		return err
 	}
-	c.describe(con, src, time.Since(began))
-	folder, err := newRunFolder(c.Out, c.Data+"-"+c.Model)
+	for _, line := range t.about() {
+		con.say("%s\n", line)
+	}
+	if ctx.Err() != nil {
+		return &interruptedError{"before the first step; nothing was saved"}
+	}
+	folder, err := c.folder()
 	if err != nil {
 		return err
 	}
 	defer folder.close()
+	if c.Resume == "" {
+		if err := folder.begin(c, t); err != nil {
+			return err
+		}
+	}
+	model, layers := t.net()
+	con.say("\n%s\n", layers)
+	return c.fit(ctx, con, folder, t, model)
+}
 
-	r := tensor.NewRand(c.Seed)
-	model := newModel(c.Model, r)
-	con.printf("\n%v\n", nn.Summary(model, append([]int{1}, src.train.X.Shape()[1:]...)...))
+// folder returns the folder of a new run, or of the one that is resumed.
+func (c *trainCommand) folder() (*runFolder, error) {
+	if c.Resume != "" {
+		return openRunFolder(c.Resume)
+	}
+	return newRunFolder(c.Out, c.label()+"-"+c.Model)
+}
 
-	history, err := c.fit(ctx, con, model, src, r)
+// begin writes what the run needs to be resumed.
+func (f *runFolder) begin(c *trainCommand, t task) error {
+	return f.writeFiles(append(t.files(), jsonFile(configFile, &c.settings)))
+}
+
+// fit trains the model, tests it, and writes the results.
+func (c *trainCommand) fit(ctx context.Context, con *console, folder *runFolder, t task, model any) error {
+	history, err := t.fit(ctx, con, c, folder)
 	interrupted := err != nil && errors.Is(err, context.Cause(ctx))
 	switch {
 	case interrupted && len(history.Steps) == 0:
-		return &interruptedError{"before the first step; nothing was saved"}
+		return &interruptedError{"before the first step; descent train --resume " + folder.path + " begins again"}
 	case err != nil && !interrupted:
-		return c.explain(err)
+		return c.explain(err, folder)
 	}
 	if err := c.usable(history); err != nil {
 		return err
 	}
 	weights := folder.file(weightsFile)
-	if err := c.save(folder, model, history); err != nil {
-		if folder.used {
-			err = fmt.Errorf("%w; the weights are in %s", err, weights)
-		}
-		return err
+	if err := c.save(folder, t, model, history); err != nil {
+		return fmt.Errorf("%w; the weights are in the newest checkpoint in %s", err, folder.file(checkpointsFolder))
 	}
 	if interrupted {
 		last := history.Steps[len(history.Steps)-1]
-		return &interruptedError{fmt.Sprintf("in epoch %d after step %d; the weights are in %s", last.Epoch, last.Number, weights)}
+		return &interruptedError{fmt.Sprintf("in epoch %d after step %d; the weights are in %s, and descent train --resume %s goes on",
+			last.Epoch, last.Number, weights, folder.path)}
 	}
-
-	var confusion metric.Confusion
-	test := &data.Loader[data.Batch]{Set: src.test, Batch: 256}
-	score, err := train.Evaluate(ctx, train.Classify(model, nn.CrossEntropy), test, &metric.Accuracy{}, &confusion)
+	r, err := t.measure(ctx)
 	if err != nil {
 		return &interruptedError{"while testing; training is complete and the weights are in " + weights}
 	}
-	con.printf("\non %s test pictures (a row for each digit, a column for each answer of the net):\n\n", thousands(score.Examples))
-	printConfusion(con, &confusion)
-	if err := c.saveReport(folder, score, &confusion); err != nil {
+	if err := folder.saveResult(r); err != nil {
 		return err
 	}
-	con.printf("\nweights     %s\nloss curve  %s\n\n", weights, folder.file(curveFile))
-	con.printf("test accuracy %.2f %%\n", percent(score))
+	con.result(r, folder, weights)
 	return nil
 }
 
-// load draws or reads the data.
-func (c *trainCommand) load() (*source, error) {
-	if c.Data == "mnist" {
-		return readMNIST(c.DataDir, c.Limit)
+// explain says what to do about a run that failed.
+func (c *trainCommand) explain(err error, folder *runFolder) error {
+	var nan *autograd.NaNError
+	var stop *train.StopError
+	if !errors.As(err, &nan) || !errors.As(err, &stop) {
+		return err
 	}
-	src := drawDigits(c.Seed)
-	if c.Limit > 0 {
-		src.train = src.train.Slice(0, min(c.Limit, src.train.Len()))
-	}
-	return src, nil
+	what := *nan
+	what.File = "" // the line of the program tells its user nothing
+	return fmt.Errorf("training stopped in epoch %d after step %d because %w; try a smaller --lr than %g (checkpoints from before are in %s)",
+		stop.Epoch, stop.Step, &what, c.LR, folder.file(checkpointsFolder))
 }
 
-// describe says what the data is and how long it took to load.
-func (c *trainCommand) describe(con *console, src *source, took time.Duration) {
-	how := "drawn"
-	if c.Data == "mnist" {
-		how = "read"
+// usable returns an error when the net has learnt nothing that is worth a file:
+// its weights are finite, but so large that what it computes is not.
+func (c *trainCommand) usable(h *train.History) error {
+	if len(h.Epochs) == 0 {
+		return nil
 	}
-	con.printf("%s: %s pictures to train on, %s to validate, %s to test, %s in %s\n", c.Data,
-		thousands(src.train.Len()), thousands(src.valid.Len()), thousands(src.test.Len()), how, seconds(took))
+	loss := h.Epochs[len(h.Epochs)-1].Valid.Loss
+	if math.IsNaN(loss) || math.IsInf(loss, 0) {
+		return fmt.Errorf("training ended with a validation loss of %g; the weights were not saved, try a smaller --lr than %g", loss, c.LR)
+	}
+	return nil
+}
+
+// save writes the weights and the history of training.
+func (c *trainCommand) save(folder *runFolder, t task, model any, h *train.History) error {
+	weights := &safetensors.File{Metadata: t.metadata(), Tensors: nn.State(model)}
+	title := fmt.Sprintf("%s on %s, seed %d", c.Model, c.label(), c.Seed)
+	return folder.writeAll(
+		content{weightsFile, func(w io.Writer) error { return safetensors.Write(w, weights) }},
+		content{"history.csv", h.WriteEpochs},
+		content{"steps.csv", h.WriteSteps},
+		content{curveFile, func(w io.Writer) error { return plotLoss(w, title, h) }},
+	)
+}
+
+// saveResult writes the results of the test.
+func (f *runFolder) saveResult(r *result) error {
+	list := []content{{resultFile, jsonOf(r.json())}}
+	if r.confusion != nil {
+		list = append([]content{{"confusion.csv", func(w io.Writer) error { return writeConfusion(w, r.confusion, r.classes) }}}, list...)
+	}
+	return f.writeAll(list...)
+}
+
+// json returns the result for result.json and for --json.
+func (r *result) json() map[string]any {
+	m := map[string]any{"on": r.on, "examples": r.score.Examples, "loss": jsonNumber(r.score.Loss)}
+	for _, v := range r.score.Metrics {
+		if v.Name != "confusion" {
+			m[v.Name] = jsonNumber(v.Value)
+		}
+	}
+	m[r.column.name] = jsonNumber(r.column.value(r.score)) // in the unit of the target
+	return m
+}
+
+// jsonNumber returns v, or its text where JSON has no number for it.
+func jsonNumber(v float64) any {
+	if math.IsNaN(v) || math.IsInf(v, 0) {
+		return strings.ToLower(fmt.Sprint(v))
+	}
+	return v
 }
 
 // await returns what f returns. An interruption does not wait for f, which may
@@ -165,87 +251,4 @@ func await[T any](ctx context.Context, f func() (T, error)) (T, error) {
 		var none T
 		return none, &interruptedError{"before the first step; nothing was saved"}
 	}
-}
-
-// fit trains the model and prints a line for each epoch.
-func (c *trainCommand) fit(ctx context.Context, con *console, model nn.Layer, src *source, r *tensor.Rand) (*train.History, error) {
-	loader := &data.Loader[data.Batch]{Set: src.train, Batch: min(c.Batch, src.train.Len()), Shuffle: r}
-	bar := newProgress(con, c.Epochs, src.train.Len())
-	fit := &train.Fit[data.Batch]{
-		Model:     model,
-		Objective: train.Classify(model, nn.CrossEntropy),
-		Opt:       optim.NewAdam(nn.Params(model), optim.Adam{LR: c.LR}),
-		Schedule:  optim.Cosine{LR: c.LR, Min: c.LR / 100, Steps: c.Epochs * loader.Batches()},
-		Train:     loader,
-		Valid:     &data.Loader[data.Batch]{Set: src.valid, Batch: loader.Batch},
-		Metrics:   []metric.Metric{&metric.Accuracy{}},
-		Epochs:    c.Epochs,
-		OnStep:    bar.step,
-		OnEpoch: func(e train.Epoch) error {
-			bar.clear()
-			printEpoch(con, e, c.Epochs)
-			return nil
-		},
-	}
-	con.printf(epochHead)
-	history, err := fit.Run(ctx)
-	bar.clear()
-	return history, err
-}
-
-// explain says what to do about a run that failed.
-func (c *trainCommand) explain(err error) error {
-	var nan *autograd.NaNError
-	var stop *train.StopError
-	if !errors.As(err, &nan) || !errors.As(err, &stop) {
-		return err
-	}
-	what := *nan
-	what.File = "" // the line of the program tells its user nothing
-	return fmt.Errorf("training stopped in epoch %d after step %d because %w; nothing was saved, try a smaller --lr than %g",
-		stop.Epoch, stop.Step, &what, c.LR)
-}
-
-// usable returns an error when the net has learnt nothing that is worth a file:
-// its weights are finite, but so large that what it computes is not.
-func (c *trainCommand) usable(h *train.History) error {
-	if len(h.Epochs) == 0 {
-		return nil
-	}
-	loss := h.Epochs[len(h.Epochs)-1].Valid.Loss
-	if math.IsNaN(loss) || math.IsInf(loss, 0) {
-		return fmt.Errorf("training ended with a validation loss of %g; nothing was saved, try a smaller --lr than %g", loss, c.LR)
-	}
-	return nil
-}
-
-const (
-	weightsFile = "weights.safetensors"
-	curveFile   = "loss.png"
-)
-
-// save writes the weights and the history of training.
-func (c *trainCommand) save(folder *runFolder, model nn.Layer, h *train.History) error {
-	weights := &safetensors.File{
-		Metadata: map[string]string{"format": "pt", "model": c.Model, "data": c.Data, "pixels": pixels},
-		Tensors:  nn.State(model),
-	}
-	title := fmt.Sprintf("%s on %s, seed %d", c.Model, c.Data, c.Seed)
-	return folder.writeAll(
-		content{weightsFile, func(w io.Writer) error { return safetensors.Write(w, weights) }},
-		content{"config.json", jsonOf(c)},
-		content{"history.csv", h.WriteEpochs},
-		content{"steps.csv", h.WriteSteps},
-		content{curveFile, func(w io.Writer) error { return plotLoss(w, title, h) }},
-	)
-}
-
-// saveReport writes the results of the test.
-func (c *trainCommand) saveReport(folder *runFolder, s train.Score, confusion *metric.Confusion) error {
-	return folder.writeAll(
-		content{"confusion.csv", func(w io.Writer) error { return writeConfusion(w, confusion) }},
-		content{"result.json", jsonOf(map[string]any{
-			"test_images": s.Examples, "test_loss": s.Loss, "test_accuracy": s.Of("accuracy"),
-		})},
-	)
 }

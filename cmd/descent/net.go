@@ -1,21 +1,33 @@
 package main
 
 import (
+	"fmt"
+
 	"github.com/descent-ml/descent/autograd"
 	"github.com/descent-ml/descent/nn"
 	"github.com/descent-ml/descent/tensor"
 )
 
-// newModel returns a net for pictures [batch 1 28 28] of ten digits, by the
-// name that --model gives it.
-func newModel(name string, r *tensor.Rand) nn.Layer {
-	switch name {
-	case "mlp":
-		return &mlp{FC1: nn.NewLinear(r, 784, 128), FC2: nn.NewLinear(r, 128, 10)}
+// newPictureNet returns the net that --model names, for pictures of a shape
+// [channels rows columns].
+func newPictureNet(s *settings, r *tensor.Rand, shape []int, classes int) (nn.Layer, error) {
+	c, h, w := shape[0], shape[1], shape[2]
+	switch s.Model {
 	case "linear":
-		return &linear{FC: nn.NewLinear(r, 784, 10)}
+		return &linear{FC: nn.NewLinear(r, c*h*w, classes)}, nil
+	case "mlp":
+		if len(s.Hidden) == 0 {
+			s.Hidden = []int{128}
+		}
+		if len(s.Hidden) == 1 {
+			return &mlp{FC1: nn.NewLinear(r, c*h*w, s.Hidden[0]), FC2: nn.NewLinear(r, s.Hidden[0], classes)}, nil
+		}
+		return append(nn.Sequential{nn.Flatten{}}, denseNet(r, c*h*w, s.Hidden, classes)...), nil
 	}
-	return newCNN(r)
+	if h < 4 || w < 4 {
+		return nil, fmt.Errorf("pictures of %d × %d are too small for --model cnn, which halves them twice; choose mlp or linear", h, w)
+	}
+	return newCNN(r, c, h, w, classes), nil
 }
 
 // A cnn is a small convolutional net after LeNet-5
@@ -28,12 +40,12 @@ type cnn struct {
 	FC           *nn.Linear
 }
 
-func newCNN(r *tensor.Rand) *cnn {
+func newCNN(r *tensor.Rand, channels, rows, columns, classes int) *cnn {
 	filter := nn.Conv2dOptions{Kernel: nn.Square(5), Padding: nn.Square(2)}
 	return &cnn{
-		Conv1: nn.NewConv2d(r, 1, 8, filter),
+		Conv1: nn.NewConv2d(r, channels, 8, filter),
 		Conv2: nn.NewConv2d(r, 8, 16, filter),
-		FC:    nn.NewLinear(r, 16*7*7, 10),
+		FC:    nn.NewLinear(r, 16*(rows/4)*(columns/4), classes),
 	}
 }
 
@@ -55,3 +67,13 @@ func (n *mlp) Forward(x autograd.Var) autograd.Var {
 type linear struct{ FC *nn.Linear }
 
 func (n *linear) Forward(x autograd.Var) autograd.Var { return n.FC.Forward(x.Flatten(1, -1)) }
+
+// denseNet returns linear layers with ReLU between them.
+func denseNet(r *tensor.Rand, in int, hidden []int, out int) nn.Sequential {
+	var net nn.Sequential
+	for _, width := range hidden {
+		net = append(net, nn.NewLinear(r, in, width), nn.ReLU{})
+		in = width
+	}
+	return append(net, nn.NewLinear(r, in, out))
+}
