@@ -39,8 +39,9 @@
 //   - A size of 0 makes no sense, so there is no way to say it.
 //   - A setting whose comment names no default says what it says: Dropout{P: 0}
 //     drops nothing.
-//   - In every layer a nil Bias is no bias. Constructors whose names end in
-//     NoBias make layers without bias, and draw none.
+//   - In every layer a nil Bias is no bias, and so is a nil in its place among
+//     the Weights of an LSTM or a GRU. Constructors whose names end in NoBias
+//     make layers without bias, and draw none.
 //
 // A layer without weights is used as a literal: nn.ReLU{}. A layer with weights
 // is made by its constructor, or as a literal with weights from elsewhere. All
