@@ -89,8 +89,10 @@ func TestInspectHostile(t *testing.T) {
 		"data.safetensors":   header(`{"a": {"dtype": "F32", "shape": [1000000000], "data_offsets": [0, 4000000000]}}`),
 		"dtype.safetensors":  header(`{"a": {"dtype": "Q4", "shape": [0], "data_offsets": [0, 0]}}`),
 		"hole.safetensors":   header(`{"a": {"dtype": "F32", "shape": [0], "data_offsets": [8, 8]}}`),
-		"\x1b[31m.npy":       nil,
 		"long" + strings.Repeat("x", 200) + ".npy": nil,
+	}
+	if runtime.GOOS != "windows" { // which has no such names
+		list["\x1b[31m.npy"] = nil
 	}
 	t.Logf("%d hostile files", len(list))
 	dir := t.TempDir()
