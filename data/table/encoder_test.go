@@ -152,8 +152,13 @@ func TestUnknownAndMissingAreZero(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, c.want, fmt.Sprint(rowsOf(x)))
 	}
-	e := fitted(t, &Encoder{Rule: Rule{Index: true}}, tab)
-	x, err := e.Apply(other)
+	e := fitted(t, &Encoder{Rule: Rule{Scale: ScaleNone}}, numbersOf("x", []float64{1, math.Inf(1), 2}))
+	x, err := e.Apply(numbersOf("x", []float64{5, math.Inf(-1)}))
+	require.NoError(t, err)
+	require.Equal(t, "[[5 0] [1.5 1]]", fmt.Sprint(rowsOf(x)), "an infinite number is a missing one")
+
+	e = fitted(t, &Encoder{Rule: Rule{Index: true}}, tab)
+	x, err = e.Apply(other)
 	require.NoError(t, err)
 	require.Equal(t, [][]int{{2, 0, 0}}, x.Index)
 
