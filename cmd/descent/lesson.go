@@ -110,7 +110,7 @@ func (l *lesson[B]) fit(ctx context.Context, con *console, c *trainCommand, fold
 		Metrics:     l.metrics,
 		Watch:       c.watch(l.column),
 		Average:     c.average(),
-		Checkpoints: &train.Checkpoints{Dir: folder.file(checkpointsFolder), Every: c.every(), Keep: c.Keep},
+		Checkpoints: c.checkpoints(folder),
 		OnStep:      bar.step,
 		OnEpoch: func(e train.Epoch) error {
 			bar.clear()
@@ -164,9 +164,13 @@ const (
 	checkpointsFolder = "checkpoints"
 )
 
-// every is the longest time between checkpoints.
-func (c *trainCommand) every() time.Duration {
-	return time.Duration(c.Every * float64(time.Second))
+// checkpoints says when checkpoints are saved, and where.
+func (c *trainCommand) checkpoints(folder *runFolder) *train.Checkpoints {
+	s := &train.Checkpoints{Dir: folder.file(checkpointsFolder), Every: time.Duration(c.Every * float64(time.Second)), Keep: c.Keep}
+	if c.Every == 0 {
+		s.Steps = 1
+	}
+	return s
 }
 
 // jsonFile returns a file that holds v as JSON.

@@ -6,6 +6,7 @@ import (
 	"bufio"
 	"bytes"
 	"io"
+	"math/rand/v2"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -18,6 +19,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/descent-ml/descent/codec/safetensors"
+	"github.com/descent-ml/descent/train/checkpoint"
 )
 
 // TestMain lets the test program be the command, for tests that send signals.
@@ -183,4 +185,34 @@ func TestTwoRunsOneFolder(t *testing.T) {
 	require.NoError(t, p.Process.Signal(syscall.SIGTERM))
 	require.Equal(t, exitInterrupted, p.ends(t).ExitStatus())
 	require.NoFileExists(t, filepath.Join(out, lockName))
+}
+
+// A run that is killed at any moment leaves a checkpoint that is whole once it has
+// begun, and goes on from there. It saves after each step here.
+func TestKillsLoseNothing(t *testing.T) {
+	dir := t.TempDir()
+	writeMNIST(t, dir, 80)
+	out := filepath.Join(dir, "run")
+	saved := filepath.Join(out, checkpointsFolder)
+	kill := func(p *process, after time.Duration) {
+		time.Sleep(after)
+		require.NoError(t, p.Process.Kill())
+		require.True(t, p.ends(t).Signaled(), "%s", &p.stderr)
+	}
+	p := start(t, nil, "train", "--data", "mnist", "--data-dir", dir, "--model", "mlp", "--epochs", "1000000", "--every", "0", "--out", out)
+	p.waitFor(t, "\n1/1000000 ")
+	kill(p, 0)
+	last := 0
+	for i := range 15 {
+		p := start(t, nil, "train", "--resume", out, "--every", "0")
+		p.waitFor(t, "learning rate")
+		kill(p, time.Duration(rand.IntN(30))*time.Millisecond)
+		newest, damaged, err := (&checkpoint.Store{Dir: saved}).Newest()
+		require.NoError(t, err)
+		require.Empty(t, damaged)
+		require.NotNil(t, newest, "kill %d", i)
+		require.GreaterOrEqual(t, newest.Number, last)
+		last = newest.Number
+	}
+	require.Greater(t, last, 20)
 }

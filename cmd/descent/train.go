@@ -24,7 +24,7 @@ type trainCommand struct {
 	Out    string  `json:"-" placeholder:"DIR" help:"The run folder, new or empty, instead of a new one in runs."`
 	Resume string  `json:"-" placeholder:"DIR" help:"Go on with the run in this folder, with its settings."`
 	Keep   int     `json:"-" default:"2" help:"How many of the newest checkpoints are kept, beside the best."`
-	Every  float64 `json:"-" default:"30" placeholder:"SECONDS" help:"Save a checkpoint after so many seconds."`
+	Every  float64 `json:"-" default:"30" placeholder:"SECONDS" help:"Save a checkpoint after so many seconds; 0 saves after each step."`
 
 	voiceFlags  `embed:""`
 	threadsFlag `embed:""`
