@@ -173,6 +173,27 @@ func TestUnknownAndMissingAreZero(t *testing.T) {
 	require.ErrorContains(t, err, `there is no column "x"; the columns are "c", "y"`)
 }
 
+func TestEncodedServesAnotherEncoder(t *testing.T) {
+	tab := categoriesOf("v", []string{"a", "b", "c", "b"})
+	first := fitted(t, &Encoder{}, tab)
+	second := fitted(t, &Encoder{}, tab.Take([]int{1, 2}))
+	x := &Encoded{}
+	for range 2 {
+		require.NoError(t, first.ApplyTo(x, tab))
+		require.Equal(t, "[[1 0 0] [0 1 0] [0 0 1] [0 1 0]]", fmt.Sprint(rowsOf(x)))
+		require.NoError(t, second.ApplyTo(x, tab))
+		require.Equal(t, "[[0 0] [1 0] [0 1] [1 0]]", fmt.Sprint(rowsOf(x)))
+	}
+}
+
+// As in scikit-learn, what differs in its last bits alone is constant.
+func TestRoundingErrorsAreNoDeviation(t *testing.T) {
+	e := fitted(t, &Encoder{}, numbersOf("x", []float64{1e9, math.Nextafter(1e9, 2e9), 1e9}))
+	require.Equal(t, 1.0, e.columns[0].Parts[0].Scale)
+	e = fitted(t, &Encoder{}, numbersOf("x", []float64{1e9, 1e9 + 0.25, 1e9}))
+	require.InDelta(t, 0.25*math.Sqrt2/3, e.columns[0].Parts[0].Scale, 1e-9)
+}
+
 func TestGuessTask(t *testing.T) {
 	for _, c := range []struct {
 		file string

@@ -95,6 +95,7 @@ func TestDamagedEncoders(t *testing.T) {
 		{`"what":"hour sin"`, `"what":"value"`, "a date with the part value"},
 		{`"what":"hour sin"`, `"what":"decade"`, `there is no part "decade"`},
 		{`"parts":[{"what":"value"`, `"parts":[],"names":[{"what":"value"`, "cannot unmarshal object"},
+		{`"scale":`, `"scale":-`, "its part value has the scale -"},
 		{`"parts":[`, `"parts":[null,`, "has the scale 0"},
 	}
 	require.GreaterOrEqual(t, len(damages), 35)
