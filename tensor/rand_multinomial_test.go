@@ -64,6 +64,14 @@ func TestMultinomialOfZero(t *testing.T) {
 	require.Equal(t, 2, dst[0])
 }
 
+// Where rounding leaves the sum of the shares below 1, here by far, the rest goes
+// to the last index that has a weight.
+func TestMultinomialOfTheRest(t *testing.T) {
+	dst := make([]int, 20)
+	byRunningSum(NewRand(1), dst, []float64{0, 0, 1, 1, 0}, make([]float64, 5), 8)
+	require.Equal(t, 3, slices.Max(dst))
+}
+
 // zeroRand returns a generator that draws 0 next, and as often as there are
 // numbers ready.
 func zeroRand() *Rand {
