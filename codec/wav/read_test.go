@@ -102,6 +102,7 @@ var hostile = []struct {
 	{"frames too long", riff(chunk("fmt ", fmtOf(1, 1, 8000, 4, 24))), "byte 32: a frame takes 4 bytes, but 1 channels of 24-bit PCM take 3"},
 	{"extensible, short", riff(chunk("fmt ", fmtOf(tagExtensible, 1, 8000, 2, 16)+"\x00\x00")), "byte 20: the fmt chunk takes 18 bytes, but the extensible format 40"},
 	{"extensible, other GUID", riff(chunk("fmt ", extended(16, tagPCM, strings.Repeat("x", 14)))), "byte 44: the extensible format has the unknown GUID 01 00 78 78 78 78 78 78 78 78 78 78 78 78 78 78"},
+	{"extensible, nearly the GUID", riff(chunk("fmt ", extended(16, tagPCM, "\x01"+string(guid[1:])))), "byte 44: the extensible format has the unknown GUID 01 00 01 00 00 00 10 00 80 00 00 aa 00 38 9b 71"},
 	{"extensible, more valid bits", riff(chunk("fmt ", extended(17, tagPCM, string(guid)))), "byte 38: 17 bits of a sample are valid, but it has 16"},
 	{"extensible, extensible", riff(chunk("fmt ", extended(16, tagExtensible, string(guid)))), "byte 20: samples have the format 0xfffe, want 0x0001 (PCM) or 0x0003 (float)"},
 	{"extensible, ADPCM", riff(chunk("fmt ", extended(16, 2, string(guid)))), "byte 20: samples have the format 0x0002, want 0x0001 (PCM) or 0x0003 (float)"},
@@ -188,6 +189,7 @@ func TestClaimsCostNothing(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a.wav")
 	for _, file := range [][]byte{
 		riff(mono, sized("data", 1<<31-2, "abcd")),
+		riff(mono, sized("data", 1<<28, strings.Repeat("x", 100<<10))), // some of it comes
 		riff(chunk("fmt ", fmtOf(1, 1024, 8000, 1024, 8)), sized("data", 1<<30, strings.Repeat("x", 1024))),
 		riff(chunk("fmt ", fmtOf(3, 1024, 8000, 8192, 64)), sized("data", 1<<30, strings.Repeat("x", 8192))),
 		riff(sized("fmt ", 1<<31, fmtOf(1, 1, 8000, 2, 16))),
