@@ -240,6 +240,12 @@ func TestClassesOfNumbers(t *testing.T) {
 	x, err := e.Examples(read(t, "y,x\n10.0,1\n7.0,2\n", Options{}))
 	require.NoError(t, err)
 	require.Equal(t, []int{2, 0}, x.Labels)
+
+	e = fitted(t, &Encoder{Target: "y"}, read(t, "x,y\n1,1.0\n2,2.0\n", Options{Fields: []Field{{Name: "y", Kind: Category}}}))
+	require.Equal(t, []string{"1.0", "2.0"}, e.Classes())
+	x, err = e.Examples(read(t, "x,y\n1,2\n2,1\n", Options{}))
+	require.NoError(t, err)
+	require.Equal(t, []int{1, 0}, x.Labels, "1 is the class 1.0")
 }
 
 func TestFitErrors(t *testing.T) {
