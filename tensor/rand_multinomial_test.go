@@ -72,6 +72,13 @@ func TestMultinomialOfTheRest(t *testing.T) {
 	require.Equal(t, 3, slices.Max(dst))
 }
 
+// Of equal quotients, here all infinite, the first ones are drawn.
+func TestMultinomialOfTies(t *testing.T) {
+	dst := make([]int, 2)
+	byExponential(zeroRand(), dst, []float64{0, 1, 2, 3, 4}, make([]float64, 5))
+	require.Equal(t, []int{1, 2}, dst)
+}
+
 // zeroRand returns a generator that draws 0 next, and as often as there are
 // numbers ready.
 func zeroRand() *Rand {
