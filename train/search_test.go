@@ -118,7 +118,7 @@ func TestSearchStops(t *testing.T) {
 		s.OnTrial = func(train.Trial[float64]) error { return end }
 		trials, err = s.Run(background)
 		require.Len(t, trials, 1)
-		if end == why {
+		if errors.Is(end, why) {
 			require.ErrorIs(t, err, why)
 		} else {
 			require.NoError(t, err)
