@@ -101,6 +101,20 @@ func TestRatesAreFastAIs(t *testing.T) {
 	require.Regexp(t, `^\d\d learning rates from 1e-07 to \S+, steepest at \S+$`, rates.String())
 }
 
+// The steepest falls are in the first tenth of the steps and in the last five
+// points, which do not count.
+func TestSuggestionLeavesOutTheEnds(t *testing.T) {
+	losses := make([]float64, 20)
+	for i := range 17 {
+		losses[i] = 3
+	}
+	losses[0] = 3.5
+	rates, err := given(losses).TestRates(background, train.RateTest{Steps: 20})
+	require.NoError(t, err)
+	require.Len(t, rates.Points, 20)
+	require.Equal(t, rates.Points[2].LR, rates.Suggestion)
+}
+
 func TestRatesEndWhenTheLossIsNotFinite(t *testing.T) {
 	rates, err := given([]float64{3, 2, 1, math.NaN()}).TestRates(background, train.RateTest{})
 	require.NoError(t, err)
