@@ -26,7 +26,8 @@ type Outcome struct {
 	Output autograd.Var   // what the model says: logits or predictions, [batch …]
 	Labels []int          // what it should have said, of a classification
 	Target *tensor.Tensor // what it should have said, of a regression
-	Count  int            // how many examples Loss is the mean of; 0 means the first axis of Output, or 1 without Output
+	Ignore *int           // the label of places that do not count, beside negative ones; nil for none
+	Count  int            // how many examples Loss is the mean of; 0 means the labels that count, else the first axis of Output, else 1
 }
 
 // count returns how many examples Loss is the mean of.
@@ -34,6 +35,14 @@ func (o *Outcome) count() int {
 	switch {
 	case o.Count > 0:
 		return o.Count
+	case o.Labels != nil:
+		n := 0
+		for _, l := range o.Labels {
+			if l >= 0 && (o.Ignore == nil || l != *o.Ignore) {
+				n++
+			}
+		}
+		return n
 	case !o.Output.IsZero() && o.Output.Rank() > 0:
 		return o.Output.Dim(0)
 	}
@@ -42,7 +51,7 @@ func (o *Outcome) count() int {
 
 // batch returns what metrics see of o.
 func (o *Outcome) batch(loss float64) metric.Batch {
-	b := metric.Batch{Labels: o.Labels, Target: o.Target, Loss: loss, Count: o.count()}
+	b := metric.Batch{Labels: o.Labels, Ignore: o.Ignore, Target: o.Target, Loss: loss, Count: o.count()}
 	if !o.Output.IsZero() {
 		b.Output = o.Output.Value()
 	}
