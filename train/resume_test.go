@@ -173,6 +173,25 @@ func TestResumeForMoreEpochs(t *testing.T) {
 	}
 }
 
+// A run that has ended because it ceased to improve is not continued.
+func TestResumeAfterTheEnd(t *testing.T) {
+	dir := t.TempDir()
+	patient := func() *train.Fit[data.Batch] {
+		fit := fullRun(dir)
+		fit.Watch.Patience, fit.Watch.Least = 2, 1 // no accuracy improves by so much
+		return fit
+	}
+	fit := patient()
+	want, err := fit.Run(background)
+	require.NoError(t, err)
+	require.Len(t, want.Epochs, 3)
+	again := patient()
+	got, err := again.Resume(background)
+	require.NoError(t, err)
+	require.Len(t, got.Epochs, 3)
+	require.Equal(t, weights(fit.Model), weights(again.Model))
+}
+
 // A damaged checkpoint is passed over, with a word about what is wrong.
 func TestResumeFromDamage(t *testing.T) {
 	dir := t.TempDir()

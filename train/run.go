@@ -71,7 +71,8 @@ func (r *run[B]) close() { r.team.stop() }
 
 // run does the epochs that are left.
 func (r *run[B]) run(ctx context.Context) (*History, error) {
-	for enough := false; r.epoch <= r.Epochs && !enough; {
+	// A run that Watch has ended stays at its end when it is resumed.
+	for enough := r.Watch != nil && r.Watch.enough(); r.epoch <= r.Epochs && !enough; {
 		epoch := r.epoch
 		err := r.pass(ctx)
 		enough = errors.Is(err, ErrEnough)

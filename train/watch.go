@@ -53,8 +53,11 @@ func (w *Watch) see(e Epoch, model any) (enough bool) {
 		return false
 	}
 	w.since++
-	return w.Patience > 0 && w.since >= w.Patience
+	return w.enough()
 }
+
+// enough reports whether there was no improvement for too long.
+func (w *Watch) enough() bool { return w.Patience > 0 && w.since >= w.Patience }
 
 // keep copies the state of the model.
 func (w *Watch) keep(model any) {
