@@ -94,7 +94,7 @@ func loadOther(dir string, s *settings, path string) (task, error) {
 		if err != nil {
 			return nil, err
 		}
-		set, err := windows(s, v, corpus)
+		set, err := windowsOf(s, v, corpus)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", path, err)
 		}

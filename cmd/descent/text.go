@@ -34,11 +34,11 @@ func loadText(s *settings) (task, error) {
 		return nil, fmt.Errorf("%s: %w; --tokens 512 learns tokens from the bytes instead", s.Data, err)
 	}
 	decideText(s)
-	trainSet, err := windows(s, vocabulary, first)
+	trainSet, err := windowsOf(s, vocabulary, first)
 	if err != nil {
 		return nil, err
 	}
-	validSet, err := windows(s, vocabulary, rest)
+	validSet, err := windowsOf(s, vocabulary, rest)
 	if err != nil {
 		return nil, err
 	}
@@ -80,8 +80,8 @@ func decideText(s *settings) {
 	s.Width, s.Layers, s.Length = or(s.Width, width), or(s.Layers, layers), or(s.Length, 64)
 }
 
-// windows cuts a text into windows of tokens.
-func windows(s *settings, v text.Vocabulary, part string) (*text.Windows, error) {
+// windowsOf cuts a text into windows of tokens.
+func windowsOf(s *settings, v text.Vocabulary, part string) (*text.Windows, error) {
 	tokens, err := v.Encode(nil, part)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", s.Data, err)
