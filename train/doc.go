@@ -72,6 +72,13 @@
 // [*autograd.NaNError] inside, which names the first operation that made NaN or
 // Inf.
 //
+// # Going on
+//
+// With [Checkpoints] a run saves all that it needs to go on, and [Fit.Resume]
+// goes on from the newest checkpoint, after a stop or a kill, with the bits of a
+// run that was never stopped. Package checkpoint says why no interruption leaves
+// a torn one.
+//
 // # The same numbers every time
 //
 // All random numbers come from the generators of the layers and of the loader,
