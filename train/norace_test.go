@@ -1,5 +1,7 @@
 //go:build !race
 
-package train_test
+package train
 
-const raceEnabled = false
+// RaceEnabled reports whether the race detector watches, which drops pooled memory at
+// random.
+const RaceEnabled = false

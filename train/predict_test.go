@@ -86,7 +86,7 @@ func identical(a, b *tensor.Tensor) bool {
 }
 
 func TestPredictAllocatesNothing(t *testing.T) {
-	if raceEnabled {
+	if train.RaceEnabled {
 		t.Log("under the race detector a sync.Pool forgets at random, so that nothing is counted")
 		return
 	}

@@ -76,7 +76,7 @@ func TestResumeAfterEachStep(t *testing.T) {
 	require.Len(t, want.Steps, 200)
 	wantSteps, wantEpochs := ignoringTime(want)
 	every := 1
-	if raceEnabled {
+	if train.RaceEnabled {
 		every = 9 // the race detector makes each run slow
 	}
 	for last := 0; last < 200; last += every {

@@ -44,6 +44,9 @@ func TestStepsAllocateNothing(t *testing.T) {
 			require.NoError(t, run.pass(context.Background()))
 		}
 		for b := range run.Train.Epoch() {
+			if RaceEnabled && c.workers > 1 {
+				break // each goroutine misses what was dropped for the other
+			}
 			require.Zero(t, testing.AllocsPerRun(12, func() { require.NoError(t, run.take(b)) }), "%+v", c)
 		}
 		score := testing.AllocsPerRun(10, func() {
