@@ -70,7 +70,7 @@ func textLesson(s *settings, model *textNet, vocabulary text.Vocabulary, trainSe
 // decideText fills in what was left open. The settings of the transformer are
 // those of nanoGPT's small one (https://github.com/karpathy/nanoGPT).
 func decideText(s *settings) {
-	c := defaults{model: "transformer", loss: "cross-entropy", optimizer: "adamw", epochs: 2, batch: 12, lr: 1e-3, warmup: 100, decay: 0.1, clip: 1}
+	c := defaults{model: "transformer", loss: "cross-entropy", optimizer: "adamw", epochs: 3, batch: 12, lr: 1e-3, warmup: 100, decay: 0.1, clip: 1}
 	width, layers := 128, 4
 	if s.Model == "lstm" || s.Model == "gru" {
 		c = defaults{loss: "cross-entropy", optimizer: "adam", epochs: 4, batch: 32, lr: 2e-3, clip: 1}
