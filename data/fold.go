@@ -102,10 +102,10 @@ func GroupKFold[G cmp.Ordered](groups []G, k int, r *tensor.Rand) []Split {
 
 func checkFolds(op string, k, n int, what string) {
 	if k < 2 {
-		badArg(op, "want two folds or more, got %d", k)
+		tensor.BadArg(op, "want two folds or more, got %d", k)
 	}
 	if k > n {
-		badArg(op, "cannot make %d folds of %d %s", k, n, what)
+		tensor.BadArg(op, "cannot make %d folds of %d %s", k, n, what)
 	}
 }
 

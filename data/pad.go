@@ -57,7 +57,7 @@ type SequenceBatch struct {
 // there are both Tokens and X.
 func (s *Sequences) Len() int {
 	if s.Tokens != nil && s.X != nil {
-		badArg("sequences", "there are Tokens and X; leave one out")
+		tensor.BadArg("sequences", "there are Tokens and X; leave one out")
 	}
 	n := len(s.Tokens) + len(s.X)
 	if s.Labels != nil && len(s.Labels) != n {
@@ -152,7 +152,7 @@ func (b *Buckets) Len() int { return len(b.Lengths) }
 // [*tensor.ArgError] when Batch is negative.
 func (b *Buckets) Draw(order []int) []int {
 	if b.Batch < 0 {
-		badArg("buckets", "want a batch of one sequence or more, got %d", b.Batch)
+		tensor.BadArg("buckets", "want a batch of one sequence or more, got %d", b.Batch)
 	}
 	n, batch := b.Len(), max(b.Batch, 1)
 	order, drawn := grow(order, n)

@@ -29,7 +29,7 @@ type Weighted struct {
 // Len returns the number of examples in an epoch.
 func (w *Weighted) Len() int {
 	if w.Count < 0 {
-		badArg("weighted sampler", "want a count of examples ≥ 0, got %d", w.Count)
+		tensor.BadArg("weighted sampler", "want a count of examples ≥ 0, got %d", w.Count)
 	}
 	if w.Count == 0 {
 		return len(w.Weights)
@@ -172,7 +172,7 @@ func count(counts, labels []int) []int {
 func ClassWeights(labels []int, classes int) []float64 {
 	counts := count(nil, labels)
 	if len(counts) > classes {
-		badArg("class weights", "there is a label %d, and there are %d classes", len(counts)-1, classes)
+		tensor.BadArg("class weights", "there is a label %d, and there are %d classes", len(counts)-1, classes)
 	}
 	n, occurring := 0, 0
 	for _, c := range counts {

@@ -2,7 +2,6 @@ package data
 
 import (
 	"cmp"
-	"fmt"
 	"math"
 	"slices"
 
@@ -26,16 +25,11 @@ type Split struct {
 // sizes returns how many of n examples, or groups, each part gets.
 func sizes(op string, n int, valid, test float64) (nTrain, nValid, nTest int) {
 	if !(valid >= 0 && test >= 0 && valid+test <= 1) {
-		badArg(op, "want fractions ≥ 0 with a sum ≤ 1, got %v for validation and %v for testing", valid, test)
+		tensor.BadArg(op, "want fractions ≥ 0 with a sum ≤ 1, got %v for validation and %v for testing", valid, test)
 	}
 	nTest = min(int(math.Ceil(float64(n)*test)), n)
 	nValid = min(int(math.Ceil(float64(n)*valid)), n-nTest)
 	return n - nTest - nValid, nValid, nTest
-}
-
-// badArg panics with a [*tensor.ArgError].
-func badArg(op, format string, args ...any) {
-	panic(&tensor.ArgError{Op: op, Reason: fmt.Sprintf(format, args...)})
 }
 
 // shuffle puts s in random order, as indexing it by torch.randperm does.
@@ -49,7 +43,7 @@ func shuffle(r *tensor.Rand, s []int) {
 // upTo returns 0, 1, …, n−1, shuffled unless r is nil.
 func upTo(n int, r *tensor.Rand) []int {
 	if n < 0 {
-		badArg("split", "want a number of examples, got %d", n)
+		tensor.BadArg("split", "want a number of examples, got %d", n)
 	}
 	s := make([]int, n)
 	for i := range s {

@@ -107,7 +107,7 @@ func (c *Concat[B]) Len() int {
 func (c *Concat[B]) Fill(b *B, index []int) error {
 	checkIndex("concat", index, c.Len())
 	if len(c.Sets) == 0 {
-		badArg("concat", "there are no sets")
+		tensor.BadArg("concat", "there are no sets")
 	}
 	t := c.spare.take()
 	defer c.spare.give(t)
@@ -135,7 +135,7 @@ func (c *Concat[B]) Fill(b *B, index []int) error {
 	}
 	whole, ok := any(b).(*Batch)
 	if !ok {
-		badArg("concat", "want Join, to put together batches of type %T", *b)
+		tensor.BadArg("concat", "want Join, to put together batches of type %T", *b)
 	}
 	parts, _ := any(&t.parts).(*[]Batch)
 	if err := whole.join((*parts)[:n]); err != nil {

@@ -47,7 +47,7 @@ func (m *MultiheadAttention) Forward(x autograd.Var) autograd.Var {
 // wantSequences panics when x is not [batch length width].
 func wantSequences(op string, x autograd.Var, width int) {
 	if x.Rank() != 3 || x.Dim(2) != width {
-		panic(misfit(op, fmt.Sprintf("want sequences [batch length %d]", width), x.Value()))
+		tensor.BadShape(op, fmt.Sprintf("want sequences [batch length %d]", width), x.Value())
 	}
 }
 
@@ -131,7 +131,7 @@ func (p *PositionalEmbedding) Forward(x autograd.Var) autograd.Var {
 	w := p.Weight.Value
 	wantSequences("positional-embedding", x, w.Dim(1))
 	if x.Dim(1) > w.Dim(0) {
-		panic(misfit("positional-embedding", fmt.Sprintf("the sequences are longer than %d", w.Dim(0)), x.Value(), w))
+		tensor.BadShape("positional-embedding", fmt.Sprintf("the sequences are longer than %d", w.Dim(0)), x.Value(), w)
 	}
 	return x.Add(lift(x, p.Weight).Slice(0, 0, x.Dim(1), 1))
 }

@@ -64,7 +64,7 @@ func (c *Conv2d) Forward(x autograd.Var) autograd.Var {
 	}
 	w := c.Weight.Value
 	if w.Rank() == 4 && x.Rank() == 4 && x.Dim(1) != w.Dim(1)*max(1, c.Shape.Groups) {
-		panic(misfit("conv2d", fmt.Sprintf("the images have %d channels, the layer wants %d", x.Dim(1), w.Dim(1)*max(1, c.Shape.Groups)), x.Value(), w))
+		tensor.BadShape("conv2d", fmt.Sprintf("the images have %d channels, the layer wants %d", x.Dim(1), w.Dim(1)*max(1, c.Shape.Groups)), x.Value(), w)
 	}
 	return x.Conv2d(lift(x, c.Weight), lift(x, c.Bias), c.Shape)
 }

@@ -17,7 +17,7 @@ import (
 func fans(w *tensor.Tensor) (in, out int) {
 	s := w.Shape()
 	if len(s) < 2 {
-		panic(misfit("init", "fan-in and fan-out need at least two axes", w))
+		tensor.BadShape("init", "fan-in and fan-out need at least two axes", w)
 	}
 	kernel := 1
 	for _, d := range s[2:] {
@@ -98,7 +98,7 @@ func KaimingNormal(r *tensor.Rand, w *tensor.Tensor, k Kaiming) { r.Normal(w, 0,
 // See https://docs.pytorch.org/docs/stable/nn.init.html#torch.nn.init.orthogonal_.
 func Orthogonal(r *tensor.Rand, w *tensor.Tensor, gain float64) {
 	if w.Rank() < 2 {
-		panic(misfit("orthogonal", "want at least two axes", w))
+		tensor.BadShape("orthogonal", "want at least two axes", w)
 	}
 	rows := w.Dim(0)
 	if w.Len() == 0 {

@@ -37,7 +37,7 @@ func (l *Linear) Forward(x autograd.Var) autograd.Var {
 		panic(empty("linear", "NewLinear"))
 	}
 	if in := l.Weight.Value.Dim(-1); x.Rank() > 0 && x.Dim(-1) != in {
-		panic(misfit("linear", fmt.Sprintf("the input has %d features, the layer wants %d", x.Dim(-1), in), x.Value(), l.Weight.Value))
+		tensor.BadShape("linear", fmt.Sprintf("the input has %d features, the layer wants %d", x.Dim(-1), in), x.Value(), l.Weight.Value)
 	}
 	return x.Linear(lift(x, l.Weight), lift(x, l.Bias))
 }
@@ -88,7 +88,7 @@ func (e *Embedding) padding() int {
 		row += rows
 	}
 	if row < 0 || row >= rows {
-		panic(misfit("embedding", fmt.Sprintf("PaddingIndex is %d; the table has %d rows", *e.PaddingIndex, rows), e.Weight.Value))
+		tensor.BadShape("embedding", fmt.Sprintf("PaddingIndex is %d; the table has %d rows", *e.PaddingIndex, rows), e.Weight.Value)
 	}
 	return row
 }
@@ -102,11 +102,11 @@ func (e *Embedding) Forward(tape *autograd.Tape, tokens []int, shape ...int) aut
 	w := e.Weight.Value
 	for i, token := range tokens {
 		if token < 0 || token >= w.Dim(0) {
-			panic(misfit("embedding", fmt.Sprintf("tokens[%d] is %d; the table has %d rows", i, token, w.Dim(0)), w))
+			tensor.BadShape("embedding", fmt.Sprintf("tokens[%d] is %d; the table has %d rows", i, token, w.Dim(0)), w)
 		}
 	}
 	if n, err := tensor.Size(shape); len(shape) > 0 && (err != nil || n != len(tokens)) {
-		panic(misfit("embedding", fmt.Sprintf("%d tokens do not fill shape %v", len(tokens), slices.Clone(shape)), w))
+		tensor.BadShape("embedding", fmt.Sprintf("%d tokens do not fill shape %v", len(tokens), slices.Clone(shape)), w)
 	}
 	return tape.Param(e.Weight).Embedding(tokens, e.padding(), shape...)
 }

@@ -62,7 +62,7 @@ func BCEWithLogits(logits, target autograd.Var) autograd.Var {
 // all targets.
 func checkPair(op string, prediction, target autograd.Var) {
 	if !slices.Equal(prediction.Shape(), target.Shape()) {
-		panic(misfit(op, "prediction and target must have the same shape", prediction.Value(), target.Value()))
+		tensor.BadShape(op, "prediction and target must have the same shape", prediction.Value(), target.Value())
 	}
 	if p, t := prediction.DType(), target.DType(); p != t {
 		panic(&tensor.DTypeError{Op: op, Operand: "the target", Want: p, Got: t})
@@ -161,6 +161,6 @@ func (l BCEWithLogitsLoss) Of(logits, target autograd.Var) autograd.Var {
 func broadcasts(op string, weights *tensor.Tensor, prediction autograd.Var) {
 	var dims [tensor.MaxRank]int
 	if shape, ok := tensor.Dims(dims[:0]).BroadcastShapes(prediction.Shape(), weights.Shape()); !ok || !slices.Equal(shape, prediction.Shape()) {
-		panic(misfit(op, "the weights do not broadcast to the shape of the prediction", prediction.Value(), weights))
+		tensor.BadShape(op, "the weights do not broadcast to the shape of the prediction", prediction.Value(), weights)
 	}
 }

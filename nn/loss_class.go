@@ -43,7 +43,7 @@ func (l CrossEntropyLoss) OfProbs(logits, target autograd.Var) autograd.Var {
 	}
 	if w := l.Weights; w != nil {
 		if w.Rank() != 1 || w.Len() != classes {
-			panic(misfit("cross-entropy", fmt.Sprintf("want a weight for each of %d classes", classes), logits.Value(), w))
+			tensor.BadShape("cross-entropy", fmt.Sprintf("want a weight for each of %d classes", classes), logits.Value(), w)
 		}
 		probs = probs.Mul(logits.Tape().Const(w))
 	}
@@ -121,7 +121,7 @@ func (r Reduction) weighted(losses autograd.Var, shape []int, t *tensor.ClassTar
 func classRows(op string, x autograd.Var) (rows autograd.Var, shape []int) {
 	switch x.Rank() {
 	case 0:
-		panic(misfit(op, "want [batch classes …]", x.Value()))
+		tensor.BadShape(op, "want [batch classes …]", x.Value())
 	case 1:
 		return x.Unsqueeze(0), nil
 	case 2:

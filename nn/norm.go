@@ -57,7 +57,7 @@ func (b *BatchNorm) Forward(x autograd.Var) autograd.Var {
 	}
 	n := x.Value().Len() / max(1, x.Dim(1))
 	if n == 1 && !t.Replaying() { // Summary replays with a batch of any size
-		panic(misfit(b.name(), "one value for each channel has no variance; want a larger batch, or a tape in evaluation mode", x.Value()))
+		tensor.BadShape(b.name(), "one value for each channel has no variance; want a larger batch, or a tape in evaluation mode", x.Value())
 	}
 	y, mean, variance := x.BatchNorm(w, bias, eps)
 	if t.Training() && b.RunningMean != nil {
@@ -86,7 +86,7 @@ func (b *BatchNorm) check(x *tensor.Tensor) {
 		lo, hi int
 	}{{"[batch channels …]", 2, tensor.MaxRank}, {"[batch channels] or [batch channels length]", 2, 3}, {"images [batch channels height width]", 4, 4}}[b.Dims]
 	if r := x.Rank(); r < want.lo || r > want.hi {
-		panic(misfit(b.name(), "want "+want.axes, x))
+		tensor.BadShape(b.name(), "want "+want.axes, x)
 	}
 	channels := x.Dim(1)
 	switch {
@@ -96,7 +96,7 @@ func (b *BatchNorm) check(x *tensor.Tensor) {
 		channels = b.RunningMean.Len()
 	}
 	if channels != x.Dim(1) {
-		panic(misfit(b.name(), fmt.Sprintf("the input has %d channels, the layer wants %d", x.Dim(1), channels), x))
+		tensor.BadShape(b.name(), fmt.Sprintf("the input has %d channels, the layer wants %d", x.Dim(1), channels), x)
 	}
 }
 
@@ -194,7 +194,7 @@ func checkTrailing(op string, x autograd.Var, want []int) int {
 	shape, lead := x.Shape(), x.Rank()-len(want)
 	for i, d := range want {
 		if lead < 0 || shape[lead+i] != d {
-			panic(misfit(op, fmt.Sprintf("the trailing axes must have shape %v", slices.Clone(want)), x.Value()))
+			tensor.BadShape(op, fmt.Sprintf("the trailing axes must have shape %v", slices.Clone(want)), x.Value())
 		}
 	}
 	return len(want)

@@ -257,10 +257,10 @@ func (s *stack) check(x, h0, c0 autograd.Var) {
 		if s.BatchFirst {
 			want = "[batch length features]"
 		}
-		panic(misfit(s.op, "want sequences "+want, x.Value()))
+		tensor.BadShape(s.op, "want sequences "+want, x.Value())
 	}
 	if in := first.Dim(1); x.Dim(2) != in {
-		panic(misfit(s.op, fmt.Sprintf("the input has %d features, the layer wants %d", x.Dim(2), in), x.Value(), first))
+		tensor.BadShape(s.op, fmt.Sprintf("the input has %d features, the layer wants %d", x.Dim(2), in), x.Value(), first)
 	}
 	batch := 1
 	if s.BatchFirst {
@@ -272,7 +272,7 @@ func (s *stack) check(x, h0, c0 autograd.Var) {
 			continue
 		}
 		if got := v.Shape(); len(got) != 3 || [3]int(got) != want {
-			panic(misfit(s.op, fmt.Sprintf("want an initial state %v", want), x.Value(), v.Value()))
+			tensor.BadShape(s.op, fmt.Sprintf("want an initial state %v", want), x.Value(), v.Value())
 		}
 	}
 }

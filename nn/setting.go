@@ -2,7 +2,6 @@ package nn
 
 import (
 	"math"
-	"slices"
 
 	"github.com/descent-ml/descent/autograd"
 	"github.com/descent-ml/descent/tensor"
@@ -38,15 +37,6 @@ func has(p *autograd.Param) bool { return p != nil && p.Value != nil }
 // empty describes a layer without the weights that it computes with.
 func empty(op, constructor string) *tensor.ArgError {
 	return &tensor.ArgError{Op: op, Reason: "the layer is empty; make it with nn." + constructor}
-}
-
-// misfit describes tensors that do not fit together, or that do not fit a layer.
-func misfit(op, reason string, ts ...*tensor.Tensor) *tensor.ShapeError {
-	e := &tensor.ShapeError{Op: op, Reason: reason}
-	for _, t := range ts {
-		e.Shapes = append(e.Shapes, slices.Clone(t.Shape()))
-	}
-	return e
 }
 
 // lift puts a parameter on the tape of x. Without one it returns the empty Var,

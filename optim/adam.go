@@ -56,7 +56,7 @@ func (c Adam) rule(op string, decay float64) rule {
 	checkNotNegative(op, "WeightDecay", n.WeightDecay)
 	for i, b := range [2]float64{n.Beta1, n.Beta2} {
 		if !(b >= 0 && b < 1) {
-			refuse(op, "Betas[%d] is %v; it must be at least 0 and less than 1", i, b)
+			tensor.BadArg(op, "Betas[%d] is %v; it must be at least 0 and less than 1", i, b)
 		}
 	}
 	return &adam{n, c.AMSGrad}
@@ -78,7 +78,7 @@ func (r *adam) parts() []string {
 
 func (r *adam) setMomentum(mu float64) {
 	if mu >= 1 {
-		refuse("set momentum", "the momentum is %v; β₁ of Adam must be less than 1", mu)
+		tensor.BadArg("set momentum", "the momentum is %v; β₁ of Adam must be less than 1", mu)
 	}
 	r.Beta1 = mu
 }

@@ -1,5 +1,7 @@
 package optim
 
+import "github.com/descent-ml/descent/tensor"
+
 // A Sequence follows schedules one after the other, each from its own step 0:
 // PyTorch's SequentialLR. It must not be empty.
 // See https://docs.pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.SequentialLR.html.
@@ -14,7 +16,7 @@ type Phase struct {
 // At returns the rate of the phase that the step belongs to.
 func (s Sequence) At(step int) float64 {
 	if len(s) == 0 {
-		refuse("sequence", "there are no phases")
+		tensor.BadArg("sequence", "there are no phases")
 	}
 	last := len(s) - 1
 	for _, p := range s[:last] {
@@ -31,7 +33,7 @@ func (s Sequence) At(step int) float64 {
 func Warmup(steps int, s Schedule) Schedule {
 	switch {
 	case steps < 0:
-		refuse("warmup", "the number of steps is %d; it must not be negative", steps)
+		tensor.BadArg("warmup", "the number of steps is %d; it must not be negative", steps)
 	case steps == 0:
 		return s
 	}
@@ -45,7 +47,7 @@ func Warmup(steps int, s Schedule) Schedule {
 // Hold follows s up to a step, and then keeps the rate that s has at that step.
 func Hold(step int, s Schedule) Schedule {
 	if step < 0 {
-		refuse("hold", "the step is %d; it must not be negative", step)
+		tensor.BadArg("hold", "the step is %d; it must not be negative", step)
 	}
 	return hold{s, step}
 }

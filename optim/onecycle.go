@@ -1,6 +1,10 @@
 package optim
 
-import "math"
+import (
+	"math"
+
+	"github.com/descent-ml/descent/tensor"
+)
 
 // OneCycle rises from a low rate to a high one, and then falls to a very low one
 // at the last step. The momentum may go the other way:
@@ -41,11 +45,11 @@ func (c OneCycle) Momentum(step int) float64 {
 // is Rise·Steps − 1. As in PyTorch it may lie between two steps.
 func (c OneCycle) follow(step int, from, over, to float64) float64 {
 	if c.Steps <= 0 {
-		refuse("one-cycle schedule", "Steps is %d; it must be positive", c.Steps)
+		tensor.BadArg("one-cycle schedule", "Steps is %d; it must be positive", c.Steps)
 	}
 	rise := setting(c.Rise, 0.3)
 	if !(rise > 0 && rise <= 1) {
-		refuse("one-cycle schedule", "Rise is %v; it must be more than 0 and at most 1", rise)
+		tensor.BadArg("one-cycle schedule", "Rise is %v; it must be more than 0 and at most 1", rise)
 	}
 	last := float64(c.Steps - 1)
 	t, turn := min(float64(step), last), rise*float64(c.Steps)-1

@@ -75,7 +75,7 @@ type group struct {
 
 func newGroups(op string, params []*autograd.Param, r Rule) *Groups {
 	if len(params) == 0 {
-		refuse(op, "there are no parameters")
+		tensor.BadArg(op, "there are no parameters")
 	}
 	o := &Groups{member: map[*autograd.Param]bool{}}
 	o.add(op, params, r)
@@ -89,10 +89,10 @@ func (o *Groups) AddGroup(params []*autograd.Param, r Rule) { o.add("add group",
 
 func (o *Groups) add(op string, params []*autograd.Param, r Rule) {
 	if o.member == nil {
-		refuse(op, empty)
+		tensor.BadArg(op, empty)
 	}
 	if r == nil {
-		refuse(op, "the rule is nil")
+		tensor.BadArg(op, "the rule is nil")
 	}
 	g := group{rule: r.settle(), slots: make([]slot, len(params))}
 	g.lr = g.rule.rate()
@@ -105,11 +105,11 @@ func (o *Groups) add(op string, params []*autograd.Param, r Rule) {
 	for i, p := range params {
 		switch {
 		case p == nil || p.Value == nil:
-			refuse(op, "parameter %d is nil", i)
+			tensor.BadArg(op, "parameter %d is nil", i)
 		case !p.Value.IsContiguous():
-			refuse(op, "the value of parameter %d, of shape %v, is a strided view; give the parameter a Clone of it", i, p.Value.Shape())
+			tensor.BadArg(op, "the value of parameter %d, of shape %v, is a strided view; give the parameter a Clone of it", i, p.Value.Shape())
 		case o.member[p]:
-			refuse(op, "parameter %d, of shape %v, is in the optimizer already; a step would change it twice", i, p.Value.Shape())
+			tensor.BadArg(op, "parameter %d, of shape %v, is in the optimizer already; a step would change it twice", i, p.Value.Shape())
 		}
 		o.member[p] = true
 		g.slots[i].param = p
@@ -140,7 +140,7 @@ const empty = "the optimizer is empty; make it with optim.NewSGD, NewAdam or New
 // LR returns the learning rate of the first group.
 func (o *Groups) LR() float64 {
 	if o.member == nil {
-		refuse("learning rate", empty)
+		tensor.BadArg("learning rate", empty)
 	}
 	return o.groups[0].lr
 }
@@ -150,7 +150,7 @@ func (o *Groups) LR() float64 {
 // is negative or not finite.
 func (o *Groups) SetLR(lr float64) {
 	if o.member == nil {
-		refuse("set learning rate", empty)
+		tensor.BadArg("set learning rate", empty)
 	}
 	checkNotNegative("set learning rate", "the learning rate", lr)
 	for i := range o.groups {

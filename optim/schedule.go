@@ -1,6 +1,10 @@
 package optim
 
-import "math"
+import (
+	"math"
+
+	"github.com/descent-ml/descent/tensor"
+)
 
 // A Schedule is a learning rate that depends on the step and on nothing else.
 // To follow it, call SetLR(s.At(step)) before each Step. Steps count from 0. They
@@ -43,7 +47,7 @@ type Cosine struct {
 // At returns Min + (LR − Min) (1 + cos(π t/Steps))/2.
 func (c Cosine) At(step int) float64 {
 	if c.Steps <= 0 {
-		refuse("cosine schedule", "Steps is %d; it must be positive", c.Steps)
+		tensor.BadArg("cosine schedule", "Steps is %d; it must be positive", c.Steps)
 	}
 	return c.Min + (c.LR-c.Min)*(1+math.Cos(math.Pi*float64(step)/float64(c.Steps)))/2
 }
@@ -58,7 +62,7 @@ type Exponential struct {
 // At returns LR Gammaᵗ.
 func (c Exponential) At(step int) float64 {
 	if !(c.Gamma > 0) {
-		refuse("exponential schedule", "Gamma is %v; it must be positive", c.Gamma)
+		tensor.BadArg("exponential schedule", "Gamma is %v; it must be positive", c.Gamma)
 	}
 	return c.LR * math.Pow(c.Gamma, float64(step))
 }
@@ -74,7 +78,7 @@ type Step struct {
 // At returns LR Gamma^⌊t/Size⌋.
 func (c Step) At(step int) float64 {
 	if c.Size <= 0 {
-		refuse("step schedule", "Size is %d; it must be positive", c.Size)
+		tensor.BadArg("step schedule", "Size is %d; it must be positive", c.Size)
 	}
 	return c.LR * math.Pow(setting(c.Gamma, 0.1), float64(step/c.Size))
 }

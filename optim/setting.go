@@ -1,7 +1,6 @@
 package optim
 
 import (
-	"fmt"
 	"math"
 
 	"github.com/descent-ml/descent/tensor"
@@ -23,21 +22,16 @@ func setting(v, byDefault float64) float64 {
 	return v
 }
 
-// refuse panics with a [*tensor.ArgError].
-func refuse(op, reason string, args ...any) {
-	panic(&tensor.ArgError{Op: op, Reason: fmt.Sprintf(reason, args...)})
-}
-
 // checkNotNegative panics when a setting is negative, infinite or NaN.
 func checkNotNegative(op, name string, v float64) {
 	if !(v >= 0 && v <= math.MaxFloat64) {
-		refuse(op, "%s is %v; it must be finite and not negative", name, v)
+		tensor.BadArg(op, "%s is %v; it must be finite and not negative", name, v)
 	}
 }
 
 // checkPositive panics when a setting is not positive, infinite or NaN.
 func checkPositive(op, name string, v float64) {
 	if !(v > 0 && v <= math.MaxFloat64) {
-		refuse(op, "%s is %v; it must be finite and positive", name, v)
+		tensor.BadArg(op, "%s is %v; it must be finite and positive", name, v)
 	}
 }

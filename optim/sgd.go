@@ -30,7 +30,7 @@ func (c SGD) settle() rule {
 	checkNotNegative("sgd", "Dampening", c.Dampening)
 	checkNotNegative("sgd", "WeightDecay", c.WeightDecay)
 	if c.Nesterov && (c.Momentum == 0 || c.Dampening != 0) {
-		refuse("sgd", "Nesterov needs a positive Momentum and no Dampening; they are %v and %v", c.Momentum, c.Dampening)
+		tensor.BadArg("sgd", "Nesterov needs a positive Momentum and no Dampening; they are %v and %v", c.Momentum, c.Dampening)
 	}
 	return &sgd{c, c.Momentum != 0}
 }

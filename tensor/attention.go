@@ -62,18 +62,18 @@ func checkAttention(op string, q, k, v *Tensor) {
 	sameDType(op, "the key", q, k)
 	sameDType(op, "the value", q, v)
 	if q.rank != 4 || k.rank != 4 || v.rank != 4 {
-		shapePanic(op, "want queries, keys and values [batch heads length width]", q, k, v)
+		BadShape(op, "want queries, keys and values [batch heads length width]", q, k, v)
 	}
 	for i := range 2 {
 		if q.shape[i] != k.shape[i] || q.shape[i] != v.shape[i] {
-			shapePanic(op, "queries, keys and values differ in batch or heads", q, k, v)
+			BadShape(op, "queries, keys and values differ in batch or heads", q, k, v)
 		}
 	}
 	if q.shape[3] != k.shape[3] {
-		shapePanic(op, fmt.Sprintf("queries are %d wide, keys %d", q.shape[3], k.shape[3]), q, k, v)
+		BadShape(op, fmt.Sprintf("queries are %d wide, keys %d", q.shape[3], k.shape[3]), q, k, v)
 	}
 	if k.shape[2] != v.shape[2] {
-		shapePanic(op, fmt.Sprintf("there are %d keys and %d values", k.shape[2], v.shape[2]), q, k, v)
+		BadShape(op, fmt.Sprintf("there are %d keys and %d values", k.shape[2], v.shape[2]), q, k, v)
 	}
 }
 
@@ -83,7 +83,7 @@ func checkHeads(op string, t, x *Tensor, width int) {
 	sameDType(op, "the destination", x, t)
 	sameShape(op, t, []int{x.shape[0], x.shape[1], x.shape[2], width}, x)
 	if width > 1 && t.strides[3] != 1 {
-		shapePanic(op, "the rows of the destination must be contiguous", t)
+		BadShape(op, "the rows of the destination must be contiguous", t)
 	}
 }
 

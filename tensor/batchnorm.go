@@ -69,7 +69,7 @@ func batchNorm[T kernel.Float](s *affineScratch, mean, variance, x, w, b *Tensor
 
 func checkBatchNorm(op string, x, dst, dy, mean, variance, w, b *Tensor) {
 	if x.rank < 2 {
-		shapePanic(op, "want a batch with channels on axis 1", x)
+		BadShape(op, "want a batch with channels on axis 1", x)
 	}
 	checkNormalized(op, x, dst, dy)
 	for i, t := range [...]*Tensor{mean, variance, w, b} {
@@ -78,7 +78,7 @@ func checkBatchNorm(op string, x, dst, dy, mean, variance, w, b *Tensor) {
 		}
 		sameDType(op, [...]string{"the mean", "the variance", "the weight", "the bias"}[i], x, t)
 		if t.n != x.shape[1] || t.rank != 1 && t != mean && t != variance {
-			shapePanic(op, "want one number for each channel, axis 1", x, t)
+			BadShape(op, "want one number for each channel, axis 1", x, t)
 		}
 	}
 	contiguous(op, mean)

@@ -72,7 +72,7 @@ func (dst Dims) Where(cond, a, b *Tensor) []int {
 		dst, ok = dst.BroadcastShapes(cond.Shape(), ab)
 	}
 	if !ok {
-		shapePanic("where", "the shapes do not broadcast: aligned at the last axis, lengths must be equal or 1", cond, a, b)
+		BadShape("where", "the shapes do not broadcast: aligned at the last axis, lengths must be equal or 1", cond, a, b)
 	}
 	return dst
 }

@@ -17,12 +17,12 @@ type ConvShape struct {
 // conv checks the operands of a convolution and returns its full geometry.
 func (s ConvShape) conv(op string, x, w *Tensor) kernel.Conv {
 	if x.rank != 4 || w.rank != 4 {
-		shapePanic(op, "want images [batch channels height width] and filters [out in/groups height width]", x, w)
+		BadShape(op, "want images [batch channels height width] and filters [out in/groups height width]", x, w)
 	}
 	sameDType(op, "the filter", x, w)
 	g := max(1, s.Groups)
 	if s.Groups < 0 || x.shape[1] != w.shape[1]*g || w.shape[0]%g != 0 {
-		shapePanic(op, fmt.Sprintf("the images have %d channels, the filters want %d × %d groups, and the groups must divide %d filters",
+		BadShape(op, fmt.Sprintf("the images have %d channels, the filters want %d × %d groups, and the groups must divide %d filters",
 			x.shape[1], w.shape[1], g, w.shape[0]), x, w)
 	}
 	c := kernel.Conv{Batch: x.shape[0], Groups: g, Filters: w.shape[0] / g}
@@ -37,11 +37,11 @@ func window(op string, in, size, stride, pad, dilation [2]int, ts ...*Tensor) ke
 	for i := range 2 {
 		w.Stride[i], w.Dilation[i] = max(1, stride[i]), max(1, dilation[i])
 		if stride[i] < 0 || pad[i] < 0 || dilation[i] < 0 || size[i] < 1 {
-			shapePanic(op, "window sizes must be positive, strides, pads and dilations not negative", ts...)
+			BadShape(op, "window sizes must be positive, strides, pads and dilations not negative", ts...)
 		}
 		w.Out[i] = kernel.OutSize(in[i], size[i], w.Stride[i], pad[i], w.Dilation[i])
 		if w.Out[i] < 1 {
-			shapePanic(op, fmt.Sprintf("a window of %d, dilated by %d, does not fit into %d pixels padded by %d",
+			BadShape(op, fmt.Sprintf("a window of %d, dilated by %d, does not fit into %d pixels padded by %d",
 				size[i], w.Dilation[i], in[i], pad[i]), ts...)
 		}
 	}
@@ -72,7 +72,7 @@ func Conv2dTo(dst, x, w, bias *Tensor, s ConvShape) {
 	var b scratch
 	if bias != nil {
 		if bias.rank != 1 || bias.n != w.shape[0] {
-			shapePanic("conv2d", "want a bias as long as there are filters", x, w, bias)
+			BadShape("conv2d", "want a bias as long as there are filters", x, w, bias)
 		}
 		sameDType("conv2d", "the bias", x, bias)
 	}

@@ -15,7 +15,7 @@ func (t *Tensor) CopyFrom(src *Tensor) {
 	var dims [MaxRank]int
 	shape, ok := Dims(dims[:0]).BroadcastShapes(t.Shape(), src.Shape())
 	if !ok {
-		shapePanic("copy", "the source does not broadcast to the destination", t, src)
+		BadShape("copy", "the source does not broadcast to the destination", t, src)
 	}
 	destination("copy", t, shape, src)
 	if t.n == 0 {
@@ -56,7 +56,7 @@ func convert[D, S kernel.Float](l *loop, dst []D, src []S) {
 func (t *Tensor) Blend(x *Tensor, a, b float64) {
 	sameDType("blend", "the operand", t, x)
 	if t.n != x.n || !t.packed || !x.packed {
-		shapePanic("blend", "want contiguous tensors with equally many elements", t, x)
+		BadShape("blend", "want contiguous tensors with equally many elements", t, x)
 	}
 	t.written()
 	if t.dtype == Float64 {

@@ -27,8 +27,9 @@ func (e *ShapeError) Error() string {
 	return b.String()
 }
 
-// shapePanic reports misuse of op on operands ts.
-func shapePanic(op, reason string, ts ...*Tensor) {
+// BadShape panics with a [*ShapeError] about the shapes of the tensors, for
+// packages that build on this one.
+func BadShape(op, reason string, ts ...*Tensor) {
 	e := &ShapeError{Op: op, Reason: reason}
 	for _, t := range ts {
 		e.Shapes = append(e.Shapes, append([]int{}, t.Shape()...))
@@ -66,7 +67,9 @@ type ArgError struct {
 
 func (e *ArgError) Error() string { return e.Op + ": " + e.Reason }
 
-func argPanic(op, format string, args ...any) {
+// BadArg panics with an [*ArgError], for packages that build on this one. The
+// reason is formatted as by [fmt.Sprintf].
+func BadArg(op, format string, args ...any) {
 	panic(&ArgError{Op: op, Reason: fmt.Sprintf(format, args...)})
 }
 
@@ -101,6 +104,6 @@ func sameShape(op string, dst *Tensor, want []int, operands ...*Tensor) {
 // contiguous panics when the destination dst of op is strided.
 func contiguous(op string, dst *Tensor) {
 	if !dst.packed {
-		shapePanic(op, "the destination must be contiguous", dst)
+		BadShape(op, "the destination must be contiguous", dst)
 	}
 }

@@ -272,3 +272,15 @@ func TestMisuseDoesNotWrite(t *testing.T) {
 	require.Panics(t, func() { tensor.TakeTo(dst, z(3), []int{0, 3}) })
 	require.Equal(t, tensor.Values(tensor.Full(math.Pi, 2)), tensor.Values(dst))
 }
+
+// Packages that build on tensor panic with the same errors.
+func TestErrorsForOthers(t *testing.T) {
+	thrown := func(f func()) (err any) {
+		defer func() { err = recover() }()
+		f()
+		return nil
+	}
+	require.Equal(t, &tensor.ArgError{Op: "pick", Reason: "want k ≥ 1, got 0"}, thrown(func() { tensor.BadArg("pick", "want k ≥ 1, got %d", 0) }))
+	require.Equal(t, &tensor.ShapeError{Op: "pair", Shapes: [][]int{{2, 3}, {}}, Reason: "they do not fit"},
+		thrown(func() { tensor.BadShape("pair", "they do not fit", z(2, 3), z()) }))
+}

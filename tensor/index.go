@@ -104,15 +104,15 @@ func checkGather(op string, out, x *Tensor, axis int, index []int) int {
 		return k
 	}
 	if out.rank != x.rank {
-		shapePanic(op, "the index must have as many axes as the tensor", out, x)
+		BadShape(op, "the index must have as many axes as the tensor", out, x)
 	}
 	for i := range x.rank {
 		if i != k && out.shape[i] > x.shape[i] {
-			shapePanic(op, fmt.Sprintf("the index is longer than the tensor along axis %d", i), out, x)
+			BadShape(op, fmt.Sprintf("the index is longer than the tensor along axis %d", i), out, x)
 		}
 	}
 	if len(index) != out.n {
-		shapePanic(op, fmt.Sprintf("%d indices for %d elements", len(index), out.n), out, x)
+		BadShape(op, fmt.Sprintf("%d indices for %d elements", len(index), out.n), out, x)
 	}
 	checkIndex(op, x, index, x.shape[k])
 	return k
@@ -122,7 +122,7 @@ func checkGather(op string, out, x *Tensor, axis int, index []int) int {
 func checkIndex(op string, x *Tensor, index []int, n int) {
 	for _, j := range index {
 		if uint(j) >= uint(n) {
-			shapePanic(op, fmt.Sprintf("index %d is out of range for length %d", j, n), x)
+			BadShape(op, fmt.Sprintf("index %d is out of range for length %d", j, n), x)
 		}
 	}
 }
@@ -225,7 +225,7 @@ func (d *Grad) Take(dy *Tensor, index []int) {
 func checkFlat(op, name string, indexed, x *Tensor, index []int) {
 	sameDType(op, name, x, indexed)
 	if !indexed.packed || !x.packed || indexed.n != len(index) {
-		shapePanic(op, fmt.Sprintf("want contiguous tensors and %d indices, got %d", indexed.n, len(index)), indexed, x)
+		BadShape(op, fmt.Sprintf("want contiguous tensors and %d indices, got %d", indexed.n, len(index)), indexed, x)
 	}
 	checkIndex(op, x, index, x.n)
 }

@@ -14,7 +14,7 @@ func Concat(axis int, ts ...*Tensor) *Tensor {
 // Concat appends to dst the shape of the tensors joined along an axis.
 func (dst Dims) Concat(axis int, ts ...*Tensor) []int {
 	if len(ts) == 0 {
-		argPanic("concat", "there are no operands")
+		BadArg("concat", "there are no operands")
 	}
 	k := axisOf("concat", axis, ts[0])
 	dst = append(dst, ts[0].Shape()...)
@@ -24,7 +24,7 @@ func (dst Dims) Concat(axis int, ts ...*Tensor) []int {
 			ok = i == k || t.shape[i] == dst[i]
 		}
 		if !ok {
-			shapePanic("concat", fmt.Sprintf("the shapes may differ only along axis %d", axis), ts...)
+			BadShape("concat", fmt.Sprintf("the shapes may differ only along axis %d", axis), ts...)
 		}
 		dst[k] += t.shape[k]
 	}
@@ -65,7 +65,7 @@ func Stack(axis int, ts ...*Tensor) *Tensor {
 func (t *Tensor) Split(axis, length int) []*Tensor {
 	k := axisOf("split", axis, t)
 	if length < 1 {
-		shapePanic("split", fmt.Sprintf("cannot cut into pieces of length %d; want at least 1", length), t)
+		BadShape("split", fmt.Sprintf("cannot cut into pieces of length %d; want at least 1", length), t)
 	}
 	var parts []*Tensor
 	for from := 0; from < t.shape[k]; from += length {
@@ -86,11 +86,11 @@ func Pad(x *Tensor, value float64, pads ...int) *Tensor {
 // Pad appends to dst the shape of x padded by pads.
 func (dst Dims) Pad(x *Tensor, pads ...int) []int {
 	if len(pads) != 2*x.rank {
-		shapePanic("pad", fmt.Sprintf("%d widths, want one before and one after each axis", len(pads)), x)
+		BadShape("pad", fmt.Sprintf("%d widths, want one before and one after each axis", len(pads)), x)
 	}
 	for i, d := range x.Shape() {
 		if pads[2*i] < 0 || pads[2*i+1] < 0 {
-			shapePanic("pad", fmt.Sprintf("the width at axis %d is negative", i), x)
+			BadShape("pad", fmt.Sprintf("the width at axis %d is negative", i), x)
 		}
 		dst = append(dst, pads[2*i]+d+pads[2*i+1])
 	}

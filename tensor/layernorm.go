@@ -86,7 +86,7 @@ func layerNorm[T kernel.Float](s *affineScratch, mean, variance, x, w, b *Tensor
 
 func checkLayerNorm(op string, x, dst, dy, mean, variance, w, b *Tensor, trailing int) {
 	if trailing < 1 || trailing > x.rank {
-		shapePanic(op, "the number of trailing axes must lie between 1 and the number of all axes", x)
+		BadShape(op, "the number of trailing axes must lie between 1 and the number of all axes", x)
 	}
 	checkNormalized(op, x, dst, dy)
 	lead := x.rank - trailing
@@ -98,7 +98,7 @@ func checkLayerNorm(op string, x, dst, dy, mean, variance, w, b *Tensor, trailin
 		sameDType(op, [...]string{"the mean", "the variance"}[i], x, t)
 		contiguous(op, t)
 		if t.n != groups {
-			shapePanic(op, "want a mean and a variance for each group that is normalized", x, t)
+			BadShape(op, "want a mean and a variance for each group that is normalized", x, t)
 		}
 	}
 	for i, t := range [...]*Tensor{w, b} {
@@ -107,7 +107,7 @@ func checkLayerNorm(op string, x, dst, dy, mean, variance, w, b *Tensor, trailin
 		}
 		sameDType(op, [...]string{"the weight", "the bias"}[i], x, t)
 		if !slices.Equal(t.Shape(), x.Shape()[lead:]) {
-			shapePanic(op, "want weight and bias with the shape of the trailing axes", x, t)
+			BadShape(op, "want weight and bias with the shape of the trailing axes", x, t)
 		}
 	}
 }

@@ -45,21 +45,21 @@ func (c *ClassTarget) ignore() int {
 // another element type. It is the one place where labels are checked.
 func (c *ClassTarget) Check(op string, logits *Tensor) {
 	if logits.rank != 2 {
-		shapePanic(op, "want logits [rows classes]", logits)
+		BadShape(op, "want logits [rows classes]", logits)
 	}
 	rows, classes := logits.shape[0], logits.shape[1]
 	if len(c.Labels) != rows {
-		shapePanic(op, fmt.Sprintf("want %d labels, got %d", rows, len(c.Labels)), logits)
+		BadShape(op, fmt.Sprintf("want %d labels, got %d", rows, len(c.Labels)), logits)
 	}
 	for i, l := range c.Labels {
 		if !c.Ignored(l) && uint(l) >= uint(classes) {
-			shapePanic(op, fmt.Sprintf("labels[%d] is %d; there are %d classes", i, l, classes), logits)
+			BadShape(op, fmt.Sprintf("labels[%d] is %d; there are %d classes", i, l, classes), logits)
 		}
 	}
 	if w := c.Weights; w != nil {
 		sameDType(op, "the weight of the classes", logits, w)
 		if w.rank != 1 || w.n != classes {
-			shapePanic(op, fmt.Sprintf("want a weight for each of %d classes", classes), logits, w)
+			BadShape(op, fmt.Sprintf("want a weight for each of %d classes", classes), logits, w)
 		}
 	}
 }

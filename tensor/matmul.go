@@ -22,18 +22,18 @@ func MatMul(a, b *Tensor) *Tensor {
 // MatMul appends to dst the shape of the matrix product of a and b.
 func (dst Dims) MatMul(a, b *Tensor) []int {
 	if a.rank == 0 || b.rank == 0 {
-		shapePanic("matmul", "both operands need at least one axis", a, b)
+		BadShape("matmul", "both operands need at least one axis", a, b)
 	}
 	inner := b.shape[0]
 	if b.rank > 1 {
 		inner = b.shape[b.rank-2]
 	}
 	if k := a.shape[a.rank-1]; k != inner {
-		shapePanic("matmul", fmt.Sprintf("inner dimensions %d and %d differ", k, inner), a, b)
+		BadShape("matmul", fmt.Sprintf("inner dimensions %d and %d differ", k, inner), a, b)
 	}
 	dst, ok := dst.BroadcastShapes(a.shape[:max(0, a.rank-2)], b.shape[:max(0, b.rank-2)])
 	if !ok {
-		shapePanic("matmul", "the axes before the last two do not broadcast", a, b)
+		BadShape("matmul", "the axes before the last two do not broadcast", a, b)
 	}
 	if a.rank > 1 {
 		dst = append(dst, a.shape[a.rank-2])
@@ -112,10 +112,10 @@ func batchMatMul[T kernel.Float](dst, a, b []T, av, bv *Tensor, m, n, k int) {
 // dst [… out]. dst must be contiguous and share no storage with the others.
 func LinearTo(dst, x, w, bias *Tensor) {
 	if w.rank != 2 || x.rank == 0 || x.shape[x.rank-1] != w.shape[1] {
-		shapePanic("linear", "want x [… in] and a weight [out in]", x, w)
+		BadShape("linear", "want x [… in] and a weight [out in]", x, w)
 	}
 	if bias != nil && (bias.rank != 1 || bias.n != w.shape[0]) {
-		shapePanic("linear", "want a bias as long as the weight has rows", x, w, bias)
+		BadShape("linear", "want a bias as long as the weight has rows", x, w, bias)
 	}
 	sameDType("linear", "the weight", x, w)
 	sameDType("linear", "the destination", x, dst)
@@ -166,7 +166,7 @@ func (d *Grad) LinearWeight(dy, x *Tensor) {
 	dst := (*Tensor)(d)
 	const op = "linear weight gradient"
 	if x.rank == 0 || dy.rank != x.rank || !slices.Equal(x.shape[:x.rank-1], dy.shape[:x.rank-1]) {
-		shapePanic(op, "want gradients [… out] and x [… in]", dy, x)
+		BadShape(op, "want gradients [… out] and x [… in]", dy, x)
 	}
 	sameDType(op, "dy", x, dy)
 	sameDType(op, "the destination", x, dst)

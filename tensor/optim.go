@@ -78,9 +78,9 @@ func (s Adam) Update(p, g, m, v, top *Tensor) {
 func checkStep(op, name string, p, t *Tensor) {
 	sameDType(op, name, p, t)
 	if !slices.Equal(p.Shape(), t.Shape()) {
-		shapePanic(op, "the gradient and the state must have the shape of the parameter", p, t)
+		BadShape(op, "the gradient and the state must have the shape of the parameter", p, t)
 	}
 	if !p.packed || !t.packed {
-		shapePanic(op, "the parameter, its gradient and its state must be contiguous", p, t)
+		BadShape(op, "the parameter, its gradient and its state must be contiguous", p, t)
 	}
 }

@@ -16,14 +16,14 @@ type PoolShape struct {
 
 func (s PoolShape) window(op string, x *Tensor) (kernel.Window, int) {
 	if x.rank < 3 {
-		shapePanic(op, "want images [… height width]", x)
+		BadShape(op, "want images [… height width]", x)
 	}
 	for i := range 2 {
 		if s.Stride[i] == 0 {
 			s.Stride[i] = s.Kernel[i]
 		}
 		if s.Padding[i] > s.Kernel[i]/2 {
-			shapePanic(op, fmt.Sprintf("a pad of %d is more than half the window of %d", s.Padding[i], s.Kernel[i]), x)
+			BadShape(op, fmt.Sprintf("a pad of %d is more than half the window of %d", s.Padding[i], s.Kernel[i]), x)
 		}
 	}
 	in := [2]int{x.shape[x.rank-2], x.shape[x.rank-1]}
@@ -34,7 +34,7 @@ func (s PoolShape) window(op string, x *Tensor) (kernel.Window, int) {
 	w := window(op, in, s.Kernel, s.Stride, s.Padding, s.Dilation, x)
 	for i, d := range w.Dilation {
 		if w.Kernel[i] > 1 && d > in[i] {
-			shapePanic(op, fmt.Sprintf("a window dilated by %d can miss all of %d pixels", d, in[i]), x)
+			BadShape(op, fmt.Sprintf("a window dilated by %d can miss all of %d pixels", d, in[i]), x)
 		}
 	}
 	return w, planes
@@ -63,7 +63,7 @@ func MaxPool2dTo(dst *Tensor, index []int, x *Tensor, s PoolShape) {
 	w, planes := s.window("maxpool2d", x)
 	checkPool("maxpool2d", "the destination", dst, x, s)
 	if len(index) != dst.n {
-		shapePanic("maxpool2d", fmt.Sprintf("the index has %d elements, want %d", len(index), dst.n), x)
+		BadShape("maxpool2d", fmt.Sprintf("the index has %d elements, want %d", len(index), dst.n), x)
 	}
 	var sx scratch
 	x = sx.packed(x)
@@ -86,7 +86,7 @@ func (d *Grad) MaxPool2d(dy *Tensor, index []int, s PoolShape) {
 	dy = sy.packed(dy)
 	checkPool(op, "dy", dy, dx, s)
 	if len(index) != dy.n {
-		shapePanic(op, fmt.Sprintf("the index has %d elements, want %d", len(index), dy.n), dx)
+		BadShape(op, fmt.Sprintf("the index has %d elements, want %d", len(index), dy.n), dx)
 	}
 	var ok bool
 	if dx.dtype == Float64 {
@@ -95,7 +95,7 @@ func (d *Grad) MaxPool2d(dy *Tensor, index []int, s PoolShape) {
 		ok = kernel.MaxPoolGrad(dx.f32, dy.f32, index, &w, planes)
 	}
 	if !ok {
-		shapePanic(op, "an index lies outside the pixels of its image", dx)
+		BadShape(op, "an index lies outside the pixels of its image", dx)
 	}
 	sy.release()
 }
@@ -103,7 +103,7 @@ func (d *Grad) MaxPool2d(dy *Tensor, index []int, s PoolShape) {
 // avgWindow is window for average pooling.
 func (s PoolShape) avgWindow(op string, x *Tensor) (kernel.Window, int) {
 	if max(s.Dilation[0], s.Dilation[1]) > 1 {
-		shapePanic(op, "average pooling has no dilation", x)
+		BadShape(op, "average pooling has no dilation", x)
 	}
 	return s.window(op, x)
 }

@@ -156,7 +156,7 @@ const wideRange = 1 << 28
 // (uniform_int_from_to_distribution in aten/src/ATen/core/DistributionsHelper.h).
 func (r *Rand) Randint(dst []int, lo, hi int) {
 	if hi <= lo {
-		argPanic("randint", "want lo < hi, got [%d, %d)", lo, hi)
+		BadArg("randint", "want lo < hi, got [%d, %d)", lo, hi)
 	}
 	span := uint64(hi) - uint64(lo)
 	if span < wideRange {
@@ -174,7 +174,7 @@ func (r *Rand) Randint(dst []int, lo, hi int) {
 // It panics with an [*ArgError] when n is negative.
 func (r *Rand) Perm(n int) []int {
 	if n < 0 {
-		argPanic("perm", "want n ≥ 0, got %d", n)
+		BadArg("perm", "want n ≥ 0, got %d", n)
 	}
 	p := make([]int, n)
 	r.PermTo(p)

@@ -24,7 +24,7 @@ func (r *Rand) Uniform(t *Tensor, lo, hi float64) {
 		limit = math.MaxFloat32
 	}
 	if !(-limit <= lo && lo <= hi && hi <= limit && hi-lo <= limit) {
-		argPanic("uniform", "want finite lo ≤ hi within the range of %v, got [%v, %v)", t.dtype, lo, hi)
+		BadArg("uniform", "want finite lo ≤ hi within the range of %v, got [%v, %v)", t.dtype, lo, hi)
 	}
 	m := inMemoryOrder("uniform", t)
 	if t.dtype == Float64 {
@@ -72,7 +72,7 @@ func (r *Rand) Bernoulli(t *Tensor, p float64) {
 // with an [*ArgError] when a probability is outside [0, 1]. Bit-exact.
 func (r *Rand) BernoulliOf(dst, p *Tensor) {
 	if !slices.Equal(dst.Shape(), p.Shape()) {
-		shapePanic("bernoulli", "want one probability for each element", dst, p)
+		BadShape("bernoulli", "want one probability for each element", dst, p)
 	}
 	m := inMemoryOrder("bernoulli", dst)
 	if !dst.packed {
@@ -94,7 +94,7 @@ func (r *Rand) BernoulliOf(dst, p *Tensor) {
 
 func checkProbability(p float64) {
 	if !(0 <= p && p <= 1) {
-		argPanic("bernoulli", "want a probability in [0, 1], got %v", p)
+		BadArg("bernoulli", "want a probability in [0, 1], got %v", p)
 	}
 }
 
@@ -131,7 +131,7 @@ func inMemoryOrder(op string, t *Tensor) *Tensor {
 	}
 	for i, n := range t.Shape() {
 		if n > 1 && t.strides[i] == 0 {
-			shapePanic(op, fmt.Sprintf("axis %d is expanded: its elements are one and the same", i), t)
+			BadShape(op, fmt.Sprintf("axis %d is expanded: its elements are one and the same", i), t)
 		}
 	}
 	var axes [MaxRank]int

@@ -34,7 +34,7 @@ import (
 // PyTorch takes the logarithms from another generator, see [Rand.Bernoulli].
 func (r *Rand) Multinomial(dst []int, weights *Tensor, replace bool) {
 	if weights.rank != 1 {
-		shapePanic("multinomial", "want a vector of weights", weights)
+		BadShape("multinomial", "want a vector of weights", weights)
 	}
 	var s scratch
 	w := s.packed(weights)
@@ -50,7 +50,7 @@ func multinomial[T kernel.Float](r *Rand, dst []int, weights []T, replace bool) 
 	sum, positive := T(0), 0
 	for i, w := range weights {
 		if !(w >= 0) || math.IsInf(float64(w), 1) {
-			argPanic("multinomial", "want finite weights ≥ 0; weight %d is %v", i, w)
+			BadArg("multinomial", "want finite weights ≥ 0; weight %d is %v", i, w)
 		}
 		if sum += w; w > 0 {
 			positive++
@@ -60,10 +60,10 @@ func multinomial[T kernel.Float](r *Rand, dst []int, weights []T, replace bool) 
 		return
 	}
 	if sum == 0 || math.IsInf(float64(sum), 1) {
-		argPanic("multinomial", "want weights with a positive, finite sum, got %v", sum)
+		BadArg("multinomial", "want weights with a positive, finite sum, got %v", sum)
 	}
 	if !replace && len(dst) > positive {
-		argPanic("multinomial", "cannot draw %d different indices: %d weights are positive", len(dst), positive)
+		BadArg("multinomial", "cannot draw %d different indices: %d weights are positive", len(dst), positive)
 	}
 	buf, handle := work.Borrow[T](len(weights))
 	if replace && len(dst) > 1 {

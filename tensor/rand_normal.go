@@ -24,7 +24,7 @@ const normalBlock = 16
 // 5e-7·std. A float64 t is within 5e-15·std of PyTorch's.
 func (r *Rand) Normal(t *Tensor, mean, std float64) {
 	if !(std >= 0) {
-		argPanic("normal", "want a standard deviation ≥ 0, got %v", std)
+		BadArg("normal", "want a standard deviation ≥ 0, got %v", std)
 	}
 	m := inMemoryOrder("normal", t)
 	switch blocks := t.packed && t.n >= normalBlock; {

@@ -26,13 +26,13 @@ import (
 // torch/nn/init.py, since PyTorch 2.15).
 func (r *Rand) TruncNormal(t *Tensor, mean, std, a, b float64) {
 	if !(std > 0 && std <= math.MaxFloat64) {
-		argPanic("truncated normal", "want a finite standard deviation > 0, got %v", std)
+		BadArg("truncated normal", "want a finite standard deviation > 0, got %v", std)
 	}
 	if math.IsNaN(mean) || math.IsInf(mean, 0) {
-		argPanic("truncated normal", "want a finite mean, got %v", mean)
+		BadArg("truncated normal", "want a finite mean, got %v", mean)
 	}
 	if !(a <= b) {
-		argPanic("truncated normal", "want a ≤ b, got [%v, %v]", a, b)
+		BadArg("truncated normal", "want a ≤ b, got [%v, %v]", a, b)
 	}
 	const most = 1e6 // draws for a number that is accepted
 	mode := max(a, min(mean, b))
@@ -40,7 +40,7 @@ func (r *Rand) TruncNormal(t *Tensor, mean, std, a, b float64) {
 	// Away from the mode, the density falls to a fraction of its height within about
 	// std/(1 + d), where d is the distance from the mode to the mean, in units of std.
 	if held <= 0.3 && !((b-a)/std*(1+math.Abs(mode-mean)/std) <= most || a == b) {
-		argPanic("truncated normal", "fewer than one in a million numbers of [%v, %v] would be accepted for mean %v and std %v: choose narrower bounds", a, b, mean, std)
+		BadArg("truncated normal", "fewer than one in a million numbers of [%v, %v] would be accepted for mean %v and std %v: choose narrower bounds", a, b, mean, std)
 	}
 	m := inMemoryOrder("truncated normal", t)
 	if held > 0.3 {

@@ -194,21 +194,21 @@ func (g *geometry) want(t *Tensor, shape ...int) {
 // not fit together.
 func (p *Recurrence) geometry(op string, gates int, x *Tensor) geometry {
 	if x.rank != 3 || p.WeightIH.rank != 2 || p.WeightHH.rank != 2 {
-		shapePanic(op, "want a sequence [length batch in] and weights [gates in] and [gates hidden]", x, p.WeightIH, p.WeightHH)
+		BadShape(op, "want a sequence [length batch in] and weights [gates in] and [gates hidden]", x, p.WeightIH, p.WeightHH)
 	}
 	g := geometry{op, x, x.shape[0], x.shape[1], x.shape[2], p.WeightHH.shape[1], p.Reverse}
 	rows := gates * g.hidden
 	switch {
 	case g.steps == 0:
-		shapePanic(op, "the sequence has no step", x)
+		BadShape(op, "the sequence has no step", x)
 	case p.WeightIH.shape[1] != g.width:
-		shapePanic(op, fmt.Sprintf("the input has %d features, its weight %d columns", g.width, p.WeightIH.shape[1]), x, p.WeightIH)
+		BadShape(op, fmt.Sprintf("the input has %d features, its weight %d columns", g.width, p.WeightIH.shape[1]), x, p.WeightIH)
 	case g.hidden == 0 || p.WeightIH.shape[0] != rows || p.WeightHH.shape[0] != rows:
-		shapePanic(op, fmt.Sprintf("want %d gates: weights with %d times as many rows as the hidden state has features", gates, gates), p.WeightIH, p.WeightHH)
+		BadShape(op, fmt.Sprintf("want %d gates: weights with %d times as many rows as the hidden state has features", gates, gates), p.WeightIH, p.WeightHH)
 	}
 	for _, b := range [2]*Tensor{p.BiasIH, p.BiasHH} {
 		if b != nil && (b.rank != 1 || b.n != rows) {
-			shapePanic(op, "want biases as long as the weights have rows", p.WeightIH, b)
+			BadShape(op, "want biases as long as the weights have rows", p.WeightIH, b)
 		}
 	}
 	names := [...]string{"WeightIH", "WeightHH", "BiasIH", "BiasHH", "H0", "C0"}
@@ -219,7 +219,7 @@ func (p *Recurrence) geometry(op string, gates int, x *Tensor) geometry {
 	}
 	for _, t := range [2]*Tensor{p.H0, p.C0} {
 		if t != nil && (t.rank != 2 || t.shape[0] != g.batch || t.shape[1] != g.hidden) {
-			shapePanic(op, fmt.Sprintf("want an initial state [%d %d]", g.batch, g.hidden), x, t)
+			BadShape(op, fmt.Sprintf("want an initial state [%d %d]", g.batch, g.hidden), x, t)
 		}
 	}
 	return g

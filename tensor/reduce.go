@@ -25,7 +25,7 @@ func (t *Tensor) AxesOf(op string, axes ...int) Axes {
 	for _, a := range axes {
 		bit := Axes(1) << axisOf(op, a, t)
 		if set&bit != 0 {
-			shapePanic(op, fmt.Sprintf("axis %d is named twice", a), t)
+			BadShape(op, fmt.Sprintf("axis %d is named twice", a), t)
 		}
 		set |= bit
 	}
@@ -248,7 +248,7 @@ func MinTo(dst, x *Tensor, axes Axes) {
 
 func notEmpty(op string, x *Tensor, axes Axes) {
 	if x.Count(axes) == 0 {
-		shapePanic(op, "there is no element to choose", x)
+		BadShape(op, "there is no element to choose", x)
 	}
 }
 
@@ -332,7 +332,7 @@ func ArgTo(index []int, x *Tensor, axis int, largest bool) {
 	var dims [MaxRank]int
 	n, _ := Size(Dims(dims[:0]).Reduce(x, axes, false))
 	if len(index) != n {
-		shapePanic(op, fmt.Sprintf("the index has %d elements, want %d", len(index), n), x)
+		BadShape(op, fmt.Sprintf("the index has %d elements, want %d", len(index), n), x)
 	}
 	if x.dtype == Float64 {
 		argLoop(index, x.f64, x, axes, largest)

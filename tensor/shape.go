@@ -59,7 +59,7 @@ func axisOf(op string, axis int, t *Tensor) int {
 		a += t.rank
 	}
 	if a < 0 || a >= t.rank {
-		shapePanic(op, fmt.Sprintf("axis %d is out of range for %d axes", axis, t.rank), t)
+		BadShape(op, fmt.Sprintf("axis %d is out of range for %d axes", axis, t.rank), t)
 	}
 	return a
 }
@@ -114,7 +114,7 @@ func (t *Tensor) hasShape(shape []int) bool {
 func (dst Dims) Broadcast(op string, a, b *Tensor) []int {
 	dims, ok := dst.BroadcastShapes(a.Shape(), b.Shape())
 	if !ok {
-		shapePanic(op, "the shapes do not broadcast: aligned at the last axis, lengths must be equal or 1", a, b)
+		BadShape(op, "the shapes do not broadcast: aligned at the last axis, lengths must be equal or 1", a, b)
 	}
 	return dims
 }

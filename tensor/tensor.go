@@ -171,7 +171,7 @@ func OneHot(labels []int, classes int) *Tensor {
 	t := Zeros(len(labels), classes)
 	for i, l := range labels {
 		if l < 0 || l >= classes {
-			shapePanic("one-hot", fmt.Sprintf("label %d is out of range", l), t)
+			BadShape("one-hot", fmt.Sprintf("label %d is out of range", l), t)
 		}
 		t.f32[i*classes+l] = 1
 	}
@@ -230,12 +230,12 @@ func (t *Tensor) To(dt DType) *Tensor {
 // offset returns the place of an element in the storage.
 func (t *Tensor) offset(op string, idx []int) int {
 	if len(idx) != t.rank {
-		shapePanic(op, fmt.Sprintf("%d indices for %d axes", len(idx), t.rank), t)
+		BadShape(op, fmt.Sprintf("%d indices for %d axes", len(idx), t.rank), t)
 	}
 	o := 0
 	for i, k := range idx {
 		if k < 0 || k >= t.shape[i] {
-			shapePanic(op, fmt.Sprintf("index %d is out of range for axis %d", k, i), t)
+			BadShape(op, fmt.Sprintf("index %d is out of range for axis %d", k, i), t)
 		}
 		o += k * t.strides[i]
 	}
@@ -265,7 +265,7 @@ func (t *Tensor) Set(v float64, idx ...int) {
 // Item returns the only element of t. It panics when there are others.
 func (t *Tensor) Item() float64 {
 	if t.n != 1 {
-		shapePanic("item", fmt.Sprintf("want one element, the tensor has %d", t.n), t)
+		BadShape("item", fmt.Sprintf("want one element, the tensor has %d", t.n), t)
 	}
 	if t.dtype == Float64 {
 		return t.f64[0]

@@ -28,7 +28,7 @@ func TriuTo(dst, x *Tensor, diagonal int) {
 
 func triangle(op string, dst, x *Tensor, keep func(i, j int) bool) {
 	if x.rank < 2 {
-		shapePanic(op, "want at least two axes", x)
+		BadShape(op, "want at least two axes", x)
 	}
 	sameDType(op, "the destination", x, dst)
 	destination(op, dst, x.Shape(), x)

@@ -43,7 +43,7 @@ func (v *View) Reshape(x *Tensor, shape ...int) bool {
 	t := (*Tensor)(v)
 	var dims [MaxRank]int
 	if len(shape) > MaxRank {
-		shapePanic("reshape", fmt.Sprintf("%d axes are more than %d", len(shape), MaxRank), x)
+		BadShape("reshape", fmt.Sprintf("%d axes are more than %d", len(shape), MaxRank), x)
 	}
 	hole := -1
 	for i, d := range shape {
@@ -52,7 +52,7 @@ func (v *View) Reshape(x *Tensor, shape ...int) bool {
 		case d == -1 && hole < 0:
 			hole = i
 		case d < 0:
-			shapePanic("reshape", fmt.Sprintf("no shape %v: only one dimension may be left open, with −1", append([]int{}, shape...)), x)
+			BadShape("reshape", fmt.Sprintf("no shape %v: only one dimension may be left open, with −1", append([]int{}, shape...)), x)
 		}
 	}
 	if hole >= 0 {
@@ -60,17 +60,17 @@ func (v *View) Reshape(x *Tensor, shape ...int) bool {
 	}
 	known, err := Size(dims[:len(shape)])
 	if err != nil {
-		shapePanic("reshape", err.Error(), x)
+		BadShape("reshape", err.Error(), x)
 	}
 	if hole >= 0 {
 		if known == 0 || x.n%known != 0 {
-			shapePanic("reshape", fmt.Sprintf("%d elements do not fill shape %v", x.n, append([]int{}, shape...)), x)
+			BadShape("reshape", fmt.Sprintf("%d elements do not fill shape %v", x.n, append([]int{}, shape...)), x)
 		}
 		dims[hole] = x.n / known
 		known *= dims[hole]
 	}
 	if known != x.n {
-		shapePanic("reshape", fmt.Sprintf("%d elements do not fill shape %v", x.n, append([]int{}, shape...)), x)
+		BadShape("reshape", fmt.Sprintf("%d elements do not fill shape %v", x.n, append([]int{}, shape...)), x)
 	}
 	src := *x // t may be x
 	t.setShape("reshape", dims[:len(shape)])
@@ -141,7 +141,7 @@ func (dst Dims) Flatten(t *Tensor, from, to int) []int {
 	}
 	a, b := axisOf("flatten", from, t), axisOf("flatten", to, t)
 	if a > b {
-		shapePanic("flatten", fmt.Sprintf("axis %d comes after axis %d", from, to), t)
+		BadShape("flatten", fmt.Sprintf("axis %d comes after axis %d", from, to), t)
 	}
 	n := 1
 	for _, d := range t.shape[a : b+1] {
@@ -183,14 +183,14 @@ func (t *Tensor) Permute(axes ...int) *Tensor {
 func (v *View) Permute(x *Tensor, axes ...int) {
 	t := (*Tensor)(v)
 	if len(axes) != x.rank {
-		shapePanic("permute", fmt.Sprintf("%d axes named, the tensor has %d", len(axes), x.rank), x)
+		BadShape("permute", fmt.Sprintf("%d axes named, the tensor has %d", len(axes), x.rank), x)
 	}
 	src := *x
 	seen := 0
 	for i, a := range axes {
 		k := axisOf("permute", a, &src)
 		if seen&(1<<k) != 0 {
-			shapePanic("permute", fmt.Sprintf("axis %d is named twice", a), x)
+			BadShape("permute", fmt.Sprintf("axis %d is named twice", a), x)
 		}
 		seen |= 1 << k
 		t.shape[i], t.strides[i] = src.shape[k], src.strides[k]
@@ -228,7 +228,7 @@ func (v *View) Slice(x *Tensor, axis, from, to, step int) {
 		hi += n
 	}
 	if step < 1 || lo < 0 || hi > n || lo > hi {
-		shapePanic("slice", fmt.Sprintf("%d:%d:%d does not lie within axis %d", from, to, step, axis), x)
+		BadShape("slice", fmt.Sprintf("%d:%d:%d does not lie within axis %d", from, to, step, axis), x)
 	}
 	src := *x
 	*t = src
@@ -258,7 +258,7 @@ func (v *View) Select(x *Tensor, axis, i int) {
 		at += n
 	}
 	if at < 0 || at >= n {
-		shapePanic("select", fmt.Sprintf("index %d is out of range for length %d", i, n), x)
+		BadShape("select", fmt.Sprintf("index %d is out of range for length %d", i, n), x)
 	}
 	src := *x
 	*t = src
@@ -281,7 +281,7 @@ func (v *View) Expand(x *Tensor, shape ...int) {
 	t := (*Tensor)(v)
 	lead := len(shape) - x.rank
 	if lead < 0 || len(shape) > MaxRank {
-		shapePanic("expand", fmt.Sprintf("does not stretch to shape %v", append([]int{}, shape...)), x)
+		BadShape("expand", fmt.Sprintf("does not stretch to shape %v", append([]int{}, shape...)), x)
 	}
 	src := *x
 	t.rank = len(shape)
@@ -292,11 +292,11 @@ func (v *View) Expand(x *Tensor, shape ...int) {
 		case d >= 0 && (i < lead || src.shape[i-lead] == 1):
 			t.shape[i], t.strides[i] = d, 0
 		default:
-			shapePanic("expand", fmt.Sprintf("does not stretch to shape %v", append([]int{}, shape...)), x)
+			BadShape("expand", fmt.Sprintf("does not stretch to shape %v", append([]int{}, shape...)), x)
 		}
 	}
 	if _, err := Size(t.Shape()); err != nil {
-		shapePanic("expand", err.Error(), &src)
+		BadShape("expand", err.Error(), &src)
 	}
 	t.share(&src, 0)
 }
@@ -323,7 +323,7 @@ func (v *View) Squeeze(x *Tensor, axes ...int) {
 	for _, a := range axes {
 		k := axisOf("squeeze", a, named)
 		if named.shape[k] != 1 {
-			shapePanic("squeeze", fmt.Sprintf("axis %d has length %d, not 1", a, x.shape[k]), x)
+			BadShape("squeeze", fmt.Sprintf("axis %d has length %d, not 1", a, x.shape[k]), x)
 		}
 		drop |= 1 << k
 	}
@@ -354,7 +354,7 @@ func (v *View) Unsqueeze(x *Tensor, axis int) {
 		a += x.rank + 1
 	}
 	if a < 0 || a > x.rank || x.rank == MaxRank {
-		shapePanic("unsqueeze", fmt.Sprintf("no place for a new axis %d", axis), x)
+		BadShape("unsqueeze", fmt.Sprintf("no place for a new axis %d", axis), x)
 	}
 	src := *x
 	t.rank = src.rank + 1

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/descent-ml/descent/internal/kernel/work"
+	"github.com/descent-ml/descent/tensor"
 )
 
 // An FFT is the discrete Fourier transform of n real numbers, for any n. What is
@@ -25,7 +26,7 @@ type FFT struct {
 // [*tensor.ArgError] when n is below 1.
 func NewFFT(n int) *FFT {
 	if n < 1 {
-		argPanic("audio.fft", "want a length of at least 1, got %d", n)
+		tensor.BadArg("audio.fft", "want a length of at least 1, got %d", n)
 	}
 	if n%2 == 1 {
 		return &FFT{n: n, half: newDFT(n)}
@@ -113,6 +114,6 @@ func (f *FFT) Inverse(dst []float64, s []complex128) {
 
 func (f *FFT) check(op string, s []complex128, x []float64) {
 	if len(x) != f.n || len(s) != f.n/2+1 {
-		argPanic(op, "want %d samples and a spectrum of %d numbers, got %d and %d", f.n, f.n/2+1, len(x), len(s))
+		tensor.BadArg(op, "want %d samples and a spectrum of %d numbers, got %d and %d", f.n, f.n/2+1, len(x), len(s))
 	}
 }

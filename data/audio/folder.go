@@ -24,7 +24,7 @@ type Clip struct {
 
 func (c Clip) check() {
 	if c.Rate < 1 || c.Length < 1 {
-		argPanic("audio.clip", "want a positive rate and length, got %d and %d", c.Rate, c.Length)
+		tensor.BadArg("audio.clip", "want a positive rate and length, got %d and %d", c.Rate, c.Length)
 	}
 }
 

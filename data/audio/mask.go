@@ -29,13 +29,13 @@ func mask(op string, x *tensor.Tensor, fromEnd, width int, value float64, r *ten
 	float32s(op, x)
 	rank := x.Rank()
 	if rank < 2 {
-		shapePanic(op, "want spectrograms, [… bins frames]", x)
+		tensor.BadShape(op, "want spectrograms, [… bins frames]", x)
 	}
 	contiguous(op, x)
 	bins, frames := x.Shape()[rank-2], x.Shape()[rank-1]
 	size := x.Shape()[rank-fromEnd]
 	if width < 0 || width > size {
-		argPanic(op, "want a width from 0 to %d, got %d", size, width)
+		tensor.BadArg(op, "want a width from 0 to %d, got %d", size, width)
 	}
 	if width == 0 || x.Len() == 0 {
 		return

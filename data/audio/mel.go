@@ -59,7 +59,7 @@ func NewMel(c MelConfig) *Mel {
 		c.High = float64(c.Rate / 2)
 	}
 	if c.Rate < 0 || c.Mels < 0 || !(0 <= c.Low && c.Low < c.High && c.High <= math.MaxFloat64) || c.STFT.TwoSided {
-		argPanic("audio.mel", "want a positive rate and number of mels, frequencies 0 ≤ low < high, and a one-sided transform, got %+v", c)
+		tensor.BadArg("audio.mel", "want a positive rate and number of mels, frequencies 0 ≤ low < high, and a one-sided transform, got %+v", c)
 	}
 	m := &Mel{stft: NewSTFT(c.STFT), mels: c.Mels}
 	m.filters(c)

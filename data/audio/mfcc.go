@@ -37,7 +37,7 @@ func NewMFCC(c MFCCConfig) *MFCC {
 	m := &MFCC{mel: NewMel(c.Mel), count: c.Coefficients}
 	mels := m.mel.mels
 	if m.count < 0 || m.count > mels {
-		argPanic("audio.mfcc", "want 1 to %d coefficients of %d mels, got %d", mels, mels, m.count)
+		tensor.BadArg("audio.mfcc", "want 1 to %d coefficients of %d mels, got %d", mels, mels, m.count)
 	}
 	for c := range m.count {
 		scale := math.Sqrt(2 / float64(mels))

@@ -48,7 +48,7 @@ func (s *STFT) Samples(frames int) int {
 //	x[i] = Σ_t w[i − t·hop] y_t[i − t·hop] / Σ_t w[i − t·hop]²     y_t: the inverse transform of frame t
 func (s *STFT) Inverse(re, im *tensor.Tensor) *tensor.Tensor {
 	if re.Rank() < 2 {
-		shapePanic("audio.istft", "want spectra, [… bins frames]", re, im)
+		tensor.BadShape("audio.istft", "want spectra, [… bins frames]", re, im)
 	}
 	last := re.Rank() - 1
 	shape := append(append([]int{}, re.Shape()[:last-1]...), s.Samples(re.Shape()[last]))
@@ -67,11 +67,11 @@ func (s *STFT) InverseTo(dst, re, im *tensor.Tensor) {
 	float32s(op, dst, re, im)
 	rank := re.Rank()
 	if rank < 2 || im.Rank() != rank || dst.Rank() != rank-1 {
-		shapePanic(op, "want spectra [… bins frames] and signals [… n]", dst, re, im)
+		tensor.BadShape(op, "want spectra [… bins frames] and signals [… n]", dst, re, im)
 	}
 	for i, n := range re.Shape() {
 		if im.Shape()[i] != n || i < rank-2 && dst.Shape()[i] != n || i == rank-2 && n != s.Bins() || i == rank-1 && n < 1 {
-			shapePanic(op, "want spectra [… bins frames] and signals [… n]", dst, re, im)
+			tensor.BadShape(op, "want spectra [… bins frames] and signals [… n]", dst, re, im)
 		}
 	}
 	contiguous(op, dst)
@@ -90,7 +90,7 @@ func (s *STFT) InverseTo(dst, re, im *tensor.Tensor) {
 	end := min(s.pad()+n, s.pad()+s.Samples(frames))
 	for i := s.pad(); i < end; i++ {
 		if weight[i] <= 1e-11 {
-			argPanic(op, "the windows leave sample %d out; make the hop smaller or center the frames", i-s.pad())
+			tensor.BadArg(op, "the windows leave sample %d out; make the hop smaller or center the frames", i-s.pad())
 		}
 	}
 	memory := getSpace(s.config.Size)
@@ -140,7 +140,7 @@ func DecibelsTo(dst, x *tensor.Tensor, top float64) {
 	const op = "audio.decibels"
 	float32s(op, dst, x)
 	if !(top >= 0) {
-		argPanic(op, "want a top of at least 0, got %v", top)
+		tensor.BadArg(op, "want a top of at least 0, got %v", top)
 	}
 	group := 1 // elements that share a maximum
 	for i, n := range x.Shape() {
@@ -153,7 +153,7 @@ func DecibelsTo(dst, x *tensor.Tensor, top float64) {
 		same = dst.Shape()[i] == x.Shape()[i]
 	}
 	if !same {
-		shapePanic(op, "the destination has not the shape of the operand", dst, x)
+		tensor.BadShape(op, "the destination has not the shape of the operand", dst, x)
 	}
 	contiguous(op, dst)
 	a, out := tensor.Data[float32](x), tensor.Data[float32](dst)

@@ -44,7 +44,7 @@ func NewSTFT(c STFTConfig) *STFT {
 		c.Hop = max(c.Size/4, 1)
 	}
 	if c.Size < 1 || c.Hop < 0 || len(c.Window) > c.Size {
-		argPanic("audio.stft", "want a size of at least 1, a positive hop and a window of at most the size, got %d, %d and %d",
+		tensor.BadArg("audio.stft", "want a size of at least 1, a positive hop and a window of at most the size, got %d, %d and %d",
 			c.Size, c.Hop, len(c.Window))
 	}
 	s := &STFT{config: c, fft: NewFFT(c.Size), window: make([]float64, c.Size)}
@@ -81,7 +81,7 @@ func (s *STFT) pad() int {
 func (s *STFT) Frames(n int) int {
 	pad := s.pad()
 	if n <= pad || n+2*pad < s.config.Size {
-		argPanic("audio.stft", "a signal of %d samples is too short for frames of %d", n, s.config.Size)
+		tensor.BadArg("audio.stft", "a signal of %d samples is too short for frames of %d", n, s.config.Size)
 	}
 	return 1 + (n+2*pad-s.config.Size)/s.config.Hop
 }
@@ -97,7 +97,7 @@ func (s *STFT) Of(x *tensor.Tensor) (re, im *tensor.Tensor) {
 // shape returns the shape of what has so many rows for each frame of x.
 func (s *STFT) shape(op string, x *tensor.Tensor, rows int) []int {
 	if x.Rank() == 0 {
-		shapePanic(op, "want signals, [… n]", x)
+		tensor.BadShape(op, "want signals, [… n]", x)
 	}
 	last := x.Rank() - 1
 	return append(slices.Clone(x.Shape()[:last]), rows, s.Frames(x.Shape()[last]))
@@ -141,19 +141,19 @@ func (s *STFT) scale() float64 {
 func (s *STFT) destination(op string, dst, x *tensor.Tensor, rows int) {
 	float32s(op, dst, x)
 	if x.Rank() == 0 {
-		shapePanic(op, "want signals, [… n]", x)
+		tensor.BadShape(op, "want signals, [… n]", x)
 	}
 	last := x.Rank() - 1
 	got, lead := dst.Shape(), x.Shape()[:last]
 	if len(got) != last+2 || !slices.Equal(got[:last], lead) || got[last] != rows || got[last+1] != s.Frames(x.Shape()[last]) {
-		shapePanic(op, "the destination has not the shape of the result", dst, x)
+		tensor.BadShape(op, "the destination has not the shape of the result", dst, x)
 	}
 	contiguous(op, dst)
 }
 
 func contiguous(op string, dst *tensor.Tensor) {
 	if !dst.IsContiguous() {
-		shapePanic(op, "the destination must be contiguous", dst)
+		tensor.BadShape(op, "the destination must be contiguous", dst)
 	}
 }
 

@@ -1,7 +1,6 @@
 package audio
 
 import (
-	"fmt"
 	"math"
 
 	"github.com/descent-ml/descent/tensor"
@@ -22,7 +21,7 @@ func Hamming(n int) []float64 { return cosine("audio.hamming", n, 0.54, 0.46) }
 
 func cosine(op string, n int, a, b float64) []float64 {
 	if n < 0 {
-		argPanic(op, "want n ≥ 0, got %d", n)
+		tensor.BadArg(op, "want n ≥ 0, got %d", n)
 	}
 	w := make([]float64, n)
 	for i := range w {
@@ -32,18 +31,6 @@ func cosine(op string, n int, a, b float64) []float64 {
 		w[0] = 1
 	}
 	return w
-}
-
-func argPanic(op, format string, args ...any) {
-	panic(&tensor.ArgError{Op: op, Reason: fmt.Sprintf(format, args...)})
-}
-
-func shapePanic(op, reason string, ts ...*tensor.Tensor) {
-	e := &tensor.ShapeError{Op: op, Reason: reason}
-	for _, t := range ts {
-		e.Shapes = append(e.Shapes, append([]int{}, t.Shape()...))
-	}
-	panic(e)
 }
 
 // float32s panics unless every tensor is float32.

@@ -1,28 +1,22 @@
 package synthetic
 
 import (
-	"fmt"
 	"math"
 
 	"github.com/descent-ml/descent/data"
 	"github.com/descent-ml/descent/tensor"
 )
 
-// misuse panics with a [*tensor.ArgError].
-func misuse(op, format string, args ...any) {
-	panic(&tensor.ArgError{Op: op, Reason: fmt.Sprintf(format, args...)})
-}
-
 // check panics unless n examples with this noise can be made with r.
 func check(op string, n int, noise float64, r *tensor.Rand) {
 	if n < 0 {
-		misuse(op, "want a number of examples, got %d", n)
+		tensor.BadArg(op, "want a number of examples, got %d", n)
 	}
 	if !(noise >= 0) || math.IsInf(noise, 1) {
-		misuse(op, "want a finite noise ≥ 0, got %v", noise)
+		tensor.BadArg(op, "want a finite noise ≥ 0, got %v", noise)
 	}
 	if noise > 0 && r == nil {
-		misuse(op, "want a generator for noise %v", noise)
+		tensor.BadArg(op, "want a generator for noise %v", noise)
 	}
 }
 
@@ -104,7 +98,7 @@ func Moons(n int, noise float64, r *tensor.Rand) *data.Examples {
 func Circles(n int, inner, noise float64, r *tensor.Rand) *data.Examples {
 	check("circles", n, noise, r)
 	if !(inner >= 0 && inner < 1) {
-		misuse("circles", "want an inner radius in [0, 1), got %v", inner)
+		tensor.BadArg("circles", "want an inner radius in [0, 1), got %v", inner)
 	}
 	c, outer := newCloud(n, 2), n/2
 	for i := range n {
@@ -128,19 +122,19 @@ func Blobs(n int, centers [][]float64, noise float64, r *tensor.Rand) *data.Exam
 	check("blobs", n, noise, r)
 	if centers == nil {
 		if r == nil {
-			misuse("blobs", "want centres, or a generator to draw them")
+			tensor.BadArg("blobs", "want centres, or a generator to draw them")
 		}
 		for range 3 {
 			centers = append(centers, []float64{20*r.Float64() - 10, 20*r.Float64() - 10})
 		}
 	}
 	if len(centers) == 0 {
-		misuse("blobs", "want one centre or more")
+		tensor.BadArg("blobs", "want one centre or more")
 	}
 	c := newCloud(n, len(centers[0]))
 	for label, center := range centers {
 		if len(center) != c.width || c.width == 0 {
-			misuse("blobs", "want centres of as many numbers each; centre %d has %d, and centre 0 has %d", label, len(center), c.width)
+			tensor.BadArg("blobs", "want centres of as many numbers each; centre %d has %d, and centre 0 has %d", label, len(center), c.width)
 		}
 		size := n / len(centers)
 		if label < n%len(centers) {
@@ -165,10 +159,10 @@ func Blobs(n int, centers [][]float64, noise float64, r *tensor.Rand) *data.Exam
 func Spirals(n, arms int, turns, noise float64, r *tensor.Rand) *data.Examples {
 	check("spirals", n, noise, r)
 	if arms < 1 {
-		misuse("spirals", "want one arm or more, got %d", arms)
+		tensor.BadArg("spirals", "want one arm or more, got %d", arms)
 	}
 	if math.IsNaN(turns) || math.IsInf(turns, 0) {
-		misuse("spirals", "want a finite number of turns, got %v", turns)
+		tensor.BadArg("spirals", "want a finite number of turns, got %v", turns)
 	}
 	c := newCloud(n, 2)
 	for arm := range arms {

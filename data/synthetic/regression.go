@@ -37,7 +37,7 @@ const (
 func Houses(n int, noise float64, r *tensor.Rand) *data.Examples {
 	check("houses", n, noise, r)
 	if n > len(areas) && r == nil {
-		misuse("houses", "want a generator for more than three houses, got %d", n)
+		tensor.BadArg("houses", "want a generator for more than three houses, got %d", n)
 	}
 	x, y := make([]float32, n), make([]float32, n)
 	for i := range n {
@@ -62,10 +62,10 @@ func Houses(n int, noise float64, r *tensor.Rand) *data.Examples {
 func Sines(n, length int, noise float64, r *tensor.Rand) *data.Examples {
 	check("sines", n, noise, r)
 	if length < 1 {
-		misuse("sines", "want a length of one step or more, got %d", length)
+		tensor.BadArg("sines", "want a length of one step or more, got %d", length)
 	}
 	if n > 0 && r == nil {
-		misuse("sines", "want a generator for periods and phases")
+		tensor.BadArg("sines", "want a generator for periods and phases")
 	}
 	s := &data.Examples{X: tensor.Zeros(n, length, 1), Y: tensor.Zeros(n, 1)}
 	x, y := tensor.Data[float32](s.X), tensor.Data[float32](s.Y)

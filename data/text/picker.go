@@ -50,7 +50,7 @@ func (s *Picker) Next(logits *tensor.Tensor, r *tensor.Rand) (int, error) {
 		panic(&tensor.DTypeError{Op: "text.next", Operand: "the logits", Want: tensor.Float32, Got: logits.DType()})
 	}
 	if !(0 <= s.Temperature && s.Temperature <= math.MaxFloat32) || s.TopK < 0 {
-		argPanic("text.next", "want a temperature from 0 to 3.4e38 and a k of at least 0, got %v and %d", s.Temperature, s.TopK)
+		tensor.BadArg("text.next", "want a temperature from 0 to 3.4e38 and a k of at least 0, got %v and %d", s.Temperature, s.TopK)
 	}
 	if !logits.IsContiguous() {
 		logits = logits.Contiguous()

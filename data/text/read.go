@@ -98,15 +98,11 @@ func checkUTF8(s string, skipped int) error {
 // when the fraction is not between 0 and 1.
 func Split(text string, fraction float64) (train, valid string) {
 	if !(0 <= fraction && fraction <= 1) {
-		argPanic("text.split", "want a fraction from 0 to 1, got %v", fraction)
+		tensor.BadArg("text.split", "want a fraction from 0 to 1, got %v", fraction)
 	}
 	at := int(float64(len(text)) * (1 - fraction))
 	for moved := 0; moved < utf8.UTFMax-1 && at < len(text) && !utf8.RuneStart(text[at]); moved++ {
 		at++
 	}
 	return text[:at], text[at:]
-}
-
-func argPanic(op, format string, args ...any) {
-	panic(&tensor.ArgError{Op: op, Reason: fmt.Sprintf(format, args...)})
 }

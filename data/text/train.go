@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"container/heap"
 	"slices"
+
+	"github.com/descent-ml/descent/tensor"
 )
 
 // TrainBPE learns a byte-pair tokenizer with the given number of tokens from a
@@ -18,7 +20,7 @@ import (
 // to [MaxTokens].
 func TrainBPE(text string, size int) *BPE {
 	if size < firstMerged || size > MaxTokens {
-		argPanic("text.train", "want a vocabulary of %d to %d tokens, got %d", firstMerged, MaxTokens, size)
+		tensor.BadArg("text.train", "want a vocabulary of %d to %d tokens, got %d", firstMerged, MaxTokens, size)
 	}
 	counts := map[string]int{}
 	for p := range pieces(text) {

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/descent-ml/descent/tensor"
 )
 
 // MaxTokens is the largest size of a vocabulary, 65 536.
@@ -136,7 +138,7 @@ func (v *Runes) MarshalJSON() ([]byte, error) {
 
 func checkToken(t, size int) {
 	if t < 0 || t >= size {
-		argPanic("text.decode", "want tokens from 0 to %d, got %d", size-1, t)
+		tensor.BadArg("text.decode", "want tokens from 0 to %d, got %d", size-1, t)
 	}
 }
 

@@ -40,7 +40,7 @@ type Windows struct {
 // stride returns the distance of two windows.
 func (w *Windows) stride() int {
 	if w.Length < 1 || w.Stride < 0 {
-		argPanic("text.windows", "want a length of at least 1 and a stride of at least 0, got %d and %d", w.Length, w.Stride)
+		tensor.BadArg("text.windows", "want a length of at least 1 and a stride of at least 0, got %d and %d", w.Length, w.Stride)
 	}
 	if w.Stride == 0 {
 		return w.Length

@@ -3,6 +3,8 @@ package metric
 import (
 	"math"
 	"strconv"
+
+	"github.com/descent-ml/descent/tensor"
 )
 
 // An Accuracy is the share of the places whose largest output is that of their
@@ -59,7 +61,7 @@ func (t *TopK) Reset() { t.n, t.right = 0, 0 }
 func (t *TopK) Add(b Batch) {
 	k, l := t.k(), b.layout("top-k")
 	if l.logits == 1 {
-		misfit("top-k", "want an output for each class", b.Output)
+		tensor.BadShape("top-k", "want an output for each class", b.Output)
 	}
 	x := t.numbers.of(b.Output)
 	for i, label := range b.Labels {
@@ -85,7 +87,7 @@ func (t *TopK) Value() float64 { return float64(t.right) / float64(t.n) }
 
 func (t *TopK) k() int {
 	if t.K < 0 {
-		misuse("top-k", "want K ≥ 1, or 0 for 5, got %d", t.K)
+		tensor.BadArg("top-k", "want K ≥ 1, or 0 for 5, got %d", t.K)
 	}
 	if t.K == 0 {
 		return 5

@@ -47,7 +47,7 @@ func (c *Calibration) Reset() {
 		n = 15
 	}
 	if n < 0 {
-		misuse("calibration", "want Bins ≥ 1, or 0 for 15, got %d", n)
+		tensor.BadArg("calibration", "want Bins ≥ 1, or 0 for 15, got %d", n)
 	}
 	if len(c.bins) != n {
 		c.edges, c.bins = make([]float64, n-1), make([]Bin, n)
@@ -144,13 +144,13 @@ func calibrate(p []float64, right []bool, bins int) *Calibration {
 		panic(&tensor.ShapeError{Op: "calibration", Shapes: [][]int{{len(p)}, {len(right)}}, Reason: "want to know of each confidence whether the answer was right"})
 	}
 	if bins < 1 {
-		misuse("calibration", "want one bin or more, got %d", bins)
+		tensor.BadArg("calibration", "want one bin or more, got %d", bins)
 	}
 	c := &Calibration{Bins: bins}
 	c.Reset()
 	for i, v := range p {
 		if !(0 <= v && v <= 1) {
-			misuse("calibration", "want confidences in [0, 1]; p[%d] is %v", i, v)
+			tensor.BadArg("calibration", "want confidences in [0, 1]; p[%d] is %v", i, v)
 		}
 		c.put(v, right[i])
 	}

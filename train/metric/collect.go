@@ -1,5 +1,7 @@
 package metric
 
+import "github.com/descent-ml/descent/tensor"
+
 // A Collection keeps the score and the label of every place, for what has to
 // sort them: functions such as [ROC] and [PR]. The memory grows with the number
 // of places, 16 bytes each.
@@ -17,7 +19,7 @@ func (c *Collection) Reset() { c.Scores, c.Labels = c.Scores[:0], c.Labels[:0] }
 func (c *Collection) Add(b Batch) {
 	l := b.layout("scores")
 	if l.logits > 2 {
-		misfit("scores", "want one logit, or two classes", b.Output)
+		tensor.BadShape("scores", "want one logit, or two classes", b.Output)
 	}
 	x := c.numbers.of(b.Output)
 	for i, label := range b.Labels {

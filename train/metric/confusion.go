@@ -146,7 +146,7 @@ func (a Average) suffix() string {
 	case Binary:
 		return ""
 	}
-	misuse("average", "want Macro, Micro, Weighted or Binary, got %d", uint8(a))
+	tensor.BadArg("average", "want Macro, Micro, Weighted or Binary, got %d", uint8(a))
 	return ""
 }
 
@@ -157,7 +157,7 @@ func (c *Confusion) Average(over Average) Scores {
 	over.suffix() // panics when there is no such average
 	if over == Binary {
 		if c.classes > 2 {
-			misuse("binary average", "want two classes, got %d", c.classes)
+			tensor.BadArg("binary average", "want two classes, got %d", c.classes)
 		}
 		if c.classes < 2 {
 			return Scores{}

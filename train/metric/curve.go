@@ -109,7 +109,7 @@ func sweep(scores []float64, labels []int) []mark {
 	nan := false
 	for i, label := range labels {
 		if label > 1 {
-			misuse("curve", "want labels 0 and 1, or negative ones to leave out; labels[%d] is %d", i, label)
+			tensor.BadArg("curve", "want labels 0 and 1, or negative ones to leave out; labels[%d] is %d", i, label)
 		}
 		if label >= 0 {
 			order = append(order, i)

@@ -62,7 +62,7 @@ func (l *Loss) Reset() { *l = Loss{} }
 // Loss. It panics with a [*tensor.ArgError] when Count is negative.
 func (l *Loss) Add(b Batch) {
 	if b.Count < 0 {
-		misuse("loss", "want a count of examples, got %d", b.Count)
+		tensor.BadArg("loss", "want a count of examples, got %d", b.Count)
 	}
 	if b.Count > 0 {
 		l.sum += b.Loss * float64(b.Count)

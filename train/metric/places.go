@@ -2,24 +2,9 @@ package metric
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/descent-ml/descent/tensor"
 )
-
-// misuse panics with a [*tensor.ArgError].
-func misuse(op, format string, args ...any) {
-	panic(&tensor.ArgError{Op: op, Reason: fmt.Sprintf(format, args...)})
-}
-
-// misfit panics with a [*tensor.ShapeError] about the shapes of the tensors.
-func misfit(op, reason string, ts ...*tensor.Tensor) {
-	e := &tensor.ShapeError{Op: op, Reason: reason}
-	for _, t := range ts {
-		e.Shapes = append(e.Shapes, slices.Clone(t.Shape()))
-	}
-	panic(e)
-}
 
 // resize returns s with length n, reallocated only when it has to grow.
 func resize[T any](s []T, n int) []T {
@@ -54,12 +39,12 @@ func (l layout) at(place, class int) int {
 func (b *Batch) layout(op string) layout {
 	x := b.Output
 	if x == nil {
-		misuse(op, "want outputs and labels; the batch has no output")
+		tensor.BadArg(op, "want outputs and labels; the batch has no output")
 	}
 	var l layout
 	switch x.Rank() {
 	case 0:
-		misfit(op, "want outputs [batch classes …]", x)
+		tensor.BadShape(op, "want outputs [batch classes …]", x)
 	case 1:
 		l = layout{places: x.Len(), logits: 1, inner: 1}
 	default:
@@ -70,15 +55,15 @@ func (b *Batch) layout(op string) layout {
 		l.places *= l.inner
 	}
 	if l.logits == 0 {
-		misfit(op, "there are no classes", x)
+		tensor.BadShape(op, "there are no classes", x)
 	}
 	l.classes = max(l.logits, 2)
 	if len(b.Labels) != l.places {
-		misfit(op, fmt.Sprintf("want %d labels, got %d", l.places, len(b.Labels)), x)
+		tensor.BadShape(op, fmt.Sprintf("want %d labels, got %d", l.places, len(b.Labels)), x)
 	}
 	for i, label := range b.Labels {
 		if label >= l.classes && !b.ignored(label) {
-			misfit(op, fmt.Sprintf("labels[%d] is %d; there are %d classes", i, label, l.classes), x)
+			tensor.BadShape(op, fmt.Sprintf("labels[%d] is %d; there are %d classes", i, label, l.classes), x)
 		}
 	}
 	return l

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"github.com/descent-ml/descent/tensor"
 )
 
 // Pairs read outputs and targets of a regression, number by number.
@@ -16,17 +18,17 @@ type pairs struct {
 // of returns the outputs and targets of a batch in row-major order.
 func (p *pairs) of(op string, b *Batch) (output, target []float64) {
 	if b.Output == nil || b.Target == nil {
-		misuse(op, "want outputs and targets; the batch lacks one of them")
+		tensor.BadArg(op, "want outputs and targets; the batch lacks one of them")
 	}
 	if b.Output.Rank() == 0 || !slices.Equal(b.Output.Shape(), b.Target.Shape()) {
-		misfit(op, "want outputs and targets of one shape [batch …]", b.Output, b.Target)
+		tensor.BadShape(op, "want outputs and targets of one shape [batch …]", b.Output, b.Target)
 	}
 	width := 1
 	for _, n := range b.Output.Shape()[1:] {
 		width *= n
 	}
 	if p.n > 0 && width != p.width {
-		misfit(op, fmt.Sprintf("want %d numbers in an example, as before", p.width), b.Output)
+		tensor.BadShape(op, fmt.Sprintf("want %d numbers in an example, as before", p.width), b.Output)
 	}
 	p.width = width
 	p.n += b.Output.Dim(0)
