@@ -18,6 +18,7 @@ import (
 
 	"github.com/descent-ml/descent/codec/npy"
 	"github.com/descent-ml/descent/codec/wav"
+	"github.com/descent-ml/descent/internal/allocs"
 	"github.com/descent-ml/descent/tensor"
 )
 
@@ -99,11 +100,10 @@ func TestInspectHostile(t *testing.T) {
 	for name, content := range list {
 		path := filepath.Join(dir, name)
 		require.NoError(t, os.WriteFile(path, content, 0o600))
-		var before, after runtime.MemStats
-		runtime.ReadMemStats(&before)
-		code, stdout, sentence := descent(background, "inspect", path)
-		runtime.ReadMemStats(&after)
-		require.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(96<<20+4*len(content)), name)
+		var code int
+		var stdout, sentence string
+		n := allocs.Bytes(func() { code, stdout, sentence = descent(background, "inspect", path) })
+		require.Less(t, n, uint64(96<<20+4*len(content)), name)
 		require.Equal(t, exitFailed, code, name)
 		require.Empty(t, stdout, name)
 		require.Equal(t, 1, strings.Count(sentence, "\n"), sentence)

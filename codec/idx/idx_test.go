@@ -7,13 +7,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"runtime"
 	"strings"
 	"testing"
 	"testing/iotest"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/descent-ml/descent/internal/allocs"
 	"github.com/descent-ml/descent/internal/intake"
 	"github.com/descent-ml/descent/tensor"
 )
@@ -105,15 +105,6 @@ func TestReadErrors(t *testing.T) {
 	require.ErrorContains(t, err, "the disk is on fire")
 }
 
-// allocated returns how many bytes f allocates.
-func allocated(f func()) uint64 {
-	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
-	f()
-	runtime.ReadMemStats(&after)
-	return after.TotalAlloc - before.TotalAlloc
-}
-
 func TestAllocatesWhatArrives(t *testing.T) {
 	bomb := gzipped(build(make([]byte, 64<<20), 10))
 	for name, file := range map[string][]byte{
@@ -121,7 +112,7 @@ func TestAllocatesWhatArrives(t *testing.T) {
 		"a gigabyte promised, compressed": gzipped(append(header(1<<30), 1, 2, 3, 4)),
 		"a bomb with a small header":      bomb,
 	} {
-		n := allocated(func() {
+		n := allocs.Bytes(func() {
 			_, err := Read(bytes.NewReader(file))
 			require.Error(t, err, name)
 		})

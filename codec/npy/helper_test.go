@@ -4,7 +4,6 @@ import (
 	"archive/zip"
 	"bytes"
 	"hash/crc32"
-	"runtime"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -75,15 +74,6 @@ func archive(t require.TestingT, parts ...part) []byte {
 
 func readZipBytes(file []byte) ([]Named, error) {
 	return ReadZip(bytes.NewReader(file), int64(len(file)))
-}
-
-// allocated returns how many bytes f allocates.
-func allocated(f func()) uint64 {
-	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
-	f()
-	runtime.ReadMemStats(&after)
-	return after.TotalAlloc - before.TotalAlloc
 }
 
 // requireSame fails unless the arrays are equal in type, shape and every bit.

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/descent-ml/descent/internal/intake"
 	"github.com/descent-ml/descent/tensor"
@@ -31,20 +30,7 @@ func Read(r io.Reader) (*Array, error) {
 
 // ReadFile reads the .npy file at path, as [Read] does.
 func ReadFile(path string) (*Array, error) {
-	file, err := os.Open(path)
-	if err != nil {
-		return nil, fmt.Errorf("npy: %w", err)
-	}
-	defer file.Close()
-	length := int64(-1)
-	if info, err := file.Stat(); err == nil && info.Mode().IsRegular() {
-		length = info.Size()
-	}
-	a, err := read(file, length, true)
-	if err != nil {
-		return nil, fmt.Errorf("npy: %s: %w", path, err)
-	}
-	return a, nil
+	return intake.File("npy", path, func(r io.Reader, length int64) (*Array, error) { return read(r, length, true) })
 }
 
 // read reads a file of the given length in bytes, −1 when nobody knows it. When the

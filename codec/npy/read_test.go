@@ -14,6 +14,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/descent-ml/descent/internal/allocs"
 	"github.com/descent-ml/descent/internal/intake"
 )
 
@@ -222,7 +223,7 @@ func TestClaimsCostNothing(t *testing.T) {
 		[]byte(magic + "\x02\x00\x00\x00\x01\x00{}"),
 	} {
 		require.NoError(t, os.WriteFile(path, file, 0o666))
-		got := allocated(func() {
+		got := allocs.Bytes(func() {
 			_, err := Read(bytes.NewReader(file))
 			require.ErrorIs(t, err, io.ErrUnexpectedEOF)
 			_, err = ReadFile(path)
@@ -242,13 +243,13 @@ func TestMemoryOfAFile(t *testing.T) {
 		filled(4*n, "'<f4'", fmt.Sprintf("(%d,)", n)),
 	} {
 		require.NoError(t, os.WriteFile(path, file, 0o666))
-		require.Less(t, allocated(func() {
+		require.Less(t, allocs.Bytes(func() {
 			_, err := ReadFile(path)
 			require.NoError(t, err)
 		}), uint64(2*len(file)+1<<20))
 		z := archive(t, part{name: "a.npy", content: file})
 		require.NoError(t, os.WriteFile(path, z, 0o666))
-		require.Less(t, allocated(func() {
+		require.Less(t, allocs.Bytes(func() {
 			_, err := ReadZipFile(path)
 			require.NoError(t, err)
 		}), uint64(2*len(z)+1<<20))

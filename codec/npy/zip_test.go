@@ -14,6 +14,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/descent-ml/descent/internal/allocs"
 	"github.com/descent-ml/descent/tensor"
 )
 
@@ -100,7 +101,7 @@ func TestHostileZips(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			var arrays []Named
 			var err error
-			got := allocated(func() { arrays, err = readZipBytes(c.file) })
+			got := allocs.Bytes(func() { arrays, err = readZipBytes(c.file) })
 			require.ErrorContains(t, err, c.want)
 			require.ErrorContains(t, err, "npy: ")
 			require.Less(t, len(err.Error()), 500)
@@ -141,7 +142,7 @@ func TestOverlappingMembers(t *testing.T) {
 		at += i
 		copy(file[at+42:], "\x00\x00\x00\x00")
 	}
-	require.Less(t, allocated(func() {
+	require.Less(t, allocs.Bytes(func() {
 		_, err := readZipBytes(file)
 		require.ErrorContains(t, err, " overlap: one ends at byte ")
 	}), uint64(8<<20))
@@ -155,7 +156,7 @@ func TestLongDirectory(t *testing.T) {
 		parts[i] = part{name: fmt.Sprint(long, i, ".npy")}
 	}
 	file := archive(t, parts...)
-	require.Less(t, allocated(func() {
+	require.Less(t, allocs.Bytes(func() {
 		_, err := readZipBytes(file)
 		require.ErrorContains(t, err, "cannot read the directory of the zip file: it is longer than the 4194304 bytes that are read at most")
 	}), uint64(32<<20))

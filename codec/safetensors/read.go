@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/descent-ml/descent/internal/intake"
 	"github.com/descent-ml/descent/internal/quote"
@@ -28,22 +27,7 @@ func Read(r io.Reader) (*File, error) {
 }
 
 // ReadFile reads the safetensors file at path, as [Read] does.
-func ReadFile(path string) (*File, error) {
-	file, err := os.Open(path)
-	if err != nil {
-		return nil, fmt.Errorf("safetensors: %w", err)
-	}
-	defer file.Close()
-	length := int64(-1)
-	if info, err := file.Stat(); err == nil && info.Mode().IsRegular() {
-		length = info.Size()
-	}
-	f, err := read(file, length)
-	if err != nil {
-		return nil, fmt.Errorf("safetensors: %s: %w", path, err)
-	}
-	return f, nil
-}
+func ReadFile(path string) (*File, error) { return intake.File("safetensors", path, read) }
 
 // read reads a file of the given length in bytes, −1 when it is not known.
 func read(r io.Reader, length int64) (*File, error) {

@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strconv"
 	"strings"
 	"testing"
@@ -16,6 +15,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/descent-ml/descent/internal/allocs"
 	"github.com/descent-ml/descent/tensor"
 )
 
@@ -206,14 +206,14 @@ func TestClaimsCostNothing(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "m.safetensors")
 	for _, file := range claims {
 		require.NoError(t, os.WriteFile(path, file, 0o666))
-		var before, after runtime.MemStats
-		runtime.ReadMemStats(&before)
-		_, err1 := Read(bytes.NewReader(file))
-		_, err2 := ReadFile(path)
-		runtime.ReadMemStats(&after)
+		var err1, err2 error
+		n := allocs.Bytes(func() {
+			_, err1 = Read(bytes.NewReader(file))
+			_, err2 = ReadFile(path)
+		})
 		require.ErrorIs(t, err1, io.ErrUnexpectedEOF)
 		require.ErrorIs(t, err2, io.ErrUnexpectedEOF)
-		require.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(1<<20))
+		require.Less(t, n, uint64(1<<20))
 	}
 }
 
@@ -248,13 +248,11 @@ func TestLongHeaders(t *testing.T) {
 		file := raw(c.header)
 		path := filepath.Join(t.TempDir(), "m.safetensors")
 		require.NoError(t, os.WriteFile(path, file, 0o666))
-		var before, after runtime.MemStats
-		runtime.ReadMemStats(&before)
-		_, err := ReadFile(path)
-		runtime.ReadMemStats(&after)
+		var err error
+		n := allocs.Bytes(func() { _, err = ReadFile(path) })
 		require.ErrorContains(t, err, c.want, name)
 		require.Less(t, len(err.Error()), 1000, name)
-		require.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(3*len(file)+(64<<20)), name)
+		require.Less(t, n, uint64(3*len(file)+(64<<20)), name)
 	}
 }
 

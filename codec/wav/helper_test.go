@@ -3,7 +3,6 @@ package wav
 import (
 	"bytes"
 	"math"
-	"runtime"
 
 	"github.com/stretchr/testify/require"
 
@@ -79,13 +78,4 @@ func requireSame(t require.TestingT, want, got *File) {
 		}
 		require.Equal(t, math.Float32bits(a[i]), math.Float32bits(b[i]), "sample %d: %v, %v", i, a[i], b[i])
 	}
-}
-
-// allocated returns how many bytes f allocates.
-func allocated(f func()) uint64 {
-	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
-	f()
-	runtime.ReadMemStats(&after)
-	return after.TotalAlloc - before.TotalAlloc
 }

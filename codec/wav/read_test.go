@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/descent-ml/descent/codec/npy"
+	"github.com/descent-ml/descent/internal/allocs"
 	"github.com/descent-ml/descent/tensor"
 )
 
@@ -196,7 +197,7 @@ func TestClaimsCostNothing(t *testing.T) {
 		riff(mono, sized("LIST", 1<<31, "")),
 	} {
 		require.NoError(t, os.WriteFile(path, file, 0o666))
-		require.Less(t, allocated(func() {
+		require.Less(t, allocs.Bytes(func() {
 			_, err := Read(bytes.NewReader(file))
 			require.ErrorIs(t, err, io.ErrUnexpectedEOF)
 			_, err = ReadFile(path)
@@ -213,12 +214,12 @@ func TestMemory(t *testing.T) {
 	open := riff(chunk("fmt ", fmtOf(1, 4, 8000, 8, 16)), sized("data", unknown, string(make([]byte, n))))
 	for _, b := range [][]byte{file, open} {
 		require.NoError(t, os.WriteFile(path, b, 0o666))
-		require.Less(t, allocated(func() {
+		require.Less(t, allocs.Bytes(func() {
 			_, err := ReadFile(path)
 			require.NoError(t, err)
 		}), uint64(2*n+1<<19))
 	}
-	require.Less(t, allocated(func() {
+	require.Less(t, allocs.Bytes(func() {
 		_, err := Read(bytes.NewReader(file))
 		require.NoError(t, err)
 	}), uint64(3*2*n+1<<19))

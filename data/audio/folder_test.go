@@ -9,7 +9,6 @@ import (
 	"math"
 	"os"
 	"path/filepath"
-	"runtime"
 	"testing"
 	"testing/iotest"
 
@@ -17,6 +16,7 @@ import (
 
 	"github.com/descent-ml/descent/codec/wav"
 	"github.com/descent-ml/descent/data"
+	"github.com/descent-ml/descent/internal/allocs"
 	"github.com/descent-ml/descent/tensor"
 )
 
@@ -161,12 +161,10 @@ func TestClipsAllocateWhatArrives(t *testing.T) {
 	file := recording(t, 8000, wav.PCM16, make([]float32, 10))
 	copy(file[40:], "\xf0\xff\xff\x7f") // the length of the samples
 	dst := make([]float32, 100)
-	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
-	err := Clip{Rate: 8000, Length: 100}.read(dst, bytes.NewReader(file))
-	runtime.ReadMemStats(&after)
+	var err error
+	n := allocs.Bytes(func() { err = Clip{Rate: 8000, Length: 100}.read(dst, bytes.NewReader(file)) })
 	require.ErrorIs(t, err, io.ErrUnexpectedEOF)
-	require.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(1<<20))
+	require.Less(t, n, uint64(1<<20))
 }
 
 func FuzzClip(f *testing.F) {

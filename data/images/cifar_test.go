@@ -14,6 +14,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/descent-ml/descent/internal/allocs"
 	"github.com/descent-ml/descent/tensor"
 )
 
@@ -156,7 +157,7 @@ func TestCIFAR10BadArchives(t *testing.T) {
 		"python's own": {gzipped(tarred(map[string][]byte{"data_batch_1": {1}}, "data_batch_1")), "the archive has no data_batch_1.bin"},
 	} {
 		dir := folder(t, map[string][]byte{cifarArchive: c.file})
-		n := allocated(func() {
+		n := allocs.Bytes(func() {
 			_, _, err := CIFAR10(dir)
 			require.ErrorContains(t, err, c.want, name)
 			require.ErrorContains(t, err, cifarArchive, name)

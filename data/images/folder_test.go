@@ -19,6 +19,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/descent-ml/descent/data"
+	"github.com/descent-ml/descent/internal/allocs"
 	"github.com/descent-ml/descent/tensor"
 )
 
@@ -212,7 +213,7 @@ func TestHostilePictures(t *testing.T) {
 	require.Len(t, hostile(), 37)
 	for what, file := range hostile() {
 		require.NoError(t, os.WriteFile(name, file, 0o600))
-		n := allocated(func() {
+		n := allocs.Bytes(func() {
 			x, err := Format{3, 4, 4}.ReadFile(name)
 			require.ErrorContains(t, err, "x.png", what)
 			require.Nil(t, x, what)

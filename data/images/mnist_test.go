@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -15,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/descent-ml/descent/codec/idx"
+	"github.com/descent-ml/descent/internal/allocs"
 	"github.com/descent-ml/descent/tensor"
 )
 
@@ -37,15 +37,6 @@ func gzipped(b []byte) []byte {
 	z.Write(b)
 	z.Close()
 	return out.Bytes()
-}
-
-// allocated returns how many bytes f allocates.
-func allocated(f func()) uint64 {
-	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
-	f()
-	runtime.ReadMemStats(&after)
-	return after.TotalAlloc - before.TotalAlloc
 }
 
 // smallMNIST returns the files of an MNIST with 3 training and 2 test
@@ -172,7 +163,7 @@ func TestMNISTBombs(t *testing.T) {
 	images := gzipped(idxFile(make([]byte, n*784), n, 28, 28))
 	labels := gzipped(idxFile(make([]byte, n), n))
 	dir := folder(t, map[string][]byte{"train-images-idx3-ubyte.gz": images, "train-labels-idx1-ubyte.gz": labels})
-	got := allocated(func() {
+	got := allocs.Bytes(func() {
 		f, err := OpenMNIST(dir, "train")
 		require.NoError(t, err)
 		defer f.Close()
@@ -187,7 +178,7 @@ func TestMNISTBombs(t *testing.T) {
 		"train-images-idx3-ubyte":    idxFile(make([]byte, 784), 1, 28, 28),
 		"train-labels-idx1-ubyte.gz": gzipped(idxFile(make([]byte, 100<<20), 100<<20)),
 	})
-	got = allocated(func() {
+	got = allocs.Bytes(func() {
 		_, _, err := MNIST(dir)
 		require.ErrorContains(t, err, "has 1 images, but ")
 	})

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/descent-ml/descent/data"
+	"github.com/descent-ml/descent/internal/allocs"
 	"github.com/descent-ml/descent/tensor"
 )
 
@@ -194,7 +195,7 @@ func (broken) Write([]byte) (int, error) { return 0, os.ErrClosed }
 func TestLargeFilesTakeLittleMemory(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "large.csv")
 	require.NoError(t, os.WriteFile(path, []byte(numbered(50_000)), 0o600))
-	n := allocated(func() {
+	n := allocs.Bytes(func() {
 		f, err := Open(path, Options{})
 		require.NoError(t, err)
 		e := &Encoder{Target: "y"}

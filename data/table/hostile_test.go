@@ -9,13 +9,14 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
 	"testing/iotest"
 	"unicode/utf16"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/descent-ml/descent/internal/allocs"
 )
 
 func utf16Bytes(s string, big bool, mark bool) string {
@@ -176,15 +177,6 @@ func TestTruncatedFiles(t *testing.T) {
 	require.Equal(t, "Köln \"am\r\nRhein\"", tab.Columns[1].Value(0))
 }
 
-// allocated returns how many bytes f allocates.
-func allocated(f func()) uint64 {
-	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
-	f()
-	runtime.ReadMemStats(&after)
-	return after.TotalAlloc - before.TotalAlloc
-}
-
 // A table needs 8 bytes for a field, or 16 and its text; what is needed while it
 // is read does not grow with the rows.
 func TestMemoryIsBounded(t *testing.T) {
@@ -203,9 +195,9 @@ func TestMemoryIsBounded(t *testing.T) {
 		if name == "wide" {
 			some += MaxColumns << 11 // for what is known of a column
 		}
-		n := allocated(func() { _, _ = Open(path, Options{}) })
+		n := allocs.Bytes(func() { _, _ = Open(path, Options{}) })
 		require.Less(t, n, uint64(some), "learning: "+name)
-		n = allocated(func() { _, _ = ReadFile(path, Options{}) })
+		n = allocs.Bytes(func() { _, _ = ReadFile(path, Options{}) })
 		require.Less(t, n, uint64(some+17*fields), name)
 	}
 	// Different texts are kept up to a limit.
@@ -216,7 +208,7 @@ func TestMemoryIsBounded(t *testing.T) {
 	}
 	path := filepath.Join(t.TempDir(), "f.csv")
 	require.NoError(t, os.WriteFile(path, []byte(many.String()), 0o600))
-	n := allocated(func() {
+	n := allocs.Bytes(func() {
 		f, err := Open(path, Options{})
 		require.NoError(t, err)
 		require.Equal(t, Text, f.Fields[1].Kind)

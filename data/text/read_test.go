@@ -8,12 +8,13 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
 	"testing/iotest"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/descent-ml/descent/internal/allocs"
 )
 
 func TestRead(t *testing.T) {
@@ -85,13 +86,12 @@ func TestReadFileAllocatesOnce(t *testing.T) {
 	const n = 4 << 20
 	path := filepath.Join(t.TempDir(), "input.txt")
 	require.NoError(t, os.WriteFile(path, bytes.Repeat([]byte("a"), n), 0o600))
-	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
-	text, err := ReadFile(path)
-	runtime.ReadMemStats(&after)
+	var text string
+	var err error
+	took := allocs.Bytes(func() { text, err = ReadFile(path) })
 	require.NoError(t, err)
 	require.Len(t, text, n)
-	require.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(n+1<<19))
+	require.Less(t, took, uint64(n+1<<19))
 }
 
 func TestSplit(t *testing.T) {

@@ -6,13 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"runtime"
 	"strings"
 	"testing"
 	"testing/iotest"
 	"unicode/utf8"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/descent-ml/descent/internal/allocs"
 )
 
 func TestBytes(t *testing.T) {
@@ -139,15 +140,14 @@ func TestReadVocabularyErrors(t *testing.T) {
 		{"deep", strings.Repeat("[", 1<<20), "byte"},
 		{"long", strings.Repeat(" ", MaxVocabularyBytes+1), "the file is longer than the 4194304 bytes that are read at most"},
 	} {
-		var before, after runtime.MemStats
-		runtime.ReadMemStats(&before)
-		got, err := ReadVocabulary(strings.NewReader(c.file))
-		runtime.ReadMemStats(&after)
+		var got Vocabulary
+		var err error
+		n := allocs.Bytes(func() { got, err = ReadVocabulary(strings.NewReader(c.file)) })
 		require.ErrorContains(t, err, "vocabulary: ", c.name)
 		require.ErrorContains(t, err, c.want, c.name)
 		require.Less(t, len(err.Error()), 200, c.name)
 		require.Nil(t, got, c.name)
-		require.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(40*len(c.file)+1<<20), c.name)
+		require.Less(t, n, uint64(40*len(c.file)+1<<20), c.name)
 	}
 	_, err := ReadVocabulary(iotest.ErrReader(errors.New("the disk is on fire")))
 	require.EqualError(t, err, "vocabulary: after 0 bytes: the disk is on fire")

@@ -5,7 +5,9 @@ package intake
 
 import (
 	"errors"
+	"fmt"
 	"io"
+	"os"
 	"slices"
 )
 
@@ -41,4 +43,25 @@ func Early(err error) error {
 		return io.ErrUnexpectedEOF
 	}
 	return err
+}
+
+// File opens the file at path and returns what read makes of it and of its
+// length in bytes, which is −1 when nobody knows it, as of a pipe. An error begins
+// with the name of the format; one of read names the path as well.
+func File[T any](format, path string, read func(r io.Reader, length int64) (T, error)) (T, error) {
+	var none T
+	file, err := os.Open(path)
+	if err != nil {
+		return none, fmt.Errorf("%s: %w", format, err)
+	}
+	defer file.Close()
+	length := int64(-1)
+	if info, err := file.Stat(); err == nil && info.Mode().IsRegular() {
+		length = info.Size()
+	}
+	v, err := read(file, length)
+	if err != nil {
+		return none, fmt.Errorf("%s: %s: %w", format, path, err)
+	}
+	return v, nil
 }

@@ -4,12 +4,12 @@ import (
 	"bytes"
 	"errors"
 	"io"
-	"runtime"
 	"testing"
 	"testing/iotest"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/descent-ml/descent/internal/allocs"
 	"github.com/descent-ml/descent/internal/intake"
 )
 
@@ -29,13 +29,12 @@ func TestBytes(t *testing.T) {
 func TestBytesThatDoNotCome(t *testing.T) {
 	for _, have := range []int{0, 1, intake.Block, intake.Block + 1} {
 		file := bytes.Repeat([]byte{7}, have)
-		var before, after runtime.MemStats
-		runtime.ReadMemStats(&before)
-		got, err := intake.Bytes(bytes.NewReader(file), 1<<30, 0)
-		runtime.ReadMemStats(&after)
+		var got []byte
+		var err error
+		n := allocs.Bytes(func() { got, err = intake.Bytes(bytes.NewReader(file), 1<<30, 0) })
 		require.ErrorIs(t, err, io.ErrUnexpectedEOF)
 		require.True(t, bytes.Equal(file, got))
-		require.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(1<<20))
+		require.Less(t, n, uint64(1<<20))
 	}
 	broken := errors.New("cable pulled")
 	_, err := intake.Bytes(iotest.ErrReader(broken), 1, 0)

@@ -14,6 +14,7 @@ import (
 // what they may import. Tests may import what they like.
 var arrows = map[string][]string{
 	"internal/rules":       {},
+	"internal/allocs":      {},
 	"internal/atomicfile":  {},
 	"internal/mutation":    {},
 	"internal/half":        {},
