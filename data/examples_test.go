@@ -82,6 +82,23 @@ func TestFill(t *testing.T) {
 	require.Equal(t, 20.0, s.Slice(1, 3).Y.At(0))
 }
 
+// A set of any kind can be read into memory.
+func TestLoad(t *testing.T) {
+	for _, s := range []*Examples{counting(4), {X: tensor.New([]float64{1, 2, 3}, 3, 1), Y: tensor.New([]float32{10, 20, 30}, 3)}} {
+		got, err := Load(s, s.Classes)
+		require.NoError(t, err)
+		require.Equal(t, tensor.Values(s.X), tensor.Values(got.X))
+		require.Equal(t, s.Labels, got.Labels)
+		require.Equal(t, s.Classes, got.Classes)
+		require.Equal(t, s.Y == nil, got.Y == nil)
+		if s.Y != nil {
+			require.Equal(t, tensor.Values(s.Y), tensor.Values(got.Y))
+		}
+	}
+	_, err := Load(failing{counting(4), 2, false}, 4)
+	require.EqualError(t, err, "example 2 cannot be read")
+}
+
 // X may be a view, such as the transpose of another tensor.
 func TestFillFromAView(t *testing.T) {
 	s := &Examples{X: tensor.New([]float32{1, 2, 3, 4, 5, 6}, 2, 3).T()}

@@ -82,34 +82,24 @@ func (c *classifier) run(t *autograd.Tape, b *data.Batch) Outcome {
 // predictions, which loss compares with the targets Y, of the same shape.
 // [nn.MSE] is such a loss.
 func Regress(model nn.Layer, loss func(prediction, target autograd.Var) autograd.Var) Objective[data.Batch] {
-	return (&regression{model, loss}).run
-}
-
-type regression struct {
-	model nn.Layer
-	loss  func(prediction, target autograd.Var) autograd.Var
-}
-
-func (r *regression) run(t *autograd.Tape, b *data.Batch) Outcome {
-	y := r.model.Forward(t.Const(b.X))
-	return Outcome{Loss: r.loss(y, t.Const(b.Y)), Output: y, Target: b.Y}
+	return (&regression{model, loss, func(b *data.Batch) *tensor.Tensor { return b.Y }}).run
 }
 
 // Reconstruct is the objective of an autoencoder: loss compares what model makes
 // of the X of a batch with X itself.
 func Reconstruct(model nn.Layer, loss func(prediction, target autograd.Var) autograd.Var) Objective[data.Batch] {
-	return (&autoencoder{model, loss}).run
+	return (&regression{model, loss, func(b *data.Batch) *tensor.Tensor { return b.X }}).run
 }
 
-type autoencoder struct {
-	model nn.Layer
-	loss  func(prediction, target autograd.Var) autograd.Var
+type regression struct {
+	model  nn.Layer
+	loss   func(prediction, target autograd.Var) autograd.Var
+	target func(b *data.Batch) *tensor.Tensor
 }
 
-func (a *autoencoder) run(t *autograd.Tape, b *data.Batch) Outcome {
-	x := t.Const(b.X)
-	y := a.model.Forward(x)
-	return Outcome{Loss: a.loss(y, x), Output: y, Target: b.X}
+func (r *regression) run(t *autograd.Tape, b *data.Batch) Outcome {
+	y, target := r.model.Forward(t.Const(b.X)), r.target(b)
+	return Outcome{Loss: r.loss(y, t.Const(target)), Output: y, Target: target}
 }
 
 // A TokenModel maps tokens, row-major of the given shape, to logits [shape…

@@ -167,13 +167,5 @@ func (f *Folder) Load() (*data.Examples, error) {
 	if _, err := tensor.Size([]int{len(f.Files), f.Length}); err != nil {
 		return nil, fmt.Errorf("folder of recordings: %w", err)
 	}
-	index := make([]int, f.Len())
-	for i := range index {
-		index[i] = i
-	}
-	var b data.Batch
-	if err := f.Fill(&b, index); err != nil {
-		return nil, err
-	}
-	return &data.Examples{X: b.X, Labels: b.Labels, Classes: len(f.Classes)}, nil
+	return data.Load(f, len(f.Classes))
 }

@@ -82,13 +82,5 @@ func (f *Folder) Load() (*data.Examples, error) {
 		return nil, fmt.Errorf("folder of pictures: %d pictures of %d × %d × %d numbers take more than the %d bytes that are read into memory at most",
 			len(f.Files), f.Channels, f.Height, f.Width, int64(maxLoadBytes))
 	}
-	index := make([]int, f.Len())
-	for i := range index {
-		index[i] = i
-	}
-	var b data.Batch
-	if err := f.Fill(&b, index); err != nil {
-		return nil, err
-	}
-	return &data.Examples{X: b.X, Labels: b.Labels, Classes: len(f.Classes)}, nil
+	return data.Load(f, len(f.Classes))
 }

@@ -38,19 +38,25 @@ func (p *pairs) of(op string, b *Batch) (output, target []float64) {
 // count returns the number of numbers.
 func (p *pairs) count() float64 { return float64(p.n * p.width) }
 
-// An MAE is the mean absolute error over all numbers of all examples, in the
-// unit of the target; NaN without any. See
-// https://scikit-learn.org/stable/modules/generated/sklearn.metrics.mean_absolute_error.html.
-type MAE struct {
+// A total is a sum over all numbers of all examples, and their mean.
+type total struct {
 	pairs pairs
 	sum   float64
 }
 
+// Reset forgets all examples.
+func (t *total) Reset() { t.pairs.n, t.sum = 0, 0 }
+
+// Value returns the mean.
+func (t *total) Value() float64 { return t.sum / t.pairs.count() }
+
+// An MAE is the mean absolute error over all numbers of all examples, in the
+// unit of the target; NaN without any. See
+// https://scikit-learn.org/stable/modules/generated/sklearn.metrics.mean_absolute_error.html.
+type MAE struct{ total }
+
 // Name returns "mae".
 func (*MAE) Name() string { return "mae" }
-
-// Reset forgets all examples.
-func (m *MAE) Reset() { m.pairs.n, m.sum = 0, 0 }
 
 // Add reads Output and Target, of one shape [batch …].
 func (m *MAE) Add(b Batch) {
@@ -60,22 +66,13 @@ func (m *MAE) Add(b Batch) {
 	}
 }
 
-// Value returns the mean absolute error.
-func (m *MAE) Value() float64 { return m.sum / m.pairs.count() }
-
 // An MSE is the mean squared error over all numbers of all examples; NaN
 // without any. See
 // https://scikit-learn.org/stable/modules/generated/sklearn.metrics.mean_squared_error.html.
-type MSE struct {
-	pairs pairs
-	sum   float64
-}
+type MSE struct{ total }
 
 // Name returns "mse".
 func (*MSE) Name() string { return "mse" }
-
-// Reset forgets all examples.
-func (m *MSE) Reset() { m.pairs.n, m.sum = 0, 0 }
 
 // Add reads Output and Target, of one shape [batch …].
 func (m *MSE) Add(b Batch) {
@@ -84,9 +81,6 @@ func (m *MSE) Add(b Batch) {
 		m.sum += float64((y - output[i]) * (y - output[i]))
 	}
 }
-
-// Value returns the mean squared error.
-func (m *MSE) Value() float64 { return m.sum / m.pairs.count() }
 
 // An RMSE is the root of the mean squared error, in the unit of the target; NaN
 // without examples. When an example has several numbers, it is the mean of the

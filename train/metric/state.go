@@ -32,24 +32,19 @@ func (t *TopK) State() []float64 { return []float64{float64(t.n), float64(t.righ
 func (t *TopK) SetState(s []float64) error { return load(t.Name(), s, &t.n, &t.right) }
 
 // State returns what the metric knows, see [Loss.State].
-func (m *MAE) State() []float64 {
-	return []float64{float64(m.pairs.n), float64(m.pairs.width), m.sum}
+func (t *total) State() []float64 {
+	return []float64{float64(t.pairs.n), float64(t.pairs.width), t.sum}
+}
+
+func (t *total) load(name string, s []float64) error {
+	return load(name, s, &t.pairs.n, &t.pairs.width, &t.sum)
 }
 
 // SetState takes what State returned.
-func (m *MAE) SetState(s []float64) error {
-	return load("mae", s, &m.pairs.n, &m.pairs.width, &m.sum)
-}
-
-// State returns what the metric knows, see [Loss.State].
-func (m *MSE) State() []float64 {
-	return []float64{float64(m.pairs.n), float64(m.pairs.width), m.sum}
-}
+func (m *MAE) SetState(s []float64) error { return m.load("mae", s) }
 
 // SetState takes what State returned.
-func (m *MSE) SetState(s []float64) error {
-	return load("mse", s, &m.pairs.n, &m.pairs.width, &m.sum)
-}
+func (m *MSE) SetState(s []float64) error { return m.load("mse", s) }
 
 // State returns what the metric knows, see [Loss.State].
 func (m *RMSE) State() []float64 {
