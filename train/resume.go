@@ -176,8 +176,7 @@ func (r *run[B]) loadState(s *saved) error {
 		return err
 	}
 	r.epoch, r.began, r.trained = s.Epoch, s.Began, s.Trained
-	r.steps, r.skipped = s.Steps, s.Skipped
-	r.history.Skipped = s.Skipped
+	r.steps, r.history.Skipped = s.Steps, s.Skipped
 	r.savedAt = time.Now()
 	return nil
 }

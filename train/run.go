@@ -13,7 +13,7 @@ import (
 // A run is a [Fit] on its way.
 type run[B any] struct {
 	*Fit[B]
-	turns   []turn[B]
+	turns   []Turn[B]
 	group   []*B // the batches of the step that comes next
 	own     []B  // room for them
 	team    team[B]
@@ -26,26 +26,16 @@ type run[B any] struct {
 	began   bool // the epoch has begun, and the metrics are those of its batches so far
 	trained bool // the batches of the epoch are done, but not its validation
 	steps   int
-	skipped int
 	unused  int    // batches that the source has dealt out and no step has used
 	paused  *pause // what a checkpoint holds while validation runs; nil at other times
 	savedAt time.Time
 	history History
 }
 
-// A turn is a [Turn] at work.
-type turn[B any] struct {
-	Turn[B]
-	grads autograd.Grads // of the last step
-}
-
 func (f *Fit[B]) start() *run[B] {
 	f.check()
 	r := &run[B]{Fit: f, epoch: 1, sound: soundParams(f.Model), buffers: buffersOf(f.Model), meter: meter{metrics: f.Metrics}}
-	r.turns = append(r.turns, turn[B]{Turn: Turn[B]{f.Objective, f.Opt, f.Schedule, f.Clip}})
-	for _, t := range f.Also {
-		r.turns = append(r.turns, turn[B]{Turn: t})
-	}
+	r.turns = append([]Turn[B]{{f.Objective, f.Opt, f.Schedule, f.Clip}}, f.Also...)
 	if f.Accumulate > 1 {
 		r.own = make([]B, f.Accumulate)
 	}
@@ -217,15 +207,15 @@ func (r *run[B]) step() error {
 		if i == 0 {
 			see = r.see
 		}
-		total, err := r.turn(t, i, see)
+		grads, total, err := r.turn(i, see)
 		if err != nil {
 			return r.leaveOut(err)
 		}
 		norm := 0.0
 		if t.Clip > 0 {
-			norm = t.grads.ClipNorm(t.Clip)
+			norm = grads.ClipNorm(t.Clip)
 		}
-		t.Opt.Step(t.grads)
+		t.Opt.Step(grads)
 		if mean := total.loss / float64(total.count); i == 0 {
 			s.Examples, s.Loss, s.Norm = total.count, mean, norm
 		} else {
@@ -254,37 +244,34 @@ func (r *run[B]) step() error {
 }
 
 // leaveOut returns the error of a step that is not finite, or nil when it is one
-// of the steps that may be skipped. Buffers are as they were before the step.
+// of the steps that may be skipped.
 func (r *run[B]) leaveOut(err error) error {
-	r.buffers.restore()
 	r.history.also = r.history.also[:len(r.history.Steps)*len(r.Also)]
-	if r.skipped == r.Skip {
+	if r.history.Skipped == r.Skip {
 		return err
 	}
-	r.skipped++
 	r.history.Skipped++
 	r.unused = 0
 	return nil
 }
 
-// turn computes the gradients of the group by the objective of t, and calls see
-// with what came of each batch. It returns an error when they, or the loss, are
-// not finite.
-func (r *run[B]) turn(t *turn[B], number int, see func(*result)) (total sum, err error) {
+// turn computes the gradients of the group by the objective of a turn, and calls
+// see with what came of each batch. When they, or the loss, are not finite, it
+// returns an error, and buffers are as they were before the step.
+func (r *run[B]) turn(number int, see func(*result)) (autograd.Grads, sum, error) {
 	seed := tensor.Seed(r.Seed, uint64(r.steps), uint64(number))
-	grads, total, bad := r.team.gradients(t.Objective, r.group, seed, see)
-	switch {
-	case bad < 0:
-		t.grads = grads
+	grads, total, bad := r.team.gradients(r.turns[number].Objective, r.group, seed, see)
+	if bad < 0 {
 		if r.OnGradients != nil && number == 0 {
 			r.OnGradients(grads)
 		}
-		return total, nil
-	case r.skipped < r.Skip:
-		return total, errNotFinite
+		return grads, total, nil
 	}
 	r.buffers.restore()
-	return total, r.team.blame(bad)
+	if r.history.Skipped < r.Skip {
+		return grads, total, errNotFinite
+	}
+	return grads, total, r.team.blame(bad)
 }
 
 func ignore(*result) {}

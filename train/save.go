@@ -136,7 +136,7 @@ func (r *run[B]) state() *saved {
 		return r.paused.state
 	}
 	s := &saved{
-		Version: savedVersion, Epoch: r.epoch, Began: r.began, Trained: r.trained, Steps: r.steps, Skipped: r.skipped,
+		Version: savedVersion, Epoch: r.epoch, Began: r.began, Trained: r.trained, Steps: r.steps, Skipped: r.history.Skipped,
 		Train: r.Train.Position(),
 	}
 	s.Train.Batch -= r.unused

@@ -70,11 +70,11 @@ func loadOther(dir string, s *settings, path string) (task, error) {
 		if err != nil {
 			return nil, err
 		}
-		if c, err := t.Column(e.Target); err != nil {
+		target, err := t.Column(e.Target)
+		if err != nil {
 			return nil, fmt.Errorf("%s: %w", path, err)
-		} else if e.Task == table.Classification && c.Kind != table.Category {
-			*c = c.ToCategory()
 		}
+		nameClasses(e, target)
 		set, err := e.Examples(t)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", path, err)

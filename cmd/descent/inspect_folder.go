@@ -14,9 +14,6 @@ import (
 	"github.com/descent-ml/descent/train/checkpoint"
 )
 
-// checkpointsName is the folder in a run folder that holds its checkpoints.
-const checkpointsName = "checkpoints"
-
 // inspectFolder describes a folder by what is in it.
 func inspectFolder(ctx context.Context, h head) (facts, error) {
 	has := func(name string) bool {
@@ -31,7 +28,7 @@ func inspectFolder(ctx context.Context, h head) (facts, error) {
 		return inspectCheckpoint(h)
 	case len(list) > 0:
 		return inspectCheckpoints(h, list)
-	case has("config.json") || has("result.json") || has(checkpointsName):
+	case has(configFile) || has(resultFile) || has(checkpointsFolder):
 		return inspectRun(ctx, h)
 	}
 	if t, err := classes.Find(h.Path, "picture", ".png", ".jpg", ".jpeg", ".gif"); err == nil {
@@ -182,9 +179,9 @@ func inspectRun(ctx context.Context, h head) (facts, error) {
 	for _, e := range f.Files {
 		path := filepath.Join(h.Path, e.Name)
 		switch {
-		case e.Name == "config.json":
+		case e.Name == configFile:
 			_, f.Config, err = readMembers(path)
-		case e.Name == "result.json":
+		case e.Name == resultFile:
 			_, f.Result, err = readMembers(path)
 		case e.Name == weightsFile:
 			var weights facts
@@ -196,7 +193,7 @@ func inspectRun(ctx context.Context, h head) (facts, error) {
 			return nil, fmt.Errorf("%s: %w", path, err)
 		}
 	}
-	dir := filepath.Join(h.Path, checkpointsName)
+	dir := filepath.Join(h.Path, checkpointsFolder)
 	paths, err := (&checkpoint.Store{Dir: dir}).Paths()
 	if err != nil {
 		return nil, err

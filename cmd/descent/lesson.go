@@ -3,14 +3,11 @@ package main
 import (
 	"context"
 	"fmt"
-	"io"
-	"path/filepath"
 	"time"
 
 	"github.com/descent-ml/descent/data"
 	"github.com/descent-ml/descent/nn"
 	"github.com/descent-ml/descent/train"
-	"github.com/descent-ml/descent/train/checkpoint"
 	"github.com/descent-ml/descent/train/metric"
 )
 
@@ -25,7 +22,7 @@ type task interface {
 	// measure tests the model.
 	measure(ctx context.Context) (*result, error)
 	// files are those that predictions need beside the weights.
-	files() []checkpoint.File
+	files() []content
 	// metadata is what the weights file says of itself.
 	metadata() map[string]string
 	// shown is the number that a table of epochs has beside the loss.
@@ -46,7 +43,7 @@ type lesson[B any] struct {
 	confusion    *metric.Confusion // of a classification, else nil
 	classes      []string          // their names
 	column       column
-	beside       []checkpoint.File
+	beside       []content
 	meta         map[string]string
 }
 
@@ -88,7 +85,7 @@ type result struct {
 
 func (l *lesson[B]) about() []string             { return l.said }
 func (l *lesson[B]) net() (any, string)          { return l.model, l.layers }
-func (l *lesson[B]) files() []checkpoint.File    { return l.beside }
+func (l *lesson[B]) files() []content            { return l.beside }
 func (l *lesson[B]) metadata() map[string]string { return l.meta }
 func (l *lesson[B]) shown() column               { return l.column }
 
@@ -171,18 +168,4 @@ func (c *trainCommand) checkpoints(folder *runFolder) *train.Checkpoints {
 		s.Steps = 1
 	}
 	return s
-}
-
-// jsonFile returns a file that holds v as JSON.
-func jsonFile(name string, v any) checkpoint.File {
-	return checkpoint.File{Name: name, Write: func(w io.Writer) error { return jsonOf(v)(w) }}
-}
-
-// write writes the files of a task beside the weights.
-func (f *runFolder) writeFiles(list []checkpoint.File) error {
-	var all []content
-	for _, x := range list {
-		all = append(all, content{filepath.Base(x.Name), x.Write})
-	}
-	return f.writeAll(all...)
 }

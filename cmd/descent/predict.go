@@ -68,7 +68,7 @@ func (c *predictCommand) Run(ctx context.Context, con *console) error {
 	case texts:
 		return c.text(ctx, con, &s)
 	}
-	return c.pictures(ctx, con)
+	return c.pictures(ctx, con, &s)
 }
 
 func (c *predictCommand) check() error {
@@ -90,11 +90,7 @@ func readTableModel(dir string, s *settings) (nn.Sequential, *table.Encoder, err
 	if err := readJSONFile(filepath.Join(dir, encoderFile), e); err != nil {
 		return nil, nil, err
 	}
-	outputs := 1
-	if e.Task == table.Classification {
-		outputs = len(e.Classes())
-	}
-	return denseNet(tensor.NewRand(0), len(e.Features()), s.Hidden, outputs), e, nil
+	return tableNet(tensor.NewRand(0), s, e), e, nil
 }
 
 // rows predicts the rows of a CSV file.
@@ -128,11 +124,7 @@ func (c *predictCommand) rows(con *console, s *settings) error {
 }
 
 // pictures predicts the classes of pictures.
-func (c *predictCommand) pictures(ctx context.Context, con *console) error {
-	var s settings
-	if err := readConfig(c.Dir, &s); err != nil {
-		return err
-	}
+func (c *predictCommand) pictures(ctx context.Context, con *console, s *settings) error {
 	var notes pictureNotes
 	if err := readJSONFile(filepath.Join(c.Dir, classesFile), &notes); err != nil {
 		return err
@@ -140,7 +132,7 @@ func (c *predictCommand) pictures(ctx context.Context, con *console) error {
 	if err := notes.check(); err != nil {
 		return fmt.Errorf("%s: %w", filepath.Join(c.Dir, classesFile), err)
 	}
-	model, err := newPictureNet(&s, tensor.NewRand(0), notes.Shape, notes.Count)
+	model, err := newPictureNet(s, tensor.NewRand(0), notes.Shape, notes.Count)
 	if err != nil {
 		return err
 	}

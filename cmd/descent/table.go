@@ -11,7 +11,6 @@ import (
 	"github.com/descent-ml/descent/nn"
 	"github.com/descent-ml/descent/tensor"
 	"github.com/descent-ml/descent/train"
-	"github.com/descent-ml/descent/train/checkpoint"
 	"github.com/descent-ml/descent/train/metric"
 )
 
@@ -28,13 +27,17 @@ func loadTable(s *settings) (task, error) {
 	if err != nil {
 		return nil, err
 	}
+	target, err := t.Column(s.Target)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", s.Data, err)
+	}
 	e := &table.Encoder{Target: s.Target}
-	why, err := chooseTask(s, t, e)
+	why, err := chooseTask(s, target, e)
 	if err != nil {
 		return nil, err
 	}
 	r := tensor.NewRand(s.Seed)
-	split, err := splitTable(s, t, e)
+	split, err := splitTable(s, target, e)
 	if err != nil {
 		return nil, err
 	}
@@ -42,10 +45,11 @@ func loadTable(s *settings) (task, error) {
 	if s.Limit > 0 {
 		rows = rows[:min(s.Limit, len(rows))]
 	}
-	if err := e.Fit(t.Take(rows)); err != nil {
+	part := t.Take(rows)
+	if err := e.Fit(part); err != nil {
 		return nil, fmt.Errorf("%s: %w", s.Data, err)
 	}
-	trainSet, err := e.Examples(t.Take(rows))
+	trainSet, err := e.Examples(part)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", s.Data, err)
 	}
@@ -54,12 +58,7 @@ func loadTable(s *settings) (task, error) {
 		return nil, fmt.Errorf("%s: %w", s.Data, err)
 	}
 	decideTable(s, e, trainSet.Len())
-	outputs := 1
-	if e.Task == table.Classification {
-		outputs = len(e.Classes())
-	}
-	model := denseNet(r, len(e.Features()), s.Hidden, outputs)
-	l, err := tableLesson(s, e, model, trainSet, validSet)
+	l, err := tableLesson(s, e, tableNet(r, s, e), trainSet, validSet)
 	if err != nil {
 		return nil, err
 	}
@@ -71,13 +70,9 @@ func loadTable(s *settings) (task, error) {
 }
 
 // chooseTask decides what kind of task the target asks for, and says why.
-func chooseTask(s *settings, t *table.Table, e *table.Encoder) (why string, err error) {
-	c, err := t.Column(s.Target)
-	if err != nil {
-		return "", fmt.Errorf("%s: %w", s.Data, err)
-	}
+func chooseTask(s *settings, target *table.Column, e *table.Encoder) (why string, err error) {
 	if s.Task == "" {
-		if e.Task, why, err = table.GuessTask(c); err != nil {
+		if e.Task, why, err = table.GuessTask(target); err != nil {
 			return "", fmt.Errorf("%s: %w", s.Data, err)
 		}
 		s.Task = e.Task.String()
@@ -88,26 +83,28 @@ func chooseTask(s *settings, t *table.Table, e *table.Encoder) (why string, err 
 		}
 		why = fmt.Sprintf("task %s, as --task says", s.Task)
 	}
-	if e.Task == table.Classification && c.Kind != table.Category {
-		*c = c.ToCategory()
-	}
+	nameClasses(e, target)
 	return why, nil
 }
 
-// splitTable divides the rows that have a target.
-func splitTable(s *settings, t *table.Table, e *table.Encoder) (data.Split, error) {
-	c, err := t.Column(s.Target)
-	if err != nil {
-		return data.Split{}, err
+// nameClasses makes categories of the numbers or texts that a classification
+// predicts, so that each part of a table has the same classes.
+func nameClasses(e *table.Encoder, target *table.Column) {
+	if e.Task == table.Classification && target.Kind != table.Category {
+		*target = target.ToCategory()
 	}
+}
+
+// splitTable divides the rows that have a target.
+func splitTable(s *settings, target *table.Column, e *table.Encoder) (data.Split, error) {
 	var rows, labels []int
-	for i := range t.Len() {
-		if c.Missing(i) {
+	for i := range target.Len() {
+		if target.Missing(i) {
 			continue
 		}
 		rows = append(rows, i)
 		if e.Task == table.Classification {
-			labels = append(labels, c.Index[i])
+			labels = append(labels, target.Index[i])
 		}
 	}
 	if len(rows) < 2 {
@@ -144,6 +141,15 @@ func decideTable(s *settings, e *table.Encoder, n int) {
 	}
 }
 
+// tableNet returns a net for the features and the target of an encoder.
+func tableNet(r *tensor.Rand, s *settings, e *table.Encoder) nn.Sequential {
+	outputs := 1
+	if e.Task == table.Classification {
+		outputs = len(e.Classes())
+	}
+	return denseNet(r, len(e.Features()), s.Hidden, outputs)
+}
+
 // tableLesson returns what a net learns of an encoded table, but for the order
 // of the training set.
 func tableLesson(s *settings, e *table.Encoder, model nn.Sequential, trainSet, validSet *data.Examples) (*lesson[data.Batch], error) {
@@ -153,7 +159,7 @@ func tableLesson(s *settings, e *table.Encoder, model nn.Sequential, trainSet, v
 	l := &lesson[data.Batch]{
 		unit: "rows", examples: trainSet.Len(), model: model, layers: summary(model, len(e.Features())),
 		valid:  &data.Loader[data.Batch]{Set: validSet, Batch: 256},
-		beside: []checkpoint.File{jsonFile(encoderFile, e)},
+		beside: []content{{encoderFile, jsonOf(e)}},
 		meta:   map[string]string{"format": "pt", "model": s.Model, "task": s.Task, "target": s.Target},
 	}
 	if e.Task == table.Classification {

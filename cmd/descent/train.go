@@ -127,7 +127,7 @@ func (c *trainCommand) folder() (*runFolder, error) {
 
 // begin writes what the run needs to be resumed.
 func (f *runFolder) begin(c *trainCommand, t task) error {
-	return f.writeFiles(append(t.files(), jsonFile(configFile, &c.settings)))
+	return f.writeAll(append(t.files(), content{configFile, jsonOf(&c.settings)})...)
 }
 
 // fit trains the model, tests it, and writes the results.
