@@ -110,6 +110,16 @@ func (f *Fit[B]) Run(ctx context.Context) (*History, error) {
 	return r.run(ctx)
 }
 
+// StepsPerEpoch returns the number of steps in an epoch, for a schedule, or −1
+// when the source does not know its batches.
+func (f *Fit[B]) StepsPerEpoch() int {
+	group, batches := max(1, f.Accumulate), f.Train.Batches()
+	if batches < 0 {
+		return -1
+	}
+	return (batches + group - 1) / group
+}
+
 // check panics when a field makes no sense.
 func (f *Fit[B]) check() {
 	switch {

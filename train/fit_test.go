@@ -138,6 +138,16 @@ func TestLossOfOnesOwn(t *testing.T) {
 	require.Greater(t, smooth.Loss, plain.Loss+0.1) // the valid loss is the same loss
 }
 
+func TestStepsPerEpoch(t *testing.T) {
+	fit := small(1) // 7 batches
+	for accumulate, want := range []int{7, 7, 4, 3, 2, 2, 2, 1, 1} {
+		fit.Accumulate = accumulate
+		require.Equal(t, want, fit.StepsPerEpoch())
+	}
+	fit.Train = &data.Stream[data.Batch]{}
+	require.Equal(t, -1, fit.StepsPerEpoch())
+}
+
 func TestNothingToDo(t *testing.T) {
 	fit := small(1)
 	before := weights(fit.Model)

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/descent-ml/descent/autograd"
+	"github.com/descent-ml/descent/codec/safetensors"
 	"github.com/descent-ml/descent/data"
 	"github.com/descent-ml/descent/nn"
 	"github.com/descent-ml/descent/optim"
@@ -215,6 +216,35 @@ func TestResumeFromDamage(t *testing.T) {
 	require.Len(t, h.Damaged, 1)
 	require.ErrorContains(t, h.Damaged[0], "optimizer.safetensors has 100 bytes")
 	require.Equal(t, weights(fit.Model), weights(again.Model))
+}
+
+// The checkpoint that is kept as the best has the weights of the end of the best
+// epoch, whatever is saved within later ones.
+func TestBestCheckpoint(t *testing.T) {
+	fit := fullRun(t.TempDir())
+	fit.Watch.KeepBest, fit.Epochs = false, 8
+	fit.Checkpoints.Steps, fit.Checkpoints.Keep = 1, 1
+	var best [][]float64
+	fit.OnEpoch = func(e train.Epoch) error {
+		if epoch, _ := fit.Watch.Best(); epoch == e.Number {
+			best = weights(fit.Model)
+		}
+		return nil
+	}
+	_, err := fit.Run(background)
+	require.NoError(t, err)
+	epoch, _ := fit.Watch.Best()
+	require.Less(t, epoch, 8)
+	c, err := (&checkpoint.Store{Dir: fit.Checkpoints.Dir}).Best()
+	require.NoError(t, err)
+	require.NotNil(t, c)
+	path, err := c.File("weights.safetensors")
+	require.NoError(t, err)
+	file, err := safetensors.ReadFile(path)
+	require.NoError(t, err)
+	for i, x := range file.Tensors {
+		require.Equal(t, best[i], tensor.Values(x.Value), x.Name)
+	}
 }
 
 func TestResumeErrors(t *testing.T) {

@@ -49,8 +49,8 @@ func (f *Fit[B]) start() *run[B] {
 	}
 	const few = 1 << 16 // records that are worth memory in advance
 	r.history.Epochs = make([]Epoch, 0, min(f.Epochs, few))
-	if b := (f.Train.Batches() + max(1, f.Accumulate) - 1) / max(1, f.Accumulate); b > 0 {
-		r.history.Steps = make([]Step, 0, b*min(f.Epochs, max(1, few/b)))
+	if n := f.StepsPerEpoch(); n > 0 {
+		r.history.Steps = make([]Step, 0, n*min(f.Epochs, max(1, few/n)))
 		r.history.also = make([]float64, 0, cap(r.history.Steps)*len(f.Also))
 	}
 	return r
@@ -127,8 +127,11 @@ func (r *run[B]) stop(err error) error {
 	return errors.Join(err, r.save())
 }
 
-// isBest reports whether the last epoch was the best, and is to be kept.
-func (r *run[B]) isBest() bool { return r.Watch != nil && r.Watch.epoch == r.epoch-1 }
+// isBest reports whether the epoch that has just ended was the best. In the
+// middle of the next one the weights are others.
+func (r *run[B]) isBest() bool {
+	return r.Watch != nil && r.Watch.epoch > 0 && r.Watch.epoch == r.epoch-1 && !r.began
+}
 
 // validate measures the model, or the average of its weights, on the validation
 // set, and asks Watch whether that is enough.

@@ -25,9 +25,10 @@ type Checkpoints struct {
 	Every time.Duration // save when the last checkpoint is older than this; 0 means 30 seconds
 	Steps int           // save after every so many steps as well; 0 means not
 	Keep  int           // how many of the newest checkpoints are kept, beside the best; 0 means 2
-	Files []checkpoint.File
+
 	// Files are saved with each checkpoint: what belongs to the model but is not
 	// in it, such as the settings of a scaler.
+	Files []checkpoint.File
 }
 
 // The files of a checkpoint.
@@ -66,11 +67,11 @@ func (c *Checkpoints) store() *checkpoint.Store { return &checkpoint.Store{Dir: 
 
 // firstSave saves a checkpoint in a folder that must have none.
 func (r *run[B]) firstSave() error {
-	c, damaged, err := r.Checkpoints.store().Newest()
+	paths, err := r.Checkpoints.store().Paths()
 	if err != nil {
 		return err
 	}
-	if c != nil || len(damaged) > 0 {
+	if len(paths) > 0 {
 		return fmt.Errorf("there are checkpoints of another run in %s; resume it, or choose another folder", r.Checkpoints.Dir)
 	}
 	return r.save()
@@ -108,8 +109,7 @@ func (r *run[B]) save() error {
 	list = append(list, tensors(recordFile, r.record()), checkpoint.File{Name: stateFile, Write: func(w io.Writer) error {
 		return json.NewEncoder(w).Encode(r.state())
 	}})
-	best := r.Watch != nil && r.Watch.epoch > 0 && r.Watch.since == 0
-	if err := c.store().Save(best, append(list, c.Files...)...); err != nil {
+	if err := c.store().Save(r.isBest(), append(list, c.Files...)...); err != nil {
 		return err
 	}
 	r.savedAt = time.Now()

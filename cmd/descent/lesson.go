@@ -92,12 +92,10 @@ func (l *lesson[B]) shown() column               { return l.column }
 // fit trains the model and prints a line for each epoch.
 func (l *lesson[B]) fit(ctx context.Context, con *console, c *trainCommand, folder *runFolder) (*train.History, error) {
 	bar := newProgress(con, c.Epochs, l.examples, l.unit)
-	group := max(1, c.Accumulate)
 	fit := &train.Fit[B]{
 		Model:       l.model,
 		Objective:   l.objective,
 		Opt:         c.optimizer(l.model),
-		Schedule:    c.schedule(c.Epochs * ((l.train.Batches() + group - 1) / group)),
 		Train:       l.train,
 		Valid:       l.valid,
 		Epochs:      c.Epochs,
@@ -115,6 +113,7 @@ func (l *lesson[B]) fit(ctx context.Context, con *console, c *trainCommand, fold
 			return nil
 		},
 	}
+	fit.Schedule = c.schedule(c.Epochs * fit.StepsPerEpoch())
 	run := fit.Run
 	if c.Resume != "" {
 		run = fit.Resume
