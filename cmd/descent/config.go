@@ -7,8 +7,10 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/descent-ml/descent/codec/safetensors"
+	"github.com/descent-ml/descent/internal/quote"
 	"github.com/descent-ml/descent/nn"
 )
 
@@ -29,6 +31,9 @@ func readConfig(dir string, s *settings) error {
 	*s = settings{}
 	if err := readJSONFile(filepath.Join(dir, configFile), s); err != nil {
 		return fmt.Errorf("%s is not the folder of a run: %w", dir, err)
+	}
+	if !slices.Contains([]kindOfData{"", pictures, tables, texts}, s.Kind) {
+		return fmt.Errorf("%s: there is no kind of data %s", filepath.Join(dir, configFile), quote.Short(string(s.Kind)))
 	}
 	if err := s.check(); err != nil {
 		return fmt.Errorf("%s: %w", filepath.Join(dir, configFile), err)

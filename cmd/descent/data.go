@@ -29,8 +29,12 @@ var (
 // downloadable reports whether the data is a set that can be fetched.
 func (s *settings) downloadable() bool { return slices.Contains(download, s.Data) }
 
-// kind tells what the data is by its name, without reading it.
+// kind tells what the data is: as the run has decided, or by its name, without
+// reading it.
 func (s *settings) kind() kindOfData {
+	if s.Kind != "" {
+		return s.Kind
+	}
 	if slices.Contains(drawn, s.Data) || s.downloadable() {
 		return pictures
 	}

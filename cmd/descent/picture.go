@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -216,7 +217,7 @@ func readCIFAR(dir string) (*gallery, error) {
 // readFolder reads a folder that has a folder of pictures for each class. A part
 // of each class validates.
 func readFolder(s *settings) (*gallery, error) {
-	s.Size = or(s.Size, 32)
+	s.Size = cmp.Or(s.Size, 32)
 	f, err := images.OpenFolder(s.Data, images.Format{Channels: 3, Height: s.Size, Width: s.Size})
 	if err != nil {
 		return nil, err
@@ -233,7 +234,7 @@ func readFolder(s *settings) (*gallery, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.Valid = or(s.Valid, 0.2)
+	s.Valid = cmp.Or(s.Valid, 0.2)
 	split := data.StratifiedSplit(all.Labels, s.Valid, 0, tensor.NewRand(tensor.Seed(s.Seed, 1)))
 	if len(split.Train) == 0 || len(split.Valid) == 0 {
 		return nil, fmt.Errorf("%s: --valid %g leaves no pictures to train on or none to validate, of %d", s.Data, s.Valid, all.Len())

@@ -53,6 +53,10 @@ func TestFolderOfPictures(t *testing.T) {
 	require.Contains(t, stdout, ": 48 pictures to train on, 12 to validate, read in ")
 	require.Equal(t, "validation accuracy 100.00 %", lastLine(stdout))
 
+	// The run knows what it was trained on when that has gone.
+	moved := filepath.Join(dir, "moved")
+	require.NoError(t, os.Rename(pets, moved))
+	pets = moved
 	code, predicted, stderr := descent(background, "predict", out, filepath.Join(pets, "square", "3.png"), filepath.Join(pets, "stripe, blue", "4.png"))
 	require.Zero(t, code, stderr)
 	rows := parseCSV(t, predicted)

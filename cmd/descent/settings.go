@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"math"
@@ -14,11 +15,12 @@ import (
 // Settings are the flags of descent train that say how to learn. A run keeps
 // them in its config.json, where what was left open has been decided.
 type settings struct {
-	Data    string `json:"data" default:"digits" placeholder:"WHAT" help:"What to learn: digits, which descent draws; mnist, fashion-mnist or cifar10; a CSV file; a text file; a folder with a folder of pictures for each class."`
-	DataDir string `json:"data_dir,omitempty" placeholder:"DIR" help:"The folder with the files of mnist, fashion-mnist or cifar10, instead of a download."`
-	Target  string `json:"target,omitempty" placeholder:"COLUMN" help:"The column of a CSV file that is to be predicted."`
-	Task    string `json:"task,omitempty" enum:"auto,regression,classification" default:"auto" help:"What to predict of a CSV file: regression (a number) or classification, instead of what the column looks like."`
-	Limit   int    `json:"limit,omitempty" placeholder:"N" help:"Train on the first N examples only."`
+	Data    string     `json:"data" default:"digits" placeholder:"WHAT" help:"What to learn: digits, which descent draws; mnist, fashion-mnist or cifar10; a CSV file; a text file; a folder with a folder of pictures for each class."`
+	Kind    kindOfData `json:"kind" kong:"-"` // of Data; decided when the run begins, since the data may be gone later
+	DataDir string     `json:"data_dir,omitempty" placeholder:"DIR" help:"The folder with the files of mnist, fashion-mnist or cifar10, instead of a download."`
+	Target  string     `json:"target,omitempty" placeholder:"COLUMN" help:"The column of a CSV file that is to be predicted."`
+	Task    string     `json:"task,omitempty" enum:"auto,regression,classification" default:"auto" help:"What to predict of a CSV file: regression (a number) or classification, instead of what the column looks like."`
+	Limit   int        `json:"limit,omitempty" placeholder:"N" help:"Train on the first N examples only."`
 
 	Model   string `json:"model" enum:"auto,linear,mlp,cnn,lstm,gru,transformer" default:"auto" help:"The net: linear, mlp or cnn for pictures; linear or mlp for tables; lstm, gru or transformer for text."`
 	Hidden  []int  `json:"hidden,omitempty" placeholder:"N,…" help:"The widths of the hidden layers of an mlp."`
@@ -147,26 +149,12 @@ type defaults struct {
 
 // decide fills in what was left open.
 func (s *settings) decide(c defaults) {
-	s.Model, s.Loss, s.Optimizer = orText(s.Model, c.model), orText(s.Loss, c.loss), orText(s.Optimizer, c.optimizer)
-	s.Epochs, s.Batch, s.Warmup = or(s.Epochs, c.epochs), or(s.Batch, c.batch), or(s.Warmup, c.warmup)
-	s.LR, s.Clip, s.Patience = or(s.LR, c.lr), or(s.Clip, c.clip), or(s.Patience, c.patience)
+	s.Model, s.Loss, s.Optimizer = cmp.Or(s.Model, c.model), cmp.Or(s.Loss, c.loss), cmp.Or(s.Optimizer, c.optimizer)
+	s.Epochs, s.Batch, s.Warmup = cmp.Or(s.Epochs, c.epochs), cmp.Or(s.Batch, c.batch), cmp.Or(s.Warmup, c.warmup)
+	s.LR, s.Clip, s.Patience = cmp.Or(s.LR, c.lr), cmp.Or(s.Clip, c.clip), cmp.Or(s.Patience, c.patience)
 	if s.WeightDecay == nil {
 		s.WeightDecay = &c.decay
 	}
-}
-
-func or[T int | float64](v, otherwise T) T {
-	if v == 0 {
-		return otherwise
-	}
-	return v
-}
-
-func orText(v, otherwise string) string {
-	if v == "" {
-		return otherwise
-	}
-	return v
 }
 
 // optimizer returns the optimizer of a model.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"strings"
@@ -110,7 +111,7 @@ func splitTable(s *settings, target *table.Column, e *table.Encoder) (data.Split
 	if len(rows) < 2 {
 		return data.Split{}, fmt.Errorf("%s: only %d rows have a value in the column %s; there must be some to train on and some to validate", s.Data, len(rows), s.Target)
 	}
-	s.Valid = or(s.Valid, validRows)
+	s.Valid = cmp.Or(s.Valid, validRows)
 	r := tensor.NewRand(tensor.Seed(s.Seed, 1))
 	var split data.Split
 	if labels != nil {

@@ -155,6 +155,7 @@ func TestTableErrors(t *testing.T) {
 		`no column "area"`:                                     {"predict", run, write("lacks.csv", "town,rooms\nRome,3\n")},
 		"is not the folder of a run":                           {"predict", dir, houses},
 		"unknown field":                                        {"predict", spoilt("a", `{"colour": "red"}`), houses},
+		`there is no kind of data "sounds"`:                    {"eval", spoilt("d", strings.Replace(string(config), `"tables"`, `"sounds"`, 1))},
 		"lacks settings that a run has decided":                {"eval", spoilt("b", `{"data": "digits"}`)},
 		"--hidden must be widths from 1 to 16384, not 1000000": {"eval", spoilt("c", strings.Replace(string(config), "64", "1000000", 1))},
 	} {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 
 	"github.com/descent-ml/descent/autograd"
@@ -21,7 +22,7 @@ func loadText(s *settings) (task, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.Valid = or(s.Valid, 0.1)
+	s.Valid = cmp.Or(s.Valid, 0.1)
 	first, rest := text.Split(corpus, s.Valid)
 	var vocabulary text.Vocabulary
 	if s.Tokens > 0 {
@@ -76,7 +77,7 @@ func decideText(s *settings) {
 		width, layers = 256, 1
 	}
 	s.decide(c)
-	s.Width, s.Layers, s.Length = or(s.Width, width), or(s.Layers, layers), or(s.Length, 64)
+	s.Width, s.Layers, s.Length = cmp.Or(s.Width, width), cmp.Or(s.Layers, layers), cmp.Or(s.Length, 64)
 }
 
 // windowsOf cuts a text into windows of tokens.

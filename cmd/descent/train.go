@@ -92,6 +92,7 @@ func (c *trainCommand) Run(ctx context.Context, con *console) error {
 		return &usageError{err, "descent train --help"}
 	}
 	defer c.use()()
+	c.Kind = c.kind()
 	t, err := await(ctx, func() (task, error) { return c.load(ctx, con) })
 	if err != nil {
 		return err

@@ -80,7 +80,7 @@ func TestTrain(t *testing.T) {
 	var config map[string]any
 	readJSON(t, filepath.Join(dir, "config.json"), &config)
 	require.Equal(t, map[string]any{
-		"data": "digits", "limit": 600.0, "model": "linear", "loss": "cross-entropy", "epochs": 2.0, "batch": 32.0, "optimizer": "adam",
+		"data": "digits", "kind": "pictures", "limit": 600.0, "model": "linear", "loss": "cross-entropy", "epochs": 2.0, "batch": 32.0, "optimizer": "adam",
 		"lr": 0.003, "schedule": "cosine", "weight_decay": 0.0, "seed": 3.0,
 	}, config)
 	var result map[string]any
