@@ -169,12 +169,8 @@ func (s *Examples) Slice(from, to int) *Examples {
 // Load reads all examples of a set into memory, in order. classes is how many
 // different labels there can be.
 func Load(s Set[Batch], classes int) (*Examples, error) {
-	index := make([]int, s.Len())
-	for i := range index {
-		index[i] = i
-	}
 	var b Batch
-	if err := s.Fill(&b, index); err != nil {
+	if err := s.Fill(&b, upTo(s.Len(), nil)); err != nil {
 		return nil, err
 	}
 	return &Examples{X: b.X, Y: b.Y, Labels: b.Labels, Classes: classes}, nil

@@ -55,7 +55,7 @@ func StratifiedKFold(labels []int, k int, r *tensor.Rand) []Split {
 			}
 		}
 		if r != nil {
-			shuffle(r, own)
+			r.Shuffle(own)
 		}
 		for j, i := range m {
 			fold[i] = own[j]

@@ -100,7 +100,7 @@ func (b *Balanced) Draw(order []int) []int {
 		own, part := b.members[b.starts[c]:b.starts[c]+n], rest[:size]
 		rest = rest[size:]
 		if b.Under {
-			shuffle(b.Chance, own)
+			b.Chance.Shuffle(own)
 			copy(part, own)
 			continue
 		}
@@ -110,7 +110,7 @@ func (b *Balanced) Draw(order []int) []int {
 			more[i] = own[k]
 		}
 	}
-	shuffle(b.Chance, drawn)
+	b.Chance.Shuffle(drawn)
 	return order
 }
 

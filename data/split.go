@@ -32,25 +32,17 @@ func sizes(op string, n int, valid, test float64) (nTrain, nValid, nTest int) {
 	return n - nTest - nValid, nValid, nTest
 }
 
-// shuffle puts s in random order, as indexing it by torch.randperm does.
-func shuffle(r *tensor.Rand, s []int) {
-	for i := 0; i < len(s)-1; i++ {
-		j := i + int(r.Uint32()%uint32(len(s)-i))
-		s[i], s[j] = s[j], s[i]
-	}
-}
-
 // upTo returns 0, 1, …, n−1, shuffled unless r is nil.
 func upTo(n int, r *tensor.Rand) []int {
 	if n < 0 {
 		tensor.BadArg("split", "want a number of examples, got %d", n)
 	}
+	if r != nil {
+		return r.Perm(n)
+	}
 	s := make([]int, n)
 	for i := range s {
 		s[i] = i
-	}
-	if r != nil {
-		shuffle(r, s)
 	}
 	return s
 }
@@ -89,7 +81,7 @@ func StratifiedSplit(labels []int, valid, test float64, r *tensor.Rand) Split {
 	for c, m := range classes {
 		left[c] = len(m)
 		if r != nil {
-			shuffle(r, m)
+			r.Shuffle(m)
 		}
 	}
 	take := func(n int) (part []int) {
@@ -99,7 +91,7 @@ func StratifiedSplit(labels []int, valid, test float64, r *tensor.Rand) Split {
 			left[c] -= k
 		}
 		if r != nil {
-			shuffle(r, part)
+			r.Shuffle(part)
 		} else {
 			slices.Sort(part)
 		}

@@ -1,6 +1,9 @@
 package tensor
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // MT19937: the degree of the recurrence, its middle offset, its matrix, and
 // the masks of the two halves that a twist joins.
@@ -197,9 +200,18 @@ func (r *Rand) PermTo(dst []int) {
 	for i := range dst {
 		dst[i] = i
 	}
-	for i := 0; i < len(dst)-1; i++ {
-		j := i + int(r.Uint32()%uint32(len(dst)-i))
-		dst[i], dst[j] = dst[j], dst[i]
+	r.Shuffle(dst)
+}
+
+// Shuffle puts s in random order, as s[torch.randperm(len(s))] does. Bit-exact.
+func (r *Rand) Shuffle(s []int) {
+	if len(s) >= longPerm {
+		r.shuffleLong(s)
+		return
+	}
+	for i := 0; i < len(s)-1; i++ {
+		j := i + int(r.Uint32()%uint32(len(s)-i))
+		s[i], s[j] = s[j], s[i]
 	}
 }
 
@@ -211,6 +223,15 @@ func (r *Rand) permLong(dst []int) {
 		j := int(r.Uint64() % uint64(i+1))
 		dst[i] = dst[j]
 		dst[j] = i
+	}
+}
+
+// shuffleLong is Shuffle where the permutation is one of permLong.
+func (r *Rand) shuffleLong(s []int) {
+	before := slices.Clone(s)
+	r.permLong(s)
+	for i, from := range s {
+		s[i] = before[from]
 	}
 }
 

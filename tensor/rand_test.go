@@ -67,6 +67,25 @@ func TestPermLong(t *testing.T) {
 	require.Len(t, NewRand(0).Perm(5), 5)
 }
 
+// A shuffle is what indexing by a permutation gives, a long one too.
+func TestShuffle(t *testing.T) {
+	for n := range 20 {
+		for _, f := range []struct{ shuffle, perm func(*Rand, []int) }{{(*Rand).Shuffle, (*Rand).PermTo}, {(*Rand).shuffleLong, (*Rand).permLong}} {
+			a, b := NewRand(uint64(n)), NewRand(uint64(n))
+			s, index := make([]int, n), make([]int, n)
+			for i := range s {
+				s[i] = 100 + 3*i
+			}
+			f.shuffle(a, s)
+			f.perm(b, index)
+			for i, k := range index {
+				require.Equal(t, 100+3*k, s[i])
+			}
+			require.Equal(t, stateOf(a), stateOf(b))
+		}
+	}
+}
+
 // fma32 against arithmetic without rounding.
 func TestFMA32(t *testing.T) {
 	exact := func(u, d, lo float32) float32 {

@@ -162,5 +162,6 @@ func ExampleSearch() {
 	}
 	fmt.Println(len(trials), "settings, the best with a rate of", trials[0].Setting.LR)
 	// fmt.Println(trials) writes them as a table.
+
 	// Output: 4 settings, the best with a rate of 0.3
 }

@@ -25,8 +25,6 @@ type task interface {
 	files() []content
 	// metadata is what the weights file says of itself.
 	metadata() map[string]string
-	// shown is the number that a table of epochs has beside the loss.
-	shown() column
 }
 
 // A lesson is a [task] whose batches are of type B.
@@ -87,7 +85,6 @@ func (l *lesson[B]) about() []string             { return l.said }
 func (l *lesson[B]) net() (any, string)          { return l.model, l.layers }
 func (l *lesson[B]) files() []content            { return l.beside }
 func (l *lesson[B]) metadata() map[string]string { return l.meta }
-func (l *lesson[B]) shown() column               { return l.column }
 
 // fit trains the model and prints a line for each epoch.
 func (l *lesson[B]) fit(ctx context.Context, con *console, c *trainCommand, folder *runFolder) (*train.History, error) {
