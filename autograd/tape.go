@@ -159,7 +159,11 @@ func (t *Tape) PeakBytes() int { return t.buffers.peak }
 // at returns node i.
 func (t *Tape) at(i int) *node { return &t.slabs[uint(i)/slabSize][uint(i)%slabSize] }
 
-// newNode returns a node without a value.
+// newNode returns a node without a value. Inlined, its code would stand in
+// every operation, and a small net's step would no longer fit the instruction
+// cache.
+//
+//go:noinline
 func (t *Tape) newNode() *node {
 	if t.used == len(t.slabs)*slabSize {
 		t.slabs = append(t.slabs, new(slab))
