@@ -94,6 +94,10 @@ var allocCases = []struct {
 		dst, x, y := b.out(5), b.in(4), b.in(4, 5)
 		return func() { tensor.MatMulTo(dst, x, y) }
 	}},
+	{"contraction", func(b bench) func() {
+		dst, x, y, labels := b.out(5, 2, 3), b.in(2, 3, 4), b.in(2, 4, 5), []int{1, 2, 3, 1, 3, 4, 4, 1, 2}
+		return func() { tensor.ContractTo(dst, labels, x, y) }
+	}},
 	{"linear", func(b bench) func() {
 		dst, x, w, bias := b.out(2, 3, 5), b.in(2, 3, 4), b.in(5, 4), b.in(5)
 		return func() { tensor.LinearTo(dst, x, w, bias) }

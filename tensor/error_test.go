@@ -47,6 +47,15 @@ var misuses = []struct {
 	{"one-hot [2 3]: label 3 is out of range", func() { tensor.OneHot([]int{0, 3}, 3) }},
 	{"one-hot [1 3]: label -1 is out of range", func() { tensor.OneHot([]int{-1}, 3) }},
 
+	// contraction
+	{"einsum: there are no operands", func() { tensor.Einsum("") }},
+	{"einsum: an operand is float64, want float32; convert it with To(tensor.Float32)", func() { tensor.Einsum("i,i", z(2), z64(2)) }},
+	{"einsum [2 3] × [4]: axis 0 of operand 1 has length 4, where others have 3", func() { tensor.Einsum("ij,j", z(2, 3), z(4)) }},
+	{"einsum [1 1 1 1 1 1 1 1] × [1]: the result has 9 axes, more than 8", func() { tensor.Einsum("abcdefgh,i", z(1, 1, 1, 1, 1, 1, 1, 1), z(1)) }},
+	{"einsum [2 2 2 2 2] × [2 2 2 2] × [2 2 2 2 2 2 2 2] × [2]: a product of the first operands has more than 8 axes", func() {
+		tensor.Einsum("abcde,fghi,abcdefgh,i->", z(2, 2, 2, 2, 2), z(2, 2, 2, 2), z(2, 2, 2, 2, 2, 2, 2, 2), z(2))
+	}},
+
 	// access
 	{"data: the tensor is float32, want float64; convert it with To(tensor.Float64)", func() { tensor.Data[float64](z(2)) }},
 	{"data: the tensor is float64, want float32; convert it with To(tensor.Float32)", func() { tensor.Data[float32](z64(0)) }},

@@ -105,14 +105,20 @@ func (s *scratch) packed(x *Tensor) *Tensor {
 	if x.packed {
 		return x
 	}
-	s.t.dtype = x.dtype
-	s.t.setShape("copy", x.Shape())
-	if x.dtype == Float64 {
-		s.t.f64, s.f64 = work.Borrow[float64](x.n)
+	s.empty(x.dtype, x.Shape()).CopyFrom(x)
+	return &s.t
+}
+
+// empty returns a contiguous tensor with unspecified elements that is good until
+// release.
+func (s *scratch) empty(dt DType, shape []int) *Tensor {
+	s.t.dtype = dt
+	s.t.setShape("copy", shape)
+	if dt == Float64 {
+		s.t.f64, s.f64 = work.Borrow[float64](s.t.n)
 	} else {
-		s.t.f32, s.f32 = work.Borrow[float32](x.n)
+		s.t.f32, s.f32 = work.Borrow[float32](s.t.n)
 	}
-	s.t.CopyFrom(x)
 	return &s.t
 }
 
@@ -124,6 +130,7 @@ func (s *scratch) release() {
 	if s.f64 != nil {
 		work.Return(s.f64)
 	}
+	s.f32, s.f64 = nil, nil
 }
 
 // chunk is the number of elements of a strided row that are gathered at a time.
