@@ -38,3 +38,15 @@ func ExampleVar_Attention() {
 	// Output:
 	// tensor[3] float64 [1.000 1.881 3.999]
 }
+
+// The second sequence has two keys only, so its queries do not see the third.
+func ExampleVar_ScaledDotProductAttention() {
+	tape := autograd.NewTape()
+	q, k := tape.Const(tensor.Zeros(2, 1, 1, 4)), tape.Const(tensor.Zeros(2, 1, 3, 4))
+	v := tape.Const(tensor.New([]float32{1, 2, 6, 1, 2, 6}, 2, 1, 3, 1))
+	seen := tape.Const(tensor.New([]float32{1, 1, 1, 1, 1, 0}, 2, 1, 1, 3))
+	y := q.ScaledDotProductAttention(k, v, autograd.AttentionOptions{Seen: seen})
+	fmt.Println(y.Reshape(-1).Value())
+	// Output:
+	// tensor[2] float32 [3.0000 1.5000]
+}

@@ -1,30 +1,12 @@
 package autograd_test
 
-import "math"
-
-// attended is scaled dot-product attention; ints[0] says whether it is causal.
+// attended is scaled dot-product attention.
 func attended(q, k, v array, causal bool) array {
-	return fill([]int{q.shape[0], q.shape[1], q.shape[2], v.shape[3]}, func(idx []int) float64 {
-		b, h, i, c := idx[0], idx[1], idx[2], idx[3]
-		total, sum := 0.0, 0.0
-		for j := range k.shape[2] {
-			if causal && j > i {
-				break
-			}
-			s := 0.0
-			for w := range q.shape[3] {
-				s += q.at(b, h, i, w) * k.at(b, h, j, w)
-			}
-			p := math.Exp(s / math.Sqrt(float64(q.shape[3])))
-			total += p
-			sum += p * v.at(b, h, j, c)
-		}
-		return sum / total
-	})
+	return weighed(weightsOf(q, k, array{}, masking{causal: causal}), v)
 }
 
 func attentionRows() []row {
-	return []row{
+	return append(maskedRows(), []row{
 		{
 			name: "Attention",
 			run:  func(a attrs, x []Var) Var { return x[0].Attention(x[1], x[2], a.ints[0] == 1) },
@@ -62,5 +44,5 @@ func attentionRows() []row {
 				{"self-attention [1 2 9]: want [batch length 3·width], with a width that 2 heads share", ints(0, 2).on(of(1, 2, 9))},
 			},
 		},
-	}
+	}...)
 }

@@ -172,7 +172,7 @@ var allocCases = []struct {
 		y, dq, dk, dv := b.out(2, 2, 3, 3), b.out(2, 2, 3, 4), b.out(2, 2, 5, 4), b.out(2, 2, 5, 3)
 		return func() {
 			tensor.AttentionTo(y, q, k, v, true)
-			dq.AsGrad().Attention(dk, dv, dy, q, k, v, true)
+			dq.AsGrad().Attention(dk, dv, dy, q, k, v, tensor.AttentionOptions{Causal: true})
 		}
 	}},
 	{"cross entropy", func(b bench) func() {

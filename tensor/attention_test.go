@@ -2,6 +2,7 @@ package tensor_test
 
 import (
 	"fmt"
+	"math"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -61,9 +62,41 @@ func TestAttentionIntoHeads(t *testing.T) {
 	for i := range plain {
 		plain[i], side[i] = tensor.Zeros64(2, 3, 70, 4), heads(tensor.Full(7, 2, 70, 12).To(tensor.Float64), 3)
 	}
-	plain[0].AsGrad().Attention(plain[1], plain[2], dy.Clone(), q.Clone(), k.Clone(), v.Clone(), true)
-	side[0].AsGrad().Attention(side[1], side[2], dy, q, k, v, true)
+	plain[0].AsGrad().Attention(plain[1], plain[2], dy.Clone(), q.Clone(), k.Clone(), v.Clone(), tensor.AttentionOptions{Causal: true})
+	side[0].AsGrad().Attention(side[1], side[2], dy, q, k, v, tensor.AttentionOptions{Causal: true})
 	for i := range plain {
 		sameValues(t, plain[i], side[i])
 	}
+}
+
+// A mask, a scale and shared heads give what attention by its plain formula gives.
+// A query that sees no key gets 0.
+func TestMaskedAttention(t *testing.T) {
+	src := newSource(44)
+	q, k, v := src.grid(-1, 1, 2, 4, 70, 3), src.grid(-1, 1, 2, 2, 5, 3), src.grid(-1, 1, 2, 2, 5, 4)
+	mask := tensor.Zeros64(70, 5)
+	for i := range 5 {
+		mask.Set(math.Inf(-1), 3, i)
+		mask.Set(math.Inf(-1), 60+i, i)
+	}
+	o := tensor.AttentionOptions{Mask: mask, Scale: 0.7}
+	for i, l := range layouts {
+		tq, tk, tv := l.put(tensor.Float64, q), layouts[(i+1)%len(layouts)].put(tensor.Float64, k), l.put(tensor.Float64, v)
+		y, p := tensor.ScaledDotProductAttention(tq, tk, tv, o), tensor.AttentionWeights(tq, tk, o)
+		for head := range 4 {
+			one := tensor.MatMul(tq.Slice(1, head, head+1, 1), tk.Slice(1, head/2, head/2+1, 1).T())
+			want := tensor.Softmax(tensor.Add(tensor.MulScalar(one, 0.7), mask), 3)
+			want.Slice(2, 3, 4, 1).Fill(0)
+			require.InDeltaSlice(t, tensor.Values(want), tensor.Values(p.Slice(1, head, head+1, 1)), 1e-12, l.name)
+			want = tensor.MatMul(want, tv.Slice(1, head/2, head/2+1, 1))
+			require.InDeltaSlice(t, tensor.Values(want), tensor.Values(y.Slice(1, head, head+1, 1)), 1e-12, l.name)
+		}
+		require.Zero(t, tensor.NormOf(y.Slice(2, 3, 4, 1)))
+	}
+	into := tensor.Zeros64(2, 4, 70, 5)
+	tensor.AttentionWeightsTo(into, placed(tensor.Float64, q), placed(tensor.Float64, k), o)
+	sameValues(t, tensor.AttentionWeights(placed(tensor.Float64, q), placed(tensor.Float64, k), o), into)
+	y := tensor.Zeros64(2, 4, 70, 4)
+	tensor.ScaledDotProductAttentionTo(y, placed(tensor.Float64, q), placed(tensor.Float64, k), placed(tensor.Float64, v), o)
+	sameValues(t, tensor.ScaledDotProductAttention(placed(tensor.Float64, q), placed(tensor.Float64, k), placed(tensor.Float64, v), o), y)
 }

@@ -45,7 +45,7 @@ var parallelCases = []struct {
 		src := newSource(38)
 		q, k, v := placed(dt, src.grid(-1, 1, 3, 4, 100, 16)), placed(dt, src.grid(-1, 1, 3, 4, 90, 16)), placed(dt, src.grid(-1, 1, 3, 4, 90, 16))
 		y, dq, dk, dv := tensor.Attention(q, k, v, true), tensor.ZerosLike(q), tensor.ZerosLike(k), tensor.ZerosLike(v)
-		dq.AsGrad().Attention(dk, dv, y, q, k, v, true)
+		dq.AsGrad().Attention(dk, dv, y, q, k, v, tensor.AttentionOptions{Causal: true})
 		return []*tensor.Tensor{y, dq, dk, dv}
 	}},
 	{"sums", func(dt tensor.DType) []*tensor.Tensor {

@@ -90,21 +90,29 @@ func TestRecurrences(t *testing.T) {
 	})
 }
 
-func attentions[T kernel.Float](queries, keys int, causal bool) outputs[T] {
-	const heads, width, values = 2, 5, 3
+// attentions computes attention; group heads share their keys and values, and
+// where there are several, a mask is added.
+func attentions[T kernel.Float](queries, keys, group int, causal bool) outputs[T] {
+	const width, values = 5, 3
+	shared, heads := 2, 2*group
 	src := newSource(22)
 	var out outputs[T]
-	draw := func(n, width int) kernel.Heads[T] {
+	draw := func(heads, n, width int) kernel.Heads[T] {
 		return kernel.Heads[T]{Data: random[T](src, heads*n*width, -1, 1), Head: n * width, Row: width, Col: 1}
 	}
-	into := func(n, width int) kernel.Heads[T] {
+	into := func(heads, n, width int) kernel.Heads[T] {
 		return kernel.Heads[T]{Data: out.add(heads * n * width), Head: width, Row: heads * width, Col: 1}
 	}
-	a := kernel.Attention[T]{Batch: 1, Heads: heads, Queries: queries, Keys: keys, Width: width, Values: values, Causal: causal}
-	a.Q, a.K, a.V, a.DY = draw(queries, width), draw(keys, width), draw(keys, values), draw(queries, values)
-	a.Y, a.DQ, a.DK, a.DV = into(queries, values), into(queries, width), into(keys, width), into(keys, values)
+	a := kernel.Attention[T]{Batch: 1, Heads: heads, Group: group, Queries: queries, Keys: keys, Width: width, Values: values, Causal: causal}
+	a.Q, a.K, a.V, a.DY = draw(heads, queries, width), draw(shared, keys, width), draw(shared, keys, values), draw(heads, queries, values)
+	if group > 1 {
+		a.First, a.Scale, a.Mask = 3, 0.7, draw(heads, queries, keys)
+	}
+	a.Y, a.DQ, a.DK, a.DV = into(heads, queries, values), into(heads, queries, width), into(shared, keys, width), into(shared, keys, values)
 	kernel.Attend(a)
 	kernel.AttendGrad(a)
+	a.Y = into(heads, queries, keys)
+	kernel.AttentionWeights(a)
 	return out
 }
 
@@ -113,9 +121,11 @@ func TestAttention(t *testing.T) {
 		for _, queries := range []int{0, 1, 64, 65, 130} {
 			for _, keys := range []int{0, 1, 63, 65, 140} {
 				for _, causal := range []bool{false, true} {
-					want := portable(func() outputs[float64] { return attentions[float64](queries, keys, causal) })
-					matches(t, "attention", attentions[float32](queries, keys, causal), want)
-					matches(t, "attention", attentions[float64](queries, keys, causal), want)
+					for _, group := range []int{1, 3} {
+						want := portable(func() outputs[float64] { return attentions[float64](queries, keys, group, causal) })
+						matches(t, "attention", attentions[float32](queries, keys, group, causal), want)
+						matches(t, "attention", attentions[float64](queries, keys, group, causal), want)
+					}
 				}
 			}
 		}

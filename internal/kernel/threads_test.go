@@ -84,7 +84,7 @@ func threaded[T kernel.Float]() map[string]func() []T {
 				kernel.AvgPoolGrad(dst[60*400:], b[:60*400], &pool, 60, true)
 			})
 		},
-		"Attend":      func() []T { return joined(attentions[T](250, 250, true)) },
+		"Attend":      func() []T { return joined(attentions[T](250, 250, 1, true)) },
 		"recurrences": func() []T { return joined(recurrences[T](70, 64, false, true, true)) },
 		"BatchNorm": func() []T {
 			return into(2*n+40, func(dst []T) {
