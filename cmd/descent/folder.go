@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/descent-ml/descent/internal/atomicfile"
+	"github.com/descent-ml/descent/train/checkpoint"
 )
 
 // A runFolder is where a run leaves its files. A run never writes over
@@ -133,21 +134,15 @@ func (f *runFolder) close() {
 // file returns the path of a file in the folder.
 func (f *runFolder) file(name string) string { return filepath.Join(f.path, name) }
 
-// A content is a file that is to be written.
-type content struct {
-	name  string
-	write func(io.Writer) error
-}
-
 // writeAll makes files in order, each completely or not at all, up to the first
 // that fails. It makes the folder again if somebody has removed it.
-func (f *runFolder) writeAll(list ...content) error {
+func (f *runFolder) writeAll(list ...checkpoint.File) error {
 	if err := os.MkdirAll(f.path, 0o777); err != nil {
 		return fmt.Errorf("the files of the run cannot be written: %w", err)
 	}
 	for _, c := range list {
-		if err := atomicfile.Write(f.file(c.name), c.write); err != nil {
-			return fmt.Errorf("%s cannot be written: %w", f.file(c.name), err)
+		if err := atomicfile.Write(f.file(c.Name), c.Write); err != nil {
+			return fmt.Errorf("%s cannot be written: %w", f.file(c.Name), err)
 		}
 		f.used = true
 	}

@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/descent-ml/descent/train/checkpoint"
 )
 
 // one is a content.
@@ -45,7 +47,7 @@ func TestRunFolderKeepsWhatWasThere(t *testing.T) {
 
 	f, err = newRunFolder(filepath.Join(dir, "a", "b"), "")
 	require.NoError(t, err)
-	require.NoError(t, f.writeAll(content{"x", one}))
+	require.NoError(t, f.writeAll(checkpoint.File{Name: "x", Write: one}))
 	f.close()
 	b, err := os.ReadFile(filepath.Join(dir, "a", "b", "x"))
 	require.NoError(t, err)
@@ -77,7 +79,7 @@ func TestRunFolderBehindALink(t *testing.T) {
 
 	f, err = newRunFolder(path, "")
 	require.NoError(t, err)
-	require.NoError(t, f.writeAll(content{"x", one}))
+	require.NoError(t, f.writeAll(checkpoint.File{Name: "x", Write: one}))
 	f.close()
 	require.FileExists(t, filepath.Join(dir, "a", "b", "x"))
 	require.Len(t, tree(), len(before)+3)
@@ -92,7 +94,7 @@ func TestRunFolderWritesNothingHalf(t *testing.T) {
 		_, _ = io.WriteString(w, "half")
 		return full
 	}
-	err = f.writeAll(content{"x", half}, content{"y", func(io.Writer) error { return nil }})
+	err = f.writeAll(checkpoint.File{Name: "x", Write: half}, checkpoint.File{Name: "y", Write: func(io.Writer) error { return nil }})
 	require.ErrorIs(t, err, full)
 	require.ErrorContains(t, err, filepath.Join(dir, "x")+" cannot be written: no space left")
 	require.Equal(t, []string{dir, filepath.Join(dir, lockName)}, files(t, dir))
@@ -114,7 +116,7 @@ func TestRunFolderIsLocked(t *testing.T) {
 
 	f, err = newRunFolder(dir, "")
 	require.NoError(t, err)
-	require.NoError(t, f.writeAll(content{"x", one}))
+	require.NoError(t, f.writeAll(checkpoint.File{Name: "x", Write: one}))
 	f.close()
 	require.Equal(t, []string{dir, filepath.Join(dir, "x")}, files(t, dir))
 	_, err = newRunFolder(dir, "")
@@ -132,7 +134,7 @@ func TestRunFolderRace(t *testing.T) {
 			go func() {
 				f, err := newRunFolder(name, "")
 				if err == nil {
-					err = f.writeAll(content{"x", one})
+					err = f.writeAll(checkpoint.File{Name: "x", Write: one})
 				}
 				if err != nil {
 					f = nil
@@ -161,7 +163,7 @@ func TestRunFolderAfterAKill(t *testing.T) {
 	}
 	f, err := newRunFolder(dir, "")
 	require.NoError(t, err)
-	require.NoError(t, f.writeAll(content{"x", one}))
+	require.NoError(t, f.writeAll(checkpoint.File{Name: "x", Write: one}))
 	f.close()
 	require.Equal(t, []string{dir, filepath.Join(dir, "x")}, files(t, dir))
 }
@@ -175,7 +177,7 @@ func TestRunFolderIsMadeAgain(t *testing.T) {
 	f, err := newRunFolder(dir, "")
 	require.NoError(t, err)
 	require.NoError(t, os.RemoveAll(filepath.Dir(dir)))
-	require.NoError(t, f.writeAll(content{"x", one}))
+	require.NoError(t, f.writeAll(checkpoint.File{Name: "x", Write: one}))
 	f.close()
 	require.FileExists(t, filepath.Join(dir, "x"))
 }

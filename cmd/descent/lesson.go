@@ -8,6 +8,7 @@ import (
 	"github.com/descent-ml/descent/data"
 	"github.com/descent-ml/descent/nn"
 	"github.com/descent-ml/descent/train"
+	"github.com/descent-ml/descent/train/checkpoint"
 	"github.com/descent-ml/descent/train/metric"
 )
 
@@ -22,7 +23,7 @@ type task interface {
 	// measure tests the model.
 	measure(ctx context.Context) (*result, error)
 	// files are those that predictions need beside the weights.
-	files() []content
+	files() []checkpoint.File
 	// metadata is what the weights file says of itself.
 	metadata() map[string]string
 }
@@ -41,7 +42,7 @@ type lesson[B any] struct {
 	confusion    *metric.Confusion // of a classification, else nil
 	classes      []string          // their names
 	column       column
-	beside       []content
+	beside       []checkpoint.File
 	meta         map[string]string
 }
 
@@ -83,7 +84,7 @@ type result struct {
 
 func (l *lesson[B]) about() []string             { return l.said }
 func (l *lesson[B]) net() (any, string)          { return l.model, l.layers }
-func (l *lesson[B]) files() []content            { return l.beside }
+func (l *lesson[B]) files() []checkpoint.File    { return l.beside }
 func (l *lesson[B]) metadata() map[string]string { return l.meta }
 
 // fit trains the model and prints a line for each epoch.
@@ -102,7 +103,7 @@ func (l *lesson[B]) fit(ctx context.Context, con *console, c *trainCommand, fold
 		Metrics:     l.metrics,
 		Watch:       c.watch(l.column),
 		Average:     c.average(),
-		Checkpoints: c.checkpoints(folder),
+		Checkpoints: c.checkpoints(folder, l.beside),
 		OnStep:      bar.step,
 		OnEpoch: func(e train.Epoch) error {
 			bar.clear()
@@ -157,9 +158,13 @@ const (
 	checkpointsFolder = "checkpoints"
 )
 
-// checkpoints says when checkpoints are saved, and where.
-func (c *trainCommand) checkpoints(folder *runFolder) *train.Checkpoints {
-	s := &train.Checkpoints{Dir: folder.file(checkpointsFolder), Every: time.Duration(c.Every * float64(time.Second)), Keep: c.Keep}
+// checkpoints says when checkpoints are saved, and where. Each one is itself a
+// folder that eval and predict take.
+func (c *trainCommand) checkpoints(folder *runFolder, beside []checkpoint.File) *train.Checkpoints {
+	s := &train.Checkpoints{
+		Dir: folder.file(checkpointsFolder), Every: time.Duration(c.Every * float64(time.Second)), Keep: c.Keep,
+		Files: c.files(beside),
+	}
 	if c.Every == 0 {
 		s.Steps = 1
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/descent-ml/descent/nn"
 	"github.com/descent-ml/descent/tensor"
 	"github.com/descent-ml/descent/train"
+	"github.com/descent-ml/descent/train/checkpoint"
 	"github.com/descent-ml/descent/train/metric"
 )
 
@@ -72,7 +73,7 @@ func loadPictures(ctx context.Context, s *settings, con *console) (task, error) 
 		said += fmt.Sprintf(", %s to test", thousands(g.test.Len()))
 	}
 	l.said = []string{fmt.Sprintf("%s, %s in %s", said, g.how, seconds(took))}
-	l.beside = []content{{classesFile, jsonOf(pictureNotes{Shape: shape, Classes: g.classes, Count: g.train.Classes})}}
+	l.beside = []checkpoint.File{{Name: classesFile, Write: jsonOf(pictureNotes{Shape: shape, Classes: g.classes, Count: g.train.Classes})}}
 	return l, nil
 }
 

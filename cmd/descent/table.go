@@ -12,6 +12,7 @@ import (
 	"github.com/descent-ml/descent/nn"
 	"github.com/descent-ml/descent/tensor"
 	"github.com/descent-ml/descent/train"
+	"github.com/descent-ml/descent/train/checkpoint"
 	"github.com/descent-ml/descent/train/metric"
 )
 
@@ -160,7 +161,7 @@ func tableLesson(s *settings, e *table.Encoder, model nn.Sequential, trainSet, v
 	l := &lesson[data.Batch]{
 		unit: "rows", examples: trainSet.Len(), model: model, layers: summary(model, len(e.Features())),
 		valid:  &data.Loader[data.Batch]{Set: validSet, Batch: 256},
-		beside: []content{{encoderFile, jsonOf(e)}},
+		beside: []checkpoint.File{{Name: encoderFile, Write: jsonOf(e)}},
 		meta:   map[string]string{"format": "pt", "model": s.Model, "task": s.Task, "target": s.Target},
 	}
 	if e.Task == table.Classification {

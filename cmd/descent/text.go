@@ -10,6 +10,7 @@ import (
 	"github.com/descent-ml/descent/nn"
 	"github.com/descent-ml/descent/tensor"
 	"github.com/descent-ml/descent/train"
+	"github.com/descent-ml/descent/train/checkpoint"
 	"github.com/descent-ml/descent/train/metric"
 )
 
@@ -62,7 +63,7 @@ func textLesson(s *settings, model *textNet, vocabulary text.Vocabulary, trainSe
 		valid:     &data.Loader[text.Batch]{Set: validSet, Batch: 32},
 		metrics:   []metric.Metric{&metric.Perplexity{}},
 		column:    perplexity,
-		beside:    []content{{vocabularyFile, jsonOf(vocabulary)}},
+		beside:    []checkpoint.File{{Name: vocabularyFile, Write: jsonOf(vocabulary)}},
 		meta:      map[string]string{"format": "pt", "model": s.Model},
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/descent-ml/descent/codec/safetensors"
 	"github.com/descent-ml/descent/nn"
 	"github.com/descent-ml/descent/train"
+	"github.com/descent-ml/descent/train/checkpoint"
 )
 
 // A trainCommand is descent train.
@@ -109,7 +110,7 @@ func (c *trainCommand) Run(ctx context.Context, con *console) error {
 	}
 	defer folder.close()
 	if c.Resume == "" {
-		if err := folder.begin(c, t); err != nil {
+		if err := folder.writeAll(c.files(t.files())...); err != nil {
 			return err
 		}
 	}
@@ -126,9 +127,10 @@ func (c *trainCommand) folder() (*runFolder, error) {
 	return newRunFolder(c.Out, c.label()+"-"+c.Model)
 }
 
-// begin writes what the run needs to be resumed.
-func (f *runFolder) begin(c *trainCommand, t task) error {
-	return f.writeAll(append(t.files(), content{configFile, jsonOf(&c.settings)})...)
+// files returns what eval, predict and --resume need beside the weights: the
+// settings of the run, and what the data taught, such as an encoder.
+func (c *trainCommand) files(beside []checkpoint.File) []checkpoint.File {
+	return append(beside[:len(beside):len(beside)], checkpoint.File{Name: configFile, Write: jsonOf(&c.settings)})
 }
 
 // fit trains the model, tests it, and writes the results.
@@ -195,18 +197,18 @@ func (c *trainCommand) save(folder *runFolder, t task, model any, h *train.Histo
 	weights := &safetensors.File{Metadata: t.metadata(), Tensors: nn.State(model)}
 	title := fmt.Sprintf("%s on %s, seed %d", c.Model, c.label(), c.Seed)
 	return folder.writeAll(
-		content{weightsFile, func(w io.Writer) error { return safetensors.Write(w, weights) }},
-		content{"history.csv", h.WriteEpochs},
-		content{"steps.csv", h.WriteSteps},
-		content{curveFile, func(w io.Writer) error { return plotLoss(w, title, h) }},
+		checkpoint.File{Name: weightsFile, Write: func(w io.Writer) error { return safetensors.Write(w, weights) }},
+		checkpoint.File{Name: "history.csv", Write: h.WriteEpochs},
+		checkpoint.File{Name: "steps.csv", Write: h.WriteSteps},
+		checkpoint.File{Name: curveFile, Write: func(w io.Writer) error { return plotLoss(w, title, h) }},
 	)
 }
 
 // saveResult writes the results of the test.
 func (f *runFolder) saveResult(r *result) error {
-	list := []content{{resultFile, jsonOf(r.json())}}
+	list := []checkpoint.File{{Name: resultFile, Write: jsonOf(r.json())}}
 	if r.confusion != nil {
-		list = append([]content{{"confusion.csv", func(w io.Writer) error { return writeConfusion(w, r.confusion, r.classes) }}}, list...)
+		list = append([]checkpoint.File{{Name: "confusion.csv", Write: func(w io.Writer) error { return writeConfusion(w, r.confusion, r.classes) }}}, list...)
 	}
 	return f.writeAll(list...)
 }
