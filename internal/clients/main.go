@@ -27,6 +27,7 @@ var checks = []check{
 	{"wav", wavFiles},
 	{"csv", csvFiles},
 	{"metrics", metricsFiles},
+	{"regression", regressionFiles},
 }
 
 func main() {
