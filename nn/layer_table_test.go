@@ -157,6 +157,13 @@ func weightRows() []layerRow {
 			return nn.Sequential{nn.NewLinear(r, 4, 3), nn.Tanh{}, nn.Sequential{nn.NewLinear(r, 3, 2)}}
 		},
 		in: []int{3, 4}, out: []int{3, 2}, state: []string{"0.weight", "0.bias", "2.0.weight", "2.0.bias"},
+	}, {
+		layer: "Hook", make: func(r *tensor.Rand) any {
+			return nn.Hook{
+				Layer: nn.NewLinear(r, 4, 3), Output: func(_, _ autograd.Var) {}, Gradient: func(dy autograd.Var) autograd.Var { return dy },
+			}
+		},
+		in: []int{3, 4}, out: []int{3, 3}, state: []string{"weight", "bias"},
 	}}
 }
 

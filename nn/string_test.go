@@ -57,7 +57,7 @@ func TestStrings(t *testing.T) {
 		{(*nn.GRU)(nil), "GRU(empty)"},
 		{nn.NewMultiheadAttention(r, 32, 4), "MultiheadAttention(32, heads 4)"}, {causal, "MultiheadAttention(8, heads 2, causal, no bias)"}, {&nn.MultiheadAttention{}, "MultiheadAttention(empty)"},
 		{(*nn.TransformerBlock)(nil), "TransformerBlock(empty)"}, {&nn.TransformerBlock{}, "TransformerBlock()"},
-		{nn.Sequential{}, "Sequential()"},
+		{nn.Sequential{}, "Sequential()"}, {nn.Hook{Layer: nn.NewLinear(r, 3, 2)}, "Hook(Linear(3 → 2))"}, {nn.Hook{}, "Hook(empty)"},
 	} {
 		require.Equal(t, c.want, fmt.Sprint(c.layer))
 		name := strings.TrimPrefix(strings.TrimPrefix(fmt.Sprintf("%T", c.layer), "*"), "nn.")

@@ -38,8 +38,9 @@
 // running statistics of batch norm take in the batches in order, so that the
 // number of workers changes no bit.
 //
-// An [Average] of the weights over the steps often does better than the last
-// weights, and a [Watch] ends a run that has ceased to improve.
+// [Units] counts the units of a layer that no example makes active. An [Average]
+// of the weights over the steps often does better than the last weights, and a
+// [Watch] ends a run that has ceased to improve.
 //
 // # Finding settings
 //
