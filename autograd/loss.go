@@ -2,6 +2,7 @@ package autograd
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/descent-ml/descent/tensor"
 )
@@ -23,6 +24,26 @@ func huber() scaled {
 		Name: "huber", Rule: "dy min(max(x, −limit), limit)",
 		Value: func(y, x *tensor.Tensor, limit, _ float64) { tensor.HuberTo(y, x, limit) },
 		VJP:   func(x, _, dy Var, limit, _ float64) Var { return dy.Mul(x.Clamp(-limit, limit)) },
+	}
+}
+
+// BCE returns the binary cross entropy of probabilities p with targets t, of each
+// element. A logarithm below −100 counts as −100. As in PyTorch, the gradient by p
+// knows nothing of that, but its divisor is at least 1e-12; and the gradient by t
+// has the logarithms as they are. nn.BCELoss has weights and reductions.
+//
+//	y  = −t log p − (1 − t) log(1 − p)
+//	dp = dy (p − t) / (p (1 − p)), dt = dy (log(1 − p) − log p)
+func (x Var) BCE(t Var) Var { return x.binary(bce, t) }
+
+func bce() Binary {
+	return Binary{
+		Name: "bce", Rule: "dy (p − t) / (p (1 − p)); dy (log(1 − p) − log p)",
+		Value: tensor.BCETo,
+		A: func(p, t, _, dy Var) Var {
+			return dy.Mul(p.Sub(t).Div(p.Mul(p.Neg().AddScalar(1)).Clamp(float64(float32(1e-12)), math.Inf(1))))
+		},
+		B: func(p, _, _, dy Var) Var { return dy.Mul(p.Neg().Log1p().Sub(p.Log())) },
 	}
 }
 

@@ -43,7 +43,9 @@ func lossRows() []row {
 	huber.errors = append(huber.errors,
 		misuse{"huber: the limit is 0; it must be positive", floats(0).on(of(3))},
 		misuse{"huber: the limit is NaN; it must be positive", floats(math.NaN()).on(of(3))})
-	return []row{huber, {
+	bce := binary("BCE", "bce", Var.BCE, func(p, t float64) float64 { return -t*math.Log(p) - (1-t)*math.Log(1-p) })
+	bce.lo, bce.hi = 0.1, 0.9
+	return []row{huber, bce, {
 		name: "CrossEntropyRows",
 		run:  func(a attrs, x []Var) Var { return x[0].CrossEntropyRows(a.target(x[0].DType())) },
 		want: func(a attrs, x []array) array {

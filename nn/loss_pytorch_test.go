@@ -23,6 +23,9 @@ var loss = map[string]func(c *fixture.Case, x []autograd.Var) autograd.Var{
 	"SmoothL1": func(c *fixture.Case, x []autograd.Var) autograd.Var {
 		return nn.SmoothL1Loss{Beta: unless(c.Floats[0], 1), Reduction: reduction(c)}.Of(x[0], x[1])
 	},
+	"BCE": func(c *fixture.Case, x []autograd.Var) autograd.Var {
+		return nn.BCELoss{Weights: of(x[0].DType(), c.Weight), Reduction: reduction(c)}.Of(x[0], x[1])
+	},
 	"BCEWithLogits": func(c *fixture.Case, x []autograd.Var) autograd.Var {
 		dt := x[0].DType()
 		return nn.BCEWithLogitsLoss{Weights: of(dt, c.Weight), YesWeights: of(dt, c.PosWeight), Reduction: reduction(c)}.Of(x[0], x[1])
@@ -52,8 +55,7 @@ func of(dt tensor.DType, x *fixture.Tensor) *tensor.Tensor {
 // Losses have PyTorch's values and gradients.
 func TestPyTorchLosses(t *testing.T) {
 	replay(t, map[string]int{
-		"MSE": 5, "L1": 5, "Huber": 12, "SmoothL1": 12, "BCEWithLogits": 11, "NLL": 21, "CrossEntropy": 46, "CrossEntropySoft": 19,
-		// nn has no BCE of probabilities: BCEWithLogits is exact where BCE is not.
+		"MSE": 5, "L1": 5, "Huber": 12, "SmoothL1": 12, "BCE": 7, "BCEWithLogits": 11, "NLL": 21, "CrossEntropy": 46, "CrossEntropySoft": 19,
 	}, func(c *fixture.Case, x *tensor.Tensor, tape *autograd.Tape) (y autograd.Var, from []autograd.Source) {
 		in := []autograd.Var{tape.Var(x)}
 		from = []autograd.Source{in[0]}

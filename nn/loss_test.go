@@ -23,9 +23,21 @@ type lossRow struct {
 	run    func(r nn.Reduction, dt tensor.DType, x, y autograd.Var) autograd.Var
 	total  float64 // what the mean divides by; 0 for the number of losses
 	heap   bool    // a step allocates a little
+
+	// For losses of other than a prediction and a target: what is drawn in place of
+	// both, what to run, and the shape of the losses.
+	draw []func() *tensor.Tensor
+	all  func(r nn.Reduction, dt tensor.DType, in []autograd.Var) autograd.Var
+	none []int
 }
 
-func (l *lossRow) inputs(dt tensor.DType) []*tensor.Tensor {
+func (l *lossRow) inputs(dt tensor.DType) (in []*tensor.Tensor) {
+	if l.draw != nil {
+		for _, d := range l.draw {
+			in = append(in, d().To(dt))
+		}
+		return in
+	}
 	x, y := normal(tensor.Float64, 3, l.shape...), normal(tensor.Float64, 4, l.shape...)
 	for i, d := range tensor.Data[float64](tensor.Sub(x, y)) {
 		for _, k := range l.kinks {
@@ -45,6 +57,9 @@ func (l *lossRow) inputs(dt tensor.DType) []*tensor.Tensor {
 
 // of applies the loss. y is the empty Var where there are labels.
 func (l *lossRow) of(r nn.Reduction, in []autograd.Var) autograd.Var {
+	if l.all != nil {
+		return l.all(r, in[0].DType(), in)
+	}
 	var y autograd.Var
 	if len(in) > 1 {
 		y = in[1]
@@ -58,7 +73,7 @@ func lossTable() []lossRow {
 	rows := []*tensor.Tensor{weights[0].Slice(0, 0, 2, 1).Reshape(2, 1), weights[1].Slice(0, 0, 2, 1).Reshape(2, 1)}
 	ignore := 1
 	labels, places := []int{2, 0, 1, 2}, []int{0, 2, 1, 1, 2, 0, 0, 1}
-	return []lossRow{{
+	return append(settingTable(), []lossRow{{
 		loss: "MSELoss", shape: []int{3, 4},
 		run: func(r nn.Reduction, _ tensor.DType, x, y autograd.Var) autograd.Var {
 			return nn.MSELoss{Reduction: r}.Of(x, y)
@@ -138,7 +153,7 @@ func lossTable() []lossRow {
 		run: func(r nn.Reduction, _ tensor.DType, x, y autograd.Var) autograd.Var {
 			return nn.CrossEntropyLoss{Reduction: r}.OfProbs(x, y)
 		},
-	}}
+	}}...)
 }
 
 func eachLoss(t *testing.T, f func(t *testing.T, l *lossRow)) {
@@ -194,6 +209,9 @@ func TestReductions(t *testing.T) {
 		if l.labels || l.loss == "CrossEntropyLoss" { // without the axis of classes
 			want = slices.Delete(slices.Clone(l.shape), min(1, len(l.shape)-1), min(1, len(l.shape)-1)+1)
 		}
+		if l.all != nil {
+			want = l.none
+		}
 		require.Equal(t, append([]int{}, want...), append([]int{}, none.Shape()...))
 		sum := none.Sum().Item()
 		total := l.total
@@ -214,6 +232,10 @@ func TestLossFunctions(t *testing.T) {
 	require.Equal(t, nn.MSELoss{}.Of(x, y).Item(), nn.MSE(x, y).Item())
 	require.Equal(t, nn.L1Loss{}.Of(x, y).Item(), nn.L1(x, y).Item())
 	require.Equal(t, nn.BCEWithLogitsLoss{}.Of(x, y).Item(), nn.BCEWithLogits(x, y).Item())
+	p := x.Sigmoid()
+	require.Equal(t, nn.BCELoss{}.Of(p, y).Item(), nn.BCE(p, y).Item())
+	require.InDelta(t, nn.BCEWithLogits(x, y).Item(), nn.BCE(p, y).Item(), 1e-6)
+	require.Equal(t, nn.KLDivLoss{}.Of(x, p).Item(), nn.KLDiv(x, p).Item())
 	require.Equal(t, nn.NLLLoss{}.Of(x, labels).Item(), nn.NLL(x, labels).Item())
 	require.Equal(t, nn.CrossEntropyLoss{}.Of(x, labels).Item(), nn.CrossEntropy(x, labels).Item())
 	require.InDelta(t, nn.NLL(x.LogSoftmax(1), labels).Item(), nn.CrossEntropy(x, labels).Item(), 1e-6)

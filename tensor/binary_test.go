@@ -27,6 +27,7 @@ var binaryCases = []binaryCase{
 	{"atan2", tensor.Atan2To, tensor.Atan2, math.Atan2, loose},
 	{"maximum", tensor.MaximumTo, tensor.Maximum, larger, exact},
 	{"minimum", tensor.MinimumTo, tensor.Minimum, smaller, exact},
+	{"bce", tensor.BCETo, tensor.BCE, func(p, t float64) float64 { return -t*max(math.Log(p), -100) - (1-t)*max(math.Log1p(-p), -100) }, loose},
 	{"less", tensor.LessTo, tensor.Less, func(a, b float64) float64 { return truth(a < b) }, exact},
 	{"less or equal", tensor.LessEqualTo, tensor.LessEqual, func(a, b float64) float64 { return truth(a <= b) }, exact},
 	{"equal", tensor.EqualTo, tensor.Equal, func(a, b float64) float64 { return truth(a == b) }, exact},

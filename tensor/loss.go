@@ -21,6 +21,16 @@ func HuberTo(dst, x *Tensor, limit float64) {
 		func(dst, a []float64, limit, _ float64) { kernel.Huber(dst, a, limit) })
 }
 
+// BCE returns the binary cross entropy of corresponding elements, probabilities p
+// and targets t: −t log p − (1 − t) log(1 − p), where a logarithm is at least
+// −100.
+func BCE(p, t *Tensor) *Tensor { return of2("bce", p, t, BCETo) }
+
+// BCETo is [BCE] into dst.
+func BCETo(dst, p, t *Tensor) {
+	binary("bce", dst, p, t, kernel.BCE[float32], kernel.BCE[float64])
+}
+
 // A ClassTarget says what cross entropy compares logits [n, classes] with.
 type ClassTarget struct {
 	Labels    []int   // the class of each row

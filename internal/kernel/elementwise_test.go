@@ -46,6 +46,7 @@ var elementwiseKernels = []elementwise{
 	two("NotEqual", kernel.NotEqual, kernel.NotEqual, -2, 2, func(a, b float64) float64 { return truth(a != b) }, 0),
 	two("Pow", kernel.Pow, kernel.Pow, -3, 3, math.Pow, 4),
 	two("Atan2", kernel.Atan2, kernel.Atan2, -3, 3, math.Atan2, 4),
+	two("BCE", kernel.BCE, kernel.BCE, 0.1, 0.9, func(p, t float64) float64 { return -t*max(math.Log(p), -100) - (1-t)*max(math.Log1p(-p), -100) }, 4),
 	two("ReLUGrad", kernel.ReLUGrad, kernel.ReLUGrad, -3, 3, func(y, dy float64) float64 {
 		if y <= 0 {
 			return 0

@@ -28,6 +28,20 @@ func Huber[T Float](dst, a []T, limit T) {
 	}
 }
 
+// BCE is
+//
+//	for i := range dst {
+//		dst[i] = (t[i] − 1) * max(log(1 − p[i]), −100) − t[i] * max(log(p[i]), −100)
+//	}
+func BCE[T Float](dst, p, t []T) {
+	p, t = p[:len(dst)], t[:len(dst)]
+	for i, v := range p {
+		yes, no := max(math.Log(float64(v)), -100), max(math.Log1p(-float64(v)), -100)
+		target := float64(t[i])
+		dst[i] = T(float64((target-1)*no) - float64(target*yes))
+	}
+}
+
 // A CrossEntropy is the cross entropy of rows of logits with labels, see
 // [CrossEntropyRow]. Rows with the label Ignore count as 0.
 type CrossEntropy[T Float] struct {
