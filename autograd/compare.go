@@ -64,3 +64,73 @@ func where() general {
 		},
 	}
 }
+
+// MaskedFill returns v where mask is not 0, and x elsewhere. The two broadcast.
+// See https://docs.pytorch.org/docs/stable/generated/torch.Tensor.masked_fill.html.
+//
+//	dx = 0 where mask, else dy
+func (x Var) MaskedFill(mask Var, v float64) Var {
+	x.live("masked-fill")
+	return Where(mask, x.scalar(v), x)
+}
+
+// IsNaN returns 1 where x is NaN and 0 elsewhere; no gradient flows through it.
+func (x Var) IsNaN() Var { return x.unary(isNaN) }
+
+func isNaN() Unary { return Unary{Name: "is-nan", Rule: "none", Value: tensor.IsNaNTo} }
+
+// IsInf returns 1 where x is infinite and 0 elsewhere; no gradient flows through
+// it.
+func (x Var) IsInf() Var { return x.unary(isInf) }
+
+func isInf() Unary { return Unary{Name: "is-inf", Rule: "none", Value: tensor.IsInfTo} }
+
+// NanToNum returns x with nan in place of NaN, and in place of an infinity the
+// largest finite number of its element type, or the smallest.
+// See https://docs.pytorch.org/docs/stable/generated/torch.nan_to_num.html.
+//
+//	dx = dy where x is finite, else 0
+func (x Var) NanToNum(nan float64) Var {
+	largest := x.live("nan-to-num").val.DType().Largest()
+	return x.NanToNumWith(nan, largest, -largest)
+}
+
+// NanToNumWith is [Var.NanToNum] that also takes what replaces infinity and
+// negative infinity.
+func (x Var) NanToNumWith(nan, posInf, negInf float64) Var {
+	y := begin(nanToNum, x)
+	y.attr.f[0], y.attr.f[1] = posInf, negInf
+	y.save(0).Fill(nan)
+	return y.record()
+}
+
+func nanToNum() general {
+	return general{
+		Name: "nan-to-num", Rule: "dy where x is finite, else 0",
+		Shape: sameShape,
+		Value: func(y *node) {
+			tensor.NanToNumTo(&y.val, y.value(0), y.saved[0].val.Item(), y.attr.f[0], y.attr.f[1])
+		},
+		VJP: func(y *node, _ int, dy Var) Var {
+			x := y.operand(0)
+			return Where(x.IsNaN().Add(x.IsInf()), dy.scalar(0), dy)
+		},
+	}
+}
+
+// Any returns 1 where at least one element over the named axes, or over all, is
+// not 0, else 0. NaN is not 0; of no elements it is 0. No gradient flows through
+// it.
+func (x Var) Any(axes ...int) Var {
+	x.live("any")
+	zero := x.scalar(0)
+	return x.NotEqual(zero).Sum(axes...).Greater(zero)
+}
+
+// All returns 1 where no element over the named axes, or over all, is 0, else 0.
+// NaN is not 0; of no elements it is 1. No gradient flows through it.
+func (x Var) All(axes ...int) Var {
+	x.live("all")
+	zero := x.scalar(0)
+	return x.Equal(zero).Sum(axes...).Equal(zero)
+}

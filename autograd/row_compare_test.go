@@ -19,6 +19,45 @@ func comparison(name, op string, f func(a, b Var) Var, ok func(a, b float64) boo
 	return r
 }
 
+// kind returns the row of an operation that says what kind of number an element is.
+func kind(name string, f func(x Var) Var, is func(v float64) bool) row {
+	r := unary(name, f, func(v float64) float64 {
+		if is(v) {
+			return 1
+		}
+		return 0
+	}, -2, 2)
+	r.flat = true
+	r.samples = append(r.samples, on(of(5).with(math.NaN(), math.Inf(1), math.Inf(-1), 0, math.MaxFloat32)))
+	return r
+}
+
+// truths returns the row of a reduction of truths.
+func truths(name string, f func(x Var, axes ...int) Var, ok func(zeros, n int) bool) row {
+	return row{
+		name: name, flat: true,
+		run: func(a attrs, x []Var) Var { return f(x[0], a.ints...) },
+		want: func(a attrs, x []array) array {
+			return reduce(x[0], a.ints, false, func(v []float64) float64 {
+				zeros := 0
+				for _, x := range v {
+					if x == 0 {
+						zeros++
+					}
+				}
+				if ok(zeros, len(v)) {
+					return 1
+				}
+				return 0
+			})
+		},
+		samples: []sample{on(of(2, 3)), ints(1).on(of(3, 2).with(0, 0, 1, 0, 2, math.NaN())), ints(0, -1).on(of(2, 2, 2).with(0, 0, 0, 1, 0, 0, 3, 3)),
+			on(of(2).with(0, 0)), on(of()), on(of().with(0)), on(of(0)), ints(0).on(of(0, 2)), ints(1).on(turn(2, 3)), ints(0).on(step(2, 3)),
+			ints(0).on(of(2, 2).with(math.Inf(1), math.Copysign(0, -1), 0, 0))},
+		errors: []misuse{{"sum [2 3]: axis 2 is out of range for 2 axes", ints(2).on(of(2, 3))}},
+	}
+}
+
 func compareRows() []row {
 	const reason = ": the shapes do not broadcast: aligned at the last axis, lengths must be equal or 1"
 	return []row{
@@ -53,5 +92,57 @@ func compareRows() []row {
 				{"where [3] × [2] × [3]" + reason, on(of(3), of(2), of(3))},
 			},
 		},
+		{
+			name: "MaskedFill",
+			run:  func(a attrs, x []Var) Var { return x[0].MaskedFill(x[1], a.floats[0]) },
+			want: func(a attrs, x []array) array {
+				return fill(broadcast(x[0].shape, x[1].shape), func(idx []int) float64 {
+					if x[1].at(idx...) != 0 {
+						return a.floats[0]
+					}
+					return x[0].at(idx...)
+				})
+			},
+			samples: []sample{
+				floats(-3).on(of(2, 3), of(2, 3).with(1, 0, 1, 0, 0, 2).constant()),
+				floats(0.5).on(of(2, 3), of(3).with(1, 0, math.NaN()).constant()),
+				floats(1).on(of(3), of(2, 1).with(1, 0).constant()),
+				floats(1).on(of(), of().with(1).constant()), floats(1).on(of(), of().with(0).constant()),
+				floats(1).on(turn(2, 3), of(3).with(1, 0, 1).constant()), floats(1).on(step(2, 3), of(2, 1).with(1, 0).constant()),
+				floats(1).on(of(0, 3), of(3).constant()),
+			},
+			errors: []misuse{{"where [2] × [] × [3]" + reason, floats(1).on(of(3), of(2))}},
+		},
+		kind("IsNaN", Var.IsNaN, math.IsNaN),
+		kind("IsInf", Var.IsInf, func(v float64) bool { return math.IsInf(v, 0) }),
+		{
+			name: "NanToNum",
+			run:  func(a attrs, x []Var) Var { return x[0].NanToNum(a.floats[0]) },
+			want: func(a attrs, x []array) array {
+				return fill(x[0].shape, func(idx []int) float64 { return x[0].at(idx...) })
+			},
+			samples: []sample{floats(2).on(of(2, 3)), floats(2).on(of()), floats(2).on(of(0)), floats(2).on(turn(2, 3)), floats(2).on(step(2, 3))},
+		},
+		{
+			name: "NanToNumWith",
+			run:  func(a attrs, x []Var) Var { return x[0].NanToNumWith(a.floats[0], a.floats[1], a.floats[2]) },
+			want: func(a attrs, x []array) array {
+				return fill(x[0].shape, func(idx []int) float64 {
+					switch v := x[0].at(idx...); {
+					case math.IsNaN(v):
+						return a.floats[0]
+					case math.IsInf(v, 1):
+						return a.floats[1]
+					case math.IsInf(v, -1):
+						return a.floats[2]
+					default:
+						return v
+					}
+				})
+			},
+			samples: []sample{floats(2, 3, 4).on(of(2, 3)), floats(2, 3, 4).on(of()), floats(2, 3, 4).on(turn(2, 3)), floats(2, 3, 4).on(step(2, 3))},
+		},
+		truths("Any", Var.Any, func(zeros, n int) bool { return zeros < n }),
+		truths("All", Var.All, func(zeros, _ int) bool { return zeros == 0 }),
 	}
 }

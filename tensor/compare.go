@@ -104,3 +104,66 @@ func IsFinite(x *Tensor) bool {
 	}
 	return kernel.Finite(c.f32[:c.n])
 }
+
+// IsNaN returns 1 where x is NaN and 0 elsewhere.
+func IsNaN(x *Tensor) *Tensor { return of1(x, IsNaNTo) }
+
+// IsNaNTo is [IsNaN] into dst.
+func IsNaNTo(dst, x *Tensor) { unary("is-nan", dst, x, isNaN[float32], isNaN[float64]) }
+
+func isNaN[T kernel.Float](dst, a []T) { kernel.NotEqual(dst, a, a) }
+
+// IsInf returns 1 where x is infinite and 0 elsewhere.
+func IsInf(x *Tensor) *Tensor { return of1(x, IsInfTo) }
+
+// IsInfTo is [IsInf] into dst.
+func IsInfTo(dst, x *Tensor) { unary("is-inf", dst, x, kernel.IsInf[float32], kernel.IsInf[float64]) }
+
+// NanToNum returns x with nan in place of NaN, and in place of an infinity the
+// largest finite number of its element type, or the smallest.
+// See https://docs.pytorch.org/docs/stable/generated/torch.nan_to_num.html.
+func NanToNum(x *Tensor, nan float64) *Tensor {
+	dst, largest := ZerosLike(x), x.dtype.Largest()
+	NanToNumTo(dst, x, nan, largest, -largest)
+	return dst
+}
+
+// NanToNumTo writes x with nan, posInf and negInf in place of NaN, of infinity
+// and of negative infinity. dst may be x.
+func NanToNumTo(dst, x *Tensor, nan, posInf, negInf float64) {
+	sameDType("nan-to-num", "the destination", x, dst)
+	destination("nan-to-num", dst, x.Shape(), x)
+	if x.n == 0 {
+		return
+	}
+	var l loop
+	l.plan(dst.Shape(), dst, x)
+	if x.dtype == Float64 {
+		each(&l, &[4][]float64{dst.f64, x.f64}, func(dst, a, _, _ []float64) { kernel.NanToNum(dst, a, nan, posInf, negInf) })
+	} else {
+		each(&l, &[4][]float32{dst.f32, x.f32}, func(dst, a, _, _ []float32) {
+			kernel.NanToNum(dst, a, float32(nan), float32(posInf), float32(negInf))
+		})
+	}
+}
+
+// MaskedFill returns v where mask is not 0, and x elsewhere. The two broadcast.
+func MaskedFill(x, mask *Tensor, v float64) *Tensor {
+	value := ZerosOf(x.dtype)
+	value.Fill(v)
+	return Where(mask, value, x)
+}
+
+// Any returns 1 where at least one element over the named axes, or over all, is
+// not 0, else 0. NaN is not 0; of no elements it is 0.
+func Any(x *Tensor, axes ...int) *Tensor {
+	zero := ZerosOf(x.dtype)
+	return Greater(Sum(NotEqual(x, zero), axes...), zero)
+}
+
+// All returns 1 where no element over the named axes, or over all, is 0, else 0.
+// NaN is not 0; of no elements it is 1.
+func All(x *Tensor, axes ...int) *Tensor {
+	zero := ZerosOf(x.dtype)
+	return Equal(Sum(Equal(x, zero), axes...), zero)
+}

@@ -56,3 +56,34 @@ func TestIsFinite(t *testing.T) {
 		}
 	}
 }
+
+func TestNanToNum(t *testing.T) {
+	for _, dt := range dtypes {
+		x := tensor.New([]float64{math.NaN(), math.Inf(1), math.Inf(-1), 1}, 4).To(dt)
+		require.Equal(t, []float64{0.5, dt.Largest(), -dt.Largest(), 1}, tensor.Values(tensor.NanToNum(x, 0.5)))
+	}
+}
+
+func TestMaskedFill(t *testing.T) {
+	for _, dt := range dtypes {
+		for _, l := range layouts {
+			x, mask := l.put(dt, grid{[]int{2, 2}, []float64{1, 2, 3, 4}}), l.put(dt, grid{[]int{2}, []float64{0, math.NaN()}})
+			grid{[]int{2, 2}, []float64{1, -7, 3, -7}}.near(t, tensor.MaskedFill(x, mask, -7), exact)
+		}
+	}
+}
+
+func TestAnyAndAll(t *testing.T) {
+	for _, dt := range dtypes {
+		for _, l := range layouts {
+			x := l.put(dt, grid{[]int{3, 2}, []float64{0, 0, 0, math.NaN(), math.Inf(1), -1}})
+			require.Equal(t, []float64{0, 1, 1}, tensor.Values(tensor.Any(x, 1)))
+			require.Equal(t, []float64{0, 0, 1}, tensor.Values(tensor.All(x, 1)))
+			require.Equal(t, []float64{1, 1}, tensor.Values(tensor.Any(x, 0)))
+			require.Equal(t, 1.0, tensor.Any(x).Item())
+			require.Equal(t, 0.0, tensor.All(x).Item())
+		}
+		require.Equal(t, 0.0, tensor.Any(tensor.ZerosOf(dt, 0)).Item())
+		require.Equal(t, []float64{1, 1}, tensor.Values(tensor.All(tensor.ZerosOf(dt, 2, 0), 1)))
+	}
+}

@@ -109,6 +109,12 @@ var misuses = []struct {
 	{"where: the condition is float32, want float64; convert it with To(tensor.Float64)", func() { tensor.Where(z(2), z64(2), z64(2)) }},
 	{"blend [2] × [3]: want contiguous tensors with equally many elements", func() { z(2).Blend(z(3), 1, 1) }},
 
+	// repetition
+	{"repeat [2 3]: 1 numbers, want one for each axis", func() { tensor.Repeat(z(2, 3), 2) }},
+	{"tile [2]: cannot repeat -1 times", func() { tensor.Tile(z(2), -1) }},
+	{"repeat-interleave [3]: 2 numbers, want 1 or 3", func() { tensor.RepeatInterleave(z(3), []int{1, 2}, 0) }},
+	{"nan-to-num [2]: the destination has shape [3], want [2]", func() { tensor.NanToNumTo(z(3), z(2), 0, 0, 0) }},
+
 	// reductions and rows
 	{"sum [2 3]: axis 2 is out of range for 2 axes", func() { tensor.Sum(z(2, 3), 2) }},
 	{"sum [2 3]: axis -1 is named twice", func() { tensor.Sum(z(2, 3), 1, -1) }},

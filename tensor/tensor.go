@@ -2,6 +2,7 @@ package tensor
 
 import (
 	"fmt"
+	"math"
 	"math/bits"
 
 	"golang.org/x/exp/constraints"
@@ -31,6 +32,14 @@ func (d DType) Size() int {
 		return 8
 	}
 	return 4
+}
+
+// Largest returns the largest finite number of the type.
+func (d DType) Largest() float64 {
+	if d == Float64 {
+		return math.MaxFloat64
+	}
+	return math.MaxFloat32
 }
 
 // A Tensor is a dense array of float32 or float64 with up to [MaxRank] axes.

@@ -113,6 +113,19 @@ var unaryCases = []unaryCase{
 		func(dst, x *tensor.Tensor) { tensor.ClampTo(dst, x, 2, -0.5) },
 		func(x *tensor.Tensor) *tensor.Tensor { return tensor.Clamp(x, 2, -0.5) }, -9, 9,
 		func(x float64) float64 { return clamp(x, 2, -0.5) }, exact},
+	{"is-nan", tensor.IsNaNTo, tensor.IsNaN, -9, 9, func(x float64) float64 { return truth(math.IsNaN(x)) }, exact},
+	{"is-inf", tensor.IsInfTo, tensor.IsInf, -9, 9, func(x float64) float64 { return truth(math.IsInf(x, 0)) }, exact},
+	{"nan-to-num",
+		func(dst, x *tensor.Tensor) { tensor.NanToNumTo(dst, x, 2, 3, -4) }, nil, -9, 9,
+		func(x float64) float64 {
+			switch {
+			case math.IsNaN(x):
+				return 2
+			case math.IsInf(x, 0):
+				return 3*truth(x > 0) - 4*truth(x < 0)
+			}
+			return x
+		}, exact},
 	{"between", func(dst, x *tensor.Tensor) { tensor.BetweenTo(dst, x, -1, 2) }, nil, -4, 4,
 		func(x float64) float64 { return truth(-1 < x && x < 2) }, exact},
 }

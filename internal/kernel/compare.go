@@ -115,3 +115,37 @@ func Finite[T Float](a []T) bool {
 	}
 	return true
 }
+
+// IsInf is
+//
+//	for i := range dst {
+//		dst[i] = |a[i]| == +Inf // 1 for true, 0 for false
+//	}
+func IsInf[T Float](dst, a []T) {
+	a = a[:len(dst)]
+	for i, v := range a {
+		dst[i] = truth[T](v-v != 0 && v == v)
+	}
+}
+
+// NanToNum is
+//
+//	for i := range dst {
+//		dst[i] = nan, posInf or negInf where a[i] is such a number, else a[i]
+//	}
+func NanToNum[T Float](dst, a []T, nan, posInf, negInf T) {
+	a = a[:len(dst)]
+	for i, v := range a {
+		if v-v != 0 {
+			switch {
+			case v > 0:
+				v = posInf
+			case v < 0:
+				v = negInf
+			default:
+				v = nan
+			}
+		}
+		dst[i] = v
+	}
+}

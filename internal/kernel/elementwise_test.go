@@ -117,6 +117,17 @@ var elementwiseKernels = []elementwise{
 		func(a float64) float64 { return clamp(a, -1.5, 1.5) * (a - clamp(a, -1.5, 1.5)/2) }, 2),
 	one("Between", func(dst, a []float32) { kernel.Between(dst, a, -1, 1) }, func(dst, a []float64) { kernel.Between(dst, a, -1, 1) }, -3, 3,
 		func(a float64) float64 { return truth(-1 < a && a < 1) }, 0),
+	one("IsInf", kernel.IsInf, kernel.IsInf, -9, 9, func(a float64) float64 { return truth(math.IsInf(a, 0)) }, 0),
+	one("NanToNum", func(dst, a []float32) { kernel.NanToNum(dst, a, 2, 3, -4) }, func(dst, a []float64) { kernel.NanToNum(dst, a, 2, 3, -4) }, -9, 9,
+		func(a float64) float64 {
+			switch {
+			case math.IsNaN(a):
+				return 2
+			case math.IsInf(a, 0):
+				return 3*truth(a > 0) - 4*truth(a < 0)
+			}
+			return a
+		}, 0),
 	one("LeakyReLU", func(dst, a []float32) { kernel.LeakyReLU(dst, a, 0.25) }, func(dst, a []float64) { kernel.LeakyReLU(dst, a, 0.25) }, -9, 9,
 		func(a float64) float64 { return larger(a, a/4) }, 0),
 	one("ELU", func(dst, a []float32) { kernel.ELU(dst, a, 1.5, 2) }, func(dst, a []float64) { kernel.ELU(dst, a, 1.5, 2) }, -9, 9,
