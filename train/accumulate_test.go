@@ -1,10 +1,12 @@
 package train_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/descent-ml/descent/autograd"
 	"github.com/descent-ml/descent/data"
 	"github.com/descent-ml/descent/nn"
 	"github.com/descent-ml/descent/optim"
@@ -81,4 +83,47 @@ func TestPrefetchChangesNoBit(t *testing.T) {
 			require.Equal(t, want, weights(fit.Model), "%+v, %d ahead", c, ahead)
 		}
 	}
+}
+
+// A batch whose labels all do not count has no part in training or validation:
+// the mean over them is 0/0.
+func TestNothingCounts(t *testing.T) {
+	without := clouds(100, 1).Subset(slices.Concat(upTo(25, 50), upTo(75, 100)))
+	for _, accumulate := range []int{0, 2} {
+		few := inBatches(25, 0, 0)
+		loaderOf(few).Set = without
+		want, err := few.Run(background)
+		require.NoError(t, err)
+
+		all := inBatches(25, accumulate, 0)
+		classify := all.Objective
+		all.Objective = func(tape *autograd.Tape, b *data.Batch) train.Outcome {
+			labeled := *b
+			labeled.Labels = slices.Clone(b.Labels)
+			for k, i := range b.Index {
+				if i/25%2 == 0 {
+					labeled.Labels[k] = -100
+				}
+			}
+			return classify(tape, &labeled)
+		}
+		all.Valid = all.Train
+		got, err := all.Run(background)
+		require.NoError(t, err)
+		require.Equal(t, want.Steps, got.Steps)
+		require.Zero(t, got.Skipped)
+		require.Equal(t, weights(few.Model), weights(all.Model))
+		require.Equal(t, 50, got.Epochs[2].Valid.Examples)
+		score, err := train.Evaluate(background, few.Objective, &data.Loader[data.Batch]{Set: without, Batch: 25})
+		require.NoError(t, err)
+		require.Equal(t, score.Loss, got.Epochs[2].Valid.Loss)
+	}
+}
+
+// upTo returns the integers from a to b−1.
+func upTo(a, b int) (list []int) {
+	for i := a; i < b; i++ {
+		list = append(list, i)
+	}
+	return list
 }

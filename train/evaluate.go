@@ -105,8 +105,10 @@ func (m *meter) clear() {
 // add takes in an outcome, whose loss is given.
 func (m *meter) add(o *Outcome, loss float64) {
 	n := o.count()
-	m.examples += n
-	m.sum += loss * float64(n)
+	if n > 0 { // a mean of nothing is 0/0
+		m.examples += n
+		m.sum += loss * float64(n)
+	}
 	if len(m.metrics) == 0 {
 		return
 	}

@@ -20,7 +20,8 @@ import (
 type Objective[B any] func(t *autograd.Tape, b *B) Outcome
 
 // An Outcome is what an [Objective] makes of a batch. Only Loss is needed. The
-// other fields are what the metrics of a run look at.
+// other fields are what the metrics of a run look at. A batch in which no label
+// counts has no loss (a mean of nothing is 0/0): no step is made of it.
 type Outcome struct {
 	Loss   autograd.Var   // one number, the mean over the batch
 	Output autograd.Var   // what the model says: logits or predictions, [batch …]

@@ -214,15 +214,21 @@ func (r *run[B]) step() error {
 		if err != nil {
 			return r.leaveOut(err)
 		}
+		if total.count == 0 && i == 0 { // there is nothing to learn
+			r.unused = 0
+			return nil
+		}
 		norm := 0.0
 		if t.Clip > 0 {
 			norm = grads.ClipNorm(t.Clip)
 		}
-		t.Opt.Step(grads)
-		if mean := total.loss / float64(total.count); i == 0 {
-			s.Examples, s.Loss, s.Norm = total.count, mean, norm
+		if total.count > 0 {
+			t.Opt.Step(grads)
+		}
+		if i == 0 {
+			s.Examples, s.Loss, s.Norm = total.count, total.mean(), norm
 		} else {
-			r.history.also = append(r.history.also, mean)
+			r.history.also = append(r.history.also, total.mean())
 		}
 	}
 	if r.Average != nil {

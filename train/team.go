@@ -37,6 +37,9 @@ type sum struct {
 	loss  float64 // of all examples
 }
 
+// mean returns the mean loss, which is 0 of nothing.
+func (s sum) mean() float64 { return s.loss / float64(max(1, s.count)) }
+
 // start prepares for steps of up to n batches.
 func (m *team[B]) start(n, workers int) {
 	m.workers = min(workers, n)
@@ -65,7 +68,8 @@ func (m *team[B]) stop() {
 func (m *team[B]) tape(i int) *autograd.Tape { return m.tapes[min(i, len(m.tapes)-1)] }
 
 // gradients computes the gradients of the mean loss of all examples of the
-// group, and calls see with the outcome of each batch, in order. bad is the
+// group, and calls see with the outcome of each batch, in order. A batch in which
+// nothing counts has no part in them. bad is the
 // first batch whose loss or gradients are not finite, or −1. The random numbers
 // of workers depend on seed.
 func (m *team[B]) gradients(f Objective[B], group []*B, seed uint64, see func(*result)) (grads autograd.Grads, total sum, bad int) {
@@ -74,6 +78,7 @@ func (m *team[B]) gradients(f Objective[B], group []*B, seed uint64, see func(*r
 	if parallel {
 		m.all()
 	}
+	first := 0 // the count of the first batch that has one
 	for i := range group {
 		r := &m.results[i]
 		if !parallel {
@@ -83,11 +88,13 @@ func (m *team[B]) gradients(f Objective[B], group []*B, seed uint64, see func(*r
 			return grads, total, i
 		}
 		m.tape(i).Settle()
-		if i == 0 {
-			grads = r.grads
-		} else {
-			if c := m.results[0].count; r.count != c {
-				r.grads.Scale(float64(r.count) / float64(c))
+		switch {
+		case r.count == 0:
+		case first == 0:
+			grads, first = r.grads, r.count
+		default:
+			if r.count != first {
+				r.grads.Scale(float64(r.count) / float64(first))
 			}
 			grads.Add(r.grads)
 		}
@@ -95,8 +102,8 @@ func (m *team[B]) gradients(f Objective[B], group []*B, seed uint64, see func(*r
 		total.loss += r.loss * float64(r.count)
 		see(r)
 	}
-	if len(group) > 1 {
-		grads.Scale(float64(m.results[0].count) / float64(total.count))
+	if total.count > first {
+		grads.Scale(float64(first) / float64(total.count))
 	}
 	return grads, total, -1
 }
@@ -111,6 +118,10 @@ func (m *team[B]) do(i int) {
 	}
 	r.outcome = m.objective(t, m.group[i])
 	r.count, r.loss = r.outcome.count(), r.outcome.Loss.Item()
+	if r.count == 0 { // the loss is 0/0
+		r.loss, r.finite = 0, true
+		return
+	}
 	if r.finite = finite(r.loss); r.finite {
 		r.grads = r.outcome.Loss.Backward()
 		r.finite = allFinite(r.grads)
