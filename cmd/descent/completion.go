@@ -47,8 +47,8 @@ type choice struct {
 	short string // -s, or nothing
 	help  string
 	value string   // what the value is called; empty for a flag without
-	words []string // all that the value may be
-	files bool     // the value may be a file
+	words []string // what the value may be
+	files bool     // the value may be a file, too
 }
 
 // verbs returns the grammar of the command line.
@@ -100,7 +100,8 @@ func flagsOf(node *kong.Node) []choice {
 }
 
 // valueOf returns what a value may be: the words that it is one of, a number,
-// which cannot be completed, or else the name of a file.
+// which cannot be completed, or else the name of a file, or one of the words of
+// its tag complete.
 func valueOf(v *kong.Value) choice {
 	c := choice{value: v.Name}
 	t := v.Target.Type()
@@ -112,6 +113,9 @@ func valueOf(v *kong.Value) choice {
 		c.words = v.EnumSlice()
 	case t.Kind() == reflect.String:
 		c.files = true
+		if v.Tag.Has("complete") {
+			c.words = strings.Split(v.Tag.Get("complete"), ",")
+		}
 	}
 	return c
 }
@@ -160,12 +164,12 @@ const bashTail = `        esac
         fi
         ;;
     esac
-    if [[ -n $files && -z $prefix ]] && compopt -o default 2>/dev/null; then
+    if [[ -n $files && -z $words && -z $prefix ]] && compopt -o default 2>/dev/null; then
         return # readline knows best how to complete files
     fi
     while IFS= read -r word; do
         COMPREPLY+=("$prefix$word")
-    done < <(if [[ -n $files ]]; then compgen -f -- "$cur"; else compgen -W "$words" -- "$cur"; fi)
+    done < <(compgen -W "$words" -- "$cur"; if [[ -n $files ]]; then compgen -f -- "$cur"; fi)
 }
 
 complete -F _descent descent
@@ -207,13 +211,11 @@ func bashScript(list []verb) string {
 
 // bash sets the variables for what the value may be.
 func (c *choice) bash() string {
-	switch {
-	case len(c.words) > 0:
-		return "words=" + single(strings.Join(c.words, " "))
-	case c.files:
-		return "files=1"
+	set := "words=" + single(strings.Join(c.words, " "))
+	if c.files {
+		set += " files=1"
 	}
-	return "words=''"
+	return set
 }
 
 // names returns the names of the subcommands.

@@ -51,9 +51,12 @@ func (c *choice) zsh() string {
 
 // zshAction completes a value. A space stands for nothing.
 func (c *choice) zshAction() string {
+	words := "(" + strings.Join(c.words, " ") + ")"
 	switch {
+	case len(c.words) > 0 && c.files:
+		return `{_alternative "words\:word\:` + words + `" "files\:file\:_files"}`
 	case len(c.words) > 0:
-		return "(" + strings.Join(c.words, " ") + ")"
+		return words
 	case c.files:
 		return "_files"
 	}
@@ -96,9 +99,12 @@ func (c *choice) fish() string {
 		s += " -s " + strings.TrimPrefix(c.short, "-")
 	}
 	s += " -l " + strings.TrimPrefix(c.name, "--")
+	words := " -a " + fishText(strings.Join(c.words, " "))
 	switch {
+	case len(c.words) > 0 && c.files:
+		s += " -r -F" + words
 	case len(c.words) > 0:
-		s += " -x -a " + fishText(strings.Join(c.words, " "))
+		s += " -x" + words
 	case c.files:
 		s += " -r -F"
 	case c.value != "":

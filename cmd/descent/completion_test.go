@@ -91,8 +91,8 @@ complete -c descent -n '__fish_seen_subcommand_from see' -s h -l help -d 'Show c
 complete -c descent -n '__fish_seen_subcommand_from see' -F
 `, fishScript(list))
 	bash := bashScript(list)
-	require.Contains(t, bash, "    do:--kind|do:-k) words='a b' ;;\n    do:--file) files=1 ;;\n    do:--rate) words='' ;;\n")
-	require.Contains(t, bash, "        'do') flags='--help -h --kind -k --file --rate --loud' words='' ;;\n        'see') flags='--help -h' files=1 ;;\n")
+	require.Contains(t, bash, "    do:--kind|do:-k) words='a b' ;;\n    do:--file) words='' files=1 ;;\n    do:--rate) words='' ;;\n")
+	require.Contains(t, bash, "        'do') flags='--help -h --kind -k --file --rate --loud' words='' ;;\n        'see') flags='--help -h' words='' files=1 ;;\n")
 	for _, script := range []string{bash, zsh} {
 		require.NotContains(t, script, "secret")
 		require.NotContains(t, script, "never")

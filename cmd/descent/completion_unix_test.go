@@ -51,6 +51,9 @@ for word in "${COMPREPLY[@]}"; do echo "$word"; done`, "bash")
 		{[]string{"descent", "train", "--out", "twi"}, []string{"twin.csv"}},
 		{[]string{"descent", "train", "--out", "=", "twi"}, []string{"twin.csv"}},
 		{[]string{"descent", "train", "--out=twi"}, []string{"--out=twin.csv"}},
+		{[]string{"descent", "train", "--data", "m"}, []string{"mnist"}},
+		{[]string{"descent", "train", "--data", "tw"}, []string{"twin.csv", "two words.csv"}},
+		{[]string{"descent", "train", "--data=m"}, []string{"--data=mnist"}},
 		{[]string{"descent", "train", "--epo"}, []string{"--epochs"}},
 	} {
 		got := complete(script, c.words...)

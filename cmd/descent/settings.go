@@ -15,7 +15,7 @@ import (
 // Settings are the flags of descent train that say how to learn. A run keeps
 // them in its config.json, where what was left open has been decided.
 type settings struct {
-	Data    string     `json:"data" default:"digits" placeholder:"WHAT" help:"What to learn: digits, which descent draws; mnist, fashion-mnist or cifar10; a CSV file; a text file; a folder with a folder of pictures for each class."`
+	Data    string     `json:"data" default:"digits" placeholder:"WHAT" complete:"digits,mnist,fashion-mnist,cifar10" help:"What to learn: digits, which descent draws; mnist, fashion-mnist or cifar10; a CSV file; a text file; a folder with a folder of pictures for each class."`
 	Kind    kindOfData `json:"kind" kong:"-"` // of Data; decided when the run begins, since the data may be gone later
 	DataDir string     `json:"data_dir,omitempty" placeholder:"DIR" help:"The folder with the files of mnist, fashion-mnist or cifar10, instead of a download."`
 	Target  string     `json:"target,omitempty" placeholder:"COLUMN" help:"The column of a CSV file that is to be predicted."`
