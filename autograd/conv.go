@@ -1,6 +1,10 @@
 package autograd
 
-import "github.com/descent-ml/descent/tensor"
+import (
+	"fmt"
+
+	"github.com/descent-ml/descent/tensor"
+)
 
 // Conv2d returns the cross-correlation of images x [batch, channels, height,
 // width] with filters w [out, channels/groups, height, width], plus b [out],
@@ -82,6 +86,56 @@ func conv2dFilter() general {
 			return x.Conv2d(dz, Var{}, s)
 		},
 	}
+}
+
+// ConvTranspose2d returns images x [batch, in, height, width] convolved with
+// filters w [in, out/groups, height, width], plus b [out], or the empty Var for no
+// bias. It is the gradient of [Var.Conv2d] by its images, with the same stride,
+// padding and dilation, so it enlarges images by the stride. Of several sizes that
+// Conv2d would make into the size of x, outputPadding chooses: it adds rows and
+// columns at the bottom and on the right. It must be smaller than the stride or
+// the dilation.
+// See https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.conv_transpose2d.html.
+func (x Var) ConvTranspose2d(w, b Var, s tensor.ConvShape, outputPadding [2]int) Var {
+	const op = "conv-transpose2d"
+	in, filters := x.live(op).val.Shape(), w.live(op).val.Shape()
+	bad := func(reason string) { tensor.BadShape(op, reason, x.Value(), w.Value()) }
+	if len(in) != 4 || len(filters) != 4 {
+		bad("want images [batch channels height width] and filters [in out/groups height width]")
+	}
+	groups := max(1, s.Groups)
+	if s.Groups < 0 || in[1] != filters[0] || in[1]%groups != 0 {
+		bad(fmt.Sprintf("the images have %d channels, the filters want %d, and %d groups must divide them", in[1], filters[0], groups))
+	}
+	if !b.IsZero() && (b.Rank() != 1 || b.Dim(0) != filters[1]*groups) {
+		tensor.BadShape(op, fmt.Sprintf("want a bias of %d elements", filters[1]*groups), x.Value(), w.Value(), b.Value())
+	}
+	t := x.n.tape
+	shape := t.ints.take(4)
+	shape[0], shape[1] = in[0], filters[1]*groups
+	var more [2]int
+	for i := range 2 {
+		stride, dilation := max(1, s.Stride[i]), max(1, s.Dilation[i])
+		switch {
+		case s.Stride[i] < 0 || s.Padding[i] < 0 || s.Dilation[i] < 0:
+			bad("strides, pads and dilations must not be negative")
+		case outputPadding[i] < 0 || outputPadding[i] >= max(stride, dilation):
+			bad(fmt.Sprintf("the output padding is %d; it must not be negative, and smaller than the stride %d or the dilation %d", outputPadding[i], stride, dilation))
+		}
+		shape[2+i] = (in[2+i]-1)*stride - 2*s.Padding[i] + dilation*(filters[2+i]-1) + outputPadding[i] + 1
+		if shape[2+i] < 1 || in[2+i] < 1 || filters[2+i] < 1 {
+			bad(fmt.Sprintf("%d pixels padded by %d leave no image", in[2+i], s.Padding[i]))
+		}
+		more[i] = outputPadding[i] / stride
+	}
+	if more != [2]int{} { // Conv2d would make larger images than x
+		x = x.Pad(0, 0, 0, 0, 0, 0, more[0], 0, more[1])
+	}
+	y := x.conv2dInput(w, shape, s)
+	if b.IsZero() {
+		return y
+	}
+	return y.Add(b.perChannel(4))
 }
 
 // keepConv keeps the geometry of a convolution in ints.

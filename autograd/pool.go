@@ -78,14 +78,30 @@ func avgPool2dGrad() general {
 // keepPool keeps the geometry of pooling in ints.
 func (y *node) keepPool(s tensor.PoolShape) {
 	y.attr.ints = [9]int{s.Kernel[0], s.Kernel[1], s.Stride[0], s.Stride[1], s.Padding[0], s.Padding[1], s.Dilation[0], s.Dilation[1]}
+	if s.Out != [2]int{} {
+		y.attr.ints = [9]int{s.Out[0], s.Out[1], 8: adaptive}
+	}
 	if s.ExcludePadding {
-		y.attr.ints[8] = 1
+		y.attr.ints[8] |= excludePadding
+	}
+	if s.Ceil {
+		y.attr.ints[8] |= ceilMode
 	}
 }
 
+// Bits of ints[8].
+const (
+	excludePadding = 1 << iota
+	ceilMode
+	adaptive // ints[:2] is the size of the result
+)
+
 func (y *node) poolShape() tensor.PoolShape {
 	a := &y.attr.ints
+	if a[8]&adaptive != 0 {
+		return tensor.PoolShape{Out: [2]int{a[0], a[1]}}
+	}
 	return tensor.PoolShape{
-		Kernel: [2]int{a[0], a[1]}, Stride: [2]int{a[2], a[3]}, Padding: [2]int{a[4], a[5]}, Dilation: [2]int{a[6], a[7]}, ExcludePadding: a[8] == 1,
+		Kernel: [2]int{a[0], a[1]}, Stride: [2]int{a[2], a[3]}, Padding: [2]int{a[4], a[5]}, Dilation: [2]int{a[6], a[7]}, ExcludePadding: a[8]&excludePadding != 0, Ceil: a[8]&ceilMode != 0,
 	}
 }

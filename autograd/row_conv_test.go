@@ -70,8 +70,59 @@ func crossCorrelation(a attrs, x []array) array {
 	return fill([]int{images.shape[0], filters.shape[0], h, w}, func(idx []int) float64 { return taps[[2]int{idx[2], idx[3]}](idx[0], idx[1]) })
 }
 
+// transposed is ConvTranspose2d from its definition: each pixel adds the filters
+// of its channel to the result.
+func transposed(a attrs, x []array) array {
+	s, more, images, filters := a.convShape(), a.pair(7), x[0], x[1]
+	groups := max(1, s.Groups)
+	size := [2]int{}
+	for i := range 2 {
+		s.Stride[i], s.Dilation[i] = max(1, s.Stride[i]), max(1, s.Dilation[i])
+		size[i] = (images.shape[2+i]-1)*s.Stride[i] - 2*s.Padding[i] + s.Dilation[i]*(filters.shape[2+i]-1) + more[i] + 1
+	}
+	y := fill([]int{images.shape[0], filters.shape[1] * groups, size[0], size[1]}, func(idx []int) float64 {
+		if len(x) == 3 {
+			return x[2].at(idx[1])
+		}
+		return 0
+	})
+	places(images.shape, func(p []int) {
+		places(filters.shape[1:], func(q []int) {
+			o := p[1]/(images.shape[1]/groups)*filters.shape[1] + q[0]
+			h, w := p[2]*s.Stride[0]-s.Padding[0]+q[1]*s.Dilation[0], p[3]*s.Stride[1]-s.Padding[1]+q[2]*s.Dilation[1]
+			if h >= 0 && h < size[0] && w >= 0 && w < size[1] {
+				y.v[((p[0]*y.shape[1]+o)*size[0]+h)*size[1]+w] += images.at(p...) * filters.at(p[1], q[0], q[1], q[2])
+			}
+		})
+	})
+	return y
+}
+
 func convRows() []row {
 	return []row{
+		{
+			name: "ConvTranspose2d",
+			run: func(a attrs, x []Var) Var {
+				return x[0].ConvTranspose2d(x[1], optional(x, 2), a.convShape(), a.pair(7))
+			},
+			want: transposed,
+			samples: []sample{
+				ints().on(of(1, 2, 3, 2), of(2, 2, 3, 3), of(2)), ints(2, 2).on(of(2, 1, 2, 3), of(1, 3, 2, 2), of(3)), ints(2, 3, 1, 1).on(of(1, 2, 3, 2), of(2, 1, 3, 3)),
+				ints(2, 2, 1, 1, 1, 1, 1, 1, 1).on(of(1, 1, 3, 3), of(1, 2, 3, 3), of(2)), ints(1, 2, 0, 1, 2, 1, 2, 1, 0).on(of(1, 4, 2, 3), of(4, 1, 2, 3), of(2)),
+				ints(1, 1, 0, 0, 3, 3, 1, 2, 1).on(of(1, 1, 2, 2), of(1, 1, 2, 2)), ints(3, 3).on(of(1, 1, 2, 2), of(1, 1, 1, 1), of(1)), ints(1, 1, 1, 1).on(of(1, 1, 4, 4), of(1, 1, 1, 1)),
+				ints(2, 2, 1, 0).on(turn(2, 2, 2, 3), turn(2, 2, 2, 2), step(2)), ints(2, 1).on(step(1, 2, 2, 3), step(2, 1, 2, 2), of(1)), ints(2, 2).on(of(0, 1, 2, 2), of(1, 2, 2, 2), of(2)),
+				ints(1, 1, 0, 0, 1, 1, 3).on(of(2, 3, 2, 2), of(3, 1, 2, 2), of(3)),
+			},
+			errors: []misuse{
+				{"conv-transpose2d [2 3 3] × [2 1 2 2]: want images [batch channels height width] and filters [in out/groups height width]", ints().on(of(2, 3, 3), of(2, 1, 2, 2))},
+				{"conv-transpose2d [1 3 3 3] × [2 2 2 2]: the images have 3 channels, the filters want 2, and 1 groups must divide them", ints().on(of(1, 3, 3, 3), of(2, 2, 2, 2))},
+				{"conv-transpose2d [1 3 3 3] × [3 2 2 2]: the images have 3 channels, the filters want 3, and 2 groups must divide them", ints(1, 1, 0, 0, 1, 1, 2).on(of(1, 3, 3, 3), of(3, 2, 2, 2))},
+				{"conv-transpose2d [1 1 3 3] × [1 2 2 2] × [3]: want a bias of 2 elements", ints().on(of(1, 1, 3, 3), of(1, 2, 2, 2), of(3))},
+				{"conv-transpose2d [1 1 3 3] × [1 1 2 2]: strides, pads and dilations must not be negative", ints(1, -1).on(of(1, 1, 3, 3), of(1, 1, 2, 2))},
+				{"conv-transpose2d [1 1 3 3] × [1 1 2 2]: the output padding is 2; it must not be negative, and smaller than the stride 2 or the dilation 1", ints(2, 2, 0, 0, 1, 1, 1, 0, 2).on(of(1, 1, 3, 3), of(1, 1, 2, 2))},
+				{"conv-transpose2d [1 1 1 3] × [1 1 2 2]: 1 pixels padded by 1 leave no image", ints(1, 1, 1, 1).on(of(1, 1, 1, 3), of(1, 1, 2, 2))},
+			},
+		},
 		{
 			name: "Conv2d",
 			run:  func(a attrs, x []Var) Var { return x[0].Conv2d(x[1], optional(x, 2), a.convShape()) },

@@ -93,7 +93,7 @@ func TestPyTorchActivations(t *testing.T) {
 // Layers have PyTorch's values, and gradients by input, weight and bias.
 func TestPyTorchLayers(t *testing.T) {
 	replay(t, map[string]int{
-		"Linear": 5, "Embedding": 4, "Conv2d": 12, "MaxPool2d": 7, "AvgPool2d": 5, "LayerNorm": 7, "RMSNorm": 5, "BatchNorm": 6,
+		"Linear": 5, "Embedding": 4, "Conv2d": 12, "ConvTranspose2d": 8, "MaxPool2d": 20, "AvgPool2d": 20, "LayerNorm": 7, "RMSNorm": 5, "BatchNorm": 6,
 	}, func(c *fixture.Case, x *tensor.Tensor, tape *autograd.Tape) (y autograd.Var, from []autograd.Source) {
 		v := tape.Var(x)
 		from = []autograd.Source{v}
@@ -128,10 +128,22 @@ func spatial(c *fixture.Case, x *tensor.Tensor, w, b *autograd.Param) nn.Layer {
 			Padding: pair(c.Ints, 2), Dilation: pair(c.Ints, 4), Groups: c.Ints[6]})
 		l.Weight, l.Bias = w, b
 		return l
+	case "ConvTranspose2d":
+		shape := w.Value.Shape()
+		l := nn.NewConvTranspose2d(tensor.NewRand(1), x.Dim(1), shape[1]*c.Ints[6], nn.ConvTranspose2dOptions{Kernel: pair(shape, 2), Stride: pair(c.Ints, 0),
+			Padding: pair(c.Ints, 2), Dilation: pair(c.Ints, 4), Groups: c.Ints[6], OutputPadding: pair(c.Ints, 7)})
+		l.Weight, l.Bias = w, b
+		return l
 	case "MaxPool2d":
-		return nn.MaxPool2d{Kernel: pair(c.Ints, 0), Stride: pair(c.Ints, 2), Padding: pair(c.Ints, 4), Dilation: pair(c.Ints, 6)}
+		if len(c.Ints) == 3 {
+			return nn.AdaptiveMaxPool2d{Size: pair(c.Ints, 0)}
+		}
+		return nn.MaxPool2d{Kernel: pair(c.Ints, 0), Stride: pair(c.Ints, 2), Padding: pair(c.Ints, 4), Dilation: pair(c.Ints, 6), Ceil: len(c.Ints) == 9}
 	case "AvgPool2d":
-		return nn.AvgPool2d{Kernel: pair(c.Ints, 0), Stride: pair(c.Ints, 2), Padding: pair(c.Ints, 4), ExcludePadding: c.Ints[6] == 0}
+		if len(c.Ints) == 3 {
+			return nn.AdaptiveAvgPool2d{Size: pair(c.Ints, 0)}
+		}
+		return nn.AvgPool2d{Kernel: pair(c.Ints, 0), Stride: pair(c.Ints, 2), Padding: pair(c.Ints, 4), ExcludePadding: c.Ints[6] == 0, Ceil: len(c.Ints) == 8}
 	case "LayerNorm":
 		l := nn.NewLayerNorm(x.Shape()[x.Rank()-c.Ints[0]:]...)
 		l.Weight, l.Bias, l.Eps = w, b, unless(c.Floats[0], 1e-5)

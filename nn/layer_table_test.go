@@ -81,7 +81,7 @@ func layerTable() []layerRow {
 		shaped("LogSoftmax", "last", nn.LogSoftmax{}),
 		shaped("LogSoftmax", "second", nn.LogSoftmax{Axis: new(1)}),
 		shaped("Func", "", nn.Func(autograd.Var.Sin)),
-	}, slices.Concat(weightRows(), spatialRows(), sequenceRows())...)
+	}, slices.Concat(weightRows(), spatialRows(), convRows(), poolRows(), sequenceRows())...)
 }
 
 // weightRows are layers for vectors.
@@ -180,7 +180,7 @@ func spatialRows() []layerRow {
 		layer: "Conv2d", make: conv(2, 3, nn.Conv2dOptions{Kernel: nn.Square(3)}),
 		in: []int{2, 2, 5, 4}, out: []int{2, 3, 3, 2}, state: both,
 		misuse: []misuse{{[]int{1, 3, 5, 5}, "conv2d [1 3 5 5] × [3 2 3 3]: the images have 3 channels, the layer wants 2"},
-			{[]int{2, 5, 5}, "conv2d [2 5 5] × [3 2 3 3]: want images [batch channels height width] and filters [out in/groups height width]"},
+			{[]int{5, 5}, "conv2d [5 5] × [3 2 3 3]: want [batch channels height width] or [channels height width], and a weight with 4 axes"},
 			{[]int{1, 2, 2, 5}, "conv2d [1 2 2 5] × [3 2 3 3]: a window of 3, dilated by 1, does not fit into 2 pixels padded by 0"}},
 	}, {
 		layer: "Conv2d", sample: "everything",

@@ -106,6 +106,16 @@ func TestConstructorMisuse(t *testing.T) {
 		run  func()
 	}{
 		{"conv2d: Kernel is 0 × 0; it must be at least 1 × 1", conv(3, 4, nn.Conv2dOptions{})},
+		{"conv2d: Same chooses the padding, so there must be no Padding", conv(3, 4, nn.Conv2dOptions{Kernel: nn.Square(3), Padding: nn.Square(1), Same: true})},
+		{"conv1d: Same chooses the padding, so there must be no Padding", func() { nn.NewConv1d(tensor.NewRand(1), 3, 4, nn.Conv1dOptions{Kernel: 3, Padding: 1, Same: true}) }},
+		{"conv1d: Kernel is 0; it must be at least 1", func() { nn.NewConv1d(tensor.NewRand(1), 3, 4, nn.Conv1dOptions{}) }},
+		{"conv-transpose1d: 2 groups do not divide 3 channels in and 4 out", func() {
+			nn.NewConvTranspose1d(tensor.NewRand(1), 3, 4, nn.ConvTranspose1dOptions{Kernel: 1, Groups: 2})
+		}},
+		{"conv1d: Same keeps the size, so the stride must be 1; it is 2", func() {
+			l := nn.NewConv1d(tensor.NewRand(1), 3, 4, nn.Conv1dOptions{Kernel: 3, Stride: 2, Same: true})
+			l.Forward(autograd.NewTape().Const(tensor.Zeros(1, 3, 4)))
+		}},
 		{"conv2d: 2 groups do not divide 3 channels in and 4 out", conv(3, 4, nn.Conv2dOptions{Kernel: nn.Square(3), Groups: 2})},
 		{"conv2d: 2 groups do not divide 4 channels in and 3 out", conv(4, 3, nn.Conv2dOptions{Kernel: nn.Square(3), Groups: 2})},
 		{"conv2d: -1 groups do not divide 4 channels in and 3 out", conv(4, 3, nn.Conv2dOptions{Kernel: nn.Square(3), Groups: -1})},

@@ -120,28 +120,6 @@ func (l *Linear) String() string {
 	return text("Linear", fmt.Sprintf("%d → %d", w.Dim(1), w.Dim(0)), when(l.Bias == nil, "no bias"))
 }
 
-// String returns Conv2d(1 → 8, kernel 5×5, padding 2).
-func (c *Conv2d) String() string {
-	if c == nil || !has(c.Weight) {
-		return "Conv2d(empty)"
-	}
-	w, s := c.Weight.Value, c.Shape
-	groups := max(1, s.Groups)
-	return text("Conv2d", fmt.Sprintf("%d → %d, kernel %s", w.Dim(1)*groups, w.Dim(0), size(w.Dim(2), w.Dim(3))),
-		pair("stride", s.Stride, 1), pair("padding", s.Padding, 0), pair("dilation", s.Dilation, 1),
-		when(groups > 1, "groups %d", groups), when(c.Bias == nil, "no bias"))
-}
-
-// String returns MaxPool2d(kernel 2×2).
-func (p MaxPool2d) String() string {
-	return text("MaxPool2d", "kernel "+size(p.Kernel[:]...), pair("stride", p.Stride, 0), pair("padding", p.Padding, 0), pair("dilation", p.Dilation, 1))
-}
-
-// String returns AvgPool2d(kernel 2×2).
-func (p AvgPool2d) String() string {
-	return text("AvgPool2d", "kernel "+size(p.Kernel[:]...), pair("stride", p.Stride, 0), pair("padding", p.Padding, 0), when(p.ExcludePadding, "padding excluded"))
-}
-
 // String returns Embedding(65 → 32): of 65 tokens, vectors of width 32.
 func (e *Embedding) String() string {
 	if e == nil || !has(e.Weight) {

@@ -26,20 +26,20 @@ func (s ConvShape) conv(op string, x, w *Tensor) kernel.Conv {
 			x.shape[1], w.shape[1], g, w.shape[0]), x, w)
 	}
 	c := kernel.Conv{Batch: x.shape[0], Groups: g, Filters: w.shape[0] / g}
-	c.Window = window(op, [2]int{x.shape[2], x.shape[3]}, [2]int{w.shape[2], w.shape[3]}, s.Stride, s.Padding, s.Dilation, x, w)
+	c.Window = window(op, [2]int{x.shape[2], x.shape[3]}, [2]int{w.shape[2], w.shape[3]}, s.Stride, s.Padding, s.Dilation, kernel.OutSize, x, w)
 	c.Channels = w.shape[1]
 	return c
 }
 
 // window checks how a window slides over images and counts its positions.
-func window(op string, in, size, stride, pad, dilation [2]int, ts ...*Tensor) kernel.Window {
+func window(op string, in, size, stride, pad, dilation [2]int, count func(in, size, stride, pad, dilation int) int, ts ...*Tensor) kernel.Window {
 	w := kernel.Window{In: in, Kernel: size, Stride: stride, Pad: pad, Dilation: dilation}
 	for i := range 2 {
 		w.Stride[i], w.Dilation[i] = max(1, stride[i]), max(1, dilation[i])
 		if stride[i] < 0 || pad[i] < 0 || dilation[i] < 0 || size[i] < 1 {
 			BadShape(op, "window sizes must be positive, strides, pads and dilations not negative", ts...)
 		}
-		w.Out[i] = kernel.OutSize(in[i], size[i], w.Stride[i], pad[i], w.Dilation[i])
+		w.Out[i] = count(in[i], size[i], w.Stride[i], pad[i], w.Dilation[i])
 		if w.Out[i] < 1 {
 			BadShape(op, fmt.Sprintf("a window of %d, dilated by %d, does not fit into %d pixels padded by %d",
 				size[i], w.Dilation[i], in[i], pad[i]), ts...)

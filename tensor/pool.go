@@ -8,15 +8,27 @@ import (
 
 // A PoolShape is the geometry of a pooling window. Each pair has the number for the
 // height and that for the width. A zero stride means the window's size, a zero
-// dilation 1. Average pooling has no dilation.
+// dilation 1. Average pooling has no dilation. With Out the pooling is adaptive: it
+// divides an image of n pixels along an axis into k parts, from ⌊i n/k⌋ to
+// ⌈(i+1) n/k⌉, and the other settings mean nothing.
 type PoolShape struct {
 	Kernel, Stride, Padding, Dilation [2]int
-	ExcludePadding                    bool // average pooling counts only pixels of the image
+	ExcludePadding                    bool   // average pooling counts only pixels of the image
+	Ceil                              bool   // the last window may hang over the image: sizes are rounded up
+	Out                               [2]int // the size of the result of adaptive pooling
 }
 
 func (s PoolShape) window(op string, x *Tensor) (kernel.Window, int) {
 	if x.rank < 3 {
 		BadShape(op, "want images [… height width]", x)
+	}
+	in := [2]int{x.shape[x.rank-2], x.shape[x.rank-1]}
+	planes := 1
+	for _, d := range x.shape[:x.rank-2] {
+		planes *= d
+	}
+	if s.Out != [2]int{} {
+		return s.adaptive(op, in, x), planes
 	}
 	for i := range 2 {
 		if s.Stride[i] == 0 {
@@ -26,18 +38,25 @@ func (s PoolShape) window(op string, x *Tensor) (kernel.Window, int) {
 			BadShape(op, fmt.Sprintf("a pad of %d is more than half the window of %d", s.Padding[i], s.Kernel[i]), x)
 		}
 	}
-	in := [2]int{x.shape[x.rank-2], x.shape[x.rank-1]}
-	planes := 1
-	for _, d := range x.shape[:x.rank-2] {
-		planes *= d
+	count := kernel.OutSize
+	if s.Ceil {
+		count = kernel.CeilSize
 	}
-	w := window(op, in, s.Kernel, s.Stride, s.Padding, s.Dilation, x)
+	w := window(op, in, s.Kernel, s.Stride, s.Padding, s.Dilation, count, x)
 	for i, d := range w.Dilation {
 		if w.Kernel[i] > 1 && d > in[i] {
 			BadShape(op, fmt.Sprintf("a window dilated by %d can miss all of %d pixels", d, in[i]), x)
 		}
 	}
 	return w, planes
+}
+
+// adaptive returns the windows that divide images into parts.
+func (s PoolShape) adaptive(op string, in [2]int, x *Tensor) kernel.Window {
+	if s.Out[0] < 1 || s.Out[1] < 1 || in[0] < 1 || in[1] < 1 {
+		BadShape(op, fmt.Sprintf("cannot divide images into %d × %d parts", s.Out[0], s.Out[1]), x)
+	}
+	return kernel.Window{In: in, Out: s.Out, Dilation: [2]int{1, 1}, Adaptive: true}
 }
 
 // Pool appends to dst the shape of x pooled by s.

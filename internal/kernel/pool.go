@@ -105,7 +105,7 @@ func AvgPoolGrad[T Float](dx, dy []T, w *Window, planes int, includePad bool) {
 // pairs reports whether the windows are 2 × 2 pixels without overlap or padding.
 func (w *Window) pairs() bool {
 	two, one := [2]int{2, 2}, [2]int{1, 1}
-	return w.Kernel == two && w.Stride == two && w.Dilation == one && w.Pad == [2]int{}
+	return !w.Adaptive && w.Kernel == two && w.Stride == two && w.Dilation == one && w.Pad == [2]int{} && 2*w.Out[0] <= w.In[0] && 2*w.Out[1] <= w.In[1]
 }
 
 // maxPlane is MaxPool for the image x, whose first pixel has index at0.
@@ -127,12 +127,12 @@ func maxPlane[T Float](dst []T, index []int, x []T, at0 int, w *Window) {
 	}
 	q := 0
 	for oy := range w.Out[0] {
-		h0, h1 := w.inside(0, oy)
+		y, h0, h1 := w.taps(0, oy)
 		for ox := range w.Out[1] {
-			w0, w1 := w.inside(1, ox)
+			x0, w0, w1 := w.taps(1, ox)
 			best, at := T(math.Inf(-1)), -1
 			for kh := h0; kh < h1; kh++ {
-				i := (oy*w.Stride[0]-w.Pad[0]+kh*w.Dilation[0])*w.In[1] + ox*w.Stride[1] - w.Pad[1] + w0*w.Dilation[1]
+				i := (y+kh*w.Dilation[0])*w.In[1] + x0 + w0*w.Dilation[1]
 				for range w1 - w0 {
 					if v := x[i]; v > best || at < 0 || v != v {
 						best, at = v, i
@@ -160,14 +160,35 @@ func maxPlaneGrad[T Float](img []T, index []int, dy []T, at0 int) (ok bool) {
 	return true
 }
 
-// inside returns which taps along an axis see the image from position o.
-func (w *Window) inside(axis, o int) (from, to int) {
+// taps returns where the window at position o has its first tap along an axis,
+// and which taps see the image.
+func (w *Window) taps(axis, o int) (first, from, to int) {
+	if w.Adaptive {
+		first, to = w.part(axis, o)
+		return first, 0, to - first
+	}
 	first, d := o*w.Stride[axis]-w.Pad[axis], w.Dilation[axis]
 	if first < 0 {
 		from = (d - 1 - first) / d
 	}
 	to = max(from, min(w.Kernel[axis], (w.In[axis]-first+d-1)/d))
-	return from, to
+	return first, from, to
+}
+
+// part returns where part o of an image that is divided along an axis begins and
+// ends.
+func (w *Window) part(axis, o int) (from, to int) {
+	n, parts := w.In[axis], w.Out[axis]
+	return o * n / parts, ((o+1)*n + parts - 1) / parts
+}
+
+// span returns where along an axis the pixels begin and end that lie under the
+// window at position o, which has no dilation.
+func (w *Window) span(axis, o int) (from, to int) {
+	if w.Adaptive {
+		return w.part(axis, o)
+	}
+	return clip(o*w.Stride[axis]-w.Pad[axis], w.Kernel[axis], w.In[axis])
 }
 
 // maxPairs pools by windows of 2 × 2:
@@ -225,6 +246,11 @@ func maxPairs[T Float](rows, n int, dst, which, src []T, lds int) {
 func avgCount(w *Window, oy, ox int, includePad bool) int {
 	count := 1
 	for axis, o := range [2]int{oy, ox} {
+		if w.Adaptive {
+			from, to := w.part(axis, o)
+			count *= to - from
+			continue
+		}
 		from := o*w.Stride[axis] - w.Pad[axis]
 		to := from + w.Kernel[axis]
 		if includePad {
@@ -254,9 +280,9 @@ func avgPlane[T Float](out, img []T, w *Window, includePad bool) {
 		return
 	}
 	for oy := range w.Out[0] {
-		y0, y1 := clip(oy*w.Stride[0]-w.Pad[0], w.Kernel[0], w.In[0])
+		y0, y1 := w.span(0, oy)
 		for ox := range w.Out[1] {
-			x0, x1 := clip(ox*w.Stride[1]-w.Pad[1], w.Kernel[1], w.In[1])
+			x0, x1 := w.span(1, ox)
 			var s T
 			for y := y0; y < y1; y++ {
 				for _, v := range img[y*w.In[1]+x0 : y*w.In[1]+x1] {
@@ -272,9 +298,9 @@ func avgPlane[T Float](out, img []T, w *Window, includePad bool) {
 func avgPlaneGrad[T Float](img, out []T, w *Window, includePad bool) {
 	clear(img)
 	for oy := range w.Out[0] {
-		y0, y1 := clip(oy*w.Stride[0]-w.Pad[0], w.Kernel[0], w.In[0])
+		y0, y1 := w.span(0, oy)
 		for ox := range w.Out[1] {
-			x0, x1 := clip(ox*w.Stride[1]-w.Pad[1], w.Kernel[1], w.In[1])
+			x0, x1 := w.span(1, ox)
 			g := out[oy*w.Out[1]+ox] / T(avgCount(w, oy, ox, includePad))
 			for y := y0; y < y1; y++ {
 				row := img[y*w.In[1]+x0 : y*w.In[1]+x1]

@@ -7,6 +7,7 @@ type Window struct {
 	In, Out        [2]int
 	Kernel, Stride [2]int
 	Pad, Dilation  [2]int
+	Adaptive       bool // pooling whose windows divide the image into Out parts, which overlap where they must; the pairs before mean nothing
 }
 
 // OutSize returns the number of window positions along an axis, or a number
@@ -17,4 +18,14 @@ func OutSize(in, kernel, stride, pad, dilation int) int {
 		return 0
 	}
 	return span/stride + 1
+}
+
+// CeilSize is [OutSize] with a last window that may hang over the padding on the
+// right, when it begins before it.
+func CeilSize(in, kernel, stride, pad, dilation int) int {
+	n := OutSize(in+stride-1, kernel, stride, pad, dilation)
+	if (n-1)*stride >= in+pad {
+		n--
+	}
+	return n
 }

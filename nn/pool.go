@@ -1,0 +1,145 @@
+package nn
+
+import (
+	"slices"
+
+	"github.com/descent-ml/descent/autograd"
+	"github.com/descent-ml/descent/tensor"
+)
+
+// MaxPool2d takes the largest pixel under a window.
+// See https://docs.pytorch.org/docs/stable/generated/torch.nn.MaxPool2d.html.
+type MaxPool2d struct {
+	Kernel   [2]int // the size of the window; must be set
+	Stride   [2]int // 0 stands for the size of the window
+	Padding  [2]int // −∞ on each side
+	Dilation [2]int // 0 stands for 1
+	Ceil     bool   // the last window may hang over the image: PyTorch's ceil_mode
+}
+
+// Forward maps [… height width] to [… height' width'].
+func (p MaxPool2d) Forward(x autograd.Var) autograd.Var {
+	checkSet("max-pool2d", "MaxPool2d", "Kernel", "nn.Square(2)", p.Kernel[:])
+	return x.MaxPool2d(tensor.PoolShape{Kernel: p.Kernel, Stride: p.Stride, Padding: p.Padding, Dilation: p.Dilation, Ceil: p.Ceil})
+}
+
+// AvgPool2d takes the mean of the pixels under a window.
+// See https://docs.pytorch.org/docs/stable/generated/torch.nn.AvgPool2d.html.
+type AvgPool2d struct {
+	Kernel         [2]int // the size of the window; must be set
+	Stride         [2]int // 0 stands for the size of the window
+	Padding        [2]int // zeros on each side
+	Ceil           bool   // the last window may hang over the image: PyTorch's ceil_mode
+	ExcludePadding bool   // divide by the number of pixels of the image under the window: PyTorch's count_include_pad=False
+}
+
+// Forward maps [… height width] to [… height' width'].
+func (p AvgPool2d) Forward(x autograd.Var) autograd.Var {
+	checkSet("avg-pool2d", "AvgPool2d", "Kernel", "nn.Square(2)", p.Kernel[:])
+	return x.AvgPool2d(tensor.PoolShape{Kernel: p.Kernel, Stride: p.Stride, Padding: p.Padding, Ceil: p.Ceil, ExcludePadding: p.ExcludePadding})
+}
+
+// MaxPool1d takes the largest element under a window that slides over sequences.
+// See https://docs.pytorch.org/docs/stable/generated/torch.nn.MaxPool1d.html.
+type MaxPool1d struct {
+	Kernel   int  // the length of the window; must be set
+	Stride   int  // 0 stands for the length of the window
+	Padding  int  // −∞ at each end
+	Dilation int  // 0 stands for 1
+	Ceil     bool // the last window may hang over the sequence: PyTorch's ceil_mode
+}
+
+// Forward maps [… channels length] to [… channels length'].
+func (p MaxPool1d) Forward(x autograd.Var) autograd.Var {
+	checkSet("max-pool1d", "MaxPool1d", "Kernel", "2", []int{p.Kernel})
+	s := tensor.PoolShape{Kernel: [2]int{1, p.Kernel}, Stride: [2]int{0, p.Stride}, Padding: [2]int{0, p.Padding}, Dilation: [2]int{0, p.Dilation}, Ceil: p.Ceil}
+	return row("max-pool1d", x).MaxPool2d(s).Squeeze(-2)
+}
+
+// AvgPool1d takes the mean of the elements under a window that slides over
+// sequences.
+// See https://docs.pytorch.org/docs/stable/generated/torch.nn.AvgPool1d.html.
+type AvgPool1d struct {
+	Kernel         int  // the length of the window; must be set
+	Stride         int  // 0 stands for the length of the window
+	Padding        int  // zeros at each end
+	Ceil           bool // the last window may hang over the sequence: PyTorch's ceil_mode
+	ExcludePadding bool // divide by the number of elements of the sequence under the window: PyTorch's count_include_pad=False
+}
+
+// Forward maps [… channels length] to [… channels length'].
+func (p AvgPool1d) Forward(x autograd.Var) autograd.Var {
+	checkSet("avg-pool1d", "AvgPool1d", "Kernel", "2", []int{p.Kernel})
+	s := tensor.PoolShape{Kernel: [2]int{1, p.Kernel}, Stride: [2]int{0, p.Stride}, Padding: [2]int{0, p.Padding}, Ceil: p.Ceil, ExcludePadding: p.ExcludePadding}
+	return row("avg-pool1d", x).AvgPool2d(s).Squeeze(-2)
+}
+
+// AdaptiveAvgPool2d divides images into as many parts as the result has pixels,
+// and takes the mean of each: Size: nn.Square(1) takes the mean of each channel,
+// and is called global pooling.
+// See https://docs.pytorch.org/docs/stable/generated/torch.nn.AdaptiveAvgPool2d.html.
+type AdaptiveAvgPool2d struct {
+	Size [2]int // of the result; must be set
+}
+
+// Forward maps [… height width] to [… Size].
+func (p AdaptiveAvgPool2d) Forward(x autograd.Var) autograd.Var {
+	checkSet("adaptive-avg-pool2d", "AdaptiveAvgPool2d", "Size", "nn.Square(1)", p.Size[:])
+	return x.AvgPool2d(tensor.PoolShape{Out: p.Size})
+}
+
+// AdaptiveMaxPool2d divides images into as many parts as the result has pixels,
+// and takes the largest pixel of each.
+// See https://docs.pytorch.org/docs/stable/generated/torch.nn.AdaptiveMaxPool2d.html.
+type AdaptiveMaxPool2d struct {
+	Size [2]int // of the result; must be set
+}
+
+// Forward maps [… height width] to [… Size].
+func (p AdaptiveMaxPool2d) Forward(x autograd.Var) autograd.Var {
+	checkSet("adaptive-max-pool2d", "AdaptiveMaxPool2d", "Size", "nn.Square(1)", p.Size[:])
+	return x.MaxPool2d(tensor.PoolShape{Out: p.Size})
+}
+
+// AdaptiveAvgPool1d divides sequences into as many parts as the result has
+// elements, and takes the mean of each.
+// See https://docs.pytorch.org/docs/stable/generated/torch.nn.AdaptiveAvgPool1d.html.
+type AdaptiveAvgPool1d struct {
+	Size int // the length of the result; must be set
+}
+
+// Forward maps [… channels length] to [… channels Size].
+func (p AdaptiveAvgPool1d) Forward(x autograd.Var) autograd.Var {
+	checkSet("adaptive-avg-pool1d", "AdaptiveAvgPool1d", "Size", "1", []int{p.Size})
+	return row("adaptive-avg-pool1d", x).AvgPool2d(tensor.PoolShape{Out: [2]int{1, p.Size}}).Squeeze(-2)
+}
+
+// AdaptiveMaxPool1d divides sequences into as many parts as the result has
+// elements, and takes the largest element of each.
+// See https://docs.pytorch.org/docs/stable/generated/torch.nn.AdaptiveMaxPool1d.html.
+type AdaptiveMaxPool1d struct {
+	Size int // the length of the result; must be set
+}
+
+// Forward maps [… channels length] to [… channels Size].
+func (p AdaptiveMaxPool1d) Forward(x autograd.Var) autograd.Var {
+	checkSet("adaptive-max-pool1d", "AdaptiveMaxPool1d", "Size", "1", []int{p.Size})
+	return row("adaptive-max-pool1d", x).MaxPool2d(tensor.PoolShape{Out: [2]int{1, p.Size}}).Squeeze(-2)
+}
+
+// row returns sequences as images with one row.
+func row(op string, x autograd.Var) autograd.Var {
+	if x.Rank() < 2 {
+		tensor.BadShape(op, "want [… channels length]", x.Value())
+	}
+	return x.Unsqueeze(-2)
+}
+
+// checkSet panics when a setting without a default is missing.
+func checkSet(op, layer, field, example string, lengths []int) {
+	for _, n := range lengths {
+		if n < 1 {
+			tensor.BadArg(op, "%s is %s; set it, as in nn.%s{%s: %s}", field, cross(slices.Clone(lengths)...), layer, field, example)
+		}
+	}
+}

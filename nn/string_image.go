@@ -1,0 +1,95 @@
+package nn
+
+import (
+	"fmt"
+
+	"github.com/descent-ml/descent/autograd"
+	"github.com/descent-ml/descent/tensor"
+)
+
+// filtersText describes the filters of a convolution from in to out channels.
+func filtersText(name string, in, out int, w *tensor.Tensor, s tensor.ConvShape, same bool, outputPadding [2]int, bias *autograd.Param) string {
+	return text(name, fmt.Sprintf("%d → %d, kernel %s", in, out, size(w.Shape()[2:]...)),
+		pair("stride", s.Stride, 1), when(same, "padding same"), when(!same, "%s", pair("padding", s.Padding, 0)), pair("output padding", outputPadding, 0),
+		pair("dilation", s.Dilation, 1), when(s.Groups > 1, "groups %d", s.Groups), when(bias == nil, "no bias"))
+}
+
+// oneNumber returns s with both numbers of each pair equal, so that one is shown.
+func oneNumber(s tensor.ConvShape) tensor.ConvShape {
+	for _, p := range []*[2]int{&s.Stride, &s.Padding, &s.Dilation} {
+		p[0] = p[1]
+	}
+	return s
+}
+
+// String returns Conv2d(1 → 8, kernel 5×5, padding 2).
+func (c *Conv2d) String() string {
+	if c == nil || !has(c.Weight) {
+		return "Conv2d(empty)"
+	}
+	w := c.Weight.Value
+	return filtersText("Conv2d", w.Dim(1)*max(1, c.Shape.Groups), w.Dim(0), w, c.Shape, c.Same, [2]int{}, c.Bias)
+}
+
+// String returns Conv1d(1 → 8, kernel 5, padding 2).
+func (c *Conv1d) String() string {
+	if c == nil || !has(c.Weight) {
+		return "Conv1d(empty)"
+	}
+	w := c.Weight.Value
+	return filtersText("Conv1d", w.Dim(1)*max(1, c.Shape.Groups), w.Dim(0), w, oneNumber(c.Shape), c.Same, [2]int{}, c.Bias)
+}
+
+// String returns ConvTranspose2d(8 → 1, kernel 2×2, stride 2).
+func (c *ConvTranspose2d) String() string {
+	if c == nil || !has(c.Weight) {
+		return "ConvTranspose2d(empty)"
+	}
+	w := c.Weight.Value
+	return filtersText("ConvTranspose2d", w.Dim(0), w.Dim(1)*max(1, c.Shape.Groups), w, c.Shape, false, c.OutputPadding, c.Bias)
+}
+
+// String returns ConvTranspose1d(8 → 1, kernel 2, stride 2).
+func (c *ConvTranspose1d) String() string {
+	if c == nil || !has(c.Weight) {
+		return "ConvTranspose1d(empty)"
+	}
+	w := c.Weight.Value
+	return filtersText("ConvTranspose1d", w.Dim(0), w.Dim(1)*max(1, c.Shape.Groups), w, oneNumber(c.Shape), false, Square(c.OutputPadding), c.Bias)
+}
+
+// String returns MaxPool2d(kernel 2×2).
+func (p MaxPool2d) String() string {
+	return text("MaxPool2d", "kernel "+size(p.Kernel[:]...), pair("stride", p.Stride, 0), pair("padding", p.Padding, 0),
+		pair("dilation", p.Dilation, 1), when(p.Ceil, "ceil"))
+}
+
+// String returns MaxPool1d(kernel 2).
+func (p MaxPool1d) String() string {
+	return text("MaxPool1d", "kernel "+size(p.Kernel), pair("stride", Square(p.Stride), 0), pair("padding", Square(p.Padding), 0),
+		pair("dilation", Square(p.Dilation), 1), when(p.Ceil, "ceil"))
+}
+
+// String returns AvgPool2d(kernel 2×2).
+func (p AvgPool2d) String() string {
+	return text("AvgPool2d", "kernel "+size(p.Kernel[:]...), pair("stride", p.Stride, 0), pair("padding", p.Padding, 0),
+		when(p.Ceil, "ceil"), when(p.ExcludePadding, "padding excluded"))
+}
+
+// String returns AvgPool1d(kernel 2).
+func (p AvgPool1d) String() string {
+	return text("AvgPool1d", "kernel "+size(p.Kernel), pair("stride", Square(p.Stride), 0), pair("padding", Square(p.Padding), 0),
+		when(p.Ceil, "ceil"), when(p.ExcludePadding, "padding excluded"))
+}
+
+// String returns AdaptiveAvgPool2d(1×1).
+func (p AdaptiveAvgPool2d) String() string { return text("AdaptiveAvgPool2d", size(p.Size[:]...)) }
+
+// String returns AdaptiveMaxPool2d(1×1).
+func (p AdaptiveMaxPool2d) String() string { return text("AdaptiveMaxPool2d", size(p.Size[:]...)) }
+
+// String returns AdaptiveAvgPool1d(1).
+func (p AdaptiveAvgPool1d) String() string { return text("AdaptiveAvgPool1d", size(p.Size)) }
+
+// String returns AdaptiveMaxPool1d(1).
+func (p AdaptiveMaxPool1d) String() string { return text("AdaptiveMaxPool1d", size(p.Size)) }
