@@ -1,0 +1,165 @@
+package nn_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/descent-ml/descent/autograd"
+	"github.com/descent-ml/descent/internal/fixture"
+	"github.com/descent-ml/descent/nn"
+	"github.com/descent-ml/descent/tensor"
+)
+
+// A moduleCase is a case of modules.json.
+type moduleCase struct {
+	Layer, Name string
+	Options     settings
+	Initial     []fixture.Numbers // of parameters, made after seeding with 42
+	Params      []struct {
+		Name string
+		fixture.Tensor
+	}
+	Inputs       []*fixture.Tensor
+	Output, Seed *fixture.Tensor
+	Grads        []*fixture.Tensor // by inputs and parameters
+}
+
+// settings are the settings of a layer by their names in PyTorch.
+type settings map[string]any
+
+// number returns a setting, 0 when it is not there.
+func (s settings) number(name string) float64 {
+	v, _ := s[name].(float64)
+	return v
+}
+
+func (s settings) int(name string) int { return int(s.number(name)) }
+
+// pair returns a setting for height and width.
+func (s settings) pair(name string) [2]int {
+	if list, ok := s[name].([]any); ok {
+		return [2]int{int(list[0].(float64)), int(list[1].(float64))}
+	}
+	return nn.Square(s.int(name))
+}
+
+// is reports whether a setting has a value.
+func (s settings) is(name string, value any) bool { return s[name] == value }
+
+// without reports whether the layer has no bias.
+func (s settings) withoutBias() bool { return s.is("bias", false) }
+
+// make returns the layer of a case.
+func (c *moduleCase) make(r *tensor.Rand) any {
+	for _, f := range []func(*moduleCase, settings, *tensor.Rand) any{(*moduleCase).conv, (*moduleCase).pool} {
+		if l := f(c, c.Options, r); l != nil {
+			return l
+		}
+	}
+	return nil
+}
+
+func (c *moduleCase) conv(s settings, r *tensor.Rand) any {
+	in, out := s.int("in_channels"), s.int("out_channels")
+	one := nn.Conv1dOptions{Kernel: s.int("kernel_size"), Stride: s.int("stride"), Padding: s.int("padding"), Dilation: s.int("dilation"),
+		Groups: s.int("groups"), Same: s.is("padding", "same")}
+	two := nn.Conv2dOptions{Kernel: s.pair("kernel_size"), Stride: s.pair("stride"), Padding: s.pair("padding"), Dilation: s.pair("dilation"),
+		Groups: one.Groups, Same: one.Same}
+	back1 := nn.ConvTranspose1dOptions{Kernel: one.Kernel, Stride: one.Stride, Padding: one.Padding, OutputPadding: s.int("output_padding"),
+		Dilation: one.Dilation, Groups: one.Groups}
+	back2 := nn.ConvTranspose2dOptions{Kernel: two.Kernel, Stride: two.Stride, Padding: two.Padding, OutputPadding: s.pair("output_padding"),
+		Dilation: two.Dilation, Groups: two.Groups}
+	switch c.Layer {
+	case "Conv1d":
+		if s.withoutBias() {
+			return nn.NewConv1dNoBias(r, in, out, one)
+		}
+		return nn.NewConv1d(r, in, out, one)
+	case "Conv2d":
+		return nn.NewConv2d(r, in, out, two)
+	case "ConvTranspose1d":
+		if s.withoutBias() {
+			return nn.NewConvTranspose1dNoBias(r, in, out, back1)
+		}
+		return nn.NewConvTranspose1d(r, in, out, back1)
+	case "ConvTranspose2d":
+		if s.withoutBias() {
+			return nn.NewConvTranspose2dNoBias(r, in, out, back2)
+		}
+		return nn.NewConvTranspose2d(r, in, out, back2)
+	}
+	return nil
+}
+
+func (c *moduleCase) pool(s settings, _ *tensor.Rand) any {
+	kernel, stride, padding, dilation := s.int("kernel_size"), s.int("stride"), s.int("padding"), s.int("dilation")
+	ceil, exclude := s.is("ceil_mode", true), s.is("count_include_pad", false)
+	switch c.Layer {
+	case "MaxPool1d":
+		return nn.MaxPool1d{Kernel: kernel, Stride: stride, Padding: padding, Dilation: dilation, Ceil: ceil}
+	case "AvgPool1d":
+		return nn.AvgPool1d{Kernel: kernel, Stride: stride, Padding: padding, Ceil: ceil, ExcludePadding: exclude}
+	case "MaxPool2d":
+		return nn.MaxPool2d{Kernel: nn.Square(kernel), Stride: nn.Square(stride), Padding: nn.Square(padding), Dilation: nn.Square(dilation), Ceil: ceil}
+	case "AvgPool2d":
+		return nn.AvgPool2d{Kernel: nn.Square(kernel), Stride: nn.Square(stride), Padding: nn.Square(padding), Ceil: ceil, ExcludePadding: exclude}
+	case "AdaptiveAvgPool1d":
+		return nn.AdaptiveAvgPool1d{Size: s.int("output_size")}
+	case "AdaptiveMaxPool1d":
+		return nn.AdaptiveMaxPool1d{Size: s.int("output_size")}
+	case "AdaptiveAvgPool2d":
+		return nn.AdaptiveAvgPool2d{Size: s.pair("output_size")}
+	case "AdaptiveMaxPool2d":
+		return nn.AdaptiveMaxPool2d{Size: s.pair("output_size")}
+	}
+	return nil
+}
+
+// run applies the layer to inputs.
+func (c *moduleCase) run(model any, in []autograd.Var) autograd.Var {
+	return model.(nn.Layer).Forward(in[0])
+}
+
+// Layers have PyTorch's initial weights, and its outputs and gradients, by inputs
+// and every parameter.
+func TestPyTorchModules(t *testing.T) {
+	var f struct{ Cases []moduleCase }
+	fixture.Read(t, "testdata/modules.json", &f)
+	require.Len(t, f.Cases, 42)
+	for _, c := range f.Cases {
+		for dt, tol := range [][2]float64{{rtol32, atol32}, {rtol64, atol64}} {
+			dt := tensor.DType(dt)
+			t.Run(c.Name+" "+dt.String(), func(t *testing.T) {
+				r := tensor.NewRand(42)
+				model := c.make(r)
+				params := nn.State(model)
+				require.Len(t, nn.Params(model), len(c.Params))
+				for i, p := range nn.Params(model) {
+					require.Equal(t, []float64(c.Initial[i]), tensor.Values(p.Value), "initial %s", c.Params[i].Name)
+				}
+				nn.To(model, dt)
+				for i, want := range c.Params {
+					require.Equal(t, want.Name, params[i].Name)
+					nn.Params(model)[i].Value.CopyFrom(want.Tensor.Tensor(dt))
+				}
+				tape := autograd.NewTape()
+				var in []autograd.Var
+				for _, x := range c.Inputs {
+					in = append(in, tape.Var(x.Tensor(dt)))
+				}
+				r.Seed(7)
+				y := c.run(model, in)
+				require.NoError(t, c.Output.Diff(y.Value(), tol[0], tol[1]), "output")
+				grads := y.BackwardSeed(c.Seed.Tensor(dt))
+				for i, want := range c.Grads {
+					if i < len(in) {
+						require.NoError(t, want.Diff(grads.Of(in[i]), tol[0], tol[1]), "gradient by input %d", i)
+						continue
+					}
+					require.NoError(t, want.Diff(grads.Of(nn.Params(model)[i-len(in)]), tol[0], tol[1]), "gradient by %s", c.Params[i-len(in)].Name)
+				}
+			})
+		}
+	}
+}
