@@ -47,6 +47,7 @@ func zeroLayers() map[string]struct {
 		"AdaptiveAvgPool1d": {[]nn.Layer{nn.AdaptiveAvgPool1d{}}, "adaptive-avg-pool1d: Size is 0; set it, as in nn.AdaptiveAvgPool1d{Size: 1}"},
 		"AdaptiveMaxPool1d": {[]nn.Layer{nn.AdaptiveMaxPool1d{}}, "adaptive-max-pool1d: Size is 0; set it, as in nn.AdaptiveMaxPool1d{Size: 1}"},
 
+		"Hook":            {[]nn.Layer{nn.Hook{}}, "hook: there is no layer to look into; fill in Layer"},
 		"Conv1d":          empty("conv1d", "NewConv1d", &nn.Conv1d{}, (*nn.Conv1d)(nil)),
 		"ConvTranspose2d": empty("conv-transpose2d", "NewConvTranspose2d", &nn.ConvTranspose2d{}, (*nn.ConvTranspose2d)(nil)),
 		"ConvTranspose1d": empty("conv-transpose1d", "NewConvTranspose1d", &nn.ConvTranspose1d{}, (*nn.ConvTranspose1d)(nil)),
