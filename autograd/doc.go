@@ -71,7 +71,8 @@
 //   - grad.go: gradients that can be differentiated again; higher.go:
 //     Jacobian and Hessian matrices, and products with them
 //   - expression.go: rules that are derived from an expression
-//   - param.go: parameters and their gradients; hook.go: hooks
+//   - param.go: parameters and their gradients; hook.go: hooks;
+//     functional.go: variables in place of parameters, gradients by sample
 //
 // Operations, each with its gradient: unary.go, binary.go, activation.go,
 // compare.go, reduce.go, rowwise.go, view.go, triangle.go, index.go,

@@ -61,6 +61,8 @@ type Tape struct {
 	lifts []*node        // the node of each slot in this generation
 	next  int            // the slot of the parameter that is likely to be lifted next
 
+	replaced map[*Param]Var // what stands for parameters in this generation
+
 	hooked []*node // leaves with hooks
 
 	pass      pass   // the pass that is running
@@ -110,6 +112,7 @@ func (t *Tape) Reset() {
 	t.hooks = 0
 	t.pass, t.hooking, t.dry = pass{}, false, 0 // a rule may have panicked
 	clear(t.lifts)
+	clear(t.replaced)
 	t.next = 0
 	t.hooked = t.hooked[:0]
 }
@@ -201,8 +204,14 @@ func (t *Tape) Var(v *tensor.Tensor) Var {
 }
 
 // Param lifts a parameter onto the tape. Lifting it again in the same step
-// gives the same variable. A frozen parameter gets no gradient.
+// gives the same variable. A frozen parameter gets no gradient. After
+// [Tape.Replace] it gives what stands for the parameter.
 func (t *Tape) Param(p *Param) Var {
+	if len(t.replaced) > 0 {
+		if v, ok := t.replaced[p]; ok {
+			return v
+		}
+	}
 	i := t.slot(p)
 	if n := t.lifts[i]; n != nil {
 		return Var{n, n.gen}

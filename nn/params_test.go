@@ -1,6 +1,7 @@
 package nn_test
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -244,4 +245,49 @@ func TestTo(t *testing.T) {
 	require.Equal(t, 1.0, m.Features[1].(*nn.BatchNorm).NumBatchesTracked.Item())
 	nn.To(m, tensor.Float32)
 	require.Equal(t, before, tensor.Values(m.FC1.Weight.Value))
+}
+
+func TestFreeze(t *testing.T) {
+	r := tensor.NewRand(1)
+	model := &struct{ Encoder, Encoder2, Head nn.Layer }{
+		nn.Sequential{nn.NewLinear(r, 2, 2), nn.ReLU{}}, nn.NewLinear(r, 2, 2), nn.NewLinear(r, 2, 1),
+	}
+	frozen := func() (names []string) {
+		for name, p := range nn.NamedParams(model) {
+			if p.Frozen {
+				names = append(names, name)
+			}
+		}
+		return names
+	}
+	nn.Freeze(model, "encoder", "head.bias")
+	require.Equal(t, []string{"encoder.0.weight", "encoder.0.bias", "head.bias"}, frozen())
+	nn.Unfreeze(model, "encoder.0.bias")
+	require.Equal(t, []string{"encoder.0.weight", "head.bias"}, frozen())
+	nn.Unfreeze(model)
+	require.Empty(t, frozen())
+	nn.Freeze(model)
+	require.Len(t, frozen(), 6)
+	nn.Unfreeze(model)
+	require.PanicsWithError(t, `freeze: no parameter is called "encoder2.wight" or begins with "encoder2.wight."; the nearest is "encoder2.weight"`,
+		func() { nn.Freeze(model, "head", "encoder2.wight") })
+	require.Empty(t, frozen()) // nothing is done by half
+	require.PanicsWithError(t, `unfreeze: no parameter is called "tail" or begins with "tail."; the parameters are `+
+		"encoder.0.weight, encoder.0.bias, encoder2.weight, encoder2.bias, head.weight, head.bias", func() { nn.Unfreeze(model, "tail") })
+}
+
+func ExampleFreeze() {
+	r := tensor.NewRand(1)
+	model := nn.Sequential{nn.NewLinear(r, 4, 8), nn.ReLU{}, nn.NewLinear(r, 8, 2)}
+	nn.Freeze(model, "0") // the first layer stays as it is
+	tape := autograd.NewTape()
+	grads := model.Forward(tape.Const(tensor.Ones(1, 4))).Sum().Backward()
+	for name, p := range nn.NamedParams(model) {
+		fmt.Println(name, grads.Of(p) != nil)
+	}
+	// Output:
+	// 0.weight false
+	// 0.bias false
+	// 2.weight true
+	// 2.bias true
 }
