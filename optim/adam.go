@@ -54,11 +54,7 @@ func (c Adam) rule(op string, decay float64) rule {
 	checkNotNegative(op, "LR", n.LR)
 	checkNotNegative(op, "Eps", n.Eps)
 	checkNotNegative(op, "WeightDecay", n.WeightDecay)
-	for i, b := range [2]float64{n.Beta1, n.Beta2} {
-		if !(b >= 0 && b < 1) {
-			tensor.BadArg(op, "Betas[%d] is %v; it must be at least 0 and less than 1", i, b)
-		}
-	}
+	checkBetas(op, n.Beta1, n.Beta2)
 	return &adam{n, c.AMSGrad}
 }
 
@@ -69,18 +65,33 @@ type adam struct {
 
 func (r *adam) rate() float64 { return r.LR }
 
-func (r *adam) parts() []string {
+func (r *adam) parts() []part {
 	if r.amsgrad {
-		return []string{"exp_avg", "exp_avg_sq", "max_exp_avg_sq"}
+		return append(moments(), part{name: "max_exp_avg_sq"})
 	}
-	return []string{"exp_avg", "exp_avg_sq"}
+	return moments()
 }
 
-func (r *adam) setMomentum(mu float64) {
+// moments are the state of most rules of Adam's family.
+func moments() []part { return []part{{name: "exp_avg"}, {name: "exp_avg_sq"}} }
+
+func (r *adam) setMomentum(mu float64) { r.Beta1 = beta("Adam", mu) }
+
+// beta returns mu as β₁ of a rule.
+func beta(rule string, mu float64) float64 {
 	if mu >= 1 {
-		tensor.BadArg("set momentum", "the momentum is %v; β₁ of Adam must be less than 1", mu)
+		tensor.BadArg("set momentum", "the momentum is %v; β₁ of %s must be less than 1", mu, rule)
 	}
-	r.Beta1 = mu
+	return mu
+}
+
+// checkBetas panics when β₁ or β₂ of a rule is out of range.
+func checkBetas(op string, beta1, beta2 float64) {
+	for i, b := range [2]float64{beta1, beta2} {
+		if !(b >= 0 && b < 1) {
+			tensor.BadArg(op, "Betas[%d] is %v; it must be at least 0 and less than 1", i, b)
+		}
+	}
 }
 
 func (r *adam) step(s *slot, g *tensor.Tensor, lr float64) {

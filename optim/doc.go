@@ -29,8 +29,21 @@
 //	                     v ← β₂ v + (1 − β₂) g²      an average of its square
 //	                     p ← p − lr m̂/(√v̂ + ε)      m̂ = m/(1 − β₁ᵗ), v̂ = v/(1 − β₂ᵗ)
 //	  AMSGrad            v̂ = max v/(1 − β₂ᵗ)         the largest v so far
-//	weight decay         g ← g + λ p                 SGD and Adam, before all else
-//	                     p ← p − lr λ p              AdamW
+//	NAdam                p ← p − lr (c g + c' m)/(√v̂ + ε)   c, c' from the momenta so far
+//	RAdam                p ← p − lr r m̂/(√v̂ + ε)     r from t; p ← p − lr m̂ in the first steps
+//	Adamax               u ← max(β₂ u, |g| + ε)      the largest gradient, slowly forgotten
+//	                     p ← p − lr m̂/u
+//	RMSprop              v ← α v + (1 − α) g²
+//	                     p ← p − lr g/(√v + ε)       or a momentum of that
+//	Adagrad              s ← s + g²
+//	                     p ← p − lr g/(√s + ε)
+//	Adadelta             δ ← g √(u + ε)/√(v + ε)     u an average of δ²
+//	                     p ← p − lr δ
+//	Lion                 p ← p − lr sign(β₁ m + (1 − β₁) g)
+//	Rprop                p ← p − size sign(g)        a size for each weight, by its changes of sign
+//	ASGD                 p ← p − η g                 η falls; an average of p is kept
+//	weight decay         g ← g + λ p                 before all else
+//	                     p ← p − lr λ p              AdamW, Lion; NAdam and RAdam if Decoupled
 //	maximize             g ← −g                      before weight decay
 //
 // In a ravine, plain descent jumps from wall to wall. Momentum averages these

@@ -26,7 +26,8 @@ type Optimizer interface {
 
 var _ Optimizer = (*Groups)(nil)
 
-// A Rule says how a gradient changes a parameter: [SGD], [Adam] or [AdamW].
+// A Rule says how a gradient changes a parameter: [SGD], [Adam], [AdamW],
+// [RMSprop] and so on.
 type Rule interface {
 	// settle checks the settings and fills in the defaults.
 	settle() rule
@@ -36,12 +37,20 @@ type Rule interface {
 type rule interface {
 	// rate returns the learning rate of the settings.
 	rate() float64
-	// parts names the tensors of state for each parameter.
-	parts() []string
+	// parts describes the tensors of state for each parameter.
+	parts() []part
 	// step changes the parameter of s, whose gradient is g.
 	step(s *slot, g *tensor.Tensor, lr float64)
-	// setMomentum changes μ, or β₁.
+	// setMomentum changes μ, or β₁, and panics when there is none.
 	setMomentum(mu float64)
+}
+
+// A part is a tensor of state: of the shape and element type of the parameter, or
+// one float64.
+type part struct {
+	name   string
+	first  float64 // what it is filled with
+	scalar bool
 }
 
 // A slot is a parameter in a group.
@@ -51,16 +60,24 @@ type slot struct {
 	state []tensor.Named // the parts that rule.parts names
 }
 
-// grow adds the parts of the state that are missing, filled with zeros.
-func (s *slot) grow(parts []string) {
-	for _, name := range parts[len(s.state):] {
-		s.state = append(s.state, tensor.Named{Name: name, Value: tensor.ZerosLike(s.param.Value)})
+// grow adds the parts of the state that are missing.
+func (s *slot) grow(parts []part) {
+	for _, p := range parts[len(s.state):] {
+		v := tensor.New([]float64{p.first})
+		if !p.scalar {
+			v = tensor.ZerosLike(s.param.Value)
+			v.Fill(p.first)
+		}
+		s.state = append(s.state, tensor.Named{Name: p.name, Value: v})
 	}
 }
 
+// at returns a tensor of the state.
+func (s *slot) at(i int) *tensor.Tensor { return s.state[i].Value }
+
 // Groups is an optimizer of parameters in groups. Each group has a [Rule]. Only
-// one goroutine may use it at a time. [NewSGD], [NewAdam] and [NewAdamW] make
-// one.
+// one goroutine may use it at a time. [NewSGD], [NewAdam] and the
+// like make one.
 type Groups struct {
 	groups []group
 	member map[*autograd.Param]bool
@@ -135,7 +152,7 @@ func (o *Groups) Step(grads autograd.Grads) {
 }
 
 // empty says what is wrong with a Groups that no constructor made.
-const empty = "the optimizer is empty; make it with optim.NewSGD, NewAdam or NewAdamW"
+const empty = "the optimizer is empty; make it with optim.NewSGD, NewAdam or the like"
 
 // LR returns the learning rate of the first group.
 func (o *Groups) LR() float64 {
@@ -160,8 +177,10 @@ func (o *Groups) SetLR(lr float64) {
 	o.groups[0].lr = lr // exactly
 }
 
-// SetMomentum sets the momentum of each group: μ of SGD, β₁ of Adam. [OneCycle]
-// uses it, which changes the momentum together with the learning rate.
+// SetMomentum sets the momentum of each group: μ of SGD, RMSprop and Muon, β₁ of
+// Adam and its kin. [OneCycle] and [Cyclic] use it, which change the momentum
+// together with the learning rate. It panics with a [*tensor.ArgError] when a rule
+// has no momentum.
 func (o *Groups) SetMomentum(mu float64) {
 	checkNotNegative("set momentum", "the momentum", mu)
 	for i := range o.groups {

@@ -19,6 +19,15 @@ var rules = map[string]Rule{
 	"adam":     Adam{LR: 0.1, WeightDecay: 0.01},
 	"amsgrad":  Adam{LR: 0.1, AMSGrad: true},
 	"adamw":    AdamW{LR: 0.1, AMSGrad: true, Maximize: true},
+	"rmsprop":  RMSprop{LR: 0.1, WeightDecay: 0.01, Momentum: 0.9, Centered: true},
+	"adagrad":  Adagrad{LR: 0.1, LRDecay: 0.1, WeightDecay: 0.01, Initial: 0.1},
+	"adadelta": Adadelta{WeightDecay: 0.01, Maximize: true},
+	"adamax":   Adamax{LR: 0.1, WeightDecay: 0.01},
+	"nadam":    NAdam{LR: 0.1, WeightDecay: 0.01, Decoupled: true},
+	"radam":    RAdam{LR: 0.1, WeightDecay: 0.01, Decoupled: true, Betas: [2]float64{0.9, 0.8}},
+	"lion":     Lion{LR: 0.1, WeightDecay: 0.01},
+	"rprop":    Rprop{LR: 0.1},
+	"asgd":     ASGD{LR: 0.1, Lambda: 0.1, Start: Zero, WeightDecay: 0.01},
 }
 
 func TestStepAllocatesNothing(t *testing.T) {
@@ -160,6 +169,32 @@ func TestSetLRKeepsProportions(t *testing.T) {
 	}
 }
 
+// Rules whose momentum is set go on as rules that were made with it; the others
+// have none.
+func TestSetMomentumOfRules(t *testing.T) {
+	betas := [2]float64{0.3}
+	with := map[string]Rule{
+		"rmsprop": RMSprop{Momentum: 0.3}, "adamax": Adamax{Betas: betas}, "nadam": NAdam{Betas: betas}, "radam": RAdam{Betas: betas}, "lion": Lion{Betas: betas},
+	}
+	without := map[string]Rule{"rmsprop": RMSprop{}, "adamax": Adamax{}, "nadam": NAdam{}, "radam": RAdam{}, "lion": Lion{}}
+	for name := range with {
+		p, q := model(1, tensor.Float64), model(1, tensor.Float64)
+		a, b := newGroups("test", p, without[name]), newGroups("test", q, with[name])
+		a.SetMomentum(0.3)
+		for seed := range uint64(3) {
+			grads := drawLike(seed, p)
+			a.Step(gradsOf(autograd.NewTape(), p, grads))
+			b.Step(gradsOf(autograd.NewTape(), q, grads))
+		}
+		require.Equal(t, values(q), values(p), name)
+	}
+	for name, r := range map[string]Rule{"Adagrad": Adagrad{}, "Adadelta": Adadelta{}, "Rprop": Rprop{}, "ASGD": ASGD{}} {
+		requireRefused(t, "set momentum: "+name+" has no momentum", func() { newGroups("test", model(1, tensor.Float32), r).SetMomentum(0.5) })
+	}
+	requireRefused(t, "set momentum: the momentum is 1; β₁ of Lion must be less than 1",
+		func() { NewLion(model(1, tensor.Float32), Lion{}).SetMomentum(1) })
+}
+
 func TestSetMomentum(t *testing.T) {
 	one := func() []*autograd.Param { return []*autograd.Param{autograd.NewParam(tensor.New([]float64{1}, 1))} }
 	g := []*tensor.Tensor{tensor.New([]float64{1}, 1)}
@@ -220,6 +255,44 @@ func TestSettingsOutOfRange(t *testing.T) {
 		"adam: Betas[1] is 1; it must be at least 0 and less than 1":                                               Adam{Betas: [2]float64{0.9, 1}},
 		"adamw: Betas[1] is NaN; it must be at least 0 and less than 1":                                            AdamW{Betas: [2]float64{0.9, nan}},
 		"adamw: WeightDecay is -0.1; it must be finite and not negative":                                           AdamW{WeightDecay: -0.1},
+		"rmsprop: Alpha is -1; it must be finite and not negative":                                                 RMSprop{Alpha: -1},
+		"rmsprop: Momentum is -1; it must be finite and not negative":                                              RMSprop{Momentum: -1},
+		"rmsprop: WeightDecay is -1; it must be finite and not negative":                                           RMSprop{WeightDecay: -1},
+		"rmsprop: LR is -1; it must be finite and not negative":                                                    RMSprop{LR: -1},
+		"rmsprop: Eps is -1; it must be finite and not negative":                                                   RMSprop{Eps: -1},
+		"adagrad: LR is -1; it must be finite and not negative":                                                    Adagrad{LR: -1},
+		"adagrad: LRDecay is -1; it must be finite and not negative":                                               Adagrad{LRDecay: -1},
+		"adagrad: WeightDecay is -1; it must be finite and not negative":                                           Adagrad{WeightDecay: -1},
+		"adagrad: Initial is -1; it must be finite and not negative":                                               Adagrad{Initial: -1},
+		"adagrad: Eps is -1; it must be finite and not negative":                                                   Adagrad{Eps: -1},
+		"adadelta: LR is -1; it must be finite and not negative":                                                   Adadelta{LR: -1},
+		"adadelta: Rho is 1.5; it must be between 0 and 1":                                                         Adadelta{Rho: 1.5},
+		"adadelta: Eps is -1; it must be finite and not negative":                                                  Adadelta{Eps: -1},
+		"adadelta: WeightDecay is -1; it must be finite and not negative":                                          Adadelta{WeightDecay: -1},
+		"adamax: LR is -1; it must be finite and not negative":                                                     Adamax{LR: -1},
+		"adamax: Eps is -1; it must be finite and not negative":                                                    Adamax{Eps: -1},
+		"adamax: WeightDecay is -1; it must be finite and not negative":                                            Adamax{WeightDecay: -1},
+		"adamax: Betas[1] is 1; it must be at least 0 and less than 1":                                             Adamax{Betas: [2]float64{0, 1}},
+		"nadam: LR is -1; it must be finite and not negative":                                                      NAdam{LR: -1},
+		"nadam: Eps is -1; it must be finite and not negative":                                                     NAdam{Eps: -1},
+		"nadam: WeightDecay is -1; it must be finite and not negative":                                             NAdam{WeightDecay: -1},
+		"nadam: MomentumDecay is -1; it must be finite and not negative":                                           NAdam{MomentumDecay: -1},
+		"nadam: Betas[0] is 1; it must be at least 0 and less than 1":                                              NAdam{Betas: [2]float64{1, 0}},
+		"radam: LR is -1; it must be finite and not negative":                                                      RAdam{LR: -1},
+		"radam: Eps is -1; it must be finite and not negative":                                                     RAdam{Eps: -1},
+		"radam: WeightDecay is -1; it must be finite and not negative":                                             RAdam{WeightDecay: -1},
+		"radam: Betas[0] is 1; it must be at least 0 and less than 1":                                              RAdam{Betas: [2]float64{1, 0}},
+		"lion: LR is -1; it must be finite and not negative":                                                       Lion{LR: -1},
+		"lion: WeightDecay is -1; it must be finite and not negative":                                              Lion{WeightDecay: -1},
+		"lion: Betas[0] is 1; it must be at least 0 and less than 1":                                               Lion{Betas: [2]float64{1, 0}},
+		"rprop: LR is -1; it must be finite and not negative":                                                      Rprop{LR: -1},
+		"rprop: Etas are 1.5 and 1.2; they must be between 0 and 1, and above 1":                                   Rprop{Etas: [2]float64{1.5}},
+		"rprop: Sizes are 2 and 1; the smallest must not be negative or above the largest":                         Rprop{Sizes: [2]float64{2, 1}},
+		"asgd: LR is -1; it must be finite and not negative":                                                       ASGD{LR: -1},
+		"asgd: Lambda is -1; it must be finite and not negative":                                                   ASGD{Lambda: -1},
+		"asgd: Alpha is -1; it must be finite and not negative":                                                    ASGD{Alpha: -1},
+		"asgd: Start is -1; it must be finite and not negative":                                                    ASGD{Start: -1},
+		"asgd: WeightDecay is -1; it must be finite and not negative":                                              ASGD{WeightDecay: -1},
 		"add group: the rule is nil":                                                                               nil,
 		"add group: parameter 1 is nil":                                                                            SGD{Momentum: 0.25},
 		"add group: the value of parameter 1, of shape [3 2], is a strided view; give the parameter a Clone of it": SGD{Momentum: 0.5},
@@ -260,7 +333,7 @@ func TestZero(t *testing.T) {
 
 // A Groups that no constructor made says which to call.
 func TestEmptyGroups(t *testing.T) {
-	const want = ": the optimizer is empty; make it with optim.NewSGD, NewAdam or NewAdamW"
+	const want = ": the optimizer is empty; make it with optim.NewSGD, NewAdam or the like"
 	var o Groups
 	requireRefused(t, "learning rate"+want, func() { o.LR() })
 	requireRefused(t, "set learning rate"+want, func() { o.SetLR(1) })

@@ -35,3 +35,6 @@ func checkPositive(op, name string, v float64) {
 		tensor.BadArg(op, "%s is %v; it must be finite and positive", name, v)
 	}
 }
+
+// noMomentum panics for a rule without momentum.
+func noMomentum(rule string) { tensor.BadArg("set momentum", "%s has no momentum", rule) }

@@ -42,9 +42,9 @@ type sgd struct {
 
 func (r *sgd) rate() float64 { return r.LR }
 
-func (r *sgd) parts() []string {
+func (r *sgd) parts() []part {
 	if r.buffered {
-		return []string{"momentum_buffer"}
+		return []part{{name: "momentum_buffer"}}
 	}
 	return nil
 }

@@ -18,8 +18,9 @@ import (
 //	"0.exp_avg_sq"
 //	"0.max_exp_avg_sq"   with AMSGrad
 //
-// with the shape and element type of the parameter. SGD without momentum has no
-// state. The tensors are the optimizer's own: the next step changes them.
+// with the shape and element type of the parameter; and those of the other rules,
+// with PyTorch's names. What is one number for a parameter, as NAdam's mu_product,
+// is a float64 without axes. SGD without momentum has no state. The tensors are the optimizer's own: the next step changes them.
 func (o *Groups) State() []tensor.Named {
 	var list []tensor.Named
 	for i, s := range o.all() {

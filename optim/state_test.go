@@ -92,6 +92,22 @@ func TestStateNames(t *testing.T) {
 	require.Equal(t, []int{2, 3}, opt.State()[1].Value.Shape())
 }
 
+// The state of each rule has the names that it has in PyTorch.
+func TestStateNamesOfRules(t *testing.T) {
+	for name, want := range map[string][]string{
+		"rmsprop": {"step", "square_avg", "grad_avg", "momentum_buffer"}, "adagrad": {"step", "sum"},
+		"adadelta": {"step", "square_avg", "acc_delta"}, "adamax": {"step", "exp_avg", "exp_inf"},
+		"nadam": {"step", "exp_avg", "exp_avg_sq", "mu_product"}, "radam": {"step", "exp_avg", "exp_avg_sq"},
+		"lion": {"step", "exp_avg"}, "rprop": {"step", "prev", "step_size"}, "asgd": {"step", "eta", "mu", "ax"},
+	} {
+		var names []string
+		for _, s := range newGroups("test", model(1, tensor.Float32)[:1], rules[name]).State() {
+			names = append(names, s.Name[2:])
+		}
+		require.Equal(t, want, names, name)
+	}
+}
+
 func TestLoadStateErrors(t *testing.T) {
 	params := model(1, tensor.Float32)
 	opt := NewAdam(params[:2], Adam{})
