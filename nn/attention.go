@@ -7,16 +7,37 @@ import (
 	"github.com/descent-ml/descent/tensor"
 )
 
-// MultiheadAttention lets every place of a sequence look at the others
-// (https://arxiv.org/abs/1706.03762). It is PyTorch's layer with
-// batch_first=True. Query, key and value are the same input.
+// MultiheadAttention lets every place of a sequence look at the places of another
+// one, or of the same (https://arxiv.org/abs/1706.03762). It is PyTorch's layer
+// with batch_first=True.
 // See https://docs.pytorch.org/docs/stable/generated/torch.nn.MultiheadAttention.html.
 type MultiheadAttention struct {
-	InProjWeight *autograd.Param // [3·width width]: of queries, keys and values
-	InProjBias   *autograd.Param // [3·width]; nil for none
-	OutProj      *Linear         // of the heads' results, from width to width
-	Heads        int             // they share the width
-	Causal       bool            // each place sees itself and the places before it only
+	// The first projection is one weight, or three where keys and values have
+	// widths or numbers of heads of their own.
+	InProjWeight *autograd.Param // [3·width width]: of queries, keys and values; nil for three weights
+	QProjWeight  *autograd.Param // [width width]
+	KProjWeight  *autograd.Param // [KVHeads·width/Heads, width of the keys]
+	VProjWeight  *autograd.Param // [KVHeads·width/Heads, width of the values]
+	InProjBias   *autograd.Param // [3·width]: of queries, keys and values; nil for none
+
+	OutProj *Linear       // of the heads' results, from width to width
+	Heads   int           // they share the width
+	KVHeads int           // heads of the keys and values, each shared by a group of heads; 0 stands for Heads
+	Causal  bool          // each place sees itself and the places before it only
+	Rotary  *Rotary       // turns queries and keys by their places; nil for none
+	Dropout float64       // the probability of dropout of the weights; 0 drops nothing
+	Rand    *tensor.Rand  // where dropout draws from
+	Mode    autograd.Mode // of the dropout; the zero value inherits the mode of the tape
+}
+
+// MultiheadAttentionOptions are the settings of a [MultiheadAttention]. The zero
+// value is PyTorch's default.
+type MultiheadAttentionOptions struct {
+	KeyWidth, ValueWidth int     // PyTorch's kdim and vdim; 0 stands for the width
+	KVHeads              int     // heads of the keys and values (https://arxiv.org/abs/2305.13245); 0 stands for as many as there are
+	Causal               bool    // each place sees itself and the places before it only
+	Rotary               *Rotary // turns queries and keys by their places; nil for none
+	Dropout              float64 // the probability of dropout of the weights
 }
 
 // NewMultiheadAttention returns a layer for inputs of the given width, which
@@ -25,113 +46,300 @@ type MultiheadAttention struct {
 // and the biases are 0. NewMultiheadAttention panics when the number of heads
 // does not divide the width.
 func NewMultiheadAttention(r *tensor.Rand, width, heads int) *MultiheadAttention {
-	if heads < 1 || width < 1 || width%heads != 0 {
-		panic(&tensor.ArgError{Op: "multihead-attention", Reason: fmt.Sprintf("%d heads do not divide a width of %d", heads, width)})
-	}
+	return NewMultiheadAttentionWith(r, width, heads, MultiheadAttentionOptions{})
+}
+
+// NewMultiheadAttentionWith is [NewMultiheadAttention] with options.
+func NewMultiheadAttentionWith(r *tensor.Rand, width, heads int, o MultiheadAttentionOptions) *MultiheadAttention {
+	o.check(width, heads)
 	out := NewLinear(r, width, width)
 	out.Bias.Value.Fill(0)
-	w := tensor.Zeros(3*width, width)
-	XavierUniform(r, w, 1)
-	return &MultiheadAttention{InProjWeight: autograd.NewParam(w), InProjBias: autograd.NewParam(tensor.Zeros(3 * width)), OutProj: out, Heads: heads}
+	m := newMultiheadAttention(r, width, heads, o, out)
+	m.InProjBias = autograd.NewParam(tensor.Zeros(width + 2*m.keyWidth(width)))
+	return m
 }
 
-// Forward keeps the shape, [batch length width].
+// NewMultiheadAttentionNoBias is [NewMultiheadAttentionWith] without biases.
+func NewMultiheadAttentionNoBias(r *tensor.Rand, width, heads int, o MultiheadAttentionOptions) *MultiheadAttention {
+	o.check(width, heads)
+	return newMultiheadAttention(r, width, heads, o, NewLinearNoBias(r, width, width))
+}
+
+func (o *MultiheadAttentionOptions) check(width, heads int) {
+	const op = "multihead-attention"
+	if heads < 1 || width < 1 || width%heads != 0 {
+		tensor.BadArg(op, "%d heads do not divide a width of %d", heads, width)
+	}
+	if o.KVHeads < 0 || o.KVHeads > 0 && heads%o.KVHeads != 0 {
+		tensor.BadArg(op, "%d heads cannot share %d heads of keys and values evenly", heads, o.KVHeads)
+	}
+	if o.KeyWidth < 0 || o.ValueWidth < 0 {
+		tensor.BadArg(op, "KeyWidth is %d and ValueWidth %d; they must not be negative", o.KeyWidth, o.ValueWidth)
+	}
+	checkShare(op, "Dropout", o.Dropout)
+}
+
+func newMultiheadAttention(r *tensor.Rand, width, heads int, o MultiheadAttentionOptions, out *Linear) *MultiheadAttention {
+	m := &MultiheadAttention{OutProj: out, Heads: heads, KVHeads: o.KVHeads, Causal: o.Causal, Rotary: o.Rotary, Dropout: o.Dropout, Rand: r}
+	xavier := func(out, in int) *autograd.Param {
+		w := tensor.Zeros(out, in)
+		XavierUniform(r, w, 1)
+		return autograd.NewParam(w)
+	}
+	key, value := o.KeyWidth, o.ValueWidth
+	if key == 0 {
+		key = width
+	}
+	if value == 0 {
+		value = width
+	}
+	if key == width && value == width && m.keyWidth(width) == width {
+		m.InProjWeight = xavier(3*width, width)
+		return m
+	}
+	m.QProjWeight, m.KProjWeight, m.VProjWeight = xavier(width, width), xavier(m.keyWidth(width), key), xavier(m.keyWidth(width), value)
+	return m
+}
+
+// kvHeads returns the number of heads of the keys and values.
+func (m *MultiheadAttention) kvHeads() int {
+	if m.KVHeads == 0 {
+		return m.Heads
+	}
+	return m.KVHeads
+}
+
+// keyWidth returns the width of the heads of the keys together.
+func (m *MultiheadAttention) keyWidth(width int) int { return width / m.Heads * m.kvHeads() }
+
+// An AttentionMask says what attention does not see, in PyTorch's words. The zero
+// value hides nothing. Add and Ignore broadcast to [batch heads queries keys]: a
+// mask for each example is [batch 1 queries keys].
+type AttentionMask struct {
+	Add        autograd.Var // added to the scores: PyTorch's attn_mask of numbers; it may get a gradient
+	Ignore     autograd.Var // not 0 where a query does not see a key: PyTorch's attn_mask of booleans
+	IgnoreKeys autograd.Var // [batch keys], not 0 where no query sees the key: PyTorch's key_padding_mask
+}
+
+// Forward is self-attention: it keeps the shape, [batch length width] or [length
+// width].
 func (m *MultiheadAttention) Forward(x autograd.Var) autograd.Var {
-	if m == nil || !has(m.InProjWeight) || m.OutProj == nil {
+	return m.ForwardMasked(x, x, x, AttentionMask{})
+}
+
+// ForwardMasked is attention of queries over the keys and values of another
+// sequence, or of the same. query is [batch queries width], key [batch keys …]
+// and value [batch keys …], or all are without a batch. The result has the shape
+// of query. A query that sees no key gets the bias of OutProj.
+func (m *MultiheadAttention) ForwardMasked(query, key, value autograd.Var, mask AttentionMask) autograd.Var {
+	y, _ := m.attend(query, key, value, mask, nil, false)
+	return y
+}
+
+// ForwardWeights is [MultiheadAttention.ForwardMasked]. It returns the weights of
+// the values as well, averaged over the heads: [batch queries keys]. As in
+// PyTorch they are those after dropout.
+func (m *MultiheadAttention) ForwardWeights(query, key, value autograd.Var, mask AttentionMask) (y, weights autograd.Var) {
+	return m.attend(query, key, value, mask, nil, true)
+}
+
+// attend computes everything: with a cache, over its keys and values as well, and
+// the weights when they are wanted.
+func (m *MultiheadAttention) attend(query, key, value autograd.Var, mask AttentionMask, cache *KVCache, want bool) (y, weights autograd.Var) {
+	const op = "multihead-attention"
+	if m == nil || m.OutProj == nil || !has(m.OutProj.Weight) || !has(m.InProjWeight) && (!has(m.QProjWeight) || !has(m.KProjWeight) || !has(m.VProjWeight)) {
+		panic(empty(op, "NewMultiheadAttention"))
+	}
+	checkShare(op, "Dropout", m.Dropout)
+	t := query.Tape()
+	defer t.SetMode(t.SetMode(m.Mode))
+	self := query == key && key == value
+	m.checkWidths(query, key, value)
+	if query.Rank() == 2 {
+		query = query.Unsqueeze(0)
+		if self {
+			key, value = query, query
+		} else {
+			key, value = key.Unsqueeze(0), value.Unsqueeze(0)
+		}
+		y, weights = m.attend(query, key, value, mask.batched(), cache, want)
+		if want {
+			weights = weights.Squeeze(0)
+		}
+		return y.Squeeze(0), weights
+	}
+	drops := m.Dropout > 0 && t.Training()
+	plain := mask == AttentionMask{} && m.Rotary == nil && cache == nil && !drops && !want
+	if self && plain && has(m.InProjWeight) {
+		return m.OutProj.Forward(query.Linear(lift(query, m.InProjWeight), lift(query, m.InProjBias)).SelfAttention(m.Heads, m.Causal)), weights
+	}
+	if drops && m.Rand == nil {
+		tensor.BadArg(op, "Rand is nil, and dropout draws from it")
+	}
+	q, k, v := m.project(query, key, value)
+	o := autograd.AttentionOptions{Causal: m.Causal, Dropout: m.Dropout, Rand: m.Rand}
+	if cache != nil {
+		o.First = cache.Length
+	}
+	if m.Rotary != nil {
+		q, k = m.Rotary.ForwardAt(q, o.First), m.Rotary.ForwardAt(k, o.First)
+	}
+	if cache != nil {
+		k, v = cache.add(k, v)
+	}
+	mask.into(&o, k)
+	if want {
+		p := q.AttentionWeights(k, o).Dropout(m.Dropout, m.Rand)
+		b, n, shared := q.Dim(0), q.Dim(2), k.Dim(1)
+		y = p.Reshape(b, shared, m.Heads/shared*n, k.Dim(2)).MatMul(v).Reshape(b, m.Heads, n, v.Dim(3))
+		weights = p.Mean(1)
+	} else {
+		y = q.ScaledDotProductAttention(k, v, o)
+	}
+	return m.OutProj.Forward(y.Permute(0, 2, 1, 3).Reshape(q.Dim(0), q.Dim(2), m.Heads*v.Dim(3))), weights
+}
+
+// checkWidths panics when the sequences are not what the weights want.
+func (m *MultiheadAttention) checkWidths(query, key, value autograd.Var) {
+	const op = "multihead-attention"
+	width := m.OutProj.Weight.Value.Dim(1)
+	k, v := width, width
+	if !has(m.InProjWeight) {
+		k, v = m.KProjWeight.Value.Dim(1), m.VProjWeight.Value.Dim(1)
+	}
+	wantSequences(op, query, width)
+	wantSequences(op, key, k)
+	wantSequences(op, value, v)
+	if r := query.Rank(); key.Rank() != r || value.Rank() != r || key.Dim(-2) != value.Dim(-2) || r == 3 && (key.Dim(0) != query.Dim(0) || value.Dim(0) != query.Dim(0)) {
+		tensor.BadShape(op, "query, key and value differ in batch, or there is not one value for each key", query.Value(), key.Value(), value.Value())
+	}
+}
+
+// project returns the queries, keys and values of the heads.
+func (m *MultiheadAttention) project(query, key, value autograd.Var) (q, k, v autograd.Var) {
+	width := m.OutProj.Weight.Value.Dim(1)
+	shared := m.keyWidth(width)
+	ends := [4]int{0, width, width + shared, width + 2*shared}
+	bias := lift(query, m.InProjBias)
+	if query == key && key == value && has(m.InProjWeight) {
+		all := query.Linear(lift(query, m.InProjWeight), bias)
+		return split(all.Slice(2, 0, width, 1), m.Heads), split(all.Slice(2, width, 2*width, 1), m.Heads), split(all.Slice(2, 2*width, 3*width, 1), m.Heads)
+	}
+	var parts [3]autograd.Var
+	for i, x := range [3]autograd.Var{query, key, value} {
+		var w, b autograd.Var
+		if has(m.InProjWeight) {
+			w = lift(x, m.InProjWeight).Slice(0, ends[i], ends[i+1], 1)
+		} else {
+			w = lift(x, [3]*autograd.Param{m.QProjWeight, m.KProjWeight, m.VProjWeight}[i])
+		}
+		if !bias.IsZero() {
+			b = bias.Slice(0, ends[i], ends[i+1], 1)
+		}
+		parts[i] = x.Linear(w, b)
+	}
+	return split(parts[0], m.Heads), split(parts[1], m.kvHeads()), split(parts[2], m.kvHeads())
+}
+
+// split returns x [batch length heads·width] as [batch heads length width].
+func split(x autograd.Var, heads int) autograd.Var {
+	return x.Reshape(x.Dim(0), x.Dim(1), heads, x.Dim(2)/heads).Permute(0, 2, 1, 3)
+}
+
+// batched returns the mask of sequences without a batch as that of a batch of one.
+func (m AttentionMask) batched() AttentionMask {
+	if !m.IgnoreKeys.IsZero() {
+		m.IgnoreKeys = m.IgnoreKeys.Unsqueeze(0)
+	}
+	return m
+}
+
+// into puts the mask into options of attention over keys [batch heads keys width].
+func (m AttentionMask) into(o *autograd.AttentionOptions, k autograd.Var) {
+	o.Mask = m.Add
+	ignored := m.Ignore
+	if pad := m.IgnoreKeys; !pad.IsZero() {
+		if pad.Rank() != 2 || pad.Dim(0) != k.Dim(0) || pad.Dim(1) != k.Dim(2) {
+			tensor.BadShape("multihead-attention", fmt.Sprintf("want IgnoreKeys [batch keys], [%d %d]", k.Dim(0), k.Dim(2)), pad.Value())
+		}
+		pad = pad.Reshape(k.Dim(0), 1, 1, k.Dim(2))
+		zero := k.Tape().Scalar(k.DType(), 0)
+		if ignored.IsZero() {
+			ignored = pad
+		} else {
+			ignored = ignored.NotEqual(zero).Add(pad.NotEqual(zero))
+		}
+	}
+	if !ignored.IsZero() {
+		o.Seen = ignored.Equal(k.Tape().Scalar(k.DType(), 0))
+	}
+}
+
+// wantSequences panics when x is not [batch length width] or [length width].
+func wantSequences(op string, x autograd.Var, width int) {
+	if r := x.Rank(); r != 2 && r != 3 || x.Dim(-1) != width {
+		tensor.BadShape(op, fmt.Sprintf("want sequences [batch length %d] or [length %d]", width, width), x.Value())
+	}
+}
+
+// A KVCache holds the keys and values of the places that attention has read, so
+// that a program that makes a sequence place by place computes each of them once.
+// [MultiheadAttention.NewCache] makes one. It keeps no gradient.
+type KVCache struct {
+	Keys, Values *tensor.Tensor // [batch heads longest width]
+	Length       int            // how many places it holds; 0 begins a new sequence
+}
+
+// NewCache returns an empty cache for a batch of sequences of at most the longest
+// length.
+func (m *MultiheadAttention) NewCache(batch, longest int) *KVCache {
+	if m == nil || m.OutProj == nil || !has(m.OutProj.Weight) {
 		panic(empty("multihead-attention", "NewMultiheadAttention"))
 	}
-	wantSequences("multihead-attention", x, m.InProjWeight.Value.Dim(1))
-	return m.OutProj.Forward(x.Linear(lift(x, m.InProjWeight), lift(x, m.InProjBias)).SelfAttention(m.Heads, m.Causal))
+	w := m.OutProj.Weight.Value
+	room := func() *tensor.Tensor {
+		return tensor.ZerosOf(w.DType(), batch, m.kvHeads(), longest, w.Dim(1)/m.Heads)
+	}
+	return &KVCache{Keys: room(), Values: room()}
 }
 
-// wantSequences panics when x is not [batch length width].
-func wantSequences(op string, x autograd.Var, width int) {
-	if x.Rank() != 3 || x.Dim(2) != width {
-		tensor.BadShape(op, fmt.Sprintf("want sequences [batch length %d]", width), x.Value())
+// ForwardCached is [MultiheadAttention.Forward] for the next places x of
+// sequences, [batch places width] or [places width], whose places before are in
+// the cache. It adds those of x to the cache. The results are those of the whole
+// sequence, for a layer that is Causal. The tape must not record.
+func (m *MultiheadAttention) ForwardCached(x autograd.Var, cache *KVCache) autograd.Var {
+	const op = "multihead-attention"
+	wantCache(op, cache)
+	switch {
+	case m != nil && !m.Causal:
+		tensor.BadArg(op, "the layer is not Causal: earlier places see later ones, and a cache cannot hold their results")
+	case x.Tape().Recording():
+		tensor.BadArg(op, "the tape records, but a cache passes no gradient on; call SetRecording(false) on the tape")
 	}
+	y, _ := m.attend(x, x, x, AttentionMask{}, cache, false)
+	return y
 }
 
-// TransformerBlockOptions are the settings of a [TransformerBlock]. The zero
-// value is PyTorch's default, except for Heads, which has none.
-type TransformerBlockOptions struct {
-	Heads      int
-	Hidden     int   // the width between the two linear layers; 0 stands for 2048
-	Activation Layer // between the two linear layers; nil stands for ReLU
-	Causal     bool  // each place sees itself and the places before it only
+// add appends keys and values to the cache, and returns all of them.
+func (c *KVCache) add(k, v autograd.Var) (keys, values autograd.Var) {
+	from := c.Length
+	to := from + k.Dim(2)
+	if s, have := c.Keys.Shape(), k.Shape(); len(s) != 4 || s[0] != have[0] || s[1] != have[1] || s[3] != have[3] || from < 0 {
+		tensor.BadShape("multihead-attention", "the cache does not fit the keys", c.Keys, k.Value())
+	}
+	if longest := c.Keys.Dim(2); to > longest {
+		tensor.BadShape("multihead-attention", fmt.Sprintf("the cache holds %d places, and %d more do not fit", from, k.Dim(2)), c.Keys, k.Value())
+	}
+	c.Length = to
+	return extend(c.Keys, k, from, to), extend(c.Values, v, from, to)
 }
 
-// TransformerBlock applies attention, and then two linear layers at each place.
-// It adds the result of each to its input (https://arxiv.org/abs/2002.04745).
-// It is PyTorch's TransformerEncoderLayer with norm_first=True,
-// batch_first=True and without dropout.
-// See https://docs.pytorch.org/docs/stable/generated/torch.nn.TransformerEncoderLayer.html.
-//
-//	x = x + attention(norm1(x))
-//	x = x + linear2(activation(linear1(norm2(x))))
-type TransformerBlock struct {
-	SelfAttn         *MultiheadAttention
-	Linear1, Linear2 *Linear
-	Norm1, Norm2     *LayerNorm
-	Activation       Layer // nil stands for ReLU
-}
-
-// NewTransformerBlock returns a block for inputs of the given width, which the
-// heads share. It panics when the number of heads does not divide the width.
-func NewTransformerBlock(r *tensor.Rand, width int, o TransformerBlockOptions) *TransformerBlock {
-	hidden := o.Hidden
-	if hidden == 0 {
-		hidden = 2048
-	}
-	b := &TransformerBlock{
-		SelfAttn: NewMultiheadAttention(r, width, o.Heads),
-		Linear1:  NewLinear(r, width, hidden), Linear2: NewLinear(r, hidden, width),
-		Norm1: NewLayerNorm(width), Norm2: NewLayerNorm(width),
-		Activation: o.Activation,
-	}
-	b.SelfAttn.Causal = o.Causal
-	if b.Activation == nil {
-		b.Activation = ReLU{} // so that it can be seen
-	}
-	return b
-}
-
-// Forward keeps the shape, [batch length width].
-func (b *TransformerBlock) Forward(x autograd.Var) autograd.Var {
-	if b == nil || b.SelfAttn == nil || b.Linear1 == nil || b.Linear2 == nil || b.Norm1 == nil || b.Norm2 == nil {
-		panic(empty("transformer-block", "NewTransformerBlock"))
-	}
-	t, start := x.Tape(), x.Tape().Mark()
-	x = t.KeepOnly(start, x.Add(b.SelfAttn.Forward(b.Norm1.Forward(x))))
-	hidden := b.Linear1.Forward(b.Norm2.Forward(x))
-	if b.Activation == nil {
-		hidden = hidden.ReLU()
-	} else {
-		hidden = b.Activation.Forward(hidden)
-	}
-	return t.KeepOnly(start, x.Add(b.Linear2.Forward(hidden)))
-}
-
-// PositionalEmbedding adds a learned vector for each place of a sequence, as
-// GPT does.
-type PositionalEmbedding struct {
-	Weight *autograd.Param // [longest width]
-}
-
-// NewPositionalEmbedding returns a layer for sequences that are at most as long
-// as the longest. The vectors are drawn as those of [NewEmbedding].
-func NewPositionalEmbedding(r *tensor.Rand, longest, width int) *PositionalEmbedding {
-	return &PositionalEmbedding{Weight: NewEmbedding(r, longest, width).Weight}
-}
-
-// Forward keeps the shape, [batch length width].
-func (p *PositionalEmbedding) Forward(x autograd.Var) autograd.Var {
-	if p == nil || !has(p.Weight) {
-		panic(empty("positional-embedding", "NewPositionalEmbedding"))
-	}
-	w := p.Weight.Value
-	wantSequences("positional-embedding", x, w.Dim(1))
-	if x.Dim(1) > w.Dim(0) {
-		tensor.BadShape("positional-embedding", fmt.Sprintf("the sequences are longer than %d", w.Dim(0)), x.Value(), w)
-	}
-	return x.Add(lift(x, p.Weight).Slice(0, 0, x.Dim(1), 1))
+// extend writes x to the places from … to of room, and returns all places to
+// there.
+func extend(room *tensor.Tensor, x autograd.Var, from, to int) autograd.Var {
+	var part tensor.Tensor
+	part.AsView().Slice(room, 2, from, to, 1)
+	part.CopyFrom(x.Value())
+	part.AsView().Slice(room, 2, 0, to, 1)
+	return x.Tape().Const(&part)
 }

@@ -40,7 +40,7 @@ func sequenceRows() []layerRow {
 	}
 	blockNames := []string{"self_attn.in_proj_weight", "self_attn.in_proj_bias", "self_attn.out_proj.weight", "self_attn.out_proj.bias",
 		"linear1.weight", "linear1.bias", "linear2.weight", "linear2.bias", "norm1.weight", "norm1.bias", "norm2.weight", "norm2.bias"}
-	return []layerRow{{
+	return append(transformerRows(), []layerRow{{
 		layer: "LSTM", make: lstm(nn.RecurrentOptions{}), in: []int{3, 2, 3}, out: []int{3, 2, 2}, state: recurrentNames("l0"),
 		misuse: []misuse{{[]int{3, 3}, "lstm [3 3]: want sequences [length batch features]"},
 			{[]int{3, 2, 4}, "lstm [3 2 4] × [8 3]: the input has 4 features, the layer wants 3"},
@@ -83,12 +83,12 @@ func sequenceRows() []layerRow {
 	}, {
 		layer: "MultiheadAttention", make: func(r *tensor.Rand) any { return nn.NewMultiheadAttention(r, 4, 2) },
 		in: []int{2, 3, 4}, out: []int{2, 3, 4}, state: attention,
-		misuse: []misuse{{[]int{3, 4}, "multihead-attention [3 4]: want sequences [batch length 4]"},
-			{[]int{2, 3, 5}, "multihead-attention [2 3 5]: want sequences [batch length 4]"}},
+		misuse: []misuse{{[]int{4}, "multihead-attention [4]: want sequences [batch length 4] or [length 4]"},
+			{[]int{2, 3, 5}, "multihead-attention [2 3 5]: want sequences [batch length 4] or [length 4]"}},
 	}, {
 		layer: "TransformerBlock", make: block(nn.TransformerBlockOptions{Heads: 2, Hidden: 3, Activation: nn.GELU{}, Causal: true}),
 		in: []int{1, 3, 4}, out: []int{1, 3, 4}, state: blockNames,
-		misuse: []misuse{{[]int{3, 4}, "multihead-attention [3 4]: want sequences [batch length 4]"}},
+		misuse: []misuse{{[]int{1, 1, 3, 4}, "multihead-attention [1 1 3 4]: want sequences [batch length 4] or [length 4]"}},
 	}, {
 		layer: "TransformerBlock", sample: "tanh", make: block(nn.TransformerBlockOptions{Heads: 1, Hidden: 2, Activation: nn.Tanh{}}),
 		in: []int{2, 2, 4}, out: []int{2, 2, 4}, state: blockNames,
@@ -96,6 +96,6 @@ func sequenceRows() []layerRow {
 		layer: "PositionalEmbedding", make: func(r *tensor.Rand) any { return nn.NewPositionalEmbedding(r, 5, 3) },
 		in: []int{2, 4, 3}, out: []int{2, 4, 3}, state: []string{"weight"},
 		misuse: []misuse{{[]int{2, 6, 3}, "positional-embedding [2 6 3] × [5 3]: the sequences are longer than 5"},
-			{[]int{4, 3}, "positional-embedding [4 3]: want sequences [batch length 3]"}},
-	}}
+			{[]int{3}, "positional-embedding [3]: want sequences [batch length 3] or [length 3]"}},
+	}}...)
 }

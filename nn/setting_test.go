@@ -24,6 +24,9 @@ func zeroLayers() map[string]struct {
 	embedding := func(e *nn.Embedding) nn.Layer {
 		return nn.Func(func(x autograd.Var) autograd.Var { return e.Forward(x.Tape(), []int{0}) })
 	}
+	remembering := func(l decoder) nn.Layer {
+		return nn.Func(func(x autograd.Var) autograd.Var { return l.Forward(x, x) })
+	}
 	empty := func(op, constructor string, layers ...nn.Layer) zero {
 		return zero{layers, op + ": the layer is empty; make it with nn." + constructor}
 	}
@@ -62,8 +65,14 @@ func zeroLayers() map[string]struct {
 		"BatchNorm":       empty("batch-norm", "NewBatchNorm1d or nn.NewBatchNorm2d", (*nn.BatchNorm)(nil)),
 		"MultiheadAttention": empty("multihead-attention", "NewMultiheadAttention", &nn.MultiheadAttention{},
 			&nn.MultiheadAttention{InProjWeight: autograd.NewParam(tensor.Ones(3, 1))}, (*nn.MultiheadAttention)(nil)),
-		"TransformerBlock":    empty("transformer-block", "NewTransformerBlock", &nn.TransformerBlock{}, (*nn.TransformerBlock)(nil)),
-		"PositionalEmbedding": empty("positional-embedding", "NewPositionalEmbedding", &nn.PositionalEmbedding{}, (*nn.PositionalEmbedding)(nil)),
+		"SinusoidalPositions":     works(nn.SinusoidalPositions{}),
+		"Rotary":                  {[]nn.Layer{(*nn.Rotary)(nil)}, "rotary: the layer is nil; make it as &nn.Rotary{}"},
+		"TransformerEncoderLayer": empty("transformer-encoder-layer", "NewTransformerEncoderLayer", &nn.TransformerEncoderLayer{}, (*nn.TransformerEncoderLayer)(nil)),
+		"TransformerDecoderLayer": empty("transformer-decoder-layer", "NewTransformerDecoderLayer", remembering(&nn.TransformerDecoderLayer{}), remembering((*nn.TransformerDecoderLayer)(nil))),
+		"TransformerEncoder":      empty("transformer-encoder", "NewTransformerEncoder", &nn.TransformerEncoder{}, (*nn.TransformerEncoder)(nil)),
+		"TransformerDecoder":      empty("transformer-decoder", "NewTransformerDecoder", remembering(&nn.TransformerDecoder{}), remembering((*nn.TransformerDecoder)(nil))),
+		"TransformerBlock":        empty("transformer-block", "NewTransformerBlock", &nn.TransformerBlock{}, (*nn.TransformerBlock)(nil)),
+		"PositionalEmbedding":     empty("positional-embedding", "NewPositionalEmbedding", &nn.PositionalEmbedding{}, (*nn.PositionalEmbedding)(nil)),
 	}
 }
 

@@ -210,11 +210,34 @@ func (s *stack) text(name string) string {
 
 // String returns MultiheadAttention(32, heads 4).
 func (m *MultiheadAttention) String() string {
-	if m == nil || !has(m.InProjWeight) {
+	if m == nil || m.OutProj == nil || !has(m.OutProj.Weight) {
 		return "MultiheadAttention(empty)"
 	}
-	return text("MultiheadAttention", fmt.Sprint(m.InProjWeight.Value.Dim(1)), fmt.Sprintf("heads %d", m.Heads),
-		when(m.Causal, "causal"), when(m.InProjBias == nil, "no bias"))
+	width := m.OutProj.Weight.Value.Dim(1)
+	key, value := width, width
+	if has(m.KProjWeight) && has(m.VProjWeight) {
+		key, value = m.KProjWeight.Value.Dim(1), m.VProjWeight.Value.Dim(1)
+	}
+	rotary := ""
+	if m.Rotary != nil {
+		rotary = m.Rotary.String()
+	}
+	return text("MultiheadAttention", size(width), fmt.Sprintf("heads %d", m.Heads), when(m.kvHeads() != m.Heads, "of keys and values %d", m.kvHeads()),
+		when(key != width, "keys %d", key), when(value != width, "values %d", value), when(m.Causal, "causal"), rotary,
+		when(m.Dropout != 0, "dropout %v", m.Dropout), when(m.InProjBias == nil, "no bias"), own(m.Mode))
+}
+
+// String returns SinusoidalPositions().
+func (s SinusoidalPositions) String() string {
+	return text("SinusoidalPositions", when(s.Base != 0, "base %v", s.Base))
+}
+
+// String returns Rotary() or Rotary(interleaved).
+func (r *Rotary) String() string {
+	if r == nil {
+		return "Rotary(empty)"
+	}
+	return text("Rotary", when(r.Base != 0, "base %v", r.Base), when(r.Interleaved, "interleaved"))
 }
 
 // String returns the block with a line for each of its layers.
@@ -223,6 +246,38 @@ func (b *TransformerBlock) String() string {
 		return "TransformerBlock(empty)"
 	}
 	return Describe(b)
+}
+
+// String returns the layer with a line for each of its parts.
+func (l *TransformerEncoderLayer) String() string {
+	if l == nil {
+		return "TransformerEncoderLayer(empty)"
+	}
+	return Describe(l)
+}
+
+// String returns the layer with a line for each of its parts.
+func (l *TransformerDecoderLayer) String() string {
+	if l == nil {
+		return "TransformerDecoderLayer(empty)"
+	}
+	return Describe(l)
+}
+
+// String returns the encoder with a line for each of its layers.
+func (e *TransformerEncoder) String() string {
+	if e == nil {
+		return "TransformerEncoder(empty)"
+	}
+	return Describe(e)
+}
+
+// String returns the decoder with a line for each of its layers.
+func (d *TransformerDecoder) String() string {
+	if d == nil {
+		return "TransformerDecoder(empty)"
+	}
+	return Describe(d)
 }
 
 // String returns the model with a line for each of its layers, as PyTorch does:

@@ -21,6 +21,7 @@ func TestStrings(t *testing.T) {
 	bare := &nn.BatchNorm{Cumulative: true}
 	causal := nn.NewMultiheadAttention(r, 8, 2)
 	causal.Causal, causal.InProjBias = true, nil
+	grouped := nn.NewMultiheadAttentionWith(r, 8, 4, nn.MultiheadAttentionOptions{KVHeads: 2, KeyWidth: 3, ValueWidth: 5, Causal: true, Rotary: &nn.Rotary{Interleaved: true}, Dropout: 0.1})
 	monte := nn.NewDropout(r, 0.25)
 	monte.Mode = autograd.Train
 	o := nn.Conv2dOptions{Kernel: [2]int{3, 5}, Stride: [2]int{2, 1}, Padding: nn.Square(2), Dilation: nn.Square(2), Groups: 2}
@@ -66,6 +67,13 @@ func TestStrings(t *testing.T) {
 		{nn.NewGRU(r, 3, 4, nn.RecurrentOptions{Layers: 2, Bidirectional: true, BatchFirst: true, Dropout: 0.1}), "GRU(3 → 4, layers 2, bidirectional, batch first, dropout 0.1)"},
 		{(*nn.GRU)(nil), "GRU(empty)"},
 		{nn.NewMultiheadAttention(r, 32, 4), "MultiheadAttention(32, heads 4)"}, {causal, "MultiheadAttention(8, heads 2, causal, no bias)"}, {&nn.MultiheadAttention{}, "MultiheadAttention(empty)"},
+		{grouped, "MultiheadAttention(8, heads 4, of keys and values 2, keys 3, values 5, causal, Rotary(interleaved), dropout 0.1)"},
+		{nn.SinusoidalPositions{}, "SinusoidalPositions()"}, {nn.SinusoidalPositions{Base: 100}, "SinusoidalPositions(base 100)"},
+		{&nn.Rotary{}, "Rotary()"}, {&nn.Rotary{Base: 100, Interleaved: true}, "Rotary(base 100, interleaved)"}, {(*nn.Rotary)(nil), "Rotary(empty)"},
+		{(*nn.TransformerEncoderLayer)(nil), "TransformerEncoderLayer(empty)"}, {&nn.TransformerEncoderLayer{}, "TransformerEncoderLayer()"},
+		{(*nn.TransformerDecoderLayer)(nil), "TransformerDecoderLayer(empty)"}, {&nn.TransformerDecoderLayer{}, "TransformerDecoderLayer()"},
+		{(*nn.TransformerEncoder)(nil), "TransformerEncoder(empty)"}, {&nn.TransformerEncoder{}, "TransformerEncoder()"},
+		{(*nn.TransformerDecoder)(nil), "TransformerDecoder(empty)"}, {&nn.TransformerDecoder{}, "TransformerDecoder()"},
 		{(*nn.TransformerBlock)(nil), "TransformerBlock(empty)"}, {&nn.TransformerBlock{}, "TransformerBlock()"},
 		{nn.Sequential{}, "Sequential()"}, {nn.Hook{Layer: nn.NewLinear(r, 3, 2)}, "Hook(Linear(3 → 2))"}, {nn.Hook{}, "Hook(empty)"},
 	} {
