@@ -54,6 +54,16 @@ var allocCases = []struct {
 		x, index := b.in(3, 5), make([]int, 5)
 		return func() { tensor.ArgTo(index, x, 0, true) }
 	}},
+	{"order", func(b bench) func() {
+		x, index, high, dst := b.in(3, 5), make([]int, 15), make([]int, 15), b.out(3)
+		return func() {
+			tensor.ArgSortTo(index, x, 0, true)
+			tensor.TopKTo(index[:6], x, 2, 1, false)
+			tensor.ArgMedianTo(index[:5], x, 0)
+			tensor.QuantileIndexTo(index[:5], high[:5], x, 0.3, 0, tensor.Linear)
+			tensor.MedianTo(dst, x, 0b10)
+		}
+	}},
 	{"at, set and item", func(b bench) func() {
 		x, y := b.in(3, 5), b.in(1)
 		return func() { x.Set(x.At(1, 2)+y.Item(), 2, 1) }

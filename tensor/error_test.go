@@ -115,6 +115,17 @@ var misuses = []struct {
 	{"repeat-interleave [3]: 2 numbers, want 1 or 3", func() { tensor.RepeatInterleave(z(3), []int{1, 2}, 0) }},
 	{"nan-to-num [2]: the destination has shape [3], want [2]", func() { tensor.NanToNumTo(z(3), z(2), 0, 0, 0) }},
 
+	// order
+	{"sort [2 3]: axis 2 is out of range for 2 axes", func() { tensor.Sort(z(2, 3), 2, false) }},
+	{"sort [2 3]: the index has 5 elements, want 6", func() { tensor.ArgSortTo(make([]int, 5), z(2, 3), 0, false) }},
+	{"top-k [2 3]: cannot choose 3 of 2 elements", func() { tensor.TopK(z(2, 3), 3, 0, true) }},
+	{"top-k [2 3]: the index has 6 elements, want 3", func() { tensor.TopKTo(make([]int, 6), z(2, 3), 1, 0, true) }},
+	{"median [2 0]: there is no element to choose", func() { tensor.ArgMedian(z(2, 0), 1) }},
+	{"median [2 3]: the index has 1 elements, want 2", func() { tensor.ArgMedianTo(make([]int, 1), z(2, 3), 1) }},
+	{"quantile [2 3]: the index has 1 elements, want 2", func() { tensor.QuantileIndexTo(make([]int, 1), make([]int, 1), z(2, 3), 0.5, 1, tensor.Linear) }},
+	{"quantile: want q in [0, 1], got -1", func() { tensor.Quantile(z(2), -1, 0) }},
+	{"quantile: there is no interpolation 9", func() { tensor.QuantileBy(z(2), 0.5, 0, 9) }},
+
 	// reductions and rows
 	{"sum [2 3]: axis 2 is out of range for 2 axes", func() { tensor.Sum(z(2, 3), 2) }},
 	{"sum [2 3]: axis -1 is named twice", func() { tensor.Sum(z(2, 3), 1, -1) }},
