@@ -1,6 +1,10 @@
 package autograd
 
-import "github.com/descent-ml/descent/tensor"
+import (
+	"fmt"
+
+	"github.com/descent-ml/descent/tensor"
+)
 
 // affine returns x w + b. An empty Var stands for no w or no b.
 func (x Var) affine(w, b Var) Var {
@@ -34,6 +38,26 @@ func (x Var) NormalizeChannels(mean, variance, w, b Var, eps float64) Var {
 	r := x.Rank()
 	scale := variance.AddScalar(eps).Rsqrt()
 	return x.Sub(mean.perChannel(r)).Mul(scale.perChannel(r)).affine(w.perChannel(r), b.perChannel(r))
+}
+
+// GroupNorm divides the channels (axis 1) of each example into groups, and
+// standardizes each group over its channels and over all axes after them. It
+// returns the result times w plus b, which have one element for each channel and
+// may be empty Vars (https://arxiv.org/abs/1803.08494). With as many groups as
+// channels it is instance normalisation.
+// See https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.group_norm.html.
+func (x Var) GroupNorm(groups int, w, b Var, eps float64) Var {
+	v := &x.live("group-norm").val
+	if v.Rank() < 2 || groups < 1 || v.Dim(1)%groups != 0 {
+		tensor.BadShape("group-norm", fmt.Sprintf("want [batch channels …] with channels that %d groups divide", groups), v)
+	}
+	shape, r := v.Shape(), v.Rank()
+	size := v.Dim(1) / groups
+	for _, d := range shape[2:] {
+		size *= d
+	}
+	y := x.Reshape(shape[0], groups, size).LayerNorm(1, Var{}, Var{}, eps).Reshape(shape...)
+	return y.affine(w.perChannel(r), b.perChannel(r))
 }
 
 // normalize returns the node of a normalisation of x with eps, the weight w and

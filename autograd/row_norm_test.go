@@ -145,6 +145,25 @@ func normRows() []row {
 			tol32: 2e-5,
 		},
 		{
+			name: "GroupNorm",
+			run: func(a attrs, x []Var) Var {
+				return x[0].GroupNorm(a.ints[0], optional(x, 1), optional(x, 2), a.floats[0])
+			},
+			want: func(a attrs, x []array) array {
+				y := array{shape: []int{x[0].shape[0], a.ints[0], len(x[0].v) / max(1, x[0].shape[0]*a.ints[0])}, v: x[0].v}
+				y = array{shape: x[0].shape, v: standardized(y, []int{2}, a.floats[0]).v}
+				return affine(y, channelwise(len(y.shape), x[1:]))
+			},
+			samples: []sample{ints(2).and(1e-5).on(of(2, 4, 3), of(4), of(4)), ints(1).and(1e-5).on(of(2, 3, 2, 2), of(3), of(3)), ints(3).and(0.1).on(of(2, 3, 4), of(3), of(3)),
+				ints(2).and(0.1).on(of(3, 6)), ints(2).and(0.1).on(turn(2, 4, 2), of(4), step(4)), ints(2).and(0.1).on(step(2, 4, 3), step(4), of(4)), ints(1).and(0.1).on(of(0, 2, 3), of(2), of(2))},
+			errors: []misuse{
+				{"group-norm [3]: want [batch channels …] with channels that 1 groups divide", ints(1).and(0.1).on(of(3))},
+				{"group-norm [2 3 2]: want [batch channels …] with channels that 2 groups divide", ints(2).and(0.1).on(of(2, 3, 2))},
+				{"group-norm [2 3 2]: want [batch channels …] with channels that 0 groups divide", ints(0).and(0.1).on(of(2, 3, 2))},
+			},
+			tol32: 2e-5,
+		},
+		{
 			name: "NormalizeChannels",
 			run: func(a attrs, x []Var) Var {
 				return x[0].NormalizeChannels(x[1], x[2], optional(x, 3), optional(x, 4), a.floats[0])

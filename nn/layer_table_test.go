@@ -81,7 +81,7 @@ func layerTable() []layerRow {
 		shaped("LogSoftmax", "last", nn.LogSoftmax{}),
 		shaped("LogSoftmax", "second", nn.LogSoftmax{Axis: new(1)}),
 		shaped("Func", "", nn.Func(autograd.Var.Sin)),
-	}, slices.Concat(weightRows(), spatialRows(), convRows(), poolRows(), sequenceRows())...)
+	}, slices.Concat(weightRows(), spatialRows(), convRows(), poolRows(), groupRows(), combineRows(), sequenceRows())...)
 }
 
 // weightRows are layers for vectors.

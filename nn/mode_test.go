@@ -220,3 +220,20 @@ func TestBatchNormMomentumZero(t *testing.T) {
 	require.Equal(t, tensor.Values(a.Forward(autograd.NewTape().Const(x)).Value()), tensor.Values(b.Forward(autograd.NewTape().Const(x)).Value()))
 	require.Equal(t, [][]float64{{1, 1, 1}, {0, 0, 0}, {0, 0, 0}, {1, 1, 1}, {1}}, snapshot(b))
 }
+
+// On a tape that does not record, layers that keep their input beside what they
+// make of it still find it: they give the same values as in training.
+func TestCombinedWithoutRecording(t *testing.T) {
+	r := tensor.NewRand(1)
+	net := nn.Sequential{nn.NewLinear(r, 4, 4), nn.Residual{nn.NewLinear(r, 4, 4), nn.ReLU{}, nn.NewLinear(r, 4, 4)},
+		nn.Concat{Branches: []nn.Layer{nn.Sequential{nn.NewLinear(r, 4, 3), nn.Tanh{}}, nn.Identity{}, nn.Sequential{nn.NewLinear(r, 4, 2), nn.Sigmoid{}}}},
+		nn.NewLinear(r, 9, 2)}
+	x := normal(tensor.Float32, 2, 5, 4)
+	want := tensor.Values(net.Forward(autograd.NewTape().Const(x)).Value())
+	tape := evalTape()
+	tape.SetRecording(false)
+	require.Equal(t, want, tensor.Values(net.Forward(tape.Const(x)).Value()))
+	require.Equal(t, "concat: branch 1 is nil", sentence(func() { nn.Concat{Branches: []nn.Layer{nn.ReLU{}, nil}}.Forward(tape.Const(x)) }))
+	require.Equal(t, "group-norm: 3 groups do not divide 4 channels", sentence(func() { nn.NewGroupNorm(3, 4) }))
+	require.Equal(t, "instance-norm: Dims is 3; want 0, 1 or 2", sentence(func() { (&nn.InstanceNorm{Dims: 3}).Forward(tape.Const(x)) }))
+}

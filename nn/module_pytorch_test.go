@@ -52,7 +52,7 @@ func (s settings) withoutBias() bool { return s.is("bias", false) }
 
 // make returns the layer of a case.
 func (c *moduleCase) make(r *tensor.Rand) any {
-	for _, f := range []func(*moduleCase, settings, *tensor.Rand) any{(*moduleCase).conv, (*moduleCase).pool} {
+	for _, f := range []func(*moduleCase, settings, *tensor.Rand) any{(*moduleCase).conv, (*moduleCase).pool, (*moduleCase).norm, (*moduleCase).shaped} {
 		if l := f(c, c.Options, r); l != nil {
 			return l
 		}
@@ -116,6 +116,55 @@ func (c *moduleCase) pool(s settings, _ *tensor.Rand) any {
 	return nil
 }
 
+func (c *moduleCase) norm(s settings, _ *tensor.Rand) any {
+	affine, eps := s.is("affine", true), s.number("eps")
+	instance := func(channels, dims int) any {
+		n := nn.NewInstanceNorm1d(channels)
+		switch {
+		case affine && dims == 1:
+			n = nn.NewInstanceNorm1dAffine(channels)
+		case affine:
+			n = nn.NewInstanceNorm2dAffine(channels)
+		case dims == 2:
+			n = nn.NewInstanceNorm2d(channels)
+		}
+		n.Eps = eps
+		return n
+	}
+	switch c.Layer {
+	case "GroupNorm":
+		g := nn.NewGroupNorm(s.int("num_groups"), s.int("num_channels"))
+		if g.Eps = eps; s.is("affine", false) {
+			g.Weight, g.Bias = nil, nil
+		}
+		return g
+	case "InstanceNorm1d":
+		return instance(s.int("num_features"), 1)
+	case "InstanceNorm2d":
+		return instance(s.int("num_features"), 2)
+	case "BatchNorm3d":
+		return nn.NewBatchNorm3d(s.int("num_features"))
+	case "LocalResponseNorm":
+		return nn.LocalResponseNorm{Size: s.int("size"), Alpha: s.number("alpha"), Beta: s.number("beta"), K: s.number("k")}
+	}
+	return nil
+}
+
+func (c *moduleCase) shaped(s settings, _ *tensor.Rand) any {
+	switch c.Layer {
+	case "PixelShuffle":
+		return nn.PixelShuffle{Factor: s.int("upscale_factor")}
+	case "PixelUnshuffle":
+		return nn.PixelUnshuffle{Factor: s.int("downscale_factor")}
+	case "Unflatten":
+		size := s.pair("unflattened_size")
+		return nn.Unflatten{Axis: new(s.int("dim")), Shape: size[:]}
+	case "Identity":
+		return nn.Identity{}
+	}
+	return nil
+}
+
 // run applies the layer to inputs.
 func (c *moduleCase) run(model any, in []autograd.Var) autograd.Var {
 	return model.(nn.Layer).Forward(in[0])
@@ -126,7 +175,7 @@ func (c *moduleCase) run(model any, in []autograd.Var) autograd.Var {
 func TestPyTorchModules(t *testing.T) {
 	var f struct{ Cases []moduleCase }
 	fixture.Read(t, "testdata/modules.json", &f)
-	require.Len(t, f.Cases, 42)
+	require.Len(t, f.Cases, 64)
 	for _, c := range f.Cases {
 		for dt, tol := range [][2]float64{{rtol32, atol32}, {rtol64, atol64}} {
 			dt := tensor.DType(dt)

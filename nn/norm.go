@@ -25,7 +25,7 @@ type BatchNorm struct {
 	Eps                     float64         // ε; 0 stands for 1e-5
 	Momentum                float64         // the share of a new batch in the running statistics; 0 stands for 0.1
 	Cumulative              bool            // average over all batches instead: PyTorch's momentum=None
-	Dims                    int             // axes after the channels: 1 for at most one, 2 for images, 0 for any number
+	Dims                    int             // axes after the channels: 1 for at most one, 2 for images, 3 for volumes, 0 for any number
 	Mode                    autograd.Mode   // the zero value inherits the mode of the tape
 }
 
@@ -36,6 +36,10 @@ func NewBatchNorm1d(channels int) *BatchNorm { return newBatchNorm(channels, 1) 
 // NewBatchNorm2d returns a layer for inputs [batch channels height width], with
 // weights of 1, biases of 0, and running statistics.
 func NewBatchNorm2d(channels int) *BatchNorm { return newBatchNorm(channels, 2) }
+
+// NewBatchNorm3d returns a layer for inputs [batch channels depth height width],
+// with weights of 1, biases of 0, and running statistics.
+func NewBatchNorm3d(channels int) *BatchNorm { return newBatchNorm(channels, 3) }
 
 func newBatchNorm(channels, dims int) *BatchNorm {
 	return &BatchNorm{
@@ -67,7 +71,7 @@ func (b *BatchNorm) Forward(x autograd.Var) autograd.Var {
 }
 
 func (b *BatchNorm) name() string {
-	return [...]string{"batch-norm", "batch-norm-1d", "batch-norm-2d"}[b.Dims]
+	return [...]string{"batch-norm", "batch-norm-1d", "batch-norm-2d", "batch-norm-3d"}[b.Dims]
 }
 
 // check panics when x is not an input of the layer.
@@ -75,8 +79,8 @@ func (b *BatchNorm) check(x *tensor.Tensor) {
 	if b == nil {
 		panic(empty("batch-norm", "NewBatchNorm1d or nn.NewBatchNorm2d"))
 	}
-	if b.Dims < 0 || b.Dims > 2 {
-		panic(&tensor.ArgError{Op: "batch-norm", Reason: fmt.Sprintf("Dims is %d; want 0, 1 or 2", b.Dims)})
+	if b.Dims < 0 || b.Dims > 3 {
+		panic(&tensor.ArgError{Op: "batch-norm", Reason: fmt.Sprintf("Dims is %d; want 0, 1, 2 or 3", b.Dims)})
 	}
 	if (b.RunningMean == nil) != (b.RunningVar == nil) {
 		panic(&tensor.ArgError{Op: b.name(), Reason: "want both RunningMean and RunningVar, or neither"})
@@ -84,7 +88,8 @@ func (b *BatchNorm) check(x *tensor.Tensor) {
 	want := [...]struct {
 		axes   string
 		lo, hi int
-	}{{"[batch channels …]", 2, tensor.MaxRank}, {"[batch channels] or [batch channels length]", 2, 3}, {"images [batch channels height width]", 4, 4}}[b.Dims]
+	}{{"[batch channels …]", 2, tensor.MaxRank}, {"[batch channels] or [batch channels length]", 2, 3}, {"images [batch channels height width]", 4, 4},
+		{"[batch channels depth height width]", 5, 5}}[b.Dims]
 	if r := x.Rank(); r < want.lo || r > want.hi {
 		tensor.BadShape(b.name(), "want "+want.axes, x)
 	}

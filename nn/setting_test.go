@@ -50,7 +50,16 @@ func zeroLayers() map[string]struct {
 		"AdaptiveAvgPool1d": {[]nn.Layer{nn.AdaptiveAvgPool1d{}}, "adaptive-avg-pool1d: Size is 0; set it, as in nn.AdaptiveAvgPool1d{Size: 1}"},
 		"AdaptiveMaxPool1d": {[]nn.Layer{nn.AdaptiveMaxPool1d{}}, "adaptive-max-pool1d: Size is 0; set it, as in nn.AdaptiveMaxPool1d{Size: 1}"},
 
-		"Hook":            {[]nn.Layer{nn.Hook{}}, "hook: there is no layer to look into; fill in Layer"},
+		"Hook":     {[]nn.Layer{nn.Hook{}}, "hook: there is no layer to look into; fill in Layer"},
+		"Identity": works(nn.Identity{}), "Residual": works(nn.Residual{}),
+		"Unflatten":         {[]nn.Layer{nn.Unflatten{}}, "unflatten: Shape is empty; set it, as in nn.Unflatten{Shape: []int{8, 7, 7}}"},
+		"Concat":            {[]nn.Layer{nn.Concat{}}, "concat: there are no branches"},
+		"PixelShuffle":      {[]nn.Layer{nn.PixelShuffle{}}, "pixel-shuffle: Factor is 0; set it, as in nn.PixelShuffle{Factor: 2}"},
+		"PixelUnshuffle":    {[]nn.Layer{nn.PixelUnshuffle{}}, "pixel-unshuffle: Factor is 0; set it, as in nn.PixelUnshuffle{Factor: 2}"},
+		"LocalResponseNorm": {[]nn.Layer{nn.LocalResponseNorm{}}, "local-response-norm: Size is 0; set it, as in nn.LocalResponseNorm{Size: 5}"},
+		"GroupNorm":         empty("group-norm", "NewGroupNorm", &nn.GroupNorm{}, (*nn.GroupNorm)(nil)),
+		"InstanceNorm":      empty("instance-norm", "NewInstanceNorm1d or nn.NewInstanceNorm2d", (*nn.InstanceNorm)(nil)), // the zero value works
+
 		"Conv1d":          empty("conv1d", "NewConv1d", &nn.Conv1d{}, (*nn.Conv1d)(nil)),
 		"ConvTranspose2d": empty("conv-transpose2d", "NewConvTranspose2d", &nn.ConvTranspose2d{}, (*nn.ConvTranspose2d)(nil)),
 		"ConvTranspose1d": empty("conv-transpose1d", "NewConvTranspose1d", &nn.ConvTranspose1d{}, (*nn.ConvTranspose1d)(nil)),

@@ -93,3 +93,54 @@ func (p AdaptiveAvgPool1d) String() string { return text("AdaptiveAvgPool1d", si
 
 // String returns AdaptiveMaxPool1d(1).
 func (p AdaptiveMaxPool1d) String() string { return text("AdaptiveMaxPool1d", size(p.Size)) }
+
+// String returns GroupNorm(groups 4, 32).
+func (g *GroupNorm) String() string {
+	if g == nil || g.Groups == 0 {
+		return "GroupNorm(empty)"
+	}
+	channels := ""
+	if has(g.Weight) {
+		channels = fmt.Sprint(g.Weight.Value.Len())
+	}
+	return text("GroupNorm", fmt.Sprintf("groups %d", g.Groups), channels, when(g.Eps != 0, "eps %v", setting(g.Eps, 0)),
+		when(g.Weight == nil, "no weight"), when(g.Bias == nil, "no bias"))
+}
+
+// String returns InstanceNorm2d(32).
+func (n *InstanceNorm) String() string {
+	if n == nil {
+		return "InstanceNorm(empty)"
+	}
+	name := "InstanceNorm"
+	if n.Dims != 0 {
+		name += fmt.Sprintf("%dd", n.Dims)
+	}
+	return text(name, when(n.Channels != 0, "%d", n.Channels), when(n.Eps != 0, "eps %v", setting(n.Eps, 0)), when(has(n.Weight), "affine"))
+}
+
+// String returns LocalResponseNorm(5).
+func (l LocalResponseNorm) String() string {
+	return text("LocalResponseNorm", fmt.Sprint(l.Size), when(l.Alpha != 0, "alpha %v", setting(l.Alpha, 0)), when(l.Beta != 0, "beta %v", setting(l.Beta, 0)),
+		when(l.K != 0, "k %v", setting(l.K, 0)))
+}
+
+// String returns Identity().
+func (Identity) String() string { return "Identity()" }
+
+// String returns Unflatten(axis 1, 8×7×7).
+func (u Unflatten) String() string {
+	return text("Unflatten", fmt.Sprintf("axis %d", index(u.Axis, 1)), size(u.Shape...))
+}
+
+// String returns PixelShuffle(2).
+func (p PixelShuffle) String() string { return fmt.Sprintf("PixelShuffle(%d)", p.Factor) }
+
+// String returns PixelUnshuffle(2).
+func (p PixelUnshuffle) String() string { return fmt.Sprintf("PixelUnshuffle(%d)", p.Factor) }
+
+// String returns the layers, as that of a [Sequential] does.
+func (r Residual) String() string { return Describe(r) }
+
+// String returns the branches with a line for each of their layers.
+func (c Concat) String() string { return Describe(c) }

@@ -1,0 +1,73 @@
+package nn_test
+
+import (
+	"github.com/descent-ml/descent/nn"
+	"github.com/descent-ml/descent/tensor"
+)
+
+// groupRows are layers that normalize groups of channels.
+func groupRows() []layerRow {
+	both := []string{"weight", "bias"}
+	return []layerRow{{
+		layer: "GroupNorm", make: func(*tensor.Rand) any { return nn.NewGroupNorm(2, 4) }, in: []int{2, 4, 3}, out: []int{2, 4, 3}, state: both,
+		misuse: []misuse{{[]int{2, 6, 3}, "group-norm [2 6 3]: the input has 6 channels, the layer wants 4"},
+			{[]int{4}, "group-norm [4]: want [batch channels …] with channels that 2 groups divide"}},
+	}, {
+		layer: "GroupNorm", sample: "literal", make: literal(&nn.GroupNorm{Groups: 1, Eps: 0.1}), in: []int{2, 3}, out: []int{2, 3},
+	}, {
+		layer: "InstanceNorm", sample: "1d", make: literal(nn.NewInstanceNorm1d(3)), in: []int{2, 3, 4}, out: []int{2, 3, 4},
+		misuse: []misuse{{[]int{2, 4, 4}, "instance-norm-1d [2 4 4]: the input has 4 channels, the layer wants 3"},
+			{[]int{4}, "instance-norm-1d [4]: want [batch channels length] or [channels length]"},
+			{[]int{2, 3, 1}, "instance-norm-1d [2 3 1]: one value for each channel has no variance"}},
+	}, {
+		layer: "InstanceNorm", sample: "2d, no batch", make: func(*tensor.Rand) any { return nn.NewInstanceNorm2dAffine(2) }, in: []int{2, 3, 3}, out: []int{2, 3, 3}, state: both,
+		misuse: []misuse{{[]int{2, 2}, "instance-norm-2d [2 2]: want [batch channels height width] or [channels height width]"}},
+	}, {
+		layer: "InstanceNorm", sample: "literal", make: literal(&nn.InstanceNorm{Eps: 0.1}), in: []int{2, 2, 3}, out: []int{2, 2, 3},
+		misuse: []misuse{{[]int{2, 2}, "instance-norm [2 2]: want [batch channels …]"}},
+	}, {
+		layer: "BatchNorm", sample: "3d", make: func(*tensor.Rand) any { return nn.NewBatchNorm3d(2) }, in: []int{2, 2, 2, 2, 2}, out: []int{2, 2, 2, 2, 2}, modes: true, state: normState,
+		misuse: []misuse{{[]int{2, 2, 2, 2}, "batch-norm-3d [2 2 2 2]: want [batch channels depth height width]"}},
+	}, {
+		layer: "LocalResponseNorm", make: literal(nn.LocalResponseNorm{Size: 3, Alpha: 0.5, Beta: 2, K: 0.5}), in: []int{2, 4, 3}, out: []int{2, 4, 3},
+		misuse: []misuse{{[]int{2, 4}, "local-response-norm [2 4]: want [batch channels …] with at least one axis after the channels"}},
+	}, {
+		layer: "LocalResponseNorm", sample: "defaults, images", make: literal(nn.LocalResponseNorm{Size: 2}), in: []int{1, 3, 2, 2}, out: []int{1, 3, 2, 2},
+	}}
+}
+
+// combineRows are layers that change shapes, or combine others.
+func combineRows() []layerRow {
+	small := func(r *tensor.Rand) []nn.Layer {
+		return []nn.Layer{nn.NewLinear(r, 4, 3), nn.Tanh{}, nn.NewLinear(r, 3, 4)}
+	}
+	state := []string{"0.weight", "0.bias", "2.weight", "2.bias"}
+	return []layerRow{{
+		layer: "Identity", make: literal(nn.Identity{}), in: []int{2, 3}, out: []int{2, 3},
+	}, {
+		layer: "Unflatten", make: literal(nn.Unflatten{Shape: []int{3, -1}}), in: []int{2, 6}, out: []int{2, 3, 2},
+		misuse: []misuse{{[]int{6}, "unflatten [6]: axis 1 is out of range for 1 axes"}, {[]int{2, 5}, "reshape [2 5]: 10 elements do not fill shape [2 3 -1]"}},
+	}, {
+		layer: "Unflatten", sample: "axis", make: literal(nn.Unflatten{Shape: []int{2, 2, 1}, Axis: new(-2)}), in: []int{3, 4, 2}, out: []int{3, 2, 2, 1, 2},
+	}, {
+		layer: "Residual", make: func(r *tensor.Rand) any { return nn.Residual(small(r)) }, in: []int{2, 4}, out: []int{2, 4}, state: state,
+	}, {
+		layer: "Residual", sample: "empty", make: literal(nn.Residual{}), in: []int{2}, out: []int{2},
+	}, {
+		layer: "Residual", sample: "misuse", make: func(r *tensor.Rand) any { return nn.Residual{nn.Flatten{}} }, in: []int{2, 4}, out: []int{2, 4},
+		misuse: []misuse{{[]int{2, 4, 1}, "residual [2 4 1] × [2 4]: the layers do not keep the shape of their input"}},
+	}, {
+		layer: "Concat", make: func(r *tensor.Rand) any {
+			return nn.Concat{Branches: []nn.Layer{nn.NewLinear(r, 4, 3), nn.Identity{}, nn.Sequential{nn.NewLinear(r, 4, 2), nn.Tanh{}}}}
+		},
+		in: []int{2, 4}, out: []int{2, 9}, state: []string{"branches.0.weight", "branches.0.bias", "branches.2.0.weight", "branches.2.0.bias"},
+	}, {
+		layer: "Concat", sample: "axis", make: literal(nn.Concat{Branches: []nn.Layer{nn.Tanh{}, nn.Sigmoid{}}, Axis: new(-1)}), in: []int{2, 2, 3}, out: []int{2, 2, 6},
+	}, {
+		layer: "PixelShuffle", make: literal(nn.PixelShuffle{Factor: 2}), in: []int{2, 8, 2, 3}, out: []int{2, 2, 4, 6},
+		misuse: []misuse{{[]int{6, 2, 2}, "pixel-shuffle [6 2 2]: want [… channels height width], and channels divisible by 4"}},
+	}, {
+		layer: "PixelUnshuffle", sample: "no batch", make: literal(nn.PixelUnshuffle{Factor: 2}), in: []int{2, 4, 2}, out: []int{8, 2, 1},
+		misuse: []misuse{{[]int{1, 2, 3}, "pixel-unshuffle [1 2 3]: want [… channels height width], and a height and a width divisible by 2"}},
+	}}
+}

@@ -1,0 +1,79 @@
+package nn_test
+
+import (
+	"fmt"
+
+	"github.com/descent-ml/descent/autograd"
+	"github.com/descent-ml/descent/nn"
+	"github.com/descent-ml/descent/tensor"
+)
+
+// Each group of two channels is standardized on its own.
+func ExampleGroupNorm() {
+	x := tensor.New([]float32{1, 2, 3, 4, 100, 200, 300, 400}, 1, 4, 2)
+	fmt.Printf("%.2f\n", nn.NewGroupNorm(2, 4).Forward(autograd.NewTape().Const(x)).Value())
+	// Output:
+	// tensor[1 4 2] float32
+	// [[[-1.34 -0.45]
+	//   [ 0.45  1.34]
+	//   [-1.34 -0.45]
+	//   [ 0.45  1.34]]]
+}
+
+// Each channel is standardized on its own.
+func ExampleInstanceNorm() {
+	x := tensor.New([]float32{1, 2, 3, 100, 200, 300}, 1, 2, 3)
+	fmt.Printf("%.3f\n", nn.NewInstanceNorm1d(2).Forward(autograd.NewTape().Const(x)).Value())
+	// Output:
+	// tensor[1 2 3] float32
+	// [[[-1.225  0.000  1.225]
+	//   [-1.225  0.000  1.225]]]
+}
+
+func ExampleLocalResponseNorm() {
+	x := tensor.New([]float32{3, 4, 0}, 1, 3, 1)
+	l := nn.LocalResponseNorm{Size: 3, Alpha: 3, Beta: 0.5, K: nn.Zero} // x over the root of the sum of three squares
+	fmt.Printf("%.3f\n", tensor.Values(l.Forward(autograd.NewTape().Const(x)).Value()))
+	// Output:
+	// [0.600 0.800 0.000]
+}
+
+func ExampleIdentity() {
+	show(nn.Identity{}, -2, 0.5, 8)
+	// Output: [-2.000 0.500 8.000]
+}
+
+// A linear layer makes the channels of an image.
+func ExampleUnflatten() {
+	shapeOf(nn.Sequential{nn.NewLinear(tensor.NewRand(1), 10, 8*7*7), nn.Unflatten{Shape: []int{8, 7, 7}}}, 32, 10)
+	// Output:
+	// [32 8 7 7]
+}
+
+func ExampleResidual() {
+	show(nn.Residual{nn.ReLU{}}, -2, 0.5, 8)
+	// Output: [-2.000 1.000 16.000]
+}
+
+// Filters of two sizes look at the same image.
+func ExampleConcat() {
+	r := tensor.NewRand(1)
+	shapeOf(nn.Concat{Branches: []nn.Layer{
+		nn.NewConv2d(r, 3, 8, nn.Conv2dOptions{Kernel: nn.Square(1)}),
+		nn.NewConv2d(r, 3, 4, nn.Conv2dOptions{Kernel: nn.Square(5), Same: true}),
+	}}, 1, 3, 28, 28)
+	// Output:
+	// [1 12 28 28]
+}
+
+func ExamplePixelShuffle() {
+	shapeOf(nn.PixelShuffle{Factor: 2}, 1, 12, 7, 7)
+	// Output:
+	// [1 3 14 14]
+}
+
+func ExamplePixelUnshuffle() {
+	shapeOf(nn.PixelUnshuffle{Factor: 2}, 1, 3, 14, 14)
+	// Output:
+	// [1 12 7 7]
+}

@@ -1,0 +1,149 @@
+package nn
+
+import (
+	"fmt"
+
+	"github.com/descent-ml/descent/autograd"
+	"github.com/descent-ml/descent/tensor"
+)
+
+// GroupNorm divides the channels of each example into groups, and standardizes
+// each group over its channels and over all axes after them
+// (https://arxiv.org/abs/1803.08494).
+//
+//	y = (x − mean)/√(variance + ε) · weight + bias
+//
+// See https://docs.pytorch.org/docs/stable/generated/torch.nn.GroupNorm.html.
+type GroupNorm struct {
+	Weight, Bias *autograd.Param // [channels]; nil for none
+	Groups       int             // must divide the channels
+	Eps          float64         // ε; 0 stands for 1e-5
+}
+
+// NewGroupNorm returns a layer with weights of 1 and biases of 0. It panics when
+// the groups do not divide the channels.
+func NewGroupNorm(groups, channels int) *GroupNorm {
+	if groups < 1 || channels%groups != 0 {
+		tensor.BadArg("group-norm", "%d groups do not divide %d channels", groups, channels)
+	}
+	return &GroupNorm{Weight: autograd.NewParam(tensor.Ones(channels)), Bias: autograd.NewParam(tensor.Zeros(channels)), Groups: groups}
+}
+
+// Forward keeps the shape, which is [batch channels …].
+func (g *GroupNorm) Forward(x autograd.Var) autograd.Var {
+	if g == nil || g.Groups == 0 {
+		panic(empty("group-norm", "NewGroupNorm"))
+	}
+	if x.Rank() > 1 {
+		checkChannels("group-norm", x, 1, g.Weight, 0)
+	}
+	return x.GroupNorm(g.Groups, lift(x, g.Weight), lift(x, g.Bias), setting(g.Eps, 1e-5))
+}
+
+// InstanceNorm standardizes each channel of each example over the axes after the
+// channels (https://arxiv.org/abs/1607.08022). It has no running statistics.
+//
+//	y = (x − mean)/√(variance + ε) · weight + bias
+//
+// See https://docs.pytorch.org/docs/stable/generated/torch.nn.InstanceNorm2d.html.
+type InstanceNorm struct {
+	Weight, Bias *autograd.Param // [channels]; nil for none, which is PyTorch's default
+	Channels     int             // 0 for any number
+	Eps          float64         // ε; 0 stands for 1e-5
+	Dims         int             // axes after the channels: 1 for sequences, 2 for images, 0 for any number
+}
+
+// NewInstanceNorm1d returns a layer for sequences [batch channels length] or
+// [channels length], without weights and biases, as PyTorch's default is.
+func NewInstanceNorm1d(channels int) *InstanceNorm { return &InstanceNorm{Channels: channels, Dims: 1} }
+
+// NewInstanceNorm2d returns a layer for images [batch channels height width] or
+// [channels height width], without weights and biases, as PyTorch's default is.
+func NewInstanceNorm2d(channels int) *InstanceNorm { return &InstanceNorm{Channels: channels, Dims: 2} }
+
+// NewInstanceNorm1dAffine is [NewInstanceNorm1d] with weights of 1 and biases of 0:
+// PyTorch's affine=True.
+func NewInstanceNorm1dAffine(channels int) *InstanceNorm { return newInstanceNormAffine(channels, 1) }
+
+// NewInstanceNorm2dAffine is [NewInstanceNorm2d] with weights of 1 and biases of 0:
+// PyTorch's affine=True.
+func NewInstanceNorm2dAffine(channels int) *InstanceNorm { return newInstanceNormAffine(channels, 2) }
+
+func newInstanceNormAffine(channels, dims int) *InstanceNorm {
+	return &InstanceNorm{
+		Weight: autograd.NewParam(tensor.Ones(channels)), Bias: autograd.NewParam(tensor.Zeros(channels)), Channels: channels, Dims: dims,
+	}
+}
+
+// Forward keeps the shape. It needs more than one value for each channel of an
+// example.
+func (n *InstanceNorm) Forward(x autograd.Var) autograd.Var {
+	if n == nil {
+		panic(empty("instance-norm", "NewInstanceNorm1d or nn.NewInstanceNorm2d"))
+	}
+	op := [...]string{"instance-norm", "instance-norm-1d", "instance-norm-2d"}[max(0, min(n.Dims, 2))]
+	rank := x.Rank()
+	switch {
+	case n.Dims < 0 || n.Dims > 2:
+		tensor.BadArg("instance-norm", "Dims is %d; want 0, 1 or 2", n.Dims)
+	case n.Dims == 0 && rank < 3:
+		tensor.BadShape(op, "want [batch channels …]", x.Value())
+	case n.Dims > 0 && rank != n.Dims+1 && rank != n.Dims+2:
+		axes := [...]string{1: "length", 2: "height width"}[n.Dims]
+		tensor.BadShape(op, fmt.Sprintf("want [batch channels %s] or [channels %s]", axes, axes), x.Value())
+	}
+	batched := n.Dims == 0 || rank == n.Dims+2
+	if !batched {
+		x = x.Unsqueeze(0)
+	}
+	checkChannels(op, x, 1, n.Weight, n.Channels)
+	if rest := x.Value().Len() / max(1, x.Dim(0)*x.Dim(1)); rest == 1 {
+		tensor.BadShape(op, "one value for each channel has no variance", x.Value())
+	}
+	y := x.GroupNorm(max(1, x.Dim(1)), lift(x, n.Weight), lift(x, n.Bias), setting(n.Eps, 1e-5))
+	if !batched {
+		y = y.Squeeze(0)
+	}
+	return y
+}
+
+// checkChannels panics when x does not have as many channels as a layer: those of
+// its weight, or the given number, unless that is 0.
+func checkChannels(op string, x autograd.Var, axis int, weight *autograd.Param, channels int) {
+	if has(weight) {
+		channels = weight.Value.Len()
+	}
+	if channels != 0 && channels != x.Dim(axis) {
+		tensor.BadShape(op, fmt.Sprintf("the input has %d channels, the layer wants %d", x.Dim(axis), channels), x.Value())
+	}
+}
+
+// LocalResponseNorm divides each element by a power of the mean square of its
+// neighbours: the elements at the same place in the Size channels around it.
+//
+//	y = x/(K + Alpha · mean of x²)^Beta
+//
+// See https://docs.pytorch.org/docs/stable/generated/torch.nn.LocalResponseNorm.html.
+type LocalResponseNorm struct {
+	Size  int     // the number of neighbours, with the element itself; must be set
+	Alpha float64 // 0 stands for 1e-4
+	Beta  float64 // 0 stands for 0.75
+	K     float64 // 0 stands for 1
+}
+
+// Forward keeps the shape, which is [batch channels …].
+func (l LocalResponseNorm) Forward(x autograd.Var) autograd.Var {
+	const op = "local-response-norm"
+	checkSet(op, "LocalResponseNorm", "Size", "5", []int{l.Size})
+	if x.Rank() < 3 {
+		tensor.BadShape(op, "want [batch channels …] with at least one axis after the channels", x.Value())
+	}
+	shape := x.Shape()
+	rest := 1
+	for _, d := range shape[2:] {
+		rest *= d
+	}
+	near := x.Square().Reshape(shape[0], shape[1], rest).Pad(0, 0, 0, l.Size/2, (l.Size-1)/2, 0, 0)
+	mean := near.AvgPool2d(tensor.PoolShape{Kernel: [2]int{l.Size, 1}, Stride: [2]int{1, 1}}).Reshape(shape...)
+	return x.Div(mean.MulScalar(setting(l.Alpha, 1e-4)).AddScalar(setting(l.K, 1)).PowScalar(setting(l.Beta, 0.75)))
+}
