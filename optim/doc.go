@@ -81,6 +81,9 @@
 //
 //	schedule := optim.Warmup(500, optim.Cosine{LR: 3e-3, Steps: 9500})
 //
+// A group may follow a schedule of its own, by [Groups.SetGroupLR]. [Plateau] is
+// the one that depends on how the training goes, and has a state.
+//
 // # State
 //
 // [Groups.State] is what the optimizer has kept of its steps: momentum buffers

@@ -177,6 +177,26 @@ func (o *Groups) SetLR(lr float64) {
 	o.groups[0].lr = lr // exactly
 }
 
+// GroupLR returns the learning rate of a group, which counts from 0.
+func (o *Groups) GroupLR(group int) float64 { return o.group("learning rate of a group", group).lr }
+
+// SetGroupLR sets the learning rate of one group, for schedules that differ from
+// group to group. The next SetLR sets it again, by its proportion. It panics with a
+// [*tensor.ArgError] when there is no such group, or when lr is negative or not
+// finite.
+func (o *Groups) SetGroupLR(group int, lr float64) {
+	const op = "set learning rate of a group"
+	checkNotNegative(op, "the learning rate", lr)
+	o.group(op, group).lr = lr
+}
+
+func (o *Groups) group(op string, i int) *group {
+	if i < 0 || i >= len(o.groups) {
+		tensor.BadArg(op, "there is no group %d; there are %d groups", i, len(o.groups))
+	}
+	return &o.groups[i]
+}
+
 // SetMomentum sets the momentum of each group: μ of SGD, RMSprop and Muon, β₁ of
 // Adam and its kin. [OneCycle] and [Cyclic] use it, which change the momentum
 // together with the learning rate. It panics with a [*tensor.ArgError] when a rule

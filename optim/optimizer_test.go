@@ -37,7 +37,8 @@ func TestStepAllocatesNothing(t *testing.T) {
 			var opt Optimizer = newGroups("test", params, r)
 			grads := gradsOf(autograd.NewTape(), params, drawLike(2, params))
 			schedule := Warmup(1000, Sequence{
-				{Constant{0.3}, 1}, {Step{LR: 0.3, Size: 999}, 1}, {OneCycle{LR: 1, Steps: 1000}, 100}, {Hold(3000, Cosine{LR: 0.1, Steps: 2000}), 0},
+				{Constant{0.3}, 1}, {Step{LR: 0.3, Size: 999}, 1}, {OneCycle{LR: 1, Steps: 1000}, 100}, {Cyclic{Max: 1}, 20}, {CosineRestarts{LR: 1, Steps: 3}, 20},
+				{WarmupStableDecay{LR: 1, Warmup: 9}, 20}, {Polynomial{LR: 1, Steps: 9}, 20}, {InverseSqrt{LR: 1, Steps: 9}, 20}, {Hold(3000, Cosine{LR: 0.1, Steps: 2000}), 0},
 			})
 			step := 900
 			require.Zero(t, testing.AllocsPerRun(300, func() {
