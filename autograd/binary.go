@@ -139,6 +139,139 @@ func atan2() Binary {
 	}
 }
 
+// Hypot returns √(x² + b²) of corresponding elements, without overflow.
+// See https://docs.pytorch.org/docs/stable/generated/torch.hypot.html.
+//
+//	y  = √(a² + b²)
+//	da = dy a / y, db = dy b / y
+func (x Var) Hypot(b Var) Var { return x.binary(hypot, b) }
+
+func hypot() Binary {
+	return Binary{
+		Name: "hypot", Rule: "dy a / y; dy b / y",
+		Value: tensor.HypotTo,
+		A:     func(a, _, y, dy Var) Var { return dy.Mul(a.Div(y)) },
+		B:     func(_, b, y, dy Var) Var { return dy.Mul(b.Div(y)) },
+	}
+}
+
+// Fmod returns what is left of x when b is taken from it a whole number of times,
+// with the sign of x, of corresponding elements.
+// See https://docs.pytorch.org/docs/stable/generated/torch.fmod.html.
+//
+//	y  = a − b trunc(a / b)
+//	da = dy, db = −dy trunc(a / b)
+func (x Var) Fmod(b Var) Var { return x.binary(fmod, b) }
+
+func fmod() Binary {
+	return Binary{
+		Name: "fmod", Rule: "dy; −dy trunc(a / b)",
+		Value: tensor.FmodTo,
+		A:     func(_, _, _, dy Var) Var { return dy },
+		B:     func(a, b, _, dy Var) Var { return dy.Mul(a.Div(b).Trunc()).Neg() },
+	}
+}
+
+// Remainder returns what is left of x when b is taken from it a whole number of
+// times, with the sign of b, of corresponding elements.
+// See https://docs.pytorch.org/docs/stable/generated/torch.remainder.html.
+//
+//	y  = a − b ⌊a / b⌋
+//	da = dy, db = −dy ⌊a / b⌋
+func (x Var) Remainder(b Var) Var { return x.binary(remainder, b) }
+
+func remainder() Binary {
+	return Binary{
+		Name: "remainder", Rule: "dy; −dy ⌊a / b⌋",
+		Value: tensor.RemainderTo,
+		A:     func(_, _, _, dy Var) Var { return dy },
+		B:     func(a, b, _, dy Var) Var { return dy.Mul(a.FloorDivide(b)).Neg() },
+	}
+}
+
+// FloorDivide returns the largest integer that is not above x / b, of corresponding
+// elements; no gradient flows through it.
+// See https://docs.pytorch.org/docs/stable/generated/torch.floor_divide.html.
+func (x Var) FloorDivide(b Var) Var { return x.binary(floorDivide, b) }
+
+func floorDivide() Binary {
+	return Binary{Name: "floor-divide", Rule: "none", Value: tensor.FloorDivideTo}
+}
+
+// LogAddExp returns log(eˣ + eᵇ) of corresponding elements, without overflow.
+// See https://docs.pytorch.org/docs/stable/generated/torch.logaddexp.html.
+//
+//	y  = log(eᵃ + eᵇ)
+//	da = dy σ(a − b), db = dy σ(b − a)
+func (x Var) LogAddExp(b Var) Var { return x.binary(logAddExp, b) }
+
+func logAddExp() Binary {
+	return Binary{
+		Name: "log-add-exp", Rule: "dy σ(a − b); dy σ(b − a)",
+		Value: tensor.LogAddExpTo,
+		A:     func(a, b, _, dy Var) Var { return dy.Mul(a.Sub(b).Sigmoid()) },
+		B:     func(a, b, _, dy Var) Var { return dy.Mul(b.Sub(a).Sigmoid()) },
+	}
+}
+
+// Xlogy returns x log b of corresponding elements, and 0 where x is 0 and b a
+// number.
+// See https://docs.pytorch.org/docs/stable/generated/torch.xlogy.html.
+//
+//	y  = a log b
+//	da = dy log b, 0 where a = 0 and b ≤ 0, db = dy a / b
+func (x Var) Xlogy(b Var) Var { return x.binary(xlogy, b) }
+
+func xlogy() Binary {
+	return Binary{
+		Name: "xlogy", Rule: "dy log b, 0 where a = 0 and b ≤ 0; dy a / b",
+		Value: tensor.XlogyTo,
+		A: func(a, b, _, dy Var) Var {
+			zero := b.scalar(0)
+			return Where(a.Equal(zero).Mul(b.LessEqual(zero)), zero, dy.Xlogy(b))
+		},
+		B: func(a, b, _, dy Var) Var { return dy.Mul(a).Div(b) },
+	}
+}
+
+// Lerp returns x + w (b − x) of corresponding elements: x where the weight w is 0, b
+// where it is 1.
+// See https://docs.pytorch.org/docs/stable/generated/torch.lerp.html.
+//
+//	y  = a + w (b − a)
+//	da = dy (1 − w), db = dy w, dw = dy (b − a)
+func (x Var) Lerp(b, w Var) Var { return begin(lerp, x, b, w).record() }
+
+// LerpScalar is [Var.Lerp] with one weight for all elements.
+func (x Var) LerpScalar(b Var, w float64) Var { return x.Lerp(b, x.live("lerp").self().scalar(w)) }
+
+func lerp() general {
+	return general{
+		Name: "lerp", Rule: "dy (1 − w); dy w; dy (b − a)",
+		Shape: func(y *node, dims tensor.Dims) []int {
+			return dims.Broadcast3("lerp", y.value(0), y.value(1), y.value(2))
+		},
+		Value: func(y *node) { tensor.LerpTo(&y.val, y.value(0), y.value(1), y.value(2)) },
+		VJP: func(y *node, i int, dy Var) Var {
+			switch i {
+			case 0:
+				return dy.Mul(y.operand(2).Neg().AddScalar(1))
+			case 1:
+				return dy.Mul(y.operand(2))
+			}
+			return dy.Mul(y.operand(1).Sub(y.operand(0)))
+		},
+	}
+}
+
+// Addcmul returns x + c a b, of corresponding elements.
+// See https://docs.pytorch.org/docs/stable/generated/torch.addcmul.html.
+func (x Var) Addcmul(a, b Var, c float64) Var { return x.Add(a.Mul(b).MulScalar(c)) }
+
+// Addcdiv returns x + c a / b, of corresponding elements.
+// See https://docs.pytorch.org/docs/stable/generated/torch.addcdiv.html.
+func (x Var) Addcdiv(a, b Var, c float64) Var { return x.Add(a.Div(b).MulScalar(c)) }
+
 // AddScalar returns each element plus c.
 //
 //	y  = x + c

@@ -74,11 +74,12 @@
 //   - param.go: parameters and their gradients; hook.go: hooks;
 //     functional.go: variables in place of parameters, gradients by sample
 //
-// Operations, each with its gradient: unary.go, binary.go, activation.go,
-// compare.go, reduce.go, rowwise.go, view.go, triangle.go, index.go, sort.go,
-// embedding.go, join.go, matmul.go, einsum.go, conv.go, pool.go, norm.go, batchnorm.go, repeat.go,
-// layernorm.go, dropout.go, attention.go, recurrent.go (unrolled.go has its
-// gradients as plain expressions), loss.go, random.go.
+// Operations, each with its gradient: unary.go, rounding.go, special.go,
+// binary.go, activation.go, compare.go, reduce.go, rowwise.go, view.go,
+// triangle.go, index.go, sort.go, embedding.go, join.go, matmul.go, einsum.go,
+// conv.go, pool.go, norm.go, batchnorm.go, repeat.go, layernorm.go, dropout.go,
+// attention.go, recurrent.go (unrolled.go has its gradients as plain
+// expressions), loss.go, random.go.
 //
 // What saves memory and time: memory.go (which gradients share storage),
 // buffers.go (the pool), recompute.go (values computed twice), replay.go

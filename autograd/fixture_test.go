@@ -69,8 +69,11 @@ func TestFixtures(t *testing.T) {
 			if name == "Embedding" && len(c.Index.Shape) == 0 { // Embedding with no shape takes a list of indices
 				y = y.Squeeze(0)
 			}
-			require.NoError(t, c.Output.Diff(y.Value(), 1e-10, 1e-12), "value")
 			rtol := 1e-10
+			if c.Op == "Digamma" || c.Op == "Polygamma" { // PyTorch's trigamma function has nine digits
+				rtol = 1e-8
+			}
+			require.NoError(t, c.Output.Diff(y.Value(), rtol, 1e-12), "value")
 			if c.Op == "HardSigmoid" { // PyTorch multiplies by the float32 nearest to 1/6
 				rtol = 1e-7
 			}

@@ -46,9 +46,6 @@ func unaryRows() []row {
 		unary("Cosh", Var.Cosh, func(x float64) float64 { return (math.Exp(x) + math.Exp(-x)) / 2 }, -2, 2),
 		unary("Tanh", Var.Tanh, func(x float64) float64 { return 1 - 2/(math.Exp(2*x)+1) }, -3, 3),
 		unary("Erf", Var.Erf, math.Erf, -2, 2),
-		unary("Floor", Var.Floor, math.Floor, -3, 3, -3, -2, -1, 0, 1, 2, 3),
-		unary("Ceil", Var.Ceil, math.Ceil, -3, 3, -3, -2, -1, 0, 1, 2, 3),
-		unary("Round", Var.Round, math.RoundToEven, -3, 3, -2.5, -1.5, -0.5, 0.5, 1.5, 2.5),
 	}
 }
 

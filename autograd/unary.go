@@ -342,48 +342,6 @@ func erf() Unary {
 	}
 }
 
-// Floor returns the largest integer not above each element; its gradient is zero.
-//
-//	y  = ⌊x⌋
-//	dx = 0
-func (x Var) Floor() Var { return x.unary(floor) }
-
-func floor() Unary {
-	return Unary{
-		Name: "floor", Rule: "0",
-		Value: tensor.FloorTo,
-		VJP:   func(_, _, dy Var) Var { return dy.zero() },
-	}
-}
-
-// Ceil returns the smallest integer not below each element; its gradient is zero.
-//
-//	y  = ⌈x⌉
-//	dx = 0
-func (x Var) Ceil() Var { return x.unary(ceil) }
-
-func ceil() Unary {
-	return Unary{
-		Name: "ceil", Rule: "0",
-		Value: tensor.CeilTo,
-		VJP:   func(_, _, dy Var) Var { return dy.zero() },
-	}
-}
-
-// Round returns the nearest integer of each element, halves to even; its gradient is zero.
-//
-//	y  = round x
-//	dx = 0
-func (x Var) Round() Var { return x.unary(round) }
-
-func round() Unary {
-	return Unary{
-		Name: "round", Rule: "0",
-		Value: tensor.RoundTo,
-		VJP:   func(_, _, dy Var) Var { return dy.zero() },
-	}
-}
-
 // tanhGrad is dy (1 − y²), the gradient of [Var.Tanh], as an operation.
 func tanhGrad() Binary {
 	return Binary{

@@ -104,6 +104,10 @@ var allocCases = []struct {
 		dst, x, y := b.out(5), b.in(4), b.in(4, 5)
 		return func() { tensor.MatMulTo(dst, x, y) }
 	}},
+	{"lerp", func(b bench) func() {
+		dst, x, y, w := b.in(3, 5), b.in(3, 5), b.in(5), b.in(3, 1)
+		return func() { tensor.LerpTo(dst, x, y, w) }
+	}},
 	{"contraction", func(b bench) func() {
 		dst, x, y, labels := b.out(5, 2, 3), b.in(2, 3, 4), b.in(2, 4, 5), []int{1, 2, 3, 1, 3, 4, 4, 1, 2}
 		return func() { tensor.ContractTo(dst, labels, x, y) }

@@ -101,6 +101,58 @@ func Atan2To(dst, a, b *Tensor) {
 	binary("atan2", dst, a, b, kernel.Atan2[float32], kernel.Atan2[float64])
 }
 
+// Hypot returns √(a² + b²) without overflow, of corresponding elements.
+func Hypot(a, b *Tensor) *Tensor { return of2("hypot", a, b, HypotTo) }
+
+// HypotTo is [Hypot] into dst.
+func HypotTo(dst, a, b *Tensor) {
+	binary("hypot", dst, a, b, kernel.Hypot[float32], kernel.Hypot[float64])
+}
+
+// Fmod returns what is left of a when b is taken from it a whole number of times,
+// with the sign of a, of corresponding elements.
+func Fmod(a, b *Tensor) *Tensor { return of2("fmod", a, b, FmodTo) }
+
+// FmodTo is [Fmod] into dst.
+func FmodTo(dst, a, b *Tensor) {
+	binary("fmod", dst, a, b, kernel.Fmod[float32], kernel.Fmod[float64])
+}
+
+// Remainder returns what is left of a when b is taken from it a whole number of
+// times, with the sign of b, of corresponding elements.
+func Remainder(a, b *Tensor) *Tensor { return of2("remainder", a, b, RemainderTo) }
+
+// RemainderTo is [Remainder] into dst.
+func RemainderTo(dst, a, b *Tensor) {
+	binary("remainder", dst, a, b, kernel.Remainder[float32], kernel.Remainder[float64])
+}
+
+// FloorDivide returns the largest integer that is not above a / b, of
+// corresponding elements.
+func FloorDivide(a, b *Tensor) *Tensor { return of2("floor-divide", a, b, FloorDivideTo) }
+
+// FloorDivideTo is [FloorDivide] into dst.
+func FloorDivideTo(dst, a, b *Tensor) {
+	binary("floor-divide", dst, a, b, kernel.FloorDivide[float32], kernel.FloorDivide[float64])
+}
+
+// LogAddExp returns log(eᵃ + eᵇ) without overflow, of corresponding elements.
+func LogAddExp(a, b *Tensor) *Tensor { return of2("log-add-exp", a, b, LogAddExpTo) }
+
+// LogAddExpTo is [LogAddExp] into dst.
+func LogAddExpTo(dst, a, b *Tensor) {
+	binary("log-add-exp", dst, a, b, kernel.LogAddExp[float32], kernel.LogAddExp[float64])
+}
+
+// Xlogy returns a log b, and 0 where a is 0 and b a number, of corresponding
+// elements.
+func Xlogy(a, b *Tensor) *Tensor { return of2("xlogy", a, b, XlogyTo) }
+
+// XlogyTo is [Xlogy] into dst.
+func XlogyTo(dst, a, b *Tensor) {
+	binary("xlogy", dst, a, b, kernel.Xlogy[float32], kernel.Xlogy[float64])
+}
+
 // AddScalar returns x + c.
 func AddScalar(x *Tensor, c float64) *Tensor {
 	dst := ZerosLike(x)
@@ -141,4 +193,32 @@ func PowScalarTo(dst, x *Tensor, p float64) {
 	scaled("pow-scalar", dst, x, p, 0,
 		func(dst, a []float32, p, _ float64) { kernel.PowScalar(dst, a, p) },
 		func(dst, a []float64, p, _ float64) { kernel.PowScalar(dst, a, p) })
+}
+
+// Lerp returns a + w (b − a), of corresponding elements: a where w is 0, b where it
+// is 1.
+func Lerp(a, b, w *Tensor) *Tensor {
+	var dims [MaxRank]int
+	dst := ZerosOf(a.dtype, Dims(dims[:0]).Broadcast3("lerp", a, b, w)...)
+	LerpTo(dst, a, b, w)
+	return dst
+}
+
+// LerpTo is [Lerp] into dst.
+func LerpTo(dst, a, b, w *Tensor) {
+	sameDType("lerp", "the second operand", a, b)
+	sameDType("lerp", "the weight", a, w)
+	sameDType("lerp", "the destination", a, dst)
+	var dims [MaxRank]int
+	destination("lerp", dst, Dims(dims[:0]).Broadcast3("lerp", a, b, w), a, b, w)
+	if dst.n == 0 {
+		return
+	}
+	var l loop
+	l.plan(dst.Shape(), dst, a, b, w)
+	if a.dtype == Float64 {
+		each(&l, &[4][]float64{dst.f64, a.f64, b.f64, w.f64}, kernel.Lerp[float64])
+	} else {
+		each(&l, &[4][]float32{dst.f32, a.f32, b.f32, w.f32}, kernel.Lerp[float32])
+	}
 }

@@ -28,6 +28,33 @@ var binaryCases = []binaryCase{
 	{"maximum", tensor.MaximumTo, tensor.Maximum, larger, exact},
 	{"minimum", tensor.MinimumTo, tensor.Minimum, smaller, exact},
 	{"bce", tensor.BCETo, tensor.BCE, func(p, t float64) float64 { return -t*max(math.Log(p), -100) - (1-t)*max(math.Log1p(-p), -100) }, loose},
+	{"hypot", tensor.HypotTo, tensor.Hypot, math.Hypot, loose},
+	{"fmod", tensor.FmodTo, tensor.Fmod, math.Mod, exact},
+	{"remainder", tensor.RemainderTo, tensor.Remainder, remainder, exact},
+	{"floor-divide", tensor.FloorDivideTo, tensor.FloorDivide, func(a, b float64) float64 {
+		switch q := (a - remainder(a, b)) / b; {
+		case b == 0:
+			return a / b
+		case a-a != 0:
+			return math.NaN()
+		case math.IsInf(b, 0):
+			return -truth(a != 0 && (a < 0) != (b < 0))
+		default:
+			return math.Round(q)
+		}
+	}, exact},
+	{"log-add-exp", tensor.LogAddExpTo, tensor.LogAddExp, func(a, b float64) float64 {
+		if m := larger(a, b); a-a != 0 || b-b != 0 {
+			return m
+		}
+		return math.Log(math.Exp(a) + math.Exp(b))
+	}, loose},
+	{"xlogy", tensor.XlogyTo, tensor.Xlogy, func(a, b float64) float64 {
+		if a == 0 && !math.IsNaN(b) {
+			return 0
+		}
+		return a * math.Log(b)
+	}, loose},
 	{"less", tensor.LessTo, tensor.Less, func(a, b float64) float64 { return truth(a < b) }, exact},
 	{"less or equal", tensor.LessEqualTo, tensor.LessEqual, func(a, b float64) float64 { return truth(a <= b) }, exact},
 	{"equal", tensor.EqualTo, tensor.Equal, func(a, b float64) float64 { return truth(a == b) }, exact},
@@ -105,4 +132,36 @@ func (c binaryCase) inPlace(t *testing.T, l layout, dt tensor.DType, a, b, want 
 			c.to(dst, stepped.put(dt, a), dst)
 		})
 	}
+}
+
+func remainder(a, b float64) float64 {
+	r := math.Mod(a, b)
+	if r != 0 && (r < 0) != (b < 0) {
+		r += b
+	}
+	return r
+}
+
+func TestLerp(t *testing.T) {
+	src := newSource(63)
+	for _, shapes := range [][3][]int{{{2, 3}, {2, 3}, {2, 3}}, {{3}, {2, 1}, {}}, {{}, {}, {}}, {{0, 2}, {2}, {1}}, {{2, 2}, {2, 2}, {1}}} {
+		a, b, w := src.grid(-1, 1, shapes[0]...), src.grid(-1, 1, shapes[1]...), src.grid(-2, 2, shapes[2]...)
+		want := each(broadcast(shapes[:]...), func(i []int) float64 { return a.at(i)*(1-w.at(i)) + w.at(i)*b.at(i) })
+		for _, dt := range dtypes {
+			for _, l := range layouts {
+				x, y, z := l.put(dt, a), layouts[src.IntN(len(layouts))].put(dt, b), l.put(dt, w)
+				want.near(t, tensor.Lerp(x, y, z), tolerance{8, 8})
+				l.into(t, dt, want, tolerance{8, 8}, func(dst *tensor.Tensor) { tensor.LerpTo(dst, x, y, z) })
+			}
+		}
+	}
+	a, b := tensor.New([]float32{1e8, 3}, 2), tensor.New([]float32{-1, 0.1}, 2)
+	require.Equal(t, tensor.Values(b), tensor.Values(tensor.Lerp(a, b, tensor.New([]float32{1, 1}, 2))))
+	require.Equal(t, tensor.Values(a), tensor.Values(tensor.Lerp(a, b, tensor.New([]float32{0, 0}, 2))))
+}
+
+func TestBroadcast3(t *testing.T) {
+	require.Equal(t, []int{2, 3, 4}, tensor.Dims{}.Broadcast3("test", z(3, 1), z(2, 1, 1), z(4)))
+	require.PanicsWithError(t, "lerp [2] × [3] × []: the shapes do not broadcast: aligned at the last axis, lengths must be equal or 1",
+		func() { tensor.Lerp(z(2), z(3), z()) })
 }

@@ -65,17 +65,7 @@ func Where(cond, a, b *Tensor) *Tensor {
 
 // Where appends to dst the shape that the three operands of [Where] broadcast
 // to.
-func (dst Dims) Where(cond, a, b *Tensor) []int {
-	var dims [MaxRank]int
-	ab, ok := Dims(dims[:0]).BroadcastShapes(a.Shape(), b.Shape())
-	if ok {
-		dst, ok = dst.BroadcastShapes(cond.Shape(), ab)
-	}
-	if !ok {
-		BadShape("where", "the shapes do not broadcast: aligned at the last axis, lengths must be equal or 1", cond, a, b)
-	}
-	return dst
-}
+func (dst Dims) Where(cond, a, b *Tensor) []int { return dst.Broadcast3("where", cond, a, b) }
 
 // WhereTo is [Where] into dst.
 func WhereTo(dst, cond, a, b *Tensor) {

@@ -47,6 +47,10 @@ var misuses = []struct {
 	{"one-hot [2 3]: label 3 is out of range", func() { tensor.OneHot([]int{0, 3}, 3) }},
 	{"one-hot [1 3]: label -1 is out of range", func() { tensor.OneHot([]int{-1}, 3) }},
 
+	// numbers out of range
+	{"polygamma: want an order from 0 to 60, got 61", func() { tensor.Polygamma(61, z(2)) }},
+	{"polygamma: want an order from 0 to 60, got -1", func() { tensor.Polygamma(-1, z(2)) }},
+
 	// contraction
 	{"einsum: there are no operands", func() { tensor.Einsum("") }},
 	{"einsum: an operand is float64, want float32; convert it with To(tensor.Float32)", func() { tensor.Einsum("i,i", z(2), z64(2)) }},

@@ -118,3 +118,16 @@ func (dst Dims) Broadcast(op string, a, b *Tensor) []int {
 	}
 	return dims
 }
+
+// Broadcast3 is [Dims.Broadcast] for three tensors.
+func (dst Dims) Broadcast3(op string, a, b, c *Tensor) []int {
+	var dims [MaxRank]int
+	bc, ok := Dims(dims[:0]).BroadcastShapes(b.Shape(), c.Shape())
+	if ok {
+		dst, ok = dst.BroadcastShapes(a.Shape(), bc)
+	}
+	if !ok {
+		BadShape(op, "the shapes do not broadcast: aligned at the last axis, lengths must be equal or 1", a, b, c)
+	}
+	return dst
+}

@@ -249,27 +249,3 @@ func Erf(x *Tensor) *Tensor { return of1(x, ErfTo) }
 func ErfTo(dst, x *Tensor) {
 	unary("erf", dst, x, kernel.Erf[float32], kernel.Erf[float64])
 }
-
-// Floor returns the largest integer not above x, of each element.
-func Floor(x *Tensor) *Tensor { return of1(x, FloorTo) }
-
-// FloorTo is [Floor] into dst.
-func FloorTo(dst, x *Tensor) {
-	unary("floor", dst, x, kernel.Floor[float32], kernel.Floor[float64])
-}
-
-// Ceil returns the smallest integer not below x, of each element.
-func Ceil(x *Tensor) *Tensor { return of1(x, CeilTo) }
-
-// CeilTo is [Ceil] into dst.
-func CeilTo(dst, x *Tensor) {
-	unary("ceil", dst, x, kernel.Ceil[float32], kernel.Ceil[float64])
-}
-
-// Round returns the integer nearest to x, halves to even, of each element.
-func Round(x *Tensor) *Tensor { return of1(x, RoundTo) }
-
-// RoundTo is [Round] into dst.
-func RoundTo(dst, x *Tensor) {
-	unary("round", dst, x, kernel.Round[float32], kernel.Round[float64])
-}

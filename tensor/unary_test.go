@@ -51,6 +51,24 @@ var unaryCases = []unaryCase{
 	{"floor", tensor.FloorTo, tensor.Floor, -9, 9, math.Floor, exact},
 	{"ceil", tensor.CeilTo, tensor.Ceil, -9, 9, math.Ceil, exact},
 	{"round", tensor.RoundTo, tensor.Round, -9, 9, math.RoundToEven, exact},
+	{"trunc", tensor.TruncTo, tensor.Trunc, -9, 9, math.Trunc, exact},
+	{"frac", tensor.FracTo, tensor.Frac, -9, 9, func(x float64) float64 { return x - math.Trunc(x) }, exact},
+	{"erfc", tensor.ErfcTo, tensor.Erfc, -4, 9, math.Erfc, loose},
+	{"erfinv", tensor.ErfinvTo, tensor.Erfinv, -1, 1, math.Erfinv, loose},
+	{"asinh", tensor.AsinhTo, tensor.Asinh, -9, 9, math.Asinh, loose},
+	{"acosh", tensor.AcoshTo, tensor.Acosh, 1, 9, math.Acosh, loose},
+	{"atanh", tensor.AtanhTo, tensor.Atanh, -1, 1, math.Atanh, loose},
+	{"lgamma", tensor.LgammaTo, tensor.Lgamma, 0.2, 9, lgamma, loose},
+	{"digamma", tensor.DigammaTo, tensor.Digamma, 2, 9, digamma, loose},
+	{"polygamma",
+		func(dst, x *tensor.Tensor) { tensor.PolygammaTo(dst, 0, x) },
+		func(x *tensor.Tensor) *tensor.Tensor { return tensor.Polygamma(0, x) }, 2, 9, digamma, loose},
+	{"sinc", tensor.SincTo, tensor.Sinc, -3, 3, sinc, loose},
+	{"sinc derivative", func(dst, x *tensor.Tensor) { tensor.SincDerivativeTo(dst, 0, x) }, nil, -3, 3, sinc, loose},
+	{"logit",
+		func(dst, x *tensor.Tensor) { tensor.LogitTo(dst, x, 0.125) },
+		func(x *tensor.Tensor) *tensor.Tensor { return tensor.Logit(x, 0.125) }, 0, 1,
+		func(x float64) float64 { x = clamp(x, 0.125, 0.875); return math.Log(x / (1 - x)) }, loose},
 	{"sigmoid", tensor.SigmoidTo, tensor.Sigmoid, -90, 90, logistic, loose},
 	{"log-sigmoid", tensor.LogSigmoidTo, tensor.LogSigmoid, -90, 90, func(x float64) float64 { return -softplus(-x) }, loose},
 	{"relu", tensor.ReLUTo, tensor.ReLU, -9, 9, func(x float64) float64 { return larger(x, 0) }, exact},
@@ -135,6 +153,39 @@ func truth(b bool) float64 {
 		return 1
 	}
 	return 0
+}
+
+func lgamma(x float64) float64 {
+	y, _ := math.Lgamma(x)
+	if math.IsInf(x, -1) {
+		return math.Inf(1)
+	}
+	return y
+}
+
+// digamma is the derivative of log Γ, for the numbers of its row.
+func digamma(x float64) float64 {
+	switch {
+	case x == 0:
+		return math.Copysign(math.Inf(1), -x)
+	case x == -1 || math.IsInf(x, -1):
+		return math.NaN()
+	case math.IsInf(x, 1):
+		return x
+	}
+	y := 0.0
+	for k := 29.0; k >= 0; k-- {
+		y -= 1 / (x + k)
+	}
+	x += 30
+	return y + math.Log(x) - 1/(2*x) - 1/(12*x*x) + 1/(120*math.Pow(x, 4)) - 1/(252*math.Pow(x, 6)) + 1/(240*math.Pow(x, 8))
+}
+
+func sinc(x float64) float64 {
+	if x == 0 {
+		return 1
+	}
+	return math.Sin(math.Pi*x) / (math.Pi * x)
 }
 
 func sign(x float64) float64 {

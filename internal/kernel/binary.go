@@ -147,6 +147,131 @@ func Atan2[T Float](dst, a, b []T) {
 	}
 }
 
+// Hypot is
+//
+//	for i := range dst {
+//		dst[i] = sqrt(a[i]*a[i] + b[i]*b[i]), without overflow
+//	}
+func Hypot[T Float](dst, a, b []T) {
+	a, b = a[:len(dst)], b[:len(dst)]
+	for i := range dst {
+		dst[i] = T(math.Hypot(float64(a[i]), float64(b[i])))
+	}
+}
+
+// Fmod is
+//
+//	for i := range dst {
+//		dst[i] = a[i] - b[i]*trunc(a[i]/b[i]), exactly
+//	}
+func Fmod[T Float](dst, a, b []T) {
+	a, b = a[:len(dst)], b[:len(dst)]
+	for i := range dst {
+		dst[i] = T(math.Mod(float64(a[i]), float64(b[i])))
+	}
+}
+
+// Remainder is
+//
+//	for i := range dst {
+//		dst[i] = a[i] - b[i]*floor(a[i]/b[i]), exactly
+//	}
+func Remainder[T Float](dst, a, b []T) {
+	a, b = a[:len(dst)], b[:len(dst)]
+	for i := range dst {
+		v := T(math.Mod(float64(a[i]), float64(b[i])))
+		if v != 0 && (v < 0) != (b[i] < 0) {
+			v += b[i]
+		}
+		dst[i] = v
+	}
+}
+
+// FloorDivide is
+//
+//	for i := range dst {
+//		dst[i] = floor(a[i]/b[i]) of the exact quotient
+//	}
+func FloorDivide[T Float](dst, a, b []T) {
+	a, b = a[:len(dst)], b[:len(dst)]
+	for i := range dst {
+		x, y := a[i], b[i]
+		if y == 0 {
+			dst[i] = x / y
+			continue
+		}
+		rest := T(math.Mod(float64(x), float64(y)))
+		q := (x - rest) / y
+		if rest != 0 && (rest < 0) != (y < 0) {
+			q--
+		}
+		whole := T(math.Floor(float64(q)))
+		switch {
+		case q == 0:
+			whole = T(math.Copysign(0, float64(x/y)))
+		case q-whole > 0.5:
+			whole++
+		}
+		dst[i] = whole
+	}
+}
+
+// LogAddExp is
+//
+//	for i := range dst {
+//		dst[i] = log(exp(a[i]) + exp(b[i])), without overflow
+//	}
+func LogAddExp[T Float](dst, a, b []T) {
+	a, b = a[:len(dst)], b[:len(dst)]
+	for i := range dst {
+		dst[i] = T(logAddExp(float64(a[i]), float64(b[i])))
+	}
+}
+
+func logAddExp(a, b float64) float64 {
+	if a == b { // also where both are the same infinity
+		return a + math.Ln2
+	}
+	return max(a, b) + math.Log1p(math.Exp(-math.Abs(a-b)))
+}
+
+// Xlogy is
+//
+//	for i := range dst {
+//		dst[i] = a[i] * log(b[i]), 0 where a[i] is 0 and b[i] is a number
+//	}
+func Xlogy[T Float](dst, a, b []T) {
+	a, b = a[:len(dst)], b[:len(dst)]
+	for i := range dst {
+		x, y := float64(a[i]), float64(b[i])
+		switch {
+		case y != y:
+			dst[i] = b[i]
+		case x == 0:
+			dst[i] = 0
+		default:
+			dst[i] = T(x * log(y))
+		}
+	}
+}
+
+// Lerp is
+//
+//	for i := range dst {
+//		dst[i] = a[i] + w[i]*(b[i]-a[i]), exact at the end that is nearer
+//	}
+func Lerp[T Float](dst, a, b, w []T) {
+	a, b, w = a[:len(dst)], b[:len(dst)], w[:len(dst)]
+	for i := range dst {
+		d := b[i] - a[i]
+		if v := w[i]; v < 0.5 && v > -0.5 {
+			dst[i] = a[i] + T(v*d)
+		} else {
+			dst[i] = b[i] - T(d*(1-v))
+		}
+	}
+}
+
 // AddScalar is
 //
 //	for i := range dst {

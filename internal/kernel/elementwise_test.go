@@ -47,6 +47,23 @@ var elementwiseKernels = []elementwise{
 	two("Pow", kernel.Pow, kernel.Pow, -3, 3, math.Pow, 4),
 	two("Atan2", kernel.Atan2, kernel.Atan2, -3, 3, math.Atan2, 4),
 	two("BCE", kernel.BCE, kernel.BCE, 0.1, 0.9, func(p, t float64) float64 { return -t*max(math.Log(p), -100) - (1-t)*max(math.Log1p(-p), -100) }, 4),
+	two("Hypot", kernel.Hypot, kernel.Hypot, -9, 9, math.Hypot, 2),
+	two("Fmod", kernel.Fmod, kernel.Fmod, -9, 9, math.Mod, 0),
+	two("Remainder", kernel.Remainder, kernel.Remainder, -9, 9, remainder, 1),
+	two("FloorDivide", kernel.FloorDivide, kernel.FloorDivide, -9, 9, floorDivide, 0),
+	two("LogAddExp", kernel.LogAddExp, kernel.LogAddExp, 1, 9, func(a, b float64) float64 {
+		if m := larger(a, b); a-a == 0 && b-b == 0 {
+			return m + math.Log(math.Exp(a-m)+math.Exp(b-m))
+		} else {
+			return m
+		}
+	}, 4),
+	two("Xlogy", kernel.Xlogy, kernel.Xlogy, 2, 9, func(a, b float64) float64 {
+		if a == 0 && !math.IsNaN(b) {
+			return 0
+		}
+		return a * math.Log(b)
+	}, 4),
 	two("ReLUGrad", kernel.ReLUGrad, kernel.ReLUGrad, -3, 3, func(y, dy float64) float64 {
 		if y <= 0 {
 			return 0
@@ -92,6 +109,32 @@ var elementwiseKernels = []elementwise{
 	one("Floor", kernel.Floor, kernel.Floor, -9, 9, math.Floor, 0),
 	one("Ceil", kernel.Ceil, kernel.Ceil, -9, 9, math.Ceil, 0),
 	one("Round", kernel.Round, kernel.Round, -9, 9, math.RoundToEven, 0),
+	one("Trunc", kernel.Trunc, kernel.Trunc, -9, 9, math.Trunc, 0),
+	one("Frac", kernel.Frac, kernel.Frac, -9, 9, func(a float64) float64 { return a - math.Trunc(a) }, 0),
+	one("Erfc", kernel.Erfc, kernel.Erfc, -5, 9, math.Erfc, 4),
+	one("Erfinv", kernel.Erfinv, kernel.Erfinv, -1.1, 1.1, func(a float64) float64 { return math.Copysign(math.Erfcinv(1-math.Abs(a)), a) }, 16),
+	one("Asinh", kernel.Asinh, kernel.Asinh, -9, 9, math.Asinh, 4),
+	one("Acosh", kernel.Acosh, kernel.Acosh, 0.9, 9, math.Acosh, 4),
+	one("Atanh", kernel.Atanh, kernel.Atanh, -1.1, 1.1, math.Atanh, 4),
+	one("Lgamma", kernel.Lgamma, kernel.Lgamma, 2.5, 9, func(a float64) float64 {
+		if math.IsInf(a, -1) {
+			return math.Inf(1)
+		}
+		y, _ := math.Lgamma(a)
+		return y
+	}, 4),
+	one("Digamma", kernel.Digamma, kernel.Digamma, 2, 9, digamma, 64),
+	one("Polygamma", func(dst, a []float32) { kernel.Polygamma(dst, a, 2) }, func(dst, a []float64) { kernel.Polygamma(dst, a, 2) }, 0.1, 9, tetragamma, 16),
+	one("Sinc", func(dst, a []float32) { kernel.Sinc(dst, a, 0) }, func(dst, a []float64) { kernel.Sinc(dst, a, 0) }, -0.9, 0.9, func(a float64) float64 {
+		if a == 0 {
+			return 1
+		}
+		return math.Sin(math.Pi*a) / (math.Pi * a)
+	}, 4),
+	one("Logit", func(dst, a []float32) { kernel.Logit(dst, a, -1) }, func(dst, a []float64) { kernel.Logit(dst, a, -1) }, -0.1, 1.1,
+		func(a float64) float64 { return math.Log(a / (1 - a)) }, 4),
+	one("Logit of clamped", func(dst, a []float32) { kernel.Logit(dst, a, 0.25) }, func(dst, a []float64) { kernel.Logit(dst, a, 0.25) }, -0.1, 1.1,
+		func(a float64) float64 { a = clamp(a, 0.25, 0.75); return math.Log(a / (1 - a)) }, 4),
 	one("Sigmoid", kernel.Sigmoid, kernel.Sigmoid, -100, 100, logistic, 4),
 	one("LogSigmoid", kernel.LogSigmoid, kernel.LogSigmoid, -100, 100, func(a float64) float64 { return -softplus(-a) }, 4),
 	one("ReLU", kernel.ReLU, kernel.ReLU, -9, 9, func(a float64) float64 { return larger(a, 0) }, 0),
