@@ -74,6 +74,11 @@
 // alone when it has no gradient or is frozen: it does not decay, and its
 // momentum and its t stay.
 //
+// # Closures
+//
+// [LBFGS] needs the loss at several points in a step. [NewLBFGS] takes a closure
+// that computes it, and returns an [Optimizer] of its own kind.
+//
 // # Schedules
 //
 // A [Schedule] is a function from the step, which counts from 0, to a learning

@@ -14,6 +14,7 @@ import (
 type rulesFixture struct {
 	Defaults     map[string]settings
 	Trajectories []longTrajectory
+	Searches     []searchCase
 }
 
 type longTrajectory struct {
