@@ -46,6 +46,25 @@ func Stack(axis int, xs ...Var) Var {
 	return Concat(axis, rows...)
 }
 
+// Meshgrid returns vectors on the grid that they span: each has an axis for each
+// vector, in that order, and its own numbers along its axis. PyTorch calls this
+// indexing="ij"; for "xy", exchange the first two axes.
+// See https://docs.pytorch.org/docs/stable/generated/torch.meshgrid.html.
+func Meshgrid(xs ...Var) []Var {
+	nodes := nodesOf("meshgrid", xs)
+	var dims [tensor.MaxRank]int
+	shape := tensor.Dims(dims[:0]).Meshgrid(nodes[0].tape.valuesOf(nodes)...)
+	grids := make([]Var, len(xs))
+	for i, x := range xs {
+		y := x.Reshape(shape[i])
+		for range len(xs) - 1 - i {
+			y = y.Unsqueeze(-1)
+		}
+		grids[i] = y.Expand(shape...)
+	}
+	return grids
+}
+
 // Split returns x cut along an axis into pieces of the given length; the last
 // one may be shorter.
 func (x Var) Split(axis, length int) []Var {

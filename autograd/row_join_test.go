@@ -60,6 +60,39 @@ func joinRows() []row {
 			},
 		},
 		{
+			name: "Meshgrid",
+			run: func(_ attrs, x []Var) Var { // each grid differs
+				var y Var
+				for i, g := range autograd.Meshgrid(x...) {
+					g = g.AddScalar(float64(i))
+					if i > 0 {
+						g = y.Mul(g)
+					}
+					y = g
+				}
+				return y
+			},
+			want: func(_ attrs, x []array) array {
+				shape := make([]int, len(x))
+				for i := range x {
+					shape[i] = len(x[i].v)
+				}
+				return fill(shape, func(idx []int) float64 {
+					y := 1.0
+					for i, k := range idx {
+						y *= x[i].v[k] + float64(i)
+					}
+					return y
+				})
+			},
+			samples: []sample{on(of(2), of(3)), on(of(4)), on(of(), of(2), of(3)), on(of()), on(of(2), of(0)), on(step(3), step(2))},
+			errors: []misuse{
+				{"meshgrid: there are no operands", on()},
+				{"meshgrid [2] × [2 3]: want vectors", on(of(2), of(2, 3))},
+			},
+			heap: "returns a slice",
+		},
+		{
 			name: "Split",
 			run: func(a attrs, x []Var) Var { // each piece weighs differently
 				var y Var

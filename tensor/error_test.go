@@ -113,11 +113,27 @@ var misuses = []struct {
 	{"where: the condition is float32, want float64; convert it with To(tensor.Float64)", func() { tensor.Where(z(2), z64(2), z64(2)) }},
 	{"blend [2] × [3]: want contiguous tensors with equally many elements", func() { z(2).Blend(z(3), 1, 1) }},
 
+	// selection
+	{"masked-select [2] × [3]: the shapes do not broadcast: aligned at the last axis, lengths must be equal or 1", func() { tensor.MaskedSelect(z(2), z(3)) }},
+	{"take-along-dim [2 3]: shape [3 1] of the index does not broadcast along the other axes", func() { tensor.TakeAlongDim(z(2, 3), []int{0, 0, 0}, 1, 3, 1) }},
+	{"scatter [2 3]: index 3 is out of range for length 3", func() { tensor.Scatter(z(2, 3), 1, []int{3, 0}, z(2, 1)) }},
+	{"scatter: the source is float64, want float32; convert it with To(tensor.Float32)", func() { tensor.Scatter(z(2), 0, []int{0}, z64(1)) }},
+	{"index-copy [2] × [2]: the source must have a slice for each index", func() { tensor.IndexCopy(z(2), 0, []int{0}, z(2)) }},
+	{"index-fill [2]: index 2 is out of range for length 2", func() { tensor.IndexFill(z(2), 0, []int{2}, 1) }},
+
 	// repetition
 	{"repeat [2 3]: 1 numbers, want one for each axis", func() { tensor.Repeat(z(2, 3), 2) }},
 	{"tile [2]: cannot repeat -1 times", func() { tensor.Tile(z(2), -1) }},
 	{"repeat-interleave [3]: 2 numbers, want 1 or 3", func() { tensor.RepeatInterleave(z(3), []int{1, 2}, 0) }},
 	{"nan-to-num [2]: the destination has shape [3], want [2]", func() { tensor.NanToNumTo(z(3), z(2), 0, 0, 0) }},
+
+	// making
+	{"arange: no steps of 0 lead from 1 to 2", func() { tensor.ArangeStep(1, 2, 0) }},
+	{"arange: no steps of -1 lead from 1 to 2", func() { tensor.ArangeStep(1, 2, -1) }},
+	{"arange: no steps of 1 lead from 1 to +Inf", func() { tensor.ArangeStep(1, math.Inf(1), 1) }},
+	{"zeros [-1]: dimension -1 of axis 0 is negative", func() { tensor.Linspace(0, 1, -1) }},
+	{"meshgrid: there are no operands", func() { tensor.Meshgrid() }},
+	{"meshgrid [2] × [2 3]: want vectors", func() { tensor.Meshgrid(z(2), z(2, 3)) }},
 
 	// order
 	{"sort [2 3]: axis 2 is out of range for 2 axes", func() { tensor.Sort(z(2, 3), 2, false) }},

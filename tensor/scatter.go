@@ -1,0 +1,120 @@
+package tensor
+
+// Scatter returns a copy of x with the elements of src in the places that [Gather]
+// with the same axis and index would read; src has the shape of the index. Of
+// several elements for one place, the last in row-major order is put there.
+// See https://docs.pytorch.org/docs/stable/generated/torch.scatter.html.
+func Scatter(x *Tensor, axis int, index []int, src *Tensor) *Tensor {
+	dst := x.Clone()
+	dst.Scatter(axis, index, src)
+	return dst
+}
+
+// Scatter puts the elements of src, in row-major order, into the places of t that
+// [Gather] with the same axis and index would read.
+func (t *Tensor) Scatter(axis int, index []int, src *Tensor) {
+	t.written()
+	sameDType("scatter", "the source", t, src)
+	var srcVector, tVector Tensor
+	src, t = src.asVector(&srcVector), t.asVector(&tVector)
+	k := checkGather("scatter", src, t, axis, index)
+	var p place
+	for _, j := range index {
+		to := t.reach(&p, k, j)
+		if t.dtype == Float64 {
+			t.f64[to] = src.f64[p.at]
+		} else {
+			t.f32[to] = src.f32[p.at]
+		}
+		src.advance(&p)
+	}
+}
+
+// ScatterSources writes, for each element of t in row-major order, which element of
+// src [Scatter] puts in its place to from, and 1 to mask. Where it puts none, it
+// writes 0 to both.
+func (t *Tensor) ScatterSources(from []int, mask *Tensor, axis int, index []int, src *Tensor) {
+	destination("scatter", mask, t.Shape(), t)
+	contiguous("scatter", mask)
+	mask.Fill(0)
+	clear(from)
+	var srcVector, maskVector Tensor
+	src, mask = src.asVector(&srcVector), mask.asVector(&maskVector)
+	k := checkGather("scatter", src, mask, axis, index)
+	var p place
+	for i, j := range index {
+		to := mask.reach(&p, k, j)
+		from[to] = i
+		mask.setTrue(to)
+		src.advance(&p)
+	}
+}
+
+// setTrue writes 1 to an element of the storage.
+func (t *Tensor) setTrue(at int) {
+	if t.dtype == Float64 {
+		t.f64[at] = 1
+	} else {
+		t.f32[at] = 1
+	}
+}
+
+// IndexCopy returns a copy of x with slice i of src along axis in place of slice
+// index[i]. Of several slices for one place, the last is put there.
+// See https://docs.pytorch.org/docs/stable/generated/torch.index_copy.html.
+func IndexCopy(x *Tensor, axis int, index []int, src *Tensor) *Tensor {
+	dst := x.Clone()
+	var srcVector, dstVector Tensor
+	if x.rank == 0 {
+		src = src.asVector(&srcVector)
+	}
+	slices := dst.asVector(&dstVector)
+	k := slices.checkCopy("index-copy", axis, index, src)
+	for i, j := range index {
+		slices.Slice(k, j, j+1, 1).CopyFrom(src.Slice(k, i, i+1, 1))
+	}
+	return dst
+}
+
+// checkCopy checks that src has a slice for each index along an axis, and returns
+// the axis. Without src, it checks the index alone.
+func (t *Tensor) checkCopy(op string, axis int, index []int, src *Tensor) int {
+	k := axisOf(op, axis, t)
+	checkIndex(op, t, index, t.shape[k])
+	if src != nil {
+		sameDType(op, "the source", t, src)
+		var dims [MaxRank]int
+		shape := append(dims[:0], t.Shape()...)
+		shape[k] = len(index)
+		if !src.hasShape(shape) {
+			BadShape(op, "the source must have a slice for each index", t, src)
+		}
+	}
+	return k
+}
+
+// IndexSources writes, for each slice of t along axis, which slice of src
+// [IndexCopy] puts in its place to from, and 1 to mask. Where it puts none, it
+// writes 0 to both. mask is a vector; src may be nil.
+func (t *Tensor) IndexSources(op string, from []int, mask *Tensor, axis int, index []int, src *Tensor) {
+	mask.Fill(0)
+	clear(from)
+	t.checkCopy(op, axis, index, src)
+	for i, j := range index {
+		from[j] = i
+		mask.setTrue(j)
+	}
+}
+
+// IndexFill returns a copy of x with v in the slices along axis that index names.
+// See https://docs.pytorch.org/docs/stable/generated/torch.Tensor.index_fill_.html.
+func IndexFill(x *Tensor, axis int, index []int, v float64) *Tensor {
+	dst := x.Clone()
+	var vector Tensor
+	slices := dst.asVector(&vector)
+	k := slices.checkCopy("index-fill", axis, index, nil)
+	for _, j := range index {
+		slices.Slice(k, j, j+1, 1).Fill(v)
+	}
+	return dst
+}
