@@ -75,7 +75,7 @@
 //     functional.go: variables in place of parameters, gradients by sample
 //
 // Operations, each with its gradient: unary.go, rounding.go, special.go,
-// binary.go, activation.go, compare.go, reduce.go, rowwise.go, view.go,
+// binary.go, activation.go, rectify.go, compare.go, reduce.go, rowwise.go, view.go,
 // triangle.go, index.go, sort.go, embedding.go, join.go, matmul.go, einsum.go,
 // conv.go, pool.go, norm.go, batchnorm.go, repeat.go, layernorm.go, dropout.go,
 // attention.go, recurrent.go (unrolled.go has its gradients as plain

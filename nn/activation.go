@@ -53,17 +53,23 @@ type Sigmoid struct{}
 // See https://docs.pytorch.org/docs/stable/generated/torch.nn.LogSigmoid.html.
 type LogSigmoid struct{}
 
-// Softplus is log(1 + eˣ), and x itself above 20.
+// Softplus is log(1 + e^(Beta x))/Beta, and x itself where Beta x > Threshold.
 // See https://docs.pytorch.org/docs/stable/generated/torch.nn.Softplus.html.
-type Softplus struct{}
+type Softplus struct {
+	Beta      float64 // 0 stands for 1
+	Threshold float64 // 0 stands for 20
+}
 
 // Softsign is x/(1 + |x|).
 // See https://docs.pytorch.org/docs/stable/generated/torch.nn.Softsign.html.
 type Softsign struct{}
 
-// HardTanh is min(max(−1, x), 1).
+// HardTanh is min(max(Min, x), Max).
 // See https://docs.pytorch.org/docs/stable/generated/torch.nn.Hardtanh.html.
-type HardTanh struct{}
+type HardTanh struct {
+	Min float64 // 0 stands for −1
+	Max float64 // 0 stands for 1
+}
 
 // HardSigmoid is min(max(0, x/6 + ½), 1).
 // See https://docs.pytorch.org/docs/stable/generated/torch.nn.Hardsigmoid.html.
@@ -125,13 +131,17 @@ func (Sigmoid) Forward(x autograd.Var) autograd.Var { return x.Sigmoid() }
 func (LogSigmoid) Forward(x autograd.Var) autograd.Var { return x.LogSigmoid() }
 
 // Forward keeps the shape.
-func (Softplus) Forward(x autograd.Var) autograd.Var { return x.Softplus(1, 20) }
+func (l Softplus) Forward(x autograd.Var) autograd.Var {
+	return x.Softplus(setting(l.Beta, 1), setting(l.Threshold, 20))
+}
 
 // Forward keeps the shape.
 func (Softsign) Forward(x autograd.Var) autograd.Var { return x.Softsign() }
 
 // Forward keeps the shape.
-func (HardTanh) Forward(x autograd.Var) autograd.Var { return x.HardTanh(-1, 1) }
+func (l HardTanh) Forward(x autograd.Var) autograd.Var {
+	return x.HardTanh(setting(l.Min, -1), setting(l.Max, 1))
+}
 
 // Forward keeps the shape.
 func (HardSigmoid) Forward(x autograd.Var) autograd.Var { return x.HardSigmoid() }

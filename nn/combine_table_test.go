@@ -71,3 +71,24 @@ func combineRows() []layerRow {
 		misuse: []misuse{{[]int{1, 2, 3}, "pixel-unshuffle [1 2 3]: want [… channels height width], and a height and a width divisible by 2"}},
 	}}
 }
+
+// rectifyRows are activations with weights, with random numbers, and with halves.
+func rectifyRows() []layerRow {
+	weight := []string{"weight"}
+	return []layerRow{{
+		layer: "PReLU", make: func(*tensor.Rand) any { return nn.NewPReLU(1) }, in: []int{3, 4}, out: []int{3, 4}, state: weight, kinks: []float64{0},
+	}, {
+		layer: "PReLU", sample: "channels", make: func(*tensor.Rand) any { return nn.NewPReLU(3) }, in: []int{2, 3, 4}, out: []int{2, 3, 4}, state: weight, kinks: []float64{0},
+		misuse: []misuse{{[]int{3}, "prelu [3]: want [batch channels …] with 3 channels"}, {[]int{3, 2}, "prelu [3 2]: want [batch channels …] with 3 channels"}},
+	}, {
+		layer: "RReLU", make: func(r *tensor.Rand) any { return nn.NewRReLU(r) }, in: []int{3, 4}, out: []int{3, 4}, modes: true, kinks: []float64{0},
+	}, {
+		layer: "GLU", make: literal(nn.GLU{}), in: []int{2, 4}, out: []int{2, 2},
+		misuse: []misuse{{[]int{2, 3}, "glu [2 3]: want an even length along axis -1"}, {nil, "glu []: want an even length along axis -1"}},
+	}, {
+		layer: "GLU", sample: "axis", make: literal(nn.GLU{Axis: new(1)}), in: []int{2, 4, 3}, out: []int{2, 2, 3},
+	}, {
+		layer: "SwiGLU", make: literal(nn.SwiGLU{}), in: []int{2, 4}, out: []int{2, 2},
+		misuse: []misuse{{[]int{3}, "swiglu [3]: want an even length along axis -1"}},
+	}}
+}

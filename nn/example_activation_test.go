@@ -118,3 +118,54 @@ func ExampleLogSoftmax() {
 	// [[   -2.408    -1.408    -0.408]
 	//  [-1000.000 -1000.000     0.000]]
 }
+
+func ExamplePReLU() {
+	show(nn.NewPReLU(1), -2, 0.5, 8)
+	// Output: [-0.500 0.500 8.000]
+}
+
+// In training the slopes are drawn, in evaluation they are the mean.
+func ExampleRReLU() {
+	l := nn.NewRReLU(tensor.NewRand(1))
+	show(l, -2, -2, -2, 8)
+	l.Mode = autograd.Eval
+	show(l, -2, -2, -2, 8)
+	// Output:
+	// [-0.275 -0.344 -0.348 8.000]
+	// [-0.458 -0.458 -0.458 8.000]
+}
+
+func ExampleCELU() {
+	show(nn.CELU{Alpha: 2}, -2, 0.5, 8)
+	// Output: [-1.264 0.500 8.000]
+}
+
+func ExampleSoftshrink() {
+	show(nn.Softshrink{}, -2, 0.25, 8)
+	// Output: [-1.500 0.000 7.500]
+}
+
+func ExampleHardshrink() {
+	show(nn.Hardshrink{}, -2, 0.25, 8)
+	// Output: [-2.000 0.000 8.000]
+}
+
+func ExampleTanhshrink() {
+	show(nn.Tanhshrink{}, -2, 0.5, 8)
+	// Output: [-1.036 0.038 7.000]
+}
+
+func ExampleThreshold() {
+	show(nn.Threshold{Threshold: 1, Value: -10}, -2, 0.5, 8)
+	// Output: [-10.000 -10.000 8.000]
+}
+
+func ExampleGLU() {
+	show(nn.GLU{}, 1, 2, 0, 100)
+	// Output: [0.500 2.000]
+}
+
+func ExampleSwiGLU() {
+	show(nn.SwiGLU{}, 0, 2, 3, 10)
+	// Output: [0.000 17.616]
+}

@@ -65,10 +65,11 @@ func TestPyTorchActivations(t *testing.T) {
 	replay(t, map[string]int{
 		"ReLU": 5, "ReLU6": 5, "LeakyReLU": 3, "ELU": 4, "SELU": 5, "GELU": 5, "GELUTanh": 5, "SiLU": 5, "Mish": 5, "Tanh": 5, "Sigmoid": 5,
 		"LogSigmoid": 5, "Softplus": 4, "Softsign": 5, "HardTanh": 3, "HardSigmoid": 5, "HardSwish": 5, "Softmax": 9, "LogSoftmax": 9,
+		"CELU": 6, "Softshrink": 7, "Hardshrink": 7, "Threshold": 5, "Tanhshrink": 3, "GLU": 4,
 	}, func(c *fixture.Case, x *tensor.Tensor, tape *autograd.Tape) (y autograd.Var, from []autograd.Source) {
 		l := map[string]nn.Layer{
 			"ReLU": nn.ReLU{}, "ReLU6": nn.ReLU6{}, "SELU": nn.SELU{}, "GELU": nn.GELU{}, "GELUTanh": nn.GELU{Tanh: true}, "SiLU": nn.SiLU{},
-			"Mish": nn.Mish{}, "Tanh": nn.Tanh{}, "Sigmoid": nn.Sigmoid{}, "LogSigmoid": nn.LogSigmoid{}, "Softplus": nn.Softplus{},
+			"Mish": nn.Mish{}, "Tanh": nn.Tanh{}, "Sigmoid": nn.Sigmoid{}, "LogSigmoid": nn.LogSigmoid{}, "Tanhshrink": nn.Tanhshrink{}, "Softplus": nn.Softplus{},
 			"Softsign": nn.Softsign{}, "HardTanh": nn.HardTanh{}, "HardSigmoid": nn.HardSigmoid{}, "HardSwish": nn.HardSwish{},
 		}[c.Op]
 		switch c.Op {
@@ -81,9 +82,20 @@ func TestPyTorchActivations(t *testing.T) {
 		case "LogSoftmax":
 			l = nn.LogSoftmax{Axis: &c.Ints[0]}
 		case "Softplus", "HardTanh":
-			if c.Floats[1] != 20 && c.Floats[1] != 1 {
-				return y, nil
+			l = nn.HardTanh{Min: unless(c.Floats[0], -1), Max: unless(c.Floats[1], 1)}
+			if c.Op == "Softplus" {
+				l = nn.Softplus{Beta: unless(c.Floats[0], 1), Threshold: unless(c.Floats[1], 20)}
 			}
+		case "CELU":
+			l = nn.CELU{Alpha: unless(c.Floats[0], 1)}
+		case "Softshrink":
+			l = nn.Softshrink{Lambda: unless(c.Floats[0], 0.5)}
+		case "Hardshrink":
+			l = nn.Hardshrink{Lambda: unless(c.Floats[0], 0.5)}
+		case "Threshold":
+			l = nn.Threshold{Threshold: c.Floats[0], Value: c.Floats[1]}
+		case "GLU":
+			l = nn.GLU{Axis: &c.Ints[0]}
 		}
 		v := tape.Var(x)
 		return l.Forward(v), []autograd.Source{v}

@@ -81,7 +81,15 @@ func layerTable() []layerRow {
 		shaped("LogSoftmax", "last", nn.LogSoftmax{}),
 		shaped("LogSoftmax", "second", nn.LogSoftmax{Axis: new(1)}),
 		shaped("Func", "", nn.Func(autograd.Var.Sin)),
-	}, slices.Concat(weightRows(), spatialRows(), convRows(), poolRows(), groupRows(), combineRows(), sequenceRows())...)
+		shaped("Softplus", "settings", nn.Softplus{Beta: 2, Threshold: 1}, 0.5),
+		shaped("HardTanh", "settings", nn.HardTanh{Min: nn.Zero, Max: 0.5}, 0, 0.5),
+		shaped("CELU", "", nn.CELU{}, 0),
+		shaped("CELU", "alpha", nn.CELU{Alpha: 0.5}, 0),
+		shaped("Softshrink", "", nn.Softshrink{}, -0.5, 0.5),
+		shaped("Hardshrink", "", nn.Hardshrink{Lambda: 0.3}, -0.3, 0.3),
+		shaped("Tanhshrink", "", nn.Tanhshrink{}),
+		shaped("Threshold", "", nn.Threshold{Threshold: 0.1, Value: -1}, 0.1),
+	}, slices.Concat(weightRows(), spatialRows(), convRows(), poolRows(), groupRows(), combineRows(), rectifyRows(), sequenceRows())...)
 }
 
 // weightRows are layers for vectors.

@@ -20,6 +20,13 @@ func each(t *testing.T, f func(t *testing.T, row *layerRow, model any)) {
 	}
 }
 
+// reseed makes layers draw the same numbers again.
+func reseed(model any) {
+	for _, r := range nn.Generators(model) {
+		r.Seed(5)
+	}
+}
+
 func TestLayerShapesAndState(t *testing.T) {
 	each(t, func(t *testing.T, row *layerRow, model any) {
 		var names []string
@@ -46,9 +53,7 @@ func TestLayerGradients(t *testing.T) {
 		nn.To(model, tensor.Float64)
 		x := row.input(tensor.Float64)
 		f := scalar(func(tape *autograd.Tape) (autograd.Var, []autograd.Var) {
-			if d, ok := model.(*nn.Dropout); ok {
-				d.Rand.Seed(5)
-			}
+			reseed(model)
 			in, leaves := leavesOf(tape, model, x)
 			return weigh(row.forward(model, in[0]), 0), leaves
 		})
@@ -61,9 +66,7 @@ func TestLayerGradients(t *testing.T) {
 func TestLayerFloat32(t *testing.T) {
 	each(t, func(t *testing.T, row *layerRow, model any) {
 		run := func(dt tensor.DType) (results []*tensor.Tensor) {
-			if d, ok := model.(*nn.Dropout); ok {
-				d.Rand.Seed(5)
-			}
+			reseed(model)
 			nn.To(model, dt)
 			tape := autograd.NewTape()
 			in, leaves := leavesOf(tape, model, row.input(dt))

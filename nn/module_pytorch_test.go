@@ -150,8 +150,14 @@ func (c *moduleCase) norm(s settings, _ *tensor.Rand) any {
 	return nil
 }
 
-func (c *moduleCase) shaped(s settings, _ *tensor.Rand) any {
+func (c *moduleCase) shaped(s settings, r *tensor.Rand) any {
 	switch c.Layer {
+	case "PReLU":
+		return nn.NewPReLU(max(1, s.int("num_parameters")))
+	case "RReLU":
+		l := nn.NewRReLU(r)
+		l.Lower, l.Upper = s.number("lower"), s.number("upper")
+		return l
 	case "PixelShuffle":
 		return nn.PixelShuffle{Factor: s.int("upscale_factor")}
 	case "PixelUnshuffle":
@@ -175,7 +181,7 @@ func (c *moduleCase) run(model any, in []autograd.Var) autograd.Var {
 func TestPyTorchModules(t *testing.T) {
 	var f struct{ Cases []moduleCase }
 	fixture.Read(t, "testdata/modules.json", &f)
-	require.Len(t, f.Cases, 64)
+	require.Len(t, f.Cases, 70)
 	for _, c := range f.Cases {
 		for dt, tol := range [][2]float64{{rtol32, atol32}, {rtol64, atol64}} {
 			dt := tensor.DType(dt)

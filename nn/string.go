@@ -85,13 +85,17 @@ func (Sigmoid) String() string { return "Sigmoid()" }
 func (LogSigmoid) String() string { return "LogSigmoid()" }
 
 // String returns Softplus().
-func (Softplus) String() string { return "Softplus()" }
+func (l Softplus) String() string {
+	return text("Softplus", when(l.Beta != 0, "beta %v", setting(l.Beta, 0)), when(l.Threshold != 0, "threshold %v", setting(l.Threshold, 0)))
+}
 
 // String returns Softsign().
 func (Softsign) String() string { return "Softsign()" }
 
 // String returns HardTanh().
-func (HardTanh) String() string { return "HardTanh()" }
+func (l HardTanh) String() string {
+	return text("HardTanh", when(l.Min != 0, "min %v", setting(l.Min, 0)), when(l.Max != 0, "max %v", setting(l.Max, 0)))
+}
 
 // String returns HardSigmoid().
 func (HardSigmoid) String() string { return "HardSigmoid()" }

@@ -144,3 +144,46 @@ func (r Residual) String() string { return Describe(r) }
 
 // String returns the branches with a line for each of their layers.
 func (c Concat) String() string { return Describe(c) }
+
+// String returns PReLU(1).
+func (p *PReLU) String() string {
+	if p == nil || !has(p.Weight) {
+		return "PReLU(empty)"
+	}
+	return fmt.Sprintf("PReLU(%d)", p.Weight.Value.Len())
+}
+
+// String returns RReLU().
+func (l *RReLU) String() string {
+	if l == nil {
+		return "RReLU(empty)"
+	}
+	return text("RReLU", when(l.Lower != 0, "lower %v", setting(l.Lower, 0)), when(l.Upper != 0, "upper %v", setting(l.Upper, 0)), own(l.Mode))
+}
+
+// String returns CELU(alpha 1).
+func (l CELU) String() string { return fmt.Sprintf("CELU(alpha %v)", setting(l.Alpha, 1)) }
+
+// String returns Softshrink(lambda 0.5).
+func (l Softshrink) String() string {
+	return fmt.Sprintf("Softshrink(lambda %v)", setting(l.Lambda, 0.5))
+}
+
+// String returns Hardshrink(lambda 0.5).
+func (l Hardshrink) String() string {
+	return fmt.Sprintf("Hardshrink(lambda %v)", setting(l.Lambda, 0.5))
+}
+
+// String returns Tanhshrink().
+func (Tanhshrink) String() string { return "Tanhshrink()" }
+
+// String returns Threshold(threshold 0.1, value 20).
+func (l Threshold) String() string {
+	return fmt.Sprintf("Threshold(threshold %v, value %v)", l.Threshold, l.Value)
+}
+
+// String returns GLU(axis -1).
+func (l GLU) String() string { return fmt.Sprintf("GLU(axis %d)", index(l.Axis, -1)) }
+
+// String returns SwiGLU(axis -1).
+func (l SwiGLU) String() string { return fmt.Sprintf("SwiGLU(axis %d)", index(l.Axis, -1)) }

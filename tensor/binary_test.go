@@ -55,6 +55,12 @@ var binaryCases = []binaryCase{
 		}
 		return a * math.Log(b)
 	}, loose},
+	{"prelu", tensor.PReLUTo, tensor.PReLU, func(x, slope float64) float64 {
+		if x > 0 {
+			return x
+		}
+		return slope * x
+	}, exact},
 	{"less", tensor.LessTo, tensor.Less, func(a, b float64) float64 { return truth(a < b) }, exact},
 	{"less or equal", tensor.LessEqualTo, tensor.LessEqual, func(a, b float64) float64 { return truth(a <= b) }, exact},
 	{"equal", tensor.EqualTo, tensor.Equal, func(a, b float64) float64 { return truth(a == b) }, exact},

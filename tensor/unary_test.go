@@ -85,6 +85,27 @@ var unaryCases = []unaryCase{
 		func(dst, x *tensor.Tensor) { tensor.LeakyReLUTo(dst, x, 0.25) },
 		func(x *tensor.Tensor) *tensor.Tensor { return tensor.LeakyReLU(x, 0.25) }, -9, 9,
 		func(x float64) float64 { return larger(x, 0.25*x) }, exact},
+	{"celu",
+		func(dst, x *tensor.Tensor) { tensor.CELUTo(dst, x, 1.5) },
+		func(x *tensor.Tensor) *tensor.Tensor { return tensor.CELU(x, 1.5) }, -9, 9,
+		func(x float64) float64 { return math.Max(x, 0) + 1.5*math.Expm1(math.Min(x, 0)/1.5) }, loose},
+	{"softshrink",
+		func(dst, x *tensor.Tensor) { tensor.SoftshrinkTo(dst, x, 0.5) },
+		func(x *tensor.Tensor) *tensor.Tensor { return tensor.Softshrink(x, 0.5) }, -2, 2,
+		func(x float64) float64 { return x - clamp(x, -0.5, 0.5) }, exact},
+	{"hardshrink",
+		func(dst, x *tensor.Tensor) { tensor.HardshrinkTo(dst, x, 0.5) },
+		func(x *tensor.Tensor) *tensor.Tensor { return tensor.Hardshrink(x, 0.5) }, -2, 2,
+		func(x float64) float64 { return x * truth(math.Abs(x) > 0.5) }, exact},
+	{"threshold",
+		func(dst, x *tensor.Tensor) { tensor.ThresholdTo(dst, x, 0.5, -3) },
+		func(x *tensor.Tensor) *tensor.Tensor { return tensor.Threshold(x, 0.5, -3) }, -2, 2,
+		func(x float64) float64 {
+			if x <= 0.5 {
+				return -3
+			}
+			return x
+		}, exact},
 	{"elu",
 		func(dst, x *tensor.Tensor) { tensor.ELUTo(dst, x, 1.5, 2) },
 		func(x *tensor.Tensor) *tensor.Tensor { return tensor.ELU(x, 1.5, 2) }, -9, 9,

@@ -173,6 +173,25 @@ var elementwiseKernels = []elementwise{
 		}, 0),
 	one("LeakyReLU", func(dst, a []float32) { kernel.LeakyReLU(dst, a, 0.25) }, func(dst, a []float64) { kernel.LeakyReLU(dst, a, 0.25) }, -9, 9,
 		func(a float64) float64 { return larger(a, a/4) }, 0),
+	one("CELU", func(dst, a []float32) { kernel.CELU(dst, a, 1.5, 0) }, func(dst, a []float64) { kernel.CELU(dst, a, 1.5, 0) }, -9, 9,
+		func(a float64) float64 { return larger(a, 0) + 1.5*math.Expm1(-larger(-a, 0)/1.5) }, 4),
+	one("Softshrink", func(dst, a []float32) { kernel.Softshrink(dst, a, 0.5) }, func(dst, a []float64) { kernel.Softshrink(dst, a, 0.5) }, -2, 2,
+		func(a float64) float64 { return a - clamp(a, -0.5, 0.5) }, 0),
+	one("Hardshrink", func(dst, a []float32) { kernel.Hardshrink(dst, a, 0.5) }, func(dst, a []float64) { kernel.Hardshrink(dst, a, 0.5) }, -2, 2,
+		func(a float64) float64 { return a * truth(math.Abs(a) > 0.5) }, 0),
+	one("Threshold", func(dst, a []float32) { kernel.Threshold(dst, a, 0.5, -3) }, func(dst, a []float64) { kernel.Threshold(dst, a, 0.5, -3) }, -2, 2,
+		func(a float64) float64 {
+			if a <= 0.5 {
+				return -3
+			}
+			return a
+		}, 0),
+	two("PReLU", kernel.PReLU, kernel.PReLU, -2, 2, func(a, b float64) float64 {
+		if a > 0 {
+			return a
+		}
+		return a * b
+	}, 0),
 	one("ELU", func(dst, a []float32) { kernel.ELU(dst, a, 1.5, 2) }, func(dst, a []float64) { kernel.ELU(dst, a, 1.5, 2) }, -9, 9,
 		func(a float64) float64 { return 2*larger(a, 0) - 3*-math.Expm1(-larger(-a, 0)) }, 4),
 	one("Softplus", func(dst, a []float32) { kernel.Softplus(dst, a, 2, 20) }, func(dst, a []float64) { kernel.Softplus(dst, a, 2, 20) }, -30, 10,
