@@ -2,28 +2,39 @@ package autograd
 
 import "github.com/descent-ml/descent/tensor"
 
-// A Recurrence is what [Var.LSTM] and [Var.GRU] take beside the sequence, in
-// PyTorch's order of gates: i, f, g, o in an LSTM; r, z, n in a GRU.
+// A Recurrence is what [Var.LSTM], [Var.GRU] and [Var.RNN] take beside the
+// sequence, in PyTorch's order of gates: i, f, g, o in an LSTM; r, z, n in a GRU;
+// one in an RNN.
+//
+// With Lengths, an example ends at its length, as PyTorch's packed sequences do:
+// its hidden states beyond are 0, its last state is that at the length, and in
+// reverse it begins there. The input beyond must be finite; it has no influence.
 type Recurrence struct {
-	WeightIH, WeightHH Var  // [gates·hidden in] and [gates·hidden hidden]
-	BiasIH, BiasHH     Var  // [gates·hidden]; empty for none
-	H0, C0             Var  // initial state [batch hidden], C0 for an LSTM alone; empty for zeros
-	Reverse            bool // from the last step to the first
+	WeightIH, WeightHH Var   // [gates·hidden in] and [gates·hidden hidden]
+	BiasIH, BiasHH     Var   // [gates·hidden]; empty for none
+	H0, C0             Var   // initial state [batch hidden], C0 for an LSTM alone; empty for zeros
+	Reverse            bool  // from the last step to the first
+	Lengths            []int // the length of each example, 1 … length; nil for that of the sequence
+	ReLU               bool  // of an RNN: max(0, …) in place of tanh
 }
 
 // recur returns the node of a recurrence over x. ints[0] is 1 when it is
 // reversed. ints[1] is the number of initial states: all are given, or none.
-// ints[2] is 1 when BiasIH is given, and ints[3] 1 when BiasHH is.
+// ints[2] is 1 when BiasIH is given, and ints[3] 1 when BiasHH is. ints[4] is 1 for
+// ReLU. index are the lengths.
 func (x Var) recur(op generalOp, p *Recurrence, h0, c0 Var) *node {
 	p.WeightIH.liveFor(op)
 	p.WeightHH.liveFor(op)
 	y := begin(op, x, p.WeightIH, p.WeightHH, p.BiasIH, p.BiasHH, h0, c0)
-	for i, given := range [...]bool{0: p.Reverse, 2: !p.BiasIH.IsZero(), 3: !p.BiasHH.IsZero()} {
+	for i, given := range [...]bool{0: p.Reverse, 2: !p.BiasIH.IsZero(), 3: !p.BiasHH.IsZero(), 4: p.ReLU} {
 		if given {
 			y.attr.ints[i] = 1
 		}
 	}
 	y.attr.ints[1] = len(y.in) - y.firstState()
+	if p.Lengths != nil {
+		y.attr.index = y.tape.copyInts(p.Lengths)
+	}
 	return y
 }
 
@@ -34,7 +45,7 @@ func (y *node) firstState() int { return 3 + y.attr.ints[2] + y.attr.ints[3] }
 // recurrence returns the operands of y as what tensor functions take.
 func (y *node) recurrence() (x *tensor.Tensor, p tensor.Recurrence) {
 	in, states := y.in, y.in[y.firstState():]
-	p = tensor.Recurrence{WeightIH: &in[1].val, WeightHH: &in[2].val, Reverse: y.attr.ints[0] == 1}
+	p = tensor.Recurrence{WeightIH: &in[1].val, WeightHH: &in[2].val, Reverse: y.attr.ints[0] == 1, Lengths: y.attr.index, ReLU: y.attr.ints[4] == 1}
 	if y.attr.ints[2] == 1 {
 		p.BiasIH = &in[3].val
 	}
@@ -87,7 +98,7 @@ func (x Var) LSTM(p Recurrence) (y, h, c Var) {
 	all := z.record()
 	length := z.in[0].val.Dim(0)
 	_, last := z.ends(length)
-	return all.Slice(0, 0, length, 1), all.Slice(0, last, last+1, 1).Squeeze(0), all.Slice(0, length, length+1, 1).Squeeze(0)
+	return z.ended(all.Slice(0, 0, length, 1)), all.Slice(0, last, last+1, 1).Squeeze(0), all.Slice(0, length, length+1, 1).Squeeze(0)
 }
 
 func lstm() general {
@@ -128,7 +139,7 @@ func (x Var) GRU(p Recurrence) (y, h Var) {
 	z := x.recur(gru, &p, p.H0, Var{})
 	y = z.record()
 	_, last := z.ends(z.in[0].val.Dim(0))
-	return y, y.Slice(0, last, last+1, 1).Squeeze(0)
+	return z.ended(y), y.Slice(0, last, last+1, 1).Squeeze(0)
 }
 
 func gru() general {
@@ -169,17 +180,21 @@ func (g *recurrentGrads) state(i int) *tensor.Tensor {
 // recurrentSize returns the number of elements of recurrentGrads.
 func (y *node) recurrentSize(kinds int) int {
 	length, batch, _, hidden := y.sizes()
-	return kinds*(length*batch+1)*gatesOf(kinds)*hidden + y.attr.ints[1]*batch*hidden
+	return kinds*(length*batch+1)*y.rows() + y.attr.ints[1]*batch*hidden
 }
 
-// gatesOf returns the number of gates: 4 in an LSTM, which has one kind of sums,
-// and 3 in a GRU, which has two.
-func gatesOf(kinds int) int { return 5 - kinds }
+// rows returns the number of gates times that of hidden features.
+func (y *node) rows() int {
+	if w := &y.in[2].val; w.Rank() == 2 {
+		return w.Dim(0)
+	}
+	return 0
+}
 
 // recurrentParts returns the parts of a vector of recurrentGrads.
 func (y *node) recurrentParts(x *tensor.Tensor, kinds int) (d recurrentGrads) {
 	length, batch, _, hidden := y.sizes()
-	rows := gatesOf(kinds) * hidden
+	rows := y.rows()
 	d.given = y.attr.ints[1]
 	n, state := kinds*length*batch*rows, batch*hidden
 	d.gates.AsView().Slice(x, 0, 0, n, 1)
@@ -202,7 +217,7 @@ func (y *node) recurrentParts(x *tensor.Tensor, kinds int) (d recurrentGrads) {
 // saved, and the value of y.
 func (y *node) recurrentGrad(op generalOp, dy Var) Var {
 	z := y.beginGrad(op, dy)
-	z.saved[2] = y
+	z.saved[2], z.attr.index = y, y.attr.index
 	return z.record()
 }
 
@@ -210,7 +225,7 @@ func (y *node) recurrentGrad(op generalOp, dy Var) Var {
 // recurrentGrads.
 func (y *node) recurrentRule(i int, common Var, kinds int) Var {
 	length, batch, _, hidden := y.sizes()
-	rows := y.in[2].val.Dim(0)
+	rows := y.rows()
 	if i > 2 { // as if both biases were given
 		i += 1 - y.attr.ints[2]
 	}

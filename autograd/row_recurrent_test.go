@@ -11,7 +11,8 @@ import (
 func logistic(x float64) float64 { return 1 / (1 + math.Exp(-x)) }
 
 // The first of a.ints is 1 in reverse, the second 1 without the bias of the input,
-// and the third 1 without that of the hidden state.
+// the third 1 without that of the hidden state, and the fourth 1 with ReLU. a.index
+// are the lengths.
 func is1(a attrs, i int) bool { return len(a.ints) > i && a.ints[i] == 1 }
 
 // placed puts the operands after the weights in their places: the biases that
@@ -28,7 +29,7 @@ func placed[T any](a attrs, x []T) (bih, bhh, h0, c0 T) {
 
 // recurrence puts all operands in their places.
 func recurrence(a attrs, x []Var) autograd.Recurrence {
-	p := autograd.Recurrence{WeightIH: x[1], WeightHH: x[2], Reverse: is1(a, 0)}
+	p := autograd.Recurrence{WeightIH: x[1], WeightHH: x[2], Reverse: is1(a, 0), ReLU: is1(a, 3), Lengths: a.index}
 	p.BiasIH, p.BiasHH, p.H0, p.C0 = placed(a, x[3:])
 	return p
 }
@@ -64,12 +65,15 @@ func unrolled(a attrs, x []array, cell func(a, b []float64, h, c *float64, k, hi
 		}
 		in := array{x[0].shape[1:], x[0].v[t*batch*x[0].shape[2]:]}
 		for b := range batch {
+			if len(a.index) > 0 && t >= a.index[b] {
+				continue
+			}
 			ih, hh := affineRow(in, x[1], bih, b), affineRow(h, x[2], bhh, b)
 			for k := range hidden {
 				cell(ih, hh, &h.v[b*hidden+k], &c.v[b*hidden+k], k, hidden)
 			}
+			copy(y.v[(t*batch+b)*hidden:][:hidden], h.v[b*hidden:])
 		}
-		copy(y.v[t*batch*hidden:], h.v)
 	}
 	return y, h, c
 }
@@ -84,6 +88,9 @@ func gruCell(a, b []float64, h, _ *float64, k, n int) {
 	r, z := logistic(a[k]+b[k]), logistic(a[n+k]+b[n+k])
 	*h = (1-z)*math.Tanh(a[2*n+k]+r*b[2*n+k]) + z**h
 }
+
+func rnnCell(a, b []float64, h, _ *float64, k, _ int)  { *h = math.Tanh(a[k] + b[k]) }
+func reluCell(a, b []float64, h, _ *float64, k, _ int) { *h = max(0, a[k]+b[k]) }
 
 // joined returns arrays one behind the other, along the first axis.
 func joined(first array, rest ...array) array {
@@ -105,6 +112,12 @@ func recurrentOperands(gates, length, batch, in, hidden, states int) []operand {
 func withoutBiases(in []operand) []operand { return slices.Delete(in, 3, 5) }
 func withoutBias(in []operand) []operand   { return slices.Delete(in, 3, 4) }
 
+// long returns the sample with lengths.
+func (s sample) long(lengths ...int) sample {
+	s.attrs = s.at([]int{len(lengths)}, lengths...)
+	return s
+}
+
 func recurrentRows() []row {
 	samples := func(gates, states int) []sample {
 		strided := []operand{turn(2, 2, 3), turn(gates*2, 3), step(gates*2, 2), step(gates * 2), step(gates * 2)}
@@ -117,6 +130,8 @@ func recurrentRows() []row {
 			ints(0, 1, 1).on(withoutBiases(recurrentOperands(gates, 3, 2, 3, 2, 0))...), ints(0, 1, 1).on(withoutBiases(recurrentOperands(gates, 2, 2, 2, 2, states))...),
 			ints(1, 1, 1).on(withoutBiases(recurrentOperands(gates, 3, 2, 2, 1, 0))...), ints(1, 1, 1).on(withoutBiases(recurrentOperands(gates, 2, 1, 2, 2, states))...),
 			ints(0, 1, 1).on(withoutBiases(recurrentOperands(gates, 2, 18, 1, 1, states))...),
+			on(recurrentOperands(gates, 4, 3, 2, 2, states)...).long(4, 1, 2), ints(1).on(recurrentOperands(gates, 4, 3, 2, 2, states)...).long(1, 3, 4),
+			ints(1).on(recurrentOperands(gates, 3, 2, 1, 2, 0)...).long(2, 1), on(recurrentOperands(gates, 3, 18, 1, 1, 0)...).long(slices.Repeat([]int{3, 1}, 9)...),
 			ints(0, 1, 0).on(withoutBias(recurrentOperands(gates, 2, 1, 2, 2, states))...), ints(0, 0, 1).on(withoutBias(recurrentOperands(gates, 2, 1, 2, 2, states))...),
 		}
 	}
@@ -134,7 +149,10 @@ func recurrentRows() []row {
 			{op + " [3 2 5] × [" + size + " 4]: the input has 5 features, its weight 4 columns", with(0, 3, 2, 5)},
 			{op + " [" + size + " 4] × [5 2]: want " + gates + " gates: weights with " + gates + " times as many rows as the hidden state has features", with(2, 5, 2)},
 			{op + " [" + size + " 4] × [5]: want biases as long as the weights have rows", with(4, 5)},
-			{op + " [3 2 4] × [2 3]: want an initial state [2 2]", on(append(slices.Clone(h), slices.Repeat([]operand{of(2, 3)}, n-2)...)...)},
+			{op + " [3 2 4] × [2 3]: want an initial state [2 2]", on(append(slices.Clone(h), slices.Repeat([]operand{of(2, 3)}, max(1, n-2))...)...)},
+			{op + " [3 2 4]: there are 1 lengths for 2 examples", on(h...).long(3)},
+			{op + " [3 2 4]: Lengths[1] is 4; want 1 to 3", on(h...).long(3, 4)},
+			{op + " [3 2 4]: Lengths[0] is 0; want 1 to 3", on(h...).long(0, 3)},
 		}
 	}
 	return []row{
@@ -161,6 +179,23 @@ func recurrentRows() []row {
 				return joined(y, h)
 			},
 			samples: samples(3, 1), errors: errors("gru", 3), lo: -1, hi: 1,
+		},
+		{
+			name: "RNN",
+			run: func(a attrs, x []Var) Var {
+				y, h := x[0].RNN(recurrence(a, x))
+				return autograd.Concat(0, y, h.Unsqueeze(0))
+			},
+			want: func(a attrs, x []array) array {
+				cell := rnnCell
+				if is1(a, 3) {
+					cell = reluCell
+				}
+				y, h, _ := unrolled(a, x, cell)
+				return joined(y, h)
+			},
+			samples: append(samples(1, 1), ints(0, 0, 0, 1).on(recurrentOperands(1, 4, 3, 2, 2, 1)...), ints(1, 0, 0, 1).on(recurrentOperands(1, 4, 3, 2, 2, 1)...).long(1, 3, 4)),
+			errors:  errors("rnn", 1), lo: -1, hi: 1, tol32: 2e-5, // 1 − h² of states near 1
 		},
 	}
 }

@@ -11,10 +11,11 @@ type unrolled struct {
 	x, wih, whh, bih, bhh, h, c, dy Var // bih and bhh may be empty
 	given, hidden                   int
 	order                           []int // the steps, in the order in which they are computed
+	lengths                         []int // of the examples; nil for all steps
 }
 
 func unroll(z *node, operands []Var) unrolled {
-	u := unrolled{x: operands[0], wih: operands[1], whh: operands[2], dy: operands[len(operands)-1], given: z.attr.ints[1]}
+	u := unrolled{x: operands[0], wih: operands[1], whh: operands[2], dy: operands[len(operands)-1], given: z.attr.ints[1], lengths: z.attr.index}
 	if z.attr.ints[2] == 1 {
 		u.bih = operands[3]
 	}
@@ -75,9 +76,9 @@ func lstmGrad() general {
 			for _, t := range u.order {
 				a := at(products, t).Add(h.Linear(u.whh, u.bhh))
 				s := step{u.gate(a, 0).Sigmoid(), u.gate(a, 1).Sigmoid(), u.gate(a, 2).Tanh(), u.gate(a, 3).Sigmoid(), c, Var{}}
-				c = s.f.Mul(c).Add(s.i.Mul(s.g))
+				c = u.unless(t, c, s.f.Mul(c).Add(s.i.Mul(s.g)))
 				s.tanh = c.Tanh()
-				h = s.o.Mul(s.tanh)
+				h = u.unless(t, h, s.o.Mul(s.tanh))
 				steps[t] = s
 			}
 			dh, dc := z.tape.Const(tensor.ZerosLike(h.Value())), at(u.dy, n)
@@ -85,9 +86,11 @@ func lstmGrad() general {
 			for _, t := range slices.Backward(u.order) {
 				s := steps[t]
 				dh = dh.Add(at(u.dy, t))
+				later := dc
 				dc = dc.Add(tanhRule(s.tanh, dh.Mul(s.o)))
 				da[t] = Concat(1, sigmoidRule(s.i, dc.Mul(s.g)), sigmoidRule(s.f, dc.Mul(s.before)), tanhRule(s.g, dc.Mul(s.i)), sigmoidRule(s.o, dh.Mul(s.tanh)))
-				dh, dc = da[t].MatMul(u.whh), dc.Mul(s.f)
+				da[t] = u.unless(t, dh.scalar(0), da[t])
+				dh, dc = u.unless(t, dh, da[t].MatMul(u.whh)), u.unless(t, later, dc.Mul(s.f))
 			}
 			all := Stack(0, da...)
 			parts := []Var{all.Reshape(-1), all.Sum(0, 1)}
@@ -120,7 +123,7 @@ func gruGrad() general {
 				a, b := at(products, t), h.Linear(u.whh, u.bhh)
 				s := step{u.gate(a, 0).Add(u.gate(b, 0)).Sigmoid(), u.gate(a, 1).Add(u.gate(b, 1)).Sigmoid(), Var{}, u.gate(b, 2), h}
 				s.n = u.gate(a, 2).Add(s.r.Mul(s.inner)).Tanh()
-				h = oneMinus(s.z).Mul(s.n).Add(s.z.Mul(h))
+				h = u.unless(t, h, oneMinus(s.z).Mul(s.n).Add(s.z.Mul(h)))
 				steps[t] = s
 			}
 			dh := z.tape.Const(tensor.ZerosLike(h.Value()))
@@ -131,7 +134,8 @@ func gruGrad() general {
 				dn := tanhRule(s.n, dh.Mul(oneMinus(s.z)))
 				dr, dz := sigmoidRule(s.r, dn.Mul(s.inner)), sigmoidRule(s.z, dh.Mul(s.before.Sub(s.n)))
 				da[t], db[t] = Concat(1, dr, dz, dn), Concat(1, dr, dz, dn.Mul(s.r))
-				dh = dh.Mul(s.z).Add(db[t].MatMul(u.whh))
+				da[t], db[t] = u.unless(t, dh.scalar(0), da[t]), u.unless(t, dh.scalar(0), db[t])
+				dh = u.unless(t, dh, dh.Mul(s.z).Add(db[t].MatMul(u.whh)))
 			}
 			a, b := Stack(0, da...), Stack(0, db...)
 			parts := []Var{a.Reshape(-1), b.Reshape(-1), a.Sum(0, 1), b.Sum(0, 1)}

@@ -7,14 +7,21 @@ import (
 	"github.com/descent-ml/descent/internal/kernel/work"
 )
 
-// A Recurrence is what an LSTM or a GRU takes beside its input: the weights and
+// A Recurrence is what a recurrent layer takes beside its input: the weights and
 // biases of the input and of the hidden state, and the initial state. Weights and
-// biases stand gate by gate: i, f, g, o in an LSTM; r, z, n in a GRU.
+// biases stand gate by gate: i, f, g, o in an LSTM; r, z, n in a GRU; a plain layer
+// has one gate.
+//
+// An example that is shorter than the sequence keeps its state in the steps beyond
+// its length. So the last state is that of its own last step, and in reverse it
+// begins there.
 type Recurrence struct {
 	WeightIH, WeightHH *Tensor // [gates·hidden in] and [gates·hidden hidden]
 	BiasIH, BiasHH     *Tensor // [gates·hidden]; nil for none
 	H0, C0             *Tensor // [batch hidden], C0 for an LSTM alone; nil for zeros
 	Reverse            bool    // from the last step to the first
+	Lengths            []int   // the length of each example; nil for all steps
+	ReLU               bool    // of a plain layer: max(0, …) in place of tanh
 }
 
 // LSTMTo computes a long short-term memory
@@ -39,24 +46,34 @@ func runLSTM[T kernel.Float](dst, gates, cells, x *Tensor, p *Recurrence, g *geo
 	var s recurrentScratch
 	r := recurrence[T](g, p, &s)
 	r.X, r.WX = Data[T](s.x.packed(x)), Data[T](s.wx.packed(p.WeightIH))
-	switch {
-	case p.BiasHH == nil:
-		r.BX = packedElements[T](&s.bx, p.BiasIH)
-	case p.BiasIH == nil:
-		r.BX = packedElements[T](&s.bias, p.BiasHH)
-	default:
+	if p.BiasIH != nil && p.BiasHH != nil {
 		bias, lent := work.Borrow[T](4 * g.hidden)
 		defer work.Return(lent)
-		var both Tensor
-		wrap(both.AsView(), bias, 4*g.hidden)
-		AddTo(&both, p.BiasIH, p.BiasHH)
-		r.BX = bias
+		r.BX = addBiases(p, bias)
+	} else {
+		r.BX = oneBias[T](p, &s)
 	}
 	r.Gates, r.H = Data[T](gates), Data[T](dst)
 	r.Cell, r.Tanh = halves[T](cells)
 	kernel.LSTM(r)
 	copy(r.H[g.steps*g.state():], r.Cell[g.last()*g.state():][:g.state()])
 	s.release()
+}
+
+// addBiases writes the sum of both biases into dst, and returns it.
+func addBiases[T kernel.Float](p *Recurrence, dst []T) []T {
+	var both Tensor
+	wrap(both.AsView(), dst, len(dst))
+	AddTo(&both, p.BiasIH, p.BiasHH)
+	return dst
+}
+
+// oneBias returns the bias that is given, if any.
+func oneBias[T kernel.Float](p *Recurrence, s *recurrentScratch) []T {
+	if p.BiasHH == nil {
+		return packedElements[T](&s.bx, p.BiasIH)
+	}
+	return packedElements[T](&s.bias, p.BiasHH)
 }
 
 // LSTM writes the gradients of [LSTMTo], given dy, the gradient by its result, and
@@ -92,69 +109,6 @@ func runLSTMGrad[T kernel.Float](dgates, dbias, dh0, dc0, dy, gates, cells *Tens
 		r.DH0, r.DC0 = Data[T](dh0), Data[T](dc0)
 	}
 	kernel.LSTMGrad(r)
-	s.release()
-}
-
-// GRUTo computes gated recurrent units (https://arxiv.org/abs/1406.1078) over
-// the sequence x [length batch in], with the reset gate after the product.
-// dst [length batch hidden] gets the hidden states. For the gradient, gates
-// [length batch 3·hidden] gets the gates, and inner [length batch hidden] what
-// the reset gate multiplies. All three must be contiguous.
-func GRUTo(dst, gates, inner, x *Tensor, p *Recurrence) {
-	g := p.geometry("gru", 3, x)
-	g.want(dst, g.steps, g.batch, g.hidden)
-	g.want(gates, g.steps, g.batch, 3*g.hidden)
-	g.want(inner, g.steps, g.batch, g.hidden)
-	if x.dtype == Float64 {
-		runGRU[float64](dst, gates, inner, x, p, &g)
-	} else {
-		runGRU[float32](dst, gates, inner, x, p, &g)
-	}
-}
-
-func runGRU[T kernel.Float](dst, gates, inner, x *Tensor, p *Recurrence, g *geometry) {
-	var s recurrentScratch
-	r := recurrence[T](g, p, &s)
-	r.X, r.WX = Data[T](s.x.packed(x)), Data[T](s.wx.packed(p.WeightIH))
-	r.BX, r.Bias = packedElements[T](&s.bx, p.BiasIH), packedElements[T](&s.bias, p.BiasHH)
-	r.Gates, r.H, r.Cell = Data[T](gates), Data[T](dst), Data[T](inner)
-	kernel.GRU(r)
-	s.release()
-}
-
-// GRU writes the gradients of [GRUTo], given dy, the gradient by its result y, and
-// its gates and inner. dgates [2 length batch 3·hidden] gets the gradients by the
-// products of the input, and by the products of the hidden state. dbias
-// [2 3·hidden] gets the sums of dgates over steps and batch. dh0 gets the gradient
-// by the initial state; it is nil when there was none. All must be contiguous.
-func (d *Grad) GRU(dbias, dh0, dy, y, gates, inner, x *Tensor, p *Recurrence) {
-	dgates := (*Tensor)(d)
-	g := p.geometry("gru gradient", 3, x)
-	sameDType(g.op, "dy", x, dy)
-	sameShape(g.op, dy, []int{g.steps, g.batch, g.hidden}, x)
-	g.want(y, g.steps, g.batch, g.hidden)
-	g.want(gates, g.steps, g.batch, 3*g.hidden)
-	g.want(inner, g.steps, g.batch, g.hidden)
-	g.want(dgates, 2, g.steps, g.batch, 3*g.hidden)
-	g.want(dbias, 2, 3*g.hidden)
-	if x.dtype == Float64 {
-		runGRUGrad[float64](dgates, dbias, dh0, dy, y, gates, inner, p, &g)
-	} else {
-		runGRUGrad[float32](dgates, dbias, dh0, dy, y, gates, inner, p, &g)
-	}
-}
-
-func runGRUGrad[T kernel.Float](dgates, dbias, dh0, dy, y, gates, inner *Tensor, p *Recurrence, g *geometry) {
-	var s recurrentScratch
-	r := recurrence[T](g, p, &s)
-	r.Gates, r.H, r.Cell = Data[T](gates), Data[T](y), Data[T](inner)
-	r.DH = Data[T](s.dy.packed(dy))
-	r.DGates, r.DHidden = halves[T](dgates)
-	r.DBias, r.DBiasH = halves[T](dbias)
-	if dh0 != nil {
-		r.DH0 = Data[T](dh0)
-	}
-	kernel.GRUGrad(r)
 	s.release()
 }
 
@@ -217,6 +171,14 @@ func (p *Recurrence) geometry(op string, gates int, x *Tensor) geometry {
 			sameDType(op, names[i], x, t)
 		}
 	}
+	if p.Lengths != nil && len(p.Lengths) != g.batch {
+		BadShape(op, fmt.Sprintf("there are %d lengths for %d examples", len(p.Lengths), g.batch), x)
+	}
+	for i, n := range p.Lengths {
+		if n < 1 || n > g.steps {
+			BadShape(op, fmt.Sprintf("Lengths[%d] is %d; want 1 to %d", i, n, g.steps), x)
+		}
+	}
 	for _, t := range [2]*Tensor{p.H0, p.C0} {
 		if t != nil && (t.rank != 2 || t.shape[0] != g.batch || t.shape[1] != g.hidden) {
 			BadShape(op, fmt.Sprintf("want an initial state [%d %d]", g.batch, g.hidden), x, t)
@@ -242,7 +204,7 @@ func (s *recurrentScratch) release() {
 // recurrence returns the first part of what the kernels take: sizes, weight and
 // initial state.
 func recurrence[T kernel.Float](g *geometry, p *Recurrence, s *recurrentScratch) kernel.Recurrence[T] {
-	r := kernel.Recurrence[T]{Steps: g.steps, Batch: g.batch, In: g.width, Hidden: g.hidden, Reverse: g.reverse, W: Data[T](s.w.packed(p.WeightHH))}
+	r := kernel.Recurrence[T]{Steps: g.steps, Batch: g.batch, In: g.width, Hidden: g.hidden, Reverse: g.reverse, Lengths: p.Lengths, ReLU: p.ReLU, W: Data[T](s.w.packed(p.WeightHH))}
 	if p.H0 != nil {
 		r.H0 = Data[T](s.h0.packed(p.H0))
 	}

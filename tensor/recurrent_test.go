@@ -62,11 +62,25 @@ func (n *net) gru() (func(), []*tensor.Tensor) {
 	}, []*tensor.Tensor{y, gates, inner, da, db, dh}
 }
 
-// recur runs an LSTM or GRU and returns what it wrote.
+// rnn is lstm for a plain layer.
+func (n *net) rnn() (func(), []*tensor.Tensor) {
+	length, batch, hidden := n.x.Dim(0), n.x.Dim(1), n.p.WeightHH.Dim(1)
+	y, none := n.zeros(length, batch, hidden), n.zeros(0)
+	da, db, dh := n.zeros(length, batch, hidden), n.zeros(hidden), n.zeros(batch, hidden)
+	return func() {
+		tensor.RNNTo(y, n.x, &n.p)
+		da.AsGrad().RNN(db, dh, y, y, n.x, &n.p)
+	}, []*tensor.Tensor{y, none, none, da, db, dh}
+}
+
+// recur runs an LSTM, GRU or RNN and returns what it wrote.
 func (n *net) recur(gates int) []*tensor.Tensor {
 	call, out := n.gru()
-	if gates == 4 {
+	switch gates {
+	case 4:
 		call, out = n.lstm()
+	case 1:
+		call, out = n.rnn()
 	}
 	call()
 	return out
@@ -80,7 +94,7 @@ func sameValues(t *testing.T, want, got *tensor.Tensor) {
 // Examples of a batch do not depend on one another, however many there are.
 func TestRecurrenceOfEachExample(t *testing.T) {
 	src := newSource(40)
-	for _, gates := range []int{3, 4} {
+	for _, gates := range []int{1, 3, 4} {
 		whole := newNet(func(shape ...int) *tensor.Tensor { return placed(tensor.Float64, src.grid(-1, 1, shape...)) }, gates, 4, 35, 3, 5)
 		want := whole.recur(gates)
 		db := tensor.ZerosLike(want[4])
@@ -104,10 +118,43 @@ func TestRecurrenceOfEachExample(t *testing.T) {
 // In reverse a layer computes what it computes of the reversed sequence.
 func TestRecurrenceReversed(t *testing.T) {
 	src := newSource(41)
-	for _, gates := range []int{3, 4} {
+	for _, gates := range []int{1, 3, 4} {
 		n := newNet(func(shape ...int) *tensor.Tensor { return placed(tensor.Float64, src.grid(-1, 1, shape...)) }, gates, 4, 2, 3, 2)
 		want := n.recur(gates)[0].Slice(0, 0, 4, 1)
 		n.x, n.p.Reverse = tensor.Flip(n.x, 0), true
 		sameValues(t, tensor.Flip(want, 0), n.recur(gates)[0].Slice(0, 0, 4, 1))
+	}
+}
+
+// An example that is shorter than the sequence has the states of the sequence that
+// ends at its length, and keeps the last one.
+func TestRecurrenceLengths(t *testing.T) {
+	src := newSource(45)
+	for _, gates := range []int{1, 3, 4} {
+		for _, reverse := range []bool{false, true} {
+			whole := newNet(func(shape ...int) *tensor.Tensor { return placed(tensor.Float64, src.grid(-1, 1, shape...)) }, gates, 5, 3, 2, 4)
+			whole.p.Lengths, whole.p.Reverse, whole.p.ReLU = []int{2, 5, 1}, reverse, reverse
+			y := whole.recur(gates)[0]
+			for i, n := range whole.p.Lengths {
+				part := whole
+				one := func(x *tensor.Tensor, axis int) *tensor.Tensor { return x.Slice(axis, i, i+1, 1) }
+				part.x, part.p.H0, part.p.Lengths = one(whole.x, 1).Slice(0, 0, n, 1), one(whole.p.H0, 0), nil
+				if gates == 4 {
+					part.p.C0 = one(whole.p.C0, 0)
+				}
+				want := part.recur(gates)[0]
+				sameValues(t, want.Slice(0, 0, n, 1), one(y, 1).Slice(0, 0, n, 1))
+				if gates == 4 {
+					sameValues(t, want.Slice(0, n, n+1, 1), one(y, 1).Slice(0, 5, 6, 1))
+				}
+				kept := want.Slice(0, n-1, n, 1).Reshape(1, 4)
+				if reverse {
+					kept = part.p.H0
+				}
+				for step := n; step < 5; step++ {
+					sameValues(t, kept, one(y, 1).Slice(0, step, step+1, 1).Reshape(1, 4))
+				}
+			}
+		}
 	}
 }

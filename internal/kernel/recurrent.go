@@ -7,10 +7,14 @@ import (
 
 // A Recurrence holds the operands and results of a recurrent layer. A sequence is
 // stored step by step, and each step example by example. A layer of G gates (4 in
-// an LSTM, 3 in a GRU) has rows of G·Hidden numbers, gate by gate.
+// an LSTM, 3 in a GRU, 1 in a plain layer) has rows of G·Hidden numbers, gate by
+// gate.
 type Recurrence[T Float] struct {
 	Steps, Batch, In, Hidden int
-	Reverse                  bool // from the last step to the first
+	Reverse                  bool  // from the last step to the first
+	Lengths                  []int // the steps of each example, which keeps its state in the others; nil for Steps
+
+	ReLU bool // a plain layer computes max(0, …), not tanh
 
 	X     []T // the sequence, [Steps Batch In]
 	WX    []T // weight of the input, [G·Hidden In]
@@ -44,6 +48,8 @@ const (
 	lstmBackward
 	gruForward
 	gruBackward
+	rnnForward
+	rnnBackward
 )
 
 // A recurring is the task that computes a Recurrence.
@@ -76,7 +82,7 @@ func recur[T Float](s Recurrence[T], gates int, pass recurrentPass) {
 	if s.C0 == nil {
 		r.C0 = zeros
 	}
-	if pass == lstmForward || pass == gruForward {
+	if pass == lstmForward || pass == gruForward || pass == rnnForward {
 		r.ldw = roundUp(width, vectorLanes[T]())
 		wt, lent := work.Borrow[T]((s.In + s.Hidden) * r.ldw)
 		defer work.Return(lent)
@@ -129,7 +135,55 @@ func (r *recurring[T]) Do(part int) {
 		r.gru(from, n)
 	case gruBackward:
 		r.gruGrad(from, n, part)
+	case rnnForward:
+		r.rnn(from, n)
+	case rnnBackward:
+		r.rnnGrad(from, n, part)
 	}
+}
+
+// held reports whether an example keeps its state in a step, which lies beyond its
+// length.
+func (r *recurring[T]) held(step, example int) bool {
+	return r.Lengths != nil && step >= r.Lengths[example]
+}
+
+// stateGrad turns dh, the gradient by the state of the step computed after this
+// one, into that by the state of this step, where an example was held: its state
+// was that of this step. next holds the gradients by the sums of the step after,
+// nil for none.
+func (r *recurring[T]) stateGrad(dh, next []T, at, after, from, n int) {
+	w := r.Hidden
+	own := r.rows(r.DH, nil, at, from, n, w)
+	if next == nil || r.Lengths == nil {
+		copy(dh, own)
+	} else {
+		for i := range n {
+			d := dh[i*w:][:w]
+			if r.held(after, from+i) {
+				Add(d, d, own[i*w:])
+			} else {
+				copy(d, own[i*w:])
+			}
+		}
+	}
+	if next != nil {
+		r.hiddenGrad(dh, next, n)
+	}
+}
+
+// initialGrad turns dh, the gradient by the state of the step computed first, into
+// DH0. next holds the gradients by the sums of this step.
+func (r *recurring[T]) initialGrad(dh, next []T, first, from, n int) {
+	w := r.Hidden
+	dst := r.DH0[from*w:][:n*w]
+	clear(dst)
+	for i := range n {
+		if r.held(first, from+i) {
+			copy(dst[i*w:], dh[i*w:][:w])
+		}
+	}
+	r.hiddenGrad(dst, next, n)
 }
 
 // step returns the index in the sequence of the k-th step to be computed, and
@@ -198,9 +252,15 @@ func (r *recurring[T]) lstm(from, n int) {
 		}
 		last := r.rows(r.Cell, r.C0, before, from, n, w)
 		cell, tc := r.rows(r.Cell, nil, at, from, n, w), r.rows(r.Tanh, nil, at, from, n, w)
+		state := h
 		h = r.rows(r.H, nil, at, from, n, w)
 		for i := range n {
 			g, j := gates[i*4*w:][:4*w], i*w
+			if r.held(at, from+i) {
+				copy(cell[j:j+w], last[j:])
+				copy(h[j:j+w], state[j:])
+				continue
+			}
 			lstmCell(g[:w], g[w:2*w], g[2*w:3*w], g[3*w:], cell[j:j+w], tc[j:j+w], h[j:j+w], last[j:j+w])
 		}
 	}
@@ -248,27 +308,27 @@ func (r *recurring[T]) lstmGrad(from, n, part int) {
 	copy(dc, r.DC[from*w:])
 	sum := r.sums[part*4*w:][:4*w]
 	var next []T // DGates of the step computed after this one
+	after := 0
 	for k := r.Steps - 1; k >= 0; k-- {
 		at, before := r.step(k)
-		copy(dh, r.rows(r.DH, nil, at, from, n, w))
-		if next != nil {
-			r.hiddenGrad(dh, next, n)
-		}
+		r.stateGrad(dh, next, at, after, from, n)
 		last := r.rows(r.Cell, r.C0, before, from, n, w)
 		gates, d := r.rows(r.Gates, nil, at, from, n, 4*w), r.rows(r.DGates, nil, at, from, n, 4*w)
 		tc := r.rows(r.Tanh, nil, at, from, n, w)
 		for i := range n {
 			g, dg := gates[i*4*w:][:4*w], d[i*4*w:][:4*w]
 			j := i * w
+			if r.held(at, from+i) {
+				clear(dg)
+				continue
+			}
 			lstmCellGrad(dg[:w], dg[w:2*w], dg[2*w:3*w], dg[3*w:], dc[j:j+w], g[:w], g[w:2*w], g[2*w:3*w], g[3*w:], last[j:j+w], tc[j:j+w], dh[j:j+w])
 			Add(sum, sum, dg)
 		}
-		next = d
+		next, after = d, at
 	}
 	if r.DH0 != nil {
-		first := r.DH0[from*w:][:n*w]
-		clear(first)
-		r.hiddenGrad(first, next, n)
+		r.initialGrad(dh, next, after, from, n)
 		copy(r.DC0[from*w:], dc)
 	}
 	work.Return(lent)
@@ -301,89 +361,4 @@ func lstmCellGrad[T Float](di, df, dg, do, dc, i, f, g, o, last, tanhC, dh []T) 
 		do[k] = dh[k] * tanhC[k] * o * (1 - o)
 		dc[k] = d * f
 	}
-}
-
-// GRU computes, for each step, with h of the step before it,
-//
-//	r, z = σ of WX x + BX + W h + Bias
-//	n = tanh(WX x + BX + r (W h + Bias))
-//	h = (1 − z) n + z h
-func GRU[T Float](s Recurrence[T]) { recur(s, 3, gruForward) }
-
-func (r *recurring[T]) gru(from, n int) {
-	w := r.Hidden
-	products, lent := work.Borrow[T](n * 3 * w)
-	for k := range r.Steps {
-		at, before := r.step(k)
-		last := r.rows(r.H, r.H0, before, from, n, w)
-		if r.Bias == nil {
-			clear(products)
-		} else {
-			for i := range n {
-				copy(products[i*3*w:], r.Bias)
-			}
-		}
-		r.hiddenProduct(products, last, n)
-		gates, h, cell := r.rows(r.Gates, nil, at, from, n, 3*w), r.rows(r.H, nil, at, from, n, w), r.rows(r.Cell, nil, at, from, n, w)
-		for i := range n {
-			g, p := gates[i*3*w:][:3*w], products[i*3*w:][:3*w]
-			last, h, new := last[i*w:][:w], h[i*w:][:w], g[2*w:]
-			copy(cell[i*w:], p[2*w:])
-			Add(g[:2*w], g[:2*w], p)
-			Sigmoid(g[:2*w], g[:2*w])
-			Mul(h, g, p[2*w:])
-			Add(new, new, h)
-			Tanh(new, new)
-			Sub(h, last, new)
-			Mul(h, h, g[w:])
-			Add(h, h, new)
-		}
-	}
-	work.Return(lent)
-}
-
-// GRUGrad computes the gradients of [GRU], from the last step to the first,
-// with dh from the step after it:
-//
-//	dh = DH + dh
-//	dn = dh (1 − z) (1 − n²)
-//	DGates  = dn (W h + Bias) r (1−r), dh (h − n) z (1−z), dn
-//	DHidden = the same, but dn r at the end
-//	dh = dh z + DHidden W
-func GRUGrad[T Float](s Recurrence[T]) { recur(s, 3, gruBackward) }
-
-func (r *recurring[T]) gruGrad(from, n, part int) {
-	w := r.Hidden
-	buf, lent := work.Borrow[T](n*w + w)
-	dh, tmp := buf[:n*w], buf[n*w:]
-	clear(dh)
-	sum, sumH := r.sums[part*3*w:][:3*w], r.sums[len(r.sums)/2+part*3*w:][:3*w]
-	for k := r.Steps - 1; k >= 0; k-- {
-		at, before := r.step(k)
-		Add(dh, dh, r.rows(r.DH, nil, at, from, n, w))
-		last := r.rows(r.H, r.H0, before, from, n, w)
-		gates, cell := r.rows(r.Gates, nil, at, from, n, 3*w), r.rows(r.Cell, nil, at, from, n, w)
-		d, dp := r.rows(r.DGates, nil, at, from, n, 3*w), r.rows(r.DHidden, nil, at, from, n, 3*w)
-		for i := range n {
-			g, dg, dp, dh := gates[i*3*w:][:3*w], d[i*3*w:][:3*w], dp[i*3*w:][:3*w], dh[i*w:][:w]
-			Sub(tmp, last[i*w:], g[2*w:])
-			Mul(tmp, tmp, dh)
-			SigmoidGrad(dg[w:2*w], g[w:], tmp)
-			Mul(tmp, dh, g[w:])
-			Sub(dh, dh, tmp)
-			TanhGrad(dg[2*w:], g[2*w:], dh)
-			copy(dh, tmp)
-			Mul(tmp, dg[2*w:], cell[i*w:])
-			SigmoidGrad(dg[:w], g, tmp)
-			copy(dp, dg[:2*w])
-			Mul(dp[2*w:], dg[2*w:], g)
-			Add(sum, sum, dg)
-			Add(sumH, sumH, dp)
-		}
-		r.hiddenGrad(dh, dp, n)
-	}
-	if r.DH0 != nil {
-		copy(r.DH0[from*w:], dh)
-	}
-	work.Return(lent)
 }

@@ -40,20 +40,34 @@ func portable(f func() outputs[float64]) outputs[float64] {
 	return f()
 }
 
-func recurrences[T kernel.Float](batch, hidden int, reverse, state, bias bool) outputs[T] {
+func recurrences[T kernel.Float](batch, hidden int, reverse, state, bias, lengths bool) outputs[T] {
 	const steps, in = 3, 5
 	src := newSource(21)
 	var out outputs[T]
-	for _, gates := range []int{4, 3} {
+	for _, gates := range []int{4, 3, 1} {
 		n, rows := steps*batch*hidden, gates*hidden
-		draw := func(n int) []T { return random[T](src, n, -1, 1) }
+		bound := 1.0
+		if gates == 1 { // with ReLU, states grow
+			bound = 0.1
+		}
+		draw := func(n int) []T { return random[T](src, n, -bound, bound) }
 		r := kernel.Recurrence[T]{Steps: steps, Batch: batch, In: in, Hidden: hidden, Reverse: reverse, W: draw(rows * hidden), Bias: draw(rows)}
 		r.X, r.WX, r.BX = draw(steps*batch*in), draw(rows*in), draw(rows)
 		if !bias {
 			r.BX, r.Bias = nil, nil
 		}
+		if lengths {
+			r.ReLU = true
+			for i := range batch {
+				r.Lengths = append(r.Lengths, 1+i*i%steps)
+			}
+		}
 		h0, c0 := draw(batch*hidden), draw(batch*hidden)
 		r.Gates, r.H, r.Cell, r.Tanh = out.add(gates*n), out.add(n), out.add(n), out.add(n)
+		clear(r.Tanh) // which the steps beyond a length leave as it is
+		if gates == 1 {
+			r.Gates = r.H
+		}
 		dh, dc := draw(n), draw(batch*hidden)
 		if state {
 			r.H0, r.C0 = h0, c0
@@ -61,6 +75,9 @@ func recurrences[T kernel.Float](batch, hidden int, reverse, state, bias bool) o
 		forward, backward := kernel.LSTM[T], kernel.LSTMGrad[T]
 		if gates == 3 {
 			forward, backward = kernel.GRU[T], kernel.GRUGrad[T]
+		}
+		if gates == 1 {
+			forward, backward = kernel.RNN[T], kernel.RNNGrad[T]
 		}
 		forward(r)
 		r.DH, r.DC, r.DGates, r.DBias = dh, dc, out.add(gates*n), out.add(rows)
@@ -81,9 +98,11 @@ func TestRecurrences(t *testing.T) {
 			for _, reverse := range []bool{false, true} {
 				for _, state := range []bool{false, true} {
 					bias := reverse || !state
-					want := portable(func() outputs[float64] { return recurrences[float64](size[0], size[1], reverse, state, bias) })
-					matches(t, "recurrence", recurrences[float32](size[0], size[1], reverse, state, bias), want)
-					matches(t, "recurrence", recurrences[float64](size[0], size[1], reverse, state, bias), want)
+					for _, lengths := range []bool{false, true} {
+						want := portable(func() outputs[float64] { return recurrences[float64](size[0], size[1], reverse, state, bias, lengths) })
+						matches(t, "recurrence", recurrences[float32](size[0], size[1], reverse, state, bias, lengths), want)
+						matches(t, "recurrence", recurrences[float64](size[0], size[1], reverse, state, bias, lengths), want)
+					}
 				}
 			}
 		}

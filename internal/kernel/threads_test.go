@@ -85,7 +85,7 @@ func threaded[T kernel.Float]() map[string]func() []T {
 			})
 		},
 		"Attend":      func() []T { return joined(attentions[T](250, 250, 1, true)) },
-		"recurrences": func() []T { return joined(recurrences[T](70, 64, false, true, true)) },
+		"recurrences": func() []T { return joined(recurrences[T](70, 64, false, true, true, true)) },
 		"BatchNorm": func() []T {
 			return into(2*n+40, func(dst []T) {
 				norm := kernel.BatchNorm[T]{X: a, Batch: 100, Channels: 10, Size: 100, Mean: dst[:10], Variance: dst[10:20], Weight: b[:10], Bias: c[:10], Eps: 1e-5}
