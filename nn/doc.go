@@ -68,8 +68,9 @@
 //
 // # Sequences
 //
-// As in PyTorch, LSTM and GRU read sequences [length batch features], or
-// [batch length features] with BatchFirst. They begin and end with a state that
+// As in PyTorch, LSTM, GRU and RNN read sequences [length batch features], or
+// [batch length features] with BatchFirst. ForwardLengths reads sequences of
+// different lengths. They begin and end with a state that
 // a program may pass on. Attention reads [batch length width].
 //
 // # Misuse

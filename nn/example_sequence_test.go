@@ -95,3 +95,51 @@ func ExamplePositionalEmbedding() {
 	// Output:
 	// [2 3 4]
 }
+
+func ExampleRNN() {
+	n := nn.NewRNN(tensor.NewRand(1), 3, 16, nn.RecurrentOptions{})
+	n.ReLU = true // PyTorch's nonlinearity="relu"
+	fmt.Println(n, n.Forward(autograd.NewTape().Const(tensor.Zeros(5, 8, 3))).Shape())
+	// Output:
+	// RNN(3 → 16, relu) [5 8 16]
+}
+
+// The second sequence ends after two steps: its results beyond are 0.
+func ExampleLSTM_ForwardLengths() {
+	l := nn.NewLSTM(tensor.NewRand(1), 3, 1, nn.RecurrentOptions{})
+	var zero autograd.Var
+	y, h, _ := l.ForwardLengths(autograd.NewTape().Const(tensor.Ones(4, 2, 3)), []int{4, 2}, zero, zero)
+	fmt.Printf("%.2f\n%.2f\n", y.Squeeze(2).T().Value(), h.Reshape(2).Value())
+	// Output:
+	// tensor[2 4] float32
+	// [[0.17 0.23 0.25 0.25]
+	//  [0.17 0.23 0.00 0.00]]
+	// tensor[2] float32 [0.25 0.23]
+}
+
+// A program that chooses each input from the step before runs a cell itself.
+func ExampleLSTMCell() {
+	l := nn.NewLSTMCell(tensor.NewRand(1), 3, 16)
+	tape := autograd.NewTape()
+	var h, c autograd.Var // empty: begin with zeros
+	for range 5 {
+		h, c = l.Forward(tape.Const(tensor.Ones(8, 3)), h, c)
+	}
+	fmt.Println(h.Shape(), c.Shape())
+	// Output:
+	// [8 16] [8 16]
+}
+
+func ExampleGRUCell() {
+	g := nn.NewGRUCell(tensor.NewRand(1), 3, 16)
+	fmt.Println(g.Forward(autograd.NewTape().Const(tensor.Ones(8, 3)), autograd.Var{}).Shape())
+	// Output:
+	// [8 16]
+}
+
+func ExampleRNNCell() {
+	n := nn.NewRNNCell(tensor.NewRand(1), 3, 16)
+	fmt.Println(n.Forward(autograd.NewTape().Const(tensor.Ones(3)), autograd.Var{}).Shape())
+	// Output:
+	// [16]
+}

@@ -9,7 +9,7 @@ import (
 	"github.com/descent-ml/descent/tensor"
 )
 
-// RecurrentOptions are the settings of an [LSTM] or a [GRU]. The zero value is
+// RecurrentOptions are the settings of an [LSTM], a [GRU] or an [RNN]. The zero value is
 // PyTorch's default.
 type RecurrentOptions struct {
 	Layers        int     // each reads the results of the one before; 0 stands for 1
@@ -43,9 +43,10 @@ func NewLSTMNoBias(r *tensor.Rand, in, hidden int, o RecurrentOptions) *LSTM {
 }
 
 // Forward maps [length batch in] to [length batch hidden], or [length batch
-// 2·hidden] when it is bidirectional.
+// 2·hidden] when it is bidirectional. A sequence may be without a batch: [length
+// in].
 func (l *LSTM) Forward(x autograd.Var) autograd.Var {
-	y, _, _ := l.stack().run(x, autograd.Var{}, autograd.Var{}, false)
+	y, _, _ := l.stack().run(x, nil, autograd.Var{}, autograd.Var{}, false)
 	return y
 }
 
@@ -54,14 +55,23 @@ func (l *LSTM) Forward(x autograd.Var) autograd.Var {
 // [layers batch hidden], or [2·layers batch hidden] when the LSTM is
 // bidirectional: then both directions of the first layer come first.
 func (l *LSTM) ForwardState(x, h0, c0 autograd.Var) (y, h, c autograd.Var) {
-	return l.stack().run(x, h0, c0, true)
+	return l.stack().run(x, nil, h0, c0, true)
+}
+
+// ForwardLengths is [LSTM.ForwardState] for sequences of different lengths, which
+// are padded to that of the longest. As with PyTorch's packed sequences, the
+// results beyond the length of a sequence are 0, the final states are those at its
+// end, and the reverse direction begins there. Padding must be finite numbers. A
+// length is at least 1.
+func (l *LSTM) ForwardLengths(x autograd.Var, lengths []int, h0, c0 autograd.Var) (y, h, c autograd.Var) {
+	return l.stack().run(x, lengths, h0, c0, true)
 }
 
 func (l *LSTM) stack() *stack {
 	if l == nil {
 		panic(empty("lstm", "NewLSTM"))
 	}
-	return &stack{"lstm", 4, l.Weights, l.Options, l.Rand, l.Mode}
+	return &stack{"lstm", 4, l.Weights, l.Options, l.Rand, l.Mode, false}
 }
 
 // GRU is a layer of gated recurrent units (https://arxiv.org/abs/1406.1078).
@@ -88,9 +98,10 @@ func NewGRUNoBias(r *tensor.Rand, in, hidden int, o RecurrentOptions) *GRU {
 }
 
 // Forward maps [length batch in] to [length batch hidden], or [length batch
-// 2·hidden] when it is bidirectional.
+// 2·hidden] when it is bidirectional. A sequence may be without a batch: [length
+// in].
 func (g *GRU) Forward(x autograd.Var) autograd.Var {
-	y, _, _ := g.stack().run(x, autograd.Var{}, autograd.Var{}, false)
+	y, _, _ := g.stack().run(x, nil, autograd.Var{}, autograd.Var{}, false)
 	return y
 }
 
@@ -98,7 +109,14 @@ func (g *GRU) Forward(x autograd.Var) autograd.Var {
 // zeros. It returns the final state, too. A state has the shape of one of
 // [LSTM.ForwardState].
 func (g *GRU) ForwardState(x, h0 autograd.Var) (y, h autograd.Var) {
-	y, h, _ = g.stack().run(x, h0, autograd.Var{}, true)
+	y, h, _ = g.stack().run(x, nil, h0, autograd.Var{}, true)
+	return y, h
+}
+
+// ForwardLengths is [GRU.ForwardState] for sequences of different lengths, as
+// [LSTM.ForwardLengths] is for an LSTM.
+func (g *GRU) ForwardLengths(x autograd.Var, lengths []int, h0 autograd.Var) (y, h autograd.Var) {
+	y, h, _ = g.stack().run(x, lengths, h0, autograd.Var{}, true)
 	return y, h
 }
 
@@ -106,7 +124,62 @@ func (g *GRU) stack() *stack {
 	if g == nil {
 		panic(empty("gru", "NewGRU"))
 	}
-	return &stack{"gru", 3, g.Weights, g.Options, g.Rand, g.Mode}
+	return &stack{"gru", 3, g.Weights, g.Options, g.Rand, g.Mode, false}
+}
+
+// RNN is a plain recurrent layer: h = tanh(Wih x + bih + Whh h + bhh), with h of
+// the step before (https://doi.org/10.1207/s15516709cog1402_1).
+// See https://docs.pytorch.org/docs/stable/generated/torch.nn.RNN.html.
+type RNN struct {
+	// Each direction of each layer has four weights, in this order: weight_ih
+	// [hidden in], weight_hh [hidden hidden], bias_ih [hidden] and bias_hh [hidden].
+	// A nil bias is none.
+	Weights []*autograd.Param
+	Options RecurrentOptions
+	ReLU    bool          // max(0, …) in place of tanh: PyTorch's nonlinearity="relu"
+	Rand    *tensor.Rand  // where dropout draws from
+	Mode    autograd.Mode // of the dropout; the zero value inherits the mode of the tape
+}
+
+// NewRNN returns a layer that maps in features to hidden features. Weights and
+// biases are drawn as those of [NewLSTM].
+func NewRNN(r *tensor.Rand, in, hidden int, o RecurrentOptions) *RNN {
+	return &RNN{Weights: recurrentWeights("rnn", r, 1, in, hidden, o, true), Options: o, Rand: r}
+}
+
+// NewRNNNoBias is [NewRNN] without biases.
+func NewRNNNoBias(r *tensor.Rand, in, hidden int, o RecurrentOptions) *RNN {
+	return &RNN{Weights: recurrentWeights("rnn", r, 1, in, hidden, o, false), Options: o, Rand: r}
+}
+
+// Forward maps [length batch in] to [length batch hidden], or [length batch
+// 2·hidden] when it is bidirectional. A sequence may be without a batch: [length
+// in].
+func (n *RNN) Forward(x autograd.Var) autograd.Var {
+	y, _, _ := n.stack().run(x, nil, autograd.Var{}, autograd.Var{}, false)
+	return y
+}
+
+// ForwardState is [RNN.Forward] with an initial state. The empty Var stands for
+// zeros. It returns the final state, too. A state has the shape of one of
+// [LSTM.ForwardState].
+func (n *RNN) ForwardState(x, h0 autograd.Var) (y, h autograd.Var) {
+	y, h, _ = n.stack().run(x, nil, h0, autograd.Var{}, true)
+	return y, h
+}
+
+// ForwardLengths is [RNN.ForwardState] for sequences of different lengths, as
+// [LSTM.ForwardLengths] is for an LSTM.
+func (n *RNN) ForwardLengths(x autograd.Var, lengths []int, h0 autograd.Var) (y, h autograd.Var) {
+	y, h, _ = n.stack().run(x, lengths, h0, autograd.Var{}, true)
+	return y, h
+}
+
+func (n *RNN) stack() *stack {
+	if n == nil {
+		panic(empty("rnn", "NewRNN"))
+	}
+	return &stack{"rnn", 1, n.Weights, n.Options, n.Rand, n.Mode, n.ReLU}
 }
 
 // recurrentWeights draws the weights of a stack of recurrent layers. Without
@@ -147,7 +220,7 @@ func (o *RecurrentOptions) directions() int {
 	return 1
 }
 
-// A stack is what an LSTM and a GRU share. They differ in the number of gates.
+// A stack is what recurrent layers share. They differ in the number of gates.
 type stack struct {
 	op      string
 	gates   int
@@ -155,6 +228,7 @@ type stack struct {
 	RecurrentOptions
 	rand *tensor.Rand
 	mode autograd.Mode
+	relu bool // of an RNN
 }
 
 // parameters names the weights as PyTorch does.
@@ -173,9 +247,23 @@ func (s *stack) parameters() []found {
 }
 
 // run applies the layers one after the other. It returns the final states when
-// they are wanted.
-func (s *stack) run(x, h0, c0 autograd.Var, want bool) (y, h, c autograd.Var) {
+// they are wanted. lengths may be nil.
+func (s *stack) run(x autograd.Var, lengths []int, h0, c0 autograd.Var, want bool) (y, h, c autograd.Var) {
 	t := x.Tape()
+	if x.Rank() == 2 { // without a batch
+		axis := 1
+		if s.BatchFirst {
+			axis = 0
+		}
+		y, h, c = s.run(x.Unsqueeze(axis), lengths, s.unbatched(h0), s.unbatched(c0), want)
+		if want {
+			h = h.Squeeze(1)
+			if !c.IsZero() {
+				c = c.Squeeze(1)
+			}
+		}
+		return y.Squeeze(axis), h, c
+	}
 	defer t.SetMode(t.SetMode(s.mode))
 	s.check(x, h0, c0)
 	if s.BatchFirst {
@@ -187,7 +275,7 @@ func (s *stack) run(x, h0, c0 autograd.Var, want bool) (y, h, c autograd.Var) {
 		}
 		for d := range s.directions() {
 			k := layer*s.directions() + d
-			out, hk, ck := s.layer(x, k, h0, c0, d == 1)
+			out, hk, ck := s.layer(x, lengths, k, h0, c0, d == 1)
 			if d > 0 {
 				out = autograd.Concat(2, y, out)
 			}
@@ -206,20 +294,41 @@ func (s *stack) run(x, h0, c0 autograd.Var, want bool) (y, h, c autograd.Var) {
 
 // layer applies one direction of one layer to a sequence. k counts the
 // directions of all layers.
-func (s *stack) layer(x autograd.Var, k int, h0, c0 autograd.Var, reverse bool) (y, h, c autograd.Var) {
+func (s *stack) layer(x autograd.Var, lengths []int, k int, h0, c0 autograd.Var, reverse bool) (y, h, c autograd.Var) {
 	w := s.weights[4*k:]
-	p := autograd.Recurrence{WeightIH: lift(x, w[0]), WeightHH: lift(x, w[1]), BiasIH: lift(x, w[2]), BiasHH: lift(x, w[3]), Reverse: reverse}
+	p := autograd.Recurrence{WeightIH: lift(x, w[0]), WeightHH: lift(x, w[1]), BiasIH: lift(x, w[2]), BiasHH: lift(x, w[3]),
+		Reverse: reverse, Lengths: lengths, ReLU: s.relu}
 	if !h0.IsZero() {
 		p.H0 = h0.Slice(0, k, k+1, 1).Squeeze(0)
 	}
 	if !c0.IsZero() {
 		p.C0 = c0.Slice(0, k, k+1, 1).Squeeze(0)
 	}
-	if s.gates == 4 {
+	return recur(s.gates, x, p)
+}
+
+// recur runs the recurrence that has so many gates.
+func recur(gates int, x autograd.Var, p autograd.Recurrence) (y, h, c autograd.Var) {
+	switch gates {
+	case 4:
 		return x.LSTM(p)
+	case 3:
+		y, h = x.GRU(p)
+	default:
+		y, h = x.RNN(p)
 	}
-	y, h = x.GRU(p)
 	return y, h, c
+}
+
+// unbatched returns a state [layers hidden] as that of a batch of one.
+func (s *stack) unbatched(state autograd.Var) autograd.Var {
+	if state.IsZero() {
+		return state
+	}
+	if state.Rank() != 2 {
+		tensor.BadShape(s.op, "the sequence is without a batch; want an initial state without one, [layers hidden]", state.Value())
+	}
+	return state.Unsqueeze(1)
 }
 
 // also joins a state to those of the layers before.
@@ -253,9 +362,9 @@ func (s *stack) check(x, h0, c0 autograd.Var) {
 	}
 	first := s.weights[0].Value
 	if x.Rank() != 3 {
-		want := "[length batch features]"
+		want := "[length batch features] or [length features]"
 		if s.BatchFirst {
-			want = "[batch length features]"
+			want = "[batch length features] or [length features]"
 		}
 		tensor.BadShape(s.op, "want sequences "+want, x.Value())
 	}

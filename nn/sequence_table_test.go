@@ -40,15 +40,15 @@ func sequenceRows() []layerRow {
 	}
 	blockNames := []string{"self_attn.in_proj_weight", "self_attn.in_proj_bias", "self_attn.out_proj.weight", "self_attn.out_proj.bias",
 		"linear1.weight", "linear1.bias", "linear2.weight", "linear2.bias", "norm1.weight", "norm1.bias", "norm2.weight", "norm2.bias"}
-	return append(transformerRows(), []layerRow{{
+	return append(append(transformerRows(), plainRows()...), []layerRow{{
 		layer: "LSTM", make: lstm(nn.RecurrentOptions{}), in: []int{3, 2, 3}, out: []int{3, 2, 2}, state: recurrentNames("l0"),
-		misuse: []misuse{{[]int{3, 3}, "lstm [3 3]: want sequences [length batch features]"},
+		misuse: []misuse{{[]int{3}, "lstm [3]: want sequences [length batch features] or [length features]"},
 			{[]int{3, 2, 4}, "lstm [3 2 4] × [8 3]: the input has 4 features, the layer wants 3"},
 			{[]int{0, 2, 3}, "lstm [0 2 3]: the sequence has no step"}},
 	}, {
 		layer: "LSTM", sample: "two layers, both ways", make: lstm(nn.RecurrentOptions{Layers: 2, Bidirectional: true, BatchFirst: true}),
 		in: []int{2, 2, 3}, out: []int{2, 2, 4}, state: append(append([]string{}, both...), append(recurrentNames("l1"), recurrentNames("l1_reverse")...)...),
-		misuse: []misuse{{[]int{3, 3}, "lstm [3 3]: want sequences [batch length features]"}},
+		misuse: []misuse{{[]int{3}, "lstm [3]: want sequences [batch length features] or [length features]"}},
 	}, {
 		layer: "LSTM", sample: "state", make: lstm(nn.RecurrentOptions{}), in: []int{2, 2, 3}, out: []int{16}, state: recurrentNames("l0"),
 		run: func(model any, x autograd.Var) autograd.Var {
@@ -72,7 +72,7 @@ func sequenceRows() []layerRow {
 		},
 	}, {
 		layer: "GRU", make: gru(nn.RecurrentOptions{}), in: []int{3, 2, 3}, out: []int{3, 2, 2}, state: recurrentNames("l0"),
-		misuse: []misuse{{[]int{3, 3}, "gru [3 3]: want sequences [length batch features]"},
+		misuse: []misuse{{[]int{3}, "gru [3]: want sequences [length batch features] or [length features]"},
 			{[]int{3, 2, 4}, "gru [3 2 4] × [6 3]: the input has 4 features, the layer wants 3"}},
 	}, {
 		layer: "GRU", sample: "both ways, state", make: gru(nn.RecurrentOptions{Bidirectional: true}), in: []int{2, 2, 3}, out: []int{24}, state: both,

@@ -56,15 +56,22 @@ func TestRecurrentMisuse(t *testing.T) {
 	state := func(shape ...int) autograd.Var { return x.Tape().Const(tensor.Zeros(shape...)) }
 	lstm, gru := nn.NewLSTM(r, 3, 4, nn.RecurrentOptions{}), nn.NewGRU(r, 3, 4, nn.RecurrentOptions{Bidirectional: true})
 	for want, f := range map[string]func(){
-		"lstm [3 2 3] × [2 4]: want an initial state [1 2 4]":                         func() { lstm.ForwardState(x, state(2, 4), state(1, 2, 4)) },
-		"lstm [3 2 3] × [1 2 5]: want an initial state [1 2 4]":                       func() { lstm.ForwardState(x, state(1, 2, 4), state(1, 2, 5)) },
-		"gru [3 2 3] × [1 2 4]: want an initial state [2 2 4]":                        func() { gru.ForwardState(x, state(1, 2, 4)) },
-		"lstm: one of the initial states H0 and C0 is missing; give both, or neither": func() { lstm.ForwardState(x, state(1, 2, 4), none) },
-		"lstm: want at least one feature in and one hidden feature, got 3 and 0":      func() { nn.NewLSTM(r, 3, 0, nn.RecurrentOptions{}) },
-		"gru: Layers is -1; it must not be negative":                                  func() { nn.NewGRU(r, 3, 4, nn.RecurrentOptions{Layers: -1}) },
-		"gru: Dropout is 1.5; it must be between 0 and 1":                             func() { nn.NewGRU(r, 3, 4, nn.RecurrentOptions{Dropout: 1.5}) },
-		"lstm: Weights[1] is nil":                                                     func() { (&nn.LSTM{Weights: append(lstm.Weights[:1:1], nil, nil, nil)}).Forward(x) },
-		"gru: there are 8 weights; the options want 4":                                func() { (&nn.GRU{Weights: gru.Weights}).Forward(x) },
+		"lstm [3 2 3] × [2 4]: want an initial state [1 2 4]":                                               func() { lstm.ForwardState(x, state(2, 4), state(1, 2, 4)) },
+		"lstm [3 2 3] × [1 2 5]: want an initial state [1 2 4]":                                             func() { lstm.ForwardState(x, state(1, 2, 4), state(1, 2, 5)) },
+		"lstm [1 2 4]: the sequence is without a batch; want an initial state without one, [layers hidden]": func() { lstm.ForwardState(x.Select(1, 0), state(1, 2, 4), state(1, 4)) },
+		"lstm [3 2 3]: there are 1 lengths for 2 examples":                                                  func() { lstm.ForwardLengths(x, []int{3}, none, none) },
+		"rnn [3 2 3]: Lengths[1] is 4; want 1 to 3":                                                         func() { nn.NewRNN(r, 3, 4, nn.RecurrentOptions{}).ForwardLengths(x, []int{3, 4}, none) },
+		"rnn-cell [3 2 3]: want an input [batch 3] or [3]":                                                  func() { nn.NewRNNCell(r, 3, 4).Forward(x, none) },
+		"gru-cell [2 3] × [2 3]: want a state [batch 4], or [4] without a batch":                            func() { nn.NewGRUCell(r, 3, 4).Forward(x.Select(0, 0), x.Select(0, 0)) },
+		"gru-cell [2 3] × [1 4]: want a state [batch 4], or [4] without a batch":                            func() { nn.NewGRUCell(r, 3, 4).Forward(x.Select(0, 0), state(1, 4)) },
+		"lstm-cell: want at least one feature in and one hidden feature, got 0 and 4":                       func() { nn.NewLSTMCell(r, 0, 4) },
+		"gru [3 2 3] × [1 2 4]: want an initial state [2 2 4]":                                              func() { gru.ForwardState(x, state(1, 2, 4)) },
+		"lstm: one of the initial states H0 and C0 is missing; give both, or neither":                       func() { lstm.ForwardState(x, state(1, 2, 4), none) },
+		"lstm: want at least one feature in and one hidden feature, got 3 and 0":                            func() { nn.NewLSTM(r, 3, 0, nn.RecurrentOptions{}) },
+		"gru: Layers is -1; it must not be negative":                                                        func() { nn.NewGRU(r, 3, 4, nn.RecurrentOptions{Layers: -1}) },
+		"gru: Dropout is 1.5; it must be between 0 and 1":                                                   func() { nn.NewGRU(r, 3, 4, nn.RecurrentOptions{Dropout: 1.5}) },
+		"lstm: Weights[1] is nil":                                                                           func() { (&nn.LSTM{Weights: append(lstm.Weights[:1:1], nil, nil, nil)}).Forward(x) },
+		"gru: there are 8 weights; the options want 4":                                                      func() { (&nn.GRU{Weights: gru.Weights}).Forward(x) },
 		"lstm: Rand is nil, and dropout draws from it": func() {
 			deep := nn.NewLSTM(r, 3, 4, nn.RecurrentOptions{Layers: 2, Dropout: 0.5})
 			deep.Rand = nil

@@ -24,6 +24,15 @@ func zeroLayers() map[string]struct {
 	embedding := func(e *nn.Embedding) nn.Layer {
 		return nn.Func(func(x autograd.Var) autograd.Var { return e.Forward(x.Tape(), []int{0}) })
 	}
+	stepping := func(l decoder) nn.Layer {
+		return nn.Func(func(x autograd.Var) autograd.Var { return l.Forward(x, autograd.Var{}) })
+	}
+	steppingLSTM := func(l *nn.LSTMCell) nn.Layer {
+		return nn.Func(func(x autograd.Var) autograd.Var {
+			h, _ := l.Forward(x, autograd.Var{}, autograd.Var{})
+			return h
+		})
+	}
 	remembering := func(l decoder) nn.Layer {
 		return nn.Func(func(x autograd.Var) autograd.Var { return l.Forward(x, x) })
 	}
@@ -78,6 +87,10 @@ func zeroLayers() map[string]struct {
 		"BatchNorm":       empty("batch-norm", "NewBatchNorm1d or nn.NewBatchNorm2d", (*nn.BatchNorm)(nil)),
 		"MultiheadAttention": empty("multihead-attention", "NewMultiheadAttention", &nn.MultiheadAttention{},
 			&nn.MultiheadAttention{InProjWeight: autograd.NewParam(tensor.Ones(3, 1))}, (*nn.MultiheadAttention)(nil)),
+		"RNN":                     empty("rnn", "NewRNN", &nn.RNN{}, (*nn.RNN)(nil)),
+		"RNNCell":                 empty("rnn-cell", "NewRNNCell", stepping(&nn.RNNCell{}), stepping((*nn.RNNCell)(nil))),
+		"GRUCell":                 empty("gru-cell", "NewGRUCell", stepping(&nn.GRUCell{}), stepping((*nn.GRUCell)(nil))),
+		"LSTMCell":                empty("lstm-cell", "NewLSTMCell", steppingLSTM(&nn.LSTMCell{}), steppingLSTM(nil)),
 		"SinusoidalPositions":     works(nn.SinusoidalPositions{}),
 		"Rotary":                  {[]nn.Layer{(*nn.Rotary)(nil)}, "rotary: the layer is nil; make it as &nn.Rotary{}"},
 		"TransformerEncoderLayer": empty("transformer-encoder-layer", "NewTransformerEncoderLayer", &nn.TransformerEncoderLayer{}, (*nn.TransformerEncoderLayer)(nil)),

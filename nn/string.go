@@ -203,12 +203,48 @@ func (g *GRU) String() string {
 	return g.stack().text("GRU")
 }
 
+// String returns RNN(64 → 128) or RNN(64 → 128, relu).
+func (n *RNN) String() string {
+	if n == nil {
+		return "RNN(empty)"
+	}
+	return n.stack().text("RNN")
+}
+
+// String returns LSTMCell(64 → 128).
+func (l *LSTMCell) String() string {
+	if l == nil {
+		return "LSTMCell(empty)"
+	}
+	return l.cell().text("LSTMCell")
+}
+
+// String returns GRUCell(64 → 128).
+func (g *GRUCell) String() string {
+	if g == nil {
+		return "GRUCell(empty)"
+	}
+	return g.cell().text("GRUCell")
+}
+
+// String returns RNNCell(64 → 128) or RNNCell(64 → 128, relu).
+func (n *RNNCell) String() string {
+	if n == nil {
+		return "RNNCell(empty)"
+	}
+	return n.cell().text("RNNCell")
+}
+
+func (c cell) text(name string) string {
+	return (&stack{gates: c.gates, weights: c.weights[:], relu: c.relu}).text(name)
+}
+
 func (s *stack) text(name string) string {
 	if len(s.weights) == 0 || !has(s.weights[0]) {
 		return name + "(empty)"
 	}
 	w := s.weights[0].Value
-	return text(name, fmt.Sprintf("%d → %d", w.Dim(1), w.Dim(0)/s.gates), when(s.layers() > 1, "layers %d", s.layers()),
+	return text(name, fmt.Sprintf("%d → %d", w.Dim(1), w.Dim(0)/s.gates), when(s.relu, "relu"), when(s.layers() > 1, "layers %d", s.layers()),
 		when(len(s.weights) > 2 && !has(s.weights[2]), "no bias"), when(s.Bidirectional, "bidirectional"), when(s.BatchFirst, "batch first"), when(s.Dropout != 0, "dropout %v", s.Dropout), own(s.mode))
 }
 

@@ -22,6 +22,8 @@ func TestStrings(t *testing.T) {
 	causal := nn.NewMultiheadAttention(r, 8, 2)
 	causal.Causal, causal.InProjBias = true, nil
 	grouped := nn.NewMultiheadAttentionWith(r, 8, 4, nn.MultiheadAttentionOptions{KVHeads: 2, KeyWidth: 3, ValueWidth: 5, Causal: true, Rotary: &nn.Rotary{Interleaved: true}, Dropout: 0.1})
+	relu := nn.NewRNN(r, 3, 4, nn.RecurrentOptions{Bidirectional: true})
+	relu.ReLU = true
 	monte := nn.NewDropout(r, 0.25)
 	monte.Mode = autograd.Train
 	o := nn.Conv2dOptions{Kernel: [2]int{3, 5}, Stride: [2]int{2, 1}, Padding: nn.Square(2), Dilation: nn.Square(2), Groups: 2}
@@ -77,6 +79,9 @@ func TestStrings(t *testing.T) {
 		{(*nn.GRU)(nil), "GRU(empty)"},
 		{nn.NewMultiheadAttention(r, 32, 4), "MultiheadAttention(32, heads 4)"}, {causal, "MultiheadAttention(8, heads 2, causal, no bias)"}, {&nn.MultiheadAttention{}, "MultiheadAttention(empty)"},
 		{grouped, "MultiheadAttention(8, heads 4, of keys and values 2, keys 3, values 5, causal, Rotary(interleaved), dropout 0.1)"},
+		{relu, "RNN(3 → 4, relu, bidirectional)"}, {nn.NewRNNNoBias(r, 3, 4, nn.RecurrentOptions{}), "RNN(3 → 4, no bias)"}, {(*nn.RNN)(nil), "RNN(empty)"},
+		{nn.NewLSTMCell(r, 3, 4), "LSTMCell(3 → 4)"}, {nn.NewGRUCellNoBias(r, 3, 4), "GRUCell(3 → 4, no bias)"}, {&nn.RNNCell{}, "RNNCell(empty)"},
+		{(*nn.LSTMCell)(nil), "LSTMCell(empty)"}, {(*nn.GRUCell)(nil), "GRUCell(empty)"}, {(*nn.RNNCell)(nil), "RNNCell(empty)"},
 		{nn.SinusoidalPositions{}, "SinusoidalPositions()"}, {nn.SinusoidalPositions{Base: 100}, "SinusoidalPositions(base 100)"},
 		{&nn.Rotary{}, "Rotary()"}, {&nn.Rotary{Base: 100, Interleaved: true}, "Rotary(base 100, interleaved)"}, {(*nn.Rotary)(nil), "Rotary(empty)"},
 		{(*nn.TransformerEncoderLayer)(nil), "TransformerEncoderLayer(empty)"}, {&nn.TransformerEncoderLayer{}, "TransformerEncoderLayer()"},

@@ -154,10 +154,12 @@ func macs(op string, v autograd.Var) int {
 	case "conv2d":
 		w := in[1].Value()
 		return n * (w.Len() / w.Dim(0))
-	case "lstm", "gru":
+	case "lstm", "gru", "rnn":
 		return in[0].Dim(0) * in[0].Dim(1) * (in[1].Value().Len() + in[2].Value().Len())
 	case "attention":
 		return (n + in[0].Value().Len()) * in[1].Dim(2)
+	case "attention-weights":
+		return n * in[0].Dim(3)
 	case "self-attention":
 		return 2 * n * in[0].Dim(1)
 	}

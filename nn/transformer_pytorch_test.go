@@ -42,6 +42,11 @@ type layerOptions struct {
 	Causal, Weights      bool
 	Norm, Interleaved    bool
 	Base                 float64
+	HiddenSize           int  `json:"hidden_size"`
+	NumLayers            int  `json:"num_layers"`
+	BatchFirst           bool `json:"batch_first"`
+	Bidirectional        bool
+	Nonlinearity         string
 	Bias                 *bool    // nil for true
 	Dropout              *float64 // nil for the default
 }
@@ -65,13 +70,49 @@ func (c *layerCase) make(r *tensor.Rand) any {
 	if o.Norm {
 		norm = nn.NewLayerNorm(width)
 	}
+	recurrent := nn.RecurrentOptions{Layers: o.NumLayers, Bidirectional: o.Bidirectional, BatchFirst: o.BatchFirst}
+	if o.Dropout != nil {
+		recurrent.Dropout = *o.Dropout
+	}
+	bias := o.Bias == nil || *o.Bias
+	relu := o.Nonlinearity == "relu"
 	switch c.Layer {
+	case "RNN":
+		n := nn.NewRNNNoBias
+		if bias {
+			n = nn.NewRNN
+		}
+		l := n(r, width, o.HiddenSize, recurrent)
+		l.ReLU = relu
+		return l
+	case "LSTM":
+		return nn.NewLSTM(r, width, o.HiddenSize, recurrent)
+	case "GRU":
+		return nn.NewGRU(r, width, o.HiddenSize, recurrent)
+	case "RNNCell":
+		n := nn.NewRNNCellNoBias
+		if bias {
+			n = nn.NewRNNCell
+		}
+		l := n(r, width, o.HiddenSize)
+		l.ReLU = relu
+		return l
+	case "LSTMCell":
+		if bias {
+			return nn.NewLSTMCell(r, width, o.HiddenSize)
+		}
+		return nn.NewLSTMCellNoBias(r, width, o.HiddenSize)
+	case "GRUCell":
+		if bias {
+			return nn.NewGRUCell(r, width, o.HiddenSize)
+		}
+		return nn.NewGRUCellNoBias(r, width, o.HiddenSize)
 	case "MultiheadAttention":
 		m := nn.MultiheadAttentionOptions{KeyWidth: o.KeyWidth, ValueWidth: o.ValueWidth, Causal: o.Causal}
 		if o.Dropout != nil {
 			m.Dropout = *o.Dropout
 		}
-		if o.Bias != nil && !*o.Bias {
+		if !bias {
 			return nn.NewMultiheadAttentionNoBias(r, width, o.Heads, m)
 		}
 		return nn.NewMultiheadAttentionWith(r, width, o.Heads, m)
@@ -116,7 +157,28 @@ func (c *layerCase) masks(tape *autograd.Tape, dt tensor.DType, prefixes ...stri
 // run applies the layer to inputs.
 func (c *layerCase) run(model any, tape *autograd.Tape, in []autograd.Var) []autograd.Var {
 	dt := in[0].DType()
+	lengths := c.Lengths
+	if len(lengths) == 0 {
+		lengths = nil
+	}
+	more := append(slices.Clone(in), autograd.Var{}, autograd.Var{})
 	switch m := model.(type) {
+	case *nn.RNN:
+		y, h := m.ForwardLengths(in[0], lengths, more[1])
+		return []autograd.Var{y, h}
+	case *nn.GRU:
+		y, h := m.ForwardLengths(in[0], lengths, more[1])
+		return []autograd.Var{y, h}
+	case *nn.LSTM:
+		y, h, s := m.ForwardLengths(in[0], lengths, more[1], more[2])
+		return []autograd.Var{y, h, s}
+	case *nn.RNNCell:
+		return []autograd.Var{m.Forward(in[0], more[1])}
+	case *nn.GRUCell:
+		return []autograd.Var{m.Forward(in[0], more[1])}
+	case *nn.LSTMCell:
+		h, s := m.Forward(in[0], more[1], more[2])
+		return []autograd.Var{h, s}
 	case *nn.MultiheadAttention:
 		mask := c.masks(tape, dt, "attn", "key")
 		if c.Options.Weights {
@@ -202,7 +264,7 @@ func TestPyTorchSequenceLayers(t *testing.T) {
 			t.Run("float64", func(t *testing.T) { c.check(t, tensor.Float64, rtol64, atol64) })
 		})
 	}
-	require.Equal(t, []string{"MultiheadAttention", "Rotary", "SinusoidalPositions", "TransformerDecoder", "TransformerDecoderLayer",
+	require.Equal(t, []string{"GRU", "GRUCell", "LSTM", "LSTMCell", "MultiheadAttention", "RNN", "RNNCell", "Rotary", "SinusoidalPositions", "TransformerDecoder", "TransformerDecoderLayer",
 		"TransformerEncoder", "TransformerEncoderLayer"}, slices.Sorted(maps.Keys(seen)))
 	require.Equal(t, 34, seen["MultiheadAttention"])
 }

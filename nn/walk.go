@@ -170,7 +170,7 @@ func (w *walker) hide(v reflect.Value, reason, place string) {
 	w.hidden = append(w.hidden, hidden{v.Pointer(), fmt.Sprintf(reason, place)})
 }
 
-// recurrent returns the weights of an LSTM or a GRU, which names them itself. It
+// recurrent returns the weights of an LSTM, a GRU or an RNN, which names them itself. It
 // asks for types, not for a method: a model that embeds an LSTM has its methods,
 // but also parameters of its own.
 func recurrent(v reflect.Value) (weights []found, ok bool) {
@@ -181,6 +181,8 @@ func recurrent(v reflect.Value) (weights []found, ok bool) {
 	case LSTM:
 		return l.stack().parameters(), true
 	case GRU:
+		return l.stack().parameters(), true
+	case RNN:
 		return l.stack().parameters(), true
 	}
 	return nil, false
