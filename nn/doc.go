@@ -69,9 +69,10 @@
 // # Sequences
 //
 // As in PyTorch, LSTM, GRU and RNN read sequences [length batch features], or
-// [batch length features] with BatchFirst. ForwardLengths reads sequences of
-// different lengths. They begin and end with a state that
-// a program may pass on. Attention reads [batch length width].
+// [batch length features] with BatchFirst. They begin and end with a state that
+// a program may pass on. ForwardLengths reads sequences of different lengths.
+// Attention, and what is made of it, reads [batch length width]. All read a
+// sequence without a batch, too.
 //
 // # Misuse
 //
