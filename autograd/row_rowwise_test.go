@@ -120,5 +120,58 @@ func rowwiseRows() []row {
 				ints(1, 0).on(step(3, 2)), ints(3, 0).on(of(1)), ints(1, 0).on(of(0, 2))},
 			errors: []misuse{{"roll [2 3]: axis 2 is out of range for 2 axes", ints(1, 2).on(of(2, 3))}},
 		},
+		extremes("CumMax", "cummax", Var.CumMax, func(a, b float64) bool { return a >= b }),
+		extremes("CumMin", "cummin", Var.CumMin, func(a, b float64) bool { return a <= b }),
+		{
+			name: "Diff",
+			run:  func(a attrs, x []Var) Var { return x[0].Diff(a.ints[0], a.ints[1]) },
+			want: func(a attrs, x []array) array {
+				y, k := x[0], axis(a.ints[1], len(x[0].shape))
+				for range a.ints[0] {
+					shape := slices.Clone(y.shape)
+					shape[k] = max(0, shape[k]-1)
+					before := y
+					y = fill(shape, func(idx []int) float64 {
+						next := slices.Clone(idx)
+						next[k]++
+						return before.at(next...) - before.at(idx...)
+					})
+				}
+				return y
+			},
+			samples: []sample{ints(1, 1).on(of(2, 3)), ints(2, 0).on(of(4, 2)), ints(1, -2).on(of(2, 3, 2)), ints(0, 0).on(of(3)), ints(3, 0).on(of(2)), ints(1, 0).on(of(0, 2)),
+				ints(1, 1).on(turn(2, 3)), ints(1, 0).on(step(3, 2))},
+			errors: []misuse{
+				{"diff [2 3]: axis 2 is out of range for 2 axes", ints(1, 2).on(of(2, 3))},
+				{"diff: cannot take -1 differences", ints(-1, 0).on(of(2, 3))},
+			},
+		},
 	}
+}
+
+// extremes returns the row of an operation that takes the best element so far along
+// an axis, of equals the last.
+func extremes(name, op string, f func(x Var, axis int) (Var, []int), better func(a, b float64) bool) row {
+	places := func(v []float64) []float64 {
+		at, out := 0, make([]float64, len(v))
+		for i := range v {
+			if better(v[i], v[at]) {
+				at = i
+			}
+			out[i] = float64(at)
+		}
+		return out
+	}
+	r := rowwise(name, op, func(x Var, axis int) Var { y, _ := f(x, axis); return y }, func(v []float64) []float64 {
+		out := places(v)
+		for i, at := range out {
+			out[i] = v[int(at)]
+		}
+		return out
+	})
+	r.also = func(a attrs, x []Var) error {
+		_, index := f(x[0], a.ints[0])
+		return sameInts(index, along(arrayOf(x[0].Value()), a.ints[0], places).v)
+	}
+	return r
 }

@@ -147,3 +147,40 @@ func roll() general {
 		VJP:   func(y *node, _ int, dy Var) Var { return dy.Roll(-y.attr.ints[0], y.attr.ints[1]) },
 	}
 }
+
+// Diff returns the differences between neighbours along an axis, and the
+// differences of these, n times in all.
+// See https://docs.pytorch.org/docs/stable/generated/torch.diff.html.
+//
+//	y = x₁ − x₀, x₂ − x₁, …
+func (x Var) Diff(n, axis int) Var {
+	v := &x.live("diff").val
+	tensor.CheckDiff(v, n, axis)
+	for range n {
+		if m := x.Dim(axis); m > 0 {
+			x = x.Slice(axis, 1, m, 1).Sub(x.Slice(axis, 0, m-1, 1))
+		}
+	}
+	return x
+}
+
+// CumMax returns the largest element so far along an axis, and its place along it,
+// in row-major order. When several are the largest, it takes the last, and only
+// this one gets a gradient. A NaN is larger than any number. The places live until
+// the tape is reset.
+// See https://docs.pytorch.org/docs/stable/generated/torch.cummax.html.
+func (x Var) CumMax(axis int) (Var, []int) { return x.best(axis, true) }
+
+// CumMin returns the smallest element so far along an axis, and its place along it,
+// in row-major order. When several are the smallest, it takes the last, and only
+// this one gets a gradient. A NaN is smaller than any number. The places live until
+// the tape is reset.
+// See https://docs.pytorch.org/docs/stable/generated/torch.cummin.html.
+func (x Var) CumMin(axis int) (Var, []int) { return x.best(axis, false) }
+
+func (x Var) best(axis int, largest bool) (Var, []int) {
+	v := &x.live("cummax").val
+	index := x.n.tape.ints.take(v.Len())
+	tensor.CumArgTo(index, v, axis, largest)
+	return x.Gather(axis, index, v.Shape()...), index
+}

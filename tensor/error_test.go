@@ -127,6 +127,17 @@ var misuses = []struct {
 	{"repeat-interleave [3]: 2 numbers, want 1 or 3", func() { tensor.RepeatInterleave(z(3), []int{1, 2}, 0) }},
 	{"nan-to-num [2]: the destination has shape [3], want [2]", func() { tensor.NanToNumTo(z(3), z(2), 0, 0, 0) }},
 
+	// diagonals and differences
+	{"diagonal [2 3]: axis 1 is named twice", func() { z(2, 3).Diagonal(0, 1, 1) }},
+	{"diag-embed []: want an axis, and place for another one", func() { tensor.DiagEmbed(z(), 0, 0, 1) }},
+	{"diag-embed [2]: there is no plane of axes 0 and -3 among 2", func() { tensor.DiagEmbed(z(2), 0, 0, -3) }},
+	{"diag []: want a vector or a matrix", func() { tensor.Diag(z(), 0) }},
+	{"trace [2]: want a matrix", func() { tensor.Trace(z(2)) }},
+	{"diff: cannot take -1 differences", func() { tensor.Diff(z(2), -1, 0) }},
+	{"diff []: axis 0 is out of range for 0 axes", func() { tensor.Diff(z(), 1, 0) }},
+	{"cummin [2]: axis 1 is out of range for 1 axes", func() { tensor.CumMin(z(2), 1) }},
+	{"cummax [2]: the index has 1 elements, want 2", func() { tensor.CumArgTo(make([]int, 1), z(2), 0, true) }},
+
 	// making
 	{"arange: no steps of 0 lead from 1 to 2", func() { tensor.ArangeStep(1, 2, 0) }},
 	{"arange: no steps of -1 lead from 1 to 2", func() { tensor.ArangeStep(1, 2, -1) }},

@@ -211,3 +211,25 @@ func RollTo(dst, x *Tensor, shift, axis int) {
 	from.AsView().Slice(x, k, n-shift, n, 1)
 	to.CopyFrom(&from)
 }
+
+// Diff returns the differences between neighbours along an axis, and the
+// differences of these, n times in all.
+// See https://docs.pytorch.org/docs/stable/generated/torch.diff.html.
+func Diff(x *Tensor, n, axis int) *Tensor {
+	k := CheckDiff(x, n, axis)
+	for range n {
+		if m := x.shape[k]; m > 0 {
+			x = Sub(x.Slice(k, 1, m, 1), x.Slice(k, 0, m-1, 1))
+		}
+	}
+	return x
+}
+
+// CheckDiff panics unless [Diff] can take n differences along the axis, and returns
+// the axis.
+func CheckDiff(x *Tensor, n, axis int) int {
+	if n < 0 {
+		BadArg("diff", "cannot take %d differences", n)
+	}
+	return axisOf("diff", axis, x)
+}

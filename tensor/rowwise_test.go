@@ -200,3 +200,13 @@ func TestRoll(t *testing.T) {
 	require.Equal(t, []float64{3, 6, 1, 4, 2, 5}, tensor.Values(dst))
 	require.Equal(t, []int{0, 3}, tensor.Roll(tensor.Zeros(0, 3), 2, 0).Shape())
 }
+
+func TestDiff(t *testing.T) {
+	x := tensor.New([]float64{1, 4, 9, 0, 2, 5}, 2, 3)
+	require.Equal(t, []float64{3, 5, 2, 3}, tensor.Values(tensor.Diff(x, 1, 1)))
+	require.Equal(t, []float64{2, 1}, tensor.Values(tensor.Diff(x, 2, -1)))
+	require.Equal(t, []float64{-1, -2, -4}, tensor.Values(tensor.Diff(x, 1, 0)))
+	require.Equal(t, []int{0, 3}, tensor.Diff(x, 5, 0).Shape())
+	require.Equal(t, tensor.Values(x), tensor.Values(tensor.Diff(x, 0, 0)))
+	require.Equal(t, 0, tensor.CheckDiff(x, 1, -2))
+}

@@ -112,3 +112,50 @@ func eachRow[T kernel.Float](src []T, x *Tensor, axes Axes, f func(row []T)) {
 	defer work.Return(lent)
 	rowLoop(unused, src, &v, x, axes, func(row []T) T { f(row); return 0 })
 }
+
+// CumMax returns the largest element so far along an axis, and its place along it,
+// in row-major order. When several are the largest, it takes the last. A NaN is
+// larger than any number.
+// See https://docs.pytorch.org/docs/stable/generated/torch.cummax.html.
+func CumMax(x *Tensor, axis int) (*Tensor, []int) { return cumArg(x, axis, true) }
+
+// CumMin returns the smallest element so far along an axis, and its place along it,
+// in row-major order. When several are the smallest, it takes the last. A NaN is
+// smaller than any number.
+// See https://docs.pytorch.org/docs/stable/generated/torch.cummin.html.
+func CumMin(x *Tensor, axis int) (*Tensor, []int) { return cumArg(x, axis, false) }
+
+func cumArg(x *Tensor, axis int, largest bool) (*Tensor, []int) {
+	index := make([]int, x.n)
+	CumArgTo(index, x, axis, largest)
+	return Gather(x, axis, index, x.Shape()...), index
+}
+
+// CumArgTo writes to index the places that [CumMax] returns, or [CumMin] unless
+// largest is set.
+func CumArgTo(index []int, x *Tensor, axis int, largest bool) {
+	op := "cummin"
+	if largest {
+		op = "cummax"
+	}
+	axes := x.AxesOf(op, axis)
+	if len(index) != x.n {
+		BadShape(op, fmt.Sprintf("the index has %d elements, want %d", len(index), x.n), x)
+	}
+	if x.n == 0 {
+		return
+	}
+	if x.dtype == Float64 {
+		cumArgLoop(index, x.f64, x, axes, x.inner(axis), largest)
+	} else {
+		cumArgLoop(index, x.f32, x, axes, x.inner(axis), largest)
+	}
+}
+
+func cumArgLoop[T kernel.Float](index []int, src []T, x *Tensor, axes Axes, inner int, largest bool) {
+	at := 0
+	eachRow(src, x, axes, func(row []T) {
+		kernel.CumArg(index[at/inner*len(row)*inner+at%inner:], inner, row, largest)
+		at++
+	})
+}

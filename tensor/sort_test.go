@@ -124,3 +124,19 @@ func TestQuantile(t *testing.T) {
 	require.Equal(t, 1.0, y.Item())
 	require.Equal(t, 1.0, tensor.QuantileBy(tensor.Arange(11).Reshape(11, 1), 0.1, 0, tensor.Lower).Item())
 }
+
+func TestCumMaxAndCumMin(t *testing.T) {
+	x := grid{[]int{2, 3}, []float64{1, 3, 3, 2, 1, 2}}
+	for _, dt := range dtypes {
+		for _, l := range layouts {
+			y, index := tensor.CumMax(l.put(dt, x), 1)
+			grid{[]int{2, 3}, []float64{1, 3, 3, 2, 2, 2}}.near(t, y, exact)
+			require.Equal(t, []int{0, 1, 2, 0, 0, 2}, index)
+			y, index = tensor.CumMin(l.put(dt, x), 0)
+			grid{[]int{2, 3}, []float64{1, 3, 3, 1, 1, 2}}.near(t, y, exact)
+			require.Equal(t, []int{0, 0, 0, 0, 1, 1}, index)
+		}
+	}
+	_, index := tensor.CumMax(tensor.Scalar(2), 0)
+	require.Equal(t, []int{0}, index)
+}

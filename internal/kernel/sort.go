@@ -230,3 +230,17 @@ func nth[T Float](a []T, n int) T {
 }
 
 func middle[T Float](a, b, c T) T { return max(min(a, b), min(max(a, b), c)) }
+
+// CumArg writes the place of the largest of the elements up to each to index[0],
+// index[stride], …, or of the smallest. Of equals, it is the last. A NaN comes
+// before any number.
+func CumArg[T Float](index []int, stride int, a []T, largest bool) {
+	best := 0
+	for i, v := range a {
+		top := a[best]
+		if v != v || v == top || top == top && v > top == largest {
+			best = i
+		}
+		index[i*stride] = best
+	}
+}

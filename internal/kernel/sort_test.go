@@ -104,3 +104,31 @@ func TestSort(t *testing.T) {
 	t.Run("float32", testSort[float32])
 	t.Run("float64", testSort[float64])
 }
+
+func testCumArg[T kernel.Float](t *testing.T) {
+	nan, inf := T(math.NaN()), T(math.Inf(1))
+	for _, c := range []struct {
+		a           []T
+		most, least []int
+	}{
+		{[]T{2, 1, 3, 3, 1}, []int{0, 0, 2, 3, 3}, []int{0, 1, 1, 1, 4}},
+		{[]T{1, nan, inf, nan, 0}, []int{0, 1, 1, 3, 3}, []int{0, 1, 1, 3, 3}},
+		{[]T{-inf, T(math.Copysign(0, -1)), 0}, []int{0, 1, 2}, []int{0, 0, 0}},
+		{nil, []int{}, []int{}},
+	} {
+		for _, stride := range []int{1, 2} {
+			for largest, want := range map[bool][]int{true: c.most, false: c.least} {
+				got := make([]int, stride*len(c.a))
+				kernel.CumArg(got, stride, c.a, largest)
+				for i, w := range want {
+					require.Equal(t, w, got[i*stride])
+				}
+			}
+		}
+	}
+}
+
+func TestCumArg(t *testing.T) {
+	t.Run("float32", testCumArg[float32])
+	t.Run("float64", testCumArg[float64])
+}
