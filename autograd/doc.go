@@ -78,8 +78,8 @@
 // binary.go, activation.go, rectify.go, compare.go, reduce.go, rowwise.go, view.go,
 // triangle.go, index.go, sort.go, embedding.go, join.go, matmul.go, einsum.go,
 // conv.go, pool.go, norm.go, batchnorm.go, repeat.go, layernorm.go, dropout.go,
-// attention.go, recurrent.go (unrolled.go has its gradients as plain
-// expressions), loss.go, random.go, scatter.go, select.go.
+// attention.go, recurrent.go and recurrent_rnn.go (unrolled.go has gradients as
+// plain expressions), loss.go, random.go, scatter.go, select.go.
 //
 // What saves memory and time: memory.go (which gradients share storage),
 // buffers.go (the pool), recompute.go (values computed twice), replay.go
