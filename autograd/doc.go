@@ -79,7 +79,7 @@
 // triangle.go, index.go, sort.go, embedding.go, join.go, matmul.go, einsum.go,
 // conv.go, pool.go, norm.go, batchnorm.go, repeat.go, layernorm.go, dropout.go,
 // attention.go, recurrent.go and recurrent_rnn.go (unrolled.go has gradients as
-// plain expressions), loss.go, random.go, scatter.go, select.go.
+// plain expressions), loss.go, ctc.go, random.go, scatter.go, select.go.
 //
 // What saves memory and time: memory.go (which gradients share storage),
 // buffers.go (the pool), recompute.go (values computed twice), replay.go

@@ -45,7 +45,7 @@ func lossRows() []row {
 		misuse{"huber: the limit is NaN; it must be positive", floats(math.NaN()).on(of(3))})
 	bce := binary("BCE", "bce", Var.BCE, func(p, t float64) float64 { return -t*math.Log(p) - (1-t)*math.Log(1-p) })
 	bce.lo, bce.hi = 0.1, 0.9
-	return []row{huber, bce, {
+	return []row{huber, bce, ctcRow(), {
 		name: "CrossEntropyRows",
 		run:  func(a attrs, x []Var) Var { return x[0].CrossEntropyRows(a.target(x[0].DType())) },
 		want: func(a attrs, x []array) array {

@@ -2,6 +2,7 @@ package nn_test
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/descent-ml/descent/autograd"
 	"github.com/descent-ml/descent/nn"
@@ -123,4 +124,13 @@ func ExampleCosineEmbeddingLoss() {
 	signs := v[0].Tape().Const(tensor.New([]float32{1, -1}, 2))
 	fmt.Println(nn.CosineEmbeddingLoss{Reduction: nn.None}.Of(v[0], v[1], signs).Value())
 	// Output: tensor[2] float32 [1 0]
+}
+
+// Three steps spell the labels 1 2, with a blank or a repetition between them.
+func ExampleCTCLoss() {
+	tape := autograd.NewTape()
+	logits := tape.Var(tensor.Zeros(3, 1, 3)) // each class has the probability 1/3
+	loss := nn.CTCLoss{Reduction: nn.Sum}.Of(logits.LogSoftmax(-1), []int{1, 2}, nil, []int{2})
+	fmt.Printf("%.4f\n", math.Exp(-loss.Item())*27) // of 27 paths
+	// Output: 5.0000
 }

@@ -88,6 +88,8 @@ func TestLossMisuse(t *testing.T) {
 		{"triplet-margin []: want [… width]", func() { nn.TripletMarginLoss{}.Of(v(), v(), v()) }},
 		{"triplet-margin: Margin is 0; it must be positive", func() { nn.TripletMarginLoss{Margin: nn.Zero}.Of(v(3), v(3), v(3)) }},
 		{"triplet-margin: P is -1; it must be positive", func() { nn.TripletMarginLoss{P: -1}.Of(v(3), v(3), v(3)) }},
+		{"ctc [3]: want log-probabilities [steps batch classes]", func() { nn.CTCLoss{}.Of(v(3), []int{1}, nil, []int{1}) }},
+		{"ctc [4 1 3]: the blank is 5; there are 3 classes", func() { nn.CTCLoss{Blank: 5}.Of(v(4, 3), []int{1}, nil, []int{1}) }},
 		{"cosine-embedding" + shapes, func() { nn.CosineEmbeddingLoss{}.Of(v(3, 1), v(3), v(3)) }},
 		{"cosine-embedding [2 3 4]: want [batch width] or [width]", func() { nn.CosineEmbeddingLoss{}.Of(v(2, 3, 4), v(2, 3, 4), v(2, 3)) }},
 		{"cosine-embedding [2 3] × [3]: want a target for each row", func() { nn.CosineEmbeddingLoss{}.Of(v(2, 3), v(2, 3), v(3)) }},

@@ -16,6 +16,8 @@ type lossCase struct {
 	Loss, Name string
 	Options    lossOptions
 	Labels     []int
+	Lengths    []int // of the labels of sequences
+	Steps      []int
 	Weight     *fixture.Tensor
 	Inputs     []*fixture.Tensor
 	Output     *fixture.Tensor
@@ -26,6 +28,8 @@ type lossCase struct {
 // lossOptions are PyTorch's keyword arguments, nil where they are not given.
 type lossOptions struct {
 	Reduction                            string
+	ZeroInfinity                         bool `json:"zero_infinity"`
+	Blank                                int
 	LogTarget                            bool  `json:"log_target"`
 	LogInput                             *bool `json:"log_input"`
 	Full, Swap                           bool
@@ -79,6 +83,9 @@ func (c *lossCase) of(x []autograd.Var) autograd.Var {
 		return nn.MultiLabelSoftMarginLoss{Weights: of(dt, c.Weight), Reduction: r}.Of(x[0], x[1])
 	case "TripletMargin":
 		return nn.TripletMarginLoss{Margin: exactly(o.Margin), P: exactly(o.P), Eps: exactly(o.Eps), Swap: o.Swap, Reduction: r}.Of(x[0], x[1], x[2])
+	case "CTC":
+		l := nn.CTCLoss{Blank: o.Blank, ZeroInfinity: o.ZeroInfinity, Reduction: r}
+		return l.Of(x[0].LogSoftmax(-1), c.Labels, c.Steps, c.Lengths)
 	case "CosineEmbedding":
 		return nn.CosineEmbeddingLoss{Margin: exactly(o.Margin), Reduction: r}.Of(x[0], x[1], x[2])
 	}
@@ -89,7 +96,7 @@ func (c *lossCase) of(x []autograd.Var) autograd.Var {
 func TestPyTorchLossSettings(t *testing.T) {
 	var f struct{ Cases []lossCase }
 	fixture.Read(t, "testdata/losses.json", &f)
-	require.Equal(t, 193, len(f.Cases))
+	require.Equal(t, 214, len(f.Cases))
 	for _, c := range f.Cases {
 		for dt, tol := range map[tensor.DType][2]float64{tensor.Float64: {1e-10, 1e-12}, tensor.Float32: {2e-5, 1e-5}} {
 			t.Run(c.Name+" "+dt.String(), func(t *testing.T) {

@@ -33,6 +33,7 @@ func settingTable() []lossRow {
 	signs := both([]float64{1, -1, -1, 1, 1, 1, -1, -1, 1, -1, 1, -1}, 3, 4)
 	flags := both([]float64{1, 0, 0, 1, 1, 1, 0, 0, 0, 0, 0, 1}, 3, 4)
 	column, wide := both([]float64{1, -1, 1}, 3), both([]float64{0.5, 2, 1.25, 0.75}, 4)
+	spelt, each, one, four := []int{0, 1, 1, 1}, []int{2, 2}, []int{1}, []int{4}
 	labels, full := []int{2, 0, 3}, []int{3, 4}
 	three := func(third source) []source { return []source{pair[0], pair[1], third} }
 	type vars = []autograd.Var
@@ -102,6 +103,16 @@ func settingTable() []lossRow {
 		}),
 		row("TripletMarginLoss", "norm 3", []int{3}, three(drawn(5, 3, 4)), func(r nn.Reduction, _ tensor.DType, x vars) autograd.Var {
 			return nn.TripletMarginLoss{Margin: 2, P: 3, Reduction: r}.Of(x[0], x[1], x[2])
+		}),
+		row("CTCLoss", "", []int{2}, []source{drawn(3, 5, 2, 3)}, func(r nn.Reduction, _ tensor.DType, x vars) autograd.Var {
+			y := nn.CTCLoss{Blank: 2, ZeroInfinity: true, Reduction: r}.Of(x[0].LogSoftmax(-1), spelt, nil, each)
+			if r == nn.Mean {
+				y = y.MulScalar(2) // it divides by the labels, too
+			}
+			return y
+		}),
+		row("CTCLoss", "no batch", []int{}, []source{drawn(3, 4, 3)}, func(r nn.Reduction, _ tensor.DType, x vars) autograd.Var {
+			return nn.CTCLoss{Reduction: r}.Of(x[0], one, four, one)
 		}),
 		row("CosineEmbeddingLoss", "", []int{3}, pair, func(r nn.Reduction, dt tensor.DType, x vars) autograd.Var {
 			return nn.CosineEmbeddingLoss{Margin: -0.9, Reduction: r}.Of(x[0], x[1], x[0].Tape().Const(column[dt]))
