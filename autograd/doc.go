@@ -76,7 +76,7 @@
 //
 // Operations, each with its gradient: unary.go, rounding.go, special.go,
 // binary.go, activation.go, rectify.go, compare.go, reduce.go, rowwise.go, view.go,
-// triangle.go, index.go, sort.go, embedding.go, join.go, matmul.go, einsum.go,
+// triangle.go, index.go, sort.go, embedding.go, resample.go, join.go, matmul.go, einsum.go,
 // conv.go, pool.go, norm.go, batchnorm.go, repeat.go, layernorm.go, dropout.go,
 // attention.go, recurrent.go and recurrent_rnn.go (unrolled.go has gradients as
 // plain expressions), loss.go, ctc.go, random.go, scatter.go, select.go.

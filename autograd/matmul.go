@@ -1,6 +1,10 @@
 package autograd
 
-import "github.com/descent-ml/descent/tensor"
+import (
+	"slices"
+
+	"github.com/descent-ml/descent/tensor"
+)
 
 // MatMul returns the matrix product by NumPy's rules: the last two axes are
 // matrices, those before them a batch, which broadcasts; a vector on the left
@@ -115,4 +119,30 @@ func linearWeight() general {
 			return dy.MatMul(dz)
 		},
 	}
+}
+
+// Bilinear returns a number for each of the matrices in w [out in1 in2]: x and b
+// have shapes [… in1] and [… in2], with the same axes before the last. c [out] is
+// added, or is the empty Var for no bias.
+// See https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.bilinear.html.
+//
+//	y[k] = xᵀ w[k] b + c[k]
+func (x Var) Bilinear(b, w, c Var) Var {
+	const op = "bilinear"
+	p, q, m := &x.live(op).val, &b.live(op).val, &w.live(op).val
+	if m.Rank() != 3 || p.Rank() == 0 || p.Rank() != q.Rank() || p.Dim(-1) != m.Dim(1) || q.Dim(-1) != m.Dim(2) || !slices.Equal(p.Shape()[:p.Rank()-1], q.Shape()[:p.Rank()-1]) {
+		tensor.BadShape(op, "want x [… in1], b [… in2] and a weight [out in1 in2]", p, q, m)
+	}
+	batch, out, in1, in2 := 1, m.Dim(0), m.Dim(1), m.Dim(2)
+	for _, d := range p.Shape()[:p.Rank()-1] {
+		batch *= d
+	}
+	var dims [tensor.MaxRank]int
+	shape := append(append(dims[:0], p.Shape()[:p.Rank()-1]...), out)
+	rows := x.Reshape(batch, in1).MatMul(w.Permute(1, 0, 2).Reshape(in1, out*in2)).Reshape(batch, out, in2)
+	y := rows.MatMul(b.Reshape(batch, in2, 1)).Reshape(shape...)
+	if c.IsZero() {
+		return y
+	}
+	return y.Add(c)
 }

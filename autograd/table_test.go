@@ -252,7 +252,7 @@ func (s sample) arrays(stored []*tensor.Tensor) []array {
 
 // table returns every row.
 func table() []row {
-	return slices.Concat(unaryRows(), activationRows(), rectifyRows(), binaryRows(), compareRows(), reduceRows(), rowwiseRows(),
+	return slices.Concat(unaryRows(), activationRows(), rectifyRows(), resampleRows(), bagRows(), binaryRows(), compareRows(), reduceRows(), rowwiseRows(),
 		viewRows(), joinRows(), triangleRows(), indexRows(), matmulRows(), convRows(), poolRows(), normRows(), dropoutRows(), lossRows(),
 		recurrentRows(), attentionRows(), einsumRows(), repeatRows(), sortRows(), roundingRows(), specialRows(), scatterRows(), diagonalRows())
 }

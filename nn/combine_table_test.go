@@ -1,6 +1,7 @@
 package nn_test
 
 import (
+	"github.com/descent-ml/descent/autograd"
 	"github.com/descent-ml/descent/nn"
 	"github.com/descent-ml/descent/tensor"
 )
@@ -90,5 +91,53 @@ func rectifyRows() []layerRow {
 	}, {
 		layer: "SwiGLU", make: literal(nn.SwiGLU{}), in: []int{2, 4}, out: []int{2, 2},
 		misuse: []misuse{{[]int{3}, "swiglu [3]: want an even length along axis -1"}},
+	}}
+}
+
+// bagRows are layers that drop channels, change sizes, or take other inputs than
+// one variable.
+func bagRows() []layerRow {
+	bag := func(reduce autograd.BagMode) func(r *tensor.Rand) any {
+		return func(r *tensor.Rand) any { return nn.NewEmbeddingBag(r, 5, 3, reduce) }
+	}
+	tokens, offsets := []int{2, 0, 2, 4}, []int{0, 3, 3}
+	scale := [2]float64{2, 1.5}
+	return []layerRow{{
+		layer: "Dropout2d", make: func(r *tensor.Rand) any { return nn.NewDropout2d(r, 0.3) }, in: []int{3, 4, 2, 2}, out: []int{3, 4, 2, 2}, modes: true,
+		misuse: []misuse{{[]int{3, 4, 2}, "dropout2d [3 4 2]: want [batch channels height width]"}},
+	}, {
+		layer: "Dropout1d", make: func(r *tensor.Rand) any { return nn.NewDropout1d(r, 0.3) }, in: []int{3, 4, 2}, out: []int{3, 4, 2}, modes: true,
+		misuse: []misuse{{[]int{3}, "dropout1d [3]: want [batch channels length] or [channels length]"}},
+	}, {
+		layer: "Dropout1d", sample: "no batch", make: func(r *tensor.Rand) any { return nn.NewDropout1d(r, 0.5) }, in: []int{9, 2}, out: []int{9, 2}, modes: true,
+	}, {
+		layer: "AlphaDropout", make: func(r *tensor.Rand) any { return nn.NewAlphaDropout(r, 0.3) }, in: []int{4, 5}, out: []int{4, 5}, modes: true,
+	}, {
+		layer: "Upsample", make: literal(nn.Upsample{Scale: scale}), in: []int{1, 2, 2, 3}, out: []int{1, 2, 4, 4},
+		misuse: []misuse{{[]int{2, 2}, "upsample [2 2]: want images [… channels height width]"}},
+	}, {
+		layer: "Upsample", sample: "bilinear", make: literal(nn.Upsample{Size: [2]int{3, 5}, Bilinear: true}), in: []int{2, 2, 3}, out: []int{2, 3, 5},
+	}, {
+		layer: "Upsample", sample: "corners", make: literal(nn.Upsample{Scale: scale, Bilinear: true, AlignCorners: true}), in: []int{1, 2, 2, 3}, out: []int{1, 2, 4, 4},
+	}, {
+		layer: "EmbeddingBag", make: bag(autograd.BagMean), in: []int{1}, out: []int{3, 3}, state: []string{"weight"},
+		run: func(model any, x autograd.Var) autograd.Var {
+			return model.(*nn.EmbeddingBag).Forward(x.Tape(), tokens, offsets)
+		},
+	}, {
+		layer: "EmbeddingBag", sample: "rows", make: bag(autograd.BagMax), in: []int{1}, out: []int{2, 3}, state: []string{"weight"},
+		run: func(model any, x autograd.Var) autograd.Var {
+			return model.(*nn.EmbeddingBag).ForwardRows(x.Tape(), tokens, 2)
+		},
+	}, {
+		layer: "EmbeddingBag", sample: "weighted", make: bag(autograd.BagSum), in: []int{4}, out: []int{3, 3}, state: []string{"weight"},
+		run: func(model any, x autograd.Var) autograd.Var {
+			return model.(*nn.EmbeddingBag).ForwardWeighted(tokens, offsets, x)
+		},
+		misuse: []misuse{{[]int{3}, "embedding-bag [3]: want BagSum and 4 weights"}},
+	}, {
+		layer: "Bilinear", make: func(r *tensor.Rand) any { return nn.NewBilinear(r, 3, 3, 2) }, in: []int{2, 3}, out: []int{2, 2}, state: []string{"weight", "bias"},
+		run:    func(model any, x autograd.Var) autograd.Var { return model.(*nn.Bilinear).Forward(x, x.Tanh()) },
+		misuse: []misuse{{[]int{2, 4}, "bilinear [2 4] × [2 4] × [2 3 3]: want x [… in1], b [… in2] and a weight [out in1 in2]"}},
 	}}
 }

@@ -116,8 +116,9 @@ func (d *describer) layer(v reflect.Value) (text string, ok bool) {
 
 // itself returns what a layer says of itself.
 func itself(x any) (text string, ok bool) {
-	_, isLayer := x.(Layer)
-	if _, is := x.(*Embedding); !is && !isLayer {
+	switch x.(type) {
+	case Layer, *Embedding, *EmbeddingBag, *Bilinear:
+	default:
 		return "", false
 	}
 	s, ok := x.(fmt.Stringer)

@@ -77,3 +77,64 @@ func ExamplePixelUnshuffle() {
 	// Output:
 	// [1 12 7 7]
 }
+
+// Dropout of whole channels: each row of the sequence stays or goes.
+func ExampleDropout1d() {
+	d := nn.NewDropout1d(tensor.NewRand(2), 0.5)
+	fmt.Println(d.Forward(autograd.NewTape().Const(tensor.Ones(4, 3))).Value())
+	// Output:
+	// tensor[4 3] float32
+	// [[0 0 0]
+	//  [2 2 2]
+	//  [0 0 0]
+	//  [0 0 0]]
+}
+
+func ExampleDropout2d() {
+	d := nn.NewDropout2d(tensor.NewRand(2), 0.5)
+	y := d.Forward(autograd.NewTape().Const(tensor.Ones(1, 4, 2, 2)))
+	fmt.Println(y.Sum(2, 3).Value())
+	// Output:
+	// tensor[1 4] float32
+	// [[0 8 0 0]]
+}
+
+// Mean and variance stay about 0 and 1.
+func ExampleAlphaDropout() {
+	x := tensor.Zeros(10000)
+	tensor.NewRand(1).Normal(x, 0, 1)
+	y := nn.NewAlphaDropout(tensor.NewRand(2), 0.2).Forward(autograd.NewTape().Const(x))
+	fmt.Printf("%.1f %.1f\n", y.Mean().Item(), y.Variance().Item())
+	// Output:
+	// 0.0 1.0
+}
+
+func ExampleUpsample() {
+	x := autograd.NewTape().Const(tensor.New([]float32{0, 4}, 1, 1, 2))
+	for _, u := range []nn.Upsample{{Size: [2]int{1, 4}}, {Size: [2]int{1, 4}, Bilinear: true}, {Size: [2]int{1, 5}, Bilinear: true, AlignCorners: true}} {
+		fmt.Println(tensor.Values(u.Forward(x).Value()))
+	}
+	// Output:
+	// [0 0 4 4]
+	// [0 1 3 4]
+	// [0 1 2 3 4]
+}
+
+// Three bags of tokens become vectors; the last bag is empty.
+func ExampleEmbeddingBag() {
+	e := &nn.EmbeddingBag{Weight: autograd.NewParam(tensor.New([]float32{1, 10, 2, 20, 3, 30}, 3, 2)), Reduce: autograd.BagSum}
+	fmt.Println(e.Forward(autograd.NewTape(), []int{0, 2, 1}, []int{0, 2, 3}).Value())
+	// Output:
+	// tensor[3 2] float32
+	// [[ 4 40]
+	//  [ 2 20]
+	//  [ 0  0]]
+}
+
+func ExampleBilinear() {
+	b := nn.NewBilinear(tensor.NewRand(1), 3, 4, 2)
+	tape := autograd.NewTape()
+	fmt.Println(b.Forward(tape.Const(tensor.Ones(5, 3)), tape.Const(tensor.Ones(5, 4))).Shape())
+	// Output:
+	// [5 2]
+}

@@ -133,13 +133,7 @@ func (d *Dropout) Forward(x autograd.Var) autograd.Var {
 	if d == nil {
 		panic(empty("dropout", "NewDropout"))
 	}
-	checkShare("dropout", "P", d.P)
-	t := x.Tape()
-	defer t.SetMode(t.SetMode(d.Mode))
-	if d.Rand == nil && d.P > 0 && t.Training() {
-		panic(&tensor.ArgError{Op: "dropout", Reason: "Rand is nil; make the layer with nn.NewDropout"})
-	}
-	return x.Dropout(d.P, d.Rand)
+	return d.drop("dropout", "NewDropout", x, autograd.Var.Dropout)
 }
 
 // checkShare panics when a setting is not between 0 and 1.

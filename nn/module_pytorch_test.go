@@ -154,6 +154,21 @@ func (c *moduleCase) shaped(s settings, r *tensor.Rand) any {
 	switch c.Layer {
 	case "PReLU":
 		return nn.NewPReLU(max(1, s.int("num_parameters")))
+	case "Dropout1d":
+		return nn.NewDropout1d(r, s.number("p"))
+	case "Dropout2d":
+		return nn.NewDropout2d(r, s.number("p"))
+	case "AlphaDropout":
+		return nn.NewAlphaDropout(r, s.number("p"))
+	case "Upsample":
+		f := s.number("scale_factor")
+		return nn.Upsample{Size: s.pair("size"), Scale: [2]float64{f, f}, Bilinear: s.is("mode", "bilinear"), AlignCorners: s.is("align_corners", true)}
+	case "Bilinear":
+		if in1, in2, out := s.int("in1_features"), s.int("in2_features"), s.int("out_features"); s.withoutBias() {
+			return nn.NewBilinearNoBias(r, in1, in2, out)
+		} else {
+			return nn.NewBilinear(r, in1, in2, out)
+		}
 	case "RReLU":
 		l := nn.NewRReLU(r)
 		l.Lower, l.Upper = s.number("lower"), s.number("upper")
@@ -173,6 +188,9 @@ func (c *moduleCase) shaped(s settings, r *tensor.Rand) any {
 
 // run applies the layer to inputs.
 func (c *moduleCase) run(model any, in []autograd.Var) autograd.Var {
+	if b, ok := model.(*nn.Bilinear); ok {
+		return b.Forward(in[0], in[1])
+	}
 	return model.(nn.Layer).Forward(in[0])
 }
 
@@ -181,7 +199,7 @@ func (c *moduleCase) run(model any, in []autograd.Var) autograd.Var {
 func TestPyTorchModules(t *testing.T) {
 	var f struct{ Cases []moduleCase }
 	fixture.Read(t, "testdata/modules.json", &f)
-	require.Len(t, f.Cases, 70)
+	require.Len(t, f.Cases, 79)
 	for _, c := range f.Cases {
 		for dt, tol := range [][2]float64{{rtol32, atol32}, {rtol64, atol64}} {
 			dt := tensor.DType(dt)

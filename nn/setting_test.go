@@ -36,6 +36,12 @@ func zeroLayers() map[string]struct {
 	remembering := func(l decoder) nn.Layer {
 		return nn.Func(func(x autograd.Var) autograd.Var { return l.Forward(x, x) })
 	}
+	bag := func(e *nn.EmbeddingBag) nn.Layer {
+		return nn.Func(func(x autograd.Var) autograd.Var { return e.ForwardRows(x.Tape(), []int{0}, 1) })
+	}
+	bilinear := func(b *nn.Bilinear) nn.Layer {
+		return nn.Func(func(x autograd.Var) autograd.Var { return b.Forward(x, x) })
+	}
 	empty := func(op, constructor string, layers ...nn.Layer) zero {
 		return zero{layers, op + ": the layer is empty; make it with nn." + constructor}
 	}
@@ -62,9 +68,15 @@ func zeroLayers() map[string]struct {
 		"Hook": {[]nn.Layer{nn.Hook{}}, "hook: there is no layer to look into; fill in Layer"},
 		"CELU": works(nn.CELU{}), "Softshrink": works(nn.Softshrink{}), "Hardshrink": works(nn.Hardshrink{}), "Tanhshrink": works(nn.Tanhshrink{}),
 		"Threshold": works(nn.Threshold{}), "GLU": works(nn.GLU{}), "SwiGLU": works(nn.SwiGLU{}),
-		"PReLU":    empty("prelu", "NewPReLU", &nn.PReLU{}, (*nn.PReLU)(nil)),
-		"RReLU":    empty("rrelu", "NewRReLU", (*nn.RReLU)(nil)),
-		"Identity": works(nn.Identity{}), "Residual": works(nn.Residual{}),
+		"PReLU":        empty("prelu", "NewPReLU", &nn.PReLU{}, (*nn.PReLU)(nil)),
+		"RReLU":        empty("rrelu", "NewRReLU", (*nn.RReLU)(nil)),
+		"Dropout2d":    empty("dropout2d", "NewDropout2d", (*nn.Dropout2d)(nil)),
+		"Dropout1d":    empty("dropout1d", "NewDropout1d", (*nn.Dropout1d)(nil)),
+		"AlphaDropout": empty("alpha-dropout", "NewAlphaDropout", (*nn.AlphaDropout)(nil)),
+		"Upsample":     {[]nn.Layer{nn.Upsample{}}, "upsample: there is no Size and no Scale; set one, as in nn.Upsample{Scale: [2]float64{2, 2}}"},
+		"EmbeddingBag": empty("embedding-bag", "NewEmbeddingBag", bag(&nn.EmbeddingBag{}), bag(nil)),
+		"Bilinear":     empty("bilinear", "NewBilinear", bilinear(&nn.Bilinear{}), bilinear(nil)),
+		"Identity":     works(nn.Identity{}), "Residual": works(nn.Residual{}),
 		"Unflatten":         {[]nn.Layer{nn.Unflatten{}}, "unflatten: Shape is empty; set it, as in nn.Unflatten{Shape: []int{8, 7, 7}}"},
 		"Concat":            {[]nn.Layer{nn.Concat{}}, "concat: there are no branches"},
 		"PixelShuffle":      {[]nn.Layer{nn.PixelShuffle{}}, "pixel-shuffle: Factor is 0; set it, as in nn.PixelShuffle{Factor: 2}"},

@@ -142,12 +142,7 @@ func (p *PositionalEmbedding) String() string {
 }
 
 // String returns Dropout(0.5).
-func (d *Dropout) String() string {
-	if d == nil {
-		return "Dropout(empty)"
-	}
-	return text("Dropout", fmt.Sprint(d.P), own(d.Mode))
-}
+func (d *Dropout) String() string { return d.text("Dropout") }
 
 // String returns BatchNorm2d(32).
 func (b *BatchNorm) String() string {
