@@ -150,7 +150,7 @@ func (m *MultiheadAttention) attend(query, key, value autograd.Var, mask Attenti
 	if m == nil || m.OutProj == nil || !has(m.OutProj.Weight) || !has(m.InProjWeight) && (!has(m.QProjWeight) || !has(m.KProjWeight) || !has(m.VProjWeight)) {
 		panic(empty(op, "NewMultiheadAttention"))
 	}
-	checkShare(op, "Dropout", m.Dropout)
+	m.checkHeads()
 	t := query.Tape()
 	defer t.SetMode(t.SetMode(m.Mode))
 	self := query == key && key == value
@@ -197,6 +197,15 @@ func (m *MultiheadAttention) attend(query, key, value autograd.Var, mask Attenti
 		y = q.ScaledDotProductAttention(k, v, o)
 	}
 	return m.OutProj.Forward(y.Permute(0, 2, 1, 3).Reshape(q.Dim(0), q.Dim(2), m.Heads*v.Dim(3))), weights
+}
+
+// checkHeads panics when the heads are not what the weights are for.
+func (m *MultiheadAttention) checkHeads() {
+	o := MultiheadAttentionOptions{KVHeads: m.KVHeads, Dropout: m.Dropout}
+	o.check(m.OutProj.Weight.Value.Dim(1), m.Heads)
+	if has(m.InProjWeight) && m.kvHeads() != m.Heads {
+		tensor.BadArg("multihead-attention", "InProjWeight is for %d heads of keys and values, but KVHeads is %d", m.Heads, m.KVHeads)
+	}
 }
 
 // checkWidths panics when the sequences are not what the weights want.
@@ -296,6 +305,7 @@ func (m *MultiheadAttention) NewCache(batch, longest int) *KVCache {
 	if m == nil || m.OutProj == nil || !has(m.OutProj.Weight) {
 		panic(empty("multihead-attention", "NewMultiheadAttention"))
 	}
+	m.checkHeads()
 	w := m.OutProj.Weight.Value
 	room := func() *tensor.Tensor {
 		return tensor.ZerosOf(w.DType(), batch, m.kvHeads(), longest, w.Dim(1)/m.Heads)

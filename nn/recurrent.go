@@ -62,7 +62,8 @@ func (l *LSTM) ForwardState(x, h0, c0 autograd.Var) (y, h, c autograd.Var) {
 // are padded to that of the longest. As with PyTorch's packed sequences, the
 // results beyond the length of a sequence are 0, the final states are those at its
 // end, and the reverse direction begins there. Padding must be finite numbers. A
-// length is at least 1.
+// length is at least 1. Dropout draws for the padding as well, which PyTorch does
+// not: its masks are others.
 func (l *LSTM) ForwardLengths(x autograd.Var, lengths []int, h0, c0 autograd.Var) (y, h, c autograd.Var) {
 	return l.stack().run(x, lengths, h0, c0, true)
 }

@@ -90,6 +90,15 @@ func TestAttentionMisuse(t *testing.T) {
 		"multihead-attention [2 3 4] × [3 4] × [3 4]: query, key and value differ in batch, or there is not one value for each key":     func() { m.ForwardMasked(x, zeros(3, 4), zeros(3, 4), none) },
 		"multihead-attention [2 4]: want IgnoreKeys [batch keys], [2 3]":                                                                func() { m.ForwardMasked(x, x, x, nn.AttentionMask{IgnoreKeys: zeros(2, 4)}) },
 		"attention [2 2 3 2] × [2 2 3 2] × [4 3]: the mask does not stretch to [batch heads queries keys], [2 2 3 3]":                   func() { m.ForwardMasked(x, x, x, nn.AttentionMask{Add: zeros(4, 3)}) },
+		"multihead-attention: 0 heads do not divide a width of 4": func() {
+			(&nn.MultiheadAttention{InProjWeight: m.InProjWeight, OutProj: m.OutProj}).ForwardWeights(x, x, x, none)
+		},
+		"multihead-attention: 3 heads do not divide a width of 4": func() {
+			(&nn.MultiheadAttention{InProjWeight: m.InProjWeight, OutProj: m.OutProj, Heads: 3}).NewCache(1, 2)
+		},
+		"multihead-attention: InProjWeight is for 2 heads of keys and values, but KVHeads is 1": func() {
+			(&nn.MultiheadAttention{InProjWeight: m.InProjWeight, OutProj: m.OutProj, Heads: 2, KVHeads: 1}).Forward(x)
+		},
 		"multihead-attention: Rand is nil, and dropout draws from it": func() {
 			causal.Rand = nil
 			causal.Forward(x)
