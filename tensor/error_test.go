@@ -138,6 +138,13 @@ var misuses = []struct {
 	{"cummin [2]: axis 1 is out of range for 1 axes", func() { tensor.CumMin(z(2), 1) }},
 	{"cummax [2]: the index has 1 elements, want 2", func() { tensor.CumArgTo(make([]int, 1), z(2), 0, true) }},
 
+	// search
+	{"bincount: want numbers that are not negative, got -2", func() { tensor.Bincount([]int{1, -2}, 0) }},
+	{"search-sorted [] × [2]: want one row, or one for each row of values", func() { tensor.SearchSorted(z(), z(2), false) }},
+	{"search-sorted [2 3] × [3 3]: want one row, or one for each row of values", func() { tensor.SearchSorted(z(2, 3), z(3, 3), false) }},
+	{"search-sorted: the tensor of values is float64, want float32; convert it with To(tensor.Float32)", func() { tensor.SearchSorted(z(2), z64(2), false) }},
+	{"argmax [0]: there is no element to choose", func() { tensor.ArgMaxAll(z(0)) }},
+
 	// making
 	{"arange: no steps of 0 lead from 1 to 2", func() { tensor.ArangeStep(1, 2, 0) }},
 	{"arange: no steps of -1 lead from 1 to 2", func() { tensor.ArangeStep(1, 2, -1) }},
