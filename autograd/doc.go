@@ -75,11 +75,12 @@
 //     functional.go: variables in place of parameters, gradients by sample
 //
 // Operations, each with its gradient: unary.go, rounding.go, special.go,
-// binary.go, activation.go, rectify.go, compare.go, reduce.go, rowwise.go, view.go,
-// triangle.go, index.go, sort.go, embedding.go, resample.go, join.go, matmul.go, einsum.go,
-// conv.go, pool.go, norm.go, batchnorm.go, repeat.go, layernorm.go, dropout.go,
-// attention.go, recurrent.go and recurrent_rnn.go (unrolled.go has gradients as
-// plain expressions), loss.go, ctc.go, random.go, scatter.go, select.go.
+// binary.go, activation.go, rectify.go, compare.go, reduce.go, distance.go,
+// rowwise.go, view.go, triangle.go, index.go, sort.go, embedding.go,
+// resample.go, join.go, matmul.go, einsum.go, conv.go, unfold.go, pool.go,
+// norm.go, batchnorm.go, repeat.go, layernorm.go, dropout.go, attention.go,
+// recurrent.go, rnn.go (unrolled.go has gradients as plain expressions),
+// loss.go, ctc.go, random.go, scatter.go, select.go.
 //
 // What saves memory and time: memory.go (which gradients share storage),
 // buffers.go (the pool), recompute.go (values computed twice), replay.go

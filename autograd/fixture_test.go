@@ -17,6 +17,9 @@ var inNN = []string{"MSE", "L1", "Huber", "SmoothL1", "BCE", "BCEWithLogits", "N
 // kept are the operations with a row of their own for keeping axes.
 var kept = []string{"Sum", "Mean", "Prod", "Max", "Min", "LogSumExp", "Variance", "Std", "Norm"}
 
+// keptWith are those among them that take a number before.
+var keptWith = []string{"NormP", "VarianceWith", "StdWith"}
+
 // rowOf returns the name of the row that a fixture belongs to, or "" when
 // another package tests it.
 func rowOf(c fixture.Case) string {
@@ -26,6 +29,8 @@ func rowOf(c fixture.Case) string {
 	case slices.Contains(inNN, c.Op):
 		return ""
 	case slices.Contains(kept, c.Op) && c.Floats[0] == 1:
+		return c.Op + "Keep"
+	case slices.Contains(keptWith, c.Op) && c.Floats[1] == 1:
 		return c.Op + "Keep"
 	}
 	return c.Op

@@ -1,6 +1,10 @@
 package autograd
 
-import "github.com/descent-ml/descent/tensor"
+import (
+	"slices"
+
+	"github.com/descent-ml/descent/tensor"
+)
 
 // Concat returns the operands joined along an axis; their other axes agree.
 //
@@ -81,7 +85,7 @@ func (x Var) Split(axis, length int) []Var {
 }
 
 // Pad returns x surrounded by value: pads holds the widths before and after
-// each axis, in the order of the axes.
+// each axis, in the order of the axes. A negative width takes elements away.
 //
 //	dx = dy without the padding
 func (x Var) Pad(value float64, pads ...int) Var {
@@ -96,6 +100,13 @@ func pad() general {
 		Shape: func(y *node, dims tensor.Dims) []int { return dims.Pad(y.value(0), y.attr.index...) },
 		Value: func(y *node) { tensor.PadTo(&y.val, y.value(0), y.attr.f[0], y.attr.index...) },
 		VJP: func(y *node, _ int, dy Var) Var {
+			var back [2 * tensor.MaxRank]int
+			for i, n := range y.attr.index {
+				back[i] = -n
+			}
+			if pads := back[:len(y.attr.index)]; slices.ContainsFunc(pads, func(n int) bool { return n > 0 }) {
+				return dy.Pad(0, pads...) // zeros where elements were taken away
+			}
 			for i, d := range y.in[0].val.Shape() {
 				before := y.attr.index[2*i]
 				dy = dy.Slice(i, before, before+d, 1)
@@ -103,4 +114,31 @@ func pad() general {
 			return dy
 		},
 	}
+}
+
+// PadReflect returns x continued beyond its ends by the elements next to them, in
+// reverse order: 2 1 [0 1 2] 1 0. pads holds the widths before and after each axis,
+// in the order of the axes; each is smaller than the axis. A negative width takes
+// elements away.
+// See https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.pad.html.
+func (x Var) PadReflect(pads ...int) Var { return x.padWith(tensor.Reflect, pads) }
+
+// PadReplicate returns x continued by its first and last elements: 0 0 [0 1 2] 2 2.
+// It is like [Var.PadReflect], but a width may be of any size.
+func (x Var) PadReplicate(pads ...int) Var { return x.padWith(tensor.Replicate, pads) }
+
+// PadCircular returns x continued by the elements at the other end: 1 2 [0 1 2] 0 1.
+// It is like [Var.PadReflect], but a width may be that of the axis.
+func (x Var) PadCircular(pads ...int) Var { return x.padWith(tensor.Circular, pads) }
+
+func (x Var) padWith(mode tensor.PadMode, pads []int) Var {
+	n := x.live("pad")
+	tensor.Dims(n.tape.dims[:0]).Pad(&n.val, pads...)
+	for i, d := range n.val.Shape() {
+		if before, after := pads[2*i], pads[2*i+1]; before != 0 || after != 0 {
+			room := n.tape.ints.take(before + d + after)
+			x = x.IndexSelect(i, mode.Index(room[:0], &x.n.val, i, before, after))
+		}
+	}
+	return x
 }

@@ -180,14 +180,20 @@ type reductionOp func() reduction
 func (op reductionOp) info() (name, rule string) { d := op(); return d.Name, d.Rule }
 
 func (op reductionOp) vjp(y *node, _ int, dy Var) Var {
-	x, axes := y.operand(0), tensor.Axes(y.attr.ints[0])
-	kept := y.self()
-	if dy.Rank() != x.Rank() && dy.Rank() != 0 { // a single number broadcasts as it is
+	kept, dy := y.kept(dy)
+	return op().VJP(y.operand(0), kept, dy, tensor.Axes(y.attr.ints[0]))
+}
+
+// kept returns y, the value of a reduction, and dy with the reduced axes, which
+// ints[0] names, at length one.
+func (y *node) kept(dy Var) (self, kept Var) {
+	self = y.self()
+	if x := &y.in[0].val; dy.Rank() != x.Rank() && dy.Rank() != 0 { // a single number broadcasts as it is
 		var dims [tensor.MaxRank]int
-		shape := tensor.Dims(dims[:0]).Reduce(&x.n.val, axes, true)
-		kept, dy = kept.Reshape(shape...), dy.Reshape(shape...)
+		shape := tensor.Dims(dims[:0]).Reduce(x, tensor.Axes(y.attr.ints[0]), true)
+		self, dy = self.Reshape(shape...), dy.Reshape(shape...)
 	}
-	return op().VJP(x, kept, dy, axes)
+	return self, dy
 }
 
 // reduce applies a reduction over the named axes, or over all. ints[0] holds

@@ -151,49 +151,74 @@ func logSumExp() reduction {
 //
 //	y  = Σ (x − mean x)² / (n − 1)
 //	dx = 2 dy (x − mean x) / (n − 1)
-func (x Var) Variance(axes ...int) Var { return x.reduce(variance, false, axes) }
+func (x Var) Variance(axes ...int) Var { return x.reduceWith(variance, 1, false, axes) }
 
 // VarianceKeep is [Var.Variance] that keeps the reduced axes with length one.
-func (x Var) VarianceKeep(axes ...int) Var { return x.reduce(variance, true, axes) }
+func (x Var) VarianceKeep(axes ...int) Var { return x.reduceWith(variance, 1, true, axes) }
 
-func variance() reduction {
-	return reduction{
+// VarianceWith is [Var.Variance] with n − correction in place of n − 1: 0 gives the
+// variance of a population.
+func (x Var) VarianceWith(correction int, axes ...int) Var {
+	return x.reduceWith(variance, float64(correction), false, axes)
+}
+
+// VarianceWithKeep is [Var.VarianceWith] that keeps the reduced axes with length
+// one.
+func (x Var) VarianceWithKeep(correction int, axes ...int) Var {
+	return x.reduceWith(variance, float64(correction), true, axes)
+}
+
+func variance() general {
+	return general{
 		Name: "variance", Rule: "2 dy (x − mean x) / (n − 1)",
-		Value: varianceTo,
-		VJP: func(x, _, dy Var, axes tensor.Axes) Var {
+		Shape: reducedShape,
+		Value: func(y *node) { tensor.VarianceTo(&y.val, y.value(0), tensor.Axes(y.attr.ints[0]), int(y.attr.f[0])) },
+		VJP: func(y *node, _ int, dy Var) Var {
+			x, axes := y.operand(0), tensor.Axes(y.attr.ints[0])
+			_, dy = y.kept(dy)
 			n := float64(x.n.val.Count(axes))
-			if n == 1 { // NaN, whatever x is
+			if n == 1 && y.attr.f[0] == 1 { // NaN, whatever x is
 				return dy.Mul(x.scalar(math.NaN()))
 			}
-			return dy.Mul(x.centered(axes)).MulScalar(2 / (n - 1))
+			return dy.Mul(x.centered(axes)).MulScalar(2 / (n - y.attr.f[0]))
 		},
 	}
 }
-
-func varianceTo(y, x *tensor.Tensor, axes tensor.Axes) { tensor.VarianceTo(y, x, axes, 1) }
 
 // Std returns the square root of the unbiased variance over the named axes, or
 // over all; where it is 0, so is its gradient.
 //
 //	y  = √(Σ (x − mean x)² / (n − 1))
 //	dx = dy (x − mean x) / (y (n − 1)), 0 where y = 0
-func (x Var) Std(axes ...int) Var { return x.reduce(std, false, axes) }
+func (x Var) Std(axes ...int) Var { return x.reduceWith(std, 1, false, axes) }
 
 // StdKeep is [Var.Std] that keeps the reduced axes with length one.
-func (x Var) StdKeep(axes ...int) Var { return x.reduce(std, true, axes) }
+func (x Var) StdKeep(axes ...int) Var { return x.reduceWith(std, 1, true, axes) }
 
-func std() reduction {
-	return reduction{
+// StdWith is [Var.Std] with n − correction in place of n − 1: 0 gives the standard
+// deviation of a population.
+func (x Var) StdWith(correction int, axes ...int) Var {
+	return x.reduceWith(std, float64(correction), false, axes)
+}
+
+// StdWithKeep is [Var.StdWith] that keeps the reduced axes with length one.
+func (x Var) StdWithKeep(correction int, axes ...int) Var {
+	return x.reduceWith(std, float64(correction), true, axes)
+}
+
+func std() general {
+	return general{
 		Name: "std", Rule: "dy (x − mean x) / (y (n − 1)), 0 where y = 0",
-		Value: stdTo,
-		VJP: func(x, y, dy Var, axes tensor.Axes) Var {
+		Shape: reducedShape,
+		Value: func(y *node) { tensor.StdTo(&y.val, y.value(0), tensor.Axes(y.attr.ints[0]), int(y.attr.f[0])) },
+		VJP: func(y *node, _ int, dy Var) Var {
+			x, axes := y.operand(0), tensor.Axes(y.attr.ints[0])
+			self, dy := y.kept(dy)
 			n := float64(x.n.val.Count(axes))
-			return dy.quotientOrZero(y).Mul(x.centered(axes)).MulScalar(1 / (n - 1))
+			return dy.quotientOrZero(self).Mul(x.centered(axes)).MulScalar(1 / (n - y.attr.f[0]))
 		},
 	}
 }
-
-func stdTo(y, x *tensor.Tensor, axes tensor.Axes) { tensor.StdTo(y, x, axes, 1) }
 
 // centered returns x − mean x. The mean is rounded, and this error may exceed the
 // differences between the elements. So the mean of x − mean x, which is nearly 0,
@@ -233,18 +258,27 @@ func norm() reduction {
 //
 //	y  = Π x
 //	dx = dy · the product of the other factors
-func (x Var) Prod(axes ...int) Var { return x.prod(false, axes) }
+func (x Var) Prod(axes ...int) Var { return x.reduceWith(prod, 0, false, axes) }
 
 // ProdKeep is [Var.Prod] that keeps the reduced axes with length one.
-func (x Var) ProdKeep(axes ...int) Var { return x.prod(true, axes) }
+func (x Var) ProdKeep(axes ...int) Var { return x.reduceWith(prod, 0, true, axes) }
 
-func (x Var) prod(keep bool, axes []int) Var {
-	y := begin(prod, x)
-	y.attr.ints[0] = int(y.in[0].val.AxesOf("prod", axes...))
+// reduceWith applies a reduction that takes a number over the named axes, or over
+// all. ints[0] holds the set of axes, ints[1] is 1 to keep them, and f[0] is the
+// number.
+func (x Var) reduceWith(op generalOp, number float64, keep bool, axes []int) Var {
+	y := begin(op, x)
+	y.attr.ints[0] = int(y.in[0].val.AxesOf(op().Name, axes...))
 	if keep {
 		y.attr.ints[1] = 1
 	}
+	y.attr.f[0] = number
 	return y.record()
+}
+
+// reducedShape is the Shape of a reduction by [Var.reduceWith].
+func reducedShape(y *node, dims tensor.Dims) []int {
+	return dims.Reduce(y.value(0), tensor.Axes(y.attr.ints[0]), y.attr.ints[1] == 1)
 }
 
 // prod as an expression multiplies one half of the factors with the other
@@ -252,9 +286,7 @@ func (x Var) prod(keep bool, axes []int) Var {
 func prod() general {
 	return general{
 		Name: "prod", Rule: "dy · the product of the other factors",
-		Shape: func(y *node, dims tensor.Dims) []int {
-			return dims.Reduce(y.value(0), tensor.Axes(y.attr.ints[0]), y.attr.ints[1] == 1)
-		},
+		Shape: reducedShape,
 		Value: func(y *node) { tensor.ProdTo(&y.val, y.value(0), tensor.Axes(y.attr.ints[0])) },
 		Expr: func(y *node, operands []Var) Var {
 			x, set := operands[0], tensor.Axes(y.attr.ints[0])

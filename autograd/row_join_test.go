@@ -140,11 +140,54 @@ func joinRows() []row {
 				})
 			},
 			samples: []sample{ints(1, 0, 2, 1).and(0.5).on(of(2, 3)), ints(0, 0, 0, 1, 1, 1, 2, 0).and(0).on(of(1, 2, 2, 2)), ints(0, 2).and(-3).on(of(3)),
-				ints().and(1).on(of()), ints(1, 1, 0, 1).and(2).on(turn(2, 3)), ints(1, 0, 1, 1).and(2).on(step(2, 3)), ints(1, 1).and(4).on(of(0))},
+				ints().and(1).on(of()), ints(1, 1, 0, 1).and(2).on(turn(2, 3)), ints(1, 0, 1, 1).and(2).on(step(2, 3)), ints(1, 1).and(4).on(of(0)),
+				ints(-1, 1).and(4).on(of(3)), ints(-2, 0, -1, 1).and(4).on(of(3, 2)), ints(-2, -1).and(0).on(of(3)), ints(-3, 2).and(4).on(of(2)), ints(1, -2, -1, -1).and(1).on(step(3, 3))},
 			errors: []misuse{
 				{"pad [2 3]: 2 widths, want one before and one after each axis", ints(1, 1).and(0).on(of(2, 3))},
-				{"pad [3]: the width at axis 0 is negative", ints(-1, 1).and(0).on(of(3))},
+				{"pad [3]: the widths -2 and -2 take more than all of axis 0", ints(-2, -2).and(0).on(of(3))},
 			},
 		},
+		continued("PadReflect", Var.PadReflect, func(i, lo, hi, n int) int {
+			if i < 0 {
+				return -i
+			}
+			return 2*n - 2 - i
+		}, []misuse{{"pad [3]: cannot reflect 3 and 0 elements of the 3 of axis 0; want fewer", ints(3, 0).on(of(3))},
+			{"pad [0]: cannot reflect 1 and 0 elements of the 0 of axis 0; want fewer", ints(1, 0).on(of(0))}}),
+		continued("PadReplicate", Var.PadReplicate, func(i, lo, hi, n int) int { return min(max(i, 0), n-1) },
+			[]misuse{{"pad [0]: axis 0 has no element to repeat", ints(1, 0).on(of(0))}}, ints(5, 7).on(of(2))),
+		continued("PadCircular", Var.PadCircular, func(i, lo, hi, n int) int { return lo + (i-lo+2*(hi-lo))%(hi-lo) },
+			[]misuse{{"pad [3]: cannot repeat 0 and 4 elements of the 3 of axis 0", ints(0, 4).on(of(3))}}, ints(2, 2).on(of(2)), ints(2, -1).on(of(4)), ints(-2, 1).on(of(4))),
+	}
+}
+
+// continued returns the row of padding by the elements of an axis. from says where
+// in an axis of length n, of which lo … hi are left, an element beyond comes from.
+func continued(name string, f func(x Var, pads ...int) Var, from func(i, lo, hi, n int) int, errors []misuse, more ...sample) row {
+	return row{
+		name: name,
+		run:  func(a attrs, x []Var) Var { return f(x[0], a.ints...) },
+		want: func(a attrs, x []array) array {
+			shape := slices.Clone(x[0].shape)
+			for i := range shape {
+				shape[i] += a.ints[2*i] + a.ints[2*i+1]
+			}
+			return pick(shape, x[0], func(idx []int) []int {
+				for k, n := range x[0].shape {
+					before, after := a.ints[2*k], a.ints[2*k+1]
+					lo, hi := max(0, -before), min(n, n+after)
+					if idx[k] -= before; idx[k] < lo || idx[k] >= hi {
+						idx[k] = from(idx[k], lo, hi, n)
+					}
+				}
+				return idx
+			})
+		},
+		samples: append([]sample{ints(1, 2).on(of(3)), ints(0, 0, 1, 2, 2, 1).on(of(2, 3, 4)), ints(1, 1, 1, 0).on(turn(2, 3)), ints(0, 1, 0, 2).on(step(2, 3)),
+			ints(-1, 0, 0, -2).on(of(2, 3)), ints(-1, 1).on(of(3)), ints().on(of()), ints(0, 0).on(of(2)), ints(1, 1, 0, 0).on(of(2, 0)), ints(-2, -1).on(of(3))}, more...),
+		errors: append([]misuse{
+			{"pad [2 3]: 2 widths, want one before and one after each axis", ints(1, 1).on(of(2, 3))},
+			{"pad [3]: the widths -2 and -2 take more than all of axis 0", ints(-2, -2).on(of(3))},
+		}, errors...),
 	}
 }

@@ -82,6 +82,14 @@ func rowwiseRows() []row {
 			return out
 		}),
 		products,
+		rowwise("LogCumSumExp", "log-cumsum-exp", Var.LogCumSumExp, func(v []float64) []float64 {
+			s, out := 0.0, make([]float64, len(v))
+			for i, x := range v {
+				s += math.Exp(x)
+				out[i] = math.Log(s)
+			}
+			return out
+		}),
 		{
 			name: "Flip",
 			run: func(a attrs, x []Var) Var {

@@ -110,6 +110,45 @@ func (x Var) CumProd(axis int) Var {
 	return x
 }
 
+// LogCumSumExp returns the logarithm of the running sum of eˣ along an axis, without
+// overflow.
+// See https://docs.pytorch.org/docs/stable/generated/torch.logcumsumexp.html.
+//
+//	y  = log eˣ⁰, log (eˣ⁰ + eˣ¹), …
+//	dx = Σ dyⱼ e^(x − yⱼ) over the j from its own place on
+func (x Var) LogCumSumExp(axis int) Var { return x.along(logCumSumExp, axis) }
+
+func logCumSumExp() general {
+	return general{
+		Name: "log-cumsum-exp", Rule: "Σ dyⱼ e^(x − yⱼ) over the j from its own place on",
+		Shape: sameShape,
+		Value: func(y *node) { tensor.LogCumSumExpTo(&y.val, y.value(0), y.attr.ints[0]) },
+		VJP: func(y *node, _ int, dy Var) Var {
+			x, self := y.operand(0), y.self()
+			return self.alongGrad(logCumSumExpGrad, dy, y.attr.ints[0]).Mul(x.Sub(self).Exp())
+		},
+	}
+}
+
+// logCumSumExpGrad is Σ dyⱼ e^(yᵢ − yⱼ) over j ≥ i. As an expression it is a matrix
+// times dy.
+func logCumSumExpGrad() general {
+	return general{
+		Name: "log-cumsum-exp gradient", Rule: "that of Σ dyⱼ e^(yᵢ − yⱼ)",
+		Shape: sameShape,
+		Value: func(z *node) { z.val.AsGrad().LogCumSumExp(z.value(0), z.value(1), z.attr.ints[0]) },
+		Expr: func(z *node, operands []Var) Var {
+			y, dy, axis := operands[0], operands[1], z.attr.ints[0]
+			if y.Rank() == 0 {
+				return dy
+			}
+			y, dy = y.Transpose(axis, -1), dy.Transpose(axis, -1)
+			powers := y.Unsqueeze(-1).Sub(y.Unsqueeze(-2)).Triu(0).Exp().Triu(0)
+			return powers.MatMul(dy.Unsqueeze(-1)).Squeeze(-1).Transpose(axis, -1)
+		},
+	}
+}
+
 // Flip returns x with its order along an axis reversed.
 //
 //	dx = dy, reversed

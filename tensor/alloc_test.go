@@ -104,6 +104,15 @@ var allocCases = []struct {
 		dst, x, y := b.out(5), b.in(4), b.in(4, 5)
 		return func() { tensor.MatMulTo(dst, x, y) }
 	}},
+	{"unfold and fold", func(b bench) func() {
+		s := tensor.UnfoldShape{Kernel: [2]int{2, 2}, Padding: [2]int{1, 0}}
+		x, y, dst, dx := b.in(2, 3, 4, 4), b.in(2, 12, 15), b.out(2, 12, 15), b.out(2, 3, 4, 4)
+		return func() { tensor.UnfoldTo(dst, x, s); tensor.FoldTo(dx, y, s) }
+	}},
+	{"gradient of log-cumsum-exp", func(b bench) func() {
+		dst, y, dy := b.in(3, 5), b.in(3, 5), b.in(3, 5)
+		return func() { dst.AsGrad().LogCumSumExp(y, dy, 1) }
+	}},
 	{"lerp", func(b bench) func() {
 		dst, x, y, w := b.in(3, 5), b.in(3, 5), b.in(5), b.in(3, 1)
 		return func() { tensor.LerpTo(dst, x, y, w) }

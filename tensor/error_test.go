@@ -22,9 +22,10 @@ func strided(shape ...int) *tensor.Tensor {
 }
 
 var (
-	conv  = tensor.ConvShape{}
-	pool2 = tensor.PoolShape{Kernel: [2]int{2, 2}}
-	class = func(labels ...int) *tensor.ClassTarget { return &tensor.ClassTarget{Labels: labels} }
+	conv   = tensor.ConvShape{}
+	pool2  = tensor.PoolShape{Kernel: [2]int{2, 2}}
+	patch2 = tensor.UnfoldShape{Kernel: [2]int{2, 2}}
+	class  = func(labels ...int) *tensor.ClassTarget { return &tensor.ClassTarget{Labels: labels} }
 )
 
 // misuses are calls that panic, and the sentence.
@@ -47,7 +48,18 @@ var misuses = []struct {
 	{"one-hot [2 3]: label 3 is out of range", func() { tensor.OneHot([]int{0, 3}, 3) }},
 	{"one-hot [1 3]: label -1 is out of range", func() { tensor.OneHot([]int{-1}, 3) }},
 
+	// patches
+	{"unfold [2 3]: want images [… channels height width]", func() { tensor.Unfold(z(2, 3), tensor.UnfoldShape{}) }},
+	{"unfold [1 2 3]: want a patch of at least one pixel and no negative padding, got 0 and 0", func() { tensor.Unfold(z(1, 2, 3), tensor.UnfoldShape{}) }},
+	{"unfold [1 2 3]: no patch of 3 pixels fits into 2", func() { tensor.Unfold(z(1, 2, 3), tensor.UnfoldShape{Kernel: [2]int{3, 1}}) }},
+	{"unfold [4 1]: the destination must be contiguous", func() { tensor.UnfoldTo(strided(4, 1), z(1, 2, 2), patch2) }},
+	{"fold [4]: want columns [… channels·kernel places]", func() { tensor.Fold(z(4), [2]int{2, 2}, patch2) }},
+	{"fold [4 2]: want columns [… channels·4 1] for these images", func() { tensor.Fold(z(4, 2), [2]int{2, 2}, patch2) }},
+	{"fold [4]: want a destination [… channels height width]", func() { tensor.FoldTo(z(4), z(4, 1), patch2) }},
+	{"pad [3]: cannot repeat 4 and 0 elements of the 3 of axis 0", func() { tensor.PadWith(z(3), tensor.Circular, 4, 0) }},
+
 	// numbers out of range
+	{"p-norm [0]: there is no element to choose", func() { tensor.NormP(z(0), -1) }},
 	{"polygamma: want an order from 0 to 60, got 61", func() { tensor.Polygamma(61, z(2)) }},
 	{"polygamma: want an order from 0 to 60, got -1", func() { tensor.Polygamma(-1, z(2)) }},
 
@@ -246,7 +258,7 @@ var misuses = []struct {
 	{"concat: operand 2 is float64, want float32; convert it with To(tensor.Float32)", func() { tensor.Concat(0, z(2), z64(2)) }},
 	{"split [4]: cannot cut into pieces of length 0; want at least 1", func() { z(4).Split(0, 0) }},
 	{"pad [4]: 1 widths, want one before and one after each axis", func() { tensor.Pad(z(4), 0, 1) }},
-	{"pad [4]: the width at axis 0 is negative", func() { tensor.Pad(z(4), 0, 1, -1) }},
+	{"pad [4]: the widths -3 and -2 take more than all of axis 0", func() { tensor.Pad(z(4), 0, -3, -2) }},
 	{"pad: the destination is float32, want float64; convert it with To(tensor.Float64)", func() { tensor.PadTo(z(4), z64(4), 0, 0, 0) }},
 	{"tril [4]: want at least two axes", func() { tensor.Tril(z(4), 0) }},
 	{"triu: the destination is float32, want float64; convert it with To(tensor.Float64)", func() { tensor.TriuTo(z(2, 2), z64(2, 2), 0) }},

@@ -75,7 +75,7 @@ func (t *Tensor) Split(axis, length int) []*Tensor {
 }
 
 // Pad returns x surrounded by value: pads holds the widths before and after
-// each axis, in the order of the axes.
+// each axis, in the order of the axes. A negative width takes elements away.
 func Pad(x *Tensor, value float64, pads ...int) *Tensor {
 	var dims [MaxRank]int
 	dst := ZerosOf(x.dtype, Dims(dims[:0]).Pad(x, pads...)...)
@@ -89,10 +89,11 @@ func (dst Dims) Pad(x *Tensor, pads ...int) []int {
 		BadShape("pad", fmt.Sprintf("%d widths, want one before and one after each axis", len(pads)), x)
 	}
 	for i, d := range x.Shape() {
-		if pads[2*i] < 0 || pads[2*i+1] < 0 {
-			BadShape("pad", fmt.Sprintf("the width at axis %d is negative", i), x)
+		n := pads[2*i] + d + pads[2*i+1]
+		if n < 0 {
+			BadShape("pad", fmt.Sprintf("the widths %d and %d take more than all of axis %d", pads[2*i], pads[2*i+1], i), x)
 		}
-		dst = append(dst, pads[2*i]+d+pads[2*i+1])
+		dst = append(dst, n)
 	}
 	return dst
 }
@@ -103,9 +104,83 @@ func PadTo(dst, x *Tensor, value float64, pads ...int) {
 	sameDType("pad", "the destination", x, dst)
 	destination("pad", dst, Dims(dims[:0]).Pad(x, pads...), x)
 	dst.Fill(value)
-	inner := *dst
+	inner, from := *dst, *x
 	for i, d := range x.Shape() {
-		inner.AsView().Slice(&inner, i, pads[2*i], pads[2*i]+d, 1)
+		before, after := pads[2*i], pads[2*i+1]
+		first, last := max(0, -before), min(d, d+after) // what is left of x
+		if first >= last {
+			return
+		}
+		from.AsView().Slice(&from, i, first, last, 1)
+		inner.AsView().Slice(&inner, i, before+first, before+last, 1)
 	}
-	inner.CopyFrom(x)
+	inner.CopyFrom(&from)
+}
+
+// A PadMode says which elements continue an axis beyond its ends.
+type PadMode byte
+
+// The modes of [PadWith].
+const (
+	Reflect   PadMode = iota // those next to the end, in reverse order, without the last one
+	Replicate                // the last one, again and again
+	Circular                 // those at the other end
+)
+
+// PadWith returns x with its own elements around it: pads holds the widths before
+// and after each axis, in the order of the axes. A negative width takes elements
+// away.
+// See https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.pad.html.
+func PadWith(x *Tensor, mode PadMode, pads ...int) *Tensor {
+	var dims [MaxRank]int
+	Dims(dims[:0]).Pad(x, pads...)
+	y := x
+	for i := range x.rank {
+		if pads[2*i] != 0 || pads[2*i+1] != 0 {
+			y = IndexSelect(y, i, mode.Index(nil, y, i, pads[2*i], pads[2*i+1]))
+		}
+	}
+	if y == x {
+		return x.Clone()
+	}
+	return y
+}
+
+// Index appends to dst where in x the elements along an axis come from when it is
+// padded.
+func (m PadMode) Index(dst []int, x *Tensor, axis, before, after int) []int {
+	const op = "pad"
+	n := x.shape[axis]
+	lo, hi := 0, n // the elements that are continued
+	switch m {
+	case Reflect:
+		if max(before, after) >= n && n > 0 || n == 0 && max(before, after) > 0 {
+			BadShape(op, fmt.Sprintf("cannot reflect %d and %d elements of the %d of axis %d; want fewer", before, after, n, axis), x)
+		}
+	case Circular:
+		lo, hi = max(0, -before), min(n, n+after)
+		if max(before, after) > hi-lo {
+			BadShape(op, fmt.Sprintf("cannot repeat %d and %d elements of the %d of axis %d", before, after, hi-lo, axis), x)
+		}
+	default:
+		if n == 0 && max(before, after) > 0 {
+			BadShape(op, fmt.Sprintf("axis %d has no element to repeat", axis), x)
+		}
+	}
+	for i := -before; i < n+after; i++ {
+		at := i
+		switch {
+		case i >= lo && i < hi:
+		case m == Circular:
+			at = lo + (i-lo+2*(hi-lo))%(hi-lo)
+		case m == Replicate:
+			at = min(max(i, 0), n-1)
+		case i < 0:
+			at = -i
+		default:
+			at = 2*(n-1) - i
+		}
+		dst = append(dst, at)
+	}
+	return dst
 }

@@ -92,6 +92,11 @@ func TestPad(t *testing.T) {
 		{[]int{2, 3, 2}, []int{1, 0, 0, 3, 2, 2}},
 		{[]int{0, 2}, []int{1, 1, 0, 1}},
 		{[]int{2, 2}, []int{0, 0, 0, 0}},
+		{[]int{4, 3}, []int{-1, 2, -1, -1}},
+		{[]int{3}, []int{2, -3}},
+		{[]int{3}, []int{2, -4}},
+		{[]int{3}, []int{-4, 2}},
+		{[]int{3}, []int{-1, -2}},
 	} {
 		x := src.grid(-1, 1, c.x...)
 		shape := slices.Clone(c.x)
@@ -118,4 +123,29 @@ func TestPad(t *testing.T) {
 			}
 		}
 	}
+}
+
+func TestPadWith(t *testing.T) {
+	x := tensor.New([]float32{1, 2, 3, 4}, 4)
+	for _, c := range []struct {
+		mode tensor.PadMode
+		pads []int
+		want []float64
+	}{
+		{tensor.Reflect, []int{3, 2}, []float64{4, 3, 2, 1, 2, 3, 4, 3, 2}},
+		{tensor.Reflect, []int{2, -3}, []float64{3, 2, 1}},
+		{tensor.Replicate, []int{2, 5}, []float64{1, 1, 1, 2, 3, 4, 4, 4, 4, 4, 4}},
+		{tensor.Replicate, []int{-2, 1}, []float64{3, 4, 4}},
+		{tensor.Circular, []int{4, 3}, []float64{1, 2, 3, 4, 1, 2, 3, 4, 1, 2, 3}},
+		{tensor.Circular, []int{2, -1}, []float64{2, 3, 1, 2, 3}},
+		{tensor.Circular, []int{0, 0}, []float64{1, 2, 3, 4}},
+	} {
+		y := tensor.PadWith(x, c.mode, c.pads...)
+		require.Equal(t, c.want, tensor.Values(y))
+		y.Fill(0)
+		require.Equal(t, 1.0, x.At(0), "the result shares storage")
+		require.Len(t, c.mode.Index(nil, x, 0, c.pads[0], c.pads[1]), len(c.want))
+	}
+	y := tensor.PadWith(x.Reshape(2, 2), tensor.Reflect, 1, 0, 0, 1)
+	require.Equal(t, []float64{3, 4, 3, 1, 2, 1, 3, 4, 3}, tensor.Values(y))
 }

@@ -128,6 +128,43 @@ var reduceCases = []reduceCase{
 		func(x []float64) float64 { return math.Sqrt(variance(x, 1)) }, tolerance{16, 64}, true},
 	{"biased std", func(dst, x *tensor.Tensor, axes tensor.Axes) { tensor.StdTo(dst, x, axes, 0) }, nil,
 		func(x []float64) float64 { return math.Sqrt(variance(x, 0)) }, tolerance{16, 64}, true},
+	normCase("0-norm", 0, func(x []float64) float64 {
+		n := 0.0
+		for _, v := range x {
+			n += truth(v != 0)
+		}
+		return n
+	}, exact),
+	normCase("1-norm", 1, func(x []float64) float64 { return sum(absolute(x)) }, tolerance{4, 32}),
+	normCase("2-norm", 2, norm, loose),
+	normCase("3-norm", 3, func(x []float64) float64 { return powers(x, 3) }, loose),
+	normCase("½-norm", 0.5, func(x []float64) float64 { return powers(x, 0.5) }, tolerance{32, 2}),
+	normCase("max-norm", math.Inf(1), func(x []float64) float64 { return fold(larger, 0)(absolute(x)) }, exact),
+	normCase("min-norm", math.Inf(-1), func(x []float64) float64 { return fold(smaller, math.Inf(1))(absolute(x)) }, exact),
+	normCase("−1-norm", -1, func(x []float64) float64 { return powers(x, -1) }, tolerance{32, 2}),
+}
+
+// normCase is the case of a p-norm. Norms that would be that of the largest or
+// smallest of no elements have no value for none.
+func normCase(name string, p float64, want func(x []float64) float64, tol tolerance) reduceCase {
+	return reduceCase{name, func(dst, x *tensor.Tensor, axes tensor.Axes) { tensor.NormPTo(dst, x, axes, p) },
+		func(x *tensor.Tensor, axes ...int) *tensor.Tensor { return tensor.NormP(x, p, axes...) }, want, tol, p >= 0 && !math.IsInf(p, 1)}
+}
+
+func absolute(x []float64) []float64 {
+	out := make([]float64, len(x))
+	for i, v := range x {
+		out[i] = math.Abs(v)
+	}
+	return out
+}
+
+func powers(x []float64, p float64) float64 {
+	s := 0.0
+	for _, v := range x {
+		s += math.Pow(math.Abs(v), p)
+	}
+	return math.Pow(s, 1/p)
 }
 
 var reduceShapes = [][]int{

@@ -163,6 +163,27 @@ func CumSumTo(dst, x *Tensor, axis int) {
 		func(dst, a, _ []float64) { kernel.CumSum(dst, a) }, dst, x)
 }
 
+// LogCumSumExp returns the logarithm of the running sum of exp(x) along axis, without
+// overflow.
+func LogCumSumExp(x *Tensor, axis int) *Tensor {
+	dst := ZerosLike(x)
+	LogCumSumExpTo(dst, x, axis)
+	return dst
+}
+
+// LogCumSumExpTo is [LogCumSumExp] into dst, which may be x.
+func LogCumSumExpTo(dst, x *Tensor, axis int) {
+	alongAxis("log-cumsum-exp", axis,
+		func(dst, a, _ []float32) { kernel.LogCumSumExp(dst, a) },
+		func(dst, a, _ []float64) { kernel.LogCumSumExp(dst, a) }, dst, x)
+}
+
+// LogCumSumExp writes Σ dyⱼ exp(yᵢ − yⱼ) over j ≥ i, along axis. Its product with
+// exp(x − y) is the gradient of [LogCumSumExp] by x.
+func (d *Grad) LogCumSumExp(y, dy *Tensor, axis int) {
+	alongAxis("log-cumsum-exp gradient", axis, kernel.LogCumSumExpGrad[float32], kernel.LogCumSumExpGrad[float64], (*Tensor)(d), y, dy)
+}
+
 // FlipTo writes x with its order along axis reversed. dst may not be x.
 func FlipTo(dst, x *Tensor, axis int) {
 	alongAxis("flip", axis,

@@ -56,6 +56,14 @@ var rowCases = []rowCase{
 			}
 			return out
 		}},
+	{name: "log-cumsum-exp", to: tensor.LogCumSumExpTo, value: tensor.LogCumSumExp, inPlace: true, tol: tolerance{16, 16},
+		want: func(x ...[]float64) []float64 {
+			out := make([]float64, len(x[0]))
+			for i := range out {
+				out[i] = logSumExp(x[0][:i+1])
+			}
+			return out
+		}},
 	{name: "flip", to: tensor.FlipTo, value: tensor.Flip,
 		want: func(x ...[]float64) []float64 {
 			out := slices.Clone(x[0])
@@ -102,6 +110,19 @@ func logSoftmax(x []float64) []float64 {
 		out[i] = v - m - math.Log(l)
 	}
 	return out
+}
+
+// The gradient of log-cumsum-exp is for rows that do not decrease.
+func TestLogCumSumExpGradient(t *testing.T) {
+	inf := math.Inf(1)
+	y := tensor.New([]float64{-inf, -inf, -1, 0, 2, 2, inf, inf}, 8)
+	dy := tensor.New([]float64{1, 2, 3, -4, 5, 0.5, 2, 1}, 8)
+	for _, dt := range dtypes {
+		dst := tensor.ZerosOf(dt, 8)
+		dst.AsGrad().LogCumSumExp(y.To(dt), dy.To(dt), 0)
+		e := math.Exp
+		grid{[]int{8}, []float64{3, 2, 3 - 4*e(-1) + 5.5*e(-3), -4 + 5.5*e(-2), 5.5, 0.5, 3, 1}}.near(t, dst, loose)
+	}
 }
 
 func TestAlongAxis(t *testing.T) {

@@ -26,6 +26,15 @@ var reductions = []reduction{
 	{"Dot", func(a, b []float32) float64 { return float64(kernel.Dot(a, b)) }, func(a, b []float64) float64 { return kernel.Dot(a, b) },
 		func(a, b []float64) float64 { return fold(products(a, b), 0, plus) },
 		func(a, b []float64) float64 { return float64(2+len(a)/4) * magnitude(products(a, b)) }},
+	{"NormP", func(a, _ []float32) float64 { return float64(kernel.NormP(a, 3)) }, func(a, _ []float64) float64 { return kernel.NormP(a, 3) },
+		func(a, _ []float64) float64 {
+			s := 0.0
+			for _, v := range a {
+				s += math.Abs(v * v * v)
+			}
+			return math.Cbrt(s)
+		},
+		func(a, _ []float64) float64 { return 8 * (1 + math.Sqrt(float64(len(a)))) }},
 	{"mean of Spread", func(a, _ []float32) float64 { m, _ := kernel.Spread(a); return float64(m) },
 		func(a, _ []float64) float64 { m, _ := kernel.Spread(a); return m },
 		func(a, _ []float64) float64 { return fold(a, 0, plus) / float64(len(a)) },
@@ -197,6 +206,24 @@ var rowKernels = []rowKernel{
 			}
 			return out
 		}, 2, 30},
+	{"LogCumSumExp", 1, func(dst, a, _ []float32) { kernel.LogCumSumExp(dst, a) }, func(dst, a, _ []float64) { kernel.LogCumSumExp(dst, a) },
+		func(a, _ []float64) []float64 {
+			out, s := make([]float64, len(a)), 0.0
+			for i, v := range a {
+				s += math.Exp(v)
+				out[i] = math.Log(s)
+			}
+			return out
+		}, 8, 8},
+	{"LogCumSumExpGrad", 2, kernel.LogCumSumExpGrad[float32], kernel.LogCumSumExpGrad[float64],
+		func(y, dy []float64) []float64 {
+			out, s := make([]float64, len(y)), 0.0
+			for i := len(y) - 1; i >= 0; i-- {
+				s += dy[i] * math.Exp(-y[i])
+				out[i] = s * math.Exp(y[i])
+			}
+			return out
+		}, 64, 64},
 	{"Softmax", 1, func(dst, a, _ []float32) { kernel.Softmax(dst, a) }, func(dst, a, _ []float64) { kernel.Softmax(dst, a) },
 		func(a, _ []float64) []float64 {
 			out := logSoftmax(a)

@@ -126,3 +126,38 @@ func CumSum[T Float](dst, a []T) {
 		dst[i] = T(s)
 	}
 }
+
+// LogCumSumExp is
+//
+//	for i := range dst {
+//		dst[i] = log(exp(a[0]) + … + exp(a[i])), without overflow
+//	}
+func LogCumSumExp[T Float](dst, a []T) {
+	a = a[:len(dst)]
+	s := math.Inf(-1)
+	for i, v := range a {
+		s = logAddExp(s, float64(v))
+		dst[i] = T(s)
+	}
+}
+
+// LogCumSumExpGrad is
+//
+//	for i := range dst {
+//		dst[i] = Σ dy[j]*exp(y[i] - y[j]) over j ≥ i
+//	}
+//
+// y does not decrease, so that no term overflows.
+func LogCumSumExpGrad[T Float](dst, y, dy []T) {
+	y, dy = y[:len(dst)], dy[:len(dst)]
+	s, after := 0.0, math.Inf(1)
+	for i := len(dst) - 1; i >= 0; i-- {
+		v := float64(y[i])
+		if v != after { // else the factor is 1, also between infinities
+			s *= math.Exp(v - after)
+		}
+		s += float64(dy[i])
+		dst[i] = T(s)
+		after = v
+	}
+}

@@ -1,0 +1,41 @@
+package kernel
+
+import "math"
+
+// NormP returns (|a[0]|ᵖ + |a[1]|ᵖ + …)^(1/p), added up in float64. For p = 0 it
+// counts the elements that are not 0. For p = ±Inf it returns the largest or the
+// smallest absolute value, NaN when there is one.
+func NormP[T Float](a []T, p float64) T {
+	sum := 0.0
+	switch {
+	case p == 0:
+		for _, v := range a {
+			if v != 0 {
+				sum++
+			}
+		}
+		return T(sum)
+	case p == 1:
+		for _, v := range a {
+			sum += math.Abs(float64(v))
+		}
+		return T(sum)
+	case p == 2:
+		return Norm(a)
+	case math.IsInf(p, 1):
+		for _, v := range a {
+			sum = max(sum, math.Abs(float64(v)))
+		}
+		return T(sum)
+	case math.IsInf(p, -1):
+		sum = math.Inf(1)
+		for _, v := range a {
+			sum = min(sum, math.Abs(float64(v)))
+		}
+		return T(sum)
+	}
+	for _, v := range a {
+		sum += pow(math.Abs(float64(v)), p)
+	}
+	return T(pow(sum, 1/p))
+}
