@@ -40,10 +40,12 @@
 //	Adadelta             δ ← g √(u + ε)/√(v + ε)     u an average of δ²
 //	                     p ← p − lr δ
 //	Lion                 p ← p − lr sign(β₁ m + (1 − β₁) g)
+//	Muon                 m ← μ m + (1 − μ) g         a matrix
+//	                     p ← p − lr orthogonal(m)    nearly: all directions about equally strong
 //	Rprop                p ← p − size sign(g)        a size for each weight, by its changes of sign
 //	ASGD                 p ← p − η g                 η falls; an average of p is kept
 //	weight decay         g ← g + λ p                 before all else
-//	                     p ← p − lr λ p              AdamW, Lion; NAdam and RAdam if Decoupled
+//	                     p ← p − lr λ p              AdamW, Lion, Muon; NAdam and RAdam if Decoupled
 //	maximize             g ← −g                      before weight decay
 //
 // In a ravine, plain descent jumps from wall to wall. Momentum averages these

@@ -5,6 +5,7 @@ import (
 
 	"github.com/descent-ml/descent/autograd"
 	"github.com/descent-ml/descent/optim"
+	"github.com/descent-ml/descent/tensor"
 )
 
 // down prints where a weight at 8 is after some steps down the bowl (w − 3)².
@@ -128,4 +129,44 @@ func ExampleNewASGD() {
 		}
 	}
 	// Output: 3.3125 3.4688
+}
+
+// Matrices go to Muon, the rest to AdamW.
+func ExampleMuon() {
+	matrix, bias := autograd.NewParam(tensor.New([]float64{3, 0, 0, 0.1}, 2, 2)), weights(8)
+	opt := optim.NewMuon([]*autograd.Param{matrix}, optim.Muon{LR: 0.02})
+	opt.AddGroup([]*autograd.Param{bias}, optim.AdamW{LR: 3e-4})
+
+	tape := autograd.NewTape()
+	loss := tape.Param(matrix).Square().Sum().Add(tape.Param(bias).Sum())
+	opt.Step(loss.Backward())
+	fmt.Printf("%.3f\n", matrix.Value)
+	// Output:
+	// tensor[2 2] float64
+	// [[2.980 0.000]
+	//  [0.000 0.077]]
+}
+
+// A gradient that is 30 times as strong in one direction moves both alike, nearly.
+func ExampleNewMuon() {
+	w := autograd.NewParam(tensor.Zeros64(2, 2))
+	opt := optim.NewMuon([]*autograd.Param{w}, optim.Muon{LR: 1})
+	tape := autograd.NewTape()
+	loss := tape.Param(w).Mul(tape.Const(tensor.New([]float64{3, 0, 0, 0.1}, 2, 2))).Sum()
+	opt.Step(loss.Backward())
+	fmt.Printf("%.2f\n", w.Value)
+	// Output:
+	// tensor[2 2] float64
+	// [[-0.69  0.00]
+	//  [ 0.00 -1.13]]
+}
+
+// With this rate, Muon takes the settings of AdamW.
+func ExampleMuonRate() {
+	w := autograd.NewParam(tensor.Zeros64(1, 1))
+	opt := optim.NewMuon([]*autograd.Param{w}, optim.Muon{LR: 1, Rate: optim.MatchRMSAdamW})
+	tape := autograd.NewTape()
+	opt.Step(tape.Param(w).Sum().Backward())
+	fmt.Printf("%.2f\n", w.Value.Item())
+	// Output: -0.14
 }

@@ -119,12 +119,15 @@ func (o *Groups) add(op string, params []*autograd.Param, r Rule) {
 			g.ref = o.groups[0].base
 		}
 	}
+	_, matrices := g.rule.(*muon)
 	for i, p := range params {
 		switch {
 		case p == nil || p.Value == nil:
 			tensor.BadArg(op, "parameter %d is nil", i)
 		case !p.Value.IsContiguous():
 			tensor.BadArg(op, "the value of parameter %d, of shape %v, is a strided view; give the parameter a Clone of it", i, p.Value.Shape())
+		case matrices && p.Value.Rank() != 2:
+			tensor.BadArg(op, "parameter %d has the shape %v; Muon is for matrices", i, p.Value.Shape())
 		case o.member[p]:
 			tensor.BadArg(op, "parameter %d, of shape %v, is in the optimizer already; a step would change it twice", i, p.Value.Shape())
 		}

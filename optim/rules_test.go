@@ -40,6 +40,10 @@ type settings struct {
 	Betas, Etas                              []float64
 	StepSizes                                []float64 `json:"step_sizes"`
 	Centered, Maximize                       bool
+	Nesterov                                 *bool
+	Coefficients                             []float64 `json:"ns_coefficients"`
+	Iterations                               int       `json:"ns_steps"`
+	AdjustLR                                 string    `json:"adjust_lr_fn"`
 }
 
 func two(v []float64) (pair [2]float64) {
@@ -71,6 +75,12 @@ func (o settings) rule(optimizer string) Rule {
 	case "ASGD":
 		return ASGD{lr, exactly(o.Lambd), exactly(o.Alpha), exactly(o.T0), decay, o.Maximize}
 	}
+	if optimizer == "Muon" {
+		rate := map[string]MuonRate{"": Original, "original": Original, "match_rms_adamw": MatchRMSAdamW, "spectral_unclamped": SpectralUnclamped}
+		var c [3]float64
+		copy(c[:], o.Coefficients)
+		return Muon{lr, decay, exactly(o.Momentum), o.Nesterov != nil && !*o.Nesterov, c, eps, o.Iterations, rate[o.AdjustLR]}
+	}
 	panic("no such optimizer: " + optimizer)
 }
 
@@ -83,7 +93,7 @@ func TestDefaultsOfRulesArePyTorchs(t *testing.T) {
 	f := readRules(t)
 	zero := map[string]Rule{
 		"RMSprop": RMSprop{}, "Adagrad": Adagrad{}, "Adadelta": Adadelta{}, "Adamax": Adamax{}, "NAdam": NAdam{}, "RAdam": RAdam{},
-		"Lion": Lion{}, "Rprop": Rprop{}, "ASGD": ASGD{},
+		"Lion": Lion{}, "Rprop": Rprop{}, "ASGD": ASGD{}, "Muon": Muon{},
 	}
 	require.Equal(t, len(zero), len(f.Defaults))
 	for name, o := range f.Defaults {
@@ -96,7 +106,7 @@ func TestDefaultsOfRulesArePyTorchs(t *testing.T) {
 // near it.
 func TestRulesMatchPyTorch(t *testing.T) {
 	f := readRules(t)
-	require.Equal(t, 79, len(f.Trajectories))
+	require.Equal(t, 91, len(f.Trajectories))
 	for _, c := range f.Trajectories {
 		for dt, rtol := range map[tensor.DType]float64{tensor.Float64: 1e-11, tensor.Float32: 2e-4} {
 			t.Run(c.Name+" "+dt.String(), func(t *testing.T) { c.check(t, dt, rtol) })
