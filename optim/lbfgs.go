@@ -220,8 +220,8 @@ func (o *QuasiNewton) remember() {
 	var ys, yy float64
 	for i, g := range o.grad {
 		dy, dx := g-o.prev[i], o.dir[i]*o.t
-		ys += dy * dx
-		yy += dy * dy
+		ys += float64(dy * dx)
+		yy += float64(dy * dy)
 	}
 	if !(ys > 1e-10) {
 		return

@@ -121,7 +121,7 @@ func (o *QuasiNewton) search(loss, slope float64, most int) (float64, int) {
 // held between lo and hi.
 func cubic(x1, f1, g1, x2, f2, g2, lo, hi float64) float64 {
 	d1 := g1 + g2 - 3*(f1-f2)/(x1-x2)
-	square := d1*d1 - g1*g2
+	square := float64(d1*d1) - float64(g1*g2)
 	if !(square >= 0) {
 		return (lo + hi) / 2
 	}
@@ -184,14 +184,14 @@ func read(dst []float64, x *tensor.Tensor, sign float64) {
 
 func dot(a, b []float64) (sum float64) {
 	for i, v := range a {
-		sum += v * b[i]
+		sum += float64(v * b[i])
 	}
 	return sum
 }
 
 func axpy(y []float64, a float64, x []float64) {
 	for i, v := range x {
-		y[i] += a * v
+		y[i] += float64(a * v)
 	}
 }
 
