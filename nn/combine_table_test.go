@@ -141,3 +141,23 @@ func bagRows() []layerRow {
 		misuse: []misuse{{[]int{2, 4}, "bilinear [2 4] × [2 4] × [2 3 3]: want x [… in1], b [… in2] and a weight [out in1 in2]"}},
 	}}
 }
+
+// parametrizedRows are layers whose weight is computed.
+func parametrizedRows() []layerRow {
+	conv := func(r *tensor.Rand) nn.Layer { return nn.NewConv2d(r, 2, 3, nn.Conv2dOptions{Kernel: nn.Square(2)}) }
+	return []layerRow{{
+		layer: "WeightNorm", make: func(r *tensor.Rand) any { return nn.NewWeightNorm(nn.NewLinear(r, 4, 3)) }, in: []int{2, 4}, out: []int{2, 3},
+		state: []string{"bias", "parametrizations.weight.original0", "parametrizations.weight.original1"},
+	}, {
+		layer: "WeightNorm", sample: "convolution", make: func(r *tensor.Rand) any { return nn.NewWeightNorm(conv(r)) }, in: []int{1, 2, 3, 3}, out: []int{1, 3, 2, 2},
+		state: []string{"bias", "parametrizations.weight.original0", "parametrizations.weight.original1"},
+	}, {
+		layer: "SpectralNorm", sample: "evaluation", make: func(r *tensor.Rand) any {
+			n := nn.NewSpectralNorm(r, conv(r))
+			n.Mode = autograd.Eval
+			return n
+		},
+		in: []int{1, 2, 3, 3}, out: []int{1, 3, 2, 2},
+		state: []string{"bias", "parametrizations.weight.original", "parametrizations.weight.0._u", "parametrizations.weight.0._v"},
+	}}
+}

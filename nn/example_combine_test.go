@@ -138,3 +138,27 @@ func ExampleBilinear() {
 	// Output:
 	// [5 2]
 }
+
+// The rows of the weight have the lengths in G.
+func ExampleWeightNorm() {
+	l := nn.NewLinearNoBias(tensor.NewRand(1), 2, 1)
+	l.Weight.Value.CopyFrom(tensor.New([]float32{3, 4}, 1, 2))
+	n := nn.NewWeightNorm(l)
+	fmt.Println(n.G.Value.At(0, 0))
+	n.G.Value.Fill(1)
+	fmt.Printf("%.2f\n", n.Forward(autograd.NewTape().Const(tensor.Ones(1, 2))).Item()) // 3/5 + 4/5
+	// Output:
+	// 5
+	// 1.40
+}
+
+// The largest singular value of the weight becomes 1.
+func ExampleSpectralNorm() {
+	r := tensor.NewRand(1)
+	l := nn.NewLinearNoBias(r, 2, 2)
+	l.Weight.Value.CopyFrom(tensor.New([]float32{5, 0, 0, 1}, 2, 2))
+	y := nn.NewSpectralNorm(r, l).Forward(autograd.NewTape().Const(tensor.Ones(1, 2)))
+	fmt.Printf("%.2f\n", tensor.Values(y.Value()))
+	// Output:
+	// [1.00 0.20]
+}

@@ -70,6 +70,8 @@ func zeroLayers() map[string]struct {
 		"Threshold": works(nn.Threshold{}), "GLU": works(nn.GLU{}), "SwiGLU": works(nn.SwiGLU{}),
 		"PReLU":        empty("prelu", "NewPReLU", &nn.PReLU{}, (*nn.PReLU)(nil)),
 		"RReLU":        empty("rrelu", "NewRReLU", (*nn.RReLU)(nil)),
+		"WeightNorm":   empty("weight-norm", "NewWeightNorm", &nn.WeightNorm{}, (*nn.WeightNorm)(nil)),
+		"SpectralNorm": empty("spectral-norm", "NewSpectralNorm", &nn.SpectralNorm{}, (*nn.SpectralNorm)(nil)),
 		"Dropout2d":    empty("dropout2d", "NewDropout2d", (*nn.Dropout2d)(nil)),
 		"Dropout1d":    empty("dropout1d", "NewDropout1d", (*nn.Dropout1d)(nil)),
 		"AlphaDropout": empty("alpha-dropout", "NewAlphaDropout", (*nn.AlphaDropout)(nil)),

@@ -69,6 +69,8 @@ func TestStrings(t *testing.T) {
 		{nn.Upsample{Scale: [2]float64{2, 1.5}}, "Upsample(scale 2×1.5)"}, {nn.Upsample{Size: [2]int{2, 3}, Bilinear: true, AlignCorners: true}, "Upsample(size 2×3, bilinear, align corners)"},
 		{nn.NewEmbeddingBag(r, 65, 32, autograd.BagMax), "EmbeddingBag(65 → 32, max)"}, {&nn.EmbeddingBag{}, "EmbeddingBag(empty)"},
 		{nn.NewBilinearNoBias(r, 3, 4, 2), "Bilinear(3 × 4 → 2, no bias)"}, {&nn.Bilinear{}, "Bilinear(empty)"},
+		{nn.NewWeightNorm(nn.NewLinear(r, 3, 2)), "WeightNorm(Linear(3 → 2))"}, {nn.NewSpectralNorm(r, nn.NewLinear(r, 3, 2)), "SpectralNorm(Linear(3 → 2))"},
+		{&nn.WeightNorm{}, "WeightNorm(empty)"}, {&nn.SpectralNorm{}, "SpectralNorm(empty)"},
 		{nn.NewEmbedding(r, 65, 32), "Embedding(65 → 32)"}, {nn.NewEmbeddingPadded(r, 65, 32, -65), "Embedding(65 → 32, padding index 0)"}, {&nn.Embedding{}, "Embedding(empty)"},
 		{nn.NewPositionalEmbedding(r, 16, 32), "PositionalEmbedding(16 → 32)"}, {&nn.PositionalEmbedding{}, "PositionalEmbedding(empty)"},
 		{nn.NewDropout(r, 0.5), "Dropout(0.5)"}, {monte, "Dropout(0.25, mode train)"}, {(*nn.Dropout)(nil), "Dropout(empty)"},
