@@ -113,6 +113,10 @@ var allocCases = []struct {
 		dst, y, dy := b.in(3, 5), b.in(3, 5), b.in(3, 5)
 		return func() { dst.AsGrad().LogCumSumExp(y, dy, 1) }
 	}},
+	{"solve and inverse", func(b bench) func() {
+		a, y, dst, inverse := b.in(2, 3, 3), b.in(3, 2), b.out(2, 3, 2), b.out(2, 3, 3)
+		return func() { tensor.SolveTo(dst, a, y); tensor.InverseTo(inverse, a) }
+	}},
 	{"lerp", func(b bench) func() {
 		dst, x, y, w := b.in(3, 5), b.in(3, 5), b.in(5), b.in(3, 1)
 		return func() { tensor.LerpTo(dst, x, y, w) }
