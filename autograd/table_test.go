@@ -254,5 +254,5 @@ func (s sample) arrays(stored []*tensor.Tensor) []array {
 func table() []row {
 	return slices.Concat(unaryRows(), activationRows(), rectifyRows(), resampleRows(), bagRows(), binaryRows(), compareRows(), reduceRows(), rowwiseRows(),
 		viewRows(), joinRows(), triangleRows(), indexRows(), matmulRows(), convRows(), poolRows(), normRows(), dropoutRows(), lossRows(),
-		recurrentRows(), attentionRows(), einsumRows(), repeatRows(), sortRows(), roundingRows(), specialRows(), scatterRows(), diagonalRows(), distanceRows(), unfoldRows(), linalgRows())
+		recurrentRows(), attentionRows(), einsumRows(), repeatRows(), sortRows(), roundingRows(), specialRows(), scatterRows(), diagonalRows(), distanceRows(), unfoldRows(), linalgRows(), scatterReduceRows())
 }

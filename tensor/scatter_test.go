@@ -94,3 +94,18 @@ func TestTakeAlongDim(t *testing.T) {
 	tensor.ExpandTo(index, []int{2, 3}, []int{7, 8}, []int{2, 1})
 	require.Equal(t, []int{7, 7, 7, 8, 8, 8}, index)
 }
+
+func TestScatterRounds(t *testing.T) {
+	for _, dt := range dtypes {
+		for _, l := range layouts {
+			x, src := l.put(dt, newGrid(2, 2)), l.put(dt, newGrid(2, 3))
+			index, counts := []int{0, 1, 0, 1, 1, 1}, make([]int, 4)
+			require.Equal(t, 3, x.ScatterCounts("op", counts, 1, index, src))
+			require.Equal(t, []int{2, 1, 0, 3}, counts)
+			from, mask := make([]int, 12), tensor.ZerosOf(dt, 3, 4)
+			x.ScatterRounds("op", from, mask, counts, 1, index, src)
+			require.Equal(t, []int{0, 1, 0, 3, 2, 0, 0, 4, 0, 0, 0, 5}, from)
+			require.Equal(t, []float64{1, 1, 0, 1, 1, 0, 0, 1, 0, 0, 0, 1}, tensor.Values(mask))
+		}
+	}
+}
