@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/descent-ml/descent/autograd"
+	"github.com/descent-ml/descent/internal/optable"
 	"github.com/descent-ml/descent/tensor"
 )
 
@@ -24,13 +25,20 @@ func bitsOf(tensors ...*tensor.Tensor) (out []uint64) {
 	return out
 }
 
-// twice applies the operation, differentiates the square of its value, and
+// eachCase runs a subtest for each case of each operation.
+func eachCase(t *testing.T, f func(t *testing.T, c *optable.Case)) {
+	for c := range optable.Cases() {
+		t.Run(c.Name+"/"+c.Sample, func(t *testing.T) { f(t, c) })
+	}
+}
+
+// operateTwice applies the operation, differentiates the square of its value, and
 // differentiates the sum of the squared gradients. It returns the bits of all
 // results.
-func (r *row) twice(tape *autograd.Tape, s sample, stored []*tensor.Tensor) []uint64 {
-	y, leaves := r.apply(tape, s, stored)
+func operateTwice(tape *autograd.Tape, c *optable.Case) []uint64 {
+	y, leaves := c.Apply(tape)
 	out := bitsOf(y.Value())
-	if r.flat {
+	if c.Flat {
 		return out
 	}
 	l := y.Square().Sum()
@@ -49,24 +57,24 @@ func (r *row) twice(tape *autograd.Tape, s sample, stored []*tensor.Tensor) []ui
 // No operation and no rule reads what its memory held before: when all memory
 // holds NaN, the results have the same bits as in fresh memory.
 func TestTableReadsNoStaleMemory(t *testing.T) {
-	eachSample(t, func(t *testing.T, r *row, s sample, stored []*tensor.Tensor) {
-		want := r.twice(autograd.NewTape(), s, stored)
+	eachCase(t, func(t *testing.T, c *optable.Case) {
+		want := operateTwice(autograd.NewTape(), c)
 		tape := autograd.NewTape()
 		tape.Spoil()
 		for range 3 {
 			tape.Reset()
-			require.Equal(t, want, r.twice(tape, s, stored))
+			require.Equal(t, want, operateTwice(tape, c))
 		}
 	})
 }
 
 // No operation holds more after a step than it held after the one before.
 func TestTableHoldsNoMore(t *testing.T) {
-	eachSample(t, func(t *testing.T, r *row, s sample, stored []*tensor.Tensor) {
+	eachCase(t, func(t *testing.T, c *optable.Case) {
 		tape := autograd.NewTape()
 		step := func() []int {
 			tape.Reset()
-			r.twice(tape, s, stored)
+			operateTwice(tape, c)
 			return tape.Held()
 		}
 		for range 4 {

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/descent-ml/descent/autograd"
+	"github.com/descent-ml/descent/internal/allocs"
 	"github.com/descent-ml/descent/tensor"
 )
 
@@ -57,7 +58,7 @@ func batch(n, width, classes int) (*tensor.Tensor, []int) {
 }
 
 func TestTrainingStepsDoNotAllocate(t *testing.T) {
-	if raceEnabled {
+	if allocs.Race {
 		t.Skip("the race detector allocates")
 	}
 	tape := autograd.NewTape()

@@ -17,7 +17,7 @@ import (
 func replay(t *testing.T, counts map[string]int, f func(c *fixture.Case, x *tensor.Tensor, tape *autograd.Tape) (y autograd.Var, from []autograd.Source)) {
 	t.Helper()
 	seen := map[string]int{}
-	for _, c := range fixture.Cases(t, "../autograd/testdata/ops.json") {
+	for _, c := range fixture.Cases(t, "../internal/optable/testdata/ops.json") {
 		if counts[c.Op] == 0 {
 			continue
 		}

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/descent-ml/descent/autograd"
+	"github.com/descent-ml/descent/internal/allocs"
 	"github.com/descent-ml/descent/nn"
 	"github.com/descent-ml/descent/tensor"
 	"github.com/descent-ml/descent/train"
@@ -86,7 +87,7 @@ func identical(a, b *tensor.Tensor) bool {
 }
 
 func TestPredictAllocatesNothing(t *testing.T) {
-	if train.RaceEnabled {
+	if allocs.Race {
 		t.Log("under the race detector a sync.Pool forgets at random, so that nothing is counted")
 		return
 	}

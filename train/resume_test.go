@@ -14,6 +14,7 @@ import (
 	"github.com/descent-ml/descent/autograd"
 	"github.com/descent-ml/descent/codec/safetensors"
 	"github.com/descent-ml/descent/data"
+	"github.com/descent-ml/descent/internal/allocs"
 	"github.com/descent-ml/descent/nn"
 	"github.com/descent-ml/descent/optim"
 	"github.com/descent-ml/descent/tensor"
@@ -77,7 +78,7 @@ func TestResumeAfterEachStep(t *testing.T) {
 	require.Len(t, want.Steps, 200)
 	wantSteps, wantEpochs := ignoringTime(want)
 	every := 1
-	if train.RaceEnabled {
+	if allocs.Race {
 		every = 9 // the race detector makes each run slow
 	}
 	for last := 0; last < 200; last += every {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/descent-ml/descent/data"
 	"github.com/descent-ml/descent/data/synthetic"
+	"github.com/descent-ml/descent/internal/allocs"
 	"github.com/descent-ml/descent/nn"
 	"github.com/descent-ml/descent/optim"
 	"github.com/descent-ml/descent/tensor"
@@ -44,7 +45,7 @@ func TestStepsAllocateNothing(t *testing.T) {
 			require.NoError(t, run.pass(context.Background()))
 		}
 		for b := range run.Train.Epoch() {
-			if RaceEnabled && c.workers > 1 {
+			if allocs.Race && c.workers > 1 {
 				break // each goroutine misses what was dropped for the other
 			}
 			require.Zero(t, testing.AllocsPerRun(12, func() { require.NoError(t, run.take(b)) }), "%+v", c)

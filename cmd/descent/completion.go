@@ -9,6 +9,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"github.com/descent-ml/descent/benchmarks"
+	"github.com/descent-ml/descent/internal/optable"
 )
 
 // completionCommand prints a script that makes a shell complete the words of a
@@ -62,8 +63,11 @@ func verbs(app *kong.Application) []verb {
 		for _, p := range node.Positional {
 			v.args = valueOf(p)
 		}
-		if _, ok := node.Target.Interface().(benchCommand); ok {
+		switch node.Target.Interface().(type) {
+		case benchCommand:
 			v.args = choice{value: "workload", words: workloads()}
+		case gradcheckCommand:
+			v.args = choice{value: "operation", words: optable.Names()}
 		}
 		list = append(list, v)
 	}

@@ -22,6 +22,7 @@ type command struct {
 	Predict    predictCommand    `cmd:"" help:"Ask the net of a run."`
 	Bench      benchCommand      `cmd:"" help:"Measure how fast this machine computes the workloads."`
 	Inspect    inspectCommand    `cmd:"" help:"Tell what files and folders are and what is in them."`
+	Gradcheck  gradcheckCommand  `cmd:"" help:"Compare every operation and its gradients with differences and with PyTorch."`
 	Completion completionCommand `cmd:"" help:"Print a script that completes command lines in a shell."`
 }
 

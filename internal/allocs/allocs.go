@@ -1,5 +1,3 @@
-// Package allocs measures how much memory a function takes. Only tests import
-// it.
 package allocs
 
 import "runtime"

@@ -27,6 +27,8 @@ var arrows = map[string][]string{
 	"tensor":               {"internal/kernel"},
 	"internal/fixture":     {"tensor"},
 	"internal/property":    {},
+	"internal/levels":      {"internal/kernel/asm"},
+	"internal/optable":     {"autograd", "internal/fixture"},
 	"autograd":             {"tensor"},
 	"nn":                   {"autograd"},
 	"optim":                {"autograd"},
@@ -38,7 +40,7 @@ var arrows = map[string][]string{
 	"benchmarks":           {"train", "codec/onnx"},
 	"examples":             {"train", "codec/onnx"},
 	"internal/clients":     {"codec", "data", "train/metric"},
-	"cmd":                  {"train", "codec/onnx", "benchmarks"},
+	"cmd":                  {"train", "codec/onnx", "benchmarks", "internal/optable"},
 }
 
 // core are the rooms that import little from outside the standard library.

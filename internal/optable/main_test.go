@@ -1,0 +1,9 @@
+package optable
+
+import (
+	"testing"
+
+	"github.com/descent-ml/descent/internal/levels"
+)
+
+func TestMain(m *testing.M) { levels.Run(m) }
