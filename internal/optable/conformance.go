@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"github.com/descent-ml/descent/autograd"
+	"github.com/descent-ml/descent/internal/fixture"
 	"github.com/descent-ml/descent/tensor"
 )
 
@@ -27,7 +28,11 @@ type Line struct {
 // Conformance tries every operation whose name want takes, and calls report with
 // each line, in the order of the table.
 func Conformance(want func(name string) bool, report func(*Line) error) error {
-	list, _, err := pytorchCases()
+	var all struct{ Cases []fixture.Case }
+	if err := fixture.Decode(ops, &all); err != nil {
+		return err
+	}
+	list, _, err := pytorchCases(all.Cases)
 	if err != nil {
 		return err
 	}

@@ -58,19 +58,15 @@ type pytorchCase struct {
 	row row
 }
 
-// pytorchCases returns the cases of all rows, and the operations of the cases that
-// belong to no row.
-func pytorchCases() (list []pytorchCase, elsewhere map[string]bool, err error) {
-	var all struct{ Cases []fixture.Case }
-	if err := fixture.Decode(ops, &all); err != nil {
-		return nil, nil, err
-	}
+// pytorchCases returns those of the cases that have a row, and the operations of
+// those that other packages test.
+func pytorchCases(all []fixture.Case) (list []pytorchCase, elsewhere map[string]bool, err error) {
 	rows := map[string]row{}
 	for _, r := range table() {
 		rows[r.name] = r
 	}
 	elsewhere = map[string]bool{}
-	for _, c := range all.Cases {
+	for _, c := range all {
 		name := rowOf(c)
 		if name == "" {
 			elsewhere[c.Op] = true
