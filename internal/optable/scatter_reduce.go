@@ -1,4 +1,4 @@
-package autograd_test
+package optable
 
 import (
 	"slices"
