@@ -23,7 +23,7 @@ func differentiated(r *tensor.Rand) []struct {
 		{"linear_784_128", nn.NewLinear(r, 784, 128), []int{784}},
 		{"conv2d_16_32_3x3", nn.NewConv2d(r, 16, 32, nn.Conv2dOptions{Kernel: nn.Square(3), Padding: nn.Square(1)}), []int{16, 16, 16}},
 		{"layer_norm_512", nn.NewLayerNorm(512), []int{512}},
-		{"attention_t64_d128", nn.NewMultiheadAttention(r, 128, 4), []int{64, 128}},
+		{"attention_t64_d128", nn.NewMultiheadAttention(r, 128, 4, nn.MultiheadAttentionOptions{}), []int{64, 128}},
 	}
 }
 

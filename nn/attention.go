@@ -45,12 +45,7 @@ type MultiheadAttentionOptions struct {
 // projection is drawn by [XavierUniform], that of the second as by [NewLinear],
 // and the biases are 0. NewMultiheadAttention panics when the number of heads
 // does not divide the width.
-func NewMultiheadAttention(r *tensor.Rand, width, heads int) *MultiheadAttention {
-	return NewMultiheadAttentionWith(r, width, heads, MultiheadAttentionOptions{})
-}
-
-// NewMultiheadAttentionWith is [NewMultiheadAttention] with options.
-func NewMultiheadAttentionWith(r *tensor.Rand, width, heads int, o MultiheadAttentionOptions) *MultiheadAttention {
+func NewMultiheadAttention(r *tensor.Rand, width, heads int, o MultiheadAttentionOptions) *MultiheadAttention {
 	o.check(width, heads)
 	out := NewLinear(r, width, width)
 	out.Bias.Value.Fill(0)
@@ -59,7 +54,7 @@ func NewMultiheadAttentionWith(r *tensor.Rand, width, heads int, o MultiheadAtte
 	return m
 }
 
-// NewMultiheadAttentionNoBias is [NewMultiheadAttentionWith] without biases.
+// NewMultiheadAttentionNoBias is [NewMultiheadAttention] without biases.
 func NewMultiheadAttentionNoBias(r *tensor.Rand, width, heads int, o MultiheadAttentionOptions) *MultiheadAttention {
 	o.check(width, heads)
 	return newMultiheadAttention(r, width, heads, o, NewLinearNoBias(r, width, width))

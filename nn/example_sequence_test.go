@@ -57,7 +57,7 @@ func ExampleRecurrentOptions() {
 
 // Each place of a sequence sees those before it, as in a language model.
 func ExampleMultiheadAttention() {
-	m := nn.NewMultiheadAttention(tensor.NewRand(1), 32, 4)
+	m := nn.NewMultiheadAttention(tensor.NewRand(1), 32, 4, nn.MultiheadAttentionOptions{})
 	m.Causal = true
 	fmt.Println(m.Forward(autograd.NewTape().Const(tensor.Zeros(8, 5, 32))).Shape())
 	// Output:

@@ -10,7 +10,7 @@ import (
 
 // Queries of one sequence look at another one, whose vectors are wider.
 func ExampleMultiheadAttentionOptions() {
-	m := nn.NewMultiheadAttentionWith(tensor.NewRand(1), 32, 4, nn.MultiheadAttentionOptions{KeyWidth: 48, ValueWidth: 48, KVHeads: 2})
+	m := nn.NewMultiheadAttention(tensor.NewRand(1), 32, 4, nn.MultiheadAttentionOptions{KeyWidth: 48, ValueWidth: 48, KVHeads: 2})
 	tape := autograd.NewTape()
 	x, memory := tape.Const(tensor.Zeros(8, 5, 32)), tape.Const(tensor.Zeros(8, 9, 48))
 	y, weights := m.ForwardWeights(x, memory, memory, nn.AttentionMask{})
@@ -23,7 +23,7 @@ func ExampleMultiheadAttentionOptions() {
 
 // The second sequence is shorter: nothing looks at its last place.
 func ExampleAttentionMask() {
-	m := nn.NewMultiheadAttention(tensor.NewRand(1), 4, 2)
+	m := nn.NewMultiheadAttention(tensor.NewRand(1), 4, 2, nn.MultiheadAttentionOptions{})
 	tape := autograd.NewTape()
 	x := tape.Const(tensor.Zeros(2, 3, 4))
 	padding := tape.Const(tensor.New([]float32{0, 0, 0, 0, 0, 1}, 2, 3))
@@ -38,7 +38,7 @@ func ExampleAttentionMask() {
 // A program that makes a sequence place by place computes the keys and values of
 // each place once.
 func ExampleKVCache() {
-	m := nn.NewMultiheadAttentionWith(tensor.NewRand(1), 8, 2, nn.MultiheadAttentionOptions{Causal: true, Rotary: &nn.Rotary{}})
+	m := nn.NewMultiheadAttention(tensor.NewRand(1), 8, 2, nn.MultiheadAttentionOptions{Causal: true, Rotary: &nn.Rotary{}})
 	tape := autograd.NewTape()
 	tape.SetMode(autograd.Eval)
 	tape.SetRecording(false)

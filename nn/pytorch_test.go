@@ -123,7 +123,7 @@ func TestInitialWeights(t *testing.T) {
 			case c.Layer == "GRU":
 				layer = nn.NewGRU(r, c.Ints[0], c.Ints[1], c.Options.recurrent())
 			case c.Layer == "MultiheadAttention":
-				layer = nn.NewMultiheadAttention(r, c.Ints[0], c.Ints[1])
+				layer = nn.NewMultiheadAttention(r, c.Ints[0], c.Ints[1], nn.MultiheadAttentionOptions{})
 			case c.Layer == "TransformerEncoderLayer":
 				layer = nn.NewTransformerBlock(r, c.Ints[0], nn.TransformerBlockOptions{Heads: c.Ints[1], Hidden: c.Options.Feedforward})
 			}

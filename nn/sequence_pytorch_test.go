@@ -57,7 +57,7 @@ func (c *sequenceCase) make(r *tensor.Rand) any {
 		}
 		return nn.NewGRU(r, width, o.Hidden, o.recurrent())
 	case "MultiheadAttention":
-		m := nn.NewMultiheadAttention(r, width, o.Heads)
+		m := nn.NewMultiheadAttention(r, width, o.Heads, nn.MultiheadAttentionOptions{})
 		m.Causal = o.Causal
 		return m
 	}

@@ -81,7 +81,7 @@ func sequenceRows() []layerRow {
 			return states(y, h, autograd.Var{})
 		},
 	}, {
-		layer: "MultiheadAttention", make: func(r *tensor.Rand) any { return nn.NewMultiheadAttention(r, 4, 2) },
+		layer: "MultiheadAttention", make: func(r *tensor.Rand) any { return nn.NewMultiheadAttention(r, 4, 2, nn.MultiheadAttentionOptions{}) },
 		in: []int{2, 3, 4}, out: []int{2, 3, 4}, state: attention,
 		misuse: []misuse{{[]int{4}, "multihead-attention [4]: want sequences [batch length 4] or [length 4]"},
 			{[]int{2, 3, 5}, "multihead-attention [2 3 5]: want sequences [batch length 4] or [length 4]"}},

@@ -77,7 +77,7 @@ func TestRecurrentMisuse(t *testing.T) {
 			deep.Rand = nil
 			deep.Forward(x)
 		},
-		"multihead-attention: 3 heads do not divide a width of 4": func() { nn.NewMultiheadAttention(r, 4, 3) },
+		"multihead-attention: 3 heads do not divide a width of 4": func() { nn.NewMultiheadAttention(r, 4, 3, nn.MultiheadAttentionOptions{}) },
 		"multihead-attention: 0 heads do not divide a width of 4": func() { nn.NewTransformerBlock(r, 4, nn.TransformerBlockOptions{}) },
 		"nn: the parameter hidden.lstm.Weights[0] stands behind an unexported field and would not be trained; export the field, or tag it `nn:\"-\"`": func() {
 			type hidden struct{ lstm *nn.LSTM }
@@ -127,7 +127,7 @@ func TestEmbeddedRecurrence(t *testing.T) {
 // A summary counts the multiply-adds of recurrent layers and of attention.
 func TestSummarySequences(t *testing.T) {
 	r := tensor.NewRand(1)
-	s := nn.Summary(nn.Sequential{nn.NewPositionalEmbedding(r, 6, 4), nn.NewLSTM(r, 4, 5, nn.RecurrentOptions{}), nn.NewGRU(r, 5, 4, nn.RecurrentOptions{}), nn.NewMultiheadAttention(r, 4, 2)}, 3, 2, 4)
+	s := nn.Summary(nn.Sequential{nn.NewPositionalEmbedding(r, 6, 4), nn.NewLSTM(r, 4, 5, nn.RecurrentOptions{}), nn.NewGRU(r, 5, 4, nn.RecurrentOptions{}), nn.NewMultiheadAttention(r, 4, 2, nn.MultiheadAttentionOptions{})}, 3, 2, 4)
 	type row struct {
 		name, op     string
 		params, macs int

@@ -144,7 +144,7 @@ func TestLiterals(t *testing.T) {
 	lin, norm, rms, bn := nn.NewLinear(r, 4, 4), nn.NewLayerNorm(4), nn.NewRMSNorm(4), nn.NewBatchNorm1d(4)
 	conv := nn.NewConv2d(r, 1, 2, nn.Conv2dOptions{Kernel: nn.Square(2)})
 	lstm, gru := nn.NewLSTM(r, 4, 3, nn.RecurrentOptions{}), nn.NewGRU(r, 4, 3, nn.RecurrentOptions{})
-	attend, places := nn.NewMultiheadAttention(r, 4, 2), nn.NewPositionalEmbedding(r, 3, 4)
+	attend, places := nn.NewMultiheadAttention(r, 4, 2, nn.MultiheadAttentionOptions{}), nn.NewPositionalEmbedding(r, 3, 4)
 	block := nn.NewTransformerBlock(r, 4, nn.TransformerBlockOptions{Heads: 2, Hidden: 8})
 	for _, p := range []*autograd.Param{norm.Weight, norm.Bias, rms.Weight, bn.Weight, bn.Bias} {
 		r.Normal(p.Value, 0, 1)
@@ -175,7 +175,7 @@ func TestLiterals(t *testing.T) {
 func TestNilBias(t *testing.T) {
 	r := tensor.NewRand(1)
 	lin, norm, bn := nn.NewLinear(r, 4, 4), nn.NewLayerNorm(4), nn.NewBatchNorm1d(4)
-	conv, attend := nn.NewConv2d(r, 1, 2, nn.Conv2dOptions{Kernel: nn.Square(2)}), nn.NewMultiheadAttention(r, 4, 2)
+	conv, attend := nn.NewConv2d(r, 1, 2, nn.Conv2dOptions{Kernel: nn.Square(2)}), nn.NewMultiheadAttention(r, 4, 2, nn.MultiheadAttentionOptions{})
 	lstm, gru := nn.NewLSTM(r, 4, 3, nn.RecurrentOptions{}), nn.NewGRU(r, 4, 3, nn.RecurrentOptions{})
 	for _, c := range []struct {
 		layer nn.Layer

@@ -19,9 +19,9 @@ func TestStrings(t *testing.T) {
 	norm := nn.NewBatchNorm2d(8)
 	norm.Eps, norm.Momentum, norm.Mode = 0.001, nn.Zero, autograd.Eval
 	bare := &nn.BatchNorm{Cumulative: true}
-	causal := nn.NewMultiheadAttention(r, 8, 2)
+	causal := nn.NewMultiheadAttention(r, 8, 2, nn.MultiheadAttentionOptions{})
 	causal.Causal, causal.InProjBias = true, nil
-	grouped := nn.NewMultiheadAttentionWith(r, 8, 4, nn.MultiheadAttentionOptions{KVHeads: 2, KeyWidth: 3, ValueWidth: 5, Causal: true, Rotary: &nn.Rotary{Interleaved: true}, Dropout: 0.1})
+	grouped := nn.NewMultiheadAttention(r, 8, 4, nn.MultiheadAttentionOptions{KVHeads: 2, KeyWidth: 3, ValueWidth: 5, Causal: true, Rotary: &nn.Rotary{Interleaved: true}, Dropout: 0.1})
 	relu := nn.NewRNN(r, 3, 4, nn.RecurrentOptions{Bidirectional: true})
 	relu.ReLU = true
 	monte := nn.NewDropout(r, 0.25)
@@ -83,7 +83,7 @@ func TestStrings(t *testing.T) {
 		{nn.NewGRUNoBias(r, 3, 4, nn.RecurrentOptions{}), "GRU(3 → 4, no bias)"},
 		{nn.NewGRU(r, 3, 4, nn.RecurrentOptions{Layers: 2, Bidirectional: true, BatchFirst: true, Dropout: 0.1}), "GRU(3 → 4, layers 2, bidirectional, batch first, dropout 0.1)"},
 		{(*nn.GRU)(nil), "GRU(empty)"},
-		{nn.NewMultiheadAttention(r, 32, 4), "MultiheadAttention(32, heads 4)"}, {causal, "MultiheadAttention(8, heads 2, causal, no bias)"}, {&nn.MultiheadAttention{}, "MultiheadAttention(empty)"},
+		{nn.NewMultiheadAttention(r, 32, 4, nn.MultiheadAttentionOptions{}), "MultiheadAttention(32, heads 4)"}, {causal, "MultiheadAttention(8, heads 2, causal, no bias)"}, {&nn.MultiheadAttention{}, "MultiheadAttention(empty)"},
 		{grouped, "MultiheadAttention(8, heads 4, of keys and values 2, keys 3, values 5, causal, Rotary(interleaved), dropout 0.1)"},
 		{relu, "RNN(3 → 4, relu, bidirectional)"}, {nn.NewRNNNoBias(r, 3, 4, nn.RecurrentOptions{}), "RNN(3 → 4, no bias)"}, {(*nn.RNN)(nil), "RNN(empty)"},
 		{nn.NewLSTMCell(r, 3, 4), "LSTMCell(3 → 4)"}, {nn.NewGRUCellNoBias(r, 3, 4), "GRUCell(3 → 4, no bias)"}, {&nn.RNNCell{}, "RNNCell(empty)"},

@@ -120,7 +120,7 @@ func (o *TransformerOptions) parts(op string, r *tensor.Rand, width int) transfo
 	}
 	parts.dropout = func() *Dropout { return NewDropout(r, p) }
 	parts.attention = func(causal bool) *MultiheadAttention {
-		return NewMultiheadAttentionWith(r, width, o.Heads, MultiheadAttentionOptions{Causal: causal, Dropout: p})
+		return NewMultiheadAttention(r, width, o.Heads, MultiheadAttentionOptions{Causal: causal, Dropout: p})
 	}
 	return parts
 }

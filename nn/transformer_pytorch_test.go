@@ -115,7 +115,7 @@ func (c *layerCase) make(r *tensor.Rand) any {
 		if !bias {
 			return nn.NewMultiheadAttentionNoBias(r, width, o.Heads, m)
 		}
-		return nn.NewMultiheadAttentionWith(r, width, o.Heads, m)
+		return nn.NewMultiheadAttention(r, width, o.Heads, m)
 	case "TransformerEncoderLayer":
 		return nn.NewTransformerEncoderLayer(r, width, o.transformer())
 	case "TransformerEncoder":

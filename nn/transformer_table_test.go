@@ -37,7 +37,7 @@ func affine(layers ...string) (list []string) {
 // transformerRows are attention with its options, and layers made of it.
 func transformerRows() []layerRow {
 	attend := func(o nn.MultiheadAttentionOptions) func(*tensor.Rand) any {
-		return func(r *tensor.Rand) any { return nn.NewMultiheadAttentionWith(r, 4, 2, o) }
+		return func(r *tensor.Rand) any { return nn.NewMultiheadAttention(r, 4, 2, o) }
 	}
 	separate := []string{"q_proj_weight", "k_proj_weight", "v_proj_weight", "in_proj_bias", "out_proj.weight", "out_proj.bias"}
 	both := func(numbers []float64, shape ...int) (list [2]*tensor.Tensor) {

@@ -25,7 +25,7 @@ func TestKVCache(t *testing.T) {
 	o := nn.TransformerOptions{Heads: 4, Hidden: 8, Causal: true}
 	encoder, decoder := nn.NewTransformerEncoderLayer(r, width, o), nn.NewTransformerDecoderLayer(r, width, o)
 	block := nn.NewTransformerBlock(r, width, nn.TransformerBlockOptions{Heads: 2, Hidden: 8, Causal: true})
-	grouped := nn.NewMultiheadAttentionWith(r, width, 4, nn.MultiheadAttentionOptions{KVHeads: 2, Causal: true, Rotary: &nn.Rotary{}})
+	grouped := nn.NewMultiheadAttention(r, width, 4, nn.MultiheadAttentionOptions{KVHeads: 2, Causal: true, Rotary: &nn.Rotary{}})
 	memory := normal(tensor.Float32, 4, batch, 5, width)
 	for name, c := range map[string]struct {
 		attention *nn.MultiheadAttention
@@ -66,7 +66,7 @@ func TestKVCache(t *testing.T) {
 			require.Contains(t, sentence(func() { piece(0, 1) }), "the cache holds 9 places, and 1 more do not fit")
 		})
 	}
-	one := nn.NewMultiheadAttentionWith(r, width, 4, nn.MultiheadAttentionOptions{Causal: true})
+	one := nn.NewMultiheadAttention(r, width, 4, nn.MultiheadAttentionOptions{Causal: true})
 	x := normal(tensor.Float32, 3, 3, width)
 	tape := generator()
 	want := one.Forward(tape.Const(x)).Value().Clone()
@@ -81,9 +81,9 @@ func TestAttentionMisuse(t *testing.T) {
 	tape := autograd.NewTape()
 	zeros := func(shape ...int) autograd.Var { return tape.Const(tensor.Zeros(shape...)) }
 	x := zeros(2, 3, 4)
-	m := nn.NewMultiheadAttention(r, 4, 2)
+	m := nn.NewMultiheadAttention(r, 4, 2, nn.MultiheadAttentionOptions{})
 	none := nn.AttentionMask{}
-	causal := nn.NewMultiheadAttentionWith(r, 4, 2, nn.MultiheadAttentionOptions{Causal: true, Dropout: 0.5})
+	causal := nn.NewMultiheadAttention(r, 4, 2, nn.MultiheadAttentionOptions{Causal: true, Dropout: 0.5})
 	for want, f := range map[string]func(){
 		"multihead-attention [2 3 4] × [1 3 4] × [2 3 4]: query, key and value differ in batch, or there is not one value for each key": func() { m.ForwardMasked(x, zeros(1, 3, 4), x, none) },
 		"multihead-attention [2 3 4] × [2 5 4] × [2 3 4]: query, key and value differ in batch, or there is not one value for each key": func() { m.ForwardMasked(x, zeros(2, 5, 4), x, none) },
@@ -103,9 +103,9 @@ func TestAttentionMisuse(t *testing.T) {
 			causal.Rand = nil
 			causal.Forward(x)
 		},
-		"multihead-attention: Dropout is 2; it must be between 0 and 1": func() { nn.NewMultiheadAttentionWith(r, 4, 2, nn.MultiheadAttentionOptions{Dropout: 2}) },
+		"multihead-attention: Dropout is 2; it must be between 0 and 1": func() { nn.NewMultiheadAttention(r, 4, 2, nn.MultiheadAttentionOptions{Dropout: 2}) },
 		"multihead-attention: 4 heads cannot share 3 heads of keys and values evenly": func() {
-			nn.NewMultiheadAttentionWith(r, 8, 4, nn.MultiheadAttentionOptions{KVHeads: 3})
+			nn.NewMultiheadAttention(r, 8, 4, nn.MultiheadAttentionOptions{KVHeads: 3})
 		},
 		"multihead-attention: KeyWidth is -1 and ValueWidth 0; they must not be negative":                                    func() { nn.NewMultiheadAttentionNoBias(r, 4, 2, nn.MultiheadAttentionOptions{KeyWidth: -1}) },
 		"multihead-attention: the tape records, but a cache passes no gradient on; call SetRecording(false) on the tape":     func() { causal.ForwardCached(x, causal.NewCache(2, 4)) },

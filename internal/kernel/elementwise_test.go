@@ -112,7 +112,7 @@ var elementwiseKernels = []elementwise{
 	one("Trunc", kernel.Trunc, kernel.Trunc, -9, 9, math.Trunc, 0),
 	one("Frac", kernel.Frac, kernel.Frac, -9, 9, func(a float64) float64 { return a - math.Trunc(a) }, 0),
 	one("Erfc", kernel.Erfc, kernel.Erfc, -5, 9, math.Erfc, 4),
-	one("Erfinv", kernel.Erfinv, kernel.Erfinv, -1.1, 1.1, func(a float64) float64 { return math.Copysign(math.Erfcinv(1-math.Abs(a)), a) }, 16),
+	one("Erfinv", kernel.Erfinv, kernel.Erfinv, -1.1, 1.1, erfinv, 16),
 	one("Asinh", kernel.Asinh, kernel.Asinh, -9, 9, math.Asinh, 4),
 	one("Acosh", kernel.Acosh, kernel.Acosh, 0.9, 9, math.Acosh, 4),
 	one("Atanh", kernel.Atanh, kernel.Atanh, -1.1, 1.1, math.Atanh, 4),
@@ -322,4 +322,17 @@ func checkBlendAndFill[T kernel.Float](t *testing.T) {
 			}
 		}
 	}
+}
+
+// erfinv returns the inverse error function: that of the complement where 1 − |a|
+// is exact, and else the root of erf(y) − a by Newton's method.
+func erfinv(a float64) float64 {
+	if !(math.Abs(a) < 0.5) {
+		return math.Copysign(math.Erfcinv(1-math.Abs(a)), a)
+	}
+	y := a
+	for range 8 {
+		y -= (math.Erf(y) - a) * math.Sqrt(math.Pi) / 2 * math.Exp(y*y)
+	}
+	return y
 }
