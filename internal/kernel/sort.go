@@ -70,7 +70,7 @@ func ArgQuantile[T Float](a []T, lo, hi int) (i, j int) {
 
 // borrowEntries returns two slices of n entries, and what gives them back.
 func borrowEntries(n int) (s, t []entry, lent *work.Buffer[float64]) {
-	floats, lent := work.Borrow[float64](max(1, 4*n))
+	floats, lent := work.Borrow[float64](max(2, 4*n)) // the first entry is there also where n is 0
 	entries := unsafe.Slice((*entry)(unsafe.Pointer(&floats[0])), 2*n)
 	return entries[:n], entries[n:], lent
 }
