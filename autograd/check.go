@@ -1,6 +1,7 @@
 package autograd
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -36,15 +37,14 @@ func CheckSecond(f func(xs ...Var) Var, inputs ...*tensor.Tensor) error {
 	return err
 }
 
-// Deviation returns how far the gradients of f at the inputs are from central
-// differences, and how far the second derivatives are: the largest
+// Deviation is [Check] and [CheckSecond] in one, and returns how far the gradients
+// are from differences, and how far the second derivatives are: the largest
 // |gradient − quotient| / max(1, |quotient|). Differences have an error of their
-// own, of about 1e-9 where values and derivatives are about 1. [Check] and
-// [CheckSecond] say when a deviation is a mistake.
-func Deviation(f func(xs ...Var) Var, inputs ...*tensor.Tensor) (first, second float64) {
-	first, _ = check(f, inputs)
-	second, _ = check(gradientOf(f, inputs))
-	return first, second
+// own, of about 1e-9 where values and derivatives are about 1.
+func Deviation(f func(xs ...Var) Var, inputs ...*tensor.Tensor) (first, second float64, err error) {
+	first, err1 := check(f, inputs)
+	second, err2 := check(gradientOf(f, inputs))
+	return first, second, errors.Join(err1, err2)
 }
 
 // gradientOf returns the function that CheckSecond differentiates, and its inputs:

@@ -33,9 +33,10 @@ func (c *gradcheckCommand) Run(ctx context.Context, con *console) error {
 	if c.Markdown && c.JSON {
 		return &usageError{fmt.Errorf("--markdown and --json are two forms of the table; give one"), "descent gradcheck --help"}
 	}
+	all := optable.Names()
 	for _, name := range c.Names {
-		if !slices.Contains(optable.Names(), name) {
-			return &usageError{fmt.Errorf("there is no operation %s; the operations are %s", quote.Short(name), strings.Join(optable.Names(), ", ")), "descent gradcheck --help"}
+		if !slices.Contains(all, name) {
+			return &usageError{fmt.Errorf("there is no operation %s; the operations are %s", quote.Short(name), strings.Join(all, ", ")), "descent gradcheck --help"}
 		}
 	}
 	c.head(con)

@@ -74,10 +74,9 @@ func (l *Line) try(c *Case) {
 		return
 	}
 	f, inputs := c.Function()
-	first, second := autograd.Deviation(f, inputs...)
+	first, second, err := autograd.Deviation(f, inputs...)
 	l.Gradient, l.Second = max(l.Gradient, first), max(l.Second, second)
-	l.note(c.Sample, autograd.Check(f, inputs...))
-	l.note(c.Sample, autograd.CheckSecond(f, inputs...))
+	l.note(c.Sample, err)
 }
 
 // compare adds a case of PyTorch.
