@@ -136,7 +136,12 @@ func lstm() general {
 //
 //	dx = da Wih, dWih = daᵀ x, dWhh = dbᵀ h of the step before, dbih = Σ da, dbhh = Σ db
 func (x Var) GRU(p Recurrence) (y, h Var) {
-	z := x.recur(gru, &p, p.H0, Var{})
+	return x.recur(gru, &p, p.H0, Var{}).states()
+}
+
+// states records z, a layer that returns its states, and returns them and the
+// last of them.
+func (z *node) states() (y, h Var) {
 	y = z.record()
 	_, last := z.ends(z.in[0].val.Dim(0))
 	return z.ended(y), y.Slice(0, last, last+1, 1).Squeeze(0)

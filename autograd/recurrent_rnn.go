@@ -14,10 +14,7 @@ import "github.com/descent-ml/descent/tensor"
 //
 //	dx = da Wih, dWih = daᵀ x, dWhh = daᵀ h of the step before, dbih = dbhh = Σ da
 func (x Var) RNN(p Recurrence) (y, h Var) {
-	z := x.recur(rnn, &p, p.H0, Var{})
-	y = z.record()
-	_, last := z.ends(z.in[0].val.Dim(0))
-	return z.ended(y), y.Slice(0, last, last+1, 1).Squeeze(0)
+	return x.recur(rnn, &p, p.H0, Var{}).states()
 }
 
 func rnn() general {
