@@ -1,6 +1,7 @@
 package nn
 
 import (
+	"cmp"
 	"fmt"
 
 	"github.com/descent-ml/descent/autograd"
@@ -81,13 +82,7 @@ func newMultiheadAttention(r *tensor.Rand, width, heads int, o MultiheadAttentio
 		XavierUniform(r, w, 1)
 		return autograd.NewParam(w)
 	}
-	key, value := o.KeyWidth, o.ValueWidth
-	if key == 0 {
-		key = width
-	}
-	if value == 0 {
-		value = width
-	}
+	key, value := cmp.Or(o.KeyWidth, width), cmp.Or(o.ValueWidth, width)
 	if key == width && value == width && m.keyWidth(width) == width {
 		m.InProjWeight = xavier(3*width, width)
 		return m
@@ -97,12 +92,7 @@ func newMultiheadAttention(r *tensor.Rand, width, heads int, o MultiheadAttentio
 }
 
 // kvHeads returns the number of heads of the keys and values.
-func (m *MultiheadAttention) kvHeads() int {
-	if m.KVHeads == 0 {
-		return m.Heads
-	}
-	return m.KVHeads
-}
+func (m *MultiheadAttention) kvHeads() int { return cmp.Or(m.KVHeads, m.Heads) }
 
 // keyWidth returns the width of the heads of the keys together.
 func (m *MultiheadAttention) keyWidth(width int) int { return width / m.Heads * m.kvHeads() }

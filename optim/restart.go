@@ -1,6 +1,7 @@
 package optim
 
 import (
+	"cmp"
 	"math"
 
 	"github.com/descent-ml/descent/tensor"
@@ -75,14 +76,8 @@ func (c Cyclic) Momentum(step int) float64 {
 
 func (c Cyclic) height(step int) float64 {
 	const op = "cyclic schedule"
-	up := c.Up
-	if up == 0 {
-		up = 2000
-	}
-	down := c.Down
-	if down == 0 {
-		down = up
-	}
+	up := cmp.Or(c.Up, 2000)
+	down := cmp.Or(c.Down, up)
 	if up < 0 || down < 0 {
 		tensor.BadArg(op, "Up and Down are %d and %d; they must be positive", up, down)
 	}
