@@ -110,7 +110,10 @@ func linearWeight() general {
 	return general{
 		Name: "linear weight gradient", Rule: "x dzᵀ; dy dz",
 		Shape: func(y *node, dims tensor.Dims) []int { return append(dims, y.in[0].val.Dim(-1), y.in[1].val.Dim(-1)) },
-		Value: func(y *node) { y.val.AsGrad().LinearWeight(y.value(0), y.value(1)) },
+		Value: func(y *node) {
+			y.val.AsGrad().LinearWeight(y.value(0), y.value(1))
+			y.finite = tensor.LinearWeightIsBounded(y.value(0), y.value(1))
+		},
 		VJP: func(z *node, i int, dz Var) Var {
 			dy, x := z.operand(0), z.operand(1)
 			if i == 0 {

@@ -37,6 +37,7 @@ func (t *Tape) adopt(x, dx *node) *node {
 func (t *Tape) addTo(sum, dx *node) *node {
 	if sum.ownsStorage() {
 		tensor.AddTo(&sum.val, &sum.val, &dx.val)
+		sum.finite = false
 		return sum
 	}
 	s := t.newNode()

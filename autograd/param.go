@@ -36,17 +36,19 @@ type gradSet struct {
 }
 
 type grad struct {
-	param *Param
-	value *tensor.Tensor // nil for none
+	param  *Param
+	value  *tensor.Tensor // nil for none
+	finite bool           // the value is known to be finite
 }
 
 // collect returns the gradients of the parameters that have been lifted.
 func (t *Tape) collect() Grads {
 	for i, n := range t.lifts {
-		t.grads.items[i].value = nil
+		it := &t.grads.items[i]
+		it.value, it.finite = nil, false
 		if n != nil && n.grad != nil {
 			t.own(n)
-			t.grads.items[i].value = &n.grad.val
+			it.value, it.finite = &n.grad.val, n.grad.finite
 		}
 	}
 	return Grads{&t.grads, t.gen}
@@ -60,6 +62,7 @@ type Source interface {
 
 func (p *Param) gradient(s *gradSet) *tensor.Tensor {
 	if i, ok := s.index[p]; ok {
+		s.items[i].finite = false // it may be changed
 		return s.items[i].value
 	}
 	return nil
@@ -116,6 +119,7 @@ func (g *Grads) Add(h Grads) {
 				s.tape.lifts = append(s.tape.lifts, nil)
 			}
 		}
+		s.items[i].finite = false
 		if v := s.items[i].value; v != nil {
 			tensor.AddTo(v, v, it.value)
 		} else {
@@ -126,8 +130,10 @@ func (g *Grads) Add(h Grads) {
 
 // Scale multiplies every gradient by c.
 func (g Grads) Scale(c float64) {
-	for _, it := range g.live("grads scale").items {
+	s := g.live("grads scale")
+	for i, it := range s.items {
 		if it.value != nil {
+			s.items[i].finite = false
 			tensor.MulScalarTo(it.value, it.value, c)
 		}
 	}
@@ -153,6 +159,18 @@ func (g Grads) Norm() float64 {
 		}
 	}
 	return math.Sqrt(s)
+}
+
+// Finite reports whether no element of the gradients is NaN or infinite. It does
+// not read a gradient of which a bound is known: that of the weights of
+// [Var.Linear] by a few rows.
+func (g Grads) Finite() bool {
+	for _, it := range g.live("grads finite").items {
+		if it.value != nil && !it.finite && !tensor.IsFinite(it.value) {
+			return false
+		}
+	}
+	return true
 }
 
 // ClipNorm scales the gradients so that their norm is at most limit, and
@@ -184,7 +202,8 @@ func (g Grads) All() iter.Seq2[*Param, *tensor.Tensor] {
 }
 
 func (s *gradSet) each(yield func(*Param, *tensor.Tensor) bool) {
-	for _, it := range s.items {
+	for i, it := range s.items {
+		s.items[i].finite = false // it may be changed
 		if it.value != nil && !yield(it.param, it.value) {
 			return
 		}

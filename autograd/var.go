@@ -44,6 +44,7 @@ type links struct {
 	keep         bool // the gradient is kept when it has been used
 	isGrad       bool // this node is the gradient of another
 	mayOverwrite bool // the next elementwise operation may write over the value
+	finite       bool // the value is known to be finite
 	param        *Param
 	grad         *node
 	version      uint32 // of a leaf and its views: that of the value when it was put on the tape

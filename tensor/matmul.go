@@ -185,6 +185,26 @@ func (d *Grad) LinearWeight(dy, x *Tensor) {
 	sy.release()
 }
 
+// LinearWeightIsBounded reports whether every element that [Grad.LinearWeight]
+// computes of dy and x is certainly finite: it is a sum of products, hence at
+// most ‖dy‖‖x‖. It says no where that proves nothing, and where to compute it
+// would take as long as to look at the elements.
+func LinearWeightIsBounded(dy, x *Tensor) bool {
+	const ratio = 16 // elements of the result to one of the operands
+	if dy.rank == 0 || ratio*(dy.n+x.n) > dy.Dim(-1)*x.Dim(-1) || !dy.IsContiguous() || !x.IsContiguous() {
+		return false
+	}
+	if x.dtype == Float64 {
+		return isBounded(dy.f64[:dy.n], x.f64[:x.n])
+	}
+	return isBounded(dy.f32[:dy.n], x.f32[:x.n])
+}
+
+func isBounded[T kernel.Float](dy, x []T) bool {
+	const limit = 0x1p250 // the square of an eighth of the largest float32
+	return float64(kernel.Dot(dy, dy))*float64(kernel.Dot(x, x)) < limit
+}
+
 // linearWeight is [Grad.LinearWeight] for matrices.
 func linearWeight(dst, dy, x *Tensor) {
 	m, n, k := dy.shape[1], x.shape[1], x.shape[0]

@@ -275,3 +275,27 @@ func TestLinearWeight(t *testing.T) {
 		}
 	}
 }
+
+func TestLinearWeightIsBounded(t *testing.T) {
+	filled := func(dt tensor.DType, v float64, shape ...int) *tensor.Tensor {
+		x := tensor.ZerosOf(dt, shape...)
+		x.Fill(v)
+		return x
+	}
+	for _, dt := range dtypes {
+		bounded := func(dy, x float64, rows int) bool {
+			return tensor.LinearWeightIsBounded(filled(dt, dy, rows, 32), filled(dt, x, rows, 64))
+		}
+		require.True(t, bounded(1, -1, 1))
+		require.True(t, bounded(0, 0, 1))
+		require.True(t, bounded(1e17, 1e17, 1))
+		require.False(t, bounded(1, 1, 2), "two rows are an eighth of the product: looking is as fast")
+		require.False(t, bounded(1e160, 1e160, 1))
+		for _, v := range []float64{math.NaN(), math.Inf(1), math.Inf(-1)} {
+			require.False(t, bounded(v, 1, 1))
+			require.False(t, bounded(1, v, 1))
+			require.False(t, bounded(0, v, 1))
+		}
+		require.False(t, tensor.LinearWeightIsBounded(filled(dt, 1, 64, 1).Transpose(0, 1), filled(dt, 1, 1, 64).Slice(1, 0, 64, 2)), "not contiguous")
+	}
+}

@@ -124,7 +124,7 @@ func (m *team[B]) do(i int) {
 	}
 	if r.finite = finite(r.loss); r.finite {
 		r.grads = r.outcome.Loss.Backward()
-		r.finite = allFinite(r.grads)
+		r.finite = r.grads.Finite()
 	}
 }
 
@@ -174,14 +174,4 @@ func (m *team[B]) blame(i int) (err error) {
 	}()
 	t.Replay(func() { m.objective(t, m.group[i]).Loss.Backward() })
 	return errNotFinite
-}
-
-// allFinite reports whether all gradients are finite.
-func allFinite(g autograd.Grads) bool {
-	for _, d := range g.All() {
-		if !tensor.IsFinite(d) {
-			return false
-		}
-	}
-	return true
 }
