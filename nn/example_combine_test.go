@@ -162,3 +162,29 @@ func ExampleSpectralNorm() {
 	// Output:
 	// [1.00 0.20]
 }
+
+// Bags may be rows of one length, or weigh their tokens.
+func ExampleNewEmbeddingBag() {
+	e := nn.NewEmbeddingBag(tensor.NewRand(1), 3, 2, autograd.BagSum)
+	e.Weight.Value.CopyFrom(tensor.New([]float32{1, 10, 2, 20, 3, 30}, 3, 2))
+	tape := autograd.NewTape()
+	fmt.Println(e.ForwardRows(tape, []int{0, 2, 1, 1}, 2).Value())
+	half := tape.Const(tensor.Full(0.5, 4))
+	fmt.Println(e.ForwardWeighted([]int{0, 2, 1, 1}, []int{0, 3}, half).Value())
+	// Output:
+	// tensor[2 2] float32
+	// [[ 4 40]
+	//  [ 4 40]]
+	// tensor[2 2] float32
+	// [[ 3 30]
+	//  [ 1 10]]
+}
+
+// Sequences are filled up with a token whose vector stays 0.
+func ExampleNewEmbeddingPadded() {
+	e := nn.NewEmbeddingPadded(tensor.NewRand(1), 65, 4, 0)
+	fmt.Println(e.Forward(autograd.NewTape(), []int{0}, 1).Value())
+	// Output:
+	// tensor[1 4] float32
+	// [[0 0 0 0]]
+}

@@ -143,3 +143,46 @@ func ExampleRNNCell() {
 	// Output:
 	// [16]
 }
+
+// near reports whether two results agree but for rounding.
+func near(a, b autograd.Var) bool { return a.Sub(b).Abs().Max().Item() < 1e-4 }
+
+// Recurrent layers of all kinds pass a state on, and know the lengths of
+// sequences.
+func ExampleRNN_ForwardLengths() {
+	r, o := tensor.NewRand(1), nn.RecurrentOptions{BatchFirst: true}
+	n, g := nn.NewRNN(r, 3, 4, o), nn.NewGRU(r, 3, 4, o)
+	x := autograd.NewTape().Const(tensor.Ones(2, 5, 3))
+
+	y, h := n.ForwardLengths(x, []int{5, 2}, autograd.Var{})
+	last := y.Select(1, 1).Select(0, 1) // of the second sequence
+	fmt.Println(near(last, h.Select(0, 0).Select(0, 1)))
+
+	_, again := n.ForwardState(x, h)
+	fmt.Println(again.Shape())
+	y, _ = g.ForwardLengths(x, []int{5, 2}, autograd.Var{})
+	fmt.Println(y.Select(0, 1).Select(0, 2).Value())
+	// Output:
+	// true
+	// [1 2 4]
+	// tensor[4] float32 [0 0 0 0]
+}
+
+// The places of a part of a sequence begin where the part begins.
+func ExamplePositionalEmbedding_ForwardAt() {
+	tape := autograd.NewTape()
+	whole := tape.Const(tensor.Ones(5, 4))
+	part := whole.Slice(0, 3, 5, 1)
+	same := func(ofWhole, ofPart autograd.Var) bool { return near(ofWhole.Slice(0, 3, 5, 1), ofPart) }
+
+	learned := nn.NewPositionalEmbedding(tensor.NewRand(1), 16, 4)
+	fmt.Println(same(learned.Forward(whole), learned.ForwardAt(part, 3)))
+	waves := nn.SinusoidalPositions{}
+	fmt.Println(same(waves.Forward(whole), waves.ForwardAt(part, 3)))
+	turned := &nn.Rotary{}
+	fmt.Println(same(turned.Forward(whole), turned.ForwardAt(part, 3)))
+	// Output:
+	// true
+	// true
+	// true
+}

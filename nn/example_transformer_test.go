@@ -127,3 +127,55 @@ func ExampleTransformerDecoder() {
 	// Output:
 	// [2 3 8]
 }
+
+// A place does not see those that the mask names: here its own future.
+func ExampleMultiheadAttention_ForwardMasked() {
+	r, o := tensor.NewRand(1), nn.TransformerOptions{Heads: 2, Hidden: 16, Dropout: nn.Zero}
+	tape := autograd.NewTape()
+	x := tape.Const(tensor.Arange(24).Reshape(1, 3, 8))
+	future := nn.AttentionMask{Ignore: tape.Const(tensor.Triu(tensor.Ones(3, 3), 1))}
+
+	m := nn.NewMultiheadAttention(r, 8, 2, nn.MultiheadAttentionOptions{})
+	y := m.ForwardMasked(x, x, x, future)
+	m.Causal = true
+	fmt.Println(near(y, m.Forward(x)))
+
+	layer := nn.NewTransformerEncoderLayer(r, 8, o)
+	e := nn.NewTransformerEncoder(layer, 1, nil)
+	fmt.Println(near(layer.ForwardMasked(x, future), e.ForwardMasked(x, future)))
+
+	decoder := nn.NewTransformerDecoderLayer(r, 8, o)
+	d := nn.NewTransformerDecoder(decoder, 1, nil)
+	all := nn.AttentionMask{}
+	fmt.Println(near(decoder.ForwardMasked(x, y, future, all), d.ForwardMasked(x, y, future, all)))
+	// Output:
+	// true
+	// true
+	// true
+}
+
+// Read place by place, a sequence becomes what it becomes as a whole.
+func ExampleTransformerBlock_ForwardCached() {
+	r, o := tensor.NewRand(1), nn.TransformerOptions{Heads: 2, Hidden: 16, Causal: true}
+	b := nn.NewTransformerBlock(r, 8, nn.TransformerBlockOptions{Heads: 2, Hidden: 16, Causal: true})
+	e, d := nn.NewTransformerEncoderLayer(r, 8, o), nn.NewTransformerDecoderLayer(r, 8, o)
+	tape := autograd.NewTape()
+	tape.SetMode(autograd.Eval)
+	tape.SetRecording(false)
+	x := tape.Const(tensor.Arange(24).Reshape(1, 3, 8))
+
+	ofB, ofE, ofD := b.SelfAttn.NewCache(1, 3), e.SelfAttn.NewCache(1, 3), d.SelfAttn.NewCache(1, 3)
+	var last [3]autograd.Var
+	for i := range 3 {
+		place := x.Slice(1, i, i+1, 1)
+		last[0], last[1] = b.ForwardCached(place, ofB), e.ForwardCached(place, ofE)
+		last[2] = d.ForwardCached(place, x, nn.AttentionMask{}, ofD)
+	}
+	for i, whole := range []autograd.Var{b.Forward(x), e.Forward(x), d.Forward(x, x)} {
+		fmt.Println(near(last[i], whole.Slice(1, 2, 3, 1)))
+	}
+	// Output:
+	// true
+	// true
+	// true
+}
