@@ -116,8 +116,9 @@ func ExampleGroups_AddGroup() {
 func ExampleRule() {
 	embedding, rest := weights(8), weights(8)
 	opt := optim.NewAdam([]*autograd.Param{rest}, optim.Adam{LR: 0.1})
-	opt.AddGroup([]*autograd.Param{embedding}, optim.SGD{LR: 0.2})
-	opt.SetLR(0.05) // and 0.1
+	var rule optim.Rule = optim.SGD{LR: 0.2}
+	opt.AddGroup([]*autograd.Param{embedding}, rule)
+	opt.SetLR(opt.LR() / 2) // and 0.1
 
 	tape := autograd.NewTape()
 	loss := tape.Param(rest).Square().Add(tape.Param(embedding)).Sum()
