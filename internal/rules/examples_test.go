@@ -21,7 +21,8 @@ import (
 // example. A package that is done joins them.
 var exemplified = []string{
 	"nn", "optim", "train", "train/metric", "train/checkpoint",
-	"codec/safetensors", "data/synthetic",
+	"data", "data/audio", "data/images", "data/synthetic", "data/table", "data/text",
+	"codec/idx", "codec/npy", "codec/safetensors", "codec/wav",
 }
 
 // byInterface are methods that the standard library calls, when it is given a
@@ -160,9 +161,9 @@ func shownIn(r *tree, find types.Importer, dir string) map[string]bool {
 	look := func(path string, sources, tests []*ast.File) {
 		// What stands in tests without examples is unknown here, and no matter.
 		config := types.Config{Importer: find, Error: func(error) {}}
-		info := &types.Info{Types: map[ast.Expr]types.TypeAndValue{}, Uses: map[*ast.Ident]types.Object{}}
+		info := &types.Info{Types: map[ast.Expr]types.TypeAndValue{}, Uses: map[*ast.Ident]types.Object{}, Defs: map[*ast.Ident]types.Object{}}
 		_, _ = config.Check(path, r.fset, append(sources, tests...), info)
-		lookInto(path, tests, info, shown)
+		lookInto(tests, info, shown)
 	}
 	look(module+"/"+dir+"_test", nil, outside)
 	if len(inside) > 0 {
@@ -172,18 +173,18 @@ func shownIn(r *tree, find types.Importer, dir string) map[string]bool {
 }
 
 // lookInto adds what the examples of the tests of a package show.
-func lookInto(path string, tests []*ast.File, info *types.Info, shown map[string]bool) {
-	bodies := map[string]*ast.FuncDecl{}
+func lookInto(tests []*ast.File, info *types.Info, shown map[string]bool) {
+	bodies := map[types.Object]*ast.FuncDecl{}
 	for _, f := range tests {
 		for _, d := range f.Decls {
-			if d, ok := d.(*ast.FuncDecl); ok && d.Recv == nil {
-				bodies[d.Name.Name] = d
+			if d, ok := d.(*ast.FuncDecl); ok {
+				bodies[info.Defs[d.Name]] = d
 			}
 		}
 	}
 	for _, e := range doc.Examples(tests...) {
 		if e.Output != "" {
-			l := look{path: path, info: info, shown: shown, bodies: bodies, seen: map[ast.Node]bool{}, values: map[*types.Named]bool{}}
+			l := look{info: info, shown: shown, bodies: bodies, seen: map[ast.Node]bool{}, values: map[*types.Named]bool{}}
 			l.at(e.Code)
 			l.callByInterface()
 		}
@@ -203,10 +204,9 @@ func holds(typ, value *types.Named) bool {
 
 // A look is a walk through one example.
 type look struct {
-	path   string // of the package of the test
 	info   *types.Info
 	shown  map[string]bool
-	bodies map[string]*ast.FuncDecl
+	bodies map[types.Object]*ast.FuncDecl // of the functions of the tests
 	seen   map[ast.Node]bool
 	values map[*types.Named]bool // types of what occurs
 	given  []*types.Named        // types of what the standard library was given
@@ -267,7 +267,7 @@ func (l *look) name(o types.Object) {
 	if recv := f.Signature().Recv(); recv != nil && types.IsInterface(recv.Type()) {
 		l.calls = append(l.calls, f)
 	}
-	if d := l.bodies[f.Name()]; d != nil && f.Signature().Recv() == nil && f.Pkg().Path() == l.path {
+	if d := l.bodies[f.Origin()]; d != nil {
 		l.at(d.Body)
 	}
 }
