@@ -23,8 +23,9 @@ const (
 
 // A bench is a copy of the tree that faults are put into.
 type bench struct {
-	dir   string
-	limit time.Duration // for the tests of one package
+	dir      string
+	patience time.Duration            // that tests get with a fault, beyond what they take without
+	limits   map[string]time.Duration // of packages: a fault that makes their tests hang is seen
 }
 
 // generator is the folder whose files describe generated code. A fault there
@@ -68,11 +69,28 @@ func (b bench) generate(ctx context.Context, f fault) error {
 	return nil
 }
 
+// measure runs the tests of packages without a fault, and notes how long they
+// may take with one.
+func (b bench) measure(ctx context.Context, packages []string, run func(p string) (verdict, string)) error {
+	for _, p := range packages {
+		b.limits[p] = 10 * time.Minute
+		begin := time.Now()
+		if v, why := run(p); v != survived {
+			if ctx.Err() != nil {
+				return errInterrupted
+			}
+			return fmt.Errorf("the tests of %s fail without any fault; mend them first:\n%s", p, why)
+		}
+		b.limits[p] = b.patience + 5*time.Since(begin)
+	}
+	return nil
+}
+
 // test runs the tests of packages, one package after the other until one
 // fails. Tests that take longer than the limit have failed.
 func (b bench) test(ctx context.Context, packages []string) (verdict, string) {
 	for _, p := range packages {
-		out, err := b.command(ctx, "test", "-count=1", "-failfast", "-vet=off", "-timeout="+b.limit.String(), p)
+		out, err := b.command(ctx, "test", "-count=1", "-failfast", "-vet=off", "-timeout="+b.limits[p].String(), p)
 		if err == nil {
 			continue
 		}
@@ -84,12 +102,30 @@ func (b bench) test(ctx context.Context, packages []string) (verdict, string) {
 	return survived, ""
 }
 
+// runBinary runs the tests of package p, which have been compiled, with a fault of
+// the blend, or with none when number is 0.
+func (b bench) runBinary(ctx context.Context, binary, p string, number int) (verdict, string) {
+	ctx, cancel := context.WithTimeout(ctx, 2*b.limits[p])
+	defer cancel()
+	cmd := exec.CommandContext(ctx, binary, "-test.failfast", "-test.timeout="+b.limits[p].String())
+	cmd.Dir = filepath.Join(b.dir, filepath.FromSlash(p))
+	cmd.Env = append(os.Environ(), fmt.Sprintf("%s=%d", chooser, number), "GOFLAGS=-overlay="+filepath.Join(filepath.Dir(b.dir), overlay)) // tests may build commands
+	if out, err := output(cmd); err != nil {
+		return killed, out
+	}
+	return survived, ""
+}
+
 // command runs the go command in the copy, and returns what it prints.
 func (b bench) command(ctx context.Context, args ...string) (string, error) {
-	ctx, cancel := context.WithTimeout(ctx, 2*b.limit) // for a test binary that its own limit does not end
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Minute) // for a test binary that its own limit does not end
 	defer cancel()
 	cmd := exec.CommandContext(ctx, "go", args...)
 	cmd.Dir = b.dir
+	return output(cmd)
+}
+
+func output(cmd *exec.Cmd) (string, error) {
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	cmd.WaitDelay = time.Minute
 	out, err := cmd.CombinedOutput()

@@ -14,6 +14,7 @@ type fault struct {
 	packages []string // whose tests have to see it, the quickest first
 	note     string   // what is wrong, where the texts do not tell
 	old, new string
+	at       int // where the old text stands, when the fault is not from a list
 }
 
 func (f fault) String() string {
@@ -28,13 +29,25 @@ func (f fault) text() string {
 	return strings.Join([]string{f.file, f.note, f.old, f.new}, "\n")
 }
 
-// apply returns the text with the fault. The old text has to be there exactly
+// place returns where the old text of the fault stands. It has to be there exactly
 // once: otherwise nobody knows what the fault would be.
-func (f fault) apply(text string) (string, error) {
-	if n := strings.Count(text, f.old); n != 1 {
-		return "", fmt.Errorf("the old text is found %d times, want once", n)
+func (f fault) place(text string) (int, error) {
+	if f.at > 0 {
+		return f.at, nil
 	}
-	return strings.Replace(text, f.old, f.new, 1), nil
+	if n := strings.Count(text, f.old); n != 1 {
+		return 0, fmt.Errorf("the old text is found %d times, want once", n)
+	}
+	return strings.Index(text, f.old), nil
+}
+
+// apply returns the text with the fault.
+func (f fault) apply(text string) (string, error) {
+	at, err := f.place(text)
+	if err != nil {
+		return "", err
+	}
+	return text[:at] + f.new + text[at+len(f.old):], nil
 }
 
 // read returns the faults of all lists in a folder.

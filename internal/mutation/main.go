@@ -3,11 +3,15 @@
 //
 //	go run ./internal/mutation                     # every fault of the lists
 //	go run ./internal/mutation -match autograd     # those whose file or text has the pattern
+//	go run ./internal/mutation -rules              # the signs and terms of every gradient rule
 //	go run ./internal/mutation -list               # names them
 //
-// Faults are lists of text in faults/, see parse. They are put into a copy of
-// the tree, in a temporary folder; the tree itself is only read. The command
-// fails when a fault survives, or does not fit the code any more.
+// Faults are lists of text in faults/, see parse. Those of -rules are found in the
+// code, see rules.go. They are put into a copy of the tree, in a temporary folder;
+// the tree itself is only read. Faults in the body of a function are compiled all
+// at once and chosen one after the other, see blend.go; the others are compiled
+// one by one. The command fails when a fault survives, or does not fit the code
+// any more.
 package main
 
 import (
@@ -29,10 +33,10 @@ import (
 func main() {
 	match := flag.String("match", "", "take only faults whose file, texts or note match this regular expression")
 	only := flag.Bool("list", false, "name the faults, and run nothing")
-	limit := flag.Duration("limit", 10*time.Minute, "time that the tests of one package get; a fault that makes them hang is seen")
+	rules := flag.Bool("rules", false, "take the signs and terms of every gradient rule, not the lists")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	err := run(ctx, *match, *only, *limit)
+	err := run(ctx, *match, *only, *rules)
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -40,7 +44,7 @@ func main() {
 	}
 }
 
-func run(ctx context.Context, match string, only bool, limit time.Duration) error {
+func run(ctx context.Context, match string, only, rules bool) error {
 	pattern, err := regexp.Compile(match)
 	if err != nil {
 		return fmt.Errorf("-match: %w", err)
@@ -49,7 +53,12 @@ func run(ctx context.Context, match string, only bool, limit time.Duration) erro
 	if err != nil {
 		return err
 	}
-	faults, err := read(filepath.Join(root, "internal", "mutation", "faults"))
+	var faults []fault
+	if rules {
+		faults, err = ofRules(root)
+	} else {
+		faults, err = read(filepath.Join(root, "internal", "mutation", "faults"))
+	}
 	if err != nil {
 		return err
 	}
@@ -65,41 +74,111 @@ func run(ctx context.Context, match string, only bool, limit time.Duration) erro
 		return err
 	}
 	defer os.RemoveAll(dir)
-	if err := copyTree(ctx, root, dir); err != nil {
+	tree := filepath.Join(dir, "tree")
+	if err := copyTree(ctx, root, tree); err != nil {
 		return err
 	}
-	return try(ctx, bench{dir: dir, limit: limit}, faults)
+	r, err := try(ctx, bench{dir: tree, patience: time.Minute, limits: map[string]time.Duration{}}, faults)
+	if err != nil {
+		return err
+	}
+	return r.end()
 }
 
+var errInterrupted = errors.New("interrupted")
+
 // try tests the tree as it is, and then with each fault.
-func try(ctx context.Context, b bench, faults []fault) error {
-	tested := map[string]bool{}
-	for _, f := range faults {
-		for _, p := range f.packages {
-			if tested[p] {
-				continue
-			}
-			tested[p] = true
-			if v, why := b.test(ctx, []string{p}); v != survived {
-				return fmt.Errorf("the tests of %s fail without any fault; mend them first:\n%s", p, why)
-			}
-		}
+func try(ctx context.Context, b bench, faults []fault) (*report, error) {
+	r := &report{faults: faults, verdicts: map[int]verdict{}}
+	blended, alone, misfits := newBlend(b.dir, faults)
+	for i, err := range misfits {
+		r.add(i, stale, err.Error(), 0)
 	}
-	count := map[verdict]int{}
-	for _, f := range faults {
+	if err := tryBlend(ctx, b, blended, r); err != nil {
+		return nil, err
+	}
+	if err := b.measure(ctx, packagesOf(faults, alone), func(p string) (verdict, string) { return b.test(ctx, []string{p}) }); err != nil {
+		return nil, err
+	}
+	for _, i := range alone {
 		begin := time.Now()
-		v, why := b.try(ctx, f)
+		v, why := b.try(ctx, faults[i])
 		if ctx.Err() != nil {
-			return errors.New("interrupted")
+			return nil, errInterrupted
 		}
-		count[v]++
-		fmt.Printf("%-8s %4.0f s  %s\n", v, time.Since(begin).Seconds(), f)
-		if v != killed && why != "" {
-			fmt.Println(why)
-		}
+		r.add(i, v, why, time.Since(begin))
 	}
-	fmt.Printf("%d faults: %d killed, %d survived, %d stale\n", len(faults), count[killed], count[survived], count[stale])
-	if count[killed] < len(faults) {
+	return r, nil
+}
+
+// tryBlend tries the faults of a blend.
+func tryBlend(ctx context.Context, b bench, m *blend, r *report) error {
+	binaries := map[string]string{}
+	for i, p := range packagesOf(m.faults, m.numbers()) {
+		binaries[p] = filepath.Join(filepath.Dir(b.dir), fmt.Sprintf("%d.test", i))
+	}
+	bad, err := m.build(ctx, b, binaries)
+	if err != nil {
+		return err
+	}
+	for i, why := range bad {
+		r.add(i, stale, why.Error(), 0)
+	}
+	numbers := m.numbers()
+	err = b.measure(ctx, packagesOf(m.faults, numbers), func(p string) (verdict, string) { return b.runBinary(ctx, binaries[p], p, 0) })
+	if err != nil {
+		return err
+	}
+	for _, i := range numbers {
+		begin := time.Now()
+		v, why := survived, ""
+		for _, p := range m.faults[i].packages {
+			if v, why = b.runBinary(ctx, binaries[p], p, i+1); v != survived {
+				break
+			}
+		}
+		if ctx.Err() != nil {
+			return errInterrupted
+		}
+		r.add(i, v, why, time.Since(begin))
+	}
+	return nil
+}
+
+// packagesOf returns the packages whose tests have to see the faults with the
+// numbers.
+func packagesOf(faults []fault, numbers []int) []string {
+	var list []string
+	for _, i := range numbers {
+		list = append(list, faults[i].packages...)
+	}
+	slices.Sort(list)
+	return slices.Compact(list)
+}
+
+// A report is what became of the faults, by number.
+type report struct {
+	faults   []fault
+	verdicts map[int]verdict
+}
+
+func (r *report) add(i int, v verdict, why string, took time.Duration) {
+	r.verdicts[i] = v
+	fmt.Printf("%-8s %4.0f s  %s\n", v, took.Seconds(), r.faults[i])
+	if v != killed && why != "" {
+		fmt.Println(why)
+	}
+}
+
+// end prints the sums, and returns an error unless all faults have been killed.
+func (r *report) end() error {
+	count := map[verdict]int{}
+	for _, v := range r.verdicts {
+		count[v]++
+	}
+	n := len(r.faults)
+	fmt.Printf("%d faults: %d killed, %d survived, %d stale\n", n, count[killed], count[survived], count[stale])
+	if count[killed] < n {
 		return errors.New("a fault that survives needs a test; a stale one needs another text")
 	}
 	return nil

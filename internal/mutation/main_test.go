@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -51,30 +52,122 @@ func TestLists(t *testing.T) {
 }
 
 func TestTry(t *testing.T) {
-	dir := t.TempDir()
+	dir := filepath.Join(t.TempDir(), "tree")
+	require.NoError(t, os.Mkdir(dir, 0o700))
 	files := map[string]string{
-		"go.mod":    "module m\n\ngo 1.26\n",
-		"m.go":      "package m\n\nfunc Add(a, b int) int { return a + b }\n\nfunc Wait(n int) {\n\tfor n > 0 {\n\t\tn--\n\t}\n}\n",
-		"m_test.go": "package m\n\nimport \"testing\"\n\nfunc TestAdd(t *testing.T) {\n\tWait(3)\n\tif Add(0, 2) != 2 {\n\t\tt.Fatal()\n\t}\n}\n",
+		"go.mod": "module m\n\ngo 1.26\n",
+		"m.go": `package m
+
+const zero = 0
+
+type pair[T int | float64] struct{ a, b T }
+
+func (p pair[T]) sum() T { return p.a + p.b }
+
+func (pair[T]) first(a T, _ ...T) (c T) { c = a + 0; return }
+
+func Add[T int | float64](a, b T) T { return a + b }
+
+func Wait(n int) {
+	for n > zero {
+		n--
+	}
+}
+
+func set(to *int, _ string) { *to = 1 }
+`,
+		"m_test.go": `package m
+
+import "testing"
+
+func Test(t *testing.T) {
+	Wait(3)
+	var p pair[int]
+	n := 0
+	set(&n, "")
+	if Add(0, 2) != 2 || (pair[float64]{0, 3}).sum() != 3 || p.first(2, 3, 4) != 2 || n != 1 {
+		t.Fatal()
+	}
+}
+`,
 	}
 	for name, text := range files {
 		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600))
 	}
-	b := bench{dir: dir, limit: 5 * time.Second}
+	var faults []fault
+	var want []verdict
 	for _, c := range []struct {
 		old, new string
 		want     verdict
 	}{
-		{"a + b", "a - b", killed},
+		{"{ return a + b", "{ return a - b", killed},
 		{"n--", "", killed}, // it hangs
-		{"a + b", "a | b", survived},
-		{"a * b", "a - b", stale},
-		{"a + b", "a + c", stale},
+		{"{ return a + b", "{ return a + b + 0", survived},
+		{"a * b", "a - b", stale}, // not there
+		{" int", " uint", stale},  // twice there
+		{"{ return a + b", "{ return a + q", stale},
+		{"p.a + p.b", "p.a * p.b", killed},
+		{"p.a + p.b }", "p.b - p.a }", survived},
+		{"c = a + 0", "c = a + 1", killed},
+		{"*to = 1", "*to = 2", killed},
+		{"zero = 0", "zero = -1", survived}, // in no function
+		{"zero = 0", "zero = \"0\"", stale},
+		{"a, b T }", "a, b int }", stale},
 	} {
-		got, why := b.try(t.Context(), fault{file: "m.go", packages: []string{"."}, old: c.old, new: c.new})
-		require.Equal(t, c.want, got, "%q becomes %q: %s", c.old, c.new, why)
-		text, err := os.ReadFile(filepath.Join(dir, "m.go"))
-		require.NoError(t, err)
-		require.Equal(t, files["m.go"], string(text), "the fault is taken out again")
+		faults = append(faults, fault{file: "m.go", packages: []string{"."}, old: c.old, new: c.new})
+		want = append(want, c.want)
 	}
+	b := bench{dir: dir, patience: time.Second, limits: map[string]time.Duration{}}
+	r, err := try(t.Context(), b, faults)
+	require.NoError(t, err)
+	for i, w := range want {
+		require.Equal(t, w, r.verdicts[i], "%q becomes %q", faults[i].old, faults[i].new)
+	}
+	require.Len(t, r.verdicts, len(faults))
+	require.Error(t, r.end())
+	left, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	require.Len(t, left, len(files))
+	for name, text := range files {
+		left, err := os.ReadFile(filepath.Join(dir, name))
+		require.NoError(t, err)
+		require.Equal(t, text, string(left), "the faults are taken out again")
+	}
+}
+
+func TestFaultsOfRules(t *testing.T) {
+	dir := t.TempDir()
+	require.NoError(t, os.Mkdir(filepath.Join(dir, "autograd"), 0o700))
+	const text = `package autograd
+
+func f() Unary {
+	return Unary{
+		Value: func(x Var) Var { return x.Neg() },
+		VJP:   func(x, dy Var) Var { return dy.Mul(x).Add(x) },
+	}
+}
+
+func g(dy Var) Var { return dy }
+`
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "autograd", "f.go"), []byte(text), 0o600))
+	faults, err := ofRules(dir)
+	require.NoError(t, err)
+	var got []string
+	for _, f := range faults {
+		wrong, err := f.apply(text)
+		require.NoError(t, err)
+		for i, line := range strings.Split(wrong, "\n") {
+			if line != strings.Split(text, "\n")[i] {
+				got = append(got, strings.TrimSpace(line[strings.Index(line, "return"):]))
+			}
+		}
+	}
+	require.Equal(t, []string{
+		"return dy.Mul(x).Add(x).Neg() },",
+		"return dy.Mul(x).Sub(x) },",
+		"return drop__(dy.Mul(x), x) },",
+		"return drop__(x, dy.Mul(x)) },",
+		"return drop__(dy, x).Add(x) },",
+		"return dy.Neg() }",
+	}, got)
 }
