@@ -119,3 +119,48 @@ func (d *TransformerDecoder) ForwardMasked(x, memory autograd.Var, mask, memoryM
 	}
 	return before(d.Norm != nil, d.Norm, x)
 }
+
+// Transformer translates one sequence into another: an encoder reads the source,
+// and a decoder makes the target from what the encoder has made of it
+// (https://arxiv.org/abs/1706.03762). Both end with a norm. It is PyTorch's model
+// with batch_first=True.
+// See https://docs.pytorch.org/docs/stable/generated/torch.nn.Transformer.html.
+type Transformer struct {
+	Encoder *TransformerEncoder
+	Decoder *TransformerDecoder
+}
+
+// NewTransformer returns a model for sequences of the given width, with so many
+// layers (PyTorch has 6 and 6). Causal is for the decoder: each place of the target
+// sees itself and the places before it only. As in PyTorch all matrices are drawn
+// by [XavierUniform].
+func NewTransformer(r *tensor.Rand, width, encoderLayers, decoderLayers int, o TransformerOptions) *Transformer {
+	wantLayers("transformer", min(encoderLayers, decoderLayers))
+	norm := o.parts("transformer", r, width).norm
+	encoder := o
+	encoder.Causal = false
+	t := &Transformer{}
+	t.Encoder = NewTransformerEncoder(NewTransformerEncoderLayer(r, width, encoder), encoderLayers, norm())
+	t.Decoder = NewTransformerDecoder(NewTransformerDecoderLayer(r, width, o), decoderLayers, norm())
+	for _, p := range Params(t) {
+		if p.Value.Rank() > 1 {
+			XavierUniform(r, p.Value, 1)
+		}
+	}
+	return t
+}
+
+// Forward maps a source and a target to a result with the shape of the target,
+// [batch length width] or [length width]. Their lengths may differ.
+func (t *Transformer) Forward(source, target autograd.Var) autograd.Var {
+	return t.ForwardMasked(source, target, AttentionMask{}, AttentionMask{}, AttentionMask{})
+}
+
+// ForwardMasked is [Transformer.Forward] with masks of attention of the source over
+// itself, of the target over itself, and of the target over the source.
+func (t *Transformer) ForwardMasked(source, target autograd.Var, sourceMask, targetMask, memoryMask AttentionMask) autograd.Var {
+	if t == nil || t.Encoder == nil || t.Decoder == nil {
+		panic(empty("transformer", "NewTransformer"))
+	}
+	return t.Decoder.ForwardMasked(target, t.Encoder.ForwardMasked(source, sourceMask), targetMask, memoryMask)
+}

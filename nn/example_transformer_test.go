@@ -179,3 +179,17 @@ func ExampleTransformerBlock_ForwardCached() {
 	// true
 	// true
 }
+
+// The decoder sees the whole source, and of the target the places up to its own.
+func ExampleTransformer() {
+	r := tensor.NewRand(1)
+	m := nn.NewTransformer(r, 8, 2, 2, nn.TransformerOptions{Heads: 2, Hidden: 16, Causal: true})
+	tape := autograd.NewTape()
+	fmt.Println(m.Forward(tape.Const(tensor.Zeros(2, 7, 8)), tape.Const(tensor.Zeros(2, 3, 8))).Shape())
+	hide := tape.Const(tensor.New([]float32{0, 0, 0, 0, 0, 1, 1}, 1, 7)) // the last two places of the source
+	padded := nn.AttentionMask{IgnoreKeys: hide}
+	fmt.Println(m.ForwardMasked(tape.Const(tensor.Zeros(1, 7, 8)), tape.Const(tensor.Zeros(1, 3, 8)), padded, nn.AttentionMask{}, padded).Shape())
+	// Output:
+	// [2 3 8]
+	// [1 3 8]
+}

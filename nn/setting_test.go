@@ -33,6 +33,9 @@ func zeroLayers() map[string]struct {
 			return h
 		})
 	}
+	translating := func(m *nn.Transformer) nn.Layer {
+		return nn.Func(func(x autograd.Var) autograd.Var { return m.Forward(x, x) })
+	}
 	remembering := func(l decoder) nn.Layer {
 		return nn.Func(func(x autograd.Var) autograd.Var { return l.Forward(x, x) })
 	}
@@ -111,6 +114,7 @@ func zeroLayers() map[string]struct {
 		"TransformerDecoderLayer": empty("transformer-decoder-layer", "NewTransformerDecoderLayer", remembering(&nn.TransformerDecoderLayer{}), remembering((*nn.TransformerDecoderLayer)(nil))),
 		"TransformerEncoder":      empty("transformer-encoder", "NewTransformerEncoder", &nn.TransformerEncoder{}, (*nn.TransformerEncoder)(nil)),
 		"TransformerDecoder":      empty("transformer-decoder", "NewTransformerDecoder", remembering(&nn.TransformerDecoder{}), remembering((*nn.TransformerDecoder)(nil))),
+		"Transformer":             empty("transformer", "NewTransformer", translating(&nn.Transformer{}), translating(nil)),
 		"TransformerBlock":        empty("transformer-block", "NewTransformerBlock", &nn.TransformerBlock{}, (*nn.TransformerBlock)(nil)),
 		"PositionalEmbedding":     empty("positional-embedding", "NewPositionalEmbedding", &nn.PositionalEmbedding{}, (*nn.PositionalEmbedding)(nil)),
 	}

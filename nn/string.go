@@ -315,6 +315,14 @@ func (d *TransformerDecoder) String() string {
 	return Describe(d)
 }
 
+// String returns the model with a line for each of its layers.
+func (t *Transformer) String() string {
+	if t == nil {
+		return "Transformer(empty)"
+	}
+	return Describe(t)
+}
+
 // String returns the model with a line for each of its layers, as PyTorch does:
 //
 //	Sequential(

@@ -94,6 +94,7 @@ func TestStrings(t *testing.T) {
 		{(*nn.TransformerDecoderLayer)(nil), "TransformerDecoderLayer(empty)"}, {&nn.TransformerDecoderLayer{}, "TransformerDecoderLayer()"},
 		{(*nn.TransformerEncoder)(nil), "TransformerEncoder(empty)"}, {&nn.TransformerEncoder{}, "TransformerEncoder()"},
 		{(*nn.TransformerDecoder)(nil), "TransformerDecoder(empty)"}, {&nn.TransformerDecoder{}, "TransformerDecoder()"},
+		{(*nn.Transformer)(nil), "Transformer(empty)"}, {&nn.Transformer{}, "Transformer()"},
 		{(*nn.TransformerBlock)(nil), "TransformerBlock(empty)"}, {&nn.TransformerBlock{}, "TransformerBlock()"},
 		{nn.Sequential{}, "Sequential()"}, {nn.Hook{Layer: nn.NewLinear(r, 3, 2)}, "Hook(Linear(3 → 2))"}, {nn.Hook{}, "Hook(empty)"},
 	} {

@@ -80,9 +80,9 @@ func drop(d *Dropout, x autograd.Var) autograd.Var {
 	return d.Forward(x)
 }
 
-// TransformerOptions are the settings of a [TransformerEncoderLayer] or a
-// [TransformerDecoderLayer]. The zero value is PyTorch's default, except for
-// Heads, which has none.
+// TransformerOptions are the settings of a [TransformerEncoderLayer], a
+// [TransformerDecoderLayer] or the layers of a [Transformer]. The zero value is
+// PyTorch's default, except for Heads, which has none.
 type TransformerOptions struct {
 	Heads      int
 	Hidden     int     // the width between the two linear layers; 0 stands for 2048
@@ -91,6 +91,7 @@ type TransformerOptions struct {
 	NormFirst  bool    // normalize what goes into attention and linear layers, not what comes out of the sums
 	Causal     bool    // in self-attention each place sees itself and the places before it only
 	Eps        float64 // of the normalization; 0 stands for 1e-5
+	NoBias     bool    // no biases anywhere, not in the normalization either: PyTorch's bias=False
 }
 
 // transformerParts are what both kinds of layers have.
@@ -99,6 +100,7 @@ type transformerParts struct {
 	norm             func() *LayerNorm
 	dropout          func() *Dropout
 	attention        func(causal bool) *MultiheadAttention
+	linear           func(r *tensor.Rand, in, out int) *Linear
 	activation       Layer
 }
 
@@ -115,12 +117,22 @@ func (o *TransformerOptions) parts(op string, r *tensor.Rand, width int) transfo
 	}
 	parts.norm = func() *LayerNorm {
 		n := NewLayerNorm(width)
-		n.Eps = o.Eps
+		if n.Eps = o.Eps; o.NoBias {
+			n.Bias = nil
+		}
 		return n
 	}
 	parts.dropout = func() *Dropout { return NewDropout(r, p) }
 	parts.attention = func(causal bool) *MultiheadAttention {
-		return NewMultiheadAttention(r, width, o.Heads, MultiheadAttentionOptions{Causal: causal, Dropout: p})
+		a := MultiheadAttentionOptions{Causal: causal, Dropout: p}
+		if o.NoBias {
+			return NewMultiheadAttentionNoBias(r, width, o.Heads, a)
+		}
+		return NewMultiheadAttention(r, width, o.Heads, a)
+	}
+	parts.linear = NewLinear
+	if o.NoBias {
+		parts.linear = NewLinearNoBias
 	}
 	return parts
 }
@@ -130,7 +142,7 @@ func (p *transformerParts) drawLinear(r *tensor.Rand, width, hidden int) {
 	if hidden == 0 {
 		hidden = 2048
 	}
-	p.linear1, p.linear2 = NewLinear(r, width, hidden), NewLinear(r, hidden, width)
+	p.linear1, p.linear2 = p.linear(r, width, hidden), p.linear(r, hidden, width)
 }
 
 // TransformerEncoderLayer applies self-attention, and then two linear layers at

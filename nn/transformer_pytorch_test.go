@@ -56,6 +56,7 @@ func (o *layerOptions) transformer() nn.TransformerOptions {
 	if o.Dropout != nil {
 		t.Dropout = unless(*o.Dropout, 0.1)
 	}
+	t.NoBias = o.Bias != nil && !*o.Bias
 	if o.Activation == "gelu" {
 		t.Activation = nn.GELU{}
 	}
@@ -124,6 +125,8 @@ func (c *layerCase) make(r *tensor.Rand) any {
 		return nn.NewTransformerDecoderLayer(r, width, o.transformer())
 	case "TransformerDecoder":
 		return nn.NewTransformerDecoder(nn.NewTransformerDecoderLayer(r, width, o.transformer()), o.Layers, norm)
+	case "Transformer":
+		return nn.NewTransformer(r, width, o.Layers, o.Layers+1, o.transformer())
 	case "SinusoidalPositions":
 		return nn.SinusoidalPositions{Base: unless(o.Base, 10000)}
 	case "Rotary":
@@ -194,6 +197,8 @@ func (c *layerCase) run(model any, tape *autograd.Tape, in []autograd.Var) []aut
 		return []autograd.Var{m.ForwardMasked(in[0], in[1], c.masks(tape, dt, "tgt"), c.masks(tape, dt, "memory"))}
 	case *nn.TransformerDecoder:
 		return []autograd.Var{m.ForwardMasked(in[0], in[1], c.masks(tape, dt, "tgt"), c.masks(tape, dt, "memory"))}
+	case *nn.Transformer:
+		return []autograd.Var{m.ForwardMasked(in[0], in[1], c.masks(tape, dt, "src"), c.masks(tape, dt, "tgt"), c.masks(tape, dt, "memory"))}
 	case nn.SinusoidalPositions:
 		return []autograd.Var{m.ForwardAt(in[0], c.Options.First)}
 	case *nn.Rotary:
@@ -264,7 +269,7 @@ func TestPyTorchSequenceLayers(t *testing.T) {
 			t.Run("float64", func(t *testing.T) { c.check(t, tensor.Float64, rtol64, atol64) })
 		})
 	}
-	require.Equal(t, []string{"GRU", "GRUCell", "LSTM", "LSTMCell", "MultiheadAttention", "RNN", "RNNCell", "Rotary", "SinusoidalPositions", "TransformerDecoder", "TransformerDecoderLayer",
+	require.Equal(t, []string{"GRU", "GRUCell", "LSTM", "LSTMCell", "MultiheadAttention", "RNN", "RNNCell", "Rotary", "SinusoidalPositions", "Transformer", "TransformerDecoder", "TransformerDecoderLayer",
 		"TransformerEncoder", "TransformerEncoderLayer"}, slices.Sorted(maps.Keys(seen)))
 	require.Equal(t, 34, seen["MultiheadAttention"])
 }

@@ -1,6 +1,8 @@
 package nn_test
 
 import (
+	"slices"
+
 	"github.com/descent-ml/descent/autograd"
 	"github.com/descent-ml/descent/nn"
 	"github.com/descent-ml/descent/tensor"
@@ -58,6 +60,8 @@ func transformerRows() []layerRow {
 	o := nn.TransformerOptions{Heads: 2, Hidden: 3, Dropout: nn.Zero, Activation: nn.GELU{}}
 	first := o
 	first.NormFirst, first.Causal, first.Eps = true, true, 0.1
+	bare := o
+	bare.NoBias = true
 	encoder := append(attentionNames("self_attn"), affine("linear1", "linear2", "norm1", "norm2")...)
 	decoder := append(append(attentionNames("self_attn"), attentionNames("multihead_attn")...), affine("linear1", "linear2", "norm1", "norm2", "norm3")...)
 	return []layerRow{{
@@ -106,6 +110,16 @@ func transformerRows() []layerRow {
 			return nn.NewTransformerDecoder(nn.NewTransformerDecoderLayer(r, 4, first), 2, nil)
 		},
 		in: []int{1, 2, 4}, out: []int{1, 2, 4}, run: remember, state: append(prefixed("layers.0.", decoder...), prefixed("layers.1.", decoder...)...),
+	}, {
+		layer: "TransformerEncoderLayer", sample: "no bias", make: func(r *tensor.Rand) any { return nn.NewTransformerEncoderLayer(r, 4, bare) },
+		in: []int{2, 3, 4}, out: []int{2, 3, 4},
+		state: []string{"self_attn.in_proj_weight", "self_attn.out_proj.weight", "linear1.weight", "linear2.weight", "norm1.weight", "norm2.weight"},
+	}, {
+		layer: "Transformer", make: func(r *tensor.Rand) any { return nn.NewTransformer(r, 4, 1, 2, first) }, in: []int{1, 2, 4}, out: []int{1, 2, 4},
+		run: func(model any, x autograd.Var) autograd.Var { return model.(*nn.Transformer).Forward(x.Sin(), x) },
+		state: slices.Concat(prefixed("encoder.layers.0.", encoder...), affine("encoder.norm"), prefixed("decoder.layers.0.", decoder...),
+			prefixed("decoder.layers.1.", decoder...), affine("decoder.norm")),
+		misuse: []misuse{{[]int{2, 3, 5}, "layer-norm [2 3 5]: the trailing axes must have shape [4]"}},
 	}, {
 		layer: "SinusoidalPositions", make: func(*tensor.Rand) any { return nn.SinusoidalPositions{} }, in: []int{2, 3, 4}, out: []int{2, 3, 4},
 		misuse: []misuse{{[]int{3, 5}, "sinusoidal-positions [3 5]: want an even width"}, {[]int{4}, "sinusoidal-positions [4]: want sequences [batch length width] or [length width]"}},
