@@ -27,6 +27,18 @@ func groupRows() []layerRow {
 		layer: "InstanceNorm", sample: "literal", make: literal(&nn.InstanceNorm{Eps: 0.1}), in: []int{2, 2, 3}, out: []int{2, 2, 3},
 		misuse: []misuse{{[]int{2, 2}, "instance-norm [2 2]: want [batch channels …]"}},
 	}, {
+		layer: "InstanceNorm", sample: "tracked", make: func(*tensor.Rand) any { return nn.NewInstanceNorm1dAffine(3).Tracked() },
+		in: []int{2, 3, 4}, out: []int{2, 3, 4}, modes: true, state: normState,
+		misuse: []misuse{{[]int{2, 4, 4}, "instance-norm-1d [2 4 4]: the input has 4 channels, the layer wants 3"}},
+	}, {
+		layer: "InstanceNorm", sample: "tracked literal", make: func(*tensor.Rand) any {
+			n := &nn.InstanceNorm{RunningMean: tensor.Zeros(2), RunningVar: tensor.Ones(2)}
+			n.Bias = autograd.NewParam(tensor.Ones(2))
+			return n
+		},
+		in: []int{1, 2, 3}, out: []int{1, 2, 3}, modes: true, state: []string{"bias", "running_mean", "running_var"},
+		misuse: []misuse{{[]int{2, 3, 4}, "instance-norm [2 3 4]: the input has 3 channels, the layer wants 2"}},
+	}, {
 		layer: "BatchNorm", sample: "3d", make: func(*tensor.Rand) any { return nn.NewBatchNorm3d(2) }, in: []int{2, 2, 2, 2, 2}, out: []int{2, 2, 2, 2, 2}, modes: true, state: normState,
 		misuse: []misuse{{[]int{2, 2, 2, 2}, "batch-norm-3d [2 2 2 2]: want [batch channels depth height width]"}},
 	}, {

@@ -30,6 +30,18 @@ func ExampleInstanceNorm() {
 	//   [-1.225  0.000  1.225]]]
 }
 
+// In evaluation running statistics stand for those of the example.
+func ExampleInstanceNorm_Tracked() {
+	n := nn.NewInstanceNorm1d(1).Tracked()
+	n.Momentum = 1 // the last batch alone counts
+	tape := autograd.NewTape()
+	n.Forward(tape.Const(tensor.New([]float32{1, 2, 3}, 1, 1, 3)))
+	tape.SetMode(autograd.Eval)
+	fmt.Printf("%.3f\n", tensor.Values(n.Forward(tape.Const(tensor.New([]float32{2, 2, 4}, 1, 1, 3))).Value()))
+	// Output:
+	// [0.000 0.000 2.000]
+}
+
 func ExampleLocalResponseNorm() {
 	x := tensor.New([]float32{3, 4, 0}, 1, 3, 1)
 	l := nn.LocalResponseNorm{Size: 3, Alpha: 3, Beta: 0.5, K: nn.Zero} // x over the root of the sum of three squares

@@ -41,16 +41,22 @@ func (g *GroupNorm) Forward(x autograd.Var) autograd.Var {
 }
 
 // InstanceNorm standardizes each channel of each example over the axes after the
-// channels (https://arxiv.org/abs/1607.08022). It has no running statistics.
+// channels (https://arxiv.org/abs/1607.08022). With RunningMean and RunningVar it
+// keeps running statistics in training, and uses them in evaluation, as
+// [BatchNorm] does.
 //
 //	y = (x − mean)/√(variance + ε) · weight + bias
 //
 // See https://docs.pytorch.org/docs/stable/generated/torch.nn.InstanceNorm2d.html.
 type InstanceNorm struct {
-	Weight, Bias *autograd.Param // [channels]; nil for none, which is PyTorch's default
-	Channels     int             // 0 for any number
-	Eps          float64         // ε; 0 stands for 1e-5
-	Dims         int             // axes after the channels: 1 for sequences, 2 for images, 0 for any number
+	Weight, Bias            *autograd.Param // [channels]; nil for none, which is PyTorch's default
+	RunningMean, RunningVar *tensor.Tensor  // [channels]; nil for none, which is PyTorch's default
+	NumBatchesTracked       *tensor.Tensor  // PyTorch saves it and leaves it 0; nil for none
+	Channels                int             // 0 for any number
+	Eps                     float64         // ε; 0 stands for 1e-5
+	Momentum                float64         // the share of a new batch in the running statistics; 0 stands for 0.1
+	Dims                    int             // axes after the channels: 1 for sequences, 2 for images, 0 for any number
+	Mode                    autograd.Mode   // the zero value inherits the mode of the tape
 }
 
 // NewInstanceNorm1d returns a layer for sequences [batch channels length] or
@@ -75,36 +81,106 @@ func newInstanceNormAffine(channels, dims int) *InstanceNorm {
 	}
 }
 
-// Forward keeps the shape. It needs more than one value for each channel of an
-// example.
+// Tracked gives the layer running statistics, and returns it: PyTorch's
+// track_running_stats=True. The layer must know the number of its channels.
+func (n *InstanceNorm) Tracked() *InstanceNorm {
+	if n == nil || n.Channels < 1 {
+		tensor.BadArg("instance-norm", "the layer does not know how many channels to keep statistics of; set Channels")
+	}
+	n.RunningMean, n.RunningVar, n.NumBatchesTracked = tensor.Zeros(n.Channels), tensor.Ones(n.Channels), tensor.Zeros64()
+	return n
+}
+
+// Forward keeps the shape. Where it uses the statistics of the example it needs
+// more than one value for each channel.
 func (n *InstanceNorm) Forward(x autograd.Var) autograd.Var {
+	op, batched := n.check(x)
+	if !batched {
+		x = x.Unsqueeze(0)
+	}
+	channels := n.Channels
+	if n.RunningMean != nil {
+		channels = n.RunningMean.Len()
+	}
+	checkChannels(op, x, 1, n.Weight, channels)
+	t := x.Tape()
+	defer t.SetMode(t.SetMode(n.Mode))
+	w, b, eps := lift(x, n.Weight), lift(x, n.Bias), setting(n.Eps, 1e-5)
+	rest := x.Value().Len() / max(1, x.Dim(0)*x.Dim(1))
+	switch {
+	case n.RunningMean != nil && !t.Training():
+		x = x.NormalizeChannels(t.Const(n.RunningMean), t.Const(n.RunningVar), w, b, eps)
+	case rest == 1:
+		tensor.BadShape(op, "one value for each channel has no variance", x.Value())
+	case n.RunningMean != nil && rest > 0:
+		x = n.track(x, w, b, eps, rest)
+	default:
+		x = x.GroupNorm(max(1, x.Dim(1)), w, b, eps)
+	}
+	if !batched {
+		x = x.Squeeze(0)
+	}
+	return x
+}
+
+// check panics when x is not an input of the layer. It reports whether x is a
+// batch.
+func (n *InstanceNorm) check(x autograd.Var) (op string, batched bool) {
 	if n == nil {
 		panic(empty("instance-norm", "NewInstanceNorm1d or nn.NewInstanceNorm2d"))
 	}
-	op := [...]string{"instance-norm", "instance-norm-1d", "instance-norm-2d"}[max(0, min(n.Dims, 2))]
+	op = [...]string{"instance-norm", "instance-norm-1d", "instance-norm-2d"}[max(0, min(n.Dims, 2))]
 	rank := x.Rank()
 	switch {
 	case n.Dims < 0 || n.Dims > 2:
 		tensor.BadArg("instance-norm", "Dims is %d; want 0, 1 or 2", n.Dims)
+	case (n.RunningMean == nil) != (n.RunningVar == nil):
+		tensor.BadArg(op, "want both RunningMean and RunningVar, or neither")
 	case n.Dims == 0 && rank < 3:
 		tensor.BadShape(op, "want [batch channels …]", x.Value())
 	case n.Dims > 0 && rank != n.Dims+1 && rank != n.Dims+2:
 		axes := [...]string{1: "length", 2: "height width"}[n.Dims]
 		tensor.BadShape(op, fmt.Sprintf("want [batch channels %s] or [channels %s]", axes, axes), x.Value())
 	}
-	batched := n.Dims == 0 || rank == n.Dims+2
-	if !batched {
-		x = x.Unsqueeze(0)
+	return op, n.Dims == 0 || rank == n.Dims+2
+}
+
+// track normalizes a batch with so many values for each channel of an example, and
+// moves the running statistics. All channels of all examples are those of one.
+func (n *InstanceNorm) track(x, w, b autograd.Var, eps float64, rest int) autograd.Var {
+	var dims [tensor.MaxRank]int
+	shape := append(dims[:0], x.Shape()...)
+	y, mean, variance := x.Reshape(1, shape[0]*shape[1], rest).BatchNorm(autograd.Var{}, autograd.Var{}, eps)
+	x.Tape().Track((*instances)(n), mean, variance, float64(rest))
+	y = y.Reshape(shape[0], shape[1], rest)
+	if !w.IsZero() {
+		y = y.Mul(w.Unsqueeze(-1))
 	}
-	checkChannels(op, x, 1, n.Weight, n.Channels)
-	if rest := x.Value().Len() / max(1, x.Dim(0)*x.Dim(1)); rest == 1 {
-		tensor.BadShape(op, "one value for each channel has no variance", x.Value())
+	if !b.IsZero() {
+		y = y.Add(b.Unsqueeze(-1))
 	}
-	y := x.GroupNorm(max(1, x.Dim(1)), lift(x, n.Weight), lift(x, n.Bias), setting(n.Eps, 1e-5))
-	if !batched {
-		y = y.Squeeze(0)
+	return y.Reshape(shape...)
+}
+
+// instances is an InstanceNorm as the keeper of its running statistics.
+type instances InstanceNorm
+
+// Track moves the running statistics towards the mean of those of all examples of
+// a batch, with n values for each: running += momentum (batch − running). The
+// variance is the unbiased one.
+func (n *instances) Track(mean, variance *tensor.Tensor, values float64) {
+	momentum := setting(n.Momentum, 0.1)
+	channels := n.RunningMean.Len()
+	examples := mean.Len() / channels
+	keep, share := 1-momentum, momentum/float64(examples)
+	for i := range examples {
+		var m, v tensor.Tensor
+		m.AsView().Slice(mean, 0, i*channels, (i+1)*channels, 1)
+		v.AsView().Slice(variance, 0, i*channels, (i+1)*channels, 1)
+		n.RunningMean.Blend(&m, keep, share)
+		n.RunningVar.Blend(&v, keep, share*values/(values-1))
+		keep = 1
 	}
-	return y
 }
 
 // checkChannels panics when x does not have as many channels as a layer: those of

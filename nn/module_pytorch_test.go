@@ -41,10 +41,10 @@ func (s settings) number(name string) float64 {
 
 func (s settings) int(name string) int { return int(s.number(name)) }
 
-// pair returns a setting for height and width.
+// pair returns a setting for height and width; a list of one is for both.
 func (s settings) pair(name string) [2]int {
 	if list, ok := s[name].([]any); ok {
-		return [2]int{int(list[0].(float64)), int(list[1].(float64))}
+		return [2]int{int(list[0].(float64)), int(list[len(list)-1].(float64))}
 	}
 	return nn.Square(s.int(name))
 }
@@ -52,7 +52,7 @@ func (s settings) pair(name string) [2]int {
 // is reports whether a setting has a value.
 func (s settings) is(name string, value any) bool { return s[name] == value }
 
-// without reports whether the layer has no bias.
+// withoutBias reports whether the layer has no bias.
 func (s settings) withoutBias() bool { return s.is("bias", false) }
 
 // make returns the layer of a case.
@@ -115,7 +115,8 @@ func (c *moduleCase) conv(s settings, r *tensor.Rand) any {
 }
 
 func (c *moduleCase) pool(s settings, _ *tensor.Rand) any {
-	kernel, stride, padding, dilation := s.int("kernel_size"), s.int("stride"), s.int("padding"), s.int("dilation")
+	size, step, edge, gap := s.pair("kernel_size"), s.pair("stride"), s.pair("padding"), s.pair("dilation")
+	kernel, stride, padding, dilation := size[0], step[0], edge[0], gap[0]
 	ceil, exclude := s.is("ceil_mode", true), s.is("count_include_pad", false)
 	switch c.Layer {
 	case "MaxPool1d":
@@ -123,9 +124,9 @@ func (c *moduleCase) pool(s settings, _ *tensor.Rand) any {
 	case "AvgPool1d":
 		return nn.AvgPool1d{Kernel: kernel, Stride: stride, Padding: padding, Ceil: ceil, ExcludePadding: exclude}
 	case "MaxPool2d":
-		return nn.MaxPool2d{Kernel: nn.Square(kernel), Stride: nn.Square(stride), Padding: nn.Square(padding), Dilation: nn.Square(dilation), Ceil: ceil}
+		return nn.MaxPool2d{Kernel: size, Stride: step, Padding: edge, Dilation: gap, Ceil: ceil}
 	case "AvgPool2d":
-		return nn.AvgPool2d{Kernel: nn.Square(kernel), Stride: nn.Square(stride), Padding: nn.Square(padding), Ceil: ceil, ExcludePadding: exclude}
+		return nn.AvgPool2d{Kernel: size, Stride: step, Padding: edge, Ceil: ceil, ExcludePadding: exclude}
 	case "AdaptiveAvgPool1d":
 		return nn.AdaptiveAvgPool1d{Size: s.int("output_size")}
 	case "AdaptiveMaxPool1d":

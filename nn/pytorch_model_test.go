@@ -12,38 +12,27 @@ import (
 	"github.com/descent-ml/descent/tensor"
 )
 
-// Batch norm follows PyTorch through three batches: results, running
-// statistics and their count, and then in evaluation.
+// Batch norm and instance norm follow PyTorch through three batches: results,
+// running statistics and their count, and then in evaluation.
 func TestBatchNormSequences(t *testing.T) {
 	cases := read(t).BatchNorms
-	require.Len(t, cases, 11)
+	require.Len(t, cases, 15)
 	for _, c := range cases {
 		t.Run(fmt.Sprint(c.Layer, c.Train[0].X.Shape, c.Options), func(t *testing.T) {
-			b := nn.NewBatchNorm2d(c.Features)
-			if c.Layer == "BatchNorm1d" {
-				b = nn.NewBatchNorm1d(c.Features)
+			c.Options["num_features"] = float64(c.Features)
+			l := (&sample{Layer: c.Layer}).norm(c.Options, nil).(nn.Layer)
+			var weight, bias *autograd.Param
+			var mean, variance, count *tensor.Tensor
+			switch l := l.(type) {
+			case *nn.BatchNorm:
+				weight, bias, mean, variance, count = l.Weight, l.Bias, l.RunningMean, l.RunningVar, l.NumBatchesTracked
+			case *nn.InstanceNorm:
+				weight, bias, mean, variance, count = l.Weight, l.Bias, l.RunningMean, l.RunningVar, l.NumBatchesTracked
 			}
-			for name, v := range c.Options {
-				switch {
-				case name == "momentum" && v == nil:
-					b.Cumulative = true
-				case name == "momentum" && v == 0.0:
-					b.Momentum = nn.Zero
-				case name == "momentum":
-					b.Momentum = v.(float64)
-				case name == "eps":
-					b.Eps = v.(float64)
-				case name == "affine" && v == false:
-					b.Weight, b.Bias = nil, nil
-				case name == "track_running_stats" && v == false:
-					b.RunningMean, b.RunningVar, b.NumBatchesTracked = nil, nil, nil
-				default:
-					t.Fatalf("option %s=%v is not known", name, v)
-				}
-			}
+			require.Equal(t, c.Weight == nil, weight == nil)
 			if c.Weight != nil {
-				b.Weight.Value.CopyFrom(c.Weight.Tensor(tensor.Float32))
-				b.Bias.Value.CopyFrom(c.Bias.Tensor(tensor.Float32))
+				weight.Value.CopyFrom(c.Weight.Tensor(tensor.Float32))
+				bias.Value.CopyFrom(c.Bias.Tensor(tensor.Float32))
 			}
 			tape := autograd.NewTape()
 			for i, s := range append(slices.Clone(c.Train), c.Eval) {
@@ -51,15 +40,15 @@ func TestBatchNormSequences(t *testing.T) {
 					tape.SetMode(autograd.Eval)
 				}
 				tape.Reset()
-				y := b.Forward(tape.Const(s.X.Tensor(tensor.Float32)))
+				y := l.Forward(tape.Const(s.X.Tensor(tensor.Float32)))
 				require.NoError(t, s.Y.Diff(y.Value(), rtol32, atol32), "step %d", i)
 				if s.RunningMean == nil {
 					require.Nil(t, s.NumBatchesTracked)
 					continue
 				}
-				require.NoError(t, s.RunningMean.Diff(b.RunningMean, 3e-7, 3e-8), "step %d", i)
-				require.NoError(t, s.RunningVar.Diff(b.RunningVar, 3e-7, 0), "step %d", i)
-				require.Equal(t, *s.NumBatchesTracked, b.NumBatchesTracked.Item(), "step %d", i)
+				require.NoError(t, s.RunningMean.Diff(mean, 3e-7, 3e-8), "step %d", i)
+				require.NoError(t, s.RunningVar.Diff(variance, 3e-7, 0), "step %d", i)
+				require.Equal(t, *s.NumBatchesTracked, count.Item(), "step %d", i)
 			}
 		})
 	}

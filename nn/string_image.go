@@ -116,7 +116,8 @@ func (n *InstanceNorm) String() string {
 	if n.Dims != 0 {
 		name += fmt.Sprintf("%dd", n.Dims)
 	}
-	return text(name, when(n.Channels != 0, "%d", n.Channels), when(n.Eps != 0, "eps %v", setting(n.Eps, 0)), when(has(n.Weight), "affine"))
+	return text(name, when(n.Channels != 0, "%d", n.Channels), when(n.Eps != 0, "eps %v", setting(n.Eps, 0)), when(n.Momentum != 0, "momentum %v", setting(n.Momentum, 0)),
+		when(has(n.Weight), "affine"), when(n.RunningMean != nil, "tracked"))
 }
 
 // String returns LocalResponseNorm(5).
