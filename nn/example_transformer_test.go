@@ -2,6 +2,7 @@ package nn_test
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/descent-ml/descent/autograd"
 	"github.com/descent-ml/descent/nn"
@@ -184,12 +185,15 @@ func ExampleTransformerBlock_ForwardCached() {
 func ExampleTransformer() {
 	r := tensor.NewRand(1)
 	m := nn.NewTransformer(r, 8, 2, 2, nn.TransformerOptions{Heads: 2, Hidden: 16, Causal: true})
+	line, _, _ := strings.Cut(fmt.Sprint(m), "\n")
+	fmt.Println(line)
 	tape := autograd.NewTape()
 	fmt.Println(m.Forward(tape.Const(tensor.Zeros(2, 7, 8)), tape.Const(tensor.Zeros(2, 3, 8))).Shape())
 	hide := tape.Const(tensor.New([]float32{0, 0, 0, 0, 0, 1, 1}, 1, 7)) // the last two places of the source
 	padded := nn.AttentionMask{IgnoreKeys: hide}
 	fmt.Println(m.ForwardMasked(tape.Const(tensor.Zeros(1, 7, 8)), tape.Const(tensor.Zeros(1, 3, 8)), padded, nn.AttentionMask{}, padded).Shape())
 	// Output:
+	// Transformer(
 	// [2 3 8]
 	// [1 3 8]
 }

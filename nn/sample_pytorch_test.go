@@ -54,9 +54,9 @@ func seedOf(y autograd.Var) *tensor.Tensor {
 	return w.To(y.DType())
 }
 
-// near compares a tensor with PyTorch's float64: to ten digits, or in float32, whose
+// differs compares a tensor with PyTorch's float64: to ten digits, or in float32, whose
 // roundings add up in a model, to a few in 10⁵ of the largest element.
-func near(want *fixture.Tensor, got *tensor.Tensor) error {
+func differs(want *fixture.Tensor, got *tensor.Tensor) error {
 	largest := 1.0
 	for _, v := range want.Data {
 		if v < 1e300 && v > -1e300 {
@@ -96,7 +96,7 @@ func (c *sample) check(t *testing.T, dt tensor.DType) {
 	require.Len(t, outputs, len(c.Outputs))
 	var total autograd.Var
 	for i, y := range outputs {
-		require.NoError(t, near(c.Outputs[i], y.Value()), "output %d", i)
+		require.NoError(t, differs(c.Outputs[i], y.Value()), "output %d", i)
 		s := y.Mul(tape.Const(seedOf(y))).Sum()
 		if i > 0 {
 			s = total.Add(s)
@@ -109,13 +109,13 @@ func (c *sample) check(t *testing.T, dt tensor.DType) {
 		if g == nil {
 			g = tensor.ZerosOf(dt, want.Shape...)
 		}
-		require.NoError(t, near(&want.Tensor, g), "gradient by %s", want.Name)
+		require.NoError(t, differs(&want.Tensor, g), "gradient by %s", want.Name)
 	}
 	state = nn.State(model)
 	for i, want := range c.After {
 		got := state[len(state)-len(c.After)+i]
 		require.Equal(t, want.Name, got.Name)
-		require.NoError(t, near(&want.Tensor, got.Value), "%s after the step", want.Name)
+		require.NoError(t, differs(&want.Tensor, got.Value), "%s after the step", want.Name)
 	}
 }
 
