@@ -230,8 +230,8 @@ func ExampleTapeError() {
 	// Output: backward: backward has run on this tape already and has reused the memory of its gradients; Reset it, or use Grad for several gradients
 }
 
-// logit is log(x / (1 − x)), which the package does not have. An operation is
-// declared by a function, so that its rule may refer to itself.
+// logit is log(x / (1 − x)), declared as a program declares an operation of its
+// own: by a function, so that the rule may refer to it.
 func logit() autograd.Unary {
 	return autograd.Unary{
 		Name: "logit", Rule: "dy / (x (1 − x))",
