@@ -38,6 +38,17 @@ func ExampleLSTM_ForwardState() {
 	// [1 8 16] [1 8 16]
 }
 
+// A projection makes the hidden states narrower than the cell.
+func ExampleLSTM_projection() {
+	l := nn.NewLSTM(tensor.NewRand(1), 3, 16, nn.RecurrentOptions{Projection: 4})
+	fmt.Println(l)
+	y, h, c := l.ForwardState(autograd.NewTape().Const(tensor.Zeros(5, 8, 3)), autograd.Var{}, autograd.Var{})
+	fmt.Println(y.Shape(), h.Shape(), c.Shape())
+	// Output:
+	// LSTM(3 → 16, projected to 4)
+	// [5 8 4] [1 8 4] [1 8 16]
+}
+
 func ExampleGRU() {
 	g := nn.NewGRU(tensor.NewRand(1), 3, 16, nn.RecurrentOptions{})
 	y, h := g.ForwardState(autograd.NewTape().Const(tensor.Zeros(5, 8, 3)), autograd.Var{})

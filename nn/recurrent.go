@@ -1,6 +1,7 @@
 package nn
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"strings"
@@ -16,6 +17,7 @@ type RecurrentOptions struct {
 	Bidirectional bool    // each layer also reads the sequence backwards, and joins both results
 	BatchFirst    bool    // sequences are [batch length features], not [length batch features]
 	Dropout       float64 // the probability of dropout between two layers
+	Projection    int     // of an LSTM: the width that its hidden states are projected to, PyTorch's proj_size; 0 for none
 }
 
 // LSTM is a long short-term memory (https://doi.org/10.1162/neco.1997.9.8.1735).
@@ -23,7 +25,9 @@ type RecurrentOptions struct {
 type LSTM struct {
 	// Each direction of each layer has four weights, in this order: weight_ih
 	// [4·hidden in], weight_hh [4·hidden hidden], bias_ih [4·hidden] and bias_hh
-	// [4·hidden]. A nil bias is none. The order of the gates is i, f, g, o.
+	// [4·hidden]. A nil bias is none. The order of the gates is i, f, g, o. With a
+	// projection, weight_hh is [4·hidden projection], and a fifth weight follows,
+	// weight_hr [projection hidden].
 	Weights []*autograd.Param
 	Options RecurrentOptions
 	Rand    *tensor.Rand  // where dropout draws from
@@ -32,7 +36,8 @@ type LSTM struct {
 
 // NewLSTM returns a layer that maps in features to hidden features. Weights and
 // biases are drawn evenly from ±1/√hidden. NewLSTM panics when there is no
-// feature, or when the dropout is not between 0 and 1.
+// feature, when the dropout is not between 0 and 1, or when the projection does not
+// make the hidden states narrower.
 func NewLSTM(r *tensor.Rand, in, hidden int, o RecurrentOptions) *LSTM {
 	return &LSTM{Weights: recurrentWeights("lstm", r, 4, in, hidden, o, true), Options: o, Rand: r}
 }
@@ -44,7 +49,7 @@ func NewLSTMNoBias(r *tensor.Rand, in, hidden int, o RecurrentOptions) *LSTM {
 
 // Forward maps [length batch in] to [length batch hidden], or [length batch
 // 2·hidden] when it is bidirectional. A sequence may be without a batch: [length
-// in].
+// in]. With a projection, its width takes the place of hidden.
 func (l *LSTM) Forward(x autograd.Var) autograd.Var {
 	y, _, _ := l.stack().run(x, nil, autograd.Var{}, autograd.Var{}, false)
 	return y
@@ -128,76 +133,27 @@ func (g *GRU) stack() *stack {
 	return &stack{"gru", 3, g.Weights, g.Options, g.Rand, g.Mode, false}
 }
 
-// RNN is a plain recurrent layer: h = tanh(Wih x + bih + Whh h + bhh), with h of
-// the step before (https://doi.org/10.1207/s15516709cog1402_1).
-// See https://docs.pytorch.org/docs/stable/generated/torch.nn.RNN.html.
-type RNN struct {
-	// Each direction of each layer has four weights, in this order: weight_ih
-	// [hidden in], weight_hh [hidden hidden], bias_ih [hidden] and bias_hh [hidden].
-	// A nil bias is none.
-	Weights []*autograd.Param
-	Options RecurrentOptions
-	ReLU    bool          // max(0, …) in place of tanh: PyTorch's nonlinearity="relu"
-	Rand    *tensor.Rand  // where dropout draws from
-	Mode    autograd.Mode // of the dropout; the zero value inherits the mode of the tape
-}
-
-// NewRNN returns a layer that maps in features to hidden features. Weights and
-// biases are drawn as those of [NewLSTM].
-func NewRNN(r *tensor.Rand, in, hidden int, o RecurrentOptions) *RNN {
-	return &RNN{Weights: recurrentWeights("rnn", r, 1, in, hidden, o, true), Options: o, Rand: r}
-}
-
-// NewRNNNoBias is [NewRNN] without biases.
-func NewRNNNoBias(r *tensor.Rand, in, hidden int, o RecurrentOptions) *RNN {
-	return &RNN{Weights: recurrentWeights("rnn", r, 1, in, hidden, o, false), Options: o, Rand: r}
-}
-
-// Forward maps [length batch in] to [length batch hidden], or [length batch
-// 2·hidden] when it is bidirectional. A sequence may be without a batch: [length
-// in].
-func (n *RNN) Forward(x autograd.Var) autograd.Var {
-	y, _, _ := n.stack().run(x, nil, autograd.Var{}, autograd.Var{}, false)
-	return y
-}
-
-// ForwardState is [RNN.Forward] with an initial state. The empty Var stands for
-// zeros. It returns the final state, too. A state has the shape of one of
-// [LSTM.ForwardState].
-func (n *RNN) ForwardState(x, h0 autograd.Var) (y, h autograd.Var) {
-	y, h, _ = n.stack().run(x, nil, h0, autograd.Var{}, true)
-	return y, h
-}
-
-// ForwardLengths is [RNN.ForwardState] for sequences of different lengths, as
-// [LSTM.ForwardLengths] is for an LSTM.
-func (n *RNN) ForwardLengths(x autograd.Var, lengths []int, h0 autograd.Var) (y, h autograd.Var) {
-	y, h, _ = n.stack().run(x, lengths, h0, autograd.Var{}, true)
-	return y, h
-}
-
-func (n *RNN) stack() *stack {
-	if n == nil {
-		panic(empty("rnn", "NewRNN"))
-	}
-	return &stack{"rnn", 1, n.Weights, n.Options, n.Rand, n.Mode, n.ReLU}
-}
-
 // recurrentWeights draws the weights of a stack of recurrent layers. Without
 // biases, nil stands in their places.
 func recurrentWeights(op string, r *tensor.Rand, gates, in, hidden int, o RecurrentOptions, biases bool) []*autograd.Param {
 	switch {
 	case in < 1 || hidden < 1:
 		panic(&tensor.ArgError{Op: op, Reason: fmt.Sprintf("want at least one feature in and one hidden feature, got %d and %d", in, hidden)})
+	case o.Projection != 0 && op != "lstm":
+		tensor.BadArg(op, "Projection is for an LSTM alone")
+	case o.Projection < 0 || o.Projection >= hidden:
+		tensor.BadArg(op, "Projection is %d; it must be smaller than the %d hidden features", o.Projection, hidden)
 	case o.Layers < 0:
 		panic(&tensor.ArgError{Op: op, Reason: fmt.Sprintf("Layers is %d; it must not be negative", o.Layers)})
 	}
 	checkShare(op, "Dropout", o.Dropout)
 	var list []*autograd.Param
 	bound := 1 / math.Sqrt(float64(hidden))
+	out := cmp.Or(o.Projection, hidden)
 	for range o.layers() {
 		for range o.directions() {
-			for _, shape := range [][]int{{gates * hidden, in}, {gates * hidden, hidden}, {gates * hidden}, {gates * hidden}} {
+			shapes := [][]int{{gates * hidden, in}, {gates * hidden, out}, {gates * hidden}, {gates * hidden}, {o.Projection, hidden}}
+			for _, shape := range shapes[:o.weights()] {
 				if len(shape) == 1 && !biases {
 					list = append(list, nil)
 					continue
@@ -207,9 +163,17 @@ func recurrentWeights(op string, r *tensor.Rand, gates, in, hidden int, o Recurr
 				list = append(list, autograd.NewParam(w))
 			}
 		}
-		in = hidden * o.directions()
+		in = out * o.directions()
 	}
 	return list
+}
+
+// weights returns the number of weights of each direction.
+func (o *RecurrentOptions) weights() int {
+	if o.Projection > 0 {
+		return 5
+	}
+	return 4
 }
 
 func (o *RecurrentOptions) layers() int { return max(1, o.Layers) }
@@ -235,9 +199,10 @@ type stack struct {
 // parameters names the weights as PyTorch does.
 func (s *stack) parameters() []found {
 	var list []found
+	each := s.RecurrentOptions.weights()
 	for i, p := range s.weights {
-		name := [4]string{"weight_ih", "weight_hh", "bias_ih", "bias_hh"}[i%4] + fmt.Sprintf("_l%d", i/4/s.directions())
-		if s.Bidirectional && i/4%2 == 1 {
+		name := [5]string{"weight_ih", "weight_hh", "bias_ih", "bias_hh", "weight_hr"}[i%each] + fmt.Sprintf("_l%d", i/each/s.directions())
+		if s.Bidirectional && i/each%2 == 1 {
 			name += "_reverse"
 		}
 		if has(p) {
@@ -296,7 +261,7 @@ func (s *stack) run(x autograd.Var, lengths []int, h0, c0 autograd.Var, want boo
 // layer applies one direction of one layer to a sequence. k counts the
 // directions of all layers.
 func (s *stack) layer(x autograd.Var, lengths []int, k int, h0, c0 autograd.Var, reverse bool) (y, h, c autograd.Var) {
-	w := s.weights[4*k:]
+	w := s.weights[s.RecurrentOptions.weights()*k:]
 	p := autograd.Recurrence{WeightIH: lift(x, w[0]), WeightHH: lift(x, w[1]), BiasIH: lift(x, w[2]), BiasHH: lift(x, w[3]),
 		Reverse: reverse, Lengths: lengths, ReLU: s.relu}
 	if !h0.IsZero() {
@@ -304,6 +269,9 @@ func (s *stack) layer(x autograd.Var, lengths []int, k int, h0, c0 autograd.Var,
 	}
 	if !c0.IsZero() {
 		p.C0 = c0.Slice(0, k, k+1, 1).Squeeze(0)
+	}
+	if s.Projection > 0 {
+		return project(x, p, lift(x, w[4]))
 	}
 	return recur(s.gates, x, p)
 }
@@ -349,11 +317,12 @@ func (s *stack) check(x, h0, c0 autograd.Var) {
 	if len(s.weights) == 0 {
 		panic(empty(s.op, "New"+strings.ToUpper(s.op)))
 	}
-	if n := 4 * s.layers() * s.directions(); len(s.weights) != n {
+	each := s.RecurrentOptions.weights()
+	if n := each * s.layers() * s.directions(); len(s.weights) != n {
 		panic(&tensor.ArgError{Op: s.op, Reason: fmt.Sprintf("there are %d weights; the options want %d", len(s.weights), n)})
 	}
 	for i, w := range s.weights {
-		if i%4 < 2 && !has(w) {
+		if k := i % each; (k < 2 || k == 4) && !has(w) {
 			panic(&tensor.ArgError{Op: s.op, Reason: fmt.Sprintf("Weights[%d] is nil", i)})
 		}
 	}
@@ -376,10 +345,13 @@ func (s *stack) check(x, h0, c0 autograd.Var) {
 	if s.BatchFirst {
 		batch = 0
 	}
-	want := [3]int{s.layers() * s.directions(), x.Dim(batch), first.Dim(0) / s.gates}
-	for _, v := range [2]autograd.Var{h0, c0} {
+	want := [3]int{s.layers() * s.directions(), x.Dim(batch), s.weights[1].Value.Dim(1)}
+	for i, v := range [2]autograd.Var{h0, c0} {
 		if v.IsZero() {
 			continue
+		}
+		if i == 1 {
+			want[2] = first.Dim(0) / s.gates
 		}
 		if got := v.Shape(); len(got) != 3 || [3]int(got) != want {
 			tensor.BadShape(s.op, fmt.Sprintf("want an initial state %v", want), x.Value(), v.Value())

@@ -158,7 +158,7 @@ func (c *sample) norm(s settings, _ *tensor.Rand) any {
 
 func (c *sample) recurrent(s settings, r *tensor.Rand) any {
 	in, hidden, bias := s.int("input_size"), s.int("hidden_size"), !s.withoutBias()
-	o := nn.RecurrentOptions{Layers: s.int("num_layers"), Bidirectional: s.is("bidirectional", true), BatchFirst: s.is("batch_first", true)}
+	o := nn.RecurrentOptions{Layers: s.int("num_layers"), Bidirectional: s.is("bidirectional", true), BatchFirst: s.is("batch_first", true), Projection: s.int("proj_size")}
 	pick := func(with, without any) any {
 		if bias {
 			return with

@@ -13,6 +13,11 @@ func recurrentNames(suffix string) []string {
 	return []string{"weight_ih_" + suffix, "weight_hh_" + suffix, "bias_ih_" + suffix, "bias_hh_" + suffix}
 }
 
+// projectedNames are those of an LSTM with a projection.
+func projectedNames(suffix string) []string {
+	return append(recurrentNames(suffix), "weight_hr_"+suffix)
+}
+
 // unbiasedNames are those without biases.
 func unbiasedNames(suffix string) []string { return recurrentNames(suffix)[:2] }
 
@@ -33,6 +38,7 @@ func sequenceRows() []layerRow {
 	gru := func(o nn.RecurrentOptions) func(*tensor.Rand) any {
 		return func(r *tensor.Rand) any { return nn.NewGRU(r, 3, 2, o) }
 	}
+	oneAndThree := []int{1, 3}
 	both := append(recurrentNames("l0"), recurrentNames("l0_reverse")...)
 	attention := []string{"in_proj_weight", "in_proj_bias", "out_proj.weight", "out_proj.bias"}
 	block := func(o nn.TransformerBlockOptions) func(*tensor.Rand) any {
@@ -56,6 +62,22 @@ func sequenceRows() []layerRow {
 			return states(model.(*nn.LSTM).ForwardState(x, s, s.Tanh()))
 		},
 		misuse: []misuse{{[]int{2, 1, 1}, "slice [1 1 1]: 0:2:1 does not lie within axis 2"}},
+	}, {
+		layer: "LSTM", sample: "projection, both ways", make: func(r *tensor.Rand) any {
+			return nn.NewLSTM(r, 3, 4, nn.RecurrentOptions{Projection: 2, Layers: 2, Bidirectional: true})
+		},
+		in: []int{3, 2, 3}, out: []int{3, 2, 4}, state: slices.Concat(projectedNames("l0"), projectedNames("l0_reverse"), projectedNames("l1"), projectedNames("l1_reverse")),
+		misuse: []misuse{{[]int{0, 2, 3}, "lstm [0 2 3]: the sequence has no step"}},
+	}, {
+		layer: "LSTM", sample: "projection, lengths, state", make: func(r *tensor.Rand) any {
+			return nn.NewLSTM(r, 3, 2, nn.RecurrentOptions{Projection: 1, BatchFirst: true})
+		},
+		in: []int{2, 3, 3}, out: []int{2*3*1 + 2*1 + 2*2}, state: projectedNames("l0"),
+		run: func(model any, x autograd.Var) autograd.Var {
+			s := x.Slice(1, 0, 1, 1).Transpose(0, 1)
+			return states(model.(*nn.LSTM).ForwardLengths(x, oneAndThree, s.Slice(2, 0, 1, 1), s.Slice(2, 1, 3, 1)))
+		},
+		misuse: []misuse{{[]int{2, 2, 3}, "lstm [2 2 3]: Lengths[1] is 3; want 1 to 2"}},
 	}, {
 		layer: "LSTM", sample: "no bias, two layers, both ways",
 		make: func(r *tensor.Rand) any {

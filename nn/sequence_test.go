@@ -55,6 +55,7 @@ func TestRecurrentMisuse(t *testing.T) {
 	x := autograd.NewTape().Const(tensor.Zeros(3, 2, 3))
 	state := func(shape ...int) autograd.Var { return x.Tape().Const(tensor.Zeros(shape...)) }
 	lstm, gru := nn.NewLSTM(r, 3, 4, nn.RecurrentOptions{}), nn.NewGRU(r, 3, 4, nn.RecurrentOptions{Bidirectional: true})
+	narrow := nn.NewLSTM(r, 3, 4, nn.RecurrentOptions{Projection: 2})
 	for want, f := range map[string]func(){
 		"lstm [3 2 3] × [2 4]: want an initial state [1 2 4]":                                               func() { lstm.ForwardState(x, state(2, 4), state(1, 2, 4)) },
 		"lstm [3 2 3] × [1 2 5]: want an initial state [1 2 4]":                                             func() { lstm.ForwardState(x, state(1, 2, 4), state(1, 2, 5)) },
@@ -70,6 +71,12 @@ func TestRecurrentMisuse(t *testing.T) {
 		"lstm: want at least one feature in and one hidden feature, got 3 and 0":                            func() { nn.NewLSTM(r, 3, 0, nn.RecurrentOptions{}) },
 		"gru: Layers is -1; it must not be negative":                                                        func() { nn.NewGRU(r, 3, 4, nn.RecurrentOptions{Layers: -1}) },
 		"gru: Dropout is 1.5; it must be between 0 and 1":                                                   func() { nn.NewGRU(r, 3, 4, nn.RecurrentOptions{Dropout: 1.5}) },
+		"gru: Projection is for an LSTM alone":                                                              func() { nn.NewGRU(r, 3, 4, nn.RecurrentOptions{Projection: 2}) },
+		"lstm: Projection is 4; it must be smaller than the 4 hidden features":                              func() { nn.NewLSTM(r, 3, 4, nn.RecurrentOptions{Projection: 4}) },
+		"lstm [3 2 3] × [1 2 4]: want an initial state [1 2 2]":                                             func() { narrow.ForwardState(x, state(1, 2, 4), state(1, 2, 4)) },
+		"lstm [3 2 3] × [1 2 2]: want an initial state [1 2 4]":                                             func() { narrow.ForwardState(x, state(1, 2, 2), state(1, 2, 2)) },
+		"lstm [3 2 3]: there are 3 lengths for 2 examples":                                                  func() { narrow.ForwardLengths(x, []int{3, 2, 1}, none, none) },
+		"lstm: Weights[4] is nil":                                                                           func() { (&nn.LSTM{Weights: append(narrow.Weights[:4:4], nil), Options: narrow.Options}).Forward(x) },
 		"lstm: Weights[1] is nil":                                                                           func() { (&nn.LSTM{Weights: append(lstm.Weights[:1:1], nil, nil, nil)}).Forward(x) },
 		"gru: there are 8 weights; the options want 4":                                                      func() { (&nn.GRU{Weights: gru.Weights}).Forward(x) },
 		"lstm: Rand is nil, and dropout draws from it": func() {
@@ -86,6 +93,7 @@ func TestRecurrentMisuse(t *testing.T) {
 	} {
 		require.Equal(t, want, sentence(f))
 	}
+	require.Equal(t, "lstm: one of the initial states H0 and C0 is missing; give both, or neither", sentence(func() { narrow.ForwardState(x, state(1, 2, 2), none) }))
 }
 
 // In a causal layer a place does not depend on later places. In another layer it

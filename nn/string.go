@@ -240,7 +240,7 @@ func (s *stack) text(name string) string {
 	}
 	w := s.weights[0].Value
 	return text(name, fmt.Sprintf("%d → %d", w.Dim(1), w.Dim(0)/s.gates), when(s.relu, "relu"), when(s.layers() > 1, "layers %d", s.layers()),
-		when(len(s.weights) > 2 && !has(s.weights[2]), "no bias"), when(s.Bidirectional, "bidirectional"), when(s.BatchFirst, "batch first"), when(s.Dropout != 0, "dropout %v", s.Dropout), own(s.mode))
+		when(len(s.weights) > 2 && !has(s.weights[2]), "no bias"), when(s.Bidirectional, "bidirectional"), when(s.BatchFirst, "batch first"), when(s.Projection != 0, "projected to %d", s.Projection), when(s.Dropout != 0, "dropout %v", s.Dropout), own(s.mode))
 }
 
 // String returns MultiheadAttention(32, heads 4).

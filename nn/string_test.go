@@ -80,6 +80,7 @@ func TestStrings(t *testing.T) {
 		{nn.NewRMSNorm(768), "RMSNorm(768)"}, {&nn.RMSNorm{Shape: []int{2}, Eps: nn.Zero}, "RMSNorm(2, eps 0, no weight)"}, {&nn.RMSNorm{}, "RMSNorm(empty)"},
 		{nn.NewLSTM(r, 64, 128, nn.RecurrentOptions{}), "LSTM(64 → 128)"}, {&nn.LSTM{}, "LSTM(empty)"}, {(*nn.LSTM)(nil), "LSTM(empty)"},
 		{nn.NewLSTMNoBias(r, 64, 128, nn.RecurrentOptions{Layers: 2}), "LSTM(64 → 128, layers 2, no bias)"},
+		{nn.NewLSTM(r, 3, 4, nn.RecurrentOptions{Projection: 2}), "LSTM(3 → 4, projected to 2)"},
 		{nn.NewGRUNoBias(r, 3, 4, nn.RecurrentOptions{}), "GRU(3 → 4, no bias)"},
 		{nn.NewGRU(r, 3, 4, nn.RecurrentOptions{Layers: 2, Bidirectional: true, BatchFirst: true, Dropout: 0.1}), "GRU(3 → 4, layers 2, bidirectional, batch first, dropout 0.1)"},
 		{(*nn.GRU)(nil), "GRU(empty)"},

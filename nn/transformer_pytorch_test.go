@@ -45,6 +45,7 @@ type layerOptions struct {
 	HiddenSize           int  `json:"hidden_size"`
 	NumLayers            int  `json:"num_layers"`
 	BatchFirst           bool `json:"batch_first"`
+	Projection           int  `json:"proj_size"`
 	Bidirectional        bool
 	Nonlinearity         string
 	Bias                 *bool    // nil for true
@@ -71,7 +72,7 @@ func (c *layerCase) make(r *tensor.Rand) any {
 	if o.Norm {
 		norm = nn.NewLayerNorm(width)
 	}
-	recurrent := nn.RecurrentOptions{Layers: o.NumLayers, Bidirectional: o.Bidirectional, BatchFirst: o.BatchFirst}
+	recurrent := nn.RecurrentOptions{Layers: o.NumLayers, Bidirectional: o.Bidirectional, BatchFirst: o.BatchFirst, Projection: o.Projection}
 	if o.Dropout != nil {
 		recurrent.Dropout = *o.Dropout
 	}
@@ -87,6 +88,9 @@ func (c *layerCase) make(r *tensor.Rand) any {
 		l.ReLU = relu
 		return l
 	case "LSTM":
+		if !bias {
+			return nn.NewLSTMNoBias(r, width, o.HiddenSize, recurrent)
+		}
 		return nn.NewLSTM(r, width, o.HiddenSize, recurrent)
 	case "GRU":
 		return nn.NewGRU(r, width, o.HiddenSize, recurrent)
