@@ -17,7 +17,7 @@ import (
 // Bit-exact (uniform_real in aten/src/ATen/core/TransformationHelper.h, on
 // processors with a fused multiply-add). A strided view is filled in the order
 // of its memory, not of its axes, as in PyTorch; so in Normal, TruncNormal,
-// Bernoulli and BernoulliOf.
+// Bernoulli, BernoulliOf, Exponential and Gamma.
 func (r *Rand) Uniform(t *Tensor, lo, hi float64) {
 	limit := math.MaxFloat64
 	if t.dtype == Float32 {
@@ -75,11 +75,7 @@ func (r *Rand) BernoulliOf(dst, p *Tensor) {
 		BadShape("bernoulli", "want one probability for each element", dst, p)
 	}
 	m := inMemoryOrder("bernoulli", dst)
-	if !dst.packed {
-		var axes [MaxRank]int
-		p = p.Permute(memoryOrder(dst, &axes)...)
-	}
-	p = p.Contiguous()
+	p = inOrderOf(dst, p)
 	for i := range m.n {
 		if p.dtype == Float64 {
 			checkProbability(p.f64[i])
@@ -90,6 +86,32 @@ func (r *Rand) BernoulliOf(dst, p *Tensor) {
 		}
 	}
 	putBack(dst, m)
+}
+
+// Exponential fills t with numbers from the exponential distribution with the given
+// rate, as torch.Tensor.exponential_ does. It panics with an [*ArgError] when the
+// rate is not positive.
+//
+//	t[i] = −log(1 − Float64()) / rate
+//
+// A float32 is the rounding of a float64 that differs from PyTorch's in its last bit
+// at most. On Intel's processors PyTorch takes the numbers from another generator, see
+// [Rand.Bernoulli] (exponential_kernel in
+// aten/src/ATen/native/cpu/DistributionTemplates.h).
+func (r *Rand) Exponential(t *Tensor, rate float64) {
+	if !(rate > 0) {
+		BadArg("exponential", "want a rate > 0, got %v", rate)
+	}
+	m := inMemoryOrder("exponential", t)
+	for i := range m.n {
+		v := -1 / rate * math.Log1p(-r.Float64())
+		if m.dtype == Float64 {
+			m.f64[i] = v
+		} else {
+			m.f32[i] = float32(v)
+		}
+	}
+	putBack(t, m)
 }
 
 func checkProbability(p float64) {

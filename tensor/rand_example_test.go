@@ -94,3 +94,27 @@ func ExampleRand_Multinomial() {
 	fmt.Println(drawn)
 	// Output: [5 4 4 5 4 4]
 }
+
+// The numbers are those of torch.manual_seed(42); torch.empty(4).exponential_().
+func ExampleRand_Exponential() {
+	x := tensor.Zeros(4)
+	tensor.NewRand(42).Exponential(x, 1)
+	fmt.Printf("%.4f\n", tensor.Data[float32](x))
+	// Output: [0.0599 0.0650 0.1319 0.0540]
+}
+
+// The numbers are those of torch.manual_seed(42); torch._standard_gamma(alpha).
+func ExampleRand_Gamma() {
+	alpha, x := tensor.New([]float32{0.5, 1, 2, 20}, 4), tensor.Zeros(4)
+	tensor.NewRand(42).Gamma(x, alpha)
+	fmt.Printf("%.4f\n", tensor.Data[float32](x))
+	// Output: [1.5588 0.8415 0.0799 21.3174]
+}
+
+// The numbers are those of torch.manual_seed(42); torch._sample_dirichlet(alpha).
+func ExampleRand_Dirichlet() {
+	alpha, x := tensor.New([]float32{0.5, 1, 2}, 3), tensor.Zeros(3)
+	tensor.NewRand(42).Dirichlet(x, alpha)
+	fmt.Printf("%.4f\n", tensor.Data[float32](x))
+	// Output: [0.6285 0.3393 0.0322]
+}

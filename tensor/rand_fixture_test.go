@@ -110,7 +110,7 @@ func (d *randDraw) check(t *testing.T, r *Rand, name string) {
 		tail := v[len(v)-len(d.Tail):]
 		for i, want := range slices.Concat(d.Head, d.Tail) {
 			got := slices.Concat(v[:len(d.Head)], tail)[i]
-			require.InDelta(t, randNumber(want), got, d.tolerance(), "%s: value %d", name, i)
+			require.InDelta(t, randNumber(want), got, d.tolerance()+d.relative()*got, "%s: value %d", name, i)
 		}
 	}
 	if d.Sum == nil {
@@ -121,7 +121,7 @@ func (d *randDraw) check(t *testing.T, r *Rand, name string) {
 	for _, x := range v {
 		sum += x
 	}
-	adding := 1e-15 * float64(d.N) * math.Abs(sum)
+	adding := (1e-15*float64(d.N) + d.relative()) * math.Abs(sum)
 	require.InDelta(t, *d.Sum, sum, d.tolerance()*math.Sqrt(float64(d.N))+adding, name)
 }
 
@@ -133,6 +133,17 @@ func (d *randDraw) tolerance() float64 {
 		return 5e-15 * (randNumber(d.Args[1]) + math.Abs(randNumber(d.Args[0])))
 	case "trunc64":
 		return 5e-15 * (randNumber(d.Args[1]) + math.Abs(randNumber(d.Args[0])))
+	case "exponential64":
+		return 1e-15 / randNumber(d.Args[0])
+	}
+	return 0
+}
+
+// relative is the difference in proportion to a number, which is positive, that the
+// comments of Gamma and Dirichlet admit.
+func (d *randDraw) relative() float64 {
+	if d.Op == "gamma64" || d.Op == "dirichlet64" {
+		return 5e-14
 	}
 	return 0
 }
@@ -243,10 +254,26 @@ func (d *randDraw) fill(r *Rand) *Tensor {
 			pt = pt.To(Float32)
 		}
 		r.BernoulliOf(x, pt)
+	case "exponential32", "exponential64":
+		r.Exponential(x, a[0])
+	case "gamma32", "gamma64":
+		r.Gamma(x, concentrations(x))
+	case "dirichlet32", "dirichlet64":
+		x = x.Reshape(d.N/int(a[0]), int(a[0]))
+		r.Dirichlet(x, concentrations(x))
 	default:
 		panic("no such draw: " + d.Op)
 	}
 	return x
+}
+
+// concentrations is that of the fixture, in the form of x.
+func concentrations(x *Tensor) *Tensor {
+	c := make([]float64, x.Len())
+	for i := range c {
+		c[i] = math.Exp2(float64(i%9-3)) + float64(i%4)/8
+	}
+	return New(c, x.Shape()...).To(x.DType())
 }
 
 func TestEpochPermMatchesDataLoader(t *testing.T) {
