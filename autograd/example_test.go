@@ -311,3 +311,11 @@ func ExampleOp() {
 	// [1 3 2 4]
 	// [3 1]
 }
+
+// Noise of any kind, which Recompute and Replay see again.
+func ExampleTape_Draw() {
+	tape := autograd.NewTape()
+	x := tape.Draw(tensor.Float64, tensor.NewRand(1), func(r *tensor.Rand, dst *tensor.Tensor) { r.Uniform(dst, -1, 1) }, 3)
+	fmt.Printf("%.4f\n", tensor.Values(x.Value()))
+	// Output: [-0.8779 -0.5509 -0.5315]
+}

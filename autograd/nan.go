@@ -163,4 +163,4 @@ func caller() uintptr {
 }
 
 // rooms are the packages of descent whose frames are not the program's.
-var rooms = []string{"autograd", "nn", "tensor", "data", "train"}
+var rooms = []string{"autograd", "dist", "nn", "tensor", "data", "train"}

@@ -42,11 +42,36 @@ func TestNormalIsDrawnAgain(t *testing.T) {
 	require.Equal(t, plain.Uint64(), r.Uint64())
 }
 
+// What is drawn on a tape is a constant, and each run of Replay draws it again.
+func TestDraw(t *testing.T) {
+	for _, dt := range []tensor.DType{tensor.Float32, tensor.Float64} {
+		want := tensor.ZerosOf(dt, 2, 3)
+		tensor.NewRand(7).Uniform(want, -1, 2)
+		tape, r := autograd.NewTape(), tensor.NewRand(7)
+		var x Var
+		f := func() {
+			x = tape.Draw(dt, r, func(r *tensor.Rand, dst *tensor.Tensor) { r.Uniform(dst, -1, 2) }, 2, 3)
+		}
+		f()
+		require.Equal(t, dt, x.DType())
+		require.Equal(t, tensor.Values(want), tensor.Values(x.Value()))
+		require.False(t, x.NeedsGrad())
+		tape.Replay(f)
+		require.Equal(t, tensor.Values(want), tensor.Values(x.Value()))
+		tape.Reset()
+		tape.DrawFrom(3)
+		f()
+		require.NotEqual(t, tensor.Values(want), tensor.Values(x.Value()))
+	}
+}
+
 func TestNormalAllocatesNothing(t *testing.T) {
 	r, tape := tensor.NewRand(1), autograd.NewTape()
 	step := func() {
 		tape.Reset()
 		tape.Normal(tensor.Float32, r, 5, 6).MulScalar(0.1)
+		lo, hi := -1.0, 1.0
+		tape.Draw(tensor.Float32, r, func(r *tensor.Rand, dst *tensor.Tensor) { r.Uniform(dst, lo, hi) }, 5, 6)
 	}
 	step()
 	step()
