@@ -50,7 +50,7 @@ func TestFromPyTorchCompiles(t *testing.T) {
 	require.Greater(t, len(list), 200)
 	var b strings.Builder
 	b.WriteString("package main\n\nimport (\n\t\"fmt\"\n")
-	for _, p := range []string{"autograd", "codec/safetensors", "data", "nn", "optim", "tensor", "train"} {
+	for _, p := range []string{"autograd", "codec/safetensors", "data", "dist", "nn", "optim", "tensor", "train"} {
 		fmt.Fprintf(&b, "\t%q\n", module+"/"+p)
 	}
 	b.WriteString(")\n\nfunc main() {\n" + names[0] + "_, _, _, _, _, _, _, _, _, _, _ = a, b, images, t, x, y, z, labels, model, opt, r\n")
@@ -70,8 +70,8 @@ func TestFromPyTorchCompiles(t *testing.T) {
 	require.NoError(t, err, "%s\n%s", out, b.String())
 }
 
-// The document has a line for each operation, layer, loss, optimizer and
-// schedule.
+// The document has a line for each operation, layer, loss, optimizer, schedule
+// and distribution.
 func TestFromPyTorchIsComplete(t *testing.T) {
 	r := open(t)
 	code := strings.Join(translations(r.read(t, fromPyTorch)), "\n")
@@ -82,11 +82,14 @@ func TestFromPyTorchIsComplete(t *testing.T) {
 		}
 	}
 	for _, s := range r.sources {
-		if s.test || s.dir != "autograd" && s.dir != "nn" && s.dir != "optim" {
+		if s.test || s.dir != "autograd" && s.dir != "nn" && s.dir != "optim" && s.dir != "dist" {
 			continue
 		}
 		for _, d := range s.tree.Decls {
 			f, ok := d.(*ast.FuncDecl)
+			if ok && s.dir == "dist" && f.Name.IsExported() && f.Recv == nil {
+				want("dist." + f.Name.Name)
+			}
 			if !ok || !f.Name.IsExported() || f.Recv == nil {
 				continue
 			}
@@ -97,6 +100,8 @@ func TestFromPyTorchIsComplete(t *testing.T) {
 			case s.dir == "nn" && (f.Name.Name == "Forward" || f.Name.Name == "Of") && ast.IsExported(owner),
 				s.dir == "optim" && f.Name.Name == "At" && ast.IsExported(owner):
 				want(owner)
+			case s.dir == "dist" && f.Name.Name == "Entropy":
+				want("dist." + owner)
 			}
 		}
 	}

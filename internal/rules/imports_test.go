@@ -30,6 +30,7 @@ var arrows = map[string][]string{
 	"internal/levels":      {"internal/kernel/asm"},
 	"internal/optable":     {"autograd", "internal/fixture"},
 	"autograd":             {"tensor"},
+	"dist":                 {"autograd"},
 	"nn":                   {"autograd"},
 	"optim":                {"autograd"},
 	"codec":                {"tensor", "internal/atomicfile", "internal/half", "internal/intake", "internal/quote"},
@@ -44,7 +45,7 @@ var arrows = map[string][]string{
 }
 
 // core are the rooms that import little from outside the standard library.
-var core = []string{"internal/kernel/asm", "internal/kernel/work", "internal/kernel", "tensor", "autograd", "nn", "optim"}
+var core = []string{"internal/kernel/asm", "internal/kernel/work", "internal/kernel", "tensor", "autograd", "dist", "nn", "optim"}
 
 var coreMayImport = []string{"golang.org/x/exp/constraints", "golang.org/x/sys/cpu"}
 
