@@ -125,6 +125,13 @@ func bagRows() []layerRow {
 	}, {
 		layer: "AlphaDropout", make: func(r *tensor.Rand) any { return nn.NewAlphaDropout(r, 0.3) }, in: []int{4, 5}, out: []int{4, 5}, modes: true,
 	}, {
+		layer: "Upsample1d", make: literal(nn.Upsample1d{Scale: 2}), in: []int{1, 2, 3}, out: []int{1, 2, 6},
+		misuse: []misuse{{[]int{3}, "upsample1d [3]: want [… channels length]"}},
+	}, {
+		layer: "Upsample1d", sample: "linear", make: literal(nn.Upsample1d{Size: 5, Linear: true}), in: []int{2, 3}, out: []int{2, 5},
+	}, {
+		layer: "Upsample1d", sample: "corners", make: literal(nn.Upsample1d{Scale: 1.5, Linear: true, AlignCorners: true}), in: []int{1, 2, 3}, out: []int{1, 2, 4},
+	}, {
 		layer: "Upsample", make: literal(nn.Upsample{Scale: scale}), in: []int{1, 2, 2, 3}, out: []int{1, 2, 4, 4},
 		misuse: []misuse{{[]int{2, 2}, "upsample [2 2]: want images [… channels height width]"}},
 	}, {

@@ -101,85 +101,6 @@ func (d *Dropout) drop(op, constructor string, x autograd.Var, f func(x autograd
 	return f(x, d.P, d.Rand)
 }
 
-// Upsample changes the size of images, to Size or by Scale. It takes the nearest
-// pixel, or with Bilinear a mean of the four pixels around.
-// See https://docs.pytorch.org/docs/stable/generated/torch.nn.Upsample.html.
-type Upsample struct {
-	Size         [2]int     // of the result; where it is not set, Scale must be
-	Scale        [2]float64 // how many times higher and wider the images become, rounded down
-	Bilinear     bool       // PyTorch's mode="bilinear"
-	AlignCorners bool       // the pixels in the corners keep their values; only with Bilinear
-}
-
-// Forward maps [… height width] to [… height' width'].
-func (u Upsample) Forward(x autograd.Var) autograd.Var {
-	const op = "upsample"
-	size, scale := u.Size, u.Scale
-	switch {
-	case u.AlignCorners && !u.Bilinear:
-		tensor.BadArg(op, "AlignCorners means nothing without Bilinear")
-	case size == [2]int{} && !(scale[0] > 0 && scale[1] > 0):
-		tensor.BadArg(op, "there is no Size and no Scale; set one, as in nn.Upsample{Scale: [2]float64{2, 2}}")
-	case size != [2]int{} && scale != [2]float64{}:
-		tensor.BadArg(op, "there are both Size and Scale")
-	}
-	if x.Rank() < 3 {
-		tensor.BadShape(op, "want images [… channels height width]", x.Value())
-	}
-	if size == [2]int{} {
-		for i := range size {
-			size[i] = int(float64(x.Dim(i-2)) * scale[i])
-		}
-	}
-	if u.Bilinear {
-		return x.UpsampleBilinear(size, scale, u.AlignCorners)
-	}
-	return x.UpsampleNearest(size, scale)
-}
-
-// EmbeddingBag is a table of vectors, of which it takes the mean, the sum or the
-// largest elements for each bag of tokens.
-// See https://docs.pytorch.org/docs/stable/generated/torch.nn.EmbeddingBag.html.
-type EmbeddingBag struct {
-	Weight       *autograd.Param  // [tokens width]
-	Reduce       autograd.BagMode // the zero value is the mean
-	PaddingIndex *int             // the token that counts nowhere and gets no gradient; nil for none
-}
-
-// NewEmbeddingBag returns a table of vectors whose elements are drawn from the
-// normal distribution with mean 0 and variance 1.
-func NewEmbeddingBag(r *tensor.Rand, tokens, width int, reduce autograd.BagMode) *EmbeddingBag {
-	return &EmbeddingBag{Weight: NewEmbedding(r, tokens, width).Weight, Reduce: reduce}
-}
-
-// Forward maps tokens to [bags width]. offsets tells where in tokens each bag
-// begins; the first begins at 0.
-func (e *EmbeddingBag) Forward(tape *autograd.Tape, tokens, offsets []int) autograd.Var {
-	if offsets == nil {
-		tensor.BadArg("embedding-bag", "there are no offsets; ForwardRows takes bags of one length")
-	}
-	return e.forward(tape, autograd.Bags{Index: tokens, Offsets: offsets}, autograd.Var{})
-}
-
-// ForwardRows maps tokens to [bags width]. All bags have the given length.
-func (e *EmbeddingBag) ForwardRows(tape *autograd.Tape, tokens []int, length int) autograd.Var {
-	return e.forward(tape, autograd.Bags{Index: tokens, Length: length}, autograd.Var{})
-}
-
-// ForwardWeighted is [EmbeddingBag.Forward] with a factor for each token. The
-// layer must take the sum.
-func (e *EmbeddingBag) ForwardWeighted(tokens, offsets []int, weights autograd.Var) autograd.Var {
-	return e.forward(weights.Tape(), autograd.Bags{Index: tokens, Offsets: offsets}, weights)
-}
-
-func (e *EmbeddingBag) forward(tape *autograd.Tape, b autograd.Bags, weights autograd.Var) autograd.Var {
-	if e == nil || !has(e.Weight) {
-		panic(empty("embedding-bag", "NewEmbeddingBag"))
-	}
-	b.Mode, b.Padding = e.Reduce, (&Embedding{e.Weight, e.PaddingIndex}).padding()+1
-	return tape.Param(e.Weight).EmbeddingBag(b, weights)
-}
-
 // Bilinear computes a number from two vectors for each of its matrices:
 // y = x₁ᵀ W x₂ + b.
 // See https://docs.pytorch.org/docs/stable/generated/torch.nn.Bilinear.html.
@@ -228,22 +149,6 @@ func (d *Dropout) text(name string) string {
 		return name + "(empty)"
 	}
 	return text(name, fmt.Sprint(d.P), own(d.Mode))
-}
-
-// String returns Upsample(scale 2×2).
-func (u Upsample) String() string {
-	return text("Upsample", when(u.Size != [2]int{}, "size %s", size(u.Size[:]...)), when(u.Scale != [2]float64{}, "scale %v×%v", u.Scale[0], u.Scale[1]),
-		when(u.Bilinear, "bilinear"), when(u.AlignCorners, "align corners"))
-}
-
-// String returns EmbeddingBag(65 → 32, mean).
-func (e *EmbeddingBag) String() string {
-	if e == nil || !has(e.Weight) {
-		return "EmbeddingBag(empty)"
-	}
-	w := e.Weight.Value
-	mode := [...]string{autograd.BagMean: "mean", autograd.BagSum: "sum", autograd.BagMax: "max"}[e.Reduce]
-	return text("EmbeddingBag", fmt.Sprintf("%d → %d", w.Dim(0), w.Dim(1)), mode, when(e.PaddingIndex != nil, "padding index %d", index(e.PaddingIndex, 0)))
 }
 
 // String returns Bilinear(3 × 4 → 2).

@@ -132,6 +132,17 @@ func ExampleUpsample() {
 	// [0 1 2 3 4]
 }
 
+func ExampleUpsample1d() {
+	x := autograd.NewTape().Const(tensor.New([]float32{0, 4}, 1, 1, 2))
+	for _, u := range []nn.Upsample1d{{Scale: 2}, {Scale: 2, Linear: true}, {Size: 5, Linear: true, AlignCorners: true}} {
+		fmt.Println(u, tensor.Values(u.Forward(x).Value()))
+	}
+	// Output:
+	// Upsample1d(scale 2) [0 0 4 4]
+	// Upsample1d(scale 2, linear) [0 1 3 4]
+	// Upsample1d(size 5, linear, align corners) [0 1 2 3 4]
+}
+
 // Three bags of tokens become vectors; the last bag is empty.
 func ExampleEmbeddingBag() {
 	e := &nn.EmbeddingBag{Weight: autograd.NewParam(tensor.New([]float32{1, 10, 2, 20, 3, 30}, 3, 2)), Reduce: autograd.BagSum}

@@ -34,6 +34,14 @@ func ExampleEmbedding() {
 	// [2 3 4]
 }
 
+// A vector that is too long is shortened when it is looked up.
+func ExampleEmbedding_maxNorm() {
+	e := &nn.Embedding{Weight: autograd.NewParam(tensor.New([]float32{3, 4, 0.3, 0.4}, 2, 2)), MaxNorm: 1}
+	fmt.Printf("%.1f\n", tensor.Values(e.Forward(autograd.NewTape(), []int{0, 1}).Value()))
+	// Output:
+	// [0.6 0.8 0.3 0.4]
+}
+
 // Dropout drops on a tape in training, and does nothing in evaluation.
 func ExampleDropout() {
 	d := nn.NewDropout(tensor.NewRand(1), 0.5)

@@ -3,7 +3,6 @@ package nn
 import (
 	"fmt"
 	"math"
-	"slices"
 
 	"github.com/descent-ml/descent/autograd"
 	"github.com/descent-ml/descent/tensor"
@@ -50,65 +49,6 @@ func uniformParam(r *tensor.Rand, fanIn, n int) *autograd.Param {
 		r.Uniform(v, -bound, bound)
 	}
 	return autograd.NewParam(v)
-}
-
-// Embedding is a table of vectors, one for each token.
-// See https://docs.pytorch.org/docs/stable/generated/torch.nn.Embedding.html.
-type Embedding struct {
-	Weight       *autograd.Param // [tokens width]
-	PaddingIndex *int            // the row that gets no gradient; nil for none
-}
-
-// NewEmbedding returns a table of vectors whose elements are drawn from the
-// normal distribution with mean 0 and variance 1.
-func NewEmbedding(r *tensor.Rand, tokens, width int) *Embedding {
-	w := tensor.Zeros(tokens, width)
-	r.Normal(w, 0, 1)
-	return &Embedding{Weight: autograd.NewParam(w)}
-}
-
-// NewEmbeddingPadded is [NewEmbedding] with one row of zeros for padding. That
-// row is never trained. A negative index counts from the end.
-func NewEmbeddingPadded(r *tensor.Rand, tokens, width, paddingIndex int) *Embedding {
-	e := NewEmbedding(r, tokens, width)
-	e.PaddingIndex = &paddingIndex
-	row := e.padding()
-	e.PaddingIndex = &row
-	e.Weight.Value.Slice(0, row, row+1, 1).Fill(0)
-	return e
-}
-
-// padding returns the row that gets no gradient, −1 for none.
-func (e *Embedding) padding() int {
-	if e.PaddingIndex == nil {
-		return -1
-	}
-	row, rows := *e.PaddingIndex, e.Weight.Value.Dim(0)
-	if row < 0 {
-		row += rows
-	}
-	if row < 0 || row >= rows {
-		tensor.BadShape("embedding", fmt.Sprintf("PaddingIndex is %d; the table has %d rows", *e.PaddingIndex, rows), e.Weight.Value)
-	}
-	return row
-}
-
-// Forward looks up tokens. The result has their shape and one more axis, that
-// of the vectors. Without a shape, the tokens are a list.
-func (e *Embedding) Forward(tape *autograd.Tape, tokens []int, shape ...int) autograd.Var {
-	if e == nil || !has(e.Weight) {
-		panic(empty("embedding", "NewEmbedding"))
-	}
-	w := e.Weight.Value
-	for i, token := range tokens {
-		if token < 0 || token >= w.Dim(0) {
-			tensor.BadShape("embedding", fmt.Sprintf("tokens[%d] is %d; the table has %d rows", i, token, w.Dim(0)), w)
-		}
-	}
-	if n, err := tensor.Size(shape); len(shape) > 0 && (err != nil || n != len(tokens)) {
-		tensor.BadShape("embedding", fmt.Sprintf("%d tokens do not fill shape %v", len(tokens), slices.Clone(shape)), w)
-	}
-	return tape.Param(e.Weight).Embedding(tokens, e.padding(), shape...)
 }
 
 // Dropout sets each element to zero with probability P, and divides the others

@@ -30,6 +30,12 @@ type moduleCase struct {
 	Grads        []*fixture.Tensor // by inputs and parameters
 }
 
+// moduleFile is modules.json.
+type moduleFile struct {
+	Cases  []moduleCase
+	Tables []tableCase
+}
+
 // settings are the settings of a layer by their names in PyTorch.
 type settings map[string]any
 
@@ -185,6 +191,9 @@ func (c *moduleCase) shaped(s settings, r *tensor.Rand) any {
 		return nn.NewAlphaDropout(r, s.number("p"))
 	case "Upsample":
 		f := s.number("scale_factor")
+		if len(c.Inputs[0].Shape) == 3 {
+			return nn.Upsample1d{Size: s.int("size"), Scale: f, Linear: s.is("mode", "linear"), AlignCorners: s.is("align_corners", true)}
+		}
 		return nn.Upsample{Size: s.pair("size"), Scale: [2]float64{f, f}, Bilinear: s.is("mode", "bilinear"), AlignCorners: s.is("align_corners", true)}
 	case "Bilinear":
 		if in1, in2, out := s.int("in1_features"), s.int("in2_features"), s.int("out_features"); s.withoutBias() {
@@ -220,9 +229,9 @@ func (c *moduleCase) run(model any, in []autograd.Var) autograd.Var {
 // Layers have PyTorch's initial weights, and its outputs and gradients, by inputs
 // and every parameter.
 func TestPyTorchModules(t *testing.T) {
-	var f struct{ Cases []moduleCase }
+	var f moduleFile
 	fixture.Read(t, "testdata/modules.json", &f)
-	require.Len(t, f.Cases, 88)
+	require.Len(t, f.Cases, 94)
 	for _, c := range f.Cases {
 		for dt, tol := range [][2]float64{{rtol32, atol32}, {rtol64, atol64}} {
 			dt := tensor.DType(dt)

@@ -78,6 +78,7 @@ func zeroLayers() map[string]struct {
 		"Dropout2d":    empty("dropout2d", "NewDropout2d", (*nn.Dropout2d)(nil)),
 		"Dropout1d":    empty("dropout1d", "NewDropout1d", (*nn.Dropout1d)(nil)),
 		"AlphaDropout": empty("alpha-dropout", "NewAlphaDropout", (*nn.AlphaDropout)(nil)),
+		"Upsample1d":   {[]nn.Layer{nn.Upsample1d{}}, "upsample1d: there is no Size and no Scale; set one, as in nn.Upsample1d{Scale: 2}"},
 		"Upsample":     {[]nn.Layer{nn.Upsample{}}, "upsample: there is no Size and no Scale; set one, as in nn.Upsample{Scale: [2]float64{2, 2}}"},
 		"EmbeddingBag": empty("embedding-bag", "NewEmbeddingBag", bag(&nn.EmbeddingBag{}), bag(nil)),
 		"Bilinear":     empty("bilinear", "NewBilinear", bilinear(&nn.Bilinear{}), bilinear(nil)),

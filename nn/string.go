@@ -130,7 +130,8 @@ func (e *Embedding) String() string {
 		return "Embedding(empty)"
 	}
 	w := e.Weight.Value
-	return text("Embedding", fmt.Sprintf("%d → %d", w.Dim(0), w.Dim(1)), when(e.PaddingIndex != nil, "padding index %d", index(e.PaddingIndex, 0)))
+	return text("Embedding", fmt.Sprintf("%d → %d", w.Dim(0), w.Dim(1)), when(e.PaddingIndex != nil, "padding index %d", index(e.PaddingIndex, 0)),
+		when(e.MaxNorm != 0, "max norm %v", e.MaxNorm), when(e.NormType != 0, "norm type %v", e.NormType))
 }
 
 // String returns PositionalEmbedding(16 → 32): of 16 places, vectors of width 32.
