@@ -2,7 +2,6 @@ package kernel
 
 import (
 	"math"
-	"unsafe"
 
 	"github.com/descent-ml/descent/internal/kernel/work"
 )
@@ -10,8 +9,8 @@ import (
 // An entry is an element that is being sorted: its place, and a key that has
 // the order of the elements.
 type entry struct {
-	key uint64
-	at  uint
+	Key uint64
+	At  uint
 }
 
 // keyOf returns a number of bits bits with the order of the elements, in which −0
@@ -44,35 +43,30 @@ func keyOf[T Float](v T, bits int, descending bool) uint64 {
 // ArgSort sorts a, and writes the places of the first n elements to index[0],
 // index[stride], …. Equal elements stay in order. A NaN is above all numbers.
 func ArgSort[T Float](index []int, stride, n int, a []T, descending bool) {
-	s, t, lent := borrowEntries(len(a))
+	entries, lent := work.Borrow[entry](2 * len(a))
 	defer work.Return(lent)
+	s, t := entries[:len(a)], entries[len(a):]
 	if n <= len(a)/64 {
 		s = smallest(s[:n], a, descending)
 	} else {
 		s = sortEntries(s, t, a, descending)
 	}
 	for i, e := range s[:n] {
-		index[i*stride] = int(e.at)
+		index[i*stride] = int(e.At)
 	}
 }
 
 // ArgQuantile sorts a, which is not empty, and returns the places of the elements
 // lo and hi. If one element is NaN, it returns the place of the last NaN instead.
 func ArgQuantile[T Float](a []T, lo, hi int) (i, j int) {
-	s, t, lent := borrowEntries(len(a))
+	entries, lent := work.Borrow[entry](2 * len(a))
 	defer work.Return(lent)
+	s, t := entries[:len(a)], entries[len(a):]
 	s = sortEntries(s, t, a, false)
-	if last := int(s[len(s)-1].at); a[last] != a[last] {
+	if last := int(s[len(s)-1].At); a[last] != a[last] {
 		return last, last
 	}
-	return int(s[lo].at), int(s[hi].at)
-}
-
-// borrowEntries returns two slices of n entries, and what gives them back.
-func borrowEntries(n int) (s, t []entry, lent *work.Buffer[float64]) {
-	floats, lent := work.Borrow[float64](max(2, 4*n)) // the first entry is there also where n is 0
-	entries := unsafe.Slice((*entry)(unsafe.Pointer(&floats[0])), 2*n)
-	return entries[:n], entries[n:], lent
+	return int(s[lo].At), int(s[hi].At)
 }
 
 // sortEntries sorts the elements of a, and returns them in s or in t. Equal
@@ -89,9 +83,9 @@ func sortEntries[T Float](s, t []entry, a []T, descending bool) []entry {
 	for shift := 0; shift < bits; shift += 8 { // from the last digit of the key to the first
 		var from [256]int
 		for _, e := range s {
-			from[byte(e.key>>shift)]++
+			from[byte(e.Key>>shift)]++
 		}
-		if from[byte(s[0].key>>shift)] == len(s) {
+		if from[byte(s[0].Key>>shift)] == len(s) {
 			continue // the digit is the same in all
 		}
 		sum := 0
@@ -100,7 +94,7 @@ func sortEntries[T Float](s, t []entry, a []T, descending bool) []entry {
 			sum += n
 		}
 		for _, e := range s {
-			d := byte(e.key >> shift)
+			d := byte(e.Key >> shift)
 			t[from[d]] = e
 			from[d]++
 		}
@@ -113,7 +107,7 @@ func sortEntries[T Float](s, t []entry, a []T, descending bool) []entry {
 func insert(s []entry) {
 	for i := 1; i < len(s); i++ {
 		e, k := s[i], i
-		for ; k > 0 && e.key < s[k-1].key; k-- {
+		for ; k > 0 && e.Key < s[k-1].Key; k-- {
 			s[k] = s[k-1]
 		}
 		s[k] = e
@@ -135,7 +129,7 @@ func smallest[T Float](heap []entry, a []T, descending bool) []entry {
 		sink(heap, i)
 	}
 	for i, v := range a[len(heap):] {
-		if key := keyOf(v, bits, descending); key < heap[0].key {
+		if key := keyOf(v, bits, descending); key < heap[0].Key {
 			heap[0] = entry{key, uint(len(heap) + i)}
 			sink(heap, 0)
 		}
@@ -166,7 +160,7 @@ func sink(heap []entry, i int) {
 	}
 }
 
-func (e entry) before(f entry) bool { return e.key < f.key || e.key == f.key && e.at < f.at }
+func (e entry) before(f entry) bool { return e.Key < f.Key || e.Key == f.Key && e.At < f.At }
 
 // ArgMedian returns the first place of the lower of the two middle elements of
 // a, or of the first NaN.

@@ -2,14 +2,13 @@ package work
 
 import (
 	"math/bits"
+	"sync"
 	"sync/atomic"
 	"time"
-
-	"golang.org/x/exp/constraints"
 )
 
 // A Buffer is working memory borrowed with [Borrow].
-type Buffer[T constraints.Float] struct {
+type Buffer[T any] struct {
 	mem   []T
 	epoch uint32 // when it was returned
 }
@@ -17,30 +16,66 @@ type Buffer[T constraints.Float] struct {
 // class returns the logarithm of the size of a buffer for n elements.
 func class(n int) int { return bits.Len(uint(max(n, 1) - 1)) }
 
-// buffers holds the buffers that nobody has borrowed, by their class.
-var buffers [bits.UintSize]Tasks[Buffer[float32], Buffer[float64]]
+// A store holds the buffers of one element type that nobody has borrowed, by their
+// class.
+type store[T any] struct {
+	lists  [bits.UintSize]list[Buffer[T]]
+	poison T // what poisoned memory holds
+}
+
+// stores are all stores: those of float32 and float64, and by a nil pointer to the
+// element type, those of others.
+var (
+	singles = newStore[float32]()
+	doubles = newStore[float64]()
+	others  sync.Map
+)
+
+func newStore[T any]() *store[T] {
+	s := new(store[T])
+	poisonous(&s.poison)
+	return s
+}
+
+// storeOf returns the store of T.
+func storeOf[T any]() *store[T] {
+	if s, ok := any(singles).(*store[T]); ok {
+		return s
+	}
+	if s, ok := any(doubles).(*store[T]); ok {
+		return s
+	}
+	key := any((*T)(nil))
+	s, ok := others.Load(key)
+	if !ok {
+		s, _ = others.LoadOrStore(key, newStore[T]())
+	}
+	return s.(*store[T])
+}
 
 // Borrow lends n elements of working memory with unspecified contents. Give
-// the Buffer to [Return] when done.
-func Borrow[T constraints.Float](n int) ([]T, *Buffer[T]) {
+// the Buffer to [Return] when done. T may be any type without pointers.
+func Borrow[T any](n int) ([]T, *Buffer[T]) {
 	c := class(n)
-	b := Take[Buffer[T]](&buffers[c])
+	s := storeOf[T]()
+	b := s.lists[c].get()
 	if b.mem == nil {
 		b.mem = make([]T, 1<<c)
 	}
 	if poison {
-		b.spoil()
+		s.spoil(b)
 	}
 	return b.mem[:n], b
 }
 
 // Return takes back memory lent by [Borrow].
-func Return[T constraints.Float](b *Buffer[T]) {
+func Return[T any](b *Buffer[T]) {
+	s := storeOf[T]()
 	if poison {
-		b.spoil()
+		s.spoil(b)
 	}
 	b.epoch = epoch.Load()
-	Keep(&buffers[class(len(b.mem))], b)
+	s.lists[class(len(b.mem))].put(b)
 	if !waiting.Load() {
 		wait()
 	}
@@ -75,10 +110,11 @@ func wait() {
 // tidy releases the buffers that were not used since the last call.
 func tidy() {
 	now := epoch.Add(1)
-	left := 0
-	for i := range buffers {
-		left += release(&buffers[i].f32, now) + release(&buffers[i].f64, now)
-	}
+	left := singles.release(now) + doubles.release(now)
+	others.Range(func(_, s any) bool {
+		left += s.(interface{ release(now uint32) int }).release(now)
+		return true
+	})
 	waiting.Store(false)
 	if left > 0 {
 		wait()
@@ -87,6 +123,9 @@ func tidy() {
 
 // release drops buffers that were returned before the last epoch, and returns
 // how many are left.
-func release[T constraints.Float](l *list[Buffer[T]], now uint32) int {
-	return l.filter(func(b *Buffer[T]) bool { return now-b.epoch <= 1 })
+func (s *store[T]) release(now uint32) (left int) {
+	for i := range s.lists {
+		left += s.lists[i].filter(func(b *Buffer[T]) bool { return now-b.epoch <= 1 })
+	}
+	return left
 }

@@ -1,6 +1,8 @@
 package work_test
 
 import (
+	"math"
+	"math/cmplx"
 	"os"
 	"testing"
 
@@ -41,6 +43,40 @@ func TestBorrow(t *testing.T) {
 	empty, lent := work.Borrow[float64](0)
 	require.Empty(t, empty)
 	work.Return(lent)
+}
+
+// Memory of any type without pointers is lent, never to two, and is poisoned as well.
+func TestBorrowOfOtherTypes(t *testing.T) {
+	type pair struct {
+		A uint
+		B struct{ C complex128 }
+	}
+	a, lentA := work.Borrow[pair](3)
+	b, lentB := work.Borrow[uint](3)
+	require.Equal(t, []uint{math.MaxUint, math.MaxUint, math.MaxUint}, b)
+	require.Equal(t, uint(math.MaxUint), a[2].A)
+	require.True(t, cmplx.IsNaN(a[2].B.C))
+	a[2] = pair{}
+	work.Return(lentA)
+	require.Equal(t, uint(math.MaxUint), a[2].A)
+	b[0] = 7
+	c, lentC := work.Borrow[uint](3)
+	c[0] = 8
+	require.Equal(t, uint(7), b[0])
+	work.Return(lentB)
+	work.Return(lentC)
+	require.Zero(t, testing.AllocsPerRun(10, func() {
+		_, x := work.Borrow[pair](4)
+		_, y := work.Borrow[uint](4)
+		work.Return(x)
+		work.Return(y)
+	}))
+	for range 3 {
+		work.Tidy()
+	}
+	require.Zero(t, work.Unused[pair]())
+	require.PanicsWithValue(t, "work: the fields of what is borrowed must be exported", func() { work.Borrow[struct{ a uint }](1) })
+	require.PanicsWithValue(t, "work: there is no poison for a string", func() { work.Borrow[string](1) })
 }
 
 // In tests, memory holds NaN when it is lent and after it was returned.

@@ -9,11 +9,20 @@ func Tidy() { tidy() }
 
 // Held returns the number of bytes of float32 buffers that nobody has borrowed.
 func Held() (bytes int) {
-	for i := range buffers {
-		buffers[i].f32.filter(func(b *Buffer[float32]) bool {
+	for i := range singles.lists {
+		singles.lists[i].filter(func(b *Buffer[float32]) bool {
 			bytes += 4 * len(b.mem)
 			return true
 		})
 	}
 	return bytes
+}
+
+// Unused returns how many buffers of T nobody has borrowed.
+func Unused[T any]() (buffers int) {
+	s := storeOf[T]()
+	for i := range s.lists {
+		buffers += s.lists[i].filter(func(*Buffer[T]) bool { return true })
+	}
+	return buffers
 }

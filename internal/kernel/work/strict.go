@@ -1,22 +1,46 @@
 package work
 
-import "math"
+import (
+	"math"
+	"reflect"
+)
 
 // Only tests use this file: it makes them stricter.
 
-// poison says that buffers are filled with NaN when they are lent and when they
-// are returned.
+// poison says that buffers are spoilt when they are lent and when they are
+// returned.
 var poison bool
 
-// Poison makes this package fill buffers with NaN when they are lent and when they
-// are returned. A test then fails if a kernel reads memory that it has not
+// Poison makes this package fill buffers with NaN, or the largest unsigned integers,
+// when they are lent and when they are returned. A test then fails if a kernel reads memory that it has not
 // written, or memory that it has returned. Call Poison before the first test runs.
 func Poison() { poison = true }
 
-func (b *Buffer[T]) spoil() {
-	nan := T(math.NaN())
+func (s *store[T]) spoil(b *Buffer[T]) {
 	for i := range b.mem {
-		b.mem[i] = nan
+		b.mem[i] = s.poison
+	}
+}
+
+// poisonous makes each number in *v one that no kernel goes on with unnoticed.
+func poisonous(v any) { poisonOf(reflect.ValueOf(v).Elem()) }
+
+func poisonOf(v reflect.Value) {
+	switch {
+	case v.Kind() == reflect.Struct:
+		for i := range v.NumField() {
+			poisonOf(v.Field(i))
+		}
+	case !v.CanSet():
+		panic("work: the fields of what is borrowed must be exported")
+	case v.CanFloat():
+		v.SetFloat(math.NaN())
+	case v.CanComplex():
+		v.SetComplex(complex(math.NaN(), math.NaN()))
+	case v.CanUint():
+		v.SetUint(math.MaxUint64)
+	default:
+		panic("work: there is no poison for a " + v.Type().String())
 	}
 }
 
