@@ -81,7 +81,7 @@
 // pool.go, norm.go, batchnorm.go, repeat.go, layernorm.go, dropout.go,
 // attention.go, recurrent.go, rnn.go (unrolled.go has gradients as plain
 // expressions), loss.go, ctc.go, random.go, scatter.go, scatter_reduce.go,
-// select.go, diagonal.go.
+// select.go, diagonal.go, fft.go, stft.go.
 //
 // What saves memory and time: memory.go (which gradients share storage),
 // buffers.go (the pool), recompute.go (values computed twice), replay.go

@@ -109,6 +109,20 @@ var allocCases = []struct {
 		x, y, dst, dx := b.in(2, 3, 4, 4), b.in(2, 12, 15), b.out(2, 12, 15), b.out(2, 3, 4, 4)
 		return func() { tensor.UnfoldTo(dst, x, s); tensor.FoldTo(dx, y, s) }
 	}},
+	{"transforms and their gradients", func(b bench) func() {
+		x, y := b.in(3, 5), b.in(3, 3, 2)
+		dst, z := b.out(3, 3, 2), b.out(3, 5)
+		return func() {
+			tensor.RFFTTo(dst, x, 0, 1, tensor.FFTOrtho)
+			tensor.IRFFTTo(z, y, 5, 1, tensor.FFTOrtho)
+			dst.AsGrad().IRFFT(x, 5, 1, tensor.FFTOrtho)
+			z.AsGrad().RFFT(y, 5, 1, tensor.FFTOrtho)
+		}
+	}},
+	{"magnitudes", func(b bench) func() {
+		dst, z := b.out(3, 5), b.in(3, 5, 2)
+		return func() { tensor.ComplexAbsTo(dst, z) }
+	}},
 	{"gradient of log-cumsum-exp", func(b bench) func() {
 		dst, y, dy := b.in(3, 5), b.in(3, 5), b.in(3, 5)
 		return func() { dst.AsGrad().LogCumSumExp(y, dy, 1) }

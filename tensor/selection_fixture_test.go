@@ -43,6 +43,21 @@ var chosen = map[string]func(x []*tensor.Tensor, ints []int, floats []float64) *
 	"Linspace": func(_ []*tensor.Tensor, n []int, f []float64) *tensor.Tensor {
 		return tensor.Linspace(f[0], f[1], n[0])
 	},
+	"HannWindow": func(_ []*tensor.Tensor, n []int, _ []float64) *tensor.Tensor {
+		return tensor.HannWindow(n[0], n[1] == 1)
+	},
+	"HammingWindow": func(_ []*tensor.Tensor, n []int, _ []float64) *tensor.Tensor {
+		return tensor.HammingWindow(n[0], n[1] == 1)
+	},
+	"BlackmanWindow": func(_ []*tensor.Tensor, n []int, _ []float64) *tensor.Tensor {
+		return tensor.BlackmanWindow(n[0], n[1] == 1)
+	},
+	"BartlettWindow": func(_ []*tensor.Tensor, n []int, _ []float64) *tensor.Tensor {
+		return tensor.BartlettWindow(n[0], n[1] == 1)
+	},
+	"KaiserWindow": func(_ []*tensor.Tensor, n []int, f []float64) *tensor.Tensor {
+		return tensor.KaiserWindow(n[0], n[1] == 1, f[0])
+	},
 	"ArangeStep": func(_ []*tensor.Tensor, _ []int, f []float64) *tensor.Tensor {
 		return tensor.ArangeStep(f[0], f[1], f[2])
 	},

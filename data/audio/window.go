@@ -1,36 +1,27 @@
 package audio
 
-import (
-	"math"
-
-	"github.com/descent-ml/descent/tensor"
-)
+import "github.com/descent-ml/descent/tensor"
 
 // Hann returns a Hann window of n samples, periodic as torch.hann_window(n) is:
 // its first sample is 0, and the 0 at the end belongs to the next period. It
 // panics with a [*tensor.ArgError] when n is negative, as Hamming does.
 //
 //	w[i] = ½ − ½ cos(2πi/n)     and 1 for n = 1
-func Hann(n int) []float64 { return cosine("audio.hann", n, 0.5, 0.5) }
+func Hann(n int) []float64 { return window("audio.hann", n, tensor.HannWindowTo) }
 
 // Hamming returns a Hamming window of n samples, periodic as
 // torch.hamming_window(n) is.
 //
 //	w[i] = 0.54 − 0.46 cos(2πi/n)     and 1 for n = 1
-func Hamming(n int) []float64 { return cosine("audio.hamming", n, 0.54, 0.46) }
+func Hamming(n int) []float64 { return window("audio.hamming", n, tensor.HammingWindowTo) }
 
-func cosine(op string, n int, a, b float64) []float64 {
+func window(op string, n int, to func(dst *tensor.Tensor, periodic bool)) []float64 {
 	if n < 0 {
 		tensor.BadArg(op, "want n ≥ 0, got %d", n)
 	}
-	w := make([]float64, n)
-	for i := range w {
-		w[i] = a - float64(b*math.Cos(2*math.Pi*float64(i)/float64(n)))
-	}
-	if n == 1 {
-		w[0] = 1
-	}
-	return w
+	w := tensor.Zeros64(n)
+	to(w, true)
+	return tensor.Data[float64](w)
 }
 
 // float32s panics unless every tensor is float32.

@@ -84,6 +84,14 @@ func threaded[T kernel.Float]() map[string]func() []T {
 				kernel.AvgPoolGrad(dst[60*400:], b[:60*400], &pool, 60, true)
 			})
 		},
+		"RFFT": func() []T {
+			return into(n+10*52*50*2, func(dst []T) {
+				s := kernel.Spectrum{Outer: 10, Size: 100, Bins: 52, Inner: 50, Scale: 1, Weight: 2}
+				kernel.RFFT(dst[n:], a, kernel.FFTOf(100), s)
+				s.Bins, s.Outer = 50, 20
+				kernel.IRFFT(dst[:n], b, kernel.FFTOf(99), s)
+			})
+		},
 		"Attend":      func() []T { return joined(attentions[T](250, 250, 1, true)) },
 		"recurrences": func() []T { return joined(recurrences[T](70, 64, false, true, true, true)) },
 		"BatchNorm": func() []T {

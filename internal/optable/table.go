@@ -256,7 +256,7 @@ func (s sample) arrays(stored []*tensor.Tensor) []array {
 func table() []row {
 	return slices.Concat(unaryRows(), activationRows(), rectifyRows(), resampleRows(), bagRows(), binaryRows(), compareRows(), reduceRows(), rowwiseRows(),
 		viewRows(), joinRows(), triangleRows(), indexRows(), matmulRows(), convRows(), poolRows(), normRows(), dropoutRows(), lossRows(),
-		recurrentRows(), attentionRows(), einsumRows(), repeatRows(), sortRows(), roundingRows(), specialRows(), scatterRows(), diagonalRows(), distanceRows(), unfoldRows(), linalgRows(), scatterReduceRows())
+		recurrentRows(), attentionRows(), einsumRows(), repeatRows(), sortRows(), roundingRows(), specialRows(), scatterRows(), diagonalRows(), distanceRows(), unfoldRows(), linalgRows(), scatterReduceRows(), fftRows())
 }
 
 // near returns an error when an element of a tensor differs from that of an array
