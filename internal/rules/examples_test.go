@@ -20,7 +20,7 @@ import (
 // exemplified are the packages of which every exported name occurs in an
 // example. A package that is done joins them.
 var exemplified = []string{
-	"autograd", "dist", "nn", "optim", "train", "train/metric", "train/checkpoint",
+	"tensor", "autograd", "dist", "nn", "optim", "train", "train/metric", "train/checkpoint",
 	"data", "data/audio", "data/images", "data/synthetic", "data/table", "data/text",
 	"codec/idx", "codec/npy", "codec/safetensors", "codec/wav",
 }
