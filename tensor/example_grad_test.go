@@ -149,3 +149,14 @@ func ExampleGrad_RNN() {
 	// gru [0 0 0.5 0 0 0.25]
 	// lstm [0 0 0.25 0]
 }
+
+// The transform of two numbers is their sum and their difference; that of a
+// spectrum halves both.
+func ExampleGrad_RFFT() {
+	dy := d64([]float64{1, 0, 10, 0}, 2, 2) // real and imaginary parts
+	of("rfft", func(d *tensor.Grad) { d.RFFT(dy, 2, 0, tensor.FFTBackward) }, 2)
+	of("irfft", func(d *tensor.Grad) { d.IRFFT(d64([]float64{1, 0}, 2), 2, 0, tensor.FFTBackward) }, 2, 2)
+	// Output:
+	// rfft [11 -9]
+	// irfft [0.5 0 0.5 0]
+}

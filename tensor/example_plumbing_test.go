@@ -94,6 +94,22 @@ func ExampleDims() {
 	// in an array [2 4]
 }
 
+// The shapes of spectra, and the geometry of the frames of a signal.
+func ExampleDims_RFFT() {
+	var none tensor.Dims
+	x, z := tensor.Zeros(8), tensor.Zeros(5, 2)
+	fmt.Println(none.RFFT(x, 0, 0), none.IRFFT(z, 8, 0), none.Complex("example", z))
+
+	o := tensor.STFTOptions{Hop: 2}
+	f := o.Spectra("example", tensor.Zeros(3, 7, 2), 4)
+	before, after := f.Window("example", tensor.Ones(2)) // zeros on both sides of a short window
+	fmt.Println(f.Frames, f.End-f.Start, before, after)
+	f.CheckSums(tensor.Ones(f.Samples)) // panics where the windows leave a number out
+	// Output:
+	// [5 2] [8] [5]
+	// 7 12 1 1
+}
+
 // The shapes of TakeAlongDim, and an index that is stretched to them.
 func ExampleDims_TakeAlong() {
 	x := tensor.Arange(6).Reshape(2, 3)
