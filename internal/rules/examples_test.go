@@ -17,22 +17,26 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// exemplified are the packages of which every exported name occurs in an
-// example. A package that is done joins them.
-var exemplified = []string{
-	"tensor", "autograd", "dist", "nn", "optim", "train", "train/metric", "train/checkpoint",
-	"data", "data/audio", "data/images", "data/synthetic", "data/table", "data/text",
-	"codec/idx", "codec/npy", "codec/safetensors", "codec/wav",
+// importable returns the folders of the packages that other modules can import.
+func importable(r *tree) (dirs []string) {
+	for _, s := range r.main() {
+		if !s.test && s.tree.Name.Name != "main" && !slices.Contains(strings.Split(s.dir, "/"), "internal") {
+			dirs = append(dirs, s.dir)
+		}
+	}
+	slices.Sort(dirs)
+	return slices.Compact(dirs)
 }
 
 // byInterface are methods that the standard library calls, when it is given a
 // value: fmt.Println calls String.
 var byInterface = []string{"Error", "Unwrap", "String", "Format", "MarshalJSON", "UnmarshalJSON", "MarshalText", "UnmarshalText"}
 
+// Every exported name occurs in an example that is run.
 func TestExportedNamesHaveExamples(t *testing.T) {
 	r := open(t)
 	find := importerOf(t, r)
-	for _, dir := range exemplified {
+	for _, dir := range importable(r) {
 		pkg, err := find.Import(module + "/" + dir)
 		require.NoError(t, err)
 		shown := shownIn(r, find, dir)
@@ -58,7 +62,7 @@ func importerOf(t *testing.T, r *tree) types.Importer {
 			args = append(args, imports(t, s)...)
 		}
 	}
-	for _, dir := range exemplified {
+	for _, dir := range importable(r) {
 		args = append(args, module+"/"+dir)
 	}
 	list := exec.Command("go", args...)
