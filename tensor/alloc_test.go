@@ -131,6 +131,24 @@ var allocCases = []struct {
 		a, y, dst, inverse := b.in(2, 3, 3), b.in(3, 2), b.out(2, 3, 2), b.out(2, 3, 3)
 		return func() { tensor.SolveTo(dst, a, y); tensor.InverseTo(inverse, a) }
 	}},
+	{"determinants and triangles", func(b bench) func() {
+		a, y, dst, x, logs := b.in(2, 3, 3), b.in(3, 2), b.out(2), b.out(2, 3, 2), b.out(2, 2)
+		return func() {
+			tensor.DetTo(dst, a)
+			tensor.SLogDetTo(logs, a)
+			tensor.TriangularSolveTo(x, a, y, tensor.Triangle{Upper: true})
+		}
+	}},
+	{"decompositions", func(b bench) func() {
+		a, square, root, qr, eigh, svd, pinv := b.in(2, 3, 2), tensor.Eye(3).To(b.out().DType()), b.out(3, 3), b.out(20), b.out(12), b.out(24), b.out(2, 2, 3)
+		return func() {
+			tensor.CholeskyTo(root, square)
+			tensor.QRTo(qr, a)
+			tensor.EighTo(eigh, square)
+			tensor.SVDTo(svd, a)
+			tensor.PinvTo(pinv, a)
+		}
+	}},
 	{"lerp", func(b bench) func() {
 		dst, x, y, w := b.in(3, 5), b.in(3, 5), b.in(5), b.in(3, 1)
 		return func() { tensor.LerpTo(dst, x, y, w) }
