@@ -77,7 +77,8 @@
 // Operations, each with its gradient: unary.go, rounding.go, special.go,
 // binary.go, activation.go, rectify.go, compare.go, reduce.go, distance.go,
 // rowwise.go, view.go, triangle.go, index.go, sort.go, embedding.go,
-// resample.go, join.go, matmul.go, einsum.go, linalg.go, conv.go, unfold.go,
+// resample.go, join.go, matmul.go, einsum.go, linalg.go, linalg_decompose.go,
+// linalg_least.go, linalg_norm.go, conv.go, unfold.go,
 // pool.go, norm.go, batchnorm.go, repeat.go, layernorm.go, dropout.go,
 // attention.go, recurrent.go, rnn.go (unrolled.go has gradients as plain
 // expressions), loss.go, ctc.go, random.go, scatter.go, scatter_reduce.go,
