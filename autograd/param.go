@@ -3,6 +3,7 @@ package autograd
 import (
 	"iter"
 	"math"
+	"sync/atomic"
 
 	"github.com/descent-ml/descent/tensor"
 )
@@ -13,6 +14,8 @@ import (
 type Param struct {
 	Value  *tensor.Tensor
 	Frozen bool // PyTorch's requires_grad=False
+
+	place int32 // in the gradients that it was last looked up in; atomic
 }
 
 // NewParam returns a parameter with the given initial value.
@@ -30,15 +33,16 @@ type Grads struct {
 
 // A gradSet is what a Grads stands for.
 type gradSet struct {
-	index map[*Param]int
-	items []grad
-	tape  *Tape // whose Backward fills it, or nil
+	index   map[*Param]int
+	items   []grad
+	tape    *Tape       // whose Backward fills it, or nil
+	touched atomic.Bool // since Backward a gradient may have been changed
 }
 
 type grad struct {
 	param  *Param
 	value  *tensor.Tensor // nil for none
-	finite bool           // the value is known to be finite
+	finite bool           // Backward knew the value to be finite
 }
 
 // collect returns the gradients of the parameters that have been lifted.
@@ -51,6 +55,7 @@ func (t *Tape) collect() Grads {
 			it.value, it.finite = &n.grad.val, n.grad.finite
 		}
 	}
+	t.grads.touched.Store(false)
 	return Grads{&t.grads, t.gen}
 }
 
@@ -61,15 +66,29 @@ type Source interface {
 }
 
 func (p *Param) gradient(s *gradSet) *tensor.Tensor {
-	if i, ok := s.index[p]; ok {
-		s.items[i].finite = false // it may be changed
-		return s.items[i].value
+	i := int(atomic.LoadInt32(&p.place))
+	if i >= len(s.items) || s.items[i].param != p {
+		known := false
+		if i, known = s.index[p]; !known {
+			return nil
+		}
+		atomic.StoreInt32(&p.place, int32(i))
 	}
-	return nil
+	s.touch()
+	return s.items[i].value
+}
+
+// touch notes that a gradient may be changed. Several goroutines may ask for
+// gradients at once.
+func (s *gradSet) touch() {
+	if !s.touched.Load() {
+		s.touched.Store(true)
+	}
 }
 
 func (x Var) gradient(s *gradSet) *tensor.Tensor {
 	if n := x.live("grads"); n.grad != nil && s.tape == n.tape {
+		s.touch()
 		n.tape.own(n)
 		return &n.grad.val
 	}
@@ -106,6 +125,7 @@ func (g *Grads) Add(h Grads) {
 		s = &gradSet{index: map[*Param]int{}}
 		g.set = s
 	}
+	s.touch()
 	for _, it := range h.live("grads add").items {
 		if it.value == nil {
 			continue
@@ -119,7 +139,6 @@ func (g *Grads) Add(h Grads) {
 				s.tape.lifts = append(s.tape.lifts, nil)
 			}
 		}
-		s.items[i].finite = false
 		if v := s.items[i].value; v != nil {
 			tensor.AddTo(v, v, it.value)
 		} else {
@@ -131,9 +150,9 @@ func (g *Grads) Add(h Grads) {
 // Scale multiplies every gradient by c.
 func (g Grads) Scale(c float64) {
 	s := g.live("grads scale")
-	for i, it := range s.items {
+	s.touch()
+	for _, it := range s.items {
 		if it.value != nil {
-			s.items[i].finite = false
 			tensor.MulScalarTo(it.value, it.value, c)
 		}
 	}
@@ -165,8 +184,10 @@ func (g Grads) Norm() float64 {
 // not read a gradient of which a bound is known: that of the weights of
 // [Var.Linear] by a few rows.
 func (g Grads) Finite() bool {
-	for _, it := range g.live("grads finite").items {
-		if it.value != nil && !it.finite && !tensor.IsFinite(it.value) {
+	s := g.live("grads finite")
+	proven := !s.touched.Load()
+	for _, it := range s.items {
+		if it.value != nil && !(it.finite && proven) && !tensor.IsFinite(it.value) {
 			return false
 		}
 	}
@@ -202,8 +223,8 @@ func (g Grads) All() iter.Seq2[*Param, *tensor.Tensor] {
 }
 
 func (s *gradSet) each(yield func(*Param, *tensor.Tensor) bool) {
-	for i, it := range s.items {
-		s.items[i].finite = false // it may be changed
+	s.touch()
+	for _, it := range s.items {
 		if it.value != nil && !yield(it.param, it.value) {
 			return
 		}

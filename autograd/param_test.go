@@ -14,11 +14,13 @@ import (
 // product. Nothing that changes a gradient afterwards may leave it so.
 func TestGradsFinite(t *testing.T) {
 	const in, out = 40, 30
+	var lifted autograd.Var
 	large := autograd.NewParam(tensor.Ones(out, in))
 	run := func(dt tensor.DType, x, dy float64, also func(tp *autograd.Tape, w autograd.Var) autograd.Var) autograd.Grads {
 		large.Value = tensor.ZerosOf(dt, out, in)
 		tp := autograd.NewTape()
 		w := tp.Param(large)
+		lifted = w
 		rows := tensor.ZerosOf(dt, 1, in)
 		rows.Fill(x)
 		y := tp.Const(rows).Linear(w, autograd.Var{})
@@ -47,8 +49,9 @@ func TestGradsFinite(t *testing.T) {
 				return w.Sum()
 			}).Finite(), "a hook replaces it")
 			for name, change := range map[string]func(g autograd.Grads){
-				"Scale": func(g autograd.Grads) { g.Scale(v) },
-				"Of":    func(g autograd.Grads) { g.Of(large).Fill(v) },
+				"Scale":           func(g autograd.Grads) { g.Scale(v) },
+				"Of":              func(g autograd.Grads) { g.Of(large).Fill(v) },
+				"Of the variable": func(g autograd.Grads) { g.Of(lifted).Fill(v) },
 				"All": func(g autograd.Grads) {
 					for _, d := range g.All() {
 						d.Fill(v)
