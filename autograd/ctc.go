@@ -78,7 +78,7 @@ func ctcGrad() general {
 				parts[i] = g.Pad(0, 0, x.Dim(0)-steps, 0, 0)
 			}
 			if len(parts) == 0 {
-				return x.MulScalar(0)
+				return x // without elements
 			}
 			return Stack(1, parts...)
 		},
