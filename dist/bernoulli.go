@@ -43,8 +43,7 @@ func clampProbs(p autograd.Var) autograd.Var {
 
 // Sample returns samples, 0 and 1, drawn by [tensor.Rand.BernoulliOf].
 func (d Bernoulli) Sample(r *tensor.Rand, shape ...int) autograd.Var {
-	p := d.probs().Detach()
-	return drawn(r, p, shape, (*tensor.Rand).BernoulliOf)
+	return drawn(r, d.probs(), shape, (*tensor.Rand).BernoulliOf)
 }
 
 // LogProb returns the log-probability of x: log p where x is 1, log(1 − p) where it

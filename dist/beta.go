@@ -19,7 +19,7 @@ func (d Beta) spread() (a, b autograd.Var) {
 // Sample returns samples through which no gradient flows, drawn by
 // [tensor.Rand.Dirichlet].
 func (d Beta) Sample(r *tensor.Rand, shape ...int) autograd.Var {
-	a, b := Beta{d.Concentration1.Detach(), d.Concentration0.Detach()}.spread()
+	a, b := d.spread()
 	return drawn(r, autograd.Stack(-1, a, b), shape, (*tensor.Rand).Dirichlet).Select(-1, 0)
 }
 
@@ -68,7 +68,7 @@ type Dirichlet struct{ Concentration autograd.Var }
 // Sample returns samples through which no gradient flows, drawn by
 // [tensor.Rand.Dirichlet].
 func (d Dirichlet) Sample(r *tensor.Rand, shape ...int) autograd.Var {
-	return drawn(r, d.Concentration.Detach(), shape, (*tensor.Rand).Dirichlet)
+	return drawn(r, d.Concentration, shape, (*tensor.Rand).Dirichlet)
 }
 
 // LogProb returns the log-density at the points x, without the last axis: −∞ where a

@@ -2,6 +2,7 @@ package dist_test
 
 import (
 	"math"
+	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -198,4 +199,18 @@ func TestEmpty(t *testing.T) {
 	require.Equal(t, []int{3, 0}, dist.Categorical{Logits: none}.LogProb(nil, 3).Shape())
 	require.Equal(t, []int{0, 2}, dist.Dirichlet{Concentration: none}.Sample(r).Shape())
 	require.Equal(t, next, r.Uint64())
+}
+
+// A parameter that makes no sense gives NaN, and the tape tells where.
+func TestDetectNaN(t *testing.T) {
+	tape := autograd.NewTape()
+	tape.DetectNaN(true)
+	defer func() {
+		var e *autograd.NaNError
+		require.ErrorAs(t, recover().(error), &e)
+		require.Equal(t, "log", e.Op)
+		require.Equal(t, "dist_test.go", filepath.Base(e.File))
+	}()
+	dist.Normal{Loc: tape.Const(vec(0)), Scale: tape.Const(vec(-1))}.Entropy()
+	t.Error("no panic")
 }

@@ -64,8 +64,8 @@ func (d Gamma) spread() (concentration, rate autograd.Var) {
 //
 //	x = g / rate, g from [tensor.Rand.Gamma]
 func (d Gamma) Sample(r *tensor.Rand, shape ...int) autograd.Var {
-	concentration, rate := Gamma{d.Concentration.Detach(), d.Rate.Detach()}.spread()
-	return drawn(r, concentration, shape, (*tensor.Rand).Gamma).Div(rate).Clamp(tiny(rate.DType()), math.Inf(1))
+	concentration, rate := d.spread()
+	return drawn(r, concentration, shape, (*tensor.Rand).Gamma).Div(rate.Detach()).Clamp(tiny(rate.DType()), math.Inf(1))
 }
 
 // LogProb returns the log-density at x, −∞ where x < 0.
