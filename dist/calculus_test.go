@@ -30,6 +30,8 @@ var points = []point{
 	{"Gamma", pair(2.5, 1.3), pair(1.4, 0.7), vec(0.4, 1.9)},
 	{"Beta", pair(2.5, 1.7), pair(1.4, 2.2), vec(0.3, 0.6)},
 	{"Dirichlet", []*tensor.Tensor{vec(2.5, 1.7, 1.2)}, []*tensor.Tensor{vec(1.4, 0.8, 2.2)}, vec(0.3, 0.5, 0.2)},
+	{"MultivariateNormal", []*tensor.Tensor{vec(0.3, -0.5), tensor.New([]float64{0.8, 0, -0.4, 1.2}, 2, 2)},
+		[]*tensor.Tensor{vec(-0.3, 0.2), tensor.New([]float64{1.1, 0, 0.3, 0.7}, 2, 2)}, vec(0.7, -1.4)},
 	{"Bernoulli probs", []*tensor.Tensor{vec(0.3, 0.6)}, []*tensor.Tensor{vec(0.5, 0.2)}, nil},
 	{"Bernoulli logits", []*tensor.Tensor{vec(0.3, -0.6)}, []*tensor.Tensor{vec(1.5, 0.2)}, nil},
 	{"Categorical probs", []*tensor.Tensor{vec(0.3, 0.6, 0.4)}, []*tensor.Tensor{vec(0.5, 0.2, 0.9)}, nil},
@@ -208,6 +210,6 @@ func TestKL(t *testing.T) {
 		require.Greater(t, got, 0.0, name)
 		agree(t, name, kl, inputs...)
 	})
-	require.Equal(t, 13+7*6-len(unknown), count)
+	require.Equal(t, 14+7*6-len(unknown), count)
 	require.Equal(t, 2*2+3*4, infinite)
 }

@@ -170,6 +170,10 @@ func TestMisuse(t *testing.T) {
 		{func() { dist.Normal{}.Mean() }, "the variable is empty"},
 		{func() { dist.KL(dist.Exponential{Rate: two}, dist.Laplace{Loc: two, Scale: two}) }, "kl: there is no formula for dist.Exponential and dist.Laplace"},
 		{func() { dist.KL(dist.Bernoulli{Probs: two}, dist.Exponential{Rate: two}) }, "kl: there is no formula for dist.Bernoulli and dist.Exponential"},
+		{func() { dist.MultivariateNormal{Loc: two, ScaleTril: two}.Sample(r) }, "multivariate-normal [2]: want square matrices"},
+		{func() {
+			dist.MultivariateNormal{Loc: three, ScaleTril: tape.Const(tensor.Eye(2).To(tensor.Float64))}.Mean()
+		}, "multivariate-normal [3] × [2]"},
 		{func() { dist.GumbelSoftmax(r, two, 0) }, "gumbel-softmax: want a temperature > 0, got 0"},
 		{func() { dist.Bernoulli{Probs: two}.Sample(r) }, "bernoulli: want a probability in [0, 1], got 2"},
 		{func() { dist.Gamma{Concentration: two.Neg(), Rate: two}.Sample(r) }, "gamma: want concentrations ≥ 0, got -1"},
@@ -186,6 +190,15 @@ func TestMisuse(t *testing.T) {
 func TestGumbelSoftmaxOfANumber(t *testing.T) {
 	tape := autograd.NewTape()
 	require.Equal(t, 1.0, dist.GumbelSoftmaxHard(tensor.NewRand(1), tape.Const(tensor.Zeros64()), 1).Item())
+}
+
+// The generator whose next number is 0 gives a finite Gumbel number, PyTorch's.
+func TestGumbelOfZero(t *testing.T) {
+	r, tape := tensor.NewRand(2313), autograd.NewTape()
+	r.Uniform(tensor.Zeros(3997), 0, 1)
+	require.Zero(t, r.Clone().Float32())
+	x := dist.Gumbel{Loc: tape.Const(tensor.Zeros(1)), Scale: tape.Const(tensor.Ones(1))}.Sample(r)
+	require.InDelta(t, -4.46976900100708, x.Value().At(0), 1e-6)
 }
 
 // No samples of something, and samples of nothing.

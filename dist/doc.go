@@ -1,6 +1,7 @@
 // Package dist has probability distributions, those of torch.distributions that
 // small nets use: [Normal], [LogNormal], [Laplace], [Gumbel], [Uniform],
-// [Exponential], [Gamma], [Beta], [Dirichlet], [Bernoulli] and [Categorical].
+// [Exponential], [Gamma], [Beta], [Dirichlet], [MultivariateNormal], [Bernoulli] and
+// [Categorical].
 //
 // # A distribution is its parameters
 //

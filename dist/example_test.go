@@ -241,6 +241,27 @@ func ExampleBeta() {
 	// variance [0.0400 0.0400]
 }
 
+// Two numbers that vary together.
+func ExampleMultivariateNormal() {
+	tape := autograd.NewTape()
+	covariance := tape.Var(tensor.New([]float64{1, 0.6, 0.6, 1}, 2, 2))
+	d := dist.MultivariateNormal{Loc: tape.Const(tensor.New([]float64{0, 1}, 2)), ScaleTril: covariance.Cholesky()}
+	show("samples", d.Sample(tensor.NewRand(1), 2))
+	x := d.RSample(tensor.NewRand(1), 2)
+	show("log-densities", d.LogProb(x))
+	show("entropy", d.Entropy())
+	show("mean", d.Mean())
+	show("variance", d.Variance())
+	fmt.Printf("gradient by the covariance %.4f\n", tensor.Values(x.Sum().Backward().Of(covariance)))
+	// Output:
+	// samples [0.6614 1.6104 0.0617 1.5341]
+	// log-densities [-1.8691 -1.8097]
+	// entropy [2.6147]
+	// mean [0.0000 1.0000]
+	// variance [1.0000 1.0000]
+	// gradient by the covariance [0.3445 0.0284 0.0284 0.5552]
+}
+
 func ExampleKL() {
 	tape := autograd.NewTape()
 	number := func(v float64) autograd.Var { return tape.Scalar(tensor.Float64, v) }

@@ -19,6 +19,7 @@ var kinds = map[string]func(p []Var) dist.Distribution{
 	"Gamma":              func(p []Var) dist.Distribution { return dist.Gamma{Concentration: p[0], Rate: p[1]} },
 	"Beta":               func(p []Var) dist.Distribution { return dist.Beta{Concentration1: p[0], Concentration0: p[1]} },
 	"Dirichlet":          func(p []Var) dist.Distribution { return dist.Dirichlet{Concentration: p[0]} },
+	"MultivariateNormal": func(p []Var) dist.Distribution { return dist.MultivariateNormal{Loc: p[0], ScaleTril: p[1]} },
 	"Bernoulli probs":    func(p []Var) dist.Distribution { return dist.Bernoulli{Probs: p[0]} },
 	"Bernoulli logits":   func(p []Var) dist.Distribution { return dist.Bernoulli{Logits: p[0]} },
 	"Categorical probs":  func(p []Var) dist.Distribution { return dist.Categorical{Probs: p[0]} },

@@ -125,6 +125,10 @@ func klAlike(p, q Distribution) (y autograd.Var, ok bool) {
 		if q, ok := q.(Dirichlet); ok {
 			return klDirichlet(p, q), true
 		}
+	case MultivariateNormal:
+		if q, ok := q.(MultivariateNormal); ok {
+			return klMultivariate(p, q), true
+		}
 	}
 	return y, false
 }
