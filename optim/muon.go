@@ -65,6 +65,10 @@ type muon struct{ Muon }
 
 func (r *muon) rate() float64 { return r.LR }
 
+func (r *muon) takes(value *tensor.Tensor) (ok bool, want string) {
+	return value.Rank() == 2, "Muon is for matrices"
+}
+
 func (r *muon) parts() []part { return []part{{name: "momentum_buffer"}} }
 
 func (r *muon) setMomentum(mu float64) {

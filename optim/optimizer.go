@@ -45,6 +45,13 @@ type rule interface {
 	setMomentum(mu float64)
 }
 
+// A picky rule does not take every parameter.
+type picky interface {
+	// takes reports whether the rule is for a parameter with this value, and what it
+	// is for.
+	takes(value *tensor.Tensor) (ok bool, want string)
+}
+
 // A part is a tensor of state: of the shape and element type of the parameter, or
 // one float64.
 type part struct {
@@ -119,17 +126,19 @@ func (o *Groups) add(op string, params []*autograd.Param, r Rule) {
 			g.ref = o.groups[0].base
 		}
 	}
-	_, matrices := g.rule.(*muon)
 	for i, p := range params {
 		switch {
 		case p == nil || p.Value == nil:
 			tensor.BadArg(op, "parameter %d is nil", i)
 		case !p.Value.IsContiguous():
 			tensor.BadArg(op, "the value of parameter %d, of shape %v, is a strided view; give the parameter a Clone of it", i, p.Value.Shape())
-		case matrices && p.Value.Rank() != 2:
-			tensor.BadArg(op, "parameter %d has the shape %v; Muon is for matrices", i, p.Value.Shape())
 		case o.member[p]:
 			tensor.BadArg(op, "parameter %d, of shape %v, is in the optimizer already; a step would change it twice", i, p.Value.Shape())
+		}
+		if r, ok := g.rule.(picky); ok {
+			if ok, want := r.takes(p.Value); !ok {
+				tensor.BadArg(op, "parameter %d has the shape %v; %s", i, p.Value.Shape(), want)
+			}
 		}
 		o.member[p] = true
 		g.slots[i].param = p
