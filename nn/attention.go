@@ -215,12 +215,16 @@ func (m *MultiheadAttention) project(query, key, value autograd.Var) (q, k, v au
 	shared := m.keyWidth(width)
 	ends := [4]int{0, width, width + shared, width + 2*shared}
 	bias := lift(query, m.InProjBias)
+	var all autograd.Var // of self-attention: all three in one product
 	if query == key && key == value && has(m.InProjWeight) {
-		all := query.Linear(lift(query, m.InProjWeight), bias)
-		return split(all.Slice(2, 0, width, 1), m.Heads), split(all.Slice(2, width, 2*width, 1), m.Heads), split(all.Slice(2, 2*width, 3*width, 1), m.Heads)
+		all = query.Linear(lift(query, m.InProjWeight), bias)
 	}
 	var parts [3]autograd.Var
 	for i, x := range [3]autograd.Var{query, key, value} {
+		if !all.IsZero() {
+			parts[i] = all.Slice(2, ends[i], ends[i+1], 1)
+			continue
+		}
 		var w, b autograd.Var
 		if has(m.InProjWeight) {
 			w = lift(x, m.InProjWeight).Slice(0, ends[i], ends[i+1], 1)
