@@ -160,6 +160,14 @@ func ExampleVar_CrossEntropyRows() {
 	// Output: [0.6931 0] [-0.5 0.5 0 0]
 }
 
+// A label of −100 counts nothing.
+func ExampleVar_NLLRows() {
+	x := autograd.NewTape().Var(tensor.New([]float64{-1, -2, -3, -4}, 2, 2))
+	y := x.NLLRows(tensor.ClassTarget{Labels: []int{1, -100}})
+	fmt.Println(rounded(y.Value()), rounded(y.Sum().Backward().Of(x)))
+	// Output: [2 0] [0 -1 0 0]
+}
+
 func ExampleVar_BCE() {
 	slopes("−log ½ =", autograd.Var.BCE, 0.5, 1)
 	slope("huber", func(x autograd.Var) autograd.Var { return x.Huber(1) }, -3, 0.5)

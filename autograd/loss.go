@@ -55,11 +55,16 @@ func bce() Binary {
 //	dx = dy (softmax(x) Σ t − t)
 func (x Var) CrossEntropyRows(target tensor.ClassTarget) Var {
 	y := begin(crossEntropy, x)
+	y.keepClass(target)
+	return y.record()
+}
+
+// keepClass keeps a target until the tape is reset.
+func (y *node) keepClass(target tensor.ClassTarget) {
 	kept := y.tape.class.take(1)
 	kept[0] = target
 	kept[0].Labels = y.tape.copyInts(target.Labels)
 	y.attr.class = &kept[0]
-	return y.record()
 }
 
 func crossEntropy() general {
@@ -91,6 +96,64 @@ func crossEntropyGrad() general {
 			dy = Where(z.tape.Const(z.attr.class.Counted(x.DType())), dy, dy.scalar(0))
 			target := z.tape.Const(z.attr.class.Dense(x.DType(), x.Dim(-1)))
 			return dy.Unsqueeze(1).Mul(x.Softmax(1).Mul(target.SumKeep(1)).Sub(target))
+		},
+	}
+}
+
+// NLLRows returns the negative log-likelihood of the label of each row of
+// log-probabilities x [n, classes], 0 for ignored rows. See [tensor.ClassTarget]
+// for weights; smoothing counts nothing here. nn.NLLLoss adds the reductions.
+//
+//	y  = −weight x[label]
+//	dx = −weight dy at the label, 0 elsewhere
+func (x Var) NLLRows(target tensor.ClassTarget) Var {
+	y := begin(nll, x)
+	y.keepClass(target)
+	return y.record()
+}
+
+func nll() general {
+	return general{
+		Name: "nll", Rule: "−weight dy at the label, 0 elsewhere",
+		Shape: func(y *node, dims tensor.Dims) []int {
+			y.attr.class.Check("nll", y.value(0))
+			return append(dims, y.value(0).Dim(0))
+		},
+		Value: func(y *node) {
+			c := y.attr.class
+			for i, label := range c.Labels {
+				v := 0.0
+				if !c.Ignored(label) {
+					v = -c.Weight(label) * y.value(0).At(i, label)
+				}
+				y.val.Set(v, i)
+			}
+		},
+		VJP: func(y *node, _ int, dy Var) Var {
+			z := begin(nllGrad, dy)
+			z.attr.class, z.attr.ints[0] = y.attr.class, y.value(0).Dim(1)
+			return z.record()
+		},
+	}
+}
+
+func nllGrad() general {
+	return general{
+		Name: "nll gradient", Rule: "−weight dy[label]",
+		Shape: func(z *node, dims tensor.Dims) []int { return append(dims, len(z.attr.class.Labels), z.attr.ints[0]) },
+		Value: func(z *node) {
+			c := z.attr.class
+			z.val.Fill(0)
+			for i, label := range c.Labels {
+				if !c.Ignored(label) {
+					z.val.Set(-c.Weight(label)*z.value(0).At(i), i, label)
+				}
+			}
+		},
+		VJP: func(z *node, _ int, dy Var) Var {
+			y := begin(nll, dy)
+			y.attr.class = z.attr.class
+			return y.record()
 		},
 	}
 }

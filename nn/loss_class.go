@@ -68,36 +68,7 @@ type NLLLoss struct {
 func (l NLLLoss) Of(prediction autograd.Var, labels []int) autograd.Var {
 	rows, shape := classRows("nll", prediction)
 	target := tensor.ClassTarget{Labels: labels, Weights: l.Weights, Ignore: l.IgnoreIndex}
-	target.Check("nll", rows.Value())
-	tape, dt := prediction.Tape(), prediction.DType()
-	index, counts := known(dt, &target)
-	losses := rows.Gather(1, index, len(index), 1).Squeeze(1).Neg()
-	if l.Weights != nil {
-		losses = losses.Mul(tape.Const(l.Weights).Gather(0, index, len(index)))
-	}
-	if counts != nil {
-		losses = autograd.Where(tape.Const(counts), losses, tape.Scalar(dt, 0))
-	}
-	return l.Reduction.weighted(losses, shape, &target)
-}
-
-// known returns the labels, with 0 for those that are ignored. When there are
-// such labels, it also returns a tensor with 1 for the labels that count and 0
-// for the others.
-func known(dt tensor.DType, t *tensor.ClassTarget) (index []int, counts *tensor.Tensor) {
-	index = t.Labels
-	for i, label := range t.Labels {
-		if !t.Ignored(label) {
-			continue
-		}
-		if counts == nil {
-			index, counts = append([]int{}, t.Labels...), tensor.ZerosOf(dt, len(t.Labels))
-			counts.Fill(1)
-		}
-		index[i] = 0
-		counts.Set(0, i)
-	}
-	return index, counts
+	return l.Reduction.weighted(rows.NLLRows(target), shape, &target)
 }
 
 // weighted reduces the losses of places of the given shape. The mean divides by

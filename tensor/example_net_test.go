@@ -130,10 +130,10 @@ func ExampleLayerNormTo() {
 func ExampleClassTarget() {
 	c := &tensor.ClassTarget{Labels: []int{0, -100, 1}, Weights: tensor.New([]float32{1, 3}, 2), Smoothing: 0.5}
 	c.Check("example", tensor.Zeros(3, 2)) // panics where labels do not fit the logits
-	fmt.Println(c.Ignored(-100), tensor.Values(c.Counted(tensor.Float32)), c.Total())
+	fmt.Println(c.Ignored(-100), tensor.Values(c.Counted(tensor.Float32)), c.Total(), c.Weight(1))
 	fmt.Println(rounded(c.Dense(tensor.Float64, 2)))
 	// Output:
-	// true [1 0 1] 4
+	// true [1 0 1] 4 3
 	// [0.75 0.75 0 0 0.25 2.25]
 }
 

@@ -85,16 +85,20 @@ func (c *ClassTarget) Counted(dt DType) *Tensor {
 	return t
 }
 
+// Weight returns the weight of a class.
+func (c *ClassTarget) Weight(label int) float64 {
+	if c.Weights == nil {
+		return 1
+	}
+	return c.Weights.At(label)
+}
+
 // Total returns the sum of the weights of the labels that are not ignored.
 func (c *ClassTarget) Total() float64 {
 	var s float64
 	for _, l := range c.Labels {
-		switch {
-		case c.Ignored(l):
-		case c.Weights == nil:
-			s++
-		default:
-			s += c.Weights.At(l)
+		if !c.Ignored(l) {
+			s += c.Weight(l)
 		}
 	}
 	return s

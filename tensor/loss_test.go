@@ -77,6 +77,11 @@ func TestCrossEntropy(t *testing.T) {
 					target.Weights = put(dt, grid{[]int{classes}, c.weights})
 				}
 				require.Equal(t, total, target.Total())
+				want := 1.0
+				if c.weights != nil {
+					want = c.weights[1]
+				}
+				require.Equal(t, want, target.Weight(1))
 				logp := along(1, func(x ...[]float64) []float64 { return logSoftmax(x[0]) }, x)
 				dense := apply2(gridOf(target.Dense(dt, classes)), logp, func(t, l float64) float64 { return -t * l })
 				loss.near(t, placed(tensor.Float32, dense.reduce([]int{1}, sum).without([]int{1})), tolerance{16, 16})

@@ -45,7 +45,7 @@ func lossRows() []row {
 		misuse{"huber: the limit is NaN; it must be positive", floats(math.NaN()).on(of(3))})
 	bce := binary("BCE", "bce", Var.BCE, func(p, t float64) float64 { return -t*math.Log(p) - (1-t)*math.Log(1-p) })
 	bce.lo, bce.hi = 0.1, 0.9
-	return []row{huber, bce, ctcRow(), {
+	return []row{huber, bce, ctcRow(), nllRow(), {
 		name: "CrossEntropyRows",
 		run:  func(a attrs, x []Var) Var { return x[0].CrossEntropyRows(a.target(x[0].DType())) },
 		want: func(a attrs, x []array) array {
@@ -86,4 +86,41 @@ func lossRows() []row {
 			{"cross-entropy [1 3] × [2]: want a weight for each of 3 classes", weighted(ints(none, -100).and(0).at(nil, 0), 1, 2).on(of(1, 3))},
 		},
 	}}
+}
+
+func nllRow() row {
+	const none = 2
+	smoothing := []float64{0}
+	target := func(a attrs, dt tensor.DType) tensor.ClassTarget {
+		a.floats = smoothing
+		return a.target(dt)
+	}
+	return row{
+		name: "NLLRows",
+		run:  func(a attrs, x []Var) Var { return x[0].NLLRows(target(a, x[0].DType())) },
+		want: func(a attrs, x []array) array {
+			return fill([]int{len(a.index)}, func(idx []int) float64 {
+				label, w := a.index[idx[0]], 1.0
+				if label == a.ints[1] {
+					return 0
+				}
+				if a.weights != nil {
+					w = a.weights[tensor.Float64].At(label)
+				}
+				return -w * x[0].at(idx[0], label)
+			})
+		},
+		samples: []sample{
+			ints(none, -100).at(nil, 2, 0, 1, 2).on(of(4, 3)),
+			ints(none, -100).at(nil, 2, -100, 1, 2).on(turn(4, 3)),
+			weighted(ints(none, 2).at(nil, 2, 0, 1, 2), 0.5, 1.25, 2).on(of(4, 3)),
+			everySecond(weighted(ints(none, -100).at(nil, 2, 0), 0.5, 1.25, 2)).on(step(2, 3)),
+			ints(none, -100).at(nil).on(of(0, 3)),
+		},
+		errors: []misuse{
+			{"nll [2 3]: want 2 labels, got 1", ints(none, -100).at(nil, 0).on(of(2, 3))},
+			{"nll [3]: want logits [rows classes]", ints(none, -100).at(nil, 0, 1, 2).on(of(3))},
+			{"nll [1 3]: labels[0] is 3; there are 3 classes", ints(none, -100).at(nil, 3).on(of(1, 3))},
+		},
+	}
 }
