@@ -190,12 +190,21 @@ func remainder() Binary {
 }
 
 // FloorDivide returns the largest integer that is not above x / b, of corresponding
-// elements; no gradient flows through it.
+// elements; no gradient flows through it. It is torch.div with rounding_mode="floor".
 // See https://docs.pytorch.org/docs/stable/generated/torch.floor_divide.html.
 func (x Var) FloorDivide(b Var) Var { return x.binary(floorDivide, b) }
 
 func floorDivide() Binary {
 	return Binary{Name: "floor-divide", Rule: "none", Value: tensor.FloorDivideTo}
+}
+
+// TruncDivide returns the integer part of x / b, rounded towards 0, of corresponding
+// elements; no gradient flows through it. It is torch.div with rounding_mode="trunc".
+// See https://docs.pytorch.org/docs/stable/generated/torch.div.html.
+func (x Var) TruncDivide(b Var) Var { return x.binary(truncDivide, b) }
+
+func truncDivide() Binary {
+	return Binary{Name: "trunc-divide", Rule: "none", Value: tensor.TruncDivideTo}
 }
 
 // LogAddExp returns log(eˣ + eᵇ) of corresponding elements, without overflow.

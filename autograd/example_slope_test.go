@@ -226,6 +226,7 @@ func Example_arithmetic() {
 	tape := autograd.NewTape()
 	a, b := tape.Const(tensor.Scalar(-7)), tape.Const(tensor.Scalar(3))
 	fmt.Println("⌊−7 / 3⌋ =", a.FloorDivide(b).Item(), "without a slope")
+	fmt.Println("trunc(−7 / 3) =", a.TruncDivide(b).Item(), "without a slope")
 	// Output:
 	// 6 + 2 = [8] slopes [1] [1]
 	// 6 − 2 = [4] slopes [1] [-1]
@@ -237,6 +238,7 @@ func Example_arithmetic() {
 	// −7 mod 3 with the sign of 3 = [2] slopes [1] [3]
 	// −7 mod 3 with the sign of −7 = [-1] slopes [1] [2]
 	// ⌊−7 / 3⌋ = -3 without a slope
+	// trunc(−7 / 3) = -2 without a slope
 }
 
 func Example_functionsOfTwo() {

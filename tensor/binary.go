@@ -136,6 +136,16 @@ func FloorDivideTo(dst, a, b *Tensor) {
 	binary("floor-divide", dst, a, b, kernel.FloorDivide[float32], kernel.FloorDivide[float64])
 }
 
+// TruncDivide returns the integer part of a / b, rounded towards 0, of corresponding
+// elements. [FloorDivide] rounds down.
+// See https://docs.pytorch.org/docs/stable/generated/torch.div.html.
+func TruncDivide(a, b *Tensor) *Tensor { return of2("trunc-divide", a, b, TruncDivideTo) }
+
+// TruncDivideTo is [TruncDivide] into dst.
+func TruncDivideTo(dst, a, b *Tensor) {
+	binary("trunc-divide", dst, a, b, kernel.TruncDivide[float32], kernel.TruncDivide[float64])
+}
+
 // LogAddExp returns log(eᵃ + eᵇ) without overflow, of corresponding elements.
 func LogAddExp(a, b *Tensor) *Tensor { return of2("log-add-exp", a, b, LogAddExpTo) }
 

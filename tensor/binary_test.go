@@ -31,6 +31,7 @@ var binaryCases = []binaryCase{
 	{"hypot", tensor.HypotTo, tensor.Hypot, math.Hypot, loose},
 	{"fmod", tensor.FmodTo, tensor.Fmod, math.Mod, exact},
 	{"remainder", tensor.RemainderTo, tensor.Remainder, remainder, exact},
+	{"trunc-divide", tensor.TruncDivideTo, tensor.TruncDivide, func(a, b float64) float64 { return math.Trunc(a / b) }, exact},
 	{"floor-divide", tensor.FloorDivideTo, tensor.FloorDivide, func(a, b float64) float64 {
 		switch q := (a - remainder(a, b)) / b; {
 		case b == 0:

@@ -31,6 +31,7 @@ func Example_arithmetic() {
 	pair("−7 mod 3 with the sign of 3 =", tensor.Remainder, tensor.RemainderTo, -7, 3)
 	pair("−7 mod 3 with the sign of −7 =", tensor.Fmod, tensor.FmodTo, -7, 3)
 	pair("⌊−7 / 3⌋ =", tensor.FloorDivide, tensor.FloorDivideTo, -7, 3)
+	pair("trunc(−7 / 3) =", tensor.TruncDivide, tensor.TruncDivideTo, -7, 3)
 	// Output:
 	// 6 + 2 = 8
 	// 6 − 2 = 4
@@ -42,6 +43,7 @@ func Example_arithmetic() {
 	// −7 mod 3 with the sign of 3 = 2
 	// −7 mod 3 with the sign of −7 = -1
 	// ⌊−7 / 3⌋ = -3
+	// trunc(−7 / 3) = -2
 }
 
 func Example_functionsOfTwo() {

@@ -216,6 +216,16 @@ func FloorDivide[T Float](dst, a, b []T) {
 	}
 }
 
+// TruncDivide is
+//
+//	for i := range dst {
+//		dst[i] = trunc(a[i] / b[i])
+//	}
+func TruncDivide[T Float](dst, a, b []T) {
+	Div(dst, a, b)
+	Trunc(dst, dst)
+}
+
 // LogAddExp is
 //
 //	for i := range dst {

@@ -51,6 +51,7 @@ var elementwiseKernels = []elementwise{
 	two("Fmod", kernel.Fmod, kernel.Fmod, -9, 9, math.Mod, 0),
 	two("Remainder", kernel.Remainder, kernel.Remainder, -9, 9, remainder, 1),
 	two("FloorDivide", kernel.FloorDivide, kernel.FloorDivide, -9, 9, floorDivide, 0),
+	two("TruncDivide", kernel.TruncDivide, kernel.TruncDivide, -9, 9, func(a, b float64) float64 { return math.Trunc(a / b) }, 0),
 	two("LogAddExp", kernel.LogAddExp, kernel.LogAddExp, 1, 9, func(a, b float64) float64 {
 		if m := larger(a, b); a-a == 0 && b-b == 0 {
 			return m + math.Log(math.Exp(a-m)+math.Exp(b-m))

@@ -53,7 +53,9 @@ func binaryRows() []row {
 	remainder := binary("Remainder", "remainder", Var.Remainder, func(a, b float64) float64 { return a - b*math.Floor(a/b) })
 	floor := binary("FloorDivide", "floor-divide", Var.FloorDivide, func(a, b float64) float64 { return math.Floor(a / b) })
 	floor.flat = true
-	for _, r := range []*row{&fmod, &remainder, &floor} { // quotients that are not near a whole number
+	trunc := binary("TruncDivide", "trunc-divide", Var.TruncDivide, func(a, b float64) float64 { return math.Trunc(a / b) })
+	trunc.flat = true
+	for _, r := range []*row{&fmod, &remainder, &floor, &trunc} { // quotients that are not near a whole number
 		r.samples = []sample{on(of(4).with(5.25, -5.25, 1.5, -1.5), of(4).with(2, 2, -0.9, -4)), on(of(2, 1).with(1.1, -2.3), of(3).with(0.4, -0.7, 5)),
 			on(of().with(7.5), of(2).with(2, -2)), on(of(0, 2), of(2)), on(turn(2, 2).with(1.1, 2.3, -1.7, 3.1), step(1, 2).with(0, 0.4, 0, -0.9, 0)),
 			on(of(3).with(-1, 0.3, -0.3), of().with(0.7))}
@@ -86,6 +88,7 @@ func binaryRows() []row {
 		fmod,
 		remainder,
 		floor,
+		trunc,
 		binary("LogAddExp", "log-add-exp", Var.LogAddExp, func(a, b float64) float64 { return math.Log(math.Exp(a) + math.Exp(b)) }),
 		xlogy,
 		lerp,
