@@ -129,7 +129,7 @@ func ExampleVar_Scatter() {
 	x, src := tape.Const(tensor.Zeros(4)), tape.Const(tensor.New([]float32{1, 2, 3}, 3))
 	fmt.Println(tensor.Values(x.Scatter(0, []int{3, 1, 0}, src).Value()))
 	fmt.Println(tensor.Values(x.ScatterAdd(0, []int{3, 3, 0}, src).Value()))
-	fmt.Println(tensor.Values(x.AddScalar(2).ScatterReduce(0, []int{3, 3, 0}, src, tensor.ReduceProd, true).Value()))
+	fmt.Println(tensor.Values(x.AddScalar(2).ScatterReduce(0, []int{3, 3, 0}, src, tensor.ScatterProd, true).Value()))
 	// Output:
 	// [3 2 0 1]
 	// [3 0 0 3]

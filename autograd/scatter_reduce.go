@@ -12,10 +12,10 @@ import (
 // without it, it is replaced. Where no element of src goes, x stays. Of several
 // largest or smallest, each gets the same part of the gradient.
 // See https://docs.pytorch.org/docs/stable/generated/torch.Tensor.scatter_reduce_.html.
-func (x Var) ScatterReduce(axis int, index []int, src Var, how tensor.Reduction, includeSelf bool) Var {
+func (x Var) ScatterReduce(axis int, index []int, src Var, how tensor.ScatterMode, includeSelf bool) Var {
 	const op = "scatter-reduce"
-	if how > tensor.ReduceAMin {
-		tensor.BadArg(op, "there is no reduction %d", how)
+	if how > tensor.ScatterAMin {
+		tensor.BadArg(op, "there is no mode %d", how)
 	}
 	v, s, t := &x.live(op).val, &src.live(op).val, x.n.tape
 	n, none := v.Len(), [...]float64{0, 0, 1, math.Inf(-1), math.Inf(1)}[how]
@@ -36,16 +36,16 @@ func (x Var) ScatterReduce(axis int, index []int, src Var, how tensor.Reduction,
 	all := Concat(0, self, Where(mask, src.take(from, rounds, n), x.scalar(none)))
 	var y Var
 	switch how {
-	case tensor.ReduceProd:
+	case tensor.ScatterProd:
 		y = all.Prod(0)
-	case tensor.ReduceAMax:
+	case tensor.ScatterAMax:
 		y = all.Max(0)
-	case tensor.ReduceAMin:
+	case tensor.ScatterAMin:
 		y = all.Min(0)
 	default:
 		y = all.Sum(0)
 	}
-	if how == tensor.ReduceMean {
+	if how == tensor.ScatterMean {
 		many := mask.Sum(0)
 		if includeSelf {
 			many = many.AddScalar(1)

@@ -169,6 +169,10 @@ var misuses = []struct {
 	{"cummax [2]: the index has 1 elements, want 2", func() { tensor.CumArgTo(make([]int, 1), z(2), 0, true) }},
 
 	// search
+	{"bincount [1]: want a weight for each of the 2 numbers", func() { tensor.BincountWith([]int{1, 2}, z(1), 0) }},
+	{"bincount: want numbers that are not negative, got -2", func() { tensor.BincountWith([]int{1, -2}, z(2), 0) }},
+	{"scatter-reduce: there is no mode 5", func() { tensor.ScatterReduce(z(1), 0, []int{0}, z(1), 5, true) }},
+	{"scatter-reduce: the source is float64, want float32; convert it with To(tensor.Float32)", func() { tensor.ScatterReduce(z(1), 0, []int{0}, z64(1), 0, true) }},
 	{"bincount: want numbers that are not negative, got -2", func() { tensor.Bincount([]int{1, -2}, 0) }},
 	{"search-sorted [] × [2]: want one row, or one for each row of values", func() { tensor.SearchSorted(z(), z(2), false) }},
 	{"search-sorted [2 3] × [3 3]: want one row, or one for each row of values", func() { tensor.SearchSorted(z(2, 3), z(3, 3), false) }},

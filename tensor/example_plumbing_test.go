@@ -3,7 +3,6 @@ package tensor_test
 import (
 	"fmt"
 
-	"github.com/descent-ml/descent/autograd"
 	"github.com/descent-ml/descent/tensor"
 )
 
@@ -149,11 +148,10 @@ func ExampleTensor_ScatterSources() {
 }
 
 // Several numbers for one place become one, in each of these ways.
-func ExampleReduction() {
-	tape := autograd.NewTape()
-	x, src := tape.Const(tensor.Zeros(1)), tape.Const(tensor.New([]float32{2, 3, 7}, 3))
-	for _, how := range []tensor.Reduction{tensor.ReduceSum, tensor.ReduceProd, tensor.ReduceMean, tensor.ReduceAMax, tensor.ReduceAMin} {
-		fmt.Print(x.ScatterReduce(0, []int{0, 0, 0}, src, how, false).Item(), " ")
+func ExampleScatterMode() {
+	x, src := tensor.Zeros(1), tensor.New([]float32{2, 3, 7}, 3)
+	for _, how := range []tensor.ScatterMode{tensor.ScatterSum, tensor.ScatterProd, tensor.ScatterMean, tensor.ScatterAMax, tensor.ScatterAMin} {
+		fmt.Print(tensor.ScatterReduce(x, 0, []int{0, 0, 0}, src, how, false).Item(), " ")
 	}
 	// Output: 12 42 4 7 2
 }

@@ -38,7 +38,11 @@ func ExampleMaskedFill() {
 func ExampleUnique() {
 	values, places := tensor.Unique(tensor.New([]float32{3, 1, 3, 2}, 4))
 	fmt.Println(values, places, tensor.Bincount(places, 0))
-	// Output: tensor[3] float32 [1 2 3] [2 0 2 1] [1 1 2]
+	weights := tensor.New([]float32{0.5, 1, 2, 4}, 4)
+	fmt.Println(tensor.BincountWith(places, weights, 0))
+	// Output:
+	// tensor[3] float32 [1 2 3] [2 0 2 1] [1 1 2]
+	// tensor[3] float32 [1.0000 4.0000 2.5000]
 }
 
 func ExampleLinspace() {

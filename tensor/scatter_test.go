@@ -44,6 +44,31 @@ func TestScatter(t *testing.T) {
 	require.Equal(t, 5.0, tensor.Scatter(tensor.Scalar(1), 0, []int{0}, tensor.Scalar(5)).Item())
 }
 
+// Each mode reduces what is there and what comes, a NaN stays NaN, and what nothing
+// comes to stays.
+func TestScatterReduce(t *testing.T) {
+	nan := math.NaN()
+	x, src := grid{[]int{2, 3}, []float64{1, 2, 3, nan, 5, 6}}, grid{[]int{2, 2}, []float64{4, 7, 2, -2}}
+	index := []int{0, 0, 2, 0} // along axis 1
+	for how, want := range map[tensor.ScatterMode][2][]float64{
+		tensor.ScatterSum:  {{11, 2, 3, -2, 5, 2}, {12, 2, 3, nan, 5, 8}},
+		tensor.ScatterMean: {{5.5, 2, 3, -2, 5, 2}, {4, 2, 3, nan, 5, 4}},
+		tensor.ScatterProd: {{28, 2, 3, -2, 5, 2}, {28, 2, 3, nan, 5, 12}},
+		tensor.ScatterAMax: {{7, 2, 3, -2, 5, 2}, {7, 2, 3, nan, 5, 6}},
+		tensor.ScatterAMin: {{4, 2, 3, -2, 5, 2}, {1, 2, 3, nan, 5, 2}},
+	} {
+		for self := range 2 {
+			for _, dt := range dtypes {
+				for _, l := range layouts {
+					y := tensor.ScatterReduce(l.put(dt, x), 1, index, l.put(dt, src), how, self == 1)
+					grid{x.shape, want[self]}.near(t, y, exact)
+				}
+			}
+		}
+	}
+	require.Equal(t, 3.0, tensor.ScatterReduce(tensor.Scalar(1), 0, []int{0}, tensor.Scalar(2), tensor.ScatterSum, true).Item())
+}
+
 func TestIndexCopyAndFill(t *testing.T) {
 	x := grid{[]int{2, 3}, []float64{1, 2, 3, 4, 5, 6}}
 	for _, dt := range dtypes {

@@ -40,6 +40,9 @@ var chosen = map[string]func(x []*tensor.Tensor, ints []int, floats []float64) *
 	"IsInf":  func(x []*tensor.Tensor, _ []int, _ []float64) *tensor.Tensor { return tensor.IsInf(x[0]) },
 	"Any":    func(x []*tensor.Tensor, _ []int, _ []float64) *tensor.Tensor { return tensor.Any(x[0]) },
 	"All":    func(x []*tensor.Tensor, _ []int, _ []float64) *tensor.Tensor { return tensor.All(x[0]) },
+	"BincountWith": func(x []*tensor.Tensor, n []int, _ []float64) *tensor.Tensor {
+		return tensor.BincountWith(n[1:], x[0], n[0])
+	},
 	"Linspace": func(_ []*tensor.Tensor, n []int, f []float64) *tensor.Tensor {
 		return tensor.Linspace(f[0], f[1], n[0])
 	},

@@ -1,6 +1,7 @@
 package tensor
 
 import (
+	"fmt"
 	"slices"
 	"sort"
 )
@@ -38,6 +39,19 @@ func Bincount(xs []int, least int) []int {
 		counts[x]++
 	}
 	return counts
+}
+
+// BincountWith returns the sum of the weights of each number, from 0 on, that is among
+// xs: weights has an element for each of them. The result is as long as that of
+// [Bincount].
+// See https://docs.pytorch.org/docs/stable/generated/torch.bincount.html.
+func BincountWith(xs []int, weights *Tensor, least int) *Tensor {
+	if weights.rank != 1 || weights.n != len(xs) {
+		BadShape("bincount", fmt.Sprintf("want a weight for each of the %d numbers", len(xs)), weights)
+	}
+	sums := ZerosOf(weights.dtype, len(Bincount(xs, least)))
+	sums.ScatterAdd(0, xs, weights)
+	return sums
 }
 
 // SearchSorted returns, for each element v of values in row-major order, the place

@@ -10,7 +10,12 @@ func scatterReduceRows() []row {
 	r := row{
 		name: "ScatterReduce",
 		run: func(a attrs, x []Var) Var {
-			return x[0].ScatterReduce(a.ints[0], a.index, x[1], tensor.Reduction(a.ints[1]), a.ints[2] == 1)
+			return x[0].ScatterReduce(a.ints[0], a.index, x[1], tensor.ScatterMode(a.ints[1]), a.ints[2] == 1)
+		},
+		also: func(a attrs, x []Var) error {
+			how, self := tensor.ScatterMode(a.ints[1]), a.ints[2] == 1
+			y := x[0].ScatterReduce(a.ints[0], a.index, x[1], how, self)
+			return near(tensor.ScatterReduce(x[0].Value(), a.ints[0], a.index, x[1].Value(), how, self), arrayOf(y.Value()), 1e-15)
 		},
 		want: withoutAxes(func(a attrs, x []array) array {
 			all := make([][]float64, len(x[0].v))
@@ -34,7 +39,7 @@ func scatterReduceRows() []row {
 			return y
 		}),
 		errors: []misuse{
-			{"scatter-reduce: there is no reduction 5", ints(0, 5, 1).at(nil, 0).on(of(1), of(1))},
+			{"scatter-reduce: there is no mode 5", ints(0, 5, 1).at(nil, 0).on(of(1), of(1))},
 			{"scatter-reduce [2 3]: index 3 is out of range for length 3", ints(1, 0, 1).at(nil, 3, 0).on(of(2, 3), of(2, 1))},
 			{"scatter-reduce [3] × [2 3]: the index must have as many axes as the tensor", ints(0, 0, 1).at(nil, 0, 0, 0).on(of(2, 3), of(3))},
 		},
