@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/doc"
 	"go/importer"
+	"go/parser"
 	"go/token"
 	"go/types"
 	"io"
@@ -165,7 +166,7 @@ func shownIn(r *tree, find types.Importer, dir string) map[string]bool {
 	look := func(path string, sources, tests []*ast.File) {
 		// What stands in tests without examples is unknown here, and no matter.
 		config := types.Config{Importer: find, Error: func(error) {}}
-		info := &types.Info{Types: map[ast.Expr]types.TypeAndValue{}, Uses: map[*ast.Ident]types.Object{}, Defs: map[*ast.Ident]types.Object{}}
+		info := newInfo()
 		_, _ = config.Check(path, r.fset, append(sources, tests...), info)
 		lookInto(tests, info, shown)
 	}
@@ -174,6 +175,10 @@ func shownIn(r *tree, find types.Importer, dir string) map[string]bool {
 		look(module+"/"+dir, sources, inside)
 	}
 	return shown
+}
+
+func newInfo() *types.Info {
+	return &types.Info{Types: map[ast.Expr]types.TypeAndValue{}, Uses: map[*ast.Ident]types.Object{}, Defs: map[*ast.Ident]types.Object{}}
 }
 
 // lookInto adds what the examples of the tests of a package show.
@@ -301,4 +306,42 @@ func (l *look) callByInterface() {
 			}
 		}
 	}
+}
+
+func TestTheRuleOfExamplesFindsWhatItLooksFor(t *testing.T) {
+	const source = `package p
+import "fmt"
+type T int
+func (T) String() string { return "" }
+func (T) Unused() {}
+type Face interface{ Called() }
+func (T) Called() {}
+func Make() T { return 0 }
+func ByHelper() {}
+func Silent() {}
+func helper(f Face) { ByHelper(); f.Called() }
+func ExampleMake() {
+	fmt.Println(Make())
+	helper(Make())
+	// Output:
+	// x
+}
+func ExampleSilent() { Silent() }
+`
+	fset := token.NewFileSet()
+	file, err := parser.ParseFile(fset, "p_test.go", source, parser.ParseComments)
+	require.NoError(t, err)
+	info := newInfo()
+	config := types.Config{Importer: importerOf(t, open(t))}
+	pkg, err := config.Check("p", fset, []*ast.File{file}, info)
+	require.NoError(t, err)
+	shown := map[string]bool{}
+	lookInto([]*ast.File{file}, info, shown)
+	var missing []string
+	for _, o := range exportedOf(pkg) {
+		if !shown[keyOf(o)] {
+			missing = append(missing, nameOf(o))
+		}
+	}
+	require.Equal(t, []string{"ExampleMake", "ExampleSilent", "Silent", "T.Unused"}, missing)
 }
