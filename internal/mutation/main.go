@@ -78,7 +78,7 @@ func run(ctx context.Context, match string, only, rules bool) error {
 	if err := copyTree(ctx, root, tree); err != nil {
 		return err
 	}
-	r, err := try(ctx, bench{dir: tree, patience: time.Minute, limits: map[string]time.Duration{}}, faults)
+	r, err := try(ctx, bench{dir: tree, patience: time.Minute, limits: map[string]time.Duration{}, blind: map[string][]string{}}, faults)
 	if err != nil {
 		return err
 	}
@@ -94,9 +94,11 @@ func try(ctx context.Context, b bench, faults []fault) (*report, error) {
 	for i, err := range misfits {
 		r.add(i, stale, err.Error(), 0)
 	}
-	if err := tryBlend(ctx, b, blended, r); err != nil {
+	left, err := tryBlend(ctx, b, blended, r)
+	if err != nil {
 		return nil, err
 	}
+	alone = append(alone, left...)
 	if err := b.measure(ctx, packagesOf(faults, alone), func(p string) (verdict, string) { return b.test(ctx, []string{p}) }); err != nil {
 		return nil, err
 	}
@@ -111,38 +113,44 @@ func try(ctx context.Context, b bench, faults []fault) (*report, error) {
 	return r, nil
 }
 
-// tryBlend tries the faults of a blend.
-func tryBlend(ctx context.Context, b bench, m *blend, r *report) error {
+// tryBlend tries the faults of a blend. It returns those that are left over: no
+// test saw them, but some tests were blind.
+func tryBlend(ctx context.Context, b bench, m *blend, r *report) (left []int, err error) {
 	binaries := map[string]string{}
 	for i, p := range packagesOf(m.faults, m.numbers()) {
 		binaries[p] = filepath.Join(filepath.Dir(b.dir), fmt.Sprintf("%d.test", i))
 	}
 	bad, err := m.build(ctx, b, binaries)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for i, why := range bad {
 		r.add(i, stale, why.Error(), 0)
 	}
 	numbers := m.numbers()
-	err = b.measure(ctx, packagesOf(m.faults, numbers), func(p string) (verdict, string) { return b.runBinary(ctx, binaries[p], p, 0) })
+	err = b.measure(ctx, packagesOf(m.faults, numbers), func(p string) (verdict, string) { return b.sighted(ctx, binaries[p], p) })
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for _, i := range numbers {
 		begin := time.Now()
-		v, why := survived, ""
+		v, why, blind := survived, "", false
 		for _, p := range m.faults[i].packages {
 			if v, why = b.runBinary(ctx, binaries[p], p, i+1); v != survived {
 				break
 			}
+			blind = blind || len(b.blind[p]) > 0
 		}
 		if ctx.Err() != nil {
-			return errInterrupted
+			return nil, errInterrupted
+		}
+		if v == survived && blind {
+			left = append(left, i)
+			continue
 		}
 		r.add(i, v, why, time.Since(begin))
 	}
-	return nil
+	return left, nil
 }
 
 // packagesOf returns the packages whose tests have to see the faults with the

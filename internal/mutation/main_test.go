@@ -117,7 +117,7 @@ func Test(t *testing.T) {
 		faults = append(faults, fault{file: "m.go", packages: []string{"."}, old: c.old, new: c.new})
 		want = append(want, c.want)
 	}
-	b := bench{dir: dir, patience: time.Second, limits: map[string]time.Duration{}}
+	b := bench{dir: dir, patience: time.Second, limits: map[string]time.Duration{}, blind: map[string][]string{}}
 	r, err := try(t.Context(), b, faults)
 	require.NoError(t, err)
 	for i, w := range want {
