@@ -20,6 +20,16 @@ func Example() {
 	// Output: matmul_64x784x10 true true
 }
 
+// How long an operation and its gradient take.
+func ExampleOperations() {
+	for _, w := range benchmarks.Operations() {
+		if w.Name == "op_dot" {
+			fmt.Println(w.Name, w.Measure().Sec > 0)
+		}
+	}
+	// Output: op_dot true
+}
+
 // A million additions of float32 read and write 12 MB. On a machine that moves 24
 // GB a second, they take half a millisecond at least.
 func ExampleLimits_Floor() {

@@ -16,20 +16,21 @@ func All() []Workload {
 	return slices.Concat(tensorWorkloads(), stepWorkloads())
 }
 
-// Named returns the workloads with the given names, in this order. Without names it
-// returns all.
+// Named returns the workloads and operations with the given names, in this order.
+// Without names it returns all workloads.
 func Named(names ...string) ([]Workload, error) {
 	all := All()
 	if len(names) == 0 {
 		return all, nil
 	}
+	known := slices.Concat(all, Operations())
 	list := make([]Workload, 0, len(names))
 	for _, name := range names {
-		i := slices.IndexFunc(all, func(w Workload) bool { return w.Name == name })
+		i := slices.IndexFunc(known, func(w Workload) bool { return w.Name == name })
 		if i < 0 {
-			return nil, fmt.Errorf("there is no workload %q; there are %s", name, nameList(all))
+			return nil, fmt.Errorf("there is no workload %q; there are %s, and operations", name, nameList(all))
 		}
-		list = append(list, all[i])
+		list = append(list, known[i])
 	}
 	return list, nil
 }

@@ -4,6 +4,7 @@
 //	go run ./benchmarks/compare                              every workload, every peer that is installed
 //	go run ./benchmarks/compare --threads 1 matmul_512 lenet_b32
 //	go run ./benchmarks/compare --memory                     peak memory instead of time
+//	go run ./benchmarks/compare --operations --peers pytorch every operation, which only PyTorch has as well
 //
 // Every library is measured by a program of its own, called a peer. It is started
 // once, measures one workload at a time, and waits while others are measured. A
@@ -40,7 +41,8 @@ const serveDescent = "serve-descent"
 const pause = 300 * time.Millisecond
 
 type options struct {
-	Names   []string `arg:"" optional:"" name:"name" help:"Workloads to measure; all without."`
+	Names   []string `arg:"" optional:"" name:"name" help:"Workloads and operations to measure; all workloads without."`
+	Ops     bool     `name:"operations" help:"Measure every operation instead of the workloads; of the peers, only pytorch has them."`
 	Threads int      `help:"Processors to use; 0 means all." default:"0"`
 	Rounds  int      `help:"How often each workload is measured." default:"3"`
 	JSON    bool     `name:"json" help:"Print a line of JSON for each workload instead of a table."`
@@ -56,7 +58,7 @@ func main() {
 	}
 	if len(os.Args) > 1 && os.Args[1] == serveDescent {
 		os.Args = slices.Delete(os.Args, 1, 2)
-		measure.Main("descent", benchmarks.All())
+		measure.Main("descent", slices.Concat(benchmarks.All(), benchmarks.Operations()))
 		return
 	}
 	var opt options
@@ -147,6 +149,9 @@ func (opt options) workloads() ([]string, error) {
 	list, err := benchmarks.Named(opt.Names...)
 	if err != nil {
 		return nil, err
+	}
+	if opt.Ops && len(opt.Names) == 0 {
+		list = benchmarks.Operations()
 	}
 	names := make([]string, len(list))
 	for i, w := range list {

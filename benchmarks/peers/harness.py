@@ -62,25 +62,26 @@ def products(product):
     }
 
 
-def main(args, library, workloads, fresh=lambda: None):
+def main(args, library, workloads, fresh=lambda: None, more={}):
     """Prints a line of JSON for each requested workload. workloads maps a name to a
     function that prepares everything and returns repeat(n), which runs the workload
-    n times. The last workload is kept, since a comparison asks for it again. fresh
-    is called before another one is prepared."""
+    n times. So does more, for what is only measured by name. The last workload is
+    kept, since a comparison asks for it again. fresh is called before another one
+    is prepared."""
     out = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # keep what a library prints out of the answers
-    last, repeat = None, None
+    last, repeat, known = None, None, workloads | more
     for line in sys.stdin if args.serve else args.names or workloads:
         name = line.strip()
         answer = {"workload": name, "threads": args.threads, "library": library}
-        if name not in workloads:
+        if name not in known:
             answer["error"] = "no such workload"
         else:
             try:
                 if name != last:
                     last, repeat = None, None
                     fresh()
-                    repeat = workloads[name]()
+                    repeat = known[name]()
                     repeat(3)  # a compiler does its work now
                     last = name
                 answer["sec"], answer["min"] = measure(repeat)

@@ -2,7 +2,8 @@
 
     python pytorch.py [--threads N] [--compile] [NAME ...]
 
-prints a line of JSON for each workload, as `descent bench --json` does. It
+prints a line of JSON for each workload, as `descent bench --json` does; for an
+operation of operations.py only by its name, and in eager mode. It
 needs torch, and with --compile a C++ compiler when it runs.
 """
 
@@ -13,6 +14,8 @@ args = harness.arguments(modes=["compile"])
 import torch
 from torch import nn
 from torch.nn import functional as F
+
+from operations import OPERATIONS
 
 torch.set_num_threads(args.threads)
 torch.manual_seed(1)
@@ -185,4 +188,4 @@ WORKLOADS = harness.products(product) | {
 if args.compile:  # otherwise a compiled step would first check whether it fits another workload
     harness.main(args, f"PyTorch {torch.__version__} compiled", WORKLOADS, torch.compiler.reset)
 else:
-    harness.main(args, f"PyTorch {torch.__version__}", WORKLOADS)
+    harness.main(args, f"PyTorch {torch.__version__}", WORKLOADS, more=OPERATIONS)
