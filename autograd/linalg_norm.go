@@ -19,7 +19,7 @@ const (
 
 // MatrixNorm returns a norm of matrices x [… n m], as [Var.Norm] and [Var.NormP] return
 // norms of vectors. Several sums or singular values that are the largest, or the
-// smallest, share the gradient evenly.
+// smallest, share the gradient evenly. The largest of none is 0.
 // See https://docs.pytorch.org/docs/stable/generated/torch.linalg.matrix_norm.html.
 func (x Var) MatrixNorm(order MatrixOrder) Var {
 	const op = "matrix-norm"
@@ -32,18 +32,26 @@ func (x Var) MatrixNorm(order MatrixOrder) Var {
 	case Nuclear:
 		return x.SVDVals().Sum(-1)
 	case Spectral:
-		return x.SVDVals().Max(-1)
+		return x.SVDVals().largest()
 	case SpectralMin:
 		return x.SVDVals().Min(-1)
 	case ColumnSums:
-		return x.NormP(1, -2).Max(-1)
+		return x.NormP(1, -2).largest()
 	case ColumnSumsMin:
 		return x.NormP(1, -2).Min(-1)
 	case RowSums:
-		return x.NormP(1, -1).Max(-1)
+		return x.NormP(1, -1).largest()
 	case RowSumsMin:
 		return x.NormP(1, -1).Min(-1)
 	}
 	tensor.BadArg(op, "there is no order %d", order)
 	return Var{}
+}
+
+// largest returns the largest of the numbers x ≥ 0 along the last axis, 0 of none.
+func (x Var) largest() Var {
+	if x.Dim(-1) == 0 {
+		return x.Sum(-1)
+	}
+	return x.Max(-1)
 }

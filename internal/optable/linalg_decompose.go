@@ -348,16 +348,16 @@ func decompositionRows() []row {
 				if order := autograd.MatrixOrder(a.ints[0]); order > autograd.Frobenius && order < autograd.ColumnSums {
 					_, s, _ := svdOf(x[0])
 					k := len(s) / max(1, len(matrixwise(x[0], func([][]float64) []float64 { return []float64{0} })))
-					return reduce(array{append(perMatrix(x[0]), k), s}, []int{-1}, false, []func(v []float64) float64{total, slices.Max[[]float64], slices.Min[[]float64]}[order-1])
+					return reduce(array{append(perMatrix(x[0]), k), s}, []int{-1}, false, []func(v []float64) float64{total, largestOf, slices.Min[[]float64]}[order-1])
 				}
 				size := fill(x[0].shape, func(idx []int) float64 { return math.Abs(x[0].at(idx...)) })
 				switch autograd.MatrixOrder(a.ints[0]) {
 				case autograd.ColumnSums:
-					return reduce(reduce(size, []int{-2}, false, total), []int{-1}, false, slices.Max[[]float64])
+					return reduce(reduce(size, []int{-2}, false, total), []int{-1}, false, largestOf)
 				case autograd.ColumnSumsMin:
 					return reduce(reduce(size, []int{-2}, false, total), []int{-1}, false, slices.Min[[]float64])
 				case autograd.RowSums:
-					return reduce(reduce(size, []int{-1}, false, total), []int{-1}, false, slices.Max[[]float64])
+					return reduce(reduce(size, []int{-1}, false, total), []int{-1}, false, largestOf)
 				case autograd.RowSumsMin:
 					return reduce(reduce(size, []int{-1}, false, total), []int{-1}, false, slices.Min[[]float64])
 				}
@@ -369,9 +369,12 @@ func decompositionRows() []row {
 	}
 }
 
+// largestOf is the largest of numbers that are not negative, 0 of none.
+func largestOf(v []float64) float64 { return slices.Max(append([]float64{0}, v...)) }
+
 func normSamples() (list []sample) {
 	for order := range 8 {
 		list = append(list, ints(order).on(of(3, 2)), ints(order).on(of(2, 2, 3)), ints(order).on(turn(2, 3)), ints(order).on(step(2, 2)), ints(order).on(of(0, 2, 2)))
 	}
-	return list
+	return append(list, ints(1).on(of(0, 2)), ints(2).on(of(2, 0)), ints(4).on(of(2, 2, 0)), ints(6).on(of(0, 2)))
 }
