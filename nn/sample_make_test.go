@@ -96,6 +96,19 @@ func (c *sample) activation(s settings, r *tensor.Rand) any {
 		return nn.Tanhshrink{}
 	case "Threshold":
 		return nn.Threshold{Threshold: s.number("threshold"), Value: s.number("value")}
+	case "LinearCrossEntropyLoss":
+		h := &headed{classes: s.int("num_classes")}
+		if _, there := s["out_features"]; there {
+			h.places = s.list("out_features")
+		}
+		out := h.classes
+		for _, n := range h.places {
+			out *= n
+		}
+		if h.Linear = nn.NewLinearNoBias(r, s.int("in_features"), out); s.is("bias", true) {
+			h.Linear = nn.NewLinear(r, s.int("in_features"), out)
+		}
+		return h
 	case "Embedding":
 		return nn.NewEmbedding(r, s.int("num_embeddings"), s.int("embedding_dim"))
 	}

@@ -12,6 +12,9 @@ import (
 // run applies the layer or the loss of a sample.
 func (c *sample) run(model any, tape *autograd.Tape, in vars) []autograd.Var {
 	one := func(y autograd.Var) []autograd.Var { return []autograd.Var{y} }
+	if m, ok := model.(*headed); ok {
+		return one(c.loss(c.Options, vars{"input": m.logits(in["input"]), "target": in["target"]}))
+	}
 	if strings.HasSuffix(c.Layer, "Loss") {
 		return one(c.loss(c.Options, in))
 	}
@@ -51,6 +54,22 @@ func (c *sample) run(model any, tape *autograd.Tape, in vars) []autograd.Var {
 			c.mask(in, "tgt_mask", "tgt_key_padding_mask"), c.mask(in, "memory_mask", "memory_key_padding_mask"))))
 	}
 	return one(model.(nn.Layer).Forward(in[c.Inputs[0].Name]))
+}
+
+// A headed loss has a layer that makes its logits.
+type headed struct {
+	Linear  *nn.Linear
+	classes int
+	places  []int
+}
+
+// logits returns [batch classes …], or [classes …] without a batch.
+func (h *headed) logits(x autograd.Var) autograd.Var {
+	shape := append([]int{h.classes}, h.places...)
+	if x.Rank() > 1 {
+		shape = append([]int{x.Dim(0)}, shape...)
+	}
+	return h.Linear.Forward(x).Reshape(shape...)
 }
 
 // batchFirst swaps batch and length, where the sample has the length first.
@@ -114,7 +133,7 @@ func (c *sample) loss(s settings, in vars) autograd.Var {
 		return nn.MultiMarginLoss{P: s.int("p"), Margin: s.setting("margin"), Weights: w, Reduction: reduction}.Of(x, c.integers("target"))
 	case "NLLLoss":
 		return nn.NLLLoss{Weights: w, IgnoreIndex: s.index("ignore_index"), Reduction: reduction}.Of(x, c.integers("target"))
-	case "CrossEntropyLoss":
+	case "CrossEntropyLoss", "LinearCrossEntropyLoss":
 		l := nn.CrossEntropyLoss{Weights: w, IgnoreIndex: s.index("ignore_index"), Smoothing: s.number("label_smoothing"), Reduction: reduction}
 		if slices.Equal(y.Shape(), x.Shape()) {
 			return l.OfProbs(x, y)
