@@ -24,6 +24,9 @@ func groupRows() []layerRow {
 		layer: "InstanceNorm", sample: "2d, no batch", make: func(*tensor.Rand) any { return nn.NewInstanceNorm2dAffine(2) }, in: []int{2, 3, 3}, out: []int{2, 3, 3}, state: both,
 		misuse: []misuse{{[]int{2, 2}, "instance-norm-2d [2 2]: want [batch channels height width] or [channels height width]"}},
 	}, {
+		layer: "InstanceNorm", sample: "3d", make: literal(nn.NewInstanceNorm3d(2)), in: []int{2, 2, 2, 1, 3}, out: []int{2, 2, 2, 1, 3},
+		misuse: []misuse{{[]int{2, 2, 2}, "instance-norm-3d [2 2 2]: want [batch channels depth height width] or [channels depth height width]"}},
+	}, {
 		layer: "InstanceNorm", sample: "literal", make: literal(&nn.InstanceNorm{Eps: 0.1}), in: []int{2, 2, 3}, out: []int{2, 2, 3},
 		misuse: []misuse{{[]int{2, 2}, "instance-norm [2 2]: want [batch channels …]"}},
 	}, {

@@ -84,6 +84,8 @@ func ExampleNewBatchNorm2d() {
 		{nn.NewInstanceNorm1dAffine(3), []int{8, 3, 4}},
 		{nn.NewInstanceNorm2d(3), []int{8, 3, 4, 4}},
 		{nn.NewInstanceNorm2dAffine(3), []int{8, 3, 4, 4}},
+		{nn.NewInstanceNorm3d(3), []int{8, 3, 2, 4, 4}},
+		{nn.NewInstanceNorm3dAffine(3), []int{3, 2, 4, 4}},
 	} {
 		fmt.Println(c.layer, c.layer.Forward(tape.Const(tensor.Ones(c.shape...))).Shape(), len(nn.Params(c.layer)))
 	}
@@ -95,6 +97,8 @@ func ExampleNewBatchNorm2d() {
 	// InstanceNorm1d(3, affine) [8 3 4] 2
 	// InstanceNorm2d(3) [8 3 4 4] 0
 	// InstanceNorm2d(3, affine) [8 3 4 4] 2
+	// InstanceNorm3d(3) [8 3 2 4 4] 0
+	// InstanceNorm3d(3, affine) [3 2 4 4] 2
 }
 
 // The losses with PyTorch's defaults are functions, which return the mean.

@@ -55,7 +55,7 @@ type InstanceNorm struct {
 	Channels                int             // 0 for any number
 	Eps                     float64         // ε; 0 stands for 1e-5
 	Momentum                float64         // the share of a new batch in the running statistics; 0 stands for 0.1
-	Dims                    int             // axes after the channels: 1 for sequences, 2 for images, 0 for any number
+	Dims                    int             // axes after the channels: 1 for sequences, 2 for images, 3 for volumes, 0 for any number
 	Mode                    autograd.Mode   // the zero value inherits the mode of the tape
 }
 
@@ -67,6 +67,11 @@ func NewInstanceNorm1d(channels int) *InstanceNorm { return &InstanceNorm{Channe
 // [channels height width], without weights and biases, as PyTorch's default is.
 func NewInstanceNorm2d(channels int) *InstanceNorm { return &InstanceNorm{Channels: channels, Dims: 2} }
 
+// NewInstanceNorm3d returns a layer for volumes [batch channels depth height width]
+// or [channels depth height width], without weights and biases, as PyTorch's
+// default is.
+func NewInstanceNorm3d(channels int) *InstanceNorm { return &InstanceNorm{Channels: channels, Dims: 3} }
+
 // NewInstanceNorm1dAffine is [NewInstanceNorm1d] with weights of 1 and biases of 0:
 // PyTorch's affine=True.
 func NewInstanceNorm1dAffine(channels int) *InstanceNorm { return newInstanceNormAffine(channels, 1) }
@@ -74,6 +79,10 @@ func NewInstanceNorm1dAffine(channels int) *InstanceNorm { return newInstanceNor
 // NewInstanceNorm2dAffine is [NewInstanceNorm2d] with weights of 1 and biases of 0:
 // PyTorch's affine=True.
 func NewInstanceNorm2dAffine(channels int) *InstanceNorm { return newInstanceNormAffine(channels, 2) }
+
+// NewInstanceNorm3dAffine is [NewInstanceNorm3d] with weights of 1 and biases of 0:
+// PyTorch's affine=True.
+func NewInstanceNorm3dAffine(channels int) *InstanceNorm { return newInstanceNormAffine(channels, 3) }
 
 func newInstanceNormAffine(channels, dims int) *InstanceNorm {
 	return &InstanceNorm{
@@ -129,17 +138,17 @@ func (n *InstanceNorm) check(x autograd.Var) (op string, batched bool) {
 	if n == nil {
 		panic(empty("instance-norm", "NewInstanceNorm1d or nn.NewInstanceNorm2d"))
 	}
-	op = [...]string{"instance-norm", "instance-norm-1d", "instance-norm-2d"}[max(0, min(n.Dims, 2))]
+	op = [...]string{"instance-norm", "instance-norm-1d", "instance-norm-2d", "instance-norm-3d"}[max(0, min(n.Dims, 3))]
 	rank := x.Rank()
 	switch {
-	case n.Dims < 0 || n.Dims > 2:
-		tensor.BadArg("instance-norm", "Dims is %d; want 0, 1 or 2", n.Dims)
+	case n.Dims < 0 || n.Dims > 3:
+		tensor.BadArg("instance-norm", "Dims is %d; want 0, 1, 2 or 3", n.Dims)
 	case (n.RunningMean == nil) != (n.RunningVar == nil):
 		tensor.BadArg(op, "want both RunningMean and RunningVar, or neither")
 	case n.Dims == 0 && rank < 3:
 		tensor.BadShape(op, "want [batch channels …]", x.Value())
 	case n.Dims > 0 && rank != n.Dims+1 && rank != n.Dims+2:
-		axes := [...]string{1: "length", 2: "height width"}[n.Dims]
+		axes := [...]string{1: "length", 2: "height width", 3: "depth height width"}[n.Dims]
 		tensor.BadShape(op, fmt.Sprintf("want [batch channels %s] or [channels %s]", axes, axes), x.Value())
 	}
 	return op, n.Dims == 0 || rank == n.Dims+2

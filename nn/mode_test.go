@@ -235,7 +235,7 @@ func TestCombinedWithoutRecording(t *testing.T) {
 	require.Equal(t, want, tensor.Values(net.Forward(tape.Const(x)).Value()))
 	require.Equal(t, "concat: branch 1 is nil", sentence(func() { nn.Concat{Branches: []nn.Layer{nn.ReLU{}, nil}}.Forward(tape.Const(x)) }))
 	require.Equal(t, "group-norm: 3 groups do not divide 4 channels", sentence(func() { nn.NewGroupNorm(3, 4) }))
-	require.Equal(t, "instance-norm: Dims is 3; want 0, 1 or 2", sentence(func() { (&nn.InstanceNorm{Dims: 3}).Forward(tape.Const(x)) }))
+	require.Equal(t, "instance-norm: Dims is 4; want 0, 1, 2 or 3", sentence(func() { (&nn.InstanceNorm{Dims: 4}).Forward(tape.Const(x)) }))
 	require.Equal(t, "instance-norm: the layer does not know how many channels to keep statistics of; set Channels", sentence(func() { (&nn.InstanceNorm{}).Tracked() }))
 	require.Equal(t, "instance-norm: want both RunningMean and RunningVar, or neither",
 		sentence(func() { (&nn.InstanceNorm{RunningMean: tensor.Zeros(4)}).Forward(tape.Const(x)) }))

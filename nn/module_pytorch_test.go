@@ -150,6 +150,10 @@ func (c *moduleCase) norm(s settings, _ *tensor.Rand) any {
 	instance := func(channels, dims int) any {
 		n := nn.NewInstanceNorm1d(channels)
 		switch {
+		case affine && dims == 3:
+			n = nn.NewInstanceNorm3dAffine(channels)
+		case dims == 3:
+			n = nn.NewInstanceNorm3d(channels)
 		case affine && dims == 1:
 			n = nn.NewInstanceNorm1dAffine(channels)
 		case affine:
@@ -171,6 +175,8 @@ func (c *moduleCase) norm(s settings, _ *tensor.Rand) any {
 		return instance(s.int("num_features"), 1)
 	case "InstanceNorm2d":
 		return instance(s.int("num_features"), 2)
+	case "InstanceNorm3d":
+		return instance(s.int("num_features"), 3)
 	case "BatchNorm3d":
 		return nn.NewBatchNorm3d(s.int("num_features"))
 	case "LocalResponseNorm":
@@ -231,7 +237,7 @@ func (c *moduleCase) run(model any, in []autograd.Var) autograd.Var {
 func TestPyTorchModules(t *testing.T) {
 	var f moduleFile
 	fixture.Read(t, "testdata/modules.json", &f)
-	require.Len(t, f.Cases, 94)
+	require.Len(t, f.Cases, 97)
 	for _, c := range f.Cases {
 		for dt, tol := range [][2]float64{{rtol32, atol32}, {rtol64, atol64}} {
 			dt := tensor.DType(dt)

@@ -137,8 +137,10 @@ func (c *sample) norm(s settings, _ *tensor.Rand) any {
 		}
 		affine(&b.Weight, &b.Bias, "affine")
 		return b
-	case "InstanceNorm1d", "InstanceNorm2d":
-		i := map[string]func(int) *nn.InstanceNorm{"InstanceNorm1d": nn.NewInstanceNorm1dAffine, "InstanceNorm2d": nn.NewInstanceNorm2dAffine}[c.Layer](n)
+	case "InstanceNorm1d", "InstanceNorm2d", "InstanceNorm3d":
+		i := map[string]func(int) *nn.InstanceNorm{
+			"InstanceNorm1d": nn.NewInstanceNorm1dAffine, "InstanceNorm2d": nn.NewInstanceNorm2dAffine, "InstanceNorm3d": nn.NewInstanceNorm3dAffine,
+		}[c.Layer](n)
 		i.Eps, i.Momentum = eps, s.setting("momentum")
 		if !s.is("affine", true) {
 			i.Weight, i.Bias = nil, nil

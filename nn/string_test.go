@@ -57,7 +57,7 @@ func TestStrings(t *testing.T) {
 		{nn.AdaptiveAvgPool2d{Size: [2]int{1, 2}}, "AdaptiveAvgPool2d(1×2)"}, {nn.AdaptiveMaxPool2d{Size: nn.Square(1)}, "AdaptiveMaxPool2d(1×1)"},
 		{nn.AdaptiveAvgPool1d{Size: 3}, "AdaptiveAvgPool1d(3)"}, {nn.AdaptiveMaxPool1d{Size: 3}, "AdaptiveMaxPool1d(3)"},
 		{nn.NewBatchNorm3d(4), "BatchNorm3d(4)"}, {nn.NewGroupNorm(2, 8), "GroupNorm(groups 2, 8)"}, {&nn.GroupNorm{Groups: 2, Eps: 0.1}, "GroupNorm(groups 2, eps 0.1, no weight, no bias)"}, {&nn.GroupNorm{}, "GroupNorm(empty)"},
-		{nn.NewInstanceNorm2d(8), "InstanceNorm2d(8)"}, {nn.NewInstanceNorm1dAffine(8).Tracked(), "InstanceNorm1d(8, affine, tracked)"}, {&nn.InstanceNorm{Eps: 0.1, Momentum: nn.Zero}, "InstanceNorm(eps 0.1, momentum 0)"}, {(*nn.InstanceNorm)(nil), "InstanceNorm(empty)"},
+		{nn.NewInstanceNorm2d(8), "InstanceNorm2d(8)"}, {nn.NewInstanceNorm3dAffine(8), "InstanceNorm3d(8, affine)"}, {nn.NewInstanceNorm1dAffine(8).Tracked(), "InstanceNorm1d(8, affine, tracked)"}, {&nn.InstanceNorm{Eps: 0.1, Momentum: nn.Zero}, "InstanceNorm(eps 0.1, momentum 0)"}, {(*nn.InstanceNorm)(nil), "InstanceNorm(empty)"},
 		{nn.LocalResponseNorm{Size: 5}, "LocalResponseNorm(5)"}, {nn.LocalResponseNorm{Size: 5, Alpha: 1, Beta: 0.5, K: nn.Zero}, "LocalResponseNorm(5, alpha 1, beta 0.5, k 0)"},
 		{nn.Identity{}, "Identity()"}, {nn.Unflatten{Shape: []int{2, -1}}, "Unflatten(axis 1, 2×-1)"}, {nn.PixelShuffle{Factor: 2}, "PixelShuffle(2)"}, {nn.PixelUnshuffle{Factor: 2}, "PixelUnshuffle(2)"},
 		{nn.Residual{nn.ReLU{}}, "Residual(\n  (0): ReLU()\n)"}, {nn.Concat{Branches: []nn.Layer{nn.ReLU{}}}, "Concat(\n  (branches): List(\n    (0): ReLU()\n  )\n)"},
