@@ -30,7 +30,7 @@ func ExampleTape_KeepOnly() {
 func ExampleMark() {
 	tape := autograd.NewTape()
 	before := tape.SetRecording(false)
-	var m autograd.Mark = tape.Mark()
+	m := tape.Mark()
 	y := tape.KeepOnly(m, tape.Const(tensor.Scalar(3)).Square())
 	fmt.Println(before, tape.Recording(), y.Item())
 	// Output: true false 9

@@ -93,11 +93,11 @@ func ExampleRand() {
 
 // A program with several streams of chance gives each a seed of its own.
 func ExampleSeed() {
-	fmt.Println(tensor.Seed(1, 2) == tensor.Seed(1, 2), tensor.Seed(1, 2) == tensor.Seed(2, 1))
+	fmt.Println(tensor.Seed(1, 2) == tensor.Seed(2, 1))
 	var zero tensor.Rand
 	fmt.Println(zero.Uint64() == tensor.NewRand(tensor.DefaultSeed).Uint64())
 	// Output:
-	// true false
+	// false
 	// true
 }
 

@@ -21,14 +21,14 @@ func ExampleWorkload_Measure() {
 			}
 		}
 	}}
-	var r measure.Result = sum.Measure()
+	r := sum.Measure()
 	fmt.Println(r.Workload, 0 < r.Min, r.Min <= r.Sec, r.GFlops > 0)
 	// Output: sum true true true
 }
 
 // Products have the same names and sizes in every library.
 func ExampleProduct() {
-	var p measure.Product = measure.Products()[0]
+	p := measure.Products()[0]
 	w := p.Workload(func() func() { return func() { /* multiply */ } })
 	fmt.Println(w.Name, p.M, p.K, p.N, w.Flops)
 	// Output: matmul_64 64 64 64 524288
