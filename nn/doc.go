@@ -41,7 +41,8 @@
 //     drops nothing.
 //   - In every layer a nil Bias is no bias, and so is a nil in its place among
 //     the Weights of an LSTM or a GRU. Constructors whose names end in NoBias
-//     make layers without bias, and draw none.
+//     make layers without bias, and draw none; so do those of transformers whose
+//     options say NoBias.
 //
 // A layer without weights is used as a literal: nn.ReLU{}. A layer with weights
 // is made by its constructor, or as a literal with weights from elsewhere. All
