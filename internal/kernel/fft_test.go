@@ -87,5 +87,8 @@ func TestFFTOf(t *testing.T) {
 		kernel.FFTOf(n)
 	}
 	require.NotSame(t, first, kernel.FFTOf(5))
+	one, other := kernel.FFTOf(401), kernel.FFTOf(402)
+	require.Same(t, one, kernel.FFTOf(401))
+	require.Same(t, other, kernel.FFTOf(402), "what is used again takes the place of no other")
 	require.Zero(t, testing.AllocsPerRun(10, func() { kernel.FFTOf(331); kernel.FFTOf(330) }))
 }
