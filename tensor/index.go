@@ -24,6 +24,14 @@ func GatherTo(dst, x *Tensor, axis int, index []int) {
 	var dstVector, xVector Tensor
 	dst, x = dst.asVector(&dstVector), x.asVector(&xVector)
 	k := checkGather("gather", dst, x, axis, index)
+	if dst.blocks(x, k) {
+		if width := x.width(k); x.dtype == Float64 {
+			takeColumns(elements[float64](dst), elements[float64](x), index, dst.shape[k], x.shape[k], width)
+		} else {
+			takeColumns(elements[float32](dst), elements[float32](x), index, dst.shape[k], x.shape[k], width)
+		}
+		return
+	}
 	var p place
 	for _, j := range index {
 		from := x.reach(&p, k, j)
@@ -53,6 +61,14 @@ func (t *Tensor) ScatterAdd(axis int, index []int, src *Tensor) {
 	var srcVector, tVector Tensor
 	src, t = src.asVector(&srcVector), t.asVector(&tVector)
 	k := checkGather("scatter-add", src, t, axis, index)
+	if src.blocks(t, k) {
+		if width := t.width(k); t.dtype == Float64 {
+			putColumns(elements[float64](t), elements[float64](src), index, src.shape[k], t.shape[k], width)
+		} else {
+			putColumns(elements[float32](t), elements[float32](src), index, src.shape[k], t.shape[k], width)
+		}
+		return
+	}
 	var p place
 	for _, j := range index {
 		to := t.reach(&p, k, j)
@@ -151,11 +167,11 @@ func IndexSelectTo(dst, x *Tensor, axis int, index []int) {
 	shape := append(dims[:0], x.Shape()...)
 	shape[k] = len(index)
 	destination("index-select", dst, shape, x)
-	if k == 0 && dst.packed && x.packed && x.shape[0] > 0 {
-		if width := x.n / x.shape[0]; x.dtype == Float64 {
-			kernel.TakeRows(dst.f64, x.f64, index, width)
+	if dst.packed && x.packed {
+		if width := x.width(k); x.dtype == Float64 {
+			takeRows(elements[float64](dst), elements[float64](x), index, x.shape[k], width)
 		} else {
-			kernel.TakeRows(dst.f32, x.f32, index, width)
+			takeRows(elements[float32](dst), elements[float32](x), index, x.shape[k], width)
 		}
 		return
 	}
@@ -181,11 +197,11 @@ func (t *Tensor) IndexAdd(axis int, index []int, src *Tensor) {
 	shape := append(dims[:0], t.Shape()...)
 	shape[k] = len(index)
 	sameShape("index-add", src, shape, t)
-	if k == 0 && t.packed && src.packed && t.shape[0] > 0 {
-		if width := t.n / t.shape[0]; t.dtype == Float64 {
-			kernel.PutRows(t.f64, src.f64, index, width)
+	if t.packed && src.packed {
+		if width := t.width(k); t.dtype == Float64 {
+			putRows(elements[float64](t), elements[float64](src), index, t.shape[k], width)
 		} else {
-			kernel.PutRows(t.f32, src.f32, index, width)
+			putRows(elements[float32](t), elements[float32](src), index, t.shape[k], width)
 		}
 		return
 	}
@@ -194,6 +210,69 @@ func (t *Tensor) IndexAdd(axis int, index []int, src *Tensor) {
 		s.AsView().Slice(src, k, i, i+1, 1)
 		d.AsView().Slice(t, k, j, j+1, 1)
 		AddTo(&d, &d, &s)
+	}
+}
+
+// blocks reports whether t and x have elements, are contiguous, and differ at most
+// in the length of axis k.
+func (t *Tensor) blocks(x *Tensor, k int) bool {
+	ok := t.packed && x.packed && t.rank == x.rank && t.n > 0
+	for i := 0; ok && i < t.rank; i++ {
+		ok = i == k || t.shape[i] == x.shape[i]
+	}
+	return ok
+}
+
+// takeColumns is [kernel.TakeColumns] for each m rows of dst and n rows of src.
+func takeColumns[T kernel.Float](dst, src []T, index []int, m, n, width int) {
+	for ; len(dst) > 0; dst, src, index = dst[m*width:], src[n*width:], index[m*width:] {
+		if width == 1 {
+			kernel.Take(dst, src, index[:m])
+		} else {
+			kernel.TakeColumns(dst, src, index[:m*width], width)
+		}
+	}
+}
+
+// putColumns is [kernel.PutColumns] for each n rows of dst and m rows of src.
+func putColumns[T kernel.Float](dst, src []T, index []int, m, n, width int) {
+	for ; len(src) > 0; dst, src, index = dst[n*width:], src[m*width:], index[m*width:] {
+		if width == 1 {
+			kernel.Put(dst, src, index[:m])
+		} else {
+			kernel.PutColumns(dst, src, index[:m*width], width)
+		}
+	}
+}
+
+// width returns the product of the lengths of the axes after k.
+func (t *Tensor) width(k int) int {
+	width := 1
+	for _, d := range t.shape[k+1 : t.rank] {
+		width *= d
+	}
+	return width
+}
+
+// takeRows is [kernel.TakeRows] for each n rows of src.
+func takeRows[T kernel.Float](dst, src []T, index []int, n, width int) {
+	for ; len(dst) > 0; dst, src = dst[len(index)*width:], src[n*width:] {
+		if width == 1 {
+			kernel.Take(dst, src, index)
+		} else {
+			kernel.TakeRows(dst, src, index, width)
+		}
+	}
+}
+
+// putRows is [kernel.PutRows] for each n rows of dst.
+func putRows[T kernel.Float](dst, src []T, index []int, n, width int) {
+	for ; len(src) > 0; dst, src = dst[n*width:], src[len(index)*width:] {
+		if width == 1 {
+			kernel.Put(dst, src, index)
+		} else {
+			kernel.PutRows(dst, src, index, width)
+		}
 	}
 }
 

@@ -82,31 +82,46 @@ func axisLoop[T kernel.Float](data *[3][]T, axis int, f func(dst, a, b []T), dst
 	default:
 		l.plan(heads[0].Shape(), &heads[0], &heads[1], &heads[2])
 	}
-	var buf []T
-	if gather {
-		var lent *work.Buffer[T]
-		buf, lent = work.Borrow[T](count * n)
-		defer work.Return(lent)
-	}
 	perRow, move := l.row()
+	if gather {
+		columnLoop(data, f, &l, n, count, step)
+		return
+	}
 	var c cursor
 	var s [3][]T
 	for ok := true; ok; ok = l.next(&c) {
 		for i := range perRow {
 			for k := range count {
-				s[k] = data[k][c.at[k]+i*move[k]:]
-				if gather {
-					if k > 0 {
-						kernel.Gather(buf[k*n:][:n], s[k], step[k])
-					}
-					s[k] = buf[k*n:]
-				}
-				s[k] = s[k][:n]
+				s[k] = data[k][c.at[k]+i*move[k]:][:n]
 			}
 			f(s[0], s[1], s[2])
-			if gather {
-				kernel.Scatter(data[0][c.at[0]+i*move[0]:], s[0], step[0])
+		}
+	}
+}
+
+// columnLoop is axisLoop where the elements of a row are not neighbours. It copies
+// several rows at a time, because their elements are often neighbours instead.
+func columnLoop[T kernel.Float](data *[3][]T, f func(dst, a, b []T), l *loop, n, count int, step [3]int) {
+	const most, gap = 64, 16 // rows copied at a time, and between them, so that they fall into different sets of a cache
+	perRow, move := l.row()
+	size := min(perRow, most) * (n + gap)
+	buf, lent := work.Borrow[T](count * size)
+	defer work.Return(lent)
+	var c cursor
+	for ok := true; ok; ok = l.next(&c) {
+		for i := 0; i < perRow; i += most {
+			rows := min(most, perRow-i)
+			for k := 1; k < count; k++ {
+				kernel.GatherRows(buf[k*size:], data[k][c.at[k]+i*move[k]:], rows, n, n+gap, move[k], step[k])
 			}
+			for j := range rows {
+				var s [3][]T
+				for k := range count {
+					s[k] = buf[k*size+j*(n+gap):][:n]
+				}
+				f(s[0], s[1], s[2])
+			}
+			kernel.ScatterRows(data[0][c.at[0]+i*move[0]:], buf, rows, n, n+gap, move[0], step[0])
 		}
 	}
 }
@@ -186,6 +201,18 @@ func (d *Grad) LogCumSumExp(y, dy *Tensor, axis int) {
 
 // FlipTo writes x with its order along axis reversed. dst may not be x.
 func FlipTo(dst, x *Tensor, axis int) {
+	if dst.dtype == x.dtype && dst.packed && x.packed && dst.n > 0 && x.rank > 0 {
+		destination("flip", dst, x.Shape(), x)
+		k := axisOf("flip", axis, x)
+		if width := x.width(k); width > 1 {
+			if x.dtype == Float64 {
+				reverseRows(elements[float64](dst), elements[float64](x), x.shape[k], width)
+			} else {
+				reverseRows(elements[float32](dst), elements[float32](x), x.shape[k], width)
+			}
+			return
+		}
+	}
 	alongAxis("flip", axis,
 		func(dst, a, _ []float32) { reverse(dst, a) },
 		func(dst, a, _ []float64) { reverse(dst, a) }, dst, x)
@@ -194,6 +221,15 @@ func FlipTo(dst, x *Tensor, axis int) {
 func reverse[T kernel.Float](dst, a []T) {
 	for i, v := range a {
 		dst[len(a)-1-i] = v
+	}
+}
+
+// reverseRows reverses the order of each n rows.
+func reverseRows[T kernel.Float](dst, a []T, n, width int) {
+	for ; len(dst) > 0; dst, a = dst[n*width:], a[n*width:] {
+		for i := range n {
+			copy(dst[(n-1-i)*width:][:width], a[i*width:][:width])
+		}
 	}
 }
 

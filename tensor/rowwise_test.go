@@ -231,3 +231,14 @@ func TestDiff(t *testing.T) {
 	require.Equal(t, tensor.Values(x), tensor.Values(tensor.Diff(x, 0, 0)))
 	require.Equal(t, 0, tensor.CheckDiff(x, 1, -2))
 }
+
+// Many columns are copied some at a time; each gives what it gives alone.
+func TestManyColumns(t *testing.T) {
+	x := tensor.Uniform(tensor.NewRand(5), -1, 1, 3, 7, 150)
+	for _, f := range []func(x *tensor.Tensor, axis int) *tensor.Tensor{tensor.Softmax, tensor.CumSum, tensor.Flip} {
+		got, want := f(x, 1), f(x.Transpose(1, 2).Contiguous(), 2).Transpose(1, 2)
+		require.Equal(t, tensor.Values(want.Contiguous()), tensor.Values(got))
+		strided := f(x.Slice(2, 1, 150, 2), 1)
+		require.Equal(t, tensor.Values(got.Slice(2, 1, 150, 2).Contiguous()), tensor.Values(strided))
+	}
+}

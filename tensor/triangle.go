@@ -1,5 +1,7 @@
 package tensor
 
+import "github.com/descent-ml/descent/internal/kernel"
+
 // Tril returns x with every element above a diagonal of its last two axes set
 // to zero. Diagonal 0 is the main one; positive ones lie above it.
 func Tril(x *Tensor, diagonal int) *Tensor {
@@ -10,7 +12,7 @@ func Tril(x *Tensor, diagonal int) *Tensor {
 
 // TrilTo is [Tril] into dst.
 func TrilTo(dst, x *Tensor, diagonal int) {
-	triangle("tril", dst, x, func(i, j int) bool { return j-i <= diagonal })
+	triangle("tril", dst, x, func(i, n int) (from, to int) { return i + diagonal + 1, n })
 }
 
 // Triu returns x with every element below a diagonal of its last two axes set
@@ -23,25 +25,43 @@ func Triu(x *Tensor, diagonal int) *Tensor {
 
 // TriuTo is [Triu] into dst.
 func TriuTo(dst, x *Tensor, diagonal int) {
-	triangle("triu", dst, x, func(i, j int) bool { return j-i >= diagonal })
+	triangle("triu", dst, x, func(i, _ int) (from, to int) { return 0, i + diagonal })
 }
 
-func triangle(op string, dst, x *Tensor, keep func(i, j int) bool) {
+// triangle copies x without the elements from … to−1 of each row, where from and
+// to are what none says of the number of the row and the length of a row.
+func triangle(op string, dst, x *Tensor, none func(i, n int) (from, to int)) {
 	if x.rank < 2 {
 		BadShape(op, "want at least two axes", x)
 	}
 	sameDType(op, "the destination", x, dst)
 	destination(op, dst, x.Shape(), x)
 	dst.CopyFrom(x)
+	if x.n == 0 {
+		return
+	}
+	n, step := x.shape[x.rank-1], dst.strides[x.rank-1]
+	heads := *dst
+	heads.shape[x.rank-1] = 1
 	var p place
-	for more := x.n > 0; more; more = dst.advance(&p) {
-		if keep(p.idx[dst.rank-2], p.idx[dst.rank-1]) {
-			continue
-		}
+	for more := true; more; more = heads.advance(&p) {
+		from, to := none(p.idx[x.rank-2], n)
+		from, to = min(max(from, 0), n), min(max(to, 0), n)
 		if dst.dtype == Float64 {
-			dst.f64[p.at] = 0
+			clearEach(dst.f64[p.at:], from, to, step)
 		} else {
-			dst.f32[p.at] = 0
+			clearEach(dst.f32[p.at:], from, to, step)
 		}
+	}
+}
+
+// clearEach sets element i·step of x to 0 for i = from … to−1.
+func clearEach[T kernel.Float](x []T, from, to, step int) {
+	if step == 1 && from < to {
+		clear(x[from:to])
+		return
+	}
+	for i := from; i < to; i++ {
+		x[i*step] = 0
 	}
 }

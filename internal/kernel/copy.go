@@ -51,6 +51,57 @@ func Scatter[T Float](dst, src []T, stride int) {
 	}
 }
 
+// GatherRows is
+//
+//	for i := range rows {
+//		for j := range n {
+//			dst[i*width+j] = src[i*move+j*step]
+//		}
+//	}
+func GatherRows[T Float](dst, src []T, rows, n, width, move, step int) {
+	if rows == 0 || n == 0 {
+		return
+	}
+	dst = dst[:(rows-1)*width+n]
+	for j := range n {
+		if move == 1 {
+			for i, v := range src[j*step:][:rows] {
+				dst[i*width+j] = v
+			}
+			continue
+		}
+		for i := range rows {
+			dst[i*width+j] = src[i*move+j*step]
+		}
+	}
+}
+
+// ScatterRows is
+//
+//	for i := range rows {
+//		for j := range n {
+//			dst[i*move+j*step] = src[i*width+j]
+//		}
+//	}
+func ScatterRows[T Float](dst, src []T, rows, n, width, move, step int) {
+	if rows == 0 || n == 0 {
+		return
+	}
+	src = src[:(rows-1)*width+n]
+	for j := range n {
+		if move == 1 {
+			to := dst[j*step:][:rows]
+			for i := range to {
+				to[i] = src[i*width+j]
+			}
+			continue
+		}
+		for i := range rows {
+			dst[i*move+j*step] = src[i*width+j]
+		}
+	}
+}
+
 // Convert is
 //
 //	for i := range dst {

@@ -24,6 +24,34 @@ func Put[T Float](dst, src []T, index []int) {
 	}
 }
 
+// TakeColumns is
+//
+//	for i, j := range index {
+//		dst[i] = src[j*width+i%width]
+//	}
+func TakeColumns[T Float](dst, src []T, index []int, width int) {
+	dst = dst[:len(index)]
+	for i := 0; i < len(index); i += width {
+		for c, j := range index[i:][:width] {
+			dst[i+c] = src[j*width+c]
+		}
+	}
+}
+
+// PutColumns is
+//
+//	for i, j := range index {
+//		dst[j*width+i%width] += src[i]
+//	}
+func PutColumns[T Float](dst, src []T, index []int, width int) {
+	src = src[:len(index)]
+	for i := 0; i < len(index); i += width {
+		for c, j := range index[i:][:width] {
+			dst[j*width+c] += src[i+c]
+		}
+	}
+}
+
 // TakeRows copies row index[i] of src to row i of dst; rows have width
 // elements.
 func TakeRows[T Float](dst, src []T, index []int, width int) {

@@ -1,6 +1,7 @@
 package kernel_test
 
 import (
+	"math"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -156,4 +157,69 @@ func TestSlices(t *testing.T) {
 	require.Equal(t, []metres{3}, m)
 	_, ok = kernel.SliceOf[float32](nil, s64)
 	require.False(t, ok)
+}
+
+func TestRowsOfColumns(t *testing.T) {
+	checkRowsOfColumns[float32](t)
+	checkRowsOfColumns[float64](t)
+}
+
+func checkRowsOfColumns[T kernel.Float](t *testing.T) {
+	src := newSource(31)
+	for _, s := range []struct{ rows, n, width, move, step int }{
+		{0, 3, 3, 1, 4}, {3, 0, 2, 1, 3}, {1, 1, 1, 1, 1}, {3, 4, 4, 1, 3}, {3, 4, 7, 1, 5}, {4, 3, 3, 3, 1}, {2, 5, 6, 7, 12}, {5, 2, 3, 2, 11},
+	} {
+		x := random[T](src, 60, -1, 1)
+		a, rows := copyOf(x, 1), guardedSlice[T](50, 1)
+		before := append([]T{}, rows.s...)
+		kernel.GatherRows(rows.s, a.s, s.rows, s.n, s.width, s.move, s.step)
+		rows.intact(t, "GatherRows")
+		a.unchanged(t, "GatherRows", x)
+		for i := range s.rows {
+			for j := range s.n {
+				before[i*s.width+j] = x[i*s.move+j*s.step]
+			}
+		}
+		same(t, before, rows.s)
+		y := random[T](src, 50, -1, 1)
+		b, spread := copyOf(y, 1), copyOf(x, 2)
+		kernel.ScatterRows(spread.s, b.s, s.rows, s.n, s.width, s.move, s.step)
+		spread.intact(t, "ScatterRows")
+		b.unchanged(t, "ScatterRows", y)
+		for i := range s.rows {
+			for j := range s.n {
+				x[i*s.move+j*s.step] = y[i*s.width+j]
+			}
+		}
+		same(t, x, spread.s)
+	}
+}
+
+// same compares bits, so that NaN equals itself.
+func same[T kernel.Float](t *testing.T, want, got []T) {
+	t.Helper()
+	for i := range want {
+		require.Equal(t, math.Float64bits(float64(want[i])), math.Float64bits(float64(got[i])), "element %d", i)
+	}
+}
+
+func TestColumns(t *testing.T) {
+	src := newSource(32)
+	for width := 1; width < 5; width++ {
+		x, dy := random[float32](src, 7*width, -1, 1), random[float32](src, 3*width, -1, 1)
+		index := make([]int, 3*width)
+		for i := range index {
+			index[i] = src.IntN(7)
+		}
+		y, dx := make([]float32, len(index)), append([]float32{}, x...)
+		kernel.TakeColumns(y, x, index, width)
+		kernel.PutColumns(dx, dy, index, width)
+		for i, j := range index {
+			require.Equal(t, x[j*width+i%width], y[i])
+		}
+		for i, j := range index {
+			x[j*width+i%width] += dy[i]
+		}
+		require.Equal(t, x, dx)
+	}
 }
