@@ -13,20 +13,28 @@ type BatchNorm[T Float] struct {
 	Eps                   float64
 }
 
-// A batchNormTask computes the value or the gradient. Each part is one channel.
+// A batchNormTask computes the value or the gradient. Each part is one channel, or
+// several when X is a matrix.
 type batchNormTask[T Float] struct {
 	BatchNorm[T]
 	dst            []T // the value, or dx
 	dy, dw, db     []T // dy is nil for the value
 	planes, length int // a channel lies in memory as this many stretches of length elements
 	step           int // from the beginning of one stretch to that of the next
+	together       int // channels of a part
 }
 
 var batchNormTasks work.Tasks[batchNormTask[float32], batchNormTask[float64]]
 
-// shortPlane is the length of a stretch below which a channel is first copied
-// to contiguous memory.
-const shortPlane = 16
+const (
+	// shortPlane is the length of a stretch below which a channel is first copied
+	// to contiguous memory.
+	shortPlane = 16
+	// widePart is how many columns of a matrix are copied together: those of a
+	// cache line. Only columnRoom elements are borrowed for them.
+	widePart   = 16
+	columnRoom = 1 << 19
+)
 
 // Value writes the normalized images, and the statistics.
 func (b *BatchNorm[T]) Value(dst []T) { b.run(dst, nil, nil, nil) }
@@ -36,12 +44,21 @@ func (b *BatchNorm[T]) Value(dst []T) { b.run(dst, nil, nil, nil) }
 func (b *BatchNorm[T]) Grad(dx, dw, db, dy []T) { b.run(dx, dw, db, dy) }
 
 func (b *BatchNorm[T]) run(dst, dw, db, dy []T) {
-	work.Do(&batchNormTasks, len(b.X) >= largeWork, b.Channels, batchNormTask[T]{
-		BatchNorm: *b, dst: dst, dy: dy, dw: dw, db: db, planes: b.Batch, length: b.Size, step: b.Channels * b.Size,
-	})
+	t := batchNormTask[T]{
+		BatchNorm: *b, dst: dst, dy: dy, dw: dw, db: db, planes: b.Batch, length: b.Size, step: b.Channels * b.Size, together: 1,
+	}
+	if b.Size == 1 && b.Batch > 1 {
+		t.together = max(1, min(widePart, columnRoom/b.Batch))
+	}
+	work.Do(&batchNormTasks, len(b.X) >= largeWork, (b.Channels+t.together-1)/t.together, t)
 }
 
-func (t *batchNormTask[T]) Do(c int) {
+func (t *batchNormTask[T]) Do(part int) {
+	c := part * t.together
+	if t.length == 1 && t.planes > 1 {
+		t.columns(c, min(t.together, t.Channels-c))
+		return
+	}
 	if t.length >= shortPlane || t.planes == 1 {
 		t.channel(c, t.X[c*t.Size:], t.dst[c*t.Size:], t.planes, t.length, t.dyFrom(c))
 		return
@@ -60,6 +77,32 @@ func (t *batchNormTask[T]) Do(c int) {
 	work.Return(lent)
 }
 
+// columns computes n channels of a matrix, each of which is a column, by copies of
+// the parts of its rows that lie in a cache line.
+func (t *batchNormTask[T]) columns(c, n int) {
+	rows := t.planes
+	ld := roundUp(rows, vectorLanes[T]())
+	buf, lent := work.Borrow[T](3 * n * ld)
+	x, y, dy := buf[:n*ld], buf[n*ld:2*n*ld], buf[2*n*ld:]
+	transposeInto(x, ld, t.X[c:], t.step, rows, n)
+	if t.dy != nil {
+		transposeInto(dy, ld, t.dy[c:], t.step, rows, n)
+	}
+	for i := range n {
+		t.channel(c+i, x[i*ld:][:rows], y[i*ld:][:rows], 1, rows, dy[i*ld:][:rows])
+	}
+	if n == widePart { // a multiple of a vector: nothing beyond is written
+		transposeInto(t.dst[c:], t.step, y, ld, n, rows)
+	} else {
+		for i := range rows {
+			for k := range n {
+				t.dst[i*t.step+c+k] = y[k*ld+i]
+			}
+		}
+	}
+	work.Return(lent)
+}
+
 func (t *batchNormTask[T]) dyFrom(c int) []T {
 	if t.dy == nil {
 		return nil
@@ -70,10 +113,6 @@ func (t *batchNormTask[T]) dyFrom(c int) []T {
 // gather copies channel c of src to dst.
 func (t *batchNormTask[T]) gather(dst, src []T, c int) {
 	src = src[c*t.length:]
-	if t.length == 1 {
-		Gather(dst, src, t.step)
-		return
-	}
 	for i := range t.planes {
 		copy(dst[i*t.length:][:t.length], src[i*t.step:])
 	}
