@@ -69,6 +69,25 @@ func TestOnlyFilesAreReplaced(t *testing.T) {
 	require.Empty(t, list)
 }
 
+// Permissions of a file stay, and so does a symbolic link to it.
+func TestReplacedInPlace(t *testing.T) {
+	dir := t.TempDir()
+	path, link := filepath.Join(dir, "x"), filepath.Join(dir, "link")
+	require.NoError(t, os.WriteFile(path, []byte("old"), 0o600))
+	require.NoError(t, os.Chmod(path, 0o640))
+	require.NoError(t, os.Symlink("x", link))
+	require.NoError(t, Write(link, text("new")))
+	b, err := os.ReadFile(path)
+	require.NoError(t, err)
+	require.Equal(t, "new", string(b))
+	info, err := os.Stat(path)
+	require.NoError(t, err)
+	require.Equal(t, os.FileMode(0o640), info.Mode().Perm())
+	info, err = os.Lstat(link)
+	require.NoError(t, err)
+	require.Equal(t, os.ModeSymlink, info.Mode().Type())
+}
+
 // A socket is no folder, and no regular file either.
 func TestSocketsStay(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "x")
