@@ -31,7 +31,7 @@ func logSigmoid() Unary {
 	return Unary{
 		Name: "log-sigmoid", Rule: "dy sigmoid(−x)",
 		Value: tensor.LogSigmoidTo,
-		VJP:   func(x, _, dy Var) Var { return dy.Mul(x.Neg().Sigmoid()) },
+		VJP:   func(x, _, dy Var) Var { return x.logSigmoidSlope(dy) },
 	}
 }
 
@@ -112,10 +112,7 @@ func silu() Unary {
 	return Unary{
 		Name: "silu", Rule: "dy s (1 + x (1 − s)), s = sigmoid x",
 		Value: tensor.SiLUTo,
-		VJP: func(x, _, dy Var) Var {
-			s := x.Sigmoid()
-			return dy.Mul(s.Mul(x.Mul(s.Neg().AddScalar(1)).AddScalar(1)))
-		},
+		VJP:   func(x, _, dy Var) Var { return x.slope(siluGrad, dy, 0, 0) },
 	}
 }
 
@@ -130,10 +127,7 @@ func mish() Unary {
 	return Unary{
 		Name: "mish", Rule: "dy (t + x (1 − t²) sigmoid x), t = tanh(softplus x)",
 		Value: tensor.MishTo,
-		VJP: func(x, _, dy Var) Var {
-			t := x.Softplus(1, 20).Tanh()
-			return dy.Mul(t.Add(x.Mul(x.Sigmoid()).Mul(t.Square().Neg().AddScalar(1))))
-		},
+		VJP:   func(x, _, dy Var) Var { return x.slope(mishGrad, dy, 0, 0) },
 	}
 }
 
@@ -164,7 +158,7 @@ func hardSigmoid() Unary {
 	return Unary{
 		Name: "hard-sigmoid", Rule: "dy/6 [−3 < x < 3]",
 		Value: tensor.HardSigmoidTo,
-		VJP:   func(x, _, dy Var) Var { return dy.Mul(x.within(-3, 3)).MulScalar(1.0 / 6) },
+		VJP:   func(x, _, dy Var) Var { return x.slope(hardSigmoidGrad, dy, 0, 0) },
 	}
 }
 
@@ -179,11 +173,7 @@ func hardSwish() Unary {
 	return Unary{
 		Name: "hard-swish", Rule: "dy (0 below −3, x/3 + ½ between, 1 above 3)",
 		Value: tensor.HardSwishTo,
-		VJP: func(x, _, dy Var) Var {
-			middle := x.MulScalar(1.0 / 3).AddScalar(0.5)
-			factor := Where(x.Less(x.scalar(3)), middle, x.scalar(1))
-			return dy.Mul(Where(x.LessEqual(x.scalar(-3)), x.scalar(0), factor))
-		},
+		VJP:   func(x, _, dy Var) Var { return x.slope(hardSwishGrad, dy, 0, 0) },
 	}
 }
 
@@ -211,18 +201,8 @@ func hardTanh() scaled {
 	return scaled{
 		Name: "hard-tanh", Rule: "dy [lo < x < hi]",
 		Value: tensor.ClampTo,
-		VJP:   func(x, _, dy Var, lo, hi float64) Var { return Where(x.outside(lo, hi), x.scalar(0), dy) },
+		VJP:   func(x, _, dy Var, lo, hi float64) Var { return x.slope(hardTanhGrad, dy, lo, hi) },
 	}
-}
-
-// within returns 1 where lo < x < hi and 0 elsewhere.
-func (x Var) within(lo, hi float64) Var {
-	return x.scalar(lo).Less(x).Mul(x.Less(x.scalar(hi)))
-}
-
-// outside returns 1 where x ≤ lo or hi ≤ x and 0 elsewhere.
-func (x Var) outside(lo, hi float64) Var {
-	return x.LessEqual(x.scalar(lo)).Add(x.scalar(hi).LessEqual(x))
 }
 
 // Clamp returns each element held between lo and hi; its derivative at the
@@ -236,16 +216,7 @@ func clamp() scaled {
 	return scaled{
 		Name: "clamp", Rule: "dy [lo < x < hi]",
 		Value: tensor.ClampTo,
-		VJP:   func(x, _, dy Var, lo, hi float64) Var { return Where(x.scaled(between, lo, hi), dy, x.scalar(0)) },
-	}
-}
-
-// between is 1 where lo < x < hi and 0 elsewhere.
-func between() scaled {
-	return scaled{
-		Name: "between", Rule: "0",
-		Value: tensor.BetweenTo,
-		VJP:   func(_, _, dy Var, _, _ float64) Var { return dy.zero() },
+		VJP:   func(x, _, dy Var, lo, hi float64) Var { return x.slope(clampGrad, dy, lo, hi) },
 	}
 }
 
@@ -260,9 +231,7 @@ func leakyReLU() scaled {
 	return scaled{
 		Name: "leaky-relu", Rule: "dy (1 where x > 0, else slope)",
 		Value: func(y, x *tensor.Tensor, slope, _ float64) { tensor.LeakyReLUTo(y, x, slope) },
-		VJP: func(x, _, dy Var, slope, _ float64) Var {
-			return dy.Mul(Where(x.scalar(0).Less(x), x.scalar(1), x.scalar(slope)))
-		},
+		VJP:   func(x, _, dy Var, slope, _ float64) Var { return x.slope(leakyReLUGrad, dy, slope, 0) },
 	}
 }
 
@@ -284,14 +253,7 @@ func elu() scaled {
 	return scaled{
 		Name: "elu", Rule: "dy (scale where x > 0, else scale alpha eˣ)",
 		Value: tensor.ELUTo,
-		VJP: func(x, _, dy Var, alpha, scale float64) Var {
-			// y + scale alpha equals scale alpha eˣ, but the subtraction in y has
-			// cancelled most digits. At 0 the exponent is a constant, with the
-			// derivative 0.
-			zero := x.scalar(0)
-			e := Where(x.Less(zero), x, zero).Exp()
-			return dy.Mul(Where(x.LessEqual(zero), e.MulScalar(scale*alpha), x.scalar(scale)))
-		},
+		VJP:   func(x, _, dy Var, alpha, scale float64) Var { return x.slope(eluGrad, dy, alpha, scale) },
 	}
 }
 
@@ -306,10 +268,7 @@ func softplus() scaled {
 	return scaled{
 		Name: "softplus", Rule: "dy sigmoid(beta x)",
 		Value: tensor.SoftplusTo,
-		VJP: func(x, _, dy Var, beta, threshold float64) Var {
-			bx := x.MulScalar(beta)
-			return dy.Mul(Where(x.scalar(threshold).Less(bx), x.scalar(1), bx.Sigmoid()))
-		},
+		VJP:   func(x, _, dy Var, beta, threshold float64) Var { return x.slope(softplusGrad, dy, beta, threshold) },
 	}
 }
 

@@ -94,7 +94,7 @@ func TestEveryOperationHasARow(t *testing.T) {
 }
 
 // Operations are declared as literals of these types.
-var families = []string{"Unary", "Binary", "Op", "scaled", "reduction", "general"}
+var families = []string{"Unary", "Binary", "Op", "scaled", "slope", "reduction", "general"}
 
 func TestDeclarationsHaveNameAndRule(t *testing.T) {
 	where := map[string]bool{}

@@ -23,7 +23,7 @@ func huber() scaled {
 	return scaled{
 		Name: "huber", Rule: "dy min(max(x, −limit), limit)",
 		Value: func(y, x *tensor.Tensor, limit, _ float64) { tensor.HuberTo(y, x, limit) },
-		VJP:   func(x, _, dy Var, limit, _ float64) Var { return dy.Mul(x.Clamp(-limit, limit)) },
+		VJP:   func(x, _, dy Var, limit, _ float64) Var { return x.slope(huberGrad, dy, limit, 0) },
 	}
 }
 

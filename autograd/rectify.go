@@ -2,6 +2,7 @@ package autograd
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/descent-ml/descent/tensor"
 )
@@ -80,11 +81,7 @@ func celu() scaled {
 	return scaled{
 		Name: "celu", Rule: "dy (1 where x > 0, else e^(x/alpha))",
 		Value: func(y, x *tensor.Tensor, alpha, _ float64) { tensor.CELUTo(y, x, alpha) },
-		VJP: func(x, _, dy Var, alpha, _ float64) Var {
-			zero := x.scalar(0)
-			e := Where(x.Less(zero), x, zero).MulScalar(1 / alpha).Exp()
-			return dy.Mul(Where(x.LessEqual(zero), e, x.scalar(1)))
-		},
+		VJP:   func(x, _, dy Var, alpha, _ float64) Var { return x.slope(celuGrad, dy, alpha, 0) },
 	}
 }
 
@@ -129,7 +126,7 @@ func (x Var) shrink(op scaledOp, bound float64) Var {
 }
 
 func shrinkRule(x, _, dy Var, bound, _ float64) Var {
-	return Where(x.scalar(-bound).LessEqual(x).Mul(x.LessEqual(x.scalar(bound))), x.scalar(0), dy)
+	return x.slope(shrinkGrad, dy, -bound, bound)
 }
 
 // Tanhshrink returns x − tanh x of each element.
@@ -147,9 +144,7 @@ func replaceBelow() scaled {
 	return scaled{
 		Name: "threshold", Rule: "dy (0 where x ≤ threshold, else 1)",
 		Value: tensor.ThresholdTo,
-		VJP: func(x, _, dy Var, threshold, _ float64) Var {
-			return Where(x.LessEqual(x.scalar(threshold)), x.scalar(0), dy)
-		},
+		VJP:   func(x, _, dy Var, threshold, _ float64) Var { return x.slope(shrinkGrad, dy, math.Inf(-1), threshold) },
 	}
 }
 

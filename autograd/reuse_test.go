@@ -22,6 +22,8 @@ func TestPeakBytes(t *testing.T) {
 		"relu":       Var.ReLU,
 		"gelu":       Var.GELU,
 		"exp":        Var.Exp,
+		"silu":       Var.SiLU,
+		"leaky-relu": func(x Var) Var { return x.LeakyReLU(0.1) },
 		"neg":        Var.Neg,
 		"square":     Var.Square,
 		"mul":        func(x Var) Var { return x.Mul(x.Tape().Const(c)) },

@@ -30,7 +30,7 @@ func abs() Unary {
 	return Unary{
 		Name: "abs", Rule: "dy sign x",
 		Value: tensor.AbsTo,
-		VJP:   func(x, _, dy Var) Var { return dy.Mul(x.Sign()) },
+		VJP:   func(x, _, dy Var) Var { return x.slope(absGrad, dy, 0, 0) },
 	}
 }
 

@@ -159,10 +159,3 @@ func ClampTo(dst, x *Tensor, lo, hi float64) {
 		func(dst, a []float32, lo, hi float64) { kernel.Clamp(dst, a, float32(lo), float32(hi)) },
 		func(dst, a []float64, lo, hi float64) { kernel.Clamp(dst, a, lo, hi) })
 }
-
-// BetweenTo writes 1 where lo < x < hi and 0 elsewhere.
-func BetweenTo(dst, x *Tensor, lo, hi float64) {
-	scaled("between", dst, x, lo, hi,
-		func(dst, a []float32, lo, hi float64) { kernel.Between(dst, a, float32(lo), float32(hi)) },
-		func(dst, a []float64, lo, hi float64) { kernel.Between(dst, a, lo, hi) })
-}

@@ -78,6 +78,74 @@ var binaryCases = []binaryCase{
 		return dy * (0.5*math.Erfc(-x/math.Sqrt2) + x*math.Exp(-x*x/2)/math.Sqrt(2*math.Pi))
 	}, tolerance{64, 64}},
 	{"tanh gradient", func(dst, y, dy *tensor.Tensor) { dst.AsGrad().Tanh(y, dy) }, nil, func(y, dy float64) float64 { return dy * (1 - y*y) }, tolerance{8, 1000}},
+	{"abs gradient", func(dst, x, dy *tensor.Tensor) { dst.AsGrad().Abs(x, dy) }, nil, func(x, dy float64) float64 { return dy * sign(x) }, exact},
+	{"silu gradient", func(dst, x, dy *tensor.Tensor) { dst.AsGrad().SiLU(x, dy) }, nil, func(x, dy float64) float64 {
+		return dy * logistic(x) * (1 + x*logistic(-x))
+	}, tolerance{64, 64}},
+	{"mish gradient", func(dst, x, dy *tensor.Tensor) { dst.AsGrad().Mish(x, dy) }, nil, func(x, dy float64) float64 {
+		t := math.Tanh(softplus(x))
+		return dy * (t + x*logistic(x)*(1-t*t))
+	}, tolerance{64, 64}},
+	{"hard-swish gradient", func(dst, x, dy *tensor.Tensor) { dst.AsGrad().HardSwish(x, dy) }, nil, func(x, dy float64) float64 {
+		switch {
+		case x <= -3:
+			return 0
+		case x < 3:
+			return dy * (x/3 + 0.5)
+		}
+		return dy
+	}, tolerance{4, 4}},
+	{"hard-sigmoid gradient", func(dst, x, dy *tensor.Tensor) { dst.AsGrad().HardSigmoid(x, dy) }, nil, func(x, dy float64) float64 {
+		if -3 < x && x < 3 {
+			return dy / 6
+		}
+		return 0
+	}, tolerance{1, 1}},
+	{"clamp gradient", func(dst, x, dy *tensor.Tensor) { dst.AsGrad().Clamp(x, dy, -1, 2) }, nil, func(x, dy float64) float64 {
+		if -1 < x && x < 2 {
+			return dy
+		}
+		return 0
+	}, exact},
+	{"hard-tanh gradient", func(dst, x, dy *tensor.Tensor) { dst.AsGrad().HardTanh(x, dy, -1, 2) }, nil, func(x, dy float64) float64 {
+		if x <= -1 || x >= 2 {
+			return 0
+		}
+		return dy
+	}, exact},
+	{"shrink gradient", func(dst, x, dy *tensor.Tensor) { dst.AsGrad().Shrink(x, dy, -1, 2) }, nil, func(x, dy float64) float64 {
+		if -1 <= x && x <= 2 {
+			return 0
+		}
+		return dy
+	}, exact},
+	{"leaky-relu gradient", func(dst, x, dy *tensor.Tensor) { dst.AsGrad().LeakyReLU(x, dy, 0.25) }, nil, func(x, dy float64) float64 {
+		if x > 0 {
+			return dy
+		}
+		return dy / 4
+	}, exact},
+	{"huber gradient", func(dst, x, dy *tensor.Tensor) { dst.AsGrad().Huber(x, dy, 1.5) }, nil, func(x, dy float64) float64 {
+		return dy * clamp(x, -1.5, 1.5)
+	}, exact},
+	{"elu gradient", func(dst, x, dy *tensor.Tensor) { dst.AsGrad().ELU(x, dy, 0.5, 2) }, nil, func(x, dy float64) float64 {
+		if x <= 0 {
+			return dy * math.Exp(x)
+		}
+		return dy * 2
+	}, loose},
+	{"celu gradient", func(dst, x, dy *tensor.Tensor) { dst.AsGrad().CELU(x, dy, 2) }, nil, func(x, dy float64) float64 {
+		if x <= 0 {
+			return dy * math.Exp(x/2)
+		}
+		return dy
+	}, loose},
+	{"softplus gradient", func(dst, x, dy *tensor.Tensor) { dst.AsGrad().Softplus(x, dy, 2, 3) }, nil, func(x, dy float64) float64 {
+		if 2*x > 3 {
+			return dy
+		}
+		return dy * logistic(2*x)
+	}, loose},
 	{"sigmoid gradient", func(dst, y, dy *tensor.Tensor) { dst.AsGrad().Sigmoid(y, dy) }, nil, func(y, dy float64) float64 { return dy * y * (1 - y) }, tolerance{8, 1000}},
 }
 

@@ -31,6 +31,40 @@ func ExampleGrad() {
 	// gelu [5 10]
 }
 
+// Gradients of activations that need what these were made of. Most are pieces of
+// straight lines.
+func ExampleGrad_Clamp() {
+	x, dy := d64([]float64{-4, 0, 2}, 3), d64([]float64{6, 6, 6}, 3)
+	of("abs", func(d *tensor.Grad) { d.Abs(x, dy) }, 3)
+	of("clamp", func(d *tensor.Grad) { d.Clamp(x, dy, -1, 1) }, 3)
+	of("hard-tanh", func(d *tensor.Grad) { d.HardTanh(x, dy, -1, 1) }, 3)
+	of("hard-sigmoid", func(d *tensor.Grad) { d.HardSigmoid(x, dy) }, 3)
+	of("hard-swish", func(d *tensor.Grad) { d.HardSwish(x, dy) }, 3)
+	of("shrink", func(d *tensor.Grad) { d.Shrink(x, dy, -1, 1) }, 3)
+	of("leaky-relu", func(d *tensor.Grad) { d.LeakyReLU(x, dy, 0.5) }, 3)
+	of("huber", func(d *tensor.Grad) { d.Huber(x, dy, 1) }, 3)
+	at0 := tensor.Zeros64(3)
+	of("elu", func(d *tensor.Grad) { d.ELU(at0, dy, 1, 2) }, 3)
+	of("celu", func(d *tensor.Grad) { d.CELU(at0, dy, 2) }, 3)
+	of("softplus", func(d *tensor.Grad) { d.Softplus(at0, dy, 1, 20) }, 3)
+	of("silu", func(d *tensor.Grad) { d.SiLU(at0, dy) }, 3)
+	of("mish", func(d *tensor.Grad) { d.Mish(at0, dy) }, 3)
+	// Output:
+	// abs [-6 0 6]
+	// clamp [0 6 0]
+	// hard-tanh [0 6 0]
+	// hard-sigmoid [0 1 1]
+	// hard-swish [0 3 7]
+	// shrink [6 0 6]
+	// leaky-relu [3 3 6]
+	// huber [-6 0 6]
+	// elu [12 12 12]
+	// celu [6 6 6]
+	// softplus [3 3 3]
+	// silu [3 3 3]
+	// mish [3.6 3.6 3.6]
+}
+
 func ExampleGrad_Softmax() {
 	dy := d64([]float64{1, 0}, 2)
 	of("softmax", func(d *tensor.Grad) { d.Softmax(d64([]float64{0.25, 0.75}, 2), dy, 0) }, 2)

@@ -116,7 +116,6 @@ func Example_rounding() {
 	x := tensor.New([]float64{-3, 0.5, 3}, 3)
 	fmt.Println(rounded(tensor.Clamp(x, -1, 1)))
 	tensor.ClampTo(x, x, -1, 1)
-	tensor.BetweenTo(x, x, -1, 1) // 1 where −1 < x < 1
 	fmt.Println(rounded(x))
 	// Output:
 	// neg [1.5 -2.5]
@@ -128,7 +127,7 @@ func Example_rounding() {
 	// trunc [-1 2]
 	// frac [-0.5 0.5]
 	// [-1 0.5 1]
-	// [0 1 0]
+	// [-1 0.5 1]
 }
 
 func Example_specialFunctions() {

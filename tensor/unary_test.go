@@ -165,8 +165,6 @@ var unaryCases = []unaryCase{
 			}
 			return x
 		}, exact},
-	{"between", func(dst, x *tensor.Tensor) { tensor.BetweenTo(dst, x, -1, 2) }, nil, -4, 4,
-		func(x float64) float64 { return truth(-1 < x && x < 2) }, exact},
 }
 
 func truth(b bool) float64 {

@@ -10,11 +10,12 @@ const blockSize = 1 << 14
 const largeWork = 1 << 15
 
 // A blocks is elementwise work on slices that is cut into blocks. One of the
-// three functions is set.
+// functions is set.
 type blocks[T Float] struct {
 	one       func(dst, a []T)
 	two       func(dst, a, b []T)
 	scaled    func(dst, a []T, p, q float64)
+	slope     func(dst, a, b []T, p, q float64)
 	dst, a, b []T
 	p, q      float64
 }
@@ -50,6 +51,15 @@ func BlocksScaled[T Float](f func(dst, a []T, p, q float64), dst, a []T, p, q fl
 	runBlocks(blocks[T]{scaled: f, dst: dst, a: a, p: p, q: q})
 }
 
+// BlocksSlope is [Blocks2] for kernels with up to two numbers.
+func BlocksSlope[T Float](f func(dst, a, b []T, p, q float64), dst, a, b []T, p, q float64) {
+	if len(dst) < largeWork {
+		f(dst, a, b, p, q)
+		return
+	}
+	runBlocks(blocks[T]{slope: f, dst: dst, a: a, b: b, p: p, q: q})
+}
+
 func runBlocks[T Float](t blocks[T]) {
 	work.Do(&blockTasks, true, (len(t.dst)+blockSize-1)/blockSize, t)
 }
@@ -62,6 +72,8 @@ func (t *blocks[T]) Do(part int) {
 		t.one(dst, a)
 	case t.two != nil:
 		t.two(dst, a, t.b[from:to])
+	case t.slope != nil:
+		t.slope(dst, a, t.b[from:to], t.p, t.q)
 	default:
 		t.scaled(dst, a, t.p, t.q)
 	}

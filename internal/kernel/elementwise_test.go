@@ -159,8 +159,6 @@ var elementwiseKernels = []elementwise{
 		func(a float64) float64 { return clamp(a, -1, 2) }, 0),
 	one("Huber", func(dst, a []float32) { kernel.Huber(dst, a, 1.5) }, func(dst, a []float64) { kernel.Huber(dst, a, 1.5) }, -9, 9,
 		func(a float64) float64 { return clamp(a, -1.5, 1.5) * (a - clamp(a, -1.5, 1.5)/2) }, 2),
-	one("Between", func(dst, a []float32) { kernel.Between(dst, a, -1, 1) }, func(dst, a []float64) { kernel.Between(dst, a, -1, 1) }, -3, 3,
-		func(a float64) float64 { return truth(-1 < a && a < 1) }, 0),
 	one("IsInf", kernel.IsInf, kernel.IsInf, -9, 9, func(a float64) float64 { return truth(math.IsInf(a, 0)) }, 0),
 	one("NanToNum", func(dst, a []float32) { kernel.NanToNum(dst, a, 2, 3, -4) }, func(dst, a []float64) { kernel.NanToNum(dst, a, 2, 3, -4) }, -9, 9,
 		func(a float64) float64 {

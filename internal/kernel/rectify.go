@@ -1,12 +1,23 @@
 package kernel
 
+import (
+	"math"
+
+	"github.com/descent-ml/descent/internal/kernel/asm"
+)
+
 // PReLU is
 //
 //	for i := range dst {
 //		dst[i] = a[i] if a[i] > 0, else slope[i] * a[i]
 //	}
+//
+// Assembly: gen/activation.go
 func PReLU[T Float](dst, a, slope []T) {
 	a, slope = a[:len(dst)], slope[:len(dst)]
+	if asm.Prelu(dst, a, slope) {
+		return
+	}
 	for i, v := range a {
 		w := slope[i]
 		if v > 0 {
@@ -21,8 +32,13 @@ func PReLU[T Float](dst, a, slope []T) {
 //	for i := range dst {
 //		dst[i] = a[i] moved by bound towards 0, or 0 when that is nearer // NaN stays
 //	}
+//
+// Assembly: gen/activation.go
 func Softshrink[T Float](dst, a []T, bound T) {
 	a = a[:len(dst)]
+	if asm.Softshrink(dst, a, bound) {
+		return
+	}
 	for i, v := range a {
 		switch {
 		case v > bound:
@@ -41,15 +57,7 @@ func Softshrink[T Float](dst, a []T, bound T) {
 //	for i := range dst {
 //		dst[i] = 0 if −bound <= a[i] <= bound, else a[i]
 //	}
-func Hardshrink[T Float](dst, a []T, bound T) {
-	a = a[:len(dst)]
-	for i, v := range a {
-		if v >= -bound && v <= bound {
-			v = 0
-		}
-		dst[i] = v
-	}
-}
+func Hardshrink[T Float](dst, a []T, bound T) { gap(dst, a, a, -bound, bound, 0) }
 
 // Threshold is
 //
@@ -57,13 +65,7 @@ func Hardshrink[T Float](dst, a []T, bound T) {
 //		dst[i] = value if a[i] <= threshold, else a[i]
 //	}
 func Threshold[T Float](dst, a []T, threshold, value T) {
-	a = a[:len(dst)]
-	for i, v := range a {
-		if v <= threshold {
-			v = value
-		}
-		dst[i] = v
-	}
+	gap(dst, a, a, T(math.Inf(-1)), threshold, value)
 }
 
 // CELU is
@@ -71,21 +73,34 @@ func Threshold[T Float](dst, a []T, threshold, value T) {
 //	for i := range dst {
 //		dst[i] = a[i] if a[i] > 0, else alpha * (exp(a[i]/alpha) − 1)
 //	}
-func CELU[T Float](dst, a []T, alpha, _ float64) {
+func CELU[T Float](dst, a []T, alpha, _ float64) { elu(dst, a, alpha, 1, 1/alpha) }
+
+// ELU is
+//
+//	for i := range dst {
+//		dst[i] = scale * (a[i] if a[i] > 0, else alpha * (exp(a[i]) − 1))
+//	}
+//
+// In float32 it errs by at most 4 ulp.
+func ELU[T Float](dst, a []T, alpha, scale float64) { elu(dst, a, scale*alpha, scale, 1) }
+
+// elu is
+//
+//	for i := range dst {
+//		dst[i] = scale * a[i] if a[i] > 0, else outer * (exp(inner * a[i]) − 1)
+//	}
+//
+// Assembly: gen/activation.go
+func elu[T Float](dst, a []T, outer, scale, inner float64) {
 	a = a[:len(dst)]
-	const block = 256
-	var u [block]T
-	for from := 0; from < len(a); from += block {
-		x, y := a[from:min(len(a), from+block)], dst[from:min(len(a), from+block)]
-		b := u[:len(x)]
-		MulScalar(b, x, T(1/alpha))
-		ELU(b, b, 1, alpha)
-		for i, v := range x {
-			if v > 0 {
-				y[i] = v
-			} else {
-				y[i] = b[i]
-			}
+	if asm.Elu(dst, a, T(outer), T(scale), T(inner)) {
+		return
+	}
+	for i, v := range a {
+		x := scale * float64(v)
+		if v <= 0 {
+			x = outer * math.Expm1(inner*float64(v))
 		}
+		dst[i] = T(x)
 	}
 }

@@ -34,11 +34,25 @@ var accuracy = []struct {
 	{"GELUTanh", kernel.GELUTanh[float32], func(x float64) float64 {
 		return x * logistic(2*math.Sqrt(2/math.Pi)*(x+0.044715*x*x*x))
 	}, 2, 0.5},
-	{"GELUGrad", func(dst, a []float32) {
-		dy := make([]float32, len(a))
-		kernel.Fill(dy, 1)
-		kernel.GELUGrad(dst, a, dy)
-	}, func(x float64) float64 { return 0.5*math.Erfc(-x/math.Sqrt2) + x*math.Exp(-x*x/2)/math.Sqrt(2*math.Pi) }, 2, 1},
+	{"GELUGrad", ofOnes(kernel.GELUGrad[float32]),
+		func(x float64) float64 { return 0.5*math.Erfc(-x/math.Sqrt2) + x*math.Exp(-x*x/2)/math.Sqrt(2*math.Pi) }, 2, 1},
+	{"LogSigmoid", kernel.LogSigmoid[float32], func(x float64) float64 { return -softplus(-x) }, 2, 0},
+	{"Mish", kernel.Mish[float32], func(x float64) float64 { return x * math.Tanh(softplus(x)) }, 5, 1e-34},
+	{"ELU", func(dst, a []float32) { kernel.ELU(dst, a, 1.6732632423543772, 1.0507009873554805) }, func(x float64) float64 {
+		if x > 0 {
+			return 1.0507009873554805 * x
+		}
+		return 1.0507009873554805 * 1.6732632423543772 * math.Expm1(x)
+	}, 4, 0},
+	{"SiLUGrad", ofOnes(kernel.SiLUGrad[float32]), func(x float64) float64 { return siluGrad(x, 1) }, 2, 1},
+	{"MishGrad", ofOnes(kernel.MishGrad[float32]), func(x float64) float64 { return mishGrad(x, 1) }, 2, 2},
+	{"SoftplusGrad", ofOnes(func(dst, x, dy []float32) { kernel.SoftplusGrad(dst, x, dy, 1, 1e9) }), logistic, 2.5, 0},
+	{"ELUGrad", ofOnes(func(dst, x, dy []float32) { kernel.ELUGrad(dst, x, dy, 1.6732632423543772, 1.0507009873554805) }), func(x float64) float64 {
+		if x <= 0 {
+			return 1.0507009873554805 * 1.6732632423543772 * math.Exp(x)
+		}
+		return 1.0507009873554805
+	}, 3, 0},
 	{"SiLU", kernel.SiLU[float32], func(x float64) float64 { return x * logistic(x) }, 3, 1e-34},
 	{"Sin", kernel.Sin[float32], math.Sin, 2, 0},
 	{"Cos", kernel.Cos[float32], math.Cos, 2, 0},
@@ -47,6 +61,15 @@ var accuracy = []struct {
 	{"PowScalar 3", func(dst, a []float32) { kernel.PowScalar(dst, a, 3) }, func(x float64) float64 { return x * x * x }, 2, 0},
 	{"Sqrt", kernel.Sqrt[float32], math.Sqrt, 0.5, 0},
 	{"Rsqrt", kernel.Rsqrt[float32], func(x float64) float64 { return 1 / math.Sqrt(x) }, 1.5, 0},
+}
+
+// ofOnes returns a gradient for dy of ones.
+func ofOnes(f func(dst, x, dy []float32)) func(dst, x []float32) {
+	return func(dst, x []float32) {
+		dy := make([]float32, len(x))
+		kernel.Fill(dy, 1)
+		f(dst, x, dy)
+	}
 }
 
 func TestAccuracy(t *testing.T) {

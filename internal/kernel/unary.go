@@ -49,18 +49,26 @@ func Abs[T Float](dst, a []T) {
 //	for i := range dst {
 //		dst[i] = sign(a[i]) // −1, 0 or 1; that of NaN is 0
 //	}
+//
+// Assembly: gen/activation.go
 func Sign[T Float](dst, a []T) {
 	a = a[:len(dst)]
-	for i := range dst {
-		switch v := a[i]; {
-		case v > 0:
-			dst[i] = 1
-		case v < 0:
-			dst[i] = -1
-		default:
-			dst[i] = 0
-		}
+	if asm.Sign(dst, a) {
+		return
 	}
+	for i, v := range a {
+		dst[i] = signOf(v)
+	}
+}
+
+func signOf[T Float](v T) T {
+	switch {
+	case v > 0:
+		return 1
+	case v < 0:
+		return -1
+	}
+	return 0
 }
 
 // Square is

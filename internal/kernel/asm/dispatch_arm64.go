@@ -1040,6 +1040,402 @@ func Cos[T Float](dst, a []T) (top T, ok bool) {
 	return 0, false
 }
 
+// Sign is the loop of that name in package kernel.
+//
+// It is described in gen/activation.go.
+func Sign[T Float](dst, a []T) bool {
+	if len(dst) == 0 {
+		return true
+	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return Sign(dst[:middle], a[:middle]) && Sign(dst[middle:], a[middle:])
+	}
+	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
+	switch single := unsafe.Sizeof(*new(T)) == 4; {
+	case single && level == NEON:
+		signF32NEON((*float32)(dst0), (*float32)(a0), len(dst))
+		return true
+	case !single && level == NEON:
+		signF64NEON((*float64)(dst0), (*float64)(a0), len(dst))
+		return true
+	}
+	return false
+}
+
+// AbsGrad is AbsGrad for a = x and b = dy.
+//
+// It is described in gen/activation.go.
+func AbsGrad[T Float](dst, a, b []T) bool {
+	if len(dst) == 0 {
+		return true
+	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return AbsGrad(dst[:middle], a[:middle], b[:middle]) && AbsGrad(dst[middle:], a[middle:], b[middle:])
+	}
+	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
+	switch single := unsafe.Sizeof(*new(T)) == 4; {
+	case single && level == NEON:
+		absGradF32NEON((*float32)(dst0), (*float32)(a0), (*float32)(b0), len(dst))
+		return true
+	case !single && level == NEON:
+		absGradF64NEON((*float64)(dst0), (*float64)(a0), (*float64)(b0), len(dst))
+		return true
+	}
+	return false
+}
+
+// Prelu is PReLU for b = slope.
+//
+// It is described in gen/activation.go.
+func Prelu[T Float](dst, a, b []T) bool {
+	if len(dst) == 0 {
+		return true
+	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return Prelu(dst[:middle], a[:middle], b[:middle]) && Prelu(dst[middle:], a[middle:], b[middle:])
+	}
+	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
+	switch single := unsafe.Sizeof(*new(T)) == 4; {
+	case single && level == NEON:
+		preluF32NEON((*float32)(dst0), (*float32)(a0), (*float32)(b0), len(dst))
+		return true
+	case !single && level == NEON:
+		preluF64NEON((*float64)(dst0), (*float64)(a0), (*float64)(b0), len(dst))
+		return true
+	}
+	return false
+}
+
+// Leaky is leaky.
+//
+// It is described in gen/activation.go.
+func Leaky[T Float](dst, a, b []T, c T) bool {
+	if len(dst) == 0 {
+		return true
+	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return Leaky(dst[:middle], a[:middle], b[:middle], c) && Leaky(dst[middle:], a[middle:], b[middle:], c)
+	}
+	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
+	switch single := unsafe.Sizeof(*new(T)) == 4; {
+	case single && level == NEON:
+		leakyF32NEON((*float32)(dst0), (*float32)(a0), (*float32)(b0), len(dst), float32(c))
+		return true
+	case !single && level == NEON:
+		leakyF64NEON((*float64)(dst0), (*float64)(a0), (*float64)(b0), len(dst), float64(c))
+		return true
+	}
+	return false
+}
+
+// Gap is gap.
+//
+// It is described in gen/activation.go.
+func Gap[T Float](dst, a, b []T, lo, hi, c T) bool {
+	if len(dst) == 0 {
+		return true
+	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return Gap(dst[:middle], a[:middle], b[:middle], lo, hi, c) && Gap(dst[middle:], a[middle:], b[middle:], lo, hi, c)
+	}
+	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
+	switch single := unsafe.Sizeof(*new(T)) == 4; {
+	case single && level == NEON:
+		gapF32NEON((*float32)(dst0), (*float32)(a0), (*float32)(b0), len(dst), float32(lo), float32(hi), float32(c))
+		return true
+	case !single && level == NEON:
+		gapF64NEON((*float64)(dst0), (*float64)(a0), (*float64)(b0), len(dst), float64(lo), float64(hi), float64(c))
+		return true
+	}
+	return false
+}
+
+// ClampGrad is ClampGrad for a = x and b = dy.
+//
+// It is described in gen/activation.go.
+func ClampGrad[T Float](dst, a, b []T, lo, hi, c T) bool {
+	if len(dst) == 0 {
+		return true
+	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return ClampGrad(dst[:middle], a[:middle], b[:middle], lo, hi, c) && ClampGrad(dst[middle:], a[middle:], b[middle:], lo, hi, c)
+	}
+	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
+	switch single := unsafe.Sizeof(*new(T)) == 4; {
+	case single && level == NEON:
+		clampGradF32NEON((*float32)(dst0), (*float32)(a0), (*float32)(b0), len(dst), float32(lo), float32(hi), float32(c))
+		return true
+	case !single && level == NEON:
+		clampGradF64NEON((*float64)(dst0), (*float64)(a0), (*float64)(b0), len(dst), float64(lo), float64(hi), float64(c))
+		return true
+	}
+	return false
+}
+
+// HardTanhGrad is HardTanhGrad for a = x and b = dy.
+//
+// It is described in gen/activation.go.
+func HardTanhGrad[T Float](dst, a, b []T, lo, hi T) bool {
+	if len(dst) == 0 {
+		return true
+	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return HardTanhGrad(dst[:middle], a[:middle], b[:middle], lo, hi) && HardTanhGrad(dst[middle:], a[middle:], b[middle:], lo, hi)
+	}
+	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
+	switch single := unsafe.Sizeof(*new(T)) == 4; {
+	case single && level == NEON:
+		hardTanhGradF32NEON((*float32)(dst0), (*float32)(a0), (*float32)(b0), len(dst), float32(lo), float32(hi))
+		return true
+	case !single && level == NEON:
+		hardTanhGradF64NEON((*float64)(dst0), (*float64)(a0), (*float64)(b0), len(dst), float64(lo), float64(hi))
+		return true
+	}
+	return false
+}
+
+// HuberGrad is HuberGrad for a = x and b = dy.
+//
+// It is described in gen/activation.go.
+func HuberGrad[T Float](dst, a, b []T, limit T) bool {
+	if len(dst) == 0 {
+		return true
+	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return HuberGrad(dst[:middle], a[:middle], b[:middle], limit) && HuberGrad(dst[middle:], a[middle:], b[middle:], limit)
+	}
+	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
+	switch single := unsafe.Sizeof(*new(T)) == 4; {
+	case single && level == NEON:
+		huberGradF32NEON((*float32)(dst0), (*float32)(a0), (*float32)(b0), len(dst), float32(limit))
+		return true
+	case !single && level == NEON:
+		huberGradF64NEON((*float64)(dst0), (*float64)(a0), (*float64)(b0), len(dst), float64(limit))
+		return true
+	}
+	return false
+}
+
+// Softshrink is the loop of that name in package kernel.
+//
+// It is described in gen/activation.go.
+func Softshrink[T Float](dst, a []T, c T) bool {
+	if len(dst) == 0 {
+		return true
+	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return Softshrink(dst[:middle], a[:middle], c) && Softshrink(dst[middle:], a[middle:], c)
+	}
+	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
+	switch single := unsafe.Sizeof(*new(T)) == 4; {
+	case single && level == NEON:
+		softshrinkF32NEON((*float32)(dst0), (*float32)(a0), len(dst), float32(c))
+		return true
+	case !single && level == NEON:
+		softshrinkF64NEON((*float64)(dst0), (*float64)(a0), len(dst), float64(c))
+		return true
+	}
+	return false
+}
+
+// HardSigmoid is the loop of that name in package kernel.
+//
+// It is described in gen/activation.go.
+func HardSigmoid[T Float](dst, a []T) bool {
+	if len(dst) == 0 {
+		return true
+	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return HardSigmoid(dst[:middle], a[:middle]) && HardSigmoid(dst[middle:], a[middle:])
+	}
+	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
+	switch single := unsafe.Sizeof(*new(T)) == 4; {
+	case single && level == NEON:
+		hardSigmoidF32NEON((*float32)(dst0), (*float32)(a0), len(dst))
+		return true
+	case !single && level == NEON:
+		hardSigmoidF64NEON((*float64)(dst0), (*float64)(a0), len(dst))
+		return true
+	}
+	return false
+}
+
+// HardSwish is the loop of that name in package kernel.
+//
+// It is described in gen/activation.go.
+func HardSwish[T Float](dst, a []T) bool {
+	if len(dst) == 0 {
+		return true
+	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return HardSwish(dst[:middle], a[:middle]) && HardSwish(dst[middle:], a[middle:])
+	}
+	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
+	switch single := unsafe.Sizeof(*new(T)) == 4; {
+	case single && level == NEON:
+		hardSwishF32NEON((*float32)(dst0), (*float32)(a0), len(dst))
+		return true
+	case !single && level == NEON:
+		hardSwishF64NEON((*float64)(dst0), (*float64)(a0), len(dst))
+		return true
+	}
+	return false
+}
+
+// HardSwishGrad is HardSwishGrad for a = x and b = dy.
+//
+// It is described in gen/activation.go.
+func HardSwishGrad[T Float](dst, a, b []T) bool {
+	if len(dst) == 0 {
+		return true
+	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return HardSwishGrad(dst[:middle], a[:middle], b[:middle]) && HardSwishGrad(dst[middle:], a[middle:], b[middle:])
+	}
+	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
+	switch single := unsafe.Sizeof(*new(T)) == 4; {
+	case single && level == NEON:
+		hardSwishGradF32NEON((*float32)(dst0), (*float32)(a0), (*float32)(b0), len(dst))
+		return true
+	case !single && level == NEON:
+		hardSwishGradF64NEON((*float64)(dst0), (*float64)(a0), (*float64)(b0), len(dst))
+		return true
+	}
+	return false
+}
+
+// Elu is elu.
+//
+// It is described in gen/activation.go.
+func Elu[T Float](dst, a []T, outer, scale, inner T) bool {
+	if len(dst) == 0 {
+		return true
+	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return Elu(dst[:middle], a[:middle], outer, scale, inner) && Elu(dst[middle:], a[middle:], outer, scale, inner)
+	}
+	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
+	switch single := unsafe.Sizeof(*new(T)) == 4; {
+	case single && level == NEON:
+		eluF32NEON((*float32)(dst0), (*float32)(a0), len(dst), float32(outer), float32(scale), float32(inner))
+		return true
+	}
+	return false
+}
+
+// EluGrad is eluGrad.
+//
+// It is described in gen/activation.go.
+func EluGrad[T Float](dst, x, dy []T, outer, scale, inner T) bool {
+	if len(dst) == 0 {
+		return true
+	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return EluGrad(dst[:middle], x[:middle], dy[:middle], outer, scale, inner) && EluGrad(dst[middle:], x[middle:], dy[middle:], outer, scale, inner)
+	}
+	dst0, x0, dy0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&x[0]), unsafe.Pointer(&dy[0])
+	switch single := unsafe.Sizeof(*new(T)) == 4; {
+	case single && level == NEON:
+		eluGradF32NEON((*float32)(dst0), (*float32)(x0), (*float32)(dy0), len(dst), float32(outer), float32(scale), float32(inner))
+		return true
+	}
+	return false
+}
+
+// SoftplusGrad is the loop of that name in package kernel.
+//
+// It is described in gen/activation.go.
+func SoftplusGrad[T Float](dst, x, dy []T, beta, threshold T) bool {
+	if len(dst) == 0 {
+		return true
+	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return SoftplusGrad(dst[:middle], x[:middle], dy[:middle], beta, threshold) && SoftplusGrad(dst[middle:], x[middle:], dy[middle:], beta, threshold)
+	}
+	dst0, x0, dy0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&x[0]), unsafe.Pointer(&dy[0])
+	switch single := unsafe.Sizeof(*new(T)) == 4; {
+	case single && level == NEON:
+		softplusGradF32NEON((*float32)(dst0), (*float32)(x0), (*float32)(dy0), len(dst), float32(beta), float32(threshold))
+		return true
+	}
+	return false
+}
+
+// SiluGrad is SiLUGrad.
+//
+// It is described in gen/activation.go.
+func SiluGrad[T Float](dst, x, dy []T) bool {
+	if len(dst) == 0 {
+		return true
+	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return SiluGrad(dst[:middle], x[:middle], dy[:middle]) && SiluGrad(dst[middle:], x[middle:], dy[middle:])
+	}
+	dst0, x0, dy0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&x[0]), unsafe.Pointer(&dy[0])
+	switch single := unsafe.Sizeof(*new(T)) == 4; {
+	case single && level == NEON:
+		siluGradF32NEON((*float32)(dst0), (*float32)(x0), (*float32)(dy0), len(dst))
+		return true
+	}
+	return false
+}
+
+// Mish is the loop of that name in package kernel.
+//
+// It is described in gen/activation.go.
+func Mish[T Float](dst, a []T) bool {
+	if len(dst) == 0 {
+		return true
+	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return Mish(dst[:middle], a[:middle]) && Mish(dst[middle:], a[middle:])
+	}
+	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
+	switch single := unsafe.Sizeof(*new(T)) == 4; {
+	case single && level == NEON:
+		mishF32NEON((*float32)(dst0), (*float32)(a0), len(dst))
+		return true
+	}
+	return false
+}
+
+// MishGrad is the loop of that name in package kernel.
+//
+// It is described in gen/activation.go.
+func MishGrad[T Float](dst, x, dy []T) bool {
+	if len(dst) == 0 {
+		return true
+	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return MishGrad(dst[:middle], x[:middle], dy[:middle]) && MishGrad(dst[middle:], x[middle:], dy[middle:])
+	}
+	dst0, x0, dy0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&x[0]), unsafe.Pointer(&dy[0])
+	switch single := unsafe.Sizeof(*new(T)) == 4; {
+	case single && level == NEON:
+		mishGradF32NEON((*float32)(dst0), (*float32)(x0), (*float32)(dy0), len(dst))
+		return true
+	}
+	return false
+}
+
 // Sum is the sum of a.
 //
 // It is described in gen/reduce.go.

@@ -333,6 +333,132 @@ func Cos[T Float](dst, a []T) (top T, ok bool) {
 	return 0, false
 }
 
+// Sign is the loop of that name in package kernel.
+//
+// It is described in gen/activation.go.
+func Sign[T Float](dst, a []T) bool {
+	return false
+}
+
+// AbsGrad is AbsGrad for a = x and b = dy.
+//
+// It is described in gen/activation.go.
+func AbsGrad[T Float](dst, a, b []T) bool {
+	return false
+}
+
+// Prelu is PReLU for b = slope.
+//
+// It is described in gen/activation.go.
+func Prelu[T Float](dst, a, b []T) bool {
+	return false
+}
+
+// Leaky is leaky.
+//
+// It is described in gen/activation.go.
+func Leaky[T Float](dst, a, b []T, c T) bool {
+	return false
+}
+
+// Gap is gap.
+//
+// It is described in gen/activation.go.
+func Gap[T Float](dst, a, b []T, lo, hi, c T) bool {
+	return false
+}
+
+// ClampGrad is ClampGrad for a = x and b = dy.
+//
+// It is described in gen/activation.go.
+func ClampGrad[T Float](dst, a, b []T, lo, hi, c T) bool {
+	return false
+}
+
+// HardTanhGrad is HardTanhGrad for a = x and b = dy.
+//
+// It is described in gen/activation.go.
+func HardTanhGrad[T Float](dst, a, b []T, lo, hi T) bool {
+	return false
+}
+
+// HuberGrad is HuberGrad for a = x and b = dy.
+//
+// It is described in gen/activation.go.
+func HuberGrad[T Float](dst, a, b []T, limit T) bool {
+	return false
+}
+
+// Softshrink is the loop of that name in package kernel.
+//
+// It is described in gen/activation.go.
+func Softshrink[T Float](dst, a []T, c T) bool {
+	return false
+}
+
+// HardSigmoid is the loop of that name in package kernel.
+//
+// It is described in gen/activation.go.
+func HardSigmoid[T Float](dst, a []T) bool {
+	return false
+}
+
+// HardSwish is the loop of that name in package kernel.
+//
+// It is described in gen/activation.go.
+func HardSwish[T Float](dst, a []T) bool {
+	return false
+}
+
+// HardSwishGrad is HardSwishGrad for a = x and b = dy.
+//
+// It is described in gen/activation.go.
+func HardSwishGrad[T Float](dst, a, b []T) bool {
+	return false
+}
+
+// Elu is elu.
+//
+// It is described in gen/activation.go.
+func Elu[T Float](dst, a []T, outer, scale, inner T) bool {
+	return false
+}
+
+// EluGrad is eluGrad.
+//
+// It is described in gen/activation.go.
+func EluGrad[T Float](dst, x, dy []T, outer, scale, inner T) bool {
+	return false
+}
+
+// SoftplusGrad is the loop of that name in package kernel.
+//
+// It is described in gen/activation.go.
+func SoftplusGrad[T Float](dst, x, dy []T, beta, threshold T) bool {
+	return false
+}
+
+// SiluGrad is SiLUGrad.
+//
+// It is described in gen/activation.go.
+func SiluGrad[T Float](dst, x, dy []T) bool {
+	return false
+}
+
+// Mish is the loop of that name in package kernel.
+//
+// It is described in gen/activation.go.
+func Mish[T Float](dst, a []T) bool {
+	return false
+}
+
+// MishGrad is the loop of that name in package kernel.
+//
+// It is described in gen/activation.go.
+func MishGrad[T Float](dst, x, dy []T) bool {
+	return false
+}
+
 // Sum is the sum of a.
 //
 // It is described in gen/reduce.go.

@@ -764,6 +764,306 @@ func sinF32AVX512(dst *float32, a *float32, n int) (top float32)
 //go:noescape
 func cosF32AVX512(dst *float32, a *float32, n int) (top float32)
 
+// signF32AVX2 is Sign.
+//
+//go:noescape
+func signF32AVX2(dst *float32, a *float32, n int)
+
+// absGradF32AVX2 is AbsGrad for a = x and b = dy.
+//
+//go:noescape
+func absGradF32AVX2(dst *float32, a *float32, b *float32, n int)
+
+// preluF32AVX2 is PReLU for b = slope.
+//
+//go:noescape
+func preluF32AVX2(dst *float32, a *float32, b *float32, n int)
+
+// leakyF32AVX2 is leaky.
+//
+//go:noescape
+func leakyF32AVX2(dst *float32, a *float32, b *float32, n int, c float32)
+
+// gapF32AVX2 is gap.
+//
+//go:noescape
+func gapF32AVX2(dst *float32, a *float32, b *float32, n int, lo float32, hi float32, c float32)
+
+// clampGradF32AVX2 is ClampGrad for a = x and b = dy.
+//
+//go:noescape
+func clampGradF32AVX2(dst *float32, a *float32, b *float32, n int, lo float32, hi float32, c float32)
+
+// hardTanhGradF32AVX2 is HardTanhGrad for a = x and b = dy.
+//
+//go:noescape
+func hardTanhGradF32AVX2(dst *float32, a *float32, b *float32, n int, lo float32, hi float32)
+
+// huberGradF32AVX2 is HuberGrad for a = x and b = dy.
+//
+//go:noescape
+func huberGradF32AVX2(dst *float32, a *float32, b *float32, n int, limit float32)
+
+// softshrinkF32AVX2 is Softshrink.
+//
+//go:noescape
+func softshrinkF32AVX2(dst *float32, a *float32, n int, c float32)
+
+// hardSigmoidF32AVX2 is HardSigmoid.
+//
+//go:noescape
+func hardSigmoidF32AVX2(dst *float32, a *float32, n int)
+
+// hardSwishF32AVX2 is HardSwish.
+//
+//go:noescape
+func hardSwishF32AVX2(dst *float32, a *float32, n int)
+
+// hardSwishGradF32AVX2 is HardSwishGrad for a = x and b = dy.
+//
+//go:noescape
+func hardSwishGradF32AVX2(dst *float32, a *float32, b *float32, n int)
+
+// eluF32AVX2 is elu.
+//
+//go:noescape
+func eluF32AVX2(dst *float32, a *float32, n int, outer float32, scale float32, inner float32)
+
+// eluGradF32AVX2 is eluGrad.
+//
+//go:noescape
+func eluGradF32AVX2(dst *float32, x *float32, dy *float32, n int, outer float32, scale float32, inner float32)
+
+// softplusGradF32AVX2 is SoftplusGrad.
+//
+//go:noescape
+func softplusGradF32AVX2(dst *float32, x *float32, dy *float32, n int, beta float32, threshold float32)
+
+// siluGradF32AVX2 is SiLUGrad.
+//
+//go:noescape
+func siluGradF32AVX2(dst *float32, x *float32, dy *float32, n int)
+
+// mishF32AVX2 is Mish.
+//
+//go:noescape
+func mishF32AVX2(dst *float32, a *float32, n int)
+
+// mishGradF32AVX2 is MishGrad.
+//
+//go:noescape
+func mishGradF32AVX2(dst *float32, x *float32, dy *float32, n int)
+
+// signF32AVX512 is Sign.
+//
+//go:noescape
+func signF32AVX512(dst *float32, a *float32, n int)
+
+// absGradF32AVX512 is AbsGrad for a = x and b = dy.
+//
+//go:noescape
+func absGradF32AVX512(dst *float32, a *float32, b *float32, n int)
+
+// preluF32AVX512 is PReLU for b = slope.
+//
+//go:noescape
+func preluF32AVX512(dst *float32, a *float32, b *float32, n int)
+
+// leakyF32AVX512 is leaky.
+//
+//go:noescape
+func leakyF32AVX512(dst *float32, a *float32, b *float32, n int, c float32)
+
+// gapF32AVX512 is gap.
+//
+//go:noescape
+func gapF32AVX512(dst *float32, a *float32, b *float32, n int, lo float32, hi float32, c float32)
+
+// clampGradF32AVX512 is ClampGrad for a = x and b = dy.
+//
+//go:noescape
+func clampGradF32AVX512(dst *float32, a *float32, b *float32, n int, lo float32, hi float32, c float32)
+
+// hardTanhGradF32AVX512 is HardTanhGrad for a = x and b = dy.
+//
+//go:noescape
+func hardTanhGradF32AVX512(dst *float32, a *float32, b *float32, n int, lo float32, hi float32)
+
+// huberGradF32AVX512 is HuberGrad for a = x and b = dy.
+//
+//go:noescape
+func huberGradF32AVX512(dst *float32, a *float32, b *float32, n int, limit float32)
+
+// softshrinkF32AVX512 is Softshrink.
+//
+//go:noescape
+func softshrinkF32AVX512(dst *float32, a *float32, n int, c float32)
+
+// hardSigmoidF32AVX512 is HardSigmoid.
+//
+//go:noescape
+func hardSigmoidF32AVX512(dst *float32, a *float32, n int)
+
+// hardSwishF32AVX512 is HardSwish.
+//
+//go:noescape
+func hardSwishF32AVX512(dst *float32, a *float32, n int)
+
+// hardSwishGradF32AVX512 is HardSwishGrad for a = x and b = dy.
+//
+//go:noescape
+func hardSwishGradF32AVX512(dst *float32, a *float32, b *float32, n int)
+
+// eluF32AVX512 is elu.
+//
+//go:noescape
+func eluF32AVX512(dst *float32, a *float32, n int, outer float32, scale float32, inner float32)
+
+// eluGradF32AVX512 is eluGrad.
+//
+//go:noescape
+func eluGradF32AVX512(dst *float32, x *float32, dy *float32, n int, outer float32, scale float32, inner float32)
+
+// softplusGradF32AVX512 is SoftplusGrad.
+//
+//go:noescape
+func softplusGradF32AVX512(dst *float32, x *float32, dy *float32, n int, beta float32, threshold float32)
+
+// siluGradF32AVX512 is SiLUGrad.
+//
+//go:noescape
+func siluGradF32AVX512(dst *float32, x *float32, dy *float32, n int)
+
+// mishF32AVX512 is Mish.
+//
+//go:noescape
+func mishF32AVX512(dst *float32, a *float32, n int)
+
+// mishGradF32AVX512 is MishGrad.
+//
+//go:noescape
+func mishGradF32AVX512(dst *float32, x *float32, dy *float32, n int)
+
+// signF64AVX2 is Sign.
+//
+//go:noescape
+func signF64AVX2(dst *float64, a *float64, n int)
+
+// absGradF64AVX2 is AbsGrad for a = x and b = dy.
+//
+//go:noescape
+func absGradF64AVX2(dst *float64, a *float64, b *float64, n int)
+
+// preluF64AVX2 is PReLU for b = slope.
+//
+//go:noescape
+func preluF64AVX2(dst *float64, a *float64, b *float64, n int)
+
+// leakyF64AVX2 is leaky.
+//
+//go:noescape
+func leakyF64AVX2(dst *float64, a *float64, b *float64, n int, c float64)
+
+// gapF64AVX2 is gap.
+//
+//go:noescape
+func gapF64AVX2(dst *float64, a *float64, b *float64, n int, lo float64, hi float64, c float64)
+
+// clampGradF64AVX2 is ClampGrad for a = x and b = dy.
+//
+//go:noescape
+func clampGradF64AVX2(dst *float64, a *float64, b *float64, n int, lo float64, hi float64, c float64)
+
+// hardTanhGradF64AVX2 is HardTanhGrad for a = x and b = dy.
+//
+//go:noescape
+func hardTanhGradF64AVX2(dst *float64, a *float64, b *float64, n int, lo float64, hi float64)
+
+// huberGradF64AVX2 is HuberGrad for a = x and b = dy.
+//
+//go:noescape
+func huberGradF64AVX2(dst *float64, a *float64, b *float64, n int, limit float64)
+
+// softshrinkF64AVX2 is Softshrink.
+//
+//go:noescape
+func softshrinkF64AVX2(dst *float64, a *float64, n int, c float64)
+
+// hardSigmoidF64AVX2 is HardSigmoid.
+//
+//go:noescape
+func hardSigmoidF64AVX2(dst *float64, a *float64, n int)
+
+// hardSwishF64AVX2 is HardSwish.
+//
+//go:noescape
+func hardSwishF64AVX2(dst *float64, a *float64, n int)
+
+// hardSwishGradF64AVX2 is HardSwishGrad for a = x and b = dy.
+//
+//go:noescape
+func hardSwishGradF64AVX2(dst *float64, a *float64, b *float64, n int)
+
+// signF64AVX512 is Sign.
+//
+//go:noescape
+func signF64AVX512(dst *float64, a *float64, n int)
+
+// absGradF64AVX512 is AbsGrad for a = x and b = dy.
+//
+//go:noescape
+func absGradF64AVX512(dst *float64, a *float64, b *float64, n int)
+
+// preluF64AVX512 is PReLU for b = slope.
+//
+//go:noescape
+func preluF64AVX512(dst *float64, a *float64, b *float64, n int)
+
+// leakyF64AVX512 is leaky.
+//
+//go:noescape
+func leakyF64AVX512(dst *float64, a *float64, b *float64, n int, c float64)
+
+// gapF64AVX512 is gap.
+//
+//go:noescape
+func gapF64AVX512(dst *float64, a *float64, b *float64, n int, lo float64, hi float64, c float64)
+
+// clampGradF64AVX512 is ClampGrad for a = x and b = dy.
+//
+//go:noescape
+func clampGradF64AVX512(dst *float64, a *float64, b *float64, n int, lo float64, hi float64, c float64)
+
+// hardTanhGradF64AVX512 is HardTanhGrad for a = x and b = dy.
+//
+//go:noescape
+func hardTanhGradF64AVX512(dst *float64, a *float64, b *float64, n int, lo float64, hi float64)
+
+// huberGradF64AVX512 is HuberGrad for a = x and b = dy.
+//
+//go:noescape
+func huberGradF64AVX512(dst *float64, a *float64, b *float64, n int, limit float64)
+
+// softshrinkF64AVX512 is Softshrink.
+//
+//go:noescape
+func softshrinkF64AVX512(dst *float64, a *float64, n int, c float64)
+
+// hardSigmoidF64AVX512 is HardSigmoid.
+//
+//go:noescape
+func hardSigmoidF64AVX512(dst *float64, a *float64, n int)
+
+// hardSwishF64AVX512 is HardSwish.
+//
+//go:noescape
+func hardSwishF64AVX512(dst *float64, a *float64, n int)
+
+// hardSwishGradF64AVX512 is HardSwishGrad for a = x and b = dy.
+//
+//go:noescape
+func hardSwishGradF64AVX512(dst *float64, a *float64, b *float64, n int)
+
 // sumF32AVX2 is the sum of a.
 //
 //go:noescape

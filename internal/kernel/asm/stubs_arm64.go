@@ -384,6 +384,156 @@ func sinF32NEON(dst *float32, a *float32, n int) (top float32)
 //go:noescape
 func cosF32NEON(dst *float32, a *float32, n int) (top float32)
 
+// signF32NEON is Sign.
+//
+//go:noescape
+func signF32NEON(dst *float32, a *float32, n int)
+
+// absGradF32NEON is AbsGrad for a = x and b = dy.
+//
+//go:noescape
+func absGradF32NEON(dst *float32, a *float32, b *float32, n int)
+
+// preluF32NEON is PReLU for b = slope.
+//
+//go:noescape
+func preluF32NEON(dst *float32, a *float32, b *float32, n int)
+
+// leakyF32NEON is leaky.
+//
+//go:noescape
+func leakyF32NEON(dst *float32, a *float32, b *float32, n int, c float32)
+
+// gapF32NEON is gap.
+//
+//go:noescape
+func gapF32NEON(dst *float32, a *float32, b *float32, n int, lo float32, hi float32, c float32)
+
+// clampGradF32NEON is ClampGrad for a = x and b = dy.
+//
+//go:noescape
+func clampGradF32NEON(dst *float32, a *float32, b *float32, n int, lo float32, hi float32, c float32)
+
+// hardTanhGradF32NEON is HardTanhGrad for a = x and b = dy.
+//
+//go:noescape
+func hardTanhGradF32NEON(dst *float32, a *float32, b *float32, n int, lo float32, hi float32)
+
+// huberGradF32NEON is HuberGrad for a = x and b = dy.
+//
+//go:noescape
+func huberGradF32NEON(dst *float32, a *float32, b *float32, n int, limit float32)
+
+// softshrinkF32NEON is Softshrink.
+//
+//go:noescape
+func softshrinkF32NEON(dst *float32, a *float32, n int, c float32)
+
+// hardSigmoidF32NEON is HardSigmoid.
+//
+//go:noescape
+func hardSigmoidF32NEON(dst *float32, a *float32, n int)
+
+// hardSwishF32NEON is HardSwish.
+//
+//go:noescape
+func hardSwishF32NEON(dst *float32, a *float32, n int)
+
+// hardSwishGradF32NEON is HardSwishGrad for a = x and b = dy.
+//
+//go:noescape
+func hardSwishGradF32NEON(dst *float32, a *float32, b *float32, n int)
+
+// eluF32NEON is elu.
+//
+//go:noescape
+func eluF32NEON(dst *float32, a *float32, n int, outer float32, scale float32, inner float32)
+
+// eluGradF32NEON is eluGrad.
+//
+//go:noescape
+func eluGradF32NEON(dst *float32, x *float32, dy *float32, n int, outer float32, scale float32, inner float32)
+
+// softplusGradF32NEON is SoftplusGrad.
+//
+//go:noescape
+func softplusGradF32NEON(dst *float32, x *float32, dy *float32, n int, beta float32, threshold float32)
+
+// siluGradF32NEON is SiLUGrad.
+//
+//go:noescape
+func siluGradF32NEON(dst *float32, x *float32, dy *float32, n int)
+
+// mishF32NEON is Mish.
+//
+//go:noescape
+func mishF32NEON(dst *float32, a *float32, n int)
+
+// mishGradF32NEON is MishGrad.
+//
+//go:noescape
+func mishGradF32NEON(dst *float32, x *float32, dy *float32, n int)
+
+// signF64NEON is Sign.
+//
+//go:noescape
+func signF64NEON(dst *float64, a *float64, n int)
+
+// absGradF64NEON is AbsGrad for a = x and b = dy.
+//
+//go:noescape
+func absGradF64NEON(dst *float64, a *float64, b *float64, n int)
+
+// preluF64NEON is PReLU for b = slope.
+//
+//go:noescape
+func preluF64NEON(dst *float64, a *float64, b *float64, n int)
+
+// leakyF64NEON is leaky.
+//
+//go:noescape
+func leakyF64NEON(dst *float64, a *float64, b *float64, n int, c float64)
+
+// gapF64NEON is gap.
+//
+//go:noescape
+func gapF64NEON(dst *float64, a *float64, b *float64, n int, lo float64, hi float64, c float64)
+
+// clampGradF64NEON is ClampGrad for a = x and b = dy.
+//
+//go:noescape
+func clampGradF64NEON(dst *float64, a *float64, b *float64, n int, lo float64, hi float64, c float64)
+
+// hardTanhGradF64NEON is HardTanhGrad for a = x and b = dy.
+//
+//go:noescape
+func hardTanhGradF64NEON(dst *float64, a *float64, b *float64, n int, lo float64, hi float64)
+
+// huberGradF64NEON is HuberGrad for a = x and b = dy.
+//
+//go:noescape
+func huberGradF64NEON(dst *float64, a *float64, b *float64, n int, limit float64)
+
+// softshrinkF64NEON is Softshrink.
+//
+//go:noescape
+func softshrinkF64NEON(dst *float64, a *float64, n int, c float64)
+
+// hardSigmoidF64NEON is HardSigmoid.
+//
+//go:noescape
+func hardSigmoidF64NEON(dst *float64, a *float64, n int)
+
+// hardSwishF64NEON is HardSwish.
+//
+//go:noescape
+func hardSwishF64NEON(dst *float64, a *float64, n int)
+
+// hardSwishGradF64NEON is HardSwishGrad for a = x and b = dy.
+//
+//go:noescape
+func hardSwishGradF64NEON(dst *float64, a *float64, b *float64, n int)
+
 // sumF32NEON is the sum of a.
 //
 //go:noescape

@@ -30,6 +30,7 @@ type family struct {
 var families = []family{
 	{name: "elementwise", loops: elementwise},
 	{name: "mathematics", loops: mathematics},
+	{name: "activation", loops: activations},
 	{name: "reduce", loops: reductions},
 	{name: "softmax", loops: softmaxes},
 	{name: "norm", loops: norms},

@@ -1,0 +1,173 @@
+package autograd
+
+import (
+	"math"
+
+	"github.com/descent-ml/descent/tensor"
+)
+
+// A slope declares z = dy f′(x), the gradient of an elementwise operation f with
+// up to two numbers, as an operation. It is linear in dy, so the gradient by dy is
+// the same operation, on dz.
+type slope struct {
+	Name, Rule string
+	Value      func(z, x, dy *tensor.Tensor, a, b float64)
+	X          func(x, dy, dz Var, a, b float64) Var // the gradient by x, dz dy f″(x); nil when it is zero everywhere
+}
+
+type slopeOp func() slope
+
+func (op slopeOp) info() (name, rule string) { d := op(); return d.Name, d.Rule }
+
+func (op slopeOp) vjp(z *node, i int, dz Var) Var {
+	a, b := z.attr.f[0], z.attr.f[1]
+	if i == 1 {
+		return z.operand(0).slope(op, dz, a, b)
+	}
+	if rule := op().X; rule != nil {
+		return rule(z.operand(0), z.operand(1), dz, a, b)
+	}
+	return Var{}
+}
+
+// slope applies an operation to x and dy. It may write its result over dy.
+func (x Var) slope(op slopeOp, dy Var, a, b float64) Var {
+	d := op()
+	n, m := x.live(d.Name), dy.overwrite().live(d.Name)
+	t := n.tape
+	z := t.apply(op, n, m)
+	z.attr.f = [2]float64{a, b}
+	z.needs = t.recording && (d.X != nil && n.needs || m.needs)
+	var dims [tensor.MaxRank]int
+	t.storeOver(z, m, tensor.Dims(dims[:0]).Broadcast(d.Name, &n.val, &m.val))
+	d.Value(&z.val, &n.val, &m.val, a, b)
+	return t.finish(z)
+}
+
+func absGrad() slope {
+	return slope{
+		Name: "abs gradient", Rule: "0; dz sign x",
+		Value: func(z, x, dy *tensor.Tensor, _, _ float64) { z.AsGrad().Abs(x, dy) },
+	}
+}
+
+func clampGrad() slope {
+	return slope{
+		Name: "clamp gradient", Rule: "0; dz [lo < x < hi]",
+		Value: func(z, x, dy *tensor.Tensor, lo, hi float64) { z.AsGrad().Clamp(x, dy, lo, hi) },
+	}
+}
+
+func hardTanhGrad() slope {
+	return slope{
+		Name: "hard-tanh gradient", Rule: "0; dz [lo < x < hi]",
+		Value: func(z, x, dy *tensor.Tensor, lo, hi float64) { z.AsGrad().HardTanh(x, dy, lo, hi) },
+	}
+}
+
+func hardSigmoidGrad() slope {
+	return slope{
+		Name: "hard-sigmoid gradient", Rule: "0; dz/6 [−3 < x < 3]",
+		Value: func(z, x, dy *tensor.Tensor, _, _ float64) { z.AsGrad().HardSigmoid(x, dy) },
+	}
+}
+
+func hardSwishGrad() slope {
+	return slope{
+		Name: "hard-swish gradient", Rule: "dz dy/3 [−3 < x < 3]; dz (0 below −3, x/3 + ½ between, 1 above 3)",
+		Value: func(z, x, dy *tensor.Tensor, _, _ float64) { z.AsGrad().HardSwish(x, dy) },
+		X:     func(x, dy, dz Var, _, _ float64) Var { return x.slope(clampGrad, dz.Mul(dy), -3, 3).MulScalar(1.0 / 3) },
+	}
+}
+
+// shrinkGrad has two bounds, of which that below may be infinite.
+func shrinkGrad() slope {
+	return slope{
+		Name: "shrink gradient", Rule: "0; dz (0 where lo ≤ x ≤ hi, else 1)",
+		Value: func(z, x, dy *tensor.Tensor, lo, hi float64) { z.AsGrad().Shrink(x, dy, lo, hi) },
+	}
+}
+
+func leakyReLUGrad() slope {
+	return slope{
+		Name: "leaky-relu gradient", Rule: "0; dz (1 where x > 0, else slope)",
+		Value: func(z, x, dy *tensor.Tensor, by, _ float64) { z.AsGrad().LeakyReLU(x, dy, by) },
+	}
+}
+
+func huberGrad() slope {
+	return slope{
+		Name: "huber gradient", Rule: "dz dy [−limit < x < limit]; dz min(max(x, −limit), limit)",
+		Value: func(z, x, dy *tensor.Tensor, limit, _ float64) { z.AsGrad().Huber(x, dy, limit) },
+		X:     func(x, dy, dz Var, limit, _ float64) Var { return x.slope(clampGrad, dz.Mul(dy), -limit, limit) },
+	}
+}
+
+func eluGrad() slope {
+	return slope{
+		Name: "elu gradient", Rule: "dz dy scale alpha eˣ [x < 0]; dz (scale where x > 0, else scale alpha eˣ)",
+		Value: func(z, x, dy *tensor.Tensor, alpha, scale float64) { z.AsGrad().ELU(x, dy, alpha, scale) },
+		X: func(x, dy, dz Var, alpha, scale float64) Var {
+			return dz.Mul(dy).Mul(x.expBelow(1).MulScalar(scale * alpha))
+		},
+	}
+}
+
+func celuGrad() slope {
+	return slope{
+		Name: "celu gradient", Rule: "dz dy e^(x/alpha)/alpha [x < 0]; dz (1 where x > 0, else e^(x/alpha))",
+		Value: func(z, x, dy *tensor.Tensor, alpha, _ float64) { z.AsGrad().CELU(x, dy, alpha) },
+		X: func(x, dy, dz Var, alpha, _ float64) Var {
+			return dz.Mul(dy).Mul(x.expBelow(1 / alpha).MulScalar(1 / alpha))
+		},
+	}
+}
+
+// expBelow returns e^(c x) where x is negative, else 0.
+func (x Var) expBelow(c float64) Var {
+	zero := x.scalar(0)
+	negative := x.Less(zero)
+	return Where(negative, Where(negative, x, zero).MulScalar(c).Exp(), zero)
+}
+
+func softplusGrad() slope {
+	return slope{
+		Name: "softplus gradient", Rule: "dz dy beta s (1 − s), s = sigmoid(beta x); dz s",
+		Value: func(z, x, dy *tensor.Tensor, beta, threshold float64) { z.AsGrad().Softplus(x, dy, beta, threshold) },
+		X: func(x, dy, dz Var, beta, threshold float64) Var {
+			bx := x.MulScalar(beta)
+			s := bx.Sigmoid()
+			bend := s.Mul(bx.Neg().Sigmoid()).MulScalar(beta)
+			return dz.Mul(dy).Mul(Where(x.scalar(threshold).Less(bx), x.scalar(0), bend))
+		},
+	}
+}
+
+// logSigmoidSlope returns dy sigmoid(−x).
+func (x Var) logSigmoidSlope(dy Var) Var { return x.slope(softplusGrad, dy, -1, math.Inf(1)) }
+
+func siluGrad() slope {
+	return slope{
+		Name: "silu gradient", Rule: "dz dy s (1 − s) (2 + x (1 − 2s)), s = sigmoid x; dz s (1 + x (1 − s))",
+		Value: func(z, x, dy *tensor.Tensor, _, _ float64) { z.AsGrad().SiLU(x, dy) },
+		X: func(x, dy, dz Var, _, _ float64) Var {
+			s := x.Sigmoid()
+			rest := s.Neg().AddScalar(1)
+			return dz.Mul(dy).Mul(s.Mul(rest)).Mul(x.Mul(rest.Sub(s)).AddScalar(2))
+		},
+	}
+}
+
+func mishGrad() slope {
+	return slope{
+		Name:  "mish gradient",
+		Rule:  "dz dy (1 − t²) s (2 + x (1 − s − 2 t s)), t = tanh(softplus x), s = sigmoid x; dz (t + x (1 − t²) s)",
+		Value: func(z, x, dy *tensor.Tensor, _, _ float64) { z.AsGrad().Mish(x, dy) },
+		X: func(x, dy, dz Var, _, _ float64) Var {
+			s, t := x.Sigmoid(), x.Softplus(1, 20).Tanh()
+			g := t.Square().Neg().AddScalar(1).Mul(s)
+			bend := t.Mul(s).MulScalar(2).Add(s).Neg().AddScalar(1)
+			return dz.Mul(dy).Mul(g).Mul(x.Mul(bend).AddScalar(2))
+		},
+	}
+}
