@@ -137,7 +137,7 @@ func (x Var) padWith(mode tensor.PadMode, pads []int) Var {
 	for i, d := range n.val.Shape() {
 		if before, after := pads[2*i], pads[2*i+1]; before != 0 || after != 0 {
 			room := n.tape.ints.take(before + d + after)
-			x = x.IndexSelect(i, mode.Index(room[:0], &x.n.val, i, before, after))
+			x = x.resample(i, mode.Index(room[:0], &x.n.val, i, before, after), Var{})
 		}
 	}
 	return x

@@ -99,7 +99,10 @@ func resample() general {
 		Name: "resample", Rule: "dy, added to zeros with the weights",
 		Shape: func(y *node, dims tensor.Dims) []int {
 			shape := append(dims, y.value(0).Shape()...)
-			shape[len(shape)+y.attr.ints[0]] = len(y.attr.index)
+			if y.attr.ints[0] < 0 {
+				y.attr.ints[0] += len(shape)
+			}
+			shape[y.attr.ints[0]] = len(y.attr.index)
 			return shape
 		},
 		Value: func(y *node) { tensor.ResampleTo(&y.val, y.value(0), y.attr.ints[0], y.attr.index, y.value(1)) },

@@ -12,20 +12,30 @@ package kernel
 //
 // Without weights w it copies x[o][lo[i]][k].
 func Resample[T Float](dst, x []T, lo []int, w []T, outer, n, inner int) {
+	from, to := run(lo)
 	for o := range outer {
-		src := x[o*n*inner:][:n*inner]
-		to := dst[o*len(lo)*inner:][:len(lo)*inner]
-		for i, j := range lo {
-			a, row := src[j*inner:][:inner], to[i*inner:][:inner]
-			if w == nil {
-				copy(row, a)
-				continue
+		a, y := x[o*n*inner:][:n*inner], dst[o*len(lo)*inner:][:len(lo)*inner]
+		switch {
+		case w == nil:
+			takeRows(y, a, lo[:from], inner)
+			if from < to {
+				copy(y[from*inner:to*inner], a[lo[from]*inner:])
 			}
-			b := src[min(j+1, n-1)*inner:][:inner]
-			w1 := w[i]
-			w0 := 1 - w1
-			for k, v := range a {
-				row[k] = T(w0*v) + T(w1*b[k])
+			takeRows(y[to*inner:], a, lo[to:], inner)
+		case inner == 1:
+			for i, j := range lo {
+				w1 := w[i]
+				w0 := 1 - w1
+				y[i] = T(w0*a[j]) + T(w1*a[min(j+1, n-1)])
+			}
+		default:
+			for i, j := range lo {
+				b, row := a[min(j+1, n-1)*inner:][:inner], y[i*inner:][:inner]
+				w1 := w[i]
+				w0 := 1 - w1
+				for k, v := range a[j*inner:][:inner] {
+					row[k] = T(w0*v) + T(w1*b[k])
+				}
 			}
 		}
 	}
@@ -35,24 +45,70 @@ func Resample[T Float](dst, x []T, lo []int, w []T, outer, n, inner int) {
 // its result.
 func ResampleGrad[T Float](dx, dy []T, lo []int, w []T, outer, n, inner int) {
 	clear(dx)
+	from, to := run(lo)
 	for o := range outer {
-		to := dx[o*n*inner:][:n*inner]
-		src := dy[o*len(lo)*inner:][:len(lo)*inner]
-		for i, j := range lo {
-			a, row := to[j*inner:][:inner], src[i*inner:][:inner]
-			if w == nil {
-				for k, v := range row {
-					a[k] += v
-				}
-				continue
+		a, y := dx[o*n*inner:][:n*inner], dy[o*len(lo)*inner:][:len(lo)*inner]
+		switch {
+		case w == nil:
+			putRows(a, y, lo[:from], inner)
+			if from < to {
+				part := a[lo[from]*inner:][:(to-from)*inner]
+				Add(part, part, y[from*inner:])
 			}
-			b := to[min(j+1, n-1)*inner:][:inner]
-			w1 := w[i]
-			w0 := 1 - w1
-			for k, v := range row {
-				a[k] += T(w0 * v)
-				b[k] += T(w1 * v)
+			putRows(a, y[to*inner:], lo[to:], inner)
+		case inner == 1:
+			for i, j := range lo {
+				v, w1 := y[i], w[i]
+				w0 := 1 - w1
+				a[j] += T(w0 * v)
+				a[min(j+1, n-1)] += T(w1 * v)
+			}
+		default:
+			for i, j := range lo {
+				row, b := a[j*inner:][:inner], a[min(j+1, n-1)*inner:][:inner]
+				w1 := w[i]
+				w0 := 1 - w1
+				for k, v := range y[i*inner:][:inner] {
+					row[k] += T(w0 * v)
+					b[k] += T(w1 * v)
+				}
 			}
 		}
 	}
+}
+
+// run returns where the longest stretch of index that counts up by one begins and
+// ends. It returns an empty one when that is less than half of the index.
+func run(index []int) (from, to int) {
+	start := 0
+	for i := range index {
+		if i > 0 && index[i] != index[i-1]+1 {
+			start = i
+		}
+		if i+1-start > to-from {
+			from, to = start, i+1
+		}
+	}
+	if 2*(to-from) < len(index) {
+		return 0, 0
+	}
+	return from, to
+}
+
+// takeRows is [TakeRows], fast for rows of one element, too.
+func takeRows[T Float](dst, src []T, index []int, width int) {
+	if width == 1 {
+		Take(dst, src, index)
+		return
+	}
+	TakeRows(dst, src, index, width)
+}
+
+// putRows is [PutRows], fast for rows of one element, too.
+func putRows[T Float](dst, src []T, index []int, width int) {
+	if width == 1 {
+		Put(dst, src, index)
+		return
+	}
+	PutRows(dst, src, index, width)
 }
