@@ -42,6 +42,13 @@ func normP() general {
 				}
 				return dy.Mul(x.Sign()).Mul(chosen)
 			}
+			if p == math.Trunc(p) && p > 2 { // at 0, |x|ᵖ⁻² is finite
+				power := x.Abs()
+				if p > 3 {
+					power = power.PowScalar(p - 2)
+				}
+				return dy.quotientOrZero(self.PowScalar(p - 1)).Mul(power.Mul(x))
+			}
 			zero := x.scalar(0)
 			none := x.Equal(zero)
 			power := Where(none, zero, Where(none, x.scalar(1), x.Abs()).PowScalar(p-1))

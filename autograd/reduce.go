@@ -2,6 +2,7 @@ package autograd
 
 import (
 	"math"
+	"math/bits"
 
 	"github.com/descent-ml/descent/tensor"
 )
@@ -281,44 +282,52 @@ func reducedShape(y *node, dims tensor.Dims) []int {
 	return dims.Reduce(y.value(0), tensor.Axes(y.attr.ints[0]), y.attr.ints[1] == 1)
 }
 
-// prod as an expression multiplies one half of the factors with the other
-// until one is left.
 func prod() general {
 	return general{
 		Name: "prod", Rule: "dy · the product of the other factors",
 		Shape: reducedShape,
 		Value: func(y *node) { tensor.ProdTo(&y.val, y.value(0), tensor.Axes(y.attr.ints[0])) },
-		Expr: func(y *node, operands []Var) Var {
-			x, set := operands[0], tensor.Axes(y.attr.ints[0])
-			x = x.Mul(Where(x.Equal(x), x.scalar(1), x)) // as in PyTorch, the gradient at a NaN is NaN
-			var order, dims [tensor.MaxRank]int
-			kept, at := 0, 0
-			for i := range x.Rank() {
-				if !set.Has(i) {
-					order[kept] = i
-					kept++
+		VJP: func(y *node, _ int, dy Var) Var {
+			x, set := y.operand(0), tensor.Axes(y.attr.ints[0])
+			if bits.OnesCount16(uint16(set)) == 1 {
+				_, dy = y.kept(dy)
+				return dy.Mul(x.along(prodGrad, bits.TrailingZeros16(uint16(set))))
+			}
+			// The reduced axes become one, the last.
+			var order, back, dims [tensor.MaxRank]int
+			rank, kept := x.Rank(), 0
+			for _, reduced := range []bool{false, true} {
+				for i := range rank {
+					if set.Has(i) == reduced {
+						order[kept], back[i] = i, kept
+						kept++
+					}
 				}
 			}
-			for i := range x.Rank() {
-				if set.Has(i) {
-					order[kept+at] = i
-					at++
-				}
+			kept = rank - bits.OnesCount16(uint16(set))
+			x = x.Permute(order[:rank]...)
+			shape := append(dims[:0], x.Shape()[:kept]...)
+			factors := x.Reshape(append(shape, y.in[0].val.Count(set))...)
+			dx := dy.Reshape(append(shape, 1)...).Mul(factors.along(prodGrad, -1))
+			return dx.Reshape(x.Shape()...).Permute(back[:rank]...)
+		},
+	}
+}
+
+// prodGrad is the product of the other factors along an axis.
+func prodGrad() general {
+	return general{
+		Name: "prod gradient", Rule: "that of the product of the other factors",
+		Shape: sameShape,
+		Value: func(z *node) { z.val.AsGrad().Prod(z.value(0), z.attr.ints[0]) },
+		Expr: func(z *node, operands []Var) Var {
+			x, axis := operands[0], z.attr.ints[0]
+			if x.Dim(axis) == 0 {
+				return x
 			}
-			factors := x.n.val.Count(set)
-			x = x.Permute(order[:x.Rank()]...)
-			x = x.Reshape(append(append(dims[:0], x.Shape()[:kept]...), factors)...)
-			for n := factors; n > 1; n = x.Dim(-1) {
-				p := x.Slice(-1, 0, n/2, 1).Mul(x.Slice(-1, n/2, n/2*2, 1))
-				if n%2 == 1 {
-					p = Concat(-1, p, x.Slice(-1, n-1, n, 1))
-				}
-				x = p
-			}
-			if factors == 0 {
-				x = x.Sum(-1).AddScalar(1)
-			}
-			return x.Reshape(y.val.Shape()...)
+			back := x.Flip(axis).productsBefore(axis).Flip(axis)
+			y := x.productsBefore(axis).Mul(back)
+			return Where(x.Equal(x), y, x)
 		},
 	}
 }

@@ -98,16 +98,50 @@ func cumSum() general {
 // CumProd returns the running product along an axis; its gradient is right
 // also where factors are zero.
 //
-//	y = x₀, x₀ x₁, …
-func (x Var) CumProd(axis int) Var {
-	if x.live("cumprod").val.AxesOf("cumprod", axis) == 0 {
-		return x // no axes: a single factor
+//	y  = x₀, x₀ x₁, …
+//	dx = Σ dyⱼ · the other factors of yⱼ, over the j from its own place on
+func (x Var) CumProd(axis int) Var { return x.along(cumProd, axis) }
+
+func cumProd() general {
+	return general{
+		Name: "cumprod", Rule: "Σ dyⱼ · the other factors of yⱼ, over the j from its own place on",
+		Shape: sameShape,
+		Value: func(y *node) { tensor.CumProdTo(&y.val, y.value(0), y.attr.ints[0]) },
+		VJP: func(y *node, _ int, dy Var) Var {
+			return y.operand(0).alongGrad(cumProdGrad, dy, y.attr.ints[0])
+		},
 	}
-	n := x.Dim(axis)
-	for k := 1; k < n; k *= 2 { // each element holds the product of the last k
-		x = Concat(axis, x.Slice(axis, 0, k, 1), x.Slice(axis, k, n, 1).Mul(x.Slice(axis, 0, n-k, 1)))
+}
+
+// cumProdGrad is y₍ᵢ₋₁₎ sᵢ with sᵢ = dyᵢ + xᵢ₊₁ sᵢ₊₁. As an expression it finds s by
+// doubling: after each step, sᵢ is right for twice as many terms, and fᵢ is the product
+// of as many factors after xᵢ.
+func cumProdGrad() general {
+	return general{
+		Name: "cumprod gradient", Rule: "that of Σ dyⱼ · the other factors of yⱼ",
+		Shape: sameShape,
+		Value: func(z *node) { z.val.AsGrad().CumProd(z.value(0), z.value(1), z.attr.ints[0]) },
+		Expr: func(z *node, operands []Var) Var {
+			x, s, axis := operands[0], operands[1], z.attr.ints[0]
+			if x.Rank() == 0 || x.Dim(axis) < 2 {
+				return s
+			}
+			n := x.Dim(axis)
+			f := Concat(axis, x.Slice(axis, 1, n, 1), x.Slice(axis, 0, 1, 1).zero())
+			for k := 1; k < n; k *= 2 {
+				s = Concat(axis, s.Slice(axis, 0, n-k, 1).Add(f.Slice(axis, 0, n-k, 1).Mul(s.Slice(axis, k, n, 1))), s.Slice(axis, n-k, n, 1))
+				f = Concat(axis, f.Slice(axis, 0, n-k, 1).Mul(f.Slice(axis, k, n, 1)), f.Slice(axis, n-k, n, 1))
+			}
+			return x.productsBefore(axis).Mul(s)
+		},
 	}
-	return x
+}
+
+// productsBefore returns the products of the elements that come before each along an
+// axis, which is not empty.
+func (x Var) productsBefore(axis int) Var {
+	one := x.Slice(axis, 0, 1, 1).zero().AddScalar(1)
+	return Concat(axis, one, x.Slice(axis, 0, x.Dim(axis)-1, 1)).CumProd(axis)
 }
 
 // LogCumSumExp returns the logarithm of the running sum of eˣ along an axis, without

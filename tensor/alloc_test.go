@@ -127,6 +127,10 @@ var allocCases = []struct {
 		dst, y, dy := b.in(3, 5), b.in(3, 5), b.in(3, 5)
 		return func() { dst.AsGrad().LogCumSumExp(y, dy, 1) }
 	}},
+	{"gradients of products", func(b bench) func() {
+		dst, x, dy := b.in(3, 5), b.in(3, 5), b.in(3, 5)
+		return func() { dst.AsGrad().CumProd(x, dy, 1); dst.AsGrad().Prod(x, 0) }
+	}},
 	{"solve and inverse", func(b bench) func() {
 		a, y, dst, inverse := b.in(2, 3, 3), b.in(3, 2), b.out(2, 3, 2), b.out(2, 3, 3)
 		return func() { tensor.SolveTo(dst, a, y); tensor.InverseTo(inverse, a) }

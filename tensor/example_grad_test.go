@@ -71,11 +71,15 @@ func ExampleGrad_Softmax() {
 	x := tensor.Zeros64(2)
 	of("log-softmax", func(d *tensor.Grad) { d.LogSoftmax(tensor.LogSoftmax(x, 0), dy, 0) }, 2)
 	of("log-cumsum-exp", func(d *tensor.Grad) { d.LogCumSumExp(tensor.LogCumSumExp(x, 0), dy, 0) }, 2)
+	of("cumprod", func(d *tensor.Grad) { d.CumProd(d64([]float64{3, 5}, 2), dy, 0) }, 2)
+	of("prod", func(d *tensor.Grad) { d.Prod(d64([]float64{3, 0, 5}, 3), 0) }, 3)
 	of("take", func(d *tensor.Grad) { d.Take(dy, []int{2, 2}) }, 3)
 	// Output:
 	// softmax [0.1875 -0.1875]
 	// log-softmax [0.5 -0.5]
 	// log-cumsum-exp [1 0]
+	// cumprod [1 0]
+	// prod [0 15 0]
 	// take [0 0 1]
 }
 

@@ -144,6 +144,8 @@ func Example_cumulative() {
 
 	tensor.CumSumTo(x, x, 0)
 	fmt.Println(tensor.Values(x), tensor.Values(tensor.Diff(x, 1, 0))) // and back, but for the first
+	tensor.CumProdTo(x, x, 0)
+	fmt.Println(tensor.Values(x), tensor.Values(tensor.CumProd(tensor.Full(2, 4), 0)))
 	tensor.LogCumSumExpTo(x, tensor.Zeros64(4), 0)
 	fmt.Println(rounded(x), tensor.CheckDiff(x, 1, -1))
 	// Output:
@@ -153,6 +155,7 @@ func Example_cumulative() {
 	// [0 1 1 3]
 	// [0 0.6931 1.0986]
 	// [1 4 6 10] [3 2 4]
+	// [1 4 24 240] [2 4 8 16]
 	// [0 0.6931 1.0986 1.3863] 0
 }
 

@@ -178,6 +178,36 @@ func CumSumTo(dst, x *Tensor, axis int) {
 		func(dst, a, _ []float64) { kernel.CumSum(dst, a) }, dst, x)
 }
 
+// CumProd returns the running product along an axis.
+// See https://docs.pytorch.org/docs/stable/generated/torch.cumprod.html.
+func CumProd(x *Tensor, axis int) *Tensor {
+	dst := ZerosLike(x)
+	CumProdTo(dst, x, axis)
+	return dst
+}
+
+// CumProdTo is [CumProd] into dst, which may be x.
+func CumProdTo(dst, x *Tensor, axis int) {
+	alongAxis("cumprod", axis,
+		func(dst, a, _ []float32) { kernel.CumProd(dst, a) },
+		func(dst, a, _ []float64) { kernel.CumProd(dst, a) }, dst, x)
+}
+
+// CumProd writes the gradient of [CumProd] by x, whose gradient by the result is dy.
+// It is right also where factors are 0.
+func (d *Grad) CumProd(x, dy *Tensor, axis int) {
+	alongAxis("cumprod gradient", axis, kernel.CumProdGrad[float32], kernel.CumProdGrad[float64], (*Tensor)(d), x, dy)
+}
+
+// Prod writes the product of the other elements along axis for each element of x, and
+// NaN where the element is NaN: the gradient of [Prod] along one axis, for a gradient
+// of 1 by the result.
+func (d *Grad) Prod(x *Tensor, axis int) {
+	alongAxis("prod gradient", axis,
+		func(dst, a, _ []float32) { kernel.ProdGrad(dst, a) },
+		func(dst, a, _ []float64) { kernel.ProdGrad(dst, a) }, (*Tensor)(d), x)
+}
+
 // LogCumSumExp returns the logarithm of the running sum of exp(x) along axis, without
 // overflow.
 func LogCumSumExp(x *Tensor, axis int) *Tensor {

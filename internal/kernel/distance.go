@@ -34,8 +34,21 @@ func NormP[T Float](a []T, p float64) T {
 		}
 		return T(sum)
 	}
+	n := 0 // the whole power, where it is small
+	if p == math.Trunc(p) && p > 2 && p <= 8 {
+		n = int(p)
+	}
 	for _, v := range a {
-		sum += pow(math.Abs(float64(v)), p)
+		w := math.Abs(float64(v))
+		if n == 0 {
+			sum += pow(w, p)
+			continue
+		}
+		power := w
+		for range n - 1 {
+			power *= w
+		}
+		sum += float64(power)
 	}
 	return T(pow(sum, 1/p))
 }

@@ -127,6 +127,68 @@ func CumSum[T Float](dst, a []T) {
 	}
 }
 
+// CumProd is
+//
+//	for i := range dst {
+//		dst[i] = a[0] * … * a[i]
+//	}
+//
+// multiplied in float64.
+func CumProd[T Float](dst, a []T) {
+	a = a[:len(dst)]
+	p := 1.0
+	for i, v := range a {
+		p *= float64(v)
+		dst[i] = T(p)
+	}
+}
+
+// CumProdGrad is
+//
+//	for i := range dst {
+//		dst[i] = Σ dy[j] * (the product of a[0] … a[j] without a[i]) over j ≥ i
+//	}
+//
+// It does not divide, so it is right also where factors are 0.
+func CumProdGrad[T Float](dst, a, dy []T) {
+	a, dy = a[:len(dst)], dy[:len(dst)]
+	before := 1.0
+	for i, v := range a {
+		dst[i] = T(before)
+		before *= float64(v)
+	}
+	after := 0.0
+	for i := len(dst) - 1; i >= 0; i-- {
+		after += float64(dy[i])
+		dst[i] = T(float64(dst[i]) * after)
+		after = float64(after * float64(a[i]))
+	}
+}
+
+// ProdGrad is
+//
+//	for i := range dst {
+//		dst[i] = a[0] * a[1] * … without a[i], and NaN where a[i] is NaN
+//	}
+func ProdGrad[T Float](dst, a []T) {
+	a = a[:len(dst)]
+	before := 1.0
+	for i, v := range a {
+		dst[i] = T(before)
+		before *= float64(v)
+	}
+	after := 1.0
+	for i := len(dst) - 1; i >= 0; i-- {
+		v := a[i]
+		if v != v {
+			dst[i] = v
+		} else {
+			dst[i] = T(float64(dst[i]) * after)
+		}
+		after *= float64(v)
+	}
+}
+
 // LogCumSumExp is
 //
 //	for i := range dst {
