@@ -140,8 +140,13 @@ func Minimum[T Float](dst, a, b []T) {
 //	for i := range dst {
 //		dst[i] = the angle of the point (b[i], a[i])
 //	}
+//
+// Assembly: gen/special.go
 func Atan2[T Float](dst, a, b []T) {
 	a, b = a[:len(dst)], b[:len(dst)]
+	if asm.Atan2(dst, a, b) {
+		return
+	}
 	for i := range dst {
 		dst[i] = T(math.Atan2(float64(a[i]), float64(b[i])))
 	}
@@ -152,78 +157,16 @@ func Atan2[T Float](dst, a, b []T) {
 //	for i := range dst {
 //		dst[i] = sqrt(a[i]*a[i] + b[i]*b[i]), without overflow
 //	}
+//
+// Assembly: gen/special.go
 func Hypot[T Float](dst, a, b []T) {
 	a, b = a[:len(dst)], b[:len(dst)]
+	if asm.Hypot(dst, a, b) {
+		return
+	}
 	for i := range dst {
 		dst[i] = T(math.Hypot(float64(a[i]), float64(b[i])))
 	}
-}
-
-// Fmod is
-//
-//	for i := range dst {
-//		dst[i] = a[i] - b[i]*trunc(a[i]/b[i]), exactly
-//	}
-func Fmod[T Float](dst, a, b []T) {
-	a, b = a[:len(dst)], b[:len(dst)]
-	for i := range dst {
-		dst[i] = T(math.Mod(float64(a[i]), float64(b[i])))
-	}
-}
-
-// Remainder is
-//
-//	for i := range dst {
-//		dst[i] = a[i] - b[i]*floor(a[i]/b[i]), exactly
-//	}
-func Remainder[T Float](dst, a, b []T) {
-	a, b = a[:len(dst)], b[:len(dst)]
-	for i := range dst {
-		v := T(math.Mod(float64(a[i]), float64(b[i])))
-		if v != 0 && (v < 0) != (b[i] < 0) {
-			v += b[i]
-		}
-		dst[i] = v
-	}
-}
-
-// FloorDivide is
-//
-//	for i := range dst {
-//		dst[i] = floor(a[i]/b[i]) of the exact quotient
-//	}
-func FloorDivide[T Float](dst, a, b []T) {
-	a, b = a[:len(dst)], b[:len(dst)]
-	for i := range dst {
-		x, y := a[i], b[i]
-		if y == 0 {
-			dst[i] = x / y
-			continue
-		}
-		rest := T(math.Mod(float64(x), float64(y)))
-		q := (x - rest) / y
-		if rest != 0 && (rest < 0) != (y < 0) {
-			q--
-		}
-		whole := T(math.Floor(float64(q)))
-		switch {
-		case q == 0:
-			whole = T(math.Copysign(0, float64(x/y)))
-		case q-whole > 0.5:
-			whole++
-		}
-		dst[i] = whole
-	}
-}
-
-// TruncDivide is
-//
-//	for i := range dst {
-//		dst[i] = trunc(a[i] / b[i])
-//	}
-func TruncDivide[T Float](dst, a, b []T) {
-	Div(dst, a, b)
-	Trunc(dst, dst)
 }
 
 // LogAddExp is
@@ -231,8 +174,13 @@ func TruncDivide[T Float](dst, a, b []T) {
 //	for i := range dst {
 //		dst[i] = log(exp(a[i]) + exp(b[i])), without overflow
 //	}
+//
+// Assembly: gen/special.go
 func LogAddExp[T Float](dst, a, b []T) {
 	a, b = a[:len(dst)], b[:len(dst)]
+	if asm.LogAddExp(dst, a, b) {
+		return
+	}
 	for i := range dst {
 		dst[i] = T(logAddExp(float64(a[i]), float64(b[i])))
 	}
@@ -250,8 +198,13 @@ func logAddExp(a, b float64) float64 {
 //	for i := range dst {
 //		dst[i] = a[i] * log(b[i]), 0 where a[i] is 0 and b[i] is a number
 //	}
+//
+// Assembly: gen/special.go
 func Xlogy[T Float](dst, a, b []T) {
 	a, b = a[:len(dst)], b[:len(dst)]
+	if asm.Xlogy(dst, a, b) {
+		return
+	}
 	for i := range dst {
 		x, y := float64(a[i]), float64(b[i])
 		switch {
@@ -270,8 +223,13 @@ func Xlogy[T Float](dst, a, b []T) {
 //	for i := range dst {
 //		dst[i] = a[i] + w[i]*(b[i]-a[i]), exact at the end that is nearer
 //	}
+//
+// Assembly: gen/elementwise.go
 func Lerp[T Float](dst, a, b, w []T) {
 	a, b, w = a[:len(dst)], b[:len(dst)], w[:len(dst)]
+	if asm.Lerp(dst, a, b, w) {
+		return
+	}
 	for i := range dst {
 		d := b[i] - a[i]
 		if v := w[i]; v < 0.5 && v > -0.5 {

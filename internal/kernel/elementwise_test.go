@@ -126,12 +126,7 @@ var elementwiseKernels = []elementwise{
 	}, 4),
 	one("Digamma", kernel.Digamma, kernel.Digamma, 2, 9, digamma, 64),
 	one("Polygamma", func(dst, a []float32) { kernel.Polygamma(dst, a, 2) }, func(dst, a []float64) { kernel.Polygamma(dst, a, 2) }, 0.1, 9, tetragamma, 16),
-	one("Sinc", func(dst, a []float32) { kernel.Sinc(dst, a, 0) }, func(dst, a []float64) { kernel.Sinc(dst, a, 0) }, -0.9, 0.9, func(a float64) float64 {
-		if a == 0 {
-			return 1
-		}
-		return math.Sin(math.Pi*a) / (math.Pi * a)
-	}, 4),
+	one("Sinc", func(dst, a []float32) { kernel.Sinc(dst, a, 0) }, func(dst, a []float64) { kernel.Sinc(dst, a, 0) }, -0.9, 0.9, sincPi, 4),
 	one("Logit", func(dst, a []float32) { kernel.Logit(dst, a, -1) }, func(dst, a []float64) { kernel.Logit(dst, a, -1) }, -0.1, 1.1,
 		func(a float64) float64 { return math.Log(a / (1 - a)) }, 4),
 	one("Logit of clamped", func(dst, a []float32) { kernel.Logit(dst, a, 0.25) }, func(dst, a []float64) { kernel.Logit(dst, a, 0.25) }, -0.1, 1.1,

@@ -62,8 +62,13 @@ func Round[T Float](dst, a []T) {
 //	for i := range dst {
 //		dst[i] = a[i] without its fraction
 //	}
+//
+// Assembly: gen/elementwise.go
 func Trunc[T Float](dst, a []T) {
 	a = a[:len(dst)]
+	if asm.Trunc(dst, a) {
+		return
+	}
 	for i, v := range a {
 		dst[i] = T(math.Trunc(float64(v)))
 	}
@@ -74,8 +79,13 @@ func Trunc[T Float](dst, a []T) {
 //	for i := range dst {
 //		dst[i] = a[i] - trunc(a[i])
 //	}
+//
+// Assembly: gen/elementwise.go
 func Frac[T Float](dst, a []T) {
 	a = a[:len(dst)]
+	if asm.Frac(dst, a) {
+		return
+	}
 	for i, v := range a {
 		dst[i] = v - T(math.Trunc(float64(v)))
 	}

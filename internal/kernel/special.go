@@ -1,14 +1,25 @@
 package kernel
 
-import "math"
+import (
+	"math"
+
+	"github.com/descent-ml/descent/internal/kernel/asm"
+)
 
 // Erfc is
 //
 //	for i := range dst {
 //		dst[i] = 1 - erf(a[i])
 //	}
+//
+// In float32 it errs by at most 4.5 ulp.
+//
+// Assembly: gen/special.go
 func Erfc[T Float](dst, a []T) {
 	a = a[:len(dst)]
+	if asm.Erfc(dst, a) {
+		return
+	}
 	for i, v := range a {
 		dst[i] = T(math.Erfc(float64(v)))
 	}
@@ -19,8 +30,15 @@ func Erfc[T Float](dst, a []T) {
 //	for i := range dst {
 //		dst[i] = the number whose erf is a[i]
 //	}
+//
+// In float32 it errs by at most 4 ulp.
+//
+// Assembly: gen/special.go
 func Erfinv[T Float](dst, a []T) {
 	a = a[:len(dst)]
+	if asm.Erfinv(dst, a) {
+		return
+	}
 	for i, v := range a {
 		dst[i] = T(math.Erfinv(float64(v)))
 	}
@@ -31,8 +49,15 @@ func Erfinv[T Float](dst, a []T) {
 //	for i := range dst {
 //		dst[i] = asinh(a[i])
 //	}
+//
+// In float32 it errs by at most 2 ulp.
+//
+// Assembly: gen/special.go
 func Asinh[T Float](dst, a []T) {
 	a = a[:len(dst)]
+	if asm.Asinh(dst, a) {
+		return
+	}
 	for i, v := range a {
 		dst[i] = T(math.Asinh(float64(v)))
 	}
@@ -43,8 +68,15 @@ func Asinh[T Float](dst, a []T) {
 //	for i := range dst {
 //		dst[i] = acosh(a[i])
 //	}
+//
+// In float32 it errs by at most 2 ulp.
+//
+// Assembly: gen/special.go
 func Acosh[T Float](dst, a []T) {
 	a = a[:len(dst)]
+	if asm.Acosh(dst, a) {
+		return
+	}
 	for i, v := range a {
 		dst[i] = T(math.Acosh(float64(v)))
 	}
@@ -55,8 +87,15 @@ func Acosh[T Float](dst, a []T) {
 //	for i := range dst {
 //		dst[i] = atanh(a[i])
 //	}
+//
+// In float32 it errs by at most 2.5 ulp.
+//
+// Assembly: gen/special.go
 func Atanh[T Float](dst, a []T) {
 	a = a[:len(dst)]
+	if asm.Atanh(dst, a) {
+		return
+	}
 	for i, v := range a {
 		dst[i] = T(math.Atanh(float64(v)))
 	}
@@ -103,8 +142,15 @@ func Polygamma[T Float](dst, a []T, n int) {
 //	for i := range dst {
 //		dst[i] = derivative n of sin(πx) / πx, at a[i]
 //	}
+//
+// In float32 it errs by at most 3 ulp for n = 0.
+//
+// Assembly: gen/special.go, for the orders 0 and 1
 func Sinc[T Float](dst, a []T, n int) {
 	a = a[:len(dst)]
+	if n == 0 && asm.Sinc(dst, a) || n == 1 && asm.SincSlope(dst, a) {
+		return
+	}
 	for i, v := range a {
 		dst[i] = T(sinc(n, float64(v)))
 	}
@@ -116,16 +162,25 @@ func Sinc[T Float](dst, a []T, n int) {
 //		p := a[i], but between eps and 1 - eps unless eps is negative
 //		dst[i] = log(p / (1 - p))
 //	}
+//
+// In float32 it errs by at most 3 ulp.
+//
+// Assembly: gen/special.go
 func Logit[T Float](dst, a []T, eps T) {
 	a = a[:len(dst)]
+	lo, hi := eps, 1-eps
+	if !(eps >= 0) {
+		lo, hi = T(math.Inf(-1)), T(math.Inf(1))
+	}
+	if asm.Logit(dst, a, lo, hi) {
+		return
+	}
 	for i, v := range a {
-		if eps >= 0 {
-			switch {
-			case v < eps:
-				v = eps
-			case v > 1-eps:
-				v = 1 - eps
-			}
+		switch {
+		case v < lo:
+			v = lo
+		case v > hi:
+			v = hi
 		}
 		dst[i] = T(log(float64(v) / (1 - float64(v))))
 	}

@@ -116,8 +116,13 @@ func sinc(n int, x float64) float64 {
 	switch {
 	case n == 0 && x == 0:
 		return 1
-	case n == 0:
-		return math.Sin(u) / u
+	case n == 0: // exactly 0 for whole x
+		whole := math.RoundToEven(x)
+		s := math.Sin(math.Pi * (x - whole))
+		if math.Mod(whole, 2) != 0 {
+			s = -s
+		}
+		return s / u
 	case math.Abs(u) < 2:
 		// Σ (−1)ᵏ uᵐ / m! (2k + 1) with m = 2k − n, over 2k ≥ n.
 		k := (n + 1) / 2

@@ -59,6 +59,25 @@ var accuracy = []struct {
 	{"PowScalar 2.5", func(dst, a []float32) { kernel.PowScalar(dst, a, 2.5) }, func(x float64) float64 { return math.Pow(x, 2.5) }, 2, 0},
 	{"PowScalar -31", func(dst, a []float32) { kernel.PowScalar(dst, a, -31) }, func(x float64) float64 { return math.Pow(x, -31) }, 2, 0},
 	{"PowScalar 3", func(dst, a []float32) { kernel.PowScalar(dst, a, 3) }, func(x float64) float64 { return x * x * x }, 2, 0},
+	{"Exp2", kernel.Exp2[float32], math.Exp2, 1.5, 0},
+	{"Tan", kernel.Tan[float32], math.Tan, 2.5, 0},
+	{"Asin", kernel.Asin[float32], math.Asin, 2.5, 0},
+	{"Acos", kernel.Acos[float32], func(x float64) float64 { return 2 * math.Atan2(math.Sqrt(1-x), math.Sqrt(1+x)) }, 1.5, 0},
+	{"Atan", kernel.Atan[float32], math.Atan, 1.5, 0},
+	{"Sinh", kernel.Sinh[float32], math.Sinh, 2, 0},
+	{"Cosh", kernel.Cosh[float32], math.Cosh, 1.5, 0},
+	{"Asinh", kernel.Asinh[float32], math.Asinh, 2, 0},
+	{"Acosh", kernel.Acosh[float32], math.Acosh, 2, 0},
+	{"Atanh", kernel.Atanh[float32], math.Atanh, 2.5, 0},
+	{"Erfc", kernel.Erfc[float32], math.Erfc, 4.5, 0},
+	{"Erfinv", kernel.Erfinv[float32], erfinv, 4, 0},
+	{"Sinc", func(dst, a []float32) { kernel.Sinc(dst, a, 0) }, sincPi, 3, 0},
+	{"Logit", func(dst, a []float32) { kernel.Logit(dst, a, -1) }, func(x float64) float64 {
+		if 0.25 < x && x < 0.75 {
+			return math.Log1p((2*x - 1) / (1 - x))
+		}
+		return math.Log(x / (1 - x))
+	}, 3, 0},
 	{"Sqrt", kernel.Sqrt[float32], math.Sqrt, 0.5, 0},
 	{"Rsqrt", kernel.Rsqrt[float32], func(x float64) float64 { return 1 / math.Sqrt(x) }, 1.5, 0},
 }
@@ -118,4 +137,17 @@ func TestAccuracy(t *testing.T) {
 			})
 		})
 	}
+}
+
+// sincPi returns sin(πx)/πx.
+func sincPi(x float64) float64 {
+	if x == 0 {
+		return 1
+	}
+	whole := math.RoundToEven(x)
+	y := math.Sin(math.Pi*(x-whole)) / (math.Pi * x)
+	if math.Mod(whole, 2) != 0 {
+		return -y
+	}
+	return y
 }

@@ -354,6 +354,29 @@ func Where[T Float](dst, cond, a, b []T) bool {
 	return false
 }
 
+// Lerp is the loop of that name in package kernel.
+//
+// It is described in gen/elementwise.go.
+func Lerp[T Float](dst, a, b, w []T) bool {
+	if len(dst) == 0 {
+		return true
+	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return Lerp(dst[:middle], a[:middle], b[:middle], w[:middle]) && Lerp(dst[middle:], a[middle:], b[middle:], w[middle:])
+	}
+	dst0, a0, b0, w0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0]), unsafe.Pointer(&w[0])
+	switch single := unsafe.Sizeof(*new(T)) == 4; {
+	case single && level == NEON:
+		lerpF32NEON((*float32)(dst0), (*float32)(a0), (*float32)(b0), (*float32)(w0), len(dst))
+		return true
+	case !single && level == NEON:
+		lerpF64NEON((*float64)(dst0), (*float64)(a0), (*float64)(b0), (*float64)(w0), len(dst))
+		return true
+	}
+	return false
+}
+
 // Clamp is the loop of that name in package kernel.
 //
 // It is described in gen/elementwise.go.
@@ -648,6 +671,52 @@ func Round[T Float](dst, a []T) bool {
 		return true
 	case !single && level == NEON:
 		roundF64NEON((*float64)(dst0), (*float64)(a0), len(dst))
+		return true
+	}
+	return false
+}
+
+// Trunc is the loop of that name in package kernel.
+//
+// It is described in gen/elementwise.go.
+func Trunc[T Float](dst, a []T) bool {
+	if len(dst) == 0 {
+		return true
+	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return Trunc(dst[:middle], a[:middle]) && Trunc(dst[middle:], a[middle:])
+	}
+	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
+	switch single := unsafe.Sizeof(*new(T)) == 4; {
+	case single && level == NEON:
+		truncF32NEON((*float32)(dst0), (*float32)(a0), len(dst))
+		return true
+	case !single && level == NEON:
+		truncF64NEON((*float64)(dst0), (*float64)(a0), len(dst))
+		return true
+	}
+	return false
+}
+
+// Frac is the loop of that name in package kernel.
+//
+// It is described in gen/elementwise.go.
+func Frac[T Float](dst, a []T) bool {
+	if len(dst) == 0 {
+		return true
+	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return Frac(dst[:middle], a[:middle]) && Frac(dst[middle:], a[middle:])
+	}
+	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
+	switch single := unsafe.Sizeof(*new(T)) == 4; {
+	case single && level == NEON:
+		fracF32NEON((*float32)(dst0), (*float32)(a0), len(dst))
+		return true
+	case !single && level == NEON:
+		fracF64NEON((*float64)(dst0), (*float64)(a0), len(dst))
 		return true
 	}
 	return false
@@ -1431,6 +1500,477 @@ func MishGrad[T Float](dst, x, dy []T) bool {
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
 	case single && level == NEON:
 		mishGradF32NEON((*float32)(dst0), (*float32)(x0), (*float32)(dy0), len(dst))
+		return true
+	}
+	return false
+}
+
+// Exp2 is the loop of that name in package kernel.
+//
+// It is described in gen/special.go.
+func Exp2[T Float](dst, a []T) bool {
+	if len(dst) == 0 {
+		return true
+	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return Exp2(dst[:middle], a[:middle]) && Exp2(dst[middle:], a[middle:])
+	}
+	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
+	switch single := unsafe.Sizeof(*new(T)) == 4; {
+	case single && level == NEON:
+		exp2F32NEON((*float32)(dst0), (*float32)(a0), len(dst))
+		return true
+	}
+	return false
+}
+
+// Tan is Tan for |a[i]| < 2¹⁷; it returns the largest |a[i]|.
+//
+// It is described in gen/special.go.
+func Tan[T Float](dst, a []T) (top T, ok bool) {
+	if len(dst) == 0 {
+		return T(math.Inf(-1)), true
+	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		top0, ok := Tan(dst[:middle], a[:middle])
+		top1, _ := Tan(dst[middle:], a[middle:])
+		return max(top0, top1), ok
+	}
+	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
+	switch single := unsafe.Sizeof(*new(T)) == 4; {
+	case single && level == NEON:
+		top := tanF32NEON((*float32)(dst0), (*float32)(a0), len(dst))
+		return T(top), true
+	}
+	return 0, false
+}
+
+// Asin is the loop of that name in package kernel.
+//
+// It is described in gen/special.go.
+func Asin[T Float](dst, a []T) bool {
+	if len(dst) == 0 {
+		return true
+	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return Asin(dst[:middle], a[:middle]) && Asin(dst[middle:], a[middle:])
+	}
+	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
+	switch single := unsafe.Sizeof(*new(T)) == 4; {
+	case single && level == NEON:
+		asinF32NEON((*float32)(dst0), (*float32)(a0), len(dst))
+		return true
+	}
+	return false
+}
+
+// Acos is the loop of that name in package kernel.
+//
+// It is described in gen/special.go.
+func Acos[T Float](dst, a []T) bool {
+	if len(dst) == 0 {
+		return true
+	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return Acos(dst[:middle], a[:middle]) && Acos(dst[middle:], a[middle:])
+	}
+	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
+	switch single := unsafe.Sizeof(*new(T)) == 4; {
+	case single && level == NEON:
+		acosF32NEON((*float32)(dst0), (*float32)(a0), len(dst))
+		return true
+	}
+	return false
+}
+
+// Atan is the loop of that name in package kernel.
+//
+// It is described in gen/special.go.
+func Atan[T Float](dst, a []T) bool {
+	if len(dst) == 0 {
+		return true
+	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return Atan(dst[:middle], a[:middle]) && Atan(dst[middle:], a[middle:])
+	}
+	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
+	switch single := unsafe.Sizeof(*new(T)) == 4; {
+	case single && level == NEON:
+		atanF32NEON((*float32)(dst0), (*float32)(a0), len(dst))
+		return true
+	}
+	return false
+}
+
+// Atan2 is the loop of that name in package kernel.
+//
+// It is described in gen/special.go.
+func Atan2[T Float](dst, a, b []T) bool {
+	if len(dst) == 0 {
+		return true
+	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return Atan2(dst[:middle], a[:middle], b[:middle]) && Atan2(dst[middle:], a[middle:], b[middle:])
+	}
+	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
+	switch single := unsafe.Sizeof(*new(T)) == 4; {
+	case single && level == NEON:
+		atan2F32NEON((*float32)(dst0), (*float32)(a0), (*float32)(b0), len(dst))
+		return true
+	}
+	return false
+}
+
+// Sinh is the loop of that name in package kernel.
+//
+// It is described in gen/special.go.
+func Sinh[T Float](dst, a []T) bool {
+	if len(dst) == 0 {
+		return true
+	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return Sinh(dst[:middle], a[:middle]) && Sinh(dst[middle:], a[middle:])
+	}
+	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
+	switch single := unsafe.Sizeof(*new(T)) == 4; {
+	case single && level == NEON:
+		sinhF32NEON((*float32)(dst0), (*float32)(a0), len(dst))
+		return true
+	}
+	return false
+}
+
+// Cosh is the loop of that name in package kernel.
+//
+// It is described in gen/special.go.
+func Cosh[T Float](dst, a []T) bool {
+	if len(dst) == 0 {
+		return true
+	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return Cosh(dst[:middle], a[:middle]) && Cosh(dst[middle:], a[middle:])
+	}
+	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
+	switch single := unsafe.Sizeof(*new(T)) == 4; {
+	case single && level == NEON:
+		coshF32NEON((*float32)(dst0), (*float32)(a0), len(dst))
+		return true
+	}
+	return false
+}
+
+// Asinh is the loop of that name in package kernel.
+//
+// It is described in gen/special.go.
+func Asinh[T Float](dst, a []T) bool {
+	if len(dst) == 0 {
+		return true
+	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return Asinh(dst[:middle], a[:middle]) && Asinh(dst[middle:], a[middle:])
+	}
+	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
+	switch single := unsafe.Sizeof(*new(T)) == 4; {
+	case single && level == NEON:
+		asinhF32NEON((*float32)(dst0), (*float32)(a0), len(dst))
+		return true
+	}
+	return false
+}
+
+// Acosh is the loop of that name in package kernel.
+//
+// It is described in gen/special.go.
+func Acosh[T Float](dst, a []T) bool {
+	if len(dst) == 0 {
+		return true
+	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return Acosh(dst[:middle], a[:middle]) && Acosh(dst[middle:], a[middle:])
+	}
+	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
+	switch single := unsafe.Sizeof(*new(T)) == 4; {
+	case single && level == NEON:
+		acoshF32NEON((*float32)(dst0), (*float32)(a0), len(dst))
+		return true
+	}
+	return false
+}
+
+// Atanh is the loop of that name in package kernel.
+//
+// It is described in gen/special.go.
+func Atanh[T Float](dst, a []T) bool {
+	if len(dst) == 0 {
+		return true
+	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return Atanh(dst[:middle], a[:middle]) && Atanh(dst[middle:], a[middle:])
+	}
+	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
+	switch single := unsafe.Sizeof(*new(T)) == 4; {
+	case single && level == NEON:
+		atanhF32NEON((*float32)(dst0), (*float32)(a0), len(dst))
+		return true
+	}
+	return false
+}
+
+// Erfc is the loop of that name in package kernel.
+//
+// It is described in gen/special.go.
+func Erfc[T Float](dst, a []T) bool {
+	if len(dst) == 0 {
+		return true
+	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return Erfc(dst[:middle], a[:middle]) && Erfc(dst[middle:], a[middle:])
+	}
+	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
+	switch single := unsafe.Sizeof(*new(T)) == 4; {
+	case single && level == NEON:
+		erfcF32NEON((*float32)(dst0), (*float32)(a0), len(dst))
+		return true
+	}
+	return false
+}
+
+// Erfinv is the loop of that name in package kernel.
+//
+// It is described in gen/special.go.
+func Erfinv[T Float](dst, a []T) bool {
+	if len(dst) == 0 {
+		return true
+	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return Erfinv(dst[:middle], a[:middle]) && Erfinv(dst[middle:], a[middle:])
+	}
+	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
+	switch single := unsafe.Sizeof(*new(T)) == 4; {
+	case single && level == NEON:
+		erfinvF32NEON((*float32)(dst0), (*float32)(a0), len(dst))
+		return true
+	}
+	return false
+}
+
+// Sinc is Sinc for n = 0.
+//
+// It is described in gen/special.go.
+func Sinc[T Float](dst, a []T) bool {
+	if len(dst) == 0 {
+		return true
+	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return Sinc(dst[:middle], a[:middle]) && Sinc(dst[middle:], a[middle:])
+	}
+	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
+	switch single := unsafe.Sizeof(*new(T)) == 4; {
+	case single && level == NEON:
+		sincF32NEON((*float32)(dst0), (*float32)(a0), len(dst))
+		return true
+	}
+	return false
+}
+
+// SincSlope is Sinc for n = 1.
+//
+// It is described in gen/special.go.
+func SincSlope[T Float](dst, a []T) bool {
+	if len(dst) == 0 {
+		return true
+	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return SincSlope(dst[:middle], a[:middle]) && SincSlope(dst[middle:], a[middle:])
+	}
+	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
+	switch single := unsafe.Sizeof(*new(T)) == 4; {
+	case single && level == NEON:
+		sincSlopeF32NEON((*float32)(dst0), (*float32)(a0), len(dst))
+		return true
+	}
+	return false
+}
+
+// Logit is Logit between lo and hi.
+//
+// It is described in gen/special.go.
+func Logit[T Float](dst, a []T, lo, hi T) bool {
+	if len(dst) == 0 {
+		return true
+	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return Logit(dst[:middle], a[:middle], lo, hi) && Logit(dst[middle:], a[middle:], lo, hi)
+	}
+	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
+	switch single := unsafe.Sizeof(*new(T)) == 4; {
+	case single && level == NEON:
+		logitF32NEON((*float32)(dst0), (*float32)(a0), len(dst), float32(lo), float32(hi))
+		return true
+	}
+	return false
+}
+
+// LogAddExp is the loop of that name in package kernel.
+//
+// It is described in gen/special.go.
+func LogAddExp[T Float](dst, a, b []T) bool {
+	if len(dst) == 0 {
+		return true
+	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return LogAddExp(dst[:middle], a[:middle], b[:middle]) && LogAddExp(dst[middle:], a[middle:], b[middle:])
+	}
+	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
+	switch single := unsafe.Sizeof(*new(T)) == 4; {
+	case single && level == NEON:
+		logAddExpF32NEON((*float32)(dst0), (*float32)(a0), (*float32)(b0), len(dst))
+		return true
+	}
+	return false
+}
+
+// Xlogy is the loop of that name in package kernel.
+//
+// It is described in gen/special.go.
+func Xlogy[T Float](dst, a, b []T) bool {
+	if len(dst) == 0 {
+		return true
+	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return Xlogy(dst[:middle], a[:middle], b[:middle]) && Xlogy(dst[middle:], a[middle:], b[middle:])
+	}
+	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
+	switch single := unsafe.Sizeof(*new(T)) == 4; {
+	case single && level == NEON:
+		xlogyF32NEON((*float32)(dst0), (*float32)(a0), (*float32)(b0), len(dst))
+		return true
+	}
+	return false
+}
+
+// Hypot is the loop of that name in package kernel.
+//
+// It is described in gen/special.go.
+func Hypot[T Float](dst, a, b []T) bool {
+	if len(dst) == 0 {
+		return true
+	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return Hypot(dst[:middle], a[:middle], b[:middle]) && Hypot(dst[middle:], a[middle:], b[middle:])
+	}
+	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
+	switch single := unsafe.Sizeof(*new(T)) == 4; {
+	case single && level == NEON:
+		hypotF32NEON((*float32)(dst0), (*float32)(a0), (*float32)(b0), len(dst))
+		return true
+	}
+	return false
+}
+
+// Fmod is Fmod for |a[i]/b[i]| < 2²⁴; it returns the largest |a[i]/b[i]|.
+//
+// It is described in gen/quotient.go.
+func Fmod[T Float](dst, a, b []T) (top T, ok bool) {
+	if len(dst) == 0 {
+		return T(math.Inf(-1)), true
+	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		top0, ok := Fmod(dst[:middle], a[:middle], b[:middle])
+		top1, _ := Fmod(dst[middle:], a[middle:], b[middle:])
+		return max(top0, top1), ok
+	}
+	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
+	switch single := unsafe.Sizeof(*new(T)) == 4; {
+	case single && level == NEON:
+		top := fmodF32NEON((*float32)(dst0), (*float32)(a0), (*float32)(b0), len(dst))
+		return T(top), true
+	}
+	return 0, false
+}
+
+// Remainder is Remainder for |a[i]/b[i]| < 2²⁴; it returns the largest |a[i]/b[i]|.
+//
+// It is described in gen/quotient.go.
+func Remainder[T Float](dst, a, b []T) (top T, ok bool) {
+	if len(dst) == 0 {
+		return T(math.Inf(-1)), true
+	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		top0, ok := Remainder(dst[:middle], a[:middle], b[:middle])
+		top1, _ := Remainder(dst[middle:], a[middle:], b[middle:])
+		return max(top0, top1), ok
+	}
+	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
+	switch single := unsafe.Sizeof(*new(T)) == 4; {
+	case single && level == NEON:
+		top := remainderF32NEON((*float32)(dst0), (*float32)(a0), (*float32)(b0), len(dst))
+		return T(top), true
+	}
+	return 0, false
+}
+
+// FloorDivide is FloorDivide for |a[i]/b[i]| < 2²⁴; it returns the largest |a[i]/b[i]|.
+//
+// It is described in gen/quotient.go.
+func FloorDivide[T Float](dst, a, b []T) (top T, ok bool) {
+	if len(dst) == 0 {
+		return T(math.Inf(-1)), true
+	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		top0, ok := FloorDivide(dst[:middle], a[:middle], b[:middle])
+		top1, _ := FloorDivide(dst[middle:], a[middle:], b[middle:])
+		return max(top0, top1), ok
+	}
+	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
+	switch single := unsafe.Sizeof(*new(T)) == 4; {
+	case single && level == NEON:
+		top := floorDivideF32NEON((*float32)(dst0), (*float32)(a0), (*float32)(b0), len(dst))
+		return T(top), true
+	}
+	return 0, false
+}
+
+// TruncDivide is the loop of that name in package kernel.
+//
+// It is described in gen/quotient.go.
+func TruncDivide[T Float](dst, a, b []T) bool {
+	if len(dst) == 0 {
+		return true
+	}
+	if len(dst) > Longest {
+		middle := half(len(dst))
+		return TruncDivide(dst[:middle], a[:middle], b[:middle]) && TruncDivide(dst[middle:], a[middle:], b[middle:])
+	}
+	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
+	switch single := unsafe.Sizeof(*new(T)) == 4; {
+	case single && level == NEON:
+		truncDivideF32NEON((*float32)(dst0), (*float32)(a0), (*float32)(b0), len(dst))
+		return true
+	case !single && level == NEON:
+		truncDivideF64NEON((*float64)(dst0), (*float64)(a0), (*float64)(b0), len(dst))
 		return true
 	}
 	return false

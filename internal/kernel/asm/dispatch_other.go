@@ -109,6 +109,13 @@ func Where[T Float](dst, cond, a, b []T) bool {
 	return false
 }
 
+// Lerp is the loop of that name in package kernel.
+//
+// It is described in gen/elementwise.go.
+func Lerp[T Float](dst, a, b, w []T) bool {
+	return false
+}
+
 // Clamp is the loop of that name in package kernel.
 //
 // It is described in gen/elementwise.go.
@@ -197,6 +204,20 @@ func Ceil[T Float](dst, a []T) bool {
 //
 // It is described in gen/elementwise.go.
 func Round[T Float](dst, a []T) bool {
+	return false
+}
+
+// Trunc is the loop of that name in package kernel.
+//
+// It is described in gen/elementwise.go.
+func Trunc[T Float](dst, a []T) bool {
+	return false
+}
+
+// Frac is the loop of that name in package kernel.
+//
+// It is described in gen/elementwise.go.
+func Frac[T Float](dst, a []T) bool {
 	return false
 }
 
@@ -456,6 +477,167 @@ func Mish[T Float](dst, a []T) bool {
 //
 // It is described in gen/activation.go.
 func MishGrad[T Float](dst, x, dy []T) bool {
+	return false
+}
+
+// Exp2 is the loop of that name in package kernel.
+//
+// It is described in gen/special.go.
+func Exp2[T Float](dst, a []T) bool {
+	return false
+}
+
+// Tan is Tan for |a[i]| < 2¹⁷; it returns the largest |a[i]|.
+//
+// It is described in gen/special.go.
+func Tan[T Float](dst, a []T) (top T, ok bool) {
+	return 0, false
+}
+
+// Asin is the loop of that name in package kernel.
+//
+// It is described in gen/special.go.
+func Asin[T Float](dst, a []T) bool {
+	return false
+}
+
+// Acos is the loop of that name in package kernel.
+//
+// It is described in gen/special.go.
+func Acos[T Float](dst, a []T) bool {
+	return false
+}
+
+// Atan is the loop of that name in package kernel.
+//
+// It is described in gen/special.go.
+func Atan[T Float](dst, a []T) bool {
+	return false
+}
+
+// Atan2 is the loop of that name in package kernel.
+//
+// It is described in gen/special.go.
+func Atan2[T Float](dst, a, b []T) bool {
+	return false
+}
+
+// Sinh is the loop of that name in package kernel.
+//
+// It is described in gen/special.go.
+func Sinh[T Float](dst, a []T) bool {
+	return false
+}
+
+// Cosh is the loop of that name in package kernel.
+//
+// It is described in gen/special.go.
+func Cosh[T Float](dst, a []T) bool {
+	return false
+}
+
+// Asinh is the loop of that name in package kernel.
+//
+// It is described in gen/special.go.
+func Asinh[T Float](dst, a []T) bool {
+	return false
+}
+
+// Acosh is the loop of that name in package kernel.
+//
+// It is described in gen/special.go.
+func Acosh[T Float](dst, a []T) bool {
+	return false
+}
+
+// Atanh is the loop of that name in package kernel.
+//
+// It is described in gen/special.go.
+func Atanh[T Float](dst, a []T) bool {
+	return false
+}
+
+// Erfc is the loop of that name in package kernel.
+//
+// It is described in gen/special.go.
+func Erfc[T Float](dst, a []T) bool {
+	return false
+}
+
+// Erfinv is the loop of that name in package kernel.
+//
+// It is described in gen/special.go.
+func Erfinv[T Float](dst, a []T) bool {
+	return false
+}
+
+// Sinc is Sinc for n = 0.
+//
+// It is described in gen/special.go.
+func Sinc[T Float](dst, a []T) bool {
+	return false
+}
+
+// SincSlope is Sinc for n = 1.
+//
+// It is described in gen/special.go.
+func SincSlope[T Float](dst, a []T) bool {
+	return false
+}
+
+// Logit is Logit between lo and hi.
+//
+// It is described in gen/special.go.
+func Logit[T Float](dst, a []T, lo, hi T) bool {
+	return false
+}
+
+// LogAddExp is the loop of that name in package kernel.
+//
+// It is described in gen/special.go.
+func LogAddExp[T Float](dst, a, b []T) bool {
+	return false
+}
+
+// Xlogy is the loop of that name in package kernel.
+//
+// It is described in gen/special.go.
+func Xlogy[T Float](dst, a, b []T) bool {
+	return false
+}
+
+// Hypot is the loop of that name in package kernel.
+//
+// It is described in gen/special.go.
+func Hypot[T Float](dst, a, b []T) bool {
+	return false
+}
+
+// Fmod is Fmod for |a[i]/b[i]| < 2²⁴; it returns the largest |a[i]/b[i]|.
+//
+// It is described in gen/quotient.go.
+func Fmod[T Float](dst, a, b []T) (top T, ok bool) {
+	return 0, false
+}
+
+// Remainder is Remainder for |a[i]/b[i]| < 2²⁴; it returns the largest |a[i]/b[i]|.
+//
+// It is described in gen/quotient.go.
+func Remainder[T Float](dst, a, b []T) (top T, ok bool) {
+	return 0, false
+}
+
+// FloorDivide is FloorDivide for |a[i]/b[i]| < 2²⁴; it returns the largest |a[i]/b[i]|.
+//
+// It is described in gen/quotient.go.
+func FloorDivide[T Float](dst, a, b []T) (top T, ok bool) {
+	return 0, false
+}
+
+// TruncDivide is the loop of that name in package kernel.
+//
+// It is described in gen/quotient.go.
+func TruncDivide[T Float](dst, a, b []T) bool {
 	return false
 }
 

@@ -1186,6 +1186,121 @@ l5:
 	VZEROUPPER
 	RET
 
+// func lerpF32AVX2(dst *float32, a *float32, b *float32, w *float32, n int)
+// Requires: AVX
+TEXT ·lerpF32AVX2(SB), NOSPLIT, $0-40
+	MOVQ dst+0(FP), AX
+	MOVQ a+8(FP), CX
+	MOVQ b+16(FP), DX
+	MOVQ w+24(FP), BX
+	MOVQ n+32(FP), SI
+	CMPQ SI, $0x10
+	JL   l1
+
+l2:
+	VMOVUPS      (CX), Y0
+	VMOVUPS      (DX), Y1
+	VMOVUPS      (BX), Y2
+	VSUBPS       Y0, Y1, Y3
+	VMULPS       Y3, Y2, Y4
+	VADDPS       Y4, Y0, Y0
+	VBROADCASTSS c3f800000<>+0(SB), Y4
+	VSUBPS       Y2, Y4, Y4
+	VMULPS       Y4, Y3, Y3
+	VSUBPS       Y3, Y1, Y1
+	VBROADCASTSS c80000000<>+0(SB), Y3
+	VANDNPS      Y2, Y3, Y2
+	VBROADCASTSS c3f000000<>+0(SB), Y3
+	VCMPPS       $0x11, Y3, Y2, Y2
+	VBLENDVPS    Y2, Y0, Y1, Y0
+	VMOVUPS      Y0, (AX)
+	VMOVUPS      32(CX), Y0
+	VMOVUPS      32(DX), Y1
+	VMOVUPS      32(BX), Y2
+	VSUBPS       Y0, Y1, Y3
+	VMULPS       Y3, Y2, Y4
+	VADDPS       Y4, Y0, Y0
+	VBROADCASTSS c3f800000<>+0(SB), Y4
+	VSUBPS       Y2, Y4, Y4
+	VMULPS       Y4, Y3, Y3
+	VSUBPS       Y3, Y1, Y1
+	VBROADCASTSS c80000000<>+0(SB), Y3
+	VANDNPS      Y2, Y3, Y2
+	VBROADCASTSS c3f000000<>+0(SB), Y3
+	VCMPPS       $0x11, Y3, Y2, Y2
+	VBLENDVPS    Y2, Y0, Y1, Y0
+	VMOVUPS      Y0, 32(AX)
+	ADDQ         $+64, AX
+	ADDQ         $+64, CX
+	ADDQ         $+64, DX
+	ADDQ         $+64, BX
+	ADDQ         $-16, SI
+	CMPQ         SI, $0x10
+	JGE          l2
+
+l1:
+	CMPQ SI, $0x08
+	JL   l3
+
+l4:
+	VMOVUPS      (CX), Y0
+	VMOVUPS      (DX), Y1
+	VMOVUPS      (BX), Y2
+	VSUBPS       Y0, Y1, Y3
+	VMULPS       Y3, Y2, Y4
+	VADDPS       Y4, Y0, Y0
+	VBROADCASTSS c3f800000<>+0(SB), Y4
+	VSUBPS       Y2, Y4, Y4
+	VMULPS       Y4, Y3, Y3
+	VSUBPS       Y3, Y1, Y1
+	VBROADCASTSS c80000000<>+0(SB), Y3
+	VANDNPS      Y2, Y3, Y2
+	VBROADCASTSS c3f000000<>+0(SB), Y3
+	VCMPPS       $0x11, Y3, Y2, Y2
+	VBLENDVPS    Y2, Y0, Y1, Y0
+	VMOVUPS      Y0, (AX)
+	ADDQ         $+32, AX
+	ADDQ         $+32, CX
+	ADDQ         $+32, DX
+	ADDQ         $+32, BX
+	ADDQ         $-8, SI
+	CMPQ         SI, $0x08
+	JGE          l4
+
+l3:
+	TESTQ        SI, SI
+	JZ           l5
+	LEAQ         lanes<>+0(SB), DI
+	SHLQ         $0x02, SI
+	NEGQ         SI
+	VMOVUPS      32(DI)(SI*1), Y0
+	VMASKMOVPS   (CX), Y0, Y1
+	VMASKMOVPS   (DX), Y0, Y2
+	VMASKMOVPS   (BX), Y0, Y3
+	VSUBPS       Y1, Y2, Y4
+	VMULPS       Y4, Y3, Y5
+	VADDPS       Y5, Y1, Y1
+	VBROADCASTSS c3f800000<>+0(SB), Y5
+	VSUBPS       Y3, Y5, Y5
+	VMULPS       Y5, Y4, Y4
+	VSUBPS       Y4, Y2, Y2
+	VBROADCASTSS c80000000<>+0(SB), Y4
+	VANDNPS      Y3, Y4, Y3
+	VBROADCASTSS c3f000000<>+0(SB), Y4
+	VCMPPS       $0x11, Y4, Y3, Y3
+	VBLENDVPS    Y3, Y1, Y2, Y1
+	VMASKMOVPS   Y1, Y0, (AX)
+
+l5:
+	VZEROUPPER
+	RET
+
+DATA c80000000<>+0(SB)/4, $0x80000000
+GLOBL c80000000<>(SB), RODATA|NOPTR, $4
+
+DATA c3f000000<>+0(SB)/4, $0x3f000000
+GLOBL c3f000000<>(SB), RODATA|NOPTR, $4
+
 // func clampF32AVX2(dst *float32, a *float32, n int, lo float32, hi float32)
 // Requires: AVX
 TEXT ·clampF32AVX2(SB), NOSPLIT, $0-32
@@ -1350,9 +1465,6 @@ l3:
 l5:
 	VZEROUPPER
 	RET
-
-DATA c3f000000<>+0(SB)/4, $0x3f000000
-GLOBL c3f000000<>(SB), RODATA|NOPTR, $4
 
 // func addScalarF32AVX2(dst *float32, a *float32, n int, c float32)
 // Requires: AVX
@@ -1532,9 +1644,6 @@ l3:
 l5:
 	VZEROUPPER
 	RET
-
-DATA c80000000<>+0(SB)/4, $0x80000000
-GLOBL c80000000<>(SB), RODATA|NOPTR, $4
 
 // func absF32AVX2(dst *float32, a *float32, n int)
 // Requires: AVX
@@ -2016,6 +2125,126 @@ l3:
 	VMOVUPS    32(BX)(DX*1), Y0
 	VMASKMOVPS (CX), Y0, Y1
 	VROUNDPS   $0x08, Y1, Y1
+	VMASKMOVPS Y1, Y0, (AX)
+
+l5:
+	VZEROUPPER
+	RET
+
+// func truncF32AVX2(dst *float32, a *float32, n int)
+// Requires: AVX
+TEXT ·truncF32AVX2(SB), NOSPLIT, $0-24
+	MOVQ dst+0(FP), AX
+	MOVQ a+8(FP), CX
+	MOVQ n+16(FP), DX
+	CMPQ DX, $0x20
+	JL   l1
+
+l2:
+	VMOVUPS  (CX), Y0
+	VROUNDPS $0x0b, Y0, Y0
+	VMOVUPS  Y0, (AX)
+	VMOVUPS  32(CX), Y0
+	VROUNDPS $0x0b, Y0, Y0
+	VMOVUPS  Y0, 32(AX)
+	VMOVUPS  64(CX), Y0
+	VROUNDPS $0x0b, Y0, Y0
+	VMOVUPS  Y0, 64(AX)
+	VMOVUPS  96(CX), Y0
+	VROUNDPS $0x0b, Y0, Y0
+	VMOVUPS  Y0, 96(AX)
+	ADDQ     $+128, AX
+	ADDQ     $+128, CX
+	ADDQ     $-32, DX
+	CMPQ     DX, $0x20
+	JGE      l2
+
+l1:
+	CMPQ DX, $0x08
+	JL   l3
+
+l4:
+	VMOVUPS  (CX), Y0
+	VROUNDPS $0x0b, Y0, Y0
+	VMOVUPS  Y0, (AX)
+	ADDQ     $+32, AX
+	ADDQ     $+32, CX
+	ADDQ     $-8, DX
+	CMPQ     DX, $0x08
+	JGE      l4
+
+l3:
+	TESTQ      DX, DX
+	JZ         l5
+	LEAQ       lanes<>+0(SB), BX
+	SHLQ       $0x02, DX
+	NEGQ       DX
+	VMOVUPS    32(BX)(DX*1), Y0
+	VMASKMOVPS (CX), Y0, Y1
+	VROUNDPS   $0x0b, Y1, Y1
+	VMASKMOVPS Y1, Y0, (AX)
+
+l5:
+	VZEROUPPER
+	RET
+
+// func fracF32AVX2(dst *float32, a *float32, n int)
+// Requires: AVX
+TEXT ·fracF32AVX2(SB), NOSPLIT, $0-24
+	MOVQ dst+0(FP), AX
+	MOVQ a+8(FP), CX
+	MOVQ n+16(FP), DX
+	CMPQ DX, $0x20
+	JL   l1
+
+l2:
+	VMOVUPS  (CX), Y0
+	VROUNDPS $0x0b, Y0, Y1
+	VSUBPS   Y1, Y0, Y0
+	VMOVUPS  Y0, (AX)
+	VMOVUPS  32(CX), Y0
+	VROUNDPS $0x0b, Y0, Y1
+	VSUBPS   Y1, Y0, Y0
+	VMOVUPS  Y0, 32(AX)
+	VMOVUPS  64(CX), Y0
+	VROUNDPS $0x0b, Y0, Y1
+	VSUBPS   Y1, Y0, Y0
+	VMOVUPS  Y0, 64(AX)
+	VMOVUPS  96(CX), Y0
+	VROUNDPS $0x0b, Y0, Y1
+	VSUBPS   Y1, Y0, Y0
+	VMOVUPS  Y0, 96(AX)
+	ADDQ     $+128, AX
+	ADDQ     $+128, CX
+	ADDQ     $-32, DX
+	CMPQ     DX, $0x20
+	JGE      l2
+
+l1:
+	CMPQ DX, $0x08
+	JL   l3
+
+l4:
+	VMOVUPS  (CX), Y0
+	VROUNDPS $0x0b, Y0, Y1
+	VSUBPS   Y1, Y0, Y0
+	VMOVUPS  Y0, (AX)
+	ADDQ     $+32, AX
+	ADDQ     $+32, CX
+	ADDQ     $-8, DX
+	CMPQ     DX, $0x08
+	JGE      l4
+
+l3:
+	TESTQ      DX, DX
+	JZ         l5
+	LEAQ       lanes<>+0(SB), BX
+	SHLQ       $0x02, DX
+	NEGQ       DX
+	VMOVUPS    32(BX)(DX*1), Y0
+	VMASKMOVPS (CX), Y0, Y1
+	VROUNDPS   $0x0b, Y1, Y2
+	VSUBPS     Y2, Y1, Y1
 	VMASKMOVPS Y1, Y0, (AX)
 
 l5:
@@ -3239,6 +3468,114 @@ l5:
 	VZEROUPPER
 	RET
 
+// func lerpF32AVX512(dst *float32, a *float32, b *float32, w *float32, n int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2
+TEXT ·lerpF32AVX512(SB), NOSPLIT, $0-40
+	MOVQ dst+0(FP), AX
+	MOVQ a+8(FP), CX
+	MOVQ b+16(FP), DX
+	MOVQ w+24(FP), BX
+	MOVQ n+32(FP), SI
+	CMPQ SI, $0x20
+	JL   l1
+
+l2:
+	VMOVUPS      (CX), Z0
+	VMOVUPS      (DX), Z1
+	VMOVUPS      (BX), Z2
+	VSUBPS       Z0, Z1, Z3
+	VMULPS       Z3, Z2, Z4
+	VADDPS       Z4, Z0, Z0
+	VBROADCASTSS c3f800000<>+0(SB), Z4
+	VSUBPS       Z2, Z4, Z4
+	VMULPS       Z4, Z3, Z3
+	VSUBPS       Z3, Z1, Z1
+	VBROADCASTSS c80000000<>+0(SB), Z3
+	VANDNPS      Z2, Z3, Z2
+	VBROADCASTSS c3f000000<>+0(SB), Z3
+	VCMPPS       $0x11, Z3, Z2, K1
+	VBLENDMPS    Z0, Z1, K1, Z0
+	VMOVUPS      Z0, (AX)
+	VMOVUPS      64(CX), Z0
+	VMOVUPS      64(DX), Z1
+	VMOVUPS      64(BX), Z2
+	VSUBPS       Z0, Z1, Z3
+	VMULPS       Z3, Z2, Z4
+	VADDPS       Z4, Z0, Z0
+	VBROADCASTSS c3f800000<>+0(SB), Z4
+	VSUBPS       Z2, Z4, Z4
+	VMULPS       Z4, Z3, Z3
+	VSUBPS       Z3, Z1, Z1
+	VBROADCASTSS c80000000<>+0(SB), Z3
+	VANDNPS      Z2, Z3, Z2
+	VBROADCASTSS c3f000000<>+0(SB), Z3
+	VCMPPS       $0x11, Z3, Z2, K1
+	VBLENDMPS    Z0, Z1, K1, Z0
+	VMOVUPS      Z0, 64(AX)
+	ADDQ         $+128, AX
+	ADDQ         $+128, CX
+	ADDQ         $+128, DX
+	ADDQ         $+128, BX
+	ADDQ         $-32, SI
+	CMPQ         SI, $0x20
+	JGE          l2
+
+l1:
+	CMPQ SI, $0x10
+	JL   l3
+
+l4:
+	VMOVUPS      (CX), Z0
+	VMOVUPS      (DX), Z1
+	VMOVUPS      (BX), Z2
+	VSUBPS       Z0, Z1, Z3
+	VMULPS       Z3, Z2, Z4
+	VADDPS       Z4, Z0, Z0
+	VBROADCASTSS c3f800000<>+0(SB), Z4
+	VSUBPS       Z2, Z4, Z4
+	VMULPS       Z4, Z3, Z3
+	VSUBPS       Z3, Z1, Z1
+	VBROADCASTSS c80000000<>+0(SB), Z3
+	VANDNPS      Z2, Z3, Z2
+	VBROADCASTSS c3f000000<>+0(SB), Z3
+	VCMPPS       $0x11, Z3, Z2, K1
+	VBLENDMPS    Z0, Z1, K1, Z0
+	VMOVUPS      Z0, (AX)
+	ADDQ         $+64, AX
+	ADDQ         $+64, CX
+	ADDQ         $+64, DX
+	ADDQ         $+64, BX
+	ADDQ         $-16, SI
+	CMPQ         SI, $0x10
+	JGE          l4
+
+l3:
+	TESTQ        SI, SI
+	JZ           l5
+	MOVQ         $-1, DI
+	BZHIQ        SI, DI, SI
+	KMOVW        SI, K1
+	VMOVUPS.Z    (CX), K1, Z0
+	VMOVUPS.Z    (DX), K1, Z1
+	VMOVUPS.Z    (BX), K1, Z2
+	VSUBPS       Z0, Z1, Z3
+	VMULPS       Z3, Z2, Z4
+	VADDPS       Z4, Z0, Z0
+	VBROADCASTSS c3f800000<>+0(SB), Z4
+	VSUBPS       Z2, Z4, Z4
+	VMULPS       Z4, Z3, Z3
+	VSUBPS       Z3, Z1, Z1
+	VBROADCASTSS c80000000<>+0(SB), Z3
+	VANDNPS      Z2, Z3, Z2
+	VBROADCASTSS c3f000000<>+0(SB), Z3
+	VCMPPS       $0x11, Z3, Z2, K2
+	VBLENDMPS    Z0, Z1, K2, Z0
+	VMOVUPS      Z0, K1, (AX)
+
+l5:
+	VZEROUPPER
+	RET
+
 // func clampF32AVX512(dst *float32, a *float32, n int, lo float32, hi float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·clampF32AVX512(SB), NOSPLIT, $0-32
@@ -4050,6 +4387,124 @@ l3:
 	KMOVW       DX, K1
 	VMOVUPS.Z   (CX), K1, Z0
 	VRNDSCALEPS $0x08, Z0, Z0
+	VMOVUPS     Z0, K1, (AX)
+
+l5:
+	VZEROUPPER
+	RET
+
+// func truncF32AVX512(dst *float32, a *float32, n int)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·truncF32AVX512(SB), NOSPLIT, $0-24
+	MOVQ dst+0(FP), AX
+	MOVQ a+8(FP), CX
+	MOVQ n+16(FP), DX
+	CMPQ DX, $0x40
+	JL   l1
+
+l2:
+	VMOVUPS     (CX), Z0
+	VRNDSCALEPS $0x0b, Z0, Z0
+	VMOVUPS     Z0, (AX)
+	VMOVUPS     64(CX), Z0
+	VRNDSCALEPS $0x0b, Z0, Z0
+	VMOVUPS     Z0, 64(AX)
+	VMOVUPS     128(CX), Z0
+	VRNDSCALEPS $0x0b, Z0, Z0
+	VMOVUPS     Z0, 128(AX)
+	VMOVUPS     192(CX), Z0
+	VRNDSCALEPS $0x0b, Z0, Z0
+	VMOVUPS     Z0, 192(AX)
+	ADDQ        $+256, AX
+	ADDQ        $+256, CX
+	ADDQ        $-64, DX
+	CMPQ        DX, $0x40
+	JGE         l2
+
+l1:
+	CMPQ DX, $0x10
+	JL   l3
+
+l4:
+	VMOVUPS     (CX), Z0
+	VRNDSCALEPS $0x0b, Z0, Z0
+	VMOVUPS     Z0, (AX)
+	ADDQ        $+64, AX
+	ADDQ        $+64, CX
+	ADDQ        $-16, DX
+	CMPQ        DX, $0x10
+	JGE         l4
+
+l3:
+	TESTQ       DX, DX
+	JZ          l5
+	MOVQ        $-1, BX
+	BZHIQ       DX, BX, DX
+	KMOVW       DX, K1
+	VMOVUPS.Z   (CX), K1, Z0
+	VRNDSCALEPS $0x0b, Z0, Z0
+	VMOVUPS     Z0, K1, (AX)
+
+l5:
+	VZEROUPPER
+	RET
+
+// func fracF32AVX512(dst *float32, a *float32, n int)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·fracF32AVX512(SB), NOSPLIT, $0-24
+	MOVQ dst+0(FP), AX
+	MOVQ a+8(FP), CX
+	MOVQ n+16(FP), DX
+	CMPQ DX, $0x40
+	JL   l1
+
+l2:
+	VMOVUPS     (CX), Z0
+	VRNDSCALEPS $0x0b, Z0, Z1
+	VSUBPS      Z1, Z0, Z0
+	VMOVUPS     Z0, (AX)
+	VMOVUPS     64(CX), Z0
+	VRNDSCALEPS $0x0b, Z0, Z1
+	VSUBPS      Z1, Z0, Z0
+	VMOVUPS     Z0, 64(AX)
+	VMOVUPS     128(CX), Z0
+	VRNDSCALEPS $0x0b, Z0, Z1
+	VSUBPS      Z1, Z0, Z0
+	VMOVUPS     Z0, 128(AX)
+	VMOVUPS     192(CX), Z0
+	VRNDSCALEPS $0x0b, Z0, Z1
+	VSUBPS      Z1, Z0, Z0
+	VMOVUPS     Z0, 192(AX)
+	ADDQ        $+256, AX
+	ADDQ        $+256, CX
+	ADDQ        $-64, DX
+	CMPQ        DX, $0x40
+	JGE         l2
+
+l1:
+	CMPQ DX, $0x10
+	JL   l3
+
+l4:
+	VMOVUPS     (CX), Z0
+	VRNDSCALEPS $0x0b, Z0, Z1
+	VSUBPS      Z1, Z0, Z0
+	VMOVUPS     Z0, (AX)
+	ADDQ        $+64, AX
+	ADDQ        $+64, CX
+	ADDQ        $-16, DX
+	CMPQ        DX, $0x10
+	JGE         l4
+
+l3:
+	TESTQ       DX, DX
+	JZ          l5
+	MOVQ        $-1, BX
+	BZHIQ       DX, BX, DX
+	KMOVW       DX, K1
+	VMOVUPS.Z   (CX), K1, Z0
+	VRNDSCALEPS $0x0b, Z0, Z1
+	VSUBPS      Z1, Z0, Z0
 	VMOVUPS     Z0, K1, (AX)
 
 l5:
@@ -5290,6 +5745,121 @@ l5:
 	VZEROUPPER
 	RET
 
+// func lerpF64AVX2(dst *float64, a *float64, b *float64, w *float64, n int)
+// Requires: AVX
+TEXT ·lerpF64AVX2(SB), NOSPLIT, $0-40
+	MOVQ dst+0(FP), AX
+	MOVQ a+8(FP), CX
+	MOVQ b+16(FP), DX
+	MOVQ w+24(FP), BX
+	MOVQ n+32(FP), SI
+	CMPQ SI, $0x08
+	JL   l1
+
+l2:
+	VMOVUPD      (CX), Y0
+	VMOVUPD      (DX), Y1
+	VMOVUPD      (BX), Y2
+	VSUBPD       Y0, Y1, Y3
+	VMULPD       Y3, Y2, Y4
+	VADDPD       Y4, Y0, Y0
+	VBROADCASTSD c3ff0000000000000<>+0(SB), Y4
+	VSUBPD       Y2, Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VSUBPD       Y3, Y1, Y1
+	VBROADCASTSD c0000000080000000<>+0(SB), Y3
+	VANDNPD      Y2, Y3, Y2
+	VBROADCASTSD c3fe0000000000000<>+0(SB), Y3
+	VCMPPD       $0x11, Y3, Y2, Y2
+	VBLENDVPD    Y2, Y0, Y1, Y0
+	VMOVUPD      Y0, (AX)
+	VMOVUPD      32(CX), Y0
+	VMOVUPD      32(DX), Y1
+	VMOVUPD      32(BX), Y2
+	VSUBPD       Y0, Y1, Y3
+	VMULPD       Y3, Y2, Y4
+	VADDPD       Y4, Y0, Y0
+	VBROADCASTSD c3ff0000000000000<>+0(SB), Y4
+	VSUBPD       Y2, Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VSUBPD       Y3, Y1, Y1
+	VBROADCASTSD c0000000080000000<>+0(SB), Y3
+	VANDNPD      Y2, Y3, Y2
+	VBROADCASTSD c3fe0000000000000<>+0(SB), Y3
+	VCMPPD       $0x11, Y3, Y2, Y2
+	VBLENDVPD    Y2, Y0, Y1, Y0
+	VMOVUPD      Y0, 32(AX)
+	ADDQ         $+64, AX
+	ADDQ         $+64, CX
+	ADDQ         $+64, DX
+	ADDQ         $+64, BX
+	ADDQ         $-8, SI
+	CMPQ         SI, $0x08
+	JGE          l2
+
+l1:
+	CMPQ SI, $0x04
+	JL   l3
+
+l4:
+	VMOVUPD      (CX), Y0
+	VMOVUPD      (DX), Y1
+	VMOVUPD      (BX), Y2
+	VSUBPD       Y0, Y1, Y3
+	VMULPD       Y3, Y2, Y4
+	VADDPD       Y4, Y0, Y0
+	VBROADCASTSD c3ff0000000000000<>+0(SB), Y4
+	VSUBPD       Y2, Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VSUBPD       Y3, Y1, Y1
+	VBROADCASTSD c0000000080000000<>+0(SB), Y3
+	VANDNPD      Y2, Y3, Y2
+	VBROADCASTSD c3fe0000000000000<>+0(SB), Y3
+	VCMPPD       $0x11, Y3, Y2, Y2
+	VBLENDVPD    Y2, Y0, Y1, Y0
+	VMOVUPD      Y0, (AX)
+	ADDQ         $+32, AX
+	ADDQ         $+32, CX
+	ADDQ         $+32, DX
+	ADDQ         $+32, BX
+	ADDQ         $-4, SI
+	CMPQ         SI, $0x04
+	JGE          l4
+
+l3:
+	TESTQ        SI, SI
+	JZ           l5
+	LEAQ         lanes<>+0(SB), DI
+	SHLQ         $0x03, SI
+	NEGQ         SI
+	VMOVUPS      32(DI)(SI*1), Y0
+	VMASKMOVPD   (CX), Y0, Y1
+	VMASKMOVPD   (DX), Y0, Y2
+	VMASKMOVPD   (BX), Y0, Y3
+	VSUBPD       Y1, Y2, Y4
+	VMULPD       Y4, Y3, Y5
+	VADDPD       Y5, Y1, Y1
+	VBROADCASTSD c3ff0000000000000<>+0(SB), Y5
+	VSUBPD       Y3, Y5, Y5
+	VMULPD       Y5, Y4, Y4
+	VSUBPD       Y4, Y2, Y2
+	VBROADCASTSD c0000000080000000<>+0(SB), Y4
+	VANDNPD      Y3, Y4, Y3
+	VBROADCASTSD c3fe0000000000000<>+0(SB), Y4
+	VCMPPD       $0x11, Y4, Y3, Y3
+	VBLENDVPD    Y3, Y1, Y2, Y1
+	VMASKMOVPD   Y1, Y0, (AX)
+
+l5:
+	VZEROUPPER
+	RET
+
+DATA c0000000080000000<>+0(SB)/8, $0x0000000080000000
+GLOBL c0000000080000000<>(SB), RODATA|NOPTR, $8
+
+DATA c3fe0000000000000<>+0(SB)/8, $0x3fe0000000000000
+GLOBL c3fe0000000000000<>(SB), RODATA|NOPTR, $8
+
 // func clampF64AVX2(dst *float64, a *float64, n int, lo float64, hi float64)
 // Requires: AVX
 TEXT ·clampF64AVX2(SB), NOSPLIT, $0-40
@@ -5454,9 +6024,6 @@ l3:
 l5:
 	VZEROUPPER
 	RET
-
-DATA c3fe0000000000000<>+0(SB)/8, $0x3fe0000000000000
-GLOBL c3fe0000000000000<>(SB), RODATA|NOPTR, $8
 
 // func addScalarF64AVX2(dst *float64, a *float64, n int, c float64)
 // Requires: AVX
@@ -6120,6 +6687,126 @@ l3:
 	VMOVUPS    32(BX)(DX*1), Y0
 	VMASKMOVPD (CX), Y0, Y1
 	VROUNDPD   $0x08, Y1, Y1
+	VMASKMOVPD Y1, Y0, (AX)
+
+l5:
+	VZEROUPPER
+	RET
+
+// func truncF64AVX2(dst *float64, a *float64, n int)
+// Requires: AVX
+TEXT ·truncF64AVX2(SB), NOSPLIT, $0-24
+	MOVQ dst+0(FP), AX
+	MOVQ a+8(FP), CX
+	MOVQ n+16(FP), DX
+	CMPQ DX, $0x10
+	JL   l1
+
+l2:
+	VMOVUPD  (CX), Y0
+	VROUNDPD $0x0b, Y0, Y0
+	VMOVUPD  Y0, (AX)
+	VMOVUPD  32(CX), Y0
+	VROUNDPD $0x0b, Y0, Y0
+	VMOVUPD  Y0, 32(AX)
+	VMOVUPD  64(CX), Y0
+	VROUNDPD $0x0b, Y0, Y0
+	VMOVUPD  Y0, 64(AX)
+	VMOVUPD  96(CX), Y0
+	VROUNDPD $0x0b, Y0, Y0
+	VMOVUPD  Y0, 96(AX)
+	ADDQ     $+128, AX
+	ADDQ     $+128, CX
+	ADDQ     $-16, DX
+	CMPQ     DX, $0x10
+	JGE      l2
+
+l1:
+	CMPQ DX, $0x04
+	JL   l3
+
+l4:
+	VMOVUPD  (CX), Y0
+	VROUNDPD $0x0b, Y0, Y0
+	VMOVUPD  Y0, (AX)
+	ADDQ     $+32, AX
+	ADDQ     $+32, CX
+	ADDQ     $-4, DX
+	CMPQ     DX, $0x04
+	JGE      l4
+
+l3:
+	TESTQ      DX, DX
+	JZ         l5
+	LEAQ       lanes<>+0(SB), BX
+	SHLQ       $0x03, DX
+	NEGQ       DX
+	VMOVUPS    32(BX)(DX*1), Y0
+	VMASKMOVPD (CX), Y0, Y1
+	VROUNDPD   $0x0b, Y1, Y1
+	VMASKMOVPD Y1, Y0, (AX)
+
+l5:
+	VZEROUPPER
+	RET
+
+// func fracF64AVX2(dst *float64, a *float64, n int)
+// Requires: AVX
+TEXT ·fracF64AVX2(SB), NOSPLIT, $0-24
+	MOVQ dst+0(FP), AX
+	MOVQ a+8(FP), CX
+	MOVQ n+16(FP), DX
+	CMPQ DX, $0x10
+	JL   l1
+
+l2:
+	VMOVUPD  (CX), Y0
+	VROUNDPD $0x0b, Y0, Y1
+	VSUBPD   Y1, Y0, Y0
+	VMOVUPD  Y0, (AX)
+	VMOVUPD  32(CX), Y0
+	VROUNDPD $0x0b, Y0, Y1
+	VSUBPD   Y1, Y0, Y0
+	VMOVUPD  Y0, 32(AX)
+	VMOVUPD  64(CX), Y0
+	VROUNDPD $0x0b, Y0, Y1
+	VSUBPD   Y1, Y0, Y0
+	VMOVUPD  Y0, 64(AX)
+	VMOVUPD  96(CX), Y0
+	VROUNDPD $0x0b, Y0, Y1
+	VSUBPD   Y1, Y0, Y0
+	VMOVUPD  Y0, 96(AX)
+	ADDQ     $+128, AX
+	ADDQ     $+128, CX
+	ADDQ     $-16, DX
+	CMPQ     DX, $0x10
+	JGE      l2
+
+l1:
+	CMPQ DX, $0x04
+	JL   l3
+
+l4:
+	VMOVUPD  (CX), Y0
+	VROUNDPD $0x0b, Y0, Y1
+	VSUBPD   Y1, Y0, Y0
+	VMOVUPD  Y0, (AX)
+	ADDQ     $+32, AX
+	ADDQ     $+32, CX
+	ADDQ     $-4, DX
+	CMPQ     DX, $0x04
+	JGE      l4
+
+l3:
+	TESTQ      DX, DX
+	JZ         l5
+	LEAQ       lanes<>+0(SB), BX
+	SHLQ       $0x03, DX
+	NEGQ       DX
+	VMOVUPS    32(BX)(DX*1), Y0
+	VMASKMOVPD (CX), Y0, Y1
+	VROUNDPD   $0x0b, Y1, Y2
+	VSUBPD     Y2, Y1, Y1
 	VMASKMOVPD Y1, Y0, (AX)
 
 l5:
@@ -7343,6 +8030,114 @@ l5:
 	VZEROUPPER
 	RET
 
+// func lerpF64AVX512(dst *float64, a *float64, b *float64, w *float64, n int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2
+TEXT ·lerpF64AVX512(SB), NOSPLIT, $0-40
+	MOVQ dst+0(FP), AX
+	MOVQ a+8(FP), CX
+	MOVQ b+16(FP), DX
+	MOVQ w+24(FP), BX
+	MOVQ n+32(FP), SI
+	CMPQ SI, $0x10
+	JL   l1
+
+l2:
+	VMOVUPD      (CX), Z0
+	VMOVUPD      (DX), Z1
+	VMOVUPD      (BX), Z2
+	VSUBPD       Z0, Z1, Z3
+	VMULPD       Z3, Z2, Z4
+	VADDPD       Z4, Z0, Z0
+	VBROADCASTSD c3ff0000000000000<>+0(SB), Z4
+	VSUBPD       Z2, Z4, Z4
+	VMULPD       Z4, Z3, Z3
+	VSUBPD       Z3, Z1, Z1
+	VBROADCASTSD c0000000080000000<>+0(SB), Z3
+	VANDNPD      Z2, Z3, Z2
+	VBROADCASTSD c3fe0000000000000<>+0(SB), Z3
+	VCMPPD       $0x11, Z3, Z2, K1
+	VBLENDMPD    Z0, Z1, K1, Z0
+	VMOVUPD      Z0, (AX)
+	VMOVUPD      64(CX), Z0
+	VMOVUPD      64(DX), Z1
+	VMOVUPD      64(BX), Z2
+	VSUBPD       Z0, Z1, Z3
+	VMULPD       Z3, Z2, Z4
+	VADDPD       Z4, Z0, Z0
+	VBROADCASTSD c3ff0000000000000<>+0(SB), Z4
+	VSUBPD       Z2, Z4, Z4
+	VMULPD       Z4, Z3, Z3
+	VSUBPD       Z3, Z1, Z1
+	VBROADCASTSD c0000000080000000<>+0(SB), Z3
+	VANDNPD      Z2, Z3, Z2
+	VBROADCASTSD c3fe0000000000000<>+0(SB), Z3
+	VCMPPD       $0x11, Z3, Z2, K1
+	VBLENDMPD    Z0, Z1, K1, Z0
+	VMOVUPD      Z0, 64(AX)
+	ADDQ         $+128, AX
+	ADDQ         $+128, CX
+	ADDQ         $+128, DX
+	ADDQ         $+128, BX
+	ADDQ         $-16, SI
+	CMPQ         SI, $0x10
+	JGE          l2
+
+l1:
+	CMPQ SI, $0x08
+	JL   l3
+
+l4:
+	VMOVUPD      (CX), Z0
+	VMOVUPD      (DX), Z1
+	VMOVUPD      (BX), Z2
+	VSUBPD       Z0, Z1, Z3
+	VMULPD       Z3, Z2, Z4
+	VADDPD       Z4, Z0, Z0
+	VBROADCASTSD c3ff0000000000000<>+0(SB), Z4
+	VSUBPD       Z2, Z4, Z4
+	VMULPD       Z4, Z3, Z3
+	VSUBPD       Z3, Z1, Z1
+	VBROADCASTSD c0000000080000000<>+0(SB), Z3
+	VANDNPD      Z2, Z3, Z2
+	VBROADCASTSD c3fe0000000000000<>+0(SB), Z3
+	VCMPPD       $0x11, Z3, Z2, K1
+	VBLENDMPD    Z0, Z1, K1, Z0
+	VMOVUPD      Z0, (AX)
+	ADDQ         $+64, AX
+	ADDQ         $+64, CX
+	ADDQ         $+64, DX
+	ADDQ         $+64, BX
+	ADDQ         $-8, SI
+	CMPQ         SI, $0x08
+	JGE          l4
+
+l3:
+	TESTQ        SI, SI
+	JZ           l5
+	MOVQ         $-1, DI
+	BZHIQ        SI, DI, SI
+	KMOVW        SI, K1
+	VMOVUPD.Z    (CX), K1, Z0
+	VMOVUPD.Z    (DX), K1, Z1
+	VMOVUPD.Z    (BX), K1, Z2
+	VSUBPD       Z0, Z1, Z3
+	VMULPD       Z3, Z2, Z4
+	VADDPD       Z4, Z0, Z0
+	VBROADCASTSD c3ff0000000000000<>+0(SB), Z4
+	VSUBPD       Z2, Z4, Z4
+	VMULPD       Z4, Z3, Z3
+	VSUBPD       Z3, Z1, Z1
+	VBROADCASTSD c0000000080000000<>+0(SB), Z3
+	VANDNPD      Z2, Z3, Z2
+	VBROADCASTSD c3fe0000000000000<>+0(SB), Z3
+	VCMPPD       $0x11, Z3, Z2, K2
+	VBLENDMPD    Z0, Z1, K2, Z0
+	VMOVUPD      Z0, K1, (AX)
+
+l5:
+	VZEROUPPER
+	RET
+
 // func clampF64AVX512(dst *float64, a *float64, n int, lo float64, hi float64)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·clampF64AVX512(SB), NOSPLIT, $0-40
@@ -8154,6 +8949,124 @@ l3:
 	KMOVW       DX, K1
 	VMOVUPD.Z   (CX), K1, Z0
 	VRNDSCALEPD $0x08, Z0, Z0
+	VMOVUPD     Z0, K1, (AX)
+
+l5:
+	VZEROUPPER
+	RET
+
+// func truncF64AVX512(dst *float64, a *float64, n int)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·truncF64AVX512(SB), NOSPLIT, $0-24
+	MOVQ dst+0(FP), AX
+	MOVQ a+8(FP), CX
+	MOVQ n+16(FP), DX
+	CMPQ DX, $0x20
+	JL   l1
+
+l2:
+	VMOVUPD     (CX), Z0
+	VRNDSCALEPD $0x0b, Z0, Z0
+	VMOVUPD     Z0, (AX)
+	VMOVUPD     64(CX), Z0
+	VRNDSCALEPD $0x0b, Z0, Z0
+	VMOVUPD     Z0, 64(AX)
+	VMOVUPD     128(CX), Z0
+	VRNDSCALEPD $0x0b, Z0, Z0
+	VMOVUPD     Z0, 128(AX)
+	VMOVUPD     192(CX), Z0
+	VRNDSCALEPD $0x0b, Z0, Z0
+	VMOVUPD     Z0, 192(AX)
+	ADDQ        $+256, AX
+	ADDQ        $+256, CX
+	ADDQ        $-32, DX
+	CMPQ        DX, $0x20
+	JGE         l2
+
+l1:
+	CMPQ DX, $0x08
+	JL   l3
+
+l4:
+	VMOVUPD     (CX), Z0
+	VRNDSCALEPD $0x0b, Z0, Z0
+	VMOVUPD     Z0, (AX)
+	ADDQ        $+64, AX
+	ADDQ        $+64, CX
+	ADDQ        $-8, DX
+	CMPQ        DX, $0x08
+	JGE         l4
+
+l3:
+	TESTQ       DX, DX
+	JZ          l5
+	MOVQ        $-1, BX
+	BZHIQ       DX, BX, DX
+	KMOVW       DX, K1
+	VMOVUPD.Z   (CX), K1, Z0
+	VRNDSCALEPD $0x0b, Z0, Z0
+	VMOVUPD     Z0, K1, (AX)
+
+l5:
+	VZEROUPPER
+	RET
+
+// func fracF64AVX512(dst *float64, a *float64, n int)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·fracF64AVX512(SB), NOSPLIT, $0-24
+	MOVQ dst+0(FP), AX
+	MOVQ a+8(FP), CX
+	MOVQ n+16(FP), DX
+	CMPQ DX, $0x20
+	JL   l1
+
+l2:
+	VMOVUPD     (CX), Z0
+	VRNDSCALEPD $0x0b, Z0, Z1
+	VSUBPD      Z1, Z0, Z0
+	VMOVUPD     Z0, (AX)
+	VMOVUPD     64(CX), Z0
+	VRNDSCALEPD $0x0b, Z0, Z1
+	VSUBPD      Z1, Z0, Z0
+	VMOVUPD     Z0, 64(AX)
+	VMOVUPD     128(CX), Z0
+	VRNDSCALEPD $0x0b, Z0, Z1
+	VSUBPD      Z1, Z0, Z0
+	VMOVUPD     Z0, 128(AX)
+	VMOVUPD     192(CX), Z0
+	VRNDSCALEPD $0x0b, Z0, Z1
+	VSUBPD      Z1, Z0, Z0
+	VMOVUPD     Z0, 192(AX)
+	ADDQ        $+256, AX
+	ADDQ        $+256, CX
+	ADDQ        $-32, DX
+	CMPQ        DX, $0x20
+	JGE         l2
+
+l1:
+	CMPQ DX, $0x08
+	JL   l3
+
+l4:
+	VMOVUPD     (CX), Z0
+	VRNDSCALEPD $0x0b, Z0, Z1
+	VSUBPD      Z1, Z0, Z0
+	VMOVUPD     Z0, (AX)
+	ADDQ        $+64, AX
+	ADDQ        $+64, CX
+	ADDQ        $-8, DX
+	CMPQ        DX, $0x08
+	JGE         l4
+
+l3:
+	TESTQ       DX, DX
+	JZ          l5
+	MOVQ        $-1, BX
+	BZHIQ       DX, BX, DX
+	KMOVW       DX, K1
+	VMOVUPD.Z   (CX), K1, Z0
+	VRNDSCALEPD $0x0b, Z0, Z1
+	VSUBPD      Z1, Z0, Z0
 	VMOVUPD     Z0, K1, (AX)
 
 l5:

@@ -1215,6 +1215,118 @@ l6:
 l5:
 	RET
 
+// func lerpF32NEON(dst *float32, a *float32, b *float32, w *float32, n int)
+TEXT ·lerpF32NEON(SB), NOSPLIT, $0-40
+	MOVD $constants<>(SB), R0
+	MOVD dst+0(FP), R1
+	MOVD a+8(FP), R2
+	MOVD b+16(FP), R3
+	MOVD w+24(FP), R4
+	MOVD n+32(FP), R5
+	CMP $8, R5
+	BLT l1
+
+l2:
+	FMOVQ 0(R2), F0
+	FMOVQ 0(R3), F1
+	FMOVQ 0(R4), F2
+	WORD $0x4ea0d423 // fsub v3.4s, v1.4s, v0.4s
+	WORD $0x6e23dc44 // fmul v4.4s, v2.4s, v3.4s
+	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
+	FMOVQ 0(R0), F4
+	WORD $0x4ea2d484 // fsub v4.4s, v4.4s, v2.4s
+	WORD $0x6e24dc63 // fmul v3.4s, v3.4s, v4.4s
+	WORD $0x4ea3d421 // fsub v1.4s, v1.4s, v3.4s
+	FMOVQ 16(R0), F3
+	WORD $0x4e631c42 // bic v2.16b, v2.16b, v3.16b
+	FMOVQ 32(R0), F3
+	WORD $0x6ea2e462 // fcmgt v2.4s, v3.4s, v2.4s
+	WORD $0x6e611c02 // bsl v2.16b, v0.16b, v1.16b
+	FMOVQ F2, 0(R1)
+	FMOVQ 16(R2), F0
+	FMOVQ 16(R3), F1
+	FMOVQ 16(R4), F2
+	WORD $0x4ea0d423 // fsub v3.4s, v1.4s, v0.4s
+	WORD $0x6e23dc44 // fmul v4.4s, v2.4s, v3.4s
+	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
+	FMOVQ 0(R0), F4
+	WORD $0x4ea2d484 // fsub v4.4s, v4.4s, v2.4s
+	WORD $0x6e24dc63 // fmul v3.4s, v3.4s, v4.4s
+	WORD $0x4ea3d421 // fsub v1.4s, v1.4s, v3.4s
+	FMOVQ 16(R0), F3
+	WORD $0x4e631c42 // bic v2.16b, v2.16b, v3.16b
+	FMOVQ 32(R0), F3
+	WORD $0x6ea2e462 // fcmgt v2.4s, v3.4s, v2.4s
+	WORD $0x6e611c02 // bsl v2.16b, v0.16b, v1.16b
+	FMOVQ F2, 16(R1)
+	ADD $32, R1
+	ADD $32, R2
+	ADD $32, R3
+	ADD $32, R4
+	ADD $-8, R5
+	CMP $8, R5
+	BGE l2
+
+l1:
+	CMP $4, R5
+	BLT l3
+
+l4:
+	FMOVQ 0(R2), F0
+	FMOVQ 0(R3), F1
+	FMOVQ 0(R4), F2
+	WORD $0x4ea0d423 // fsub v3.4s, v1.4s, v0.4s
+	WORD $0x6e23dc44 // fmul v4.4s, v2.4s, v3.4s
+	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
+	FMOVQ 0(R0), F4
+	WORD $0x4ea2d484 // fsub v4.4s, v4.4s, v2.4s
+	WORD $0x6e24dc63 // fmul v3.4s, v3.4s, v4.4s
+	WORD $0x4ea3d421 // fsub v1.4s, v1.4s, v3.4s
+	FMOVQ 16(R0), F3
+	WORD $0x4e631c42 // bic v2.16b, v2.16b, v3.16b
+	FMOVQ 32(R0), F3
+	WORD $0x6ea2e462 // fcmgt v2.4s, v3.4s, v2.4s
+	WORD $0x6e611c02 // bsl v2.16b, v0.16b, v1.16b
+	FMOVQ F2, 0(R1)
+	ADD $16, R1
+	ADD $16, R2
+	ADD $16, R3
+	ADD $16, R4
+	ADD $-4, R5
+	CMP $4, R5
+	BGE l4
+
+l3:
+	CBZ R5, l5
+
+l6:
+	FMOVS 0(R2), F0
+	FMOVS 0(R3), F1
+	FMOVS 0(R4), F2
+	WORD $0x4ea0d423 // fsub v3.4s, v1.4s, v0.4s
+	WORD $0x6e23dc44 // fmul v4.4s, v2.4s, v3.4s
+	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
+	FMOVQ 0(R0), F4
+	WORD $0x4ea2d484 // fsub v4.4s, v4.4s, v2.4s
+	WORD $0x6e24dc63 // fmul v3.4s, v3.4s, v4.4s
+	WORD $0x4ea3d421 // fsub v1.4s, v1.4s, v3.4s
+	FMOVQ 16(R0), F3
+	WORD $0x4e631c42 // bic v2.16b, v2.16b, v3.16b
+	FMOVQ 32(R0), F3
+	WORD $0x6ea2e462 // fcmgt v2.4s, v3.4s, v2.4s
+	WORD $0x6e611c02 // bsl v2.16b, v0.16b, v1.16b
+	FMOVS F2, 0(R1)
+	ADD $4, R1
+	ADD $4, R2
+	ADD $4, R3
+	ADD $4, R4
+	ADD $-1, R5
+	CMP $1, R5
+	BGE l6
+
+l5:
+	RET
+
 // func clampF32NEON(dst *float32, a *float32, n int, lo float32, hi float32)
 TEXT ·clampF32NEON(SB), NOSPLIT, $0-32
 	MOVD dst+0(FP), R0
@@ -1313,7 +1425,7 @@ l2:
 	WORD $0x6e611c43 // bsl v3.16b, v2.16b, v1.16b
 	WORD $0x6ea0e462 // fcmgt v2.4s, v3.4s, v0.4s
 	WORD $0x6e631c02 // bsl v2.16b, v0.16b, v3.16b
-	FMOVQ 16(R0), F3
+	FMOVQ 32(R0), F3
 	WORD $0x6e23dc43 // fmul v3.4s, v2.4s, v3.4s
 	WORD $0x4ea3d421 // fsub v1.4s, v1.4s, v3.4s
 	WORD $0x6e21dc41 // fmul v1.4s, v2.4s, v1.4s
@@ -1325,7 +1437,7 @@ l2:
 	WORD $0x6e611c43 // bsl v3.16b, v2.16b, v1.16b
 	WORD $0x6ea0e462 // fcmgt v2.4s, v3.4s, v0.4s
 	WORD $0x6e631c02 // bsl v2.16b, v0.16b, v3.16b
-	FMOVQ 16(R0), F3
+	FMOVQ 32(R0), F3
 	WORD $0x6e23dc43 // fmul v3.4s, v2.4s, v3.4s
 	WORD $0x4ea3d421 // fsub v1.4s, v1.4s, v3.4s
 	WORD $0x6e21dc41 // fmul v1.4s, v2.4s, v1.4s
@@ -1337,7 +1449,7 @@ l2:
 	WORD $0x6e611c43 // bsl v3.16b, v2.16b, v1.16b
 	WORD $0x6ea0e462 // fcmgt v2.4s, v3.4s, v0.4s
 	WORD $0x6e631c02 // bsl v2.16b, v0.16b, v3.16b
-	FMOVQ 16(R0), F3
+	FMOVQ 32(R0), F3
 	WORD $0x6e23dc43 // fmul v3.4s, v2.4s, v3.4s
 	WORD $0x4ea3d421 // fsub v1.4s, v1.4s, v3.4s
 	WORD $0x6e21dc41 // fmul v1.4s, v2.4s, v1.4s
@@ -1349,7 +1461,7 @@ l2:
 	WORD $0x6e611c43 // bsl v3.16b, v2.16b, v1.16b
 	WORD $0x6ea0e462 // fcmgt v2.4s, v3.4s, v0.4s
 	WORD $0x6e631c02 // bsl v2.16b, v0.16b, v3.16b
-	FMOVQ 16(R0), F3
+	FMOVQ 32(R0), F3
 	WORD $0x6e23dc43 // fmul v3.4s, v2.4s, v3.4s
 	WORD $0x4ea3d421 // fsub v1.4s, v1.4s, v3.4s
 	WORD $0x6e21dc41 // fmul v1.4s, v2.4s, v1.4s
@@ -1372,7 +1484,7 @@ l4:
 	WORD $0x6e611c43 // bsl v3.16b, v2.16b, v1.16b
 	WORD $0x6ea0e462 // fcmgt v2.4s, v3.4s, v0.4s
 	WORD $0x6e631c02 // bsl v2.16b, v0.16b, v3.16b
-	FMOVQ 16(R0), F3
+	FMOVQ 32(R0), F3
 	WORD $0x6e23dc43 // fmul v3.4s, v2.4s, v3.4s
 	WORD $0x4ea3d421 // fsub v1.4s, v1.4s, v3.4s
 	WORD $0x6e21dc41 // fmul v1.4s, v2.4s, v1.4s
@@ -1394,7 +1506,7 @@ l6:
 	WORD $0x6e611c43 // bsl v3.16b, v2.16b, v1.16b
 	WORD $0x6ea0e462 // fcmgt v2.4s, v3.4s, v0.4s
 	WORD $0x6e631c02 // bsl v2.16b, v0.16b, v3.16b
-	FMOVQ 16(R0), F3
+	FMOVQ 32(R0), F3
 	WORD $0x6e23dc43 // fmul v3.4s, v2.4s, v3.4s
 	WORD $0x4ea3d421 // fsub v1.4s, v1.4s, v3.4s
 	WORD $0x6e21dc41 // fmul v1.4s, v2.4s, v1.4s
@@ -1536,19 +1648,19 @@ TEXT ·negF32NEON(SB), NOSPLIT, $0-24
 
 l2:
 	FMOVQ 0(R2), F0
-	FMOVQ 32(R0), F1
+	FMOVQ 16(R0), F1
 	WORD $0x4ea0d420 // fsub v0.4s, v1.4s, v0.4s
 	FMOVQ F0, 0(R1)
 	FMOVQ 16(R2), F0
-	FMOVQ 32(R0), F1
+	FMOVQ 16(R0), F1
 	WORD $0x4ea0d420 // fsub v0.4s, v1.4s, v0.4s
 	FMOVQ F0, 16(R1)
 	FMOVQ 32(R2), F0
-	FMOVQ 32(R0), F1
+	FMOVQ 16(R0), F1
 	WORD $0x4ea0d420 // fsub v0.4s, v1.4s, v0.4s
 	FMOVQ F0, 32(R1)
 	FMOVQ 48(R2), F0
-	FMOVQ 32(R0), F1
+	FMOVQ 16(R0), F1
 	WORD $0x4ea0d420 // fsub v0.4s, v1.4s, v0.4s
 	FMOVQ F0, 48(R1)
 	ADD $64, R1
@@ -1563,7 +1675,7 @@ l1:
 
 l4:
 	FMOVQ 0(R2), F0
-	FMOVQ 32(R0), F1
+	FMOVQ 16(R0), F1
 	WORD $0x4ea0d420 // fsub v0.4s, v1.4s, v0.4s
 	FMOVQ F0, 0(R1)
 	ADD $16, R1
@@ -1577,7 +1689,7 @@ l3:
 
 l6:
 	FMOVS 0(R2), F0
-	FMOVQ 32(R0), F1
+	FMOVQ 16(R0), F1
 	WORD $0x4ea0d420 // fsub v0.4s, v1.4s, v0.4s
 	FMOVS F0, 0(R1)
 	ADD $4, R1
@@ -2067,6 +2179,126 @@ l3:
 l6:
 	FMOVS 0(R1), F0
 	WORD $0x4e218800 // frintn v0.4s, v0.4s
+	FMOVS F0, 0(R0)
+	ADD $4, R0
+	ADD $4, R1
+	ADD $-1, R2
+	CMP $1, R2
+	BGE l6
+
+l5:
+	RET
+
+// func truncF32NEON(dst *float32, a *float32, n int)
+TEXT ·truncF32NEON(SB), NOSPLIT, $0-24
+	MOVD dst+0(FP), R0
+	MOVD a+8(FP), R1
+	MOVD n+16(FP), R2
+	CMP $16, R2
+	BLT l1
+
+l2:
+	FMOVQ 0(R1), F0
+	WORD $0x4ea19800 // frintz v0.4s, v0.4s
+	FMOVQ F0, 0(R0)
+	FMOVQ 16(R1), F0
+	WORD $0x4ea19800 // frintz v0.4s, v0.4s
+	FMOVQ F0, 16(R0)
+	FMOVQ 32(R1), F0
+	WORD $0x4ea19800 // frintz v0.4s, v0.4s
+	FMOVQ F0, 32(R0)
+	FMOVQ 48(R1), F0
+	WORD $0x4ea19800 // frintz v0.4s, v0.4s
+	FMOVQ F0, 48(R0)
+	ADD $64, R0
+	ADD $64, R1
+	ADD $-16, R2
+	CMP $16, R2
+	BGE l2
+
+l1:
+	CMP $4, R2
+	BLT l3
+
+l4:
+	FMOVQ 0(R1), F0
+	WORD $0x4ea19800 // frintz v0.4s, v0.4s
+	FMOVQ F0, 0(R0)
+	ADD $16, R0
+	ADD $16, R1
+	ADD $-4, R2
+	CMP $4, R2
+	BGE l4
+
+l3:
+	CBZ R2, l5
+
+l6:
+	FMOVS 0(R1), F0
+	WORD $0x4ea19800 // frintz v0.4s, v0.4s
+	FMOVS F0, 0(R0)
+	ADD $4, R0
+	ADD $4, R1
+	ADD $-1, R2
+	CMP $1, R2
+	BGE l6
+
+l5:
+	RET
+
+// func fracF32NEON(dst *float32, a *float32, n int)
+TEXT ·fracF32NEON(SB), NOSPLIT, $0-24
+	MOVD dst+0(FP), R0
+	MOVD a+8(FP), R1
+	MOVD n+16(FP), R2
+	CMP $16, R2
+	BLT l1
+
+l2:
+	FMOVQ 0(R1), F0
+	WORD $0x4ea19801 // frintz v1.4s, v0.4s
+	WORD $0x4ea1d400 // fsub v0.4s, v0.4s, v1.4s
+	FMOVQ F0, 0(R0)
+	FMOVQ 16(R1), F0
+	WORD $0x4ea19801 // frintz v1.4s, v0.4s
+	WORD $0x4ea1d400 // fsub v0.4s, v0.4s, v1.4s
+	FMOVQ F0, 16(R0)
+	FMOVQ 32(R1), F0
+	WORD $0x4ea19801 // frintz v1.4s, v0.4s
+	WORD $0x4ea1d400 // fsub v0.4s, v0.4s, v1.4s
+	FMOVQ F0, 32(R0)
+	FMOVQ 48(R1), F0
+	WORD $0x4ea19801 // frintz v1.4s, v0.4s
+	WORD $0x4ea1d400 // fsub v0.4s, v0.4s, v1.4s
+	FMOVQ F0, 48(R0)
+	ADD $64, R0
+	ADD $64, R1
+	ADD $-16, R2
+	CMP $16, R2
+	BGE l2
+
+l1:
+	CMP $4, R2
+	BLT l3
+
+l4:
+	FMOVQ 0(R1), F0
+	WORD $0x4ea19801 // frintz v1.4s, v0.4s
+	WORD $0x4ea1d400 // fsub v0.4s, v0.4s, v1.4s
+	FMOVQ F0, 0(R0)
+	ADD $16, R0
+	ADD $16, R1
+	ADD $-4, R2
+	CMP $4, R2
+	BGE l4
+
+l3:
+	CBZ R2, l5
+
+l6:
+	FMOVS 0(R1), F0
+	WORD $0x4ea19801 // frintz v1.4s, v0.4s
+	WORD $0x4ea1d400 // fsub v0.4s, v0.4s, v1.4s
 	FMOVS F0, 0(R0)
 	ADD $4, R0
 	ADD $4, R1
@@ -3357,6 +3589,118 @@ l6:
 l5:
 	RET
 
+// func lerpF64NEON(dst *float64, a *float64, b *float64, w *float64, n int)
+TEXT ·lerpF64NEON(SB), NOSPLIT, $0-40
+	MOVD $constants<>(SB), R0
+	MOVD dst+0(FP), R1
+	MOVD a+8(FP), R2
+	MOVD b+16(FP), R3
+	MOVD w+24(FP), R4
+	MOVD n+32(FP), R5
+	CMP $4, R5
+	BLT l1
+
+l2:
+	FMOVQ 0(R2), F0
+	FMOVQ 0(R3), F1
+	FMOVQ 0(R4), F2
+	WORD $0x4ee0d423 // fsub v3.2d, v1.2d, v0.2d
+	WORD $0x6e63dc44 // fmul v4.2d, v2.2d, v3.2d
+	WORD $0x4e64d400 // fadd v0.2d, v0.2d, v4.2d
+	FMOVQ 48(R0), F4
+	WORD $0x4ee2d484 // fsub v4.2d, v4.2d, v2.2d
+	WORD $0x6e64dc63 // fmul v3.2d, v3.2d, v4.2d
+	WORD $0x4ee3d421 // fsub v1.2d, v1.2d, v3.2d
+	FMOVQ 64(R0), F3
+	WORD $0x4e631c42 // bic v2.16b, v2.16b, v3.16b
+	FMOVQ 80(R0), F3
+	WORD $0x6ee2e462 // fcmgt v2.2d, v3.2d, v2.2d
+	WORD $0x6e611c02 // bsl v2.16b, v0.16b, v1.16b
+	FMOVQ F2, 0(R1)
+	FMOVQ 16(R2), F0
+	FMOVQ 16(R3), F1
+	FMOVQ 16(R4), F2
+	WORD $0x4ee0d423 // fsub v3.2d, v1.2d, v0.2d
+	WORD $0x6e63dc44 // fmul v4.2d, v2.2d, v3.2d
+	WORD $0x4e64d400 // fadd v0.2d, v0.2d, v4.2d
+	FMOVQ 48(R0), F4
+	WORD $0x4ee2d484 // fsub v4.2d, v4.2d, v2.2d
+	WORD $0x6e64dc63 // fmul v3.2d, v3.2d, v4.2d
+	WORD $0x4ee3d421 // fsub v1.2d, v1.2d, v3.2d
+	FMOVQ 64(R0), F3
+	WORD $0x4e631c42 // bic v2.16b, v2.16b, v3.16b
+	FMOVQ 80(R0), F3
+	WORD $0x6ee2e462 // fcmgt v2.2d, v3.2d, v2.2d
+	WORD $0x6e611c02 // bsl v2.16b, v0.16b, v1.16b
+	FMOVQ F2, 16(R1)
+	ADD $32, R1
+	ADD $32, R2
+	ADD $32, R3
+	ADD $32, R4
+	ADD $-4, R5
+	CMP $4, R5
+	BGE l2
+
+l1:
+	CMP $2, R5
+	BLT l3
+
+l4:
+	FMOVQ 0(R2), F0
+	FMOVQ 0(R3), F1
+	FMOVQ 0(R4), F2
+	WORD $0x4ee0d423 // fsub v3.2d, v1.2d, v0.2d
+	WORD $0x6e63dc44 // fmul v4.2d, v2.2d, v3.2d
+	WORD $0x4e64d400 // fadd v0.2d, v0.2d, v4.2d
+	FMOVQ 48(R0), F4
+	WORD $0x4ee2d484 // fsub v4.2d, v4.2d, v2.2d
+	WORD $0x6e64dc63 // fmul v3.2d, v3.2d, v4.2d
+	WORD $0x4ee3d421 // fsub v1.2d, v1.2d, v3.2d
+	FMOVQ 64(R0), F3
+	WORD $0x4e631c42 // bic v2.16b, v2.16b, v3.16b
+	FMOVQ 80(R0), F3
+	WORD $0x6ee2e462 // fcmgt v2.2d, v3.2d, v2.2d
+	WORD $0x6e611c02 // bsl v2.16b, v0.16b, v1.16b
+	FMOVQ F2, 0(R1)
+	ADD $16, R1
+	ADD $16, R2
+	ADD $16, R3
+	ADD $16, R4
+	ADD $-2, R5
+	CMP $2, R5
+	BGE l4
+
+l3:
+	CBZ R5, l5
+
+l6:
+	FMOVD 0(R2), F0
+	FMOVD 0(R3), F1
+	FMOVD 0(R4), F2
+	WORD $0x4ee0d423 // fsub v3.2d, v1.2d, v0.2d
+	WORD $0x6e63dc44 // fmul v4.2d, v2.2d, v3.2d
+	WORD $0x4e64d400 // fadd v0.2d, v0.2d, v4.2d
+	FMOVQ 48(R0), F4
+	WORD $0x4ee2d484 // fsub v4.2d, v4.2d, v2.2d
+	WORD $0x6e64dc63 // fmul v3.2d, v3.2d, v4.2d
+	WORD $0x4ee3d421 // fsub v1.2d, v1.2d, v3.2d
+	FMOVQ 64(R0), F3
+	WORD $0x4e631c42 // bic v2.16b, v2.16b, v3.16b
+	FMOVQ 80(R0), F3
+	WORD $0x6ee2e462 // fcmgt v2.2d, v3.2d, v2.2d
+	WORD $0x6e611c02 // bsl v2.16b, v0.16b, v1.16b
+	FMOVD F2, 0(R1)
+	ADD $8, R1
+	ADD $8, R2
+	ADD $8, R3
+	ADD $8, R4
+	ADD $-1, R5
+	CMP $1, R5
+	BGE l6
+
+l5:
+	RET
+
 // func clampF64NEON(dst *float64, a *float64, n int, lo float64, hi float64)
 TEXT ·clampF64NEON(SB), NOSPLIT, $0-40
 	MOVD dst+0(FP), R0
@@ -3455,7 +3799,7 @@ l2:
 	WORD $0x6e611c43 // bsl v3.16b, v2.16b, v1.16b
 	WORD $0x6ee0e462 // fcmgt v2.2d, v3.2d, v0.2d
 	WORD $0x6e631c02 // bsl v2.16b, v0.16b, v3.16b
-	FMOVQ 64(R0), F3
+	FMOVQ 80(R0), F3
 	WORD $0x6e63dc43 // fmul v3.2d, v2.2d, v3.2d
 	WORD $0x4ee3d421 // fsub v1.2d, v1.2d, v3.2d
 	WORD $0x6e61dc41 // fmul v1.2d, v2.2d, v1.2d
@@ -3467,7 +3811,7 @@ l2:
 	WORD $0x6e611c43 // bsl v3.16b, v2.16b, v1.16b
 	WORD $0x6ee0e462 // fcmgt v2.2d, v3.2d, v0.2d
 	WORD $0x6e631c02 // bsl v2.16b, v0.16b, v3.16b
-	FMOVQ 64(R0), F3
+	FMOVQ 80(R0), F3
 	WORD $0x6e63dc43 // fmul v3.2d, v2.2d, v3.2d
 	WORD $0x4ee3d421 // fsub v1.2d, v1.2d, v3.2d
 	WORD $0x6e61dc41 // fmul v1.2d, v2.2d, v1.2d
@@ -3479,7 +3823,7 @@ l2:
 	WORD $0x6e611c43 // bsl v3.16b, v2.16b, v1.16b
 	WORD $0x6ee0e462 // fcmgt v2.2d, v3.2d, v0.2d
 	WORD $0x6e631c02 // bsl v2.16b, v0.16b, v3.16b
-	FMOVQ 64(R0), F3
+	FMOVQ 80(R0), F3
 	WORD $0x6e63dc43 // fmul v3.2d, v2.2d, v3.2d
 	WORD $0x4ee3d421 // fsub v1.2d, v1.2d, v3.2d
 	WORD $0x6e61dc41 // fmul v1.2d, v2.2d, v1.2d
@@ -3491,7 +3835,7 @@ l2:
 	WORD $0x6e611c43 // bsl v3.16b, v2.16b, v1.16b
 	WORD $0x6ee0e462 // fcmgt v2.2d, v3.2d, v0.2d
 	WORD $0x6e631c02 // bsl v2.16b, v0.16b, v3.16b
-	FMOVQ 64(R0), F3
+	FMOVQ 80(R0), F3
 	WORD $0x6e63dc43 // fmul v3.2d, v2.2d, v3.2d
 	WORD $0x4ee3d421 // fsub v1.2d, v1.2d, v3.2d
 	WORD $0x6e61dc41 // fmul v1.2d, v2.2d, v1.2d
@@ -3514,7 +3858,7 @@ l4:
 	WORD $0x6e611c43 // bsl v3.16b, v2.16b, v1.16b
 	WORD $0x6ee0e462 // fcmgt v2.2d, v3.2d, v0.2d
 	WORD $0x6e631c02 // bsl v2.16b, v0.16b, v3.16b
-	FMOVQ 64(R0), F3
+	FMOVQ 80(R0), F3
 	WORD $0x6e63dc43 // fmul v3.2d, v2.2d, v3.2d
 	WORD $0x4ee3d421 // fsub v1.2d, v1.2d, v3.2d
 	WORD $0x6e61dc41 // fmul v1.2d, v2.2d, v1.2d
@@ -3536,7 +3880,7 @@ l6:
 	WORD $0x6e611c43 // bsl v3.16b, v2.16b, v1.16b
 	WORD $0x6ee0e462 // fcmgt v2.2d, v3.2d, v0.2d
 	WORD $0x6e631c02 // bsl v2.16b, v0.16b, v3.16b
-	FMOVQ 64(R0), F3
+	FMOVQ 80(R0), F3
 	WORD $0x6e63dc43 // fmul v3.2d, v2.2d, v3.2d
 	WORD $0x4ee3d421 // fsub v1.2d, v1.2d, v3.2d
 	WORD $0x6e61dc41 // fmul v1.2d, v2.2d, v1.2d
@@ -3678,19 +4022,19 @@ TEXT ·negF64NEON(SB), NOSPLIT, $0-24
 
 l2:
 	FMOVQ 0(R2), F0
-	FMOVQ 80(R0), F1
+	FMOVQ 96(R0), F1
 	WORD $0x4ee0d420 // fsub v0.2d, v1.2d, v0.2d
 	FMOVQ F0, 0(R1)
 	FMOVQ 16(R2), F0
-	FMOVQ 80(R0), F1
+	FMOVQ 96(R0), F1
 	WORD $0x4ee0d420 // fsub v0.2d, v1.2d, v0.2d
 	FMOVQ F0, 16(R1)
 	FMOVQ 32(R2), F0
-	FMOVQ 80(R0), F1
+	FMOVQ 96(R0), F1
 	WORD $0x4ee0d420 // fsub v0.2d, v1.2d, v0.2d
 	FMOVQ F0, 32(R1)
 	FMOVQ 48(R2), F0
-	FMOVQ 80(R0), F1
+	FMOVQ 96(R0), F1
 	WORD $0x4ee0d420 // fsub v0.2d, v1.2d, v0.2d
 	FMOVQ F0, 48(R1)
 	ADD $64, R1
@@ -3705,7 +4049,7 @@ l1:
 
 l4:
 	FMOVQ 0(R2), F0
-	FMOVQ 80(R0), F1
+	FMOVQ 96(R0), F1
 	WORD $0x4ee0d420 // fsub v0.2d, v1.2d, v0.2d
 	FMOVQ F0, 0(R1)
 	ADD $16, R1
@@ -3719,7 +4063,7 @@ l3:
 
 l6:
 	FMOVD 0(R2), F0
-	FMOVQ 80(R0), F1
+	FMOVQ 96(R0), F1
 	WORD $0x4ee0d420 // fsub v0.2d, v1.2d, v0.2d
 	FMOVD F0, 0(R1)
 	ADD $8, R1
@@ -4219,6 +4563,126 @@ l6:
 l5:
 	RET
 
+// func truncF64NEON(dst *float64, a *float64, n int)
+TEXT ·truncF64NEON(SB), NOSPLIT, $0-24
+	MOVD dst+0(FP), R0
+	MOVD a+8(FP), R1
+	MOVD n+16(FP), R2
+	CMP $8, R2
+	BLT l1
+
+l2:
+	FMOVQ 0(R1), F0
+	WORD $0x4ee19800 // frintz v0.2d, v0.2d
+	FMOVQ F0, 0(R0)
+	FMOVQ 16(R1), F0
+	WORD $0x4ee19800 // frintz v0.2d, v0.2d
+	FMOVQ F0, 16(R0)
+	FMOVQ 32(R1), F0
+	WORD $0x4ee19800 // frintz v0.2d, v0.2d
+	FMOVQ F0, 32(R0)
+	FMOVQ 48(R1), F0
+	WORD $0x4ee19800 // frintz v0.2d, v0.2d
+	FMOVQ F0, 48(R0)
+	ADD $64, R0
+	ADD $64, R1
+	ADD $-8, R2
+	CMP $8, R2
+	BGE l2
+
+l1:
+	CMP $2, R2
+	BLT l3
+
+l4:
+	FMOVQ 0(R1), F0
+	WORD $0x4ee19800 // frintz v0.2d, v0.2d
+	FMOVQ F0, 0(R0)
+	ADD $16, R0
+	ADD $16, R1
+	ADD $-2, R2
+	CMP $2, R2
+	BGE l4
+
+l3:
+	CBZ R2, l5
+
+l6:
+	FMOVD 0(R1), F0
+	WORD $0x4ee19800 // frintz v0.2d, v0.2d
+	FMOVD F0, 0(R0)
+	ADD $8, R0
+	ADD $8, R1
+	ADD $-1, R2
+	CMP $1, R2
+	BGE l6
+
+l5:
+	RET
+
+// func fracF64NEON(dst *float64, a *float64, n int)
+TEXT ·fracF64NEON(SB), NOSPLIT, $0-24
+	MOVD dst+0(FP), R0
+	MOVD a+8(FP), R1
+	MOVD n+16(FP), R2
+	CMP $8, R2
+	BLT l1
+
+l2:
+	FMOVQ 0(R1), F0
+	WORD $0x4ee19801 // frintz v1.2d, v0.2d
+	WORD $0x4ee1d400 // fsub v0.2d, v0.2d, v1.2d
+	FMOVQ F0, 0(R0)
+	FMOVQ 16(R1), F0
+	WORD $0x4ee19801 // frintz v1.2d, v0.2d
+	WORD $0x4ee1d400 // fsub v0.2d, v0.2d, v1.2d
+	FMOVQ F0, 16(R0)
+	FMOVQ 32(R1), F0
+	WORD $0x4ee19801 // frintz v1.2d, v0.2d
+	WORD $0x4ee1d400 // fsub v0.2d, v0.2d, v1.2d
+	FMOVQ F0, 32(R0)
+	FMOVQ 48(R1), F0
+	WORD $0x4ee19801 // frintz v1.2d, v0.2d
+	WORD $0x4ee1d400 // fsub v0.2d, v0.2d, v1.2d
+	FMOVQ F0, 48(R0)
+	ADD $64, R0
+	ADD $64, R1
+	ADD $-8, R2
+	CMP $8, R2
+	BGE l2
+
+l1:
+	CMP $2, R2
+	BLT l3
+
+l4:
+	FMOVQ 0(R1), F0
+	WORD $0x4ee19801 // frintz v1.2d, v0.2d
+	WORD $0x4ee1d400 // fsub v0.2d, v0.2d, v1.2d
+	FMOVQ F0, 0(R0)
+	ADD $16, R0
+	ADD $16, R1
+	ADD $-2, R2
+	CMP $2, R2
+	BGE l4
+
+l3:
+	CBZ R2, l5
+
+l6:
+	FMOVD 0(R1), F0
+	WORD $0x4ee19801 // frintz v1.2d, v0.2d
+	WORD $0x4ee1d400 // fsub v0.2d, v0.2d, v1.2d
+	FMOVD F0, 0(R0)
+	ADD $8, R0
+	ADD $8, R1
+	ADD $-1, R2
+	CMP $1, R2
+	BGE l6
+
+l5:
+	RET
+
 // func reluF64NEON(dst *float64, a *float64, n int)
 TEXT ·reluF64NEON(SB), NOSPLIT, $0-24
 	MOVD dst+0(FP), R0
@@ -4290,14 +4754,16 @@ l5:
 
 DATA constants<>+0(SB)/8, $0x3f8000003f800000
 DATA constants<>+8(SB)/8, $0x3f8000003f800000
-DATA constants<>+16(SB)/8, $0x3f0000003f000000
-DATA constants<>+24(SB)/8, $0x3f0000003f000000
-DATA constants<>+32(SB)/8, $0x8000000080000000
-DATA constants<>+40(SB)/8, $0x8000000080000000
+DATA constants<>+16(SB)/8, $0x8000000080000000
+DATA constants<>+24(SB)/8, $0x8000000080000000
+DATA constants<>+32(SB)/8, $0x3f0000003f000000
+DATA constants<>+40(SB)/8, $0x3f0000003f000000
 DATA constants<>+48(SB)/8, $0x3ff0000000000000
 DATA constants<>+56(SB)/8, $0x3ff0000000000000
-DATA constants<>+64(SB)/8, $0x3fe0000000000000
-DATA constants<>+72(SB)/8, $0x3fe0000000000000
-DATA constants<>+80(SB)/8, $0x8000000000000000
-DATA constants<>+88(SB)/8, $0x8000000000000000
-GLOBL constants<>(SB), RODATA|NOPTR, $96
+DATA constants<>+64(SB)/8, $0x0000000080000000
+DATA constants<>+72(SB)/8, $0x0000000080000000
+DATA constants<>+80(SB)/8, $0x3fe0000000000000
+DATA constants<>+88(SB)/8, $0x3fe0000000000000
+DATA constants<>+96(SB)/8, $0x8000000000000000
+DATA constants<>+104(SB)/8, $0x8000000000000000
+GLOBL constants<>(SB), RODATA|NOPTR, $112

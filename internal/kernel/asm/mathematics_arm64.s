@@ -2020,6 +2020,7 @@ l2:
 	WORD $0x4e20d422 // fadd v2.4s, v1.4s, v0.4s
 	WORD $0x4ea1d443 // fsub v3.4s, v2.4s, v1.4s
 	WORD $0x4ea3d403 // fsub v3.4s, v0.4s, v3.4s
+	WORD $0x4e21e441 // fcmeq v1.4s, v2.4s, v1.4s
 	FMOVQ 240(R0), F4
 	WORD $0x6ea2e484 // fcmgt v4.4s, v4.4s, v2.4s
 	FMOVQ 256(R0), F5
@@ -2088,11 +2089,10 @@ l2:
 	VMOVI $0, V6.B16
 	WORD $0x6e661c64 // bsl v4.16b, v3.16b, v6.16b
 	FMOVQ 480(R0), F3
-	WORD $0x6ea2e463 // fcmgt v3.4s, v3.4s, v2.4s
-	VMOVI $0, V6.B16
-	WORD $0x6e661c83 // bsl v3.16b, v4.16b, v6.16b
-	WORD $0x4e21e441 // fcmeq v1.4s, v2.4s, v1.4s
-	WORD $0x4e23d4a2 // fadd v2.4s, v5.4s, v3.4s
+	WORD $0x6ea2e462 // fcmgt v2.4s, v3.4s, v2.4s
+	VMOVI $0, V3.B16
+	WORD $0x6e631c82 // bsl v2.16b, v4.16b, v3.16b
+	WORD $0x4e22d4a2 // fadd v2.4s, v5.4s, v2.4s
 	WORD $0x6e621c01 // bsl v1.16b, v0.16b, v2.16b
 	FMOVQ F1, 0(R1)
 	ADD $16, R1
@@ -2110,6 +2110,7 @@ l4:
 	WORD $0x4e20d422 // fadd v2.4s, v1.4s, v0.4s
 	WORD $0x4ea1d443 // fsub v3.4s, v2.4s, v1.4s
 	WORD $0x4ea3d403 // fsub v3.4s, v0.4s, v3.4s
+	WORD $0x4e21e441 // fcmeq v1.4s, v2.4s, v1.4s
 	FMOVQ 240(R0), F4
 	WORD $0x6ea2e484 // fcmgt v4.4s, v4.4s, v2.4s
 	FMOVQ 256(R0), F5
@@ -2178,11 +2179,10 @@ l4:
 	VMOVI $0, V6.B16
 	WORD $0x6e661c64 // bsl v4.16b, v3.16b, v6.16b
 	FMOVQ 480(R0), F3
-	WORD $0x6ea2e463 // fcmgt v3.4s, v3.4s, v2.4s
-	VMOVI $0, V6.B16
-	WORD $0x6e661c83 // bsl v3.16b, v4.16b, v6.16b
-	WORD $0x4e21e441 // fcmeq v1.4s, v2.4s, v1.4s
-	WORD $0x4e23d4a2 // fadd v2.4s, v5.4s, v3.4s
+	WORD $0x6ea2e462 // fcmgt v2.4s, v3.4s, v2.4s
+	VMOVI $0, V3.B16
+	WORD $0x6e631c82 // bsl v2.16b, v4.16b, v3.16b
+	WORD $0x4e22d4a2 // fadd v2.4s, v5.4s, v2.4s
 	WORD $0x6e621c01 // bsl v1.16b, v0.16b, v2.16b
 	FMOVS F1, 0(R1)
 	ADD $4, R1

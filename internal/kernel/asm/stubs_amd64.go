@@ -79,6 +79,11 @@ func notEqualF32AVX2(dst *float32, a *float32, b *float32, n int)
 //go:noescape
 func whereF32AVX2(dst *float32, cond *float32, a *float32, b *float32, n int)
 
+// lerpF32AVX2 is Lerp.
+//
+//go:noescape
+func lerpF32AVX2(dst *float32, a *float32, b *float32, w *float32, n int)
+
 // clampF32AVX2 is Clamp.
 //
 //go:noescape
@@ -143,6 +148,16 @@ func ceilF32AVX2(dst *float32, a *float32, n int)
 //
 //go:noescape
 func roundF32AVX2(dst *float32, a *float32, n int)
+
+// truncF32AVX2 is Trunc.
+//
+//go:noescape
+func truncF32AVX2(dst *float32, a *float32, n int)
+
+// fracF32AVX2 is Frac.
+//
+//go:noescape
+func fracF32AVX2(dst *float32, a *float32, n int)
 
 // reluF32AVX2 is ReLU.
 //
@@ -224,6 +239,11 @@ func notEqualF32AVX512(dst *float32, a *float32, b *float32, n int)
 //go:noescape
 func whereF32AVX512(dst *float32, cond *float32, a *float32, b *float32, n int)
 
+// lerpF32AVX512 is Lerp.
+//
+//go:noescape
+func lerpF32AVX512(dst *float32, a *float32, b *float32, w *float32, n int)
+
 // clampF32AVX512 is Clamp.
 //
 //go:noescape
@@ -288,6 +308,16 @@ func ceilF32AVX512(dst *float32, a *float32, n int)
 //
 //go:noescape
 func roundF32AVX512(dst *float32, a *float32, n int)
+
+// truncF32AVX512 is Trunc.
+//
+//go:noescape
+func truncF32AVX512(dst *float32, a *float32, n int)
+
+// fracF32AVX512 is Frac.
+//
+//go:noescape
+func fracF32AVX512(dst *float32, a *float32, n int)
 
 // reluF32AVX512 is ReLU.
 //
@@ -369,6 +399,11 @@ func notEqualF64AVX2(dst *float64, a *float64, b *float64, n int)
 //go:noescape
 func whereF64AVX2(dst *float64, cond *float64, a *float64, b *float64, n int)
 
+// lerpF64AVX2 is Lerp.
+//
+//go:noescape
+func lerpF64AVX2(dst *float64, a *float64, b *float64, w *float64, n int)
+
 // clampF64AVX2 is Clamp.
 //
 //go:noescape
@@ -433,6 +468,16 @@ func ceilF64AVX2(dst *float64, a *float64, n int)
 //
 //go:noescape
 func roundF64AVX2(dst *float64, a *float64, n int)
+
+// truncF64AVX2 is Trunc.
+//
+//go:noescape
+func truncF64AVX2(dst *float64, a *float64, n int)
+
+// fracF64AVX2 is Frac.
+//
+//go:noescape
+func fracF64AVX2(dst *float64, a *float64, n int)
 
 // reluF64AVX2 is ReLU.
 //
@@ -514,6 +559,11 @@ func notEqualF64AVX512(dst *float64, a *float64, b *float64, n int)
 //go:noescape
 func whereF64AVX512(dst *float64, cond *float64, a *float64, b *float64, n int)
 
+// lerpF64AVX512 is Lerp.
+//
+//go:noescape
+func lerpF64AVX512(dst *float64, a *float64, b *float64, w *float64, n int)
+
 // clampF64AVX512 is Clamp.
 //
 //go:noescape
@@ -578,6 +628,16 @@ func ceilF64AVX512(dst *float64, a *float64, n int)
 //
 //go:noescape
 func roundF64AVX512(dst *float64, a *float64, n int)
+
+// truncF64AVX512 is Trunc.
+//
+//go:noescape
+func truncF64AVX512(dst *float64, a *float64, n int)
+
+// fracF64AVX512 is Frac.
+//
+//go:noescape
+func fracF64AVX512(dst *float64, a *float64, n int)
 
 // reluF64AVX512 is ReLU.
 //
@@ -1063,6 +1123,246 @@ func hardSwishF64AVX512(dst *float64, a *float64, n int)
 //
 //go:noescape
 func hardSwishGradF64AVX512(dst *float64, a *float64, b *float64, n int)
+
+// exp2F32AVX2 is Exp2.
+//
+//go:noescape
+func exp2F32AVX2(dst *float32, a *float32, n int)
+
+// tanF32AVX2 is Tan for |a[i]| < 2¹⁷; it returns the largest |a[i]|.
+//
+//go:noescape
+func tanF32AVX2(dst *float32, a *float32, n int) (top float32)
+
+// asinF32AVX2 is Asin.
+//
+//go:noescape
+func asinF32AVX2(dst *float32, a *float32, n int)
+
+// acosF32AVX2 is Acos.
+//
+//go:noescape
+func acosF32AVX2(dst *float32, a *float32, n int)
+
+// atanF32AVX2 is Atan.
+//
+//go:noescape
+func atanF32AVX2(dst *float32, a *float32, n int)
+
+// atan2F32AVX2 is Atan2.
+//
+//go:noescape
+func atan2F32AVX2(dst *float32, a *float32, b *float32, n int)
+
+// sinhF32AVX2 is Sinh.
+//
+//go:noescape
+func sinhF32AVX2(dst *float32, a *float32, n int)
+
+// coshF32AVX2 is Cosh.
+//
+//go:noescape
+func coshF32AVX2(dst *float32, a *float32, n int)
+
+// asinhF32AVX2 is Asinh.
+//
+//go:noescape
+func asinhF32AVX2(dst *float32, a *float32, n int)
+
+// acoshF32AVX2 is Acosh.
+//
+//go:noescape
+func acoshF32AVX2(dst *float32, a *float32, n int)
+
+// atanhF32AVX2 is Atanh.
+//
+//go:noescape
+func atanhF32AVX2(dst *float32, a *float32, n int)
+
+// erfcF32AVX2 is Erfc.
+//
+//go:noescape
+func erfcF32AVX2(dst *float32, a *float32, n int)
+
+// erfinvF32AVX2 is Erfinv.
+//
+//go:noescape
+func erfinvF32AVX2(dst *float32, a *float32, n int)
+
+// sincF32AVX2 is Sinc for n = 0.
+//
+//go:noescape
+func sincF32AVX2(dst *float32, a *float32, n int)
+
+// sincSlopeF32AVX2 is Sinc for n = 1.
+//
+//go:noescape
+func sincSlopeF32AVX2(dst *float32, a *float32, n int)
+
+// logitF32AVX2 is Logit between lo and hi.
+//
+//go:noescape
+func logitF32AVX2(dst *float32, a *float32, n int, lo float32, hi float32)
+
+// logAddExpF32AVX2 is LogAddExp.
+//
+//go:noescape
+func logAddExpF32AVX2(dst *float32, a *float32, b *float32, n int)
+
+// xlogyF32AVX2 is Xlogy.
+//
+//go:noescape
+func xlogyF32AVX2(dst *float32, a *float32, b *float32, n int)
+
+// hypotF32AVX2 is Hypot.
+//
+//go:noescape
+func hypotF32AVX2(dst *float32, a *float32, b *float32, n int)
+
+// exp2F32AVX512 is Exp2.
+//
+//go:noescape
+func exp2F32AVX512(dst *float32, a *float32, n int)
+
+// tanF32AVX512 is Tan for |a[i]| < 2¹⁷; it returns the largest |a[i]|.
+//
+//go:noescape
+func tanF32AVX512(dst *float32, a *float32, n int) (top float32)
+
+// asinF32AVX512 is Asin.
+//
+//go:noescape
+func asinF32AVX512(dst *float32, a *float32, n int)
+
+// acosF32AVX512 is Acos.
+//
+//go:noescape
+func acosF32AVX512(dst *float32, a *float32, n int)
+
+// atanF32AVX512 is Atan.
+//
+//go:noescape
+func atanF32AVX512(dst *float32, a *float32, n int)
+
+// atan2F32AVX512 is Atan2.
+//
+//go:noescape
+func atan2F32AVX512(dst *float32, a *float32, b *float32, n int)
+
+// sinhF32AVX512 is Sinh.
+//
+//go:noescape
+func sinhF32AVX512(dst *float32, a *float32, n int)
+
+// coshF32AVX512 is Cosh.
+//
+//go:noescape
+func coshF32AVX512(dst *float32, a *float32, n int)
+
+// asinhF32AVX512 is Asinh.
+//
+//go:noescape
+func asinhF32AVX512(dst *float32, a *float32, n int)
+
+// acoshF32AVX512 is Acosh.
+//
+//go:noescape
+func acoshF32AVX512(dst *float32, a *float32, n int)
+
+// atanhF32AVX512 is Atanh.
+//
+//go:noescape
+func atanhF32AVX512(dst *float32, a *float32, n int)
+
+// erfcF32AVX512 is Erfc.
+//
+//go:noescape
+func erfcF32AVX512(dst *float32, a *float32, n int)
+
+// erfinvF32AVX512 is Erfinv.
+//
+//go:noescape
+func erfinvF32AVX512(dst *float32, a *float32, n int)
+
+// sincF32AVX512 is Sinc for n = 0.
+//
+//go:noescape
+func sincF32AVX512(dst *float32, a *float32, n int)
+
+// sincSlopeF32AVX512 is Sinc for n = 1.
+//
+//go:noescape
+func sincSlopeF32AVX512(dst *float32, a *float32, n int)
+
+// logitF32AVX512 is Logit between lo and hi.
+//
+//go:noescape
+func logitF32AVX512(dst *float32, a *float32, n int, lo float32, hi float32)
+
+// logAddExpF32AVX512 is LogAddExp.
+//
+//go:noescape
+func logAddExpF32AVX512(dst *float32, a *float32, b *float32, n int)
+
+// xlogyF32AVX512 is Xlogy.
+//
+//go:noescape
+func xlogyF32AVX512(dst *float32, a *float32, b *float32, n int)
+
+// hypotF32AVX512 is Hypot.
+//
+//go:noescape
+func hypotF32AVX512(dst *float32, a *float32, b *float32, n int)
+
+// fmodF32AVX2 is Fmod for |a[i]/b[i]| < 2²⁴; it returns the largest |a[i]/b[i]|.
+//
+//go:noescape
+func fmodF32AVX2(dst *float32, a *float32, b *float32, n int) (top float32)
+
+// remainderF32AVX2 is Remainder for |a[i]/b[i]| < 2²⁴; it returns the largest |a[i]/b[i]|.
+//
+//go:noescape
+func remainderF32AVX2(dst *float32, a *float32, b *float32, n int) (top float32)
+
+// floorDivideF32AVX2 is FloorDivide for |a[i]/b[i]| < 2²⁴; it returns the largest |a[i]/b[i]|.
+//
+//go:noescape
+func floorDivideF32AVX2(dst *float32, a *float32, b *float32, n int) (top float32)
+
+// truncDivideF32AVX2 is TruncDivide.
+//
+//go:noescape
+func truncDivideF32AVX2(dst *float32, a *float32, b *float32, n int)
+
+// fmodF32AVX512 is Fmod for |a[i]/b[i]| < 2²⁴; it returns the largest |a[i]/b[i]|.
+//
+//go:noescape
+func fmodF32AVX512(dst *float32, a *float32, b *float32, n int) (top float32)
+
+// remainderF32AVX512 is Remainder for |a[i]/b[i]| < 2²⁴; it returns the largest |a[i]/b[i]|.
+//
+//go:noescape
+func remainderF32AVX512(dst *float32, a *float32, b *float32, n int) (top float32)
+
+// floorDivideF32AVX512 is FloorDivide for |a[i]/b[i]| < 2²⁴; it returns the largest |a[i]/b[i]|.
+//
+//go:noescape
+func floorDivideF32AVX512(dst *float32, a *float32, b *float32, n int) (top float32)
+
+// truncDivideF32AVX512 is TruncDivide.
+//
+//go:noescape
+func truncDivideF32AVX512(dst *float32, a *float32, b *float32, n int)
+
+// truncDivideF64AVX2 is TruncDivide.
+//
+//go:noescape
+func truncDivideF64AVX2(dst *float64, a *float64, b *float64, n int)
+
+// truncDivideF64AVX512 is TruncDivide.
+//
+//go:noescape
+func truncDivideF64AVX512(dst *float64, a *float64, b *float64, n int)
 
 // sumF32AVX2 is the sum of a.
 //

@@ -79,6 +79,11 @@ func notEqualF32NEON(dst *float32, a *float32, b *float32, n int)
 //go:noescape
 func whereF32NEON(dst *float32, cond *float32, a *float32, b *float32, n int)
 
+// lerpF32NEON is Lerp.
+//
+//go:noescape
+func lerpF32NEON(dst *float32, a *float32, b *float32, w *float32, n int)
+
 // clampF32NEON is Clamp.
 //
 //go:noescape
@@ -143,6 +148,16 @@ func ceilF32NEON(dst *float32, a *float32, n int)
 //
 //go:noescape
 func roundF32NEON(dst *float32, a *float32, n int)
+
+// truncF32NEON is Trunc.
+//
+//go:noescape
+func truncF32NEON(dst *float32, a *float32, n int)
+
+// fracF32NEON is Frac.
+//
+//go:noescape
+func fracF32NEON(dst *float32, a *float32, n int)
 
 // reluF32NEON is ReLU.
 //
@@ -224,6 +239,11 @@ func notEqualF64NEON(dst *float64, a *float64, b *float64, n int)
 //go:noescape
 func whereF64NEON(dst *float64, cond *float64, a *float64, b *float64, n int)
 
+// lerpF64NEON is Lerp.
+//
+//go:noescape
+func lerpF64NEON(dst *float64, a *float64, b *float64, w *float64, n int)
+
 // clampF64NEON is Clamp.
 //
 //go:noescape
@@ -288,6 +308,16 @@ func ceilF64NEON(dst *float64, a *float64, n int)
 //
 //go:noescape
 func roundF64NEON(dst *float64, a *float64, n int)
+
+// truncF64NEON is Trunc.
+//
+//go:noescape
+func truncF64NEON(dst *float64, a *float64, n int)
+
+// fracF64NEON is Frac.
+//
+//go:noescape
+func fracF64NEON(dst *float64, a *float64, n int)
 
 // reluF64NEON is ReLU.
 //
@@ -533,6 +563,126 @@ func hardSwishF64NEON(dst *float64, a *float64, n int)
 //
 //go:noescape
 func hardSwishGradF64NEON(dst *float64, a *float64, b *float64, n int)
+
+// exp2F32NEON is Exp2.
+//
+//go:noescape
+func exp2F32NEON(dst *float32, a *float32, n int)
+
+// tanF32NEON is Tan for |a[i]| < 2¹⁷; it returns the largest |a[i]|.
+//
+//go:noescape
+func tanF32NEON(dst *float32, a *float32, n int) (top float32)
+
+// asinF32NEON is Asin.
+//
+//go:noescape
+func asinF32NEON(dst *float32, a *float32, n int)
+
+// acosF32NEON is Acos.
+//
+//go:noescape
+func acosF32NEON(dst *float32, a *float32, n int)
+
+// atanF32NEON is Atan.
+//
+//go:noescape
+func atanF32NEON(dst *float32, a *float32, n int)
+
+// atan2F32NEON is Atan2.
+//
+//go:noescape
+func atan2F32NEON(dst *float32, a *float32, b *float32, n int)
+
+// sinhF32NEON is Sinh.
+//
+//go:noescape
+func sinhF32NEON(dst *float32, a *float32, n int)
+
+// coshF32NEON is Cosh.
+//
+//go:noescape
+func coshF32NEON(dst *float32, a *float32, n int)
+
+// asinhF32NEON is Asinh.
+//
+//go:noescape
+func asinhF32NEON(dst *float32, a *float32, n int)
+
+// acoshF32NEON is Acosh.
+//
+//go:noescape
+func acoshF32NEON(dst *float32, a *float32, n int)
+
+// atanhF32NEON is Atanh.
+//
+//go:noescape
+func atanhF32NEON(dst *float32, a *float32, n int)
+
+// erfcF32NEON is Erfc.
+//
+//go:noescape
+func erfcF32NEON(dst *float32, a *float32, n int)
+
+// erfinvF32NEON is Erfinv.
+//
+//go:noescape
+func erfinvF32NEON(dst *float32, a *float32, n int)
+
+// sincF32NEON is Sinc for n = 0.
+//
+//go:noescape
+func sincF32NEON(dst *float32, a *float32, n int)
+
+// sincSlopeF32NEON is Sinc for n = 1.
+//
+//go:noescape
+func sincSlopeF32NEON(dst *float32, a *float32, n int)
+
+// logitF32NEON is Logit between lo and hi.
+//
+//go:noescape
+func logitF32NEON(dst *float32, a *float32, n int, lo float32, hi float32)
+
+// logAddExpF32NEON is LogAddExp.
+//
+//go:noescape
+func logAddExpF32NEON(dst *float32, a *float32, b *float32, n int)
+
+// xlogyF32NEON is Xlogy.
+//
+//go:noescape
+func xlogyF32NEON(dst *float32, a *float32, b *float32, n int)
+
+// hypotF32NEON is Hypot.
+//
+//go:noescape
+func hypotF32NEON(dst *float32, a *float32, b *float32, n int)
+
+// fmodF32NEON is Fmod for |a[i]/b[i]| < 2²⁴; it returns the largest |a[i]/b[i]|.
+//
+//go:noescape
+func fmodF32NEON(dst *float32, a *float32, b *float32, n int) (top float32)
+
+// remainderF32NEON is Remainder for |a[i]/b[i]| < 2²⁴; it returns the largest |a[i]/b[i]|.
+//
+//go:noescape
+func remainderF32NEON(dst *float32, a *float32, b *float32, n int) (top float32)
+
+// floorDivideF32NEON is FloorDivide for |a[i]/b[i]| < 2²⁴; it returns the largest |a[i]/b[i]|.
+//
+//go:noescape
+func floorDivideF32NEON(dst *float32, a *float32, b *float32, n int) (top float32)
+
+// truncDivideF32NEON is TruncDivide.
+//
+//go:noescape
+func truncDivideF32NEON(dst *float32, a *float32, b *float32, n int)
+
+// truncDivideF64NEON is TruncDivide.
+//
+//go:noescape
+func truncDivideF64NEON(dst *float64, a *float64, b *float64, n int)
 
 // sumF32NEON is the sum of a.
 //

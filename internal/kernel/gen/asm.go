@@ -175,4 +175,5 @@ const (
 	nearest rounding = iota // halves to even
 	floor
 	ceiling
+	towardZero
 )

@@ -49,6 +49,14 @@ var elementwise = []*loop{
 		body: func(t assembler, x, _ []vec, _ gatherer) []vec {
 			return []vec{t.pick(t.equal(x[0], t.zero()), x[2], x[1])}
 		}},
+	{name: "lerp", doc: "Lerp.", out: []string{"dst"}, in: []string{"a", "b", "w"}, double: true, unroll: 2,
+		body: func(t assembler, x, _ []vec, _ gatherer) []vec {
+			a, b, w := x[0], x[1], x[2]
+			d := t.minus(b, a)
+			near := t.plus(a, t.times(w, d))
+			far := t.minus(b, t.times(d, t.minus(t.konst(1), w)))
+			return []vec{t.pick(t.less(abs(t, w), t.konst(0.5)), near, far)}
+		}},
 	{name: "clamp", doc: "Clamp.", out: []string{"dst"}, in: []string{"a"}, numbers: []string{"lo", "hi"}, double: true, unroll: 4,
 		body: func(t assembler, x, c []vec, _ gatherer) []vec { return []vec{t.smaller(c[1], t.larger(c[0], x[0]))} }},
 	{name: "huber", doc: "Huber.", out: []string{"dst"}, in: []string{"a"}, numbers: []string{"limit"}, double: true, unroll: 4,
@@ -67,6 +75,8 @@ var elementwise = []*loop{
 	one("floor", "Floor.", true, 4, func(t assembler, a vec) vec { return t.round(a, floor) }),
 	one("ceil", "Ceil.", true, 4, func(t assembler, a vec) vec { return t.round(a, ceiling) }),
 	one("round", "Round.", true, 4, func(t assembler, a vec) vec { return t.round(a, nearest) }),
+	one("trunc", "Trunc.", true, 4, func(t assembler, a vec) vec { return t.round(a, towardZero) }),
+	one("frac", "Frac.", true, 4, func(t assembler, a vec) vec { return t.minus(a, t.round(a, towardZero)) }),
 	one("relu", "ReLU.", true, 4, func(t assembler, a vec) vec { return t.larger(t.zero(), a) }),
 }
 

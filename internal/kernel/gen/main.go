@@ -31,6 +31,8 @@ var families = []family{
 	{name: "elementwise", loops: elementwise},
 	{name: "mathematics", loops: mathematics},
 	{name: "activation", loops: activations},
+	{name: "special", loops: special},
+	{name: "quotient", loops: quotients},
 	{name: "reduce", loops: reductions},
 	{name: "softmax", loops: softmaxes},
 	{name: "norm", loops: norms},

@@ -184,19 +184,23 @@ func powPositive(t assembler, x, y vec) vec {
 	return t.ldexp(t.plus(v, one), n)
 }
 
-// log1p returns log(1 + x). It is the logarithm of the rounded sum u, plus the
-// rounding error divided by u.
+// log1p returns log(1 + x): the logarithm of the rounded sum and of its rounding
+// error. If the sum is 1, log(1 + x) is x, up to rounding.
 func log1p(t assembler, x vec) vec {
 	one := t.konst(1)
 	u := t.plus(one, x)
 	lost := t.minus(x, t.minus(u, one))
-	// If u is infinite or 0, there is nothing to correct. If u is 1, log(1 + x) is
-	// x, up to rounding.
+	return t.pick(t.equal(u, one), x, logParts(t, u, lost))
+}
+
+// logParts returns log(u + lost) for small lost: log u, plus lost divided by u. If
+// u is infinite or 0, there is nothing to correct.
+func logParts(t assembler, u, lost vec) vec {
 	y := log(t, u)
 	lost = t.over(lost, u)
 	lost = t.pick(t.less(t.konst(0), u), lost, t.zero())
 	lost = t.pick(t.less(u, t.konst(math.Inf(1))), lost, t.zero())
-	return t.pick(t.equal(u, one), x, t.plus(y, lost))
+	return t.plus(y, lost)
 }
 
 // tanh returns tanh x: a polynomial near 0, else 1 − 2/(e²ˣ + 1).

@@ -27,7 +27,7 @@ func (t *neon) fma(acc, a, b vec)     { t.emitChange(&opFMA, acc, a, b) }
 func (t *neon) accumulate(acc, v vec) { t.emitChange(&opAdd, acc, acc, v) }
 
 func (t *neon) round(a vec, how rounding) vec {
-	return t.emitOp([]*op{nearest: &opRoundNearest, floor: &opRoundDown, ceiling: &opRoundUp}[how], a)
+	return t.emitOp([]*op{nearest: &opRoundNearest, floor: &opRoundDown, ceiling: &opRoundUp, towardZero: &opRoundZero}[how], a)
 }
 
 // A mask is a vec. All bits of a lane are set, or none.

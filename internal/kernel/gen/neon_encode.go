@@ -52,6 +52,7 @@ var (
 	opRoundNearest = op{"frintn", 0x4e218800, lanewise}
 	opRoundDown    = op{"frintm", 0x4e219800, lanewise}
 	opRoundUp      = op{"frintp", 0x4ea18800, lanewise}
+	opRoundZero    = op{"frintz", 0x4ea19800, lanewise}
 	opToInt        = op{"fcvtns", 0x4e21a800, lanewise}
 	opFromInt      = op{"scvtf", 0x4e21d800, lanewise}
 

@@ -46,6 +46,7 @@ func TestEncode(t *testing.T) {
 		{&opRoundNearest, two, "frintn v29.4s, v18.4s", 0x4e218a5d, 0x4e618a5d},
 		{&opRoundDown, two, "frintm v29.4s, v18.4s", 0x4e219a5d, 0x4e619a5d},
 		{&opRoundUp, two, "frintp v29.4s, v18.4s", 0x4ea18a5d, 0x4ee18a5d},
+		{&opRoundZero, two, "frintz v29.4s, v18.4s", 0x4ea19a5d, 0x4ee19a5d},
 		{&opToInt, two, "fcvtns v29.4s, v18.4s", 0x4e21aa5d, 0x4e61aa5d},
 		{&opFromInt, two, "scvtf v29.4s, v18.4s", 0x4e21da5d, 0x4e61da5d},
 		{&opNot, two, "mvn v29.16b, v18.16b", 0x6e205a5d, 0x6e205a5d},

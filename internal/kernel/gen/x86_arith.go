@@ -50,7 +50,7 @@ func (t *x86) accumulate(acc, v vec) {
 
 func (t *x86) round(a vec, how rounding) vec {
 	v := t.newVec()
-	mode := operand.U8([...]int{nearest: 8, floor: 9, ceiling: 10}[how]) // 8: no exception
+	mode := operand.U8([...]int{nearest: 8, floor: 9, ceiling: 10, towardZero: 11}[how]) // 8: no exception
 	if t.wide() {
 		t.single(t.VRNDSCALEPS, t.VRNDSCALEPD, mode, t.v(a), t.v(v))
 	} else {
