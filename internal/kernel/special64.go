@@ -60,12 +60,28 @@ func polygamma(n int, x float64) float64 {
 		return math.NaN()
 	case x <= 0 && x == math.Trunc(x):
 		return sign * math.Inf(1)
+	case n == 1 && x > 0:
+		return trigamma(x)
 	case x < 0.5:
 		// ψₙ(x) = (−1)ⁿ ψₙ(1 − x) − π cot⁽ⁿ⁾(πx). The derivatives of the
 		// cotangent are polynomials of it.
 		return -sign*polygamma(n, 1-x) - math.Pi*cotDerivative(n, x)
 	}
 	return sign * math.Gamma(float64(n+1)) * zeta(n+1, x)
+}
+
+// trigamma is the derivative of digamma, for x > 0: the sum 1/x² + 1/(x + 1)² + …,
+// from 10 on by 1/x + 1/2x² + Σ B₂ⱼ / x²ʲ⁺¹.
+func trigamma(x float64) float64 {
+	y := 0.0
+	for ; x < 10; x++ {
+		y += 1 / (x * x)
+	}
+	z, p := 1/(x*x), 0.0
+	for j := 7; j >= 0; j-- {
+		p = float64(p*z) + bernoulli[j]
+	}
+	return y + (1/x + float64(z*(0.5+p/x)))
 }
 
 // cotDerivative is derivative n of cot(πx).

@@ -48,7 +48,7 @@ func binaryRows() []row {
 	angle := binary("Atan2", "atan2", Var.Atan2, math.Atan2)
 	angle.kinks = []float64{0}
 	hypot := binary("Hypot", "hypot", Var.Hypot, math.Hypot)
-	hypot.tol32 = 2e-5 // a gradient is the sum of numbers of both signs
+	hypot.tol32 = 1e-4 // a gradient is the sum of numbers of both signs
 	fmod := binary("Fmod", "fmod", Var.Fmod, math.Mod)
 	remainder := binary("Remainder", "remainder", Var.Remainder, func(a, b float64) float64 { return a - b*math.Floor(a/b) })
 	floor := binary("FloorDivide", "floor-divide", Var.FloorDivide, func(a, b float64) float64 { return math.Floor(a / b) })
