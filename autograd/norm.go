@@ -37,7 +37,10 @@ func (x Var) perChannel(rank int) Var {
 func (x Var) NormalizeChannels(mean, variance, w, b Var, eps float64) Var {
 	r := x.Rank()
 	scale := variance.AddScalar(eps).Rsqrt()
-	return x.Sub(mean.perChannel(r)).Mul(scale.perChannel(r)).affine(w.perChannel(r), b.perChannel(r))
+	if !w.IsZero() {
+		scale = scale.Mul(w)
+	}
+	return x.Sub(mean.perChannel(r)).affine(scale.perChannel(r), b.perChannel(r))
 }
 
 // GroupNorm divides the channels (axis 1) of each example into groups, and
