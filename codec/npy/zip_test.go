@@ -205,3 +205,13 @@ func (b *brokenAfter) ReadAt(p []byte, at int64) (int, error) {
 	}
 	return b.ReaderAt.ReadAt(p, at)
 }
+
+// Readers take a name that is not ASCII for UTF-8 only when the member says so.
+func TestNamesAreUTF8(t *testing.T) {
+	one := FromTensor(tensor.Ones(1))
+	b := zipped(t, Named{"größe", one}, Named{"size", one})
+	z, err := zip.NewReader(bytes.NewReader(b), int64(len(b)))
+	require.NoError(t, err)
+	require.Equal(t, uint16(1<<11), z.File[0].Flags&(1<<11))
+	require.Zero(t, z.File[1].Flags&(1<<11))
+}

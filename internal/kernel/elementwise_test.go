@@ -330,3 +330,16 @@ func erfinv(a float64) float64 {
 	}
 	return y
 }
+
+// Far below 0 the gradient of GELU is the difference of two small numbers, and
+// 1 + erf has no digits left.
+func TestGELUGradOfTheTail(t *testing.T) {
+	for _, x := range []float64{-4, -6, -8} {
+		want := 0.5*math.Erfc(-x/math.Sqrt2) + x*math.Exp(-x*x/2)/math.Sqrt(2*math.Pi)
+		one, two := make([]float32, 1), make([]float64, 1)
+		kernel.GELUGrad(one, []float32{float32(x)}, []float32{1})
+		kernel.GELUGrad(two, []float64{x}, []float64{1})
+		require.InEpsilon(t, want, float64(one[0]), 1e-3, "float32 at %v", x)
+		require.InEpsilon(t, want, two[0], 1e-13, "float64 at %v", x)
+	}
+}
