@@ -1,6 +1,8 @@
 package autograd
 
-import "github.com/descent-ml/descent/tensor"
+import (
+	"github.com/descent-ml/descent/tensor"
+)
 
 // Diagonal returns a diagonal of x in the plane of axes a and b: the elements whose
 // index along b is offset more than that along a. The two axes are dropped, and the
@@ -84,4 +86,32 @@ func (x Var) Trace() Var {
 		tensor.BadShape("trace", "want a matrix", v)
 	}
 	return x.Diagonal(0, 0, 1).Sum()
+}
+
+// Tril returns x with every element above a diagonal of its last two axes set
+// to zero.
+//
+//	dx = tril dy
+func (x Var) Tril(diagonal int) Var { return x.scaled(tril, float64(diagonal), 0) }
+
+func tril() scaled {
+	return scaled{
+		Name: "tril", Rule: "tril dy",
+		Value: func(y, x *tensor.Tensor, d, _ float64) { tensor.TrilTo(y, x, int(d)) },
+		VJP:   func(_, _, dy Var, d, _ float64) Var { return dy.Tril(int(d)) },
+	}
+}
+
+// Triu returns x with every element below a diagonal of its last two axes set
+// to zero.
+//
+//	dx = triu dy
+func (x Var) Triu(diagonal int) Var { return x.scaled(triu, float64(diagonal), 0) }
+
+func triu() scaled {
+	return scaled{
+		Name: "triu", Rule: "triu dy",
+		Value: func(y, x *tensor.Tensor, d, _ float64) { tensor.TriuTo(y, x, int(d)) },
+		VJP:   func(_, _, dy Var, d, _ float64) Var { return dy.Triu(int(d)) },
+	}
 }

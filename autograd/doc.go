@@ -66,27 +66,24 @@
 //   - tape.go: what a tape records, and the leaves that are put on it
 //   - var.go: the handle of a variable, and what the tape keeps of it
 //   - op.go: the families in which operations are declared; general.go: the
-//     one for any shape
+//     one for any shape, and rules that are derived from an expression
 //   - backward.go: Backward, one loop over the recorded operations
-//   - grad.go: gradients that can be differentiated again; higher.go:
-//     Jacobian and Hessian matrices, and products with them
-//   - expression.go: rules that are derived from an expression
-//   - param.go: parameters and their gradients; hook.go: hooks;
-//     functional.go: variables in place of parameters, gradients by sample
+//   - grad.go: gradients that can be differentiated again; functional.go:
+//     Jacobian and Hessian matrices, products with them, variables in place of
+//     parameters, gradients by sample
+//   - param.go: parameters and their gradients; hook.go: hooks
 //
-// Operations, each with its gradient: unary.go, rounding.go, special.go,
-// binary.go, activation.go, rectify.go, compare.go, reduce.go, distance.go,
-// rowwise.go, view.go, triangle.go, index.go, sort.go, embedding.go,
-// resample.go, join.go, matmul.go, einsum.go, linalg.go, linalg_decompose.go,
-// linalg_least.go, linalg_norm.go, conv.go, unfold.go,
-// pool.go, norm.go, batchnorm.go, repeat.go, layernorm.go, dropout.go,
-// attention.go, recurrent.go, rnn.go (unrolled.go has gradients as plain
-// expressions), loss.go, ctc.go, random.go, scatter.go, scatter_reduce.go,
-// select.go, diagonal.go, fft.go, stft.go.
+// Operations, each with its gradient: unary.go, special.go, binary.go,
+// activation.go, slope.go, rectify.go, compare.go, reduce.go, distance.go,
+// rowwise.go, view.go, diagonal.go, index.go, select.go, scatter.go, sort.go,
+// embedding.go, resample.go, join.go, matmul.go, einsum.go, linalg.go,
+// linalg_decompose.go, fft.go, stft.go, conv.go, pool.go, norm.go,
+// layernorm.go, dropout.go, attention.go, recurrent.go, recurrent_rnn.go (with
+// gradients as plain expressions), loss.go.
 //
 // What saves memory and time: memory.go (which gradients share storage),
-// buffers.go (the pool), recompute.go (values computed twice), replay.go
-// (random numbers drawn twice).
+// buffers.go (the pool), recompute.go (values computed twice), random.go (random
+// numbers, drawn once or twice), track.go (statistics of layers).
 //
 // What finds mistakes: check.go (finite differences), nan.go (the origin of
 // NaN).

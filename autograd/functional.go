@@ -67,3 +67,91 @@ func PerSample(params []*Param, n int, loss func(t *Tape, i int) Var) []*tensor.
 	}
 	return list
 }
+
+// JVP returns the derivative of y as xs move in the direction vs: the product of
+// the Jacobian matrices with vs. Each of vs has the shape of its x; the result
+// has that of y. JVP differentiates a [VJP] by the vector, on which it depends
+// linearly.
+func JVP(y Var, xs, vs []Var) Var {
+	if len(xs) != len(vs) {
+		panic(&tensor.ArgError{Op: "jvp", Reason: "there must be a direction for each variable"})
+	}
+	for i, v := range vs {
+		if n, m := xs[i].live("jvp"), v.live("jvp"); !slices.Equal(n.val.Shape(), m.val.Shape()) {
+			panic(&tensor.ShapeError{Op: "jvp", Shapes: [][]int{append([]int{}, xs[i].Shape()...), append([]int{}, v.Shape()...)},
+				Reason: "a direction must have the shape of its variable"})
+		}
+	}
+	u := y.Tape().Var(tensor.ZerosLike(y.Value()))
+	var along Var
+	for i, g := range VJP(y, u, xs...) {
+		s := g.Mul(vs[i]).Sum()
+		if i > 0 {
+			s = along.Add(s)
+		}
+		along = s
+	}
+	if !along.NeedsGrad() {
+		return y.zero()
+	}
+	return Grad(along, u)[0]
+}
+
+// HVP returns the product of the Hessian matrix of y, which has one element, by
+// x, with the vector v, which has the shape of x.
+func HVP(y, x, v Var) Var {
+	g := Grad(y, x)[0]
+	if !g.NeedsGrad() {
+		return x.zero()
+	}
+	return VJP(g, v, x)[0]
+}
+
+// Jacobian returns the derivative of every element of y by every element of x,
+// as a tensor [len(y) len(x)]. It takes a pass for each element of y.
+func Jacobian(y, x Var) *tensor.Tensor {
+	n, m := y.live("jacobian"), x.live("jacobian")
+	t := n.tape
+	t.mayDifferentiate("jacobian", n)
+	rows, columns := n.val.Len(), m.val.Len()
+	j := tensor.ZerosOf(n.val.DType(), rows, columns)
+	first := y.Reshape(-1).n
+	for i := range rows {
+		seed := t.newNode()
+		seed.op, seed.isGrad = leafOp, true
+		t.store(seed, n.val.DType(), []int{rows})
+		seed.val.Fill(0)
+		seed.val.Set(1, i)
+		if g := t.plainGrad(first, seed, m); g != nil {
+			j.Slice(0, i, i+1, 1).Reshape(-1).CopyFrom(g.val.Reshape(-1))
+		}
+		t.forgetGradients()
+		t.releaseBetween(seed.number, t.used, nil) // gradients that are kept elsewhere, too
+		t.shrink(seed.number)
+	}
+	return j
+}
+
+// plainGrad runs a pass from y to x that is not recorded, and returns the
+// gradient by x, or nil for none. The pass leaves everything as it was, so that
+// others may follow.
+func (t *Tape) plainGrad(y, seed, x *node) *node {
+	t.recording = false
+	keep := x.keep
+	x.keep = true
+	t.unwindTo(y, seed, []*node{x})
+	x.keep = keep
+	t.recording = t.record
+	return x.grad
+}
+
+// Hessian returns the second derivatives of y, which has one element, by every
+// pair of elements of x, as a tensor [len(x) len(x)].
+func Hessian(y, x Var) *tensor.Tensor {
+	g := Grad(y, x)[0]
+	if !g.NeedsGrad() {
+		n := x.Value().Len()
+		return tensor.ZerosOf(x.DType(), n, n)
+	}
+	return Jacobian(g, x)
+}

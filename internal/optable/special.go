@@ -1,6 +1,8 @@
 package optable
 
-import "math"
+import (
+	"math"
+)
 
 func specialRows() []row {
 	logit := scaled("Logit", func(x Var, c []float64) Var { return x.Logit(c[0]) }, func(x float64, c []float64) float64 {
@@ -44,4 +46,14 @@ func psi(x float64) float64 {
 	}
 	x += 30
 	return y + math.Log(x) - 1/(2*x) - 1/(12*x*x) + 1/(120*math.Pow(x, 4)) - 1/(252*math.Pow(x, 6)) + 1/(240*math.Pow(x, 8))
+}
+
+func roundingRows() []row {
+	return []row{
+		unary("Floor", Var.Floor, math.Floor, -3, 3, -3, -2, -1, 0, 1, 2, 3),
+		unary("Ceil", Var.Ceil, math.Ceil, -3, 3, -3, -2, -1, 0, 1, 2, 3),
+		unary("Round", Var.Round, math.RoundToEven, -3, 3, -2.5, -1.5, -0.5, 0.5, 1.5, 2.5),
+		unary("Trunc", Var.Trunc, math.Trunc, -3, 3, -3, -2, -1, 0, 1, 2, 3),
+		unary("Frac", Var.Frac, func(x float64) float64 { return x - math.Trunc(x) }, -3, 3, -3, -2, -1, 0, 1, 2, 3),
+	}
 }
