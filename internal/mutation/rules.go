@@ -24,7 +24,7 @@ var equivalent = map[string]string{
 	"autograd/distance.go: a sign: chosen := x.Abs().Equal(self).Add(x.NotEqual(x)) // a NaN has been chosen":          "the gradient is NaN either way",
 	"autograd/reduce.go: the sign: return dy.Mul(x.scalar(math.NaN()))":                                                "NaN has no sign",
 	"autograd/reduce.go: a term: x = x.Sum(-1).AddScalar(1)":                                                           "a product without factors has no gradient",
-	"autograd/loss.go: the sign: return x // without elements":                                                          "there are no elements",
+	"autograd/loss.go: the sign: return x // without elements":                                                         "there are no elements",
 	"autograd/general.go: the sign: func (op generalOp) vjp(y *node, i int, dy Var) Var { return op().VJP(y, i, dy) }": "the engine asks the declaration itself",
 }
 
