@@ -131,6 +131,22 @@ func TestNormOfConstant(t *testing.T) {
 	})
 }
 
+// A bias is added also where there is no weight.
+func TestBiasAlone(t *testing.T) {
+	eachLevel(t, func(t *testing.T) {
+		src := newSource(51)
+		x, bias := random[float32](src, 3*20, -1, 1), random[float32](src, 20, -1, 1)
+		plain, with := make([]float32, len(x)), make([]float32, len(x))
+		layer := kernel.LayerNorm[float32]{X: x, Size: 20, Mean: make([]float32, 3), Variance: make([]float32, 3), Eps: 1e-5}
+		layer.Value(plain)
+		layer.Bias = bias
+		layer.Value(with)
+		for i, v := range plain {
+			require.Equal(t, v+bias[i%20], with[i])
+		}
+	})
+}
+
 // A matrix is normalized by columns, several at once, with the bits of each column
 // by itself.
 func TestBatchNormOfColumns(t *testing.T) {

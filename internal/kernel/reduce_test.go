@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/descent-ml/descent/internal/allocs"
 	"github.com/descent-ml/descent/internal/kernel"
 )
 
@@ -334,4 +335,29 @@ func checkFinite[T kernel.Float](t *testing.T, largest T) {
 			}
 		}
 	}
+}
+
+// A sum of −0 is 0, in each of the ways in which columns are added up.
+func TestColumnsOfNegativeZeros(t *testing.T) {
+	eachLevel(t, func(t *testing.T) {
+		for rows := range 40 {
+			x, dst := make([]float32, 3*rows), []float32{1, 1, 1}
+			kernel.Fill(x, float32(math.Copysign(0, -1)))
+			kernel.SumColumns(dst, x)
+			for _, v := range dst {
+				require.Equal(t, uint32(0), math.Float32bits(v), "%d rows", rows)
+			}
+		}
+	})
+}
+
+// What a sum of many rows borrows it gives back.
+func TestColumnsBorrow(t *testing.T) {
+	x, dst := make([]float32, 5*1000), make([]float32, 5)
+	kernel.SumColumns(dst, x)
+	require.Less(t, allocs.Bytes(func() {
+		for range 1000 {
+			kernel.SumColumns(dst, x)
+		}
+	}), uint64(1000))
 }

@@ -170,7 +170,7 @@ func checkAllThreads[T kernel.Float](t *testing.T) {
 			for _, queue := range []int{0, 1, 64} {
 				restore := work.SmallQueue(queue)
 				got := f()
-				restore()
+				require.True(t, restore(), "%s is done by one goroutine alone", name)
 				require.True(t, slices.Equal(want, got), "%s on %d threads with a queue of %d gives other bits", name, procs, queue)
 			}
 		}

@@ -45,8 +45,14 @@ func poisonOf(v reflect.Value) {
 }
 
 // SmallQueue makes [Run] use new helpers, with a queue for the given number of
-// jobs, until restore is called. Tests use it to try a queue that is full.
-func SmallQueue(jobs int) (restore func()) {
+// jobs, until restore is called. Tests use it to try a queue that is full. restore
+// reports whether any work was offered to the helpers.
+func SmallQueue(jobs int) (restore func() (offered bool)) {
 	old := pool.Swap(newWorkers(jobs))
-	return func() { pool.Store(old) }
+	return func() bool {
+		own := pool.Swap(old)
+		own.mu.Lock()
+		defer own.mu.Unlock()
+		return len(own.idle) > 0
+	}
 }
