@@ -16,7 +16,7 @@ import (
 // factor is missing.
 
 // ruleFields are the fields of a declaration that hold its rule.
-var ruleFields = []string{"VJP", "A", "B", "Common", "Expr"}
+var ruleFields = []string{"VJP", "A", "B", "X", "Common", "Expr"}
 
 // equivalent are faults that change no gradient, with the reason.
 var equivalent = map[string]string{
