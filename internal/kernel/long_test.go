@@ -23,7 +23,7 @@ func TestLongElementwise(t *testing.T) {
 }
 
 func checkLong[T kernel.Float](t *testing.T, name string, lo, hi float64, f func(dst, a, b, c []T)) {
-	const n, short = 2*asm.Longest + 1030, 1 << 10
+	const n, short = asm.Longest + 1030, 1 << 10
 	src := newSource(41)
 	var x [3][]T
 	for i := range x {
