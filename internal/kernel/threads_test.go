@@ -170,7 +170,10 @@ func checkAllThreads[T kernel.Float](t *testing.T) {
 			for _, queue := range []int{0, 1, 64} {
 				restore := work.SmallQueue(queue)
 				got := f()
-				require.True(t, restore(), "%s is done by one goroutine alone", name)
+				offered := restore()
+				if runtime.GOMAXPROCS(0) > 1 { // there is but one under wasm
+					require.True(t, offered, "%s is done by one goroutine alone", name)
+				}
 				require.True(t, slices.Equal(want, got), "%s on %d threads with a queue of %d gives other bits", name, procs, queue)
 			}
 		}
