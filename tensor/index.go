@@ -226,22 +226,14 @@ func (t *Tensor) blocks(x *Tensor, k int) bool {
 // takeColumns is [kernel.TakeColumns] for each m rows of dst and n rows of src.
 func takeColumns[T kernel.Float](dst, src []T, index []int, m, n, width int) {
 	for ; len(dst) > 0; dst, src, index = dst[m*width:], src[n*width:], index[m*width:] {
-		if width == 1 {
-			kernel.Take(dst, src, index[:m])
-		} else {
-			kernel.TakeColumns(dst, src, index[:m*width], width)
-		}
+		kernel.TakeColumns(dst, src, index[:m*width], width)
 	}
 }
 
 // putColumns is [kernel.PutColumns] for each n rows of dst and m rows of src.
 func putColumns[T kernel.Float](dst, src []T, index []int, m, n, width int) {
 	for ; len(src) > 0; dst, src, index = dst[n*width:], src[m*width:], index[m*width:] {
-		if width == 1 {
-			kernel.Put(dst, src, index[:m])
-		} else {
-			kernel.PutColumns(dst, src, index[:m*width], width)
-		}
+		kernel.PutColumns(dst, src, index[:m*width], width)
 	}
 }
 
@@ -257,22 +249,14 @@ func (t *Tensor) width(k int) int {
 // takeRows is [kernel.TakeRows] for each n rows of src.
 func takeRows[T kernel.Float](dst, src []T, index []int, n, width int) {
 	for ; len(dst) > 0; dst, src = dst[len(index)*width:], src[n*width:] {
-		if width == 1 {
-			kernel.Take(dst, src, index)
-		} else {
-			kernel.TakeRows(dst, src, index, width)
-		}
+		kernel.TakeRows(dst, src, index, width)
 	}
 }
 
 // putRows is [kernel.PutRows] for each n rows of dst.
 func putRows[T kernel.Float](dst, src []T, index []int, n, width int) {
 	for ; len(src) > 0; dst, src = dst[n*width:], src[len(index)*width:] {
-		if width == 1 {
-			kernel.Put(dst, src, index)
-		} else {
-			kernel.PutRows(dst, src, index, width)
-		}
+		kernel.PutRows(dst, src, index, width)
 	}
 }
 

@@ -30,6 +30,10 @@ func Put[T Float](dst, src []T, index []int) {
 //		dst[i] = src[j*width+i%width]
 //	}
 func TakeColumns[T Float](dst, src []T, index []int, width int) {
+	if width == 1 {
+		Take(dst, src, index)
+		return
+	}
 	dst = dst[:len(index)]
 	for i := 0; i < len(index); i += width {
 		for c, j := range index[i:][:width] {
@@ -44,6 +48,10 @@ func TakeColumns[T Float](dst, src []T, index []int, width int) {
 //		dst[j*width+i%width] += src[i]
 //	}
 func PutColumns[T Float](dst, src []T, index []int, width int) {
+	if width == 1 {
+		Put(dst, src, index)
+		return
+	}
 	src = src[:len(index)]
 	for i := 0; i < len(index); i += width {
 		for c, j := range index[i:][:width] {
@@ -55,6 +63,10 @@ func PutColumns[T Float](dst, src []T, index []int, width int) {
 // TakeRows copies row index[i] of src to row i of dst; rows have width
 // elements.
 func TakeRows[T Float](dst, src []T, index []int, width int) {
+	if width == 1 {
+		Take(dst, src, index)
+		return
+	}
 	for i, j := range index {
 		copy(dst[i*width:][:width], src[j*width:][:width])
 	}
@@ -63,6 +75,10 @@ func TakeRows[T Float](dst, src []T, index []int, width int) {
 // PutRows adds row i of src to row index[i] of dst, in order; rows have width
 // elements.
 func PutRows[T Float](dst, src []T, index []int, width int) {
+	if width == 1 {
+		Put(dst, src, index)
+		return
+	}
 	for i, j := range index {
 		row := dst[j*width:][:width]
 		Add(row, row, src[i*width:][:width])

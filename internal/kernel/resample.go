@@ -17,11 +17,11 @@ func Resample[T Float](dst, x []T, lo []int, w []T, outer, n, inner int) {
 		a, y := x[o*n*inner:][:n*inner], dst[o*len(lo)*inner:][:len(lo)*inner]
 		switch {
 		case w == nil:
-			takeRows(y, a, lo[:from], inner)
+			TakeRows(y, a, lo[:from], inner)
 			if from < to {
 				copy(y[from*inner:to*inner], a[lo[from]*inner:])
 			}
-			takeRows(y[to*inner:], a, lo[to:], inner)
+			TakeRows(y[to*inner:], a, lo[to:], inner)
 		case inner == 1:
 			for i, j := range lo {
 				w1 := w[i]
@@ -50,12 +50,12 @@ func ResampleGrad[T Float](dx, dy []T, lo []int, w []T, outer, n, inner int) {
 		a, y := dx[o*n*inner:][:n*inner], dy[o*len(lo)*inner:][:len(lo)*inner]
 		switch {
 		case w == nil:
-			putRows(a, y, lo[:from], inner)
+			PutRows(a, y, lo[:from], inner)
 			if from < to {
 				part := a[lo[from]*inner:][:(to-from)*inner]
 				Add(part, part, y[from*inner:])
 			}
-			putRows(a, y[to*inner:], lo[to:], inner)
+			PutRows(a, y[to*inner:], lo[to:], inner)
 		case inner == 1:
 			for i, j := range lo {
 				v, w1 := y[i], w[i]
@@ -93,22 +93,4 @@ func run(index []int) (from, to int) {
 		return 0, 0
 	}
 	return from, to
-}
-
-// takeRows is [TakeRows], fast for rows of one element, too.
-func takeRows[T Float](dst, src []T, index []int, width int) {
-	if width == 1 {
-		Take(dst, src, index)
-		return
-	}
-	TakeRows(dst, src, index, width)
-}
-
-// putRows is [PutRows], fast for rows of one element, too.
-func putRows[T Float](dst, src []T, index []int, width int) {
-	if width == 1 {
-		Put(dst, src, index)
-		return
-	}
-	PutRows(dst, src, index, width)
 }
