@@ -6,6 +6,42 @@ import (
 	"github.com/descent-ml/descent/internal/kernel/asm"
 )
 
+// A quotient names one of three operations on a and b that round their quotient.
+type quotient int
+
+const (
+	fmodOf quotient = iota
+	remainderOf
+	floorDivideOf
+)
+
+// Fmod is
+//
+//	for i := range dst {
+//		dst[i] = a[i] - b[i]*trunc(a[i]/b[i]), exactly
+//	}
+//
+// Assembly: gen/quotient.go
+func Fmod[T Float](dst, a, b []T) { quotients(fmodOf, dst, a, b) }
+
+// Remainder is
+//
+//	for i := range dst {
+//		dst[i] = a[i] - b[i]*floor(a[i]/b[i]), exactly
+//	}
+//
+// Assembly: gen/quotient.go
+func Remainder[T Float](dst, a, b []T) { quotients(remainderOf, dst, a, b) }
+
+// FloorDivide is
+//
+//	for i := range dst {
+//		dst[i] = floor(a[i]/b[i]) of the exact quotient
+//	}
+//
+// Assembly: gen/quotient.go
+func FloorDivide[T Float](dst, a, b []T) { quotients(floorDivideOf, dst, a, b) }
+
 // The loops in assembly compute no elements whose quotient is this large, since
 // float32 does not have all larger whole numbers. They return the largest quotient.
 const maxQuotient = 1 << 24
@@ -15,69 +51,53 @@ func farQuotient[T Float](a, b T) bool {
 	return q >= maxQuotient || q <= -maxQuotient
 }
 
-// Fmod is
-//
-//	for i := range dst {
-//		dst[i] = a[i] - b[i]*trunc(a[i]/b[i]), exactly
-//	}
-//
-// Assembly: gen/quotient.go
-func Fmod[T Float](dst, a, b []T) {
+// quotients writes the results of an operation: by assembly, except for large
+// quotients.
+func quotients[T Float](op quotient, dst, a, b []T) {
 	a, b = a[:len(dst)], b[:len(dst)]
 	var part [farPart]T
 	for len(dst) > 0 {
 		y := part[:min(len(dst), farPart)]
-		top, ok := asm.Fmod(y, a[:len(y)], b[:len(y)])
+		top, ok := vectorQuotients(op, y, a[:len(y)], b[:len(y)])
 		if !ok {
 			for i := range dst {
-				dst[i] = fmod(a[i], b[i])
+				dst[i] = quotientOf(op, a[i], b[i])
 			}
 			return
 		}
 		if !(top < maxQuotient) { // on some processors, NaN is the largest
 			for i := range y {
 				if farQuotient(a[i], b[i]) {
-					y[i] = fmod(a[i], b[i])
+					y[i] = quotientOf(op, a[i], b[i])
 				}
 			}
 		}
 		copy(dst, y)
 		dst, a, b = dst[len(y):], a[len(y):], b[len(y):]
 	}
+}
+
+func vectorQuotients[T Float](op quotient, dst, a, b []T) (top T, ok bool) {
+	switch op {
+	case fmodOf:
+		return asm.Fmod(dst, a, b)
+	case remainderOf:
+		return asm.Remainder(dst, a, b)
+	}
+	return asm.FloorDivide(dst, a, b)
+}
+
+func quotientOf[T Float](op quotient, a, b T) T {
+	switch op {
+	case fmodOf:
+		return fmod(a, b)
+	case remainderOf:
+		return remainder(a, b)
+	}
+	return floorDivide(a, b)
 }
 
 func fmod[T Float](a, b T) T { return T(math.Mod(float64(a), float64(b))) }
-
-// Remainder is
-//
-//	for i := range dst {
-//		dst[i] = a[i] - b[i]*floor(a[i]/b[i]), exactly
-//	}
-//
-// Assembly: gen/quotient.go
-func Remainder[T Float](dst, a, b []T) {
-	a, b = a[:len(dst)], b[:len(dst)]
-	var part [farPart]T
-	for len(dst) > 0 {
-		y := part[:min(len(dst), farPart)]
-		top, ok := asm.Remainder(y, a[:len(y)], b[:len(y)])
-		if !ok {
-			for i := range dst {
-				dst[i] = remainder(a[i], b[i])
-			}
-			return
-		}
-		if !(top < maxQuotient) { // on some processors, NaN is the largest
-			for i := range y {
-				if farQuotient(a[i], b[i]) {
-					y[i] = remainder(a[i], b[i])
-				}
-			}
-		}
-		copy(dst, y)
-		dst, a, b = dst[len(y):], a[len(y):], b[len(y):]
-	}
-}
 
 func remainder[T Float](a, b T) T {
 	v := fmod(a, b)
@@ -85,37 +105,6 @@ func remainder[T Float](a, b T) T {
 		v += b
 	}
 	return v
-}
-
-// FloorDivide is
-//
-//	for i := range dst {
-//		dst[i] = floor(a[i]/b[i]) of the exact quotient
-//	}
-//
-// Assembly: gen/quotient.go
-func FloorDivide[T Float](dst, a, b []T) {
-	a, b = a[:len(dst)], b[:len(dst)]
-	var part [farPart]T
-	for len(dst) > 0 {
-		y := part[:min(len(dst), farPart)]
-		top, ok := asm.FloorDivide(y, a[:len(y)], b[:len(y)])
-		if !ok {
-			for i := range dst {
-				dst[i] = floorDivide(a[i], b[i])
-			}
-			return
-		}
-		if !(top < maxQuotient) { // on some processors, NaN is the largest
-			for i := range y {
-				if farQuotient(a[i], b[i]) {
-					y[i] = floorDivide(a[i], b[i])
-				}
-			}
-		}
-		copy(dst, y)
-		dst, a, b = dst[len(y):], a[len(y):], b[len(y):]
-	}
 }
 
 func floorDivide[T Float](a, b T) T {
