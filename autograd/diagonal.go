@@ -1,8 +1,6 @@
 package autograd
 
-import (
-	"github.com/descent-ml/descent/tensor"
-)
+import "github.com/descent-ml/descent/tensor"
 
 // Diagonal returns a diagonal of x in the plane of axes a and b: the elements whose
 // index along b is offset more than that along a. The two axes are dropped, and the

@@ -1,8 +1,6 @@
 package autograd
 
-import (
-	"github.com/descent-ml/descent/tensor"
-)
+import "github.com/descent-ml/descent/tensor"
 
 // A general declares an operation whose shape, value and rule read operands and
 // attributes from its node. The method of the operation makes the node, fills

@@ -2,7 +2,6 @@ package nn
 
 import (
 	"fmt"
-	"math"
 	"slices"
 
 	"github.com/descent-ml/descent/autograd"
@@ -134,35 +133,10 @@ func renormalize(op string, table *tensor.Tensor, tokens []int, limit, p float64
 		}
 		var row tensor.Tensor
 		row.AsView().Slice(table, 0, token, token+1, 1)
-		if n := normOf(&row, p); n > limit {
+		if n := tensor.NormPOf(&row, p); n > limit {
 			tensor.MulScalarTo(&row, &row, limit/(n+1e-7))
 		}
 	}
-}
-
-// normOf returns the p-norm of a row of a table.
-func normOf(row *tensor.Tensor, p float64) float64 {
-	if p == 2 {
-		return tensor.NormOf(row)
-	}
-	if row.DType() == tensor.Float64 {
-		return pNorm(tensor.Data[float64](row), p)
-	}
-	return pNorm(tensor.Data[float32](row), p)
-}
-
-func pNorm[T float32 | float64](row []T, p float64) (n float64) {
-	for _, v := range row {
-		if x := math.Abs(float64(v)); math.IsInf(p, 1) {
-			n = max(n, x)
-		} else {
-			n += math.Pow(x, p)
-		}
-	}
-	if math.IsInf(p, 1) {
-		return n
-	}
-	return math.Pow(n, 1/p)
 }
 
 // String returns EmbeddingBag(65 → 32, mean).

@@ -1,8 +1,6 @@
 package nn
 
 import (
-	"fmt"
-
 	"github.com/descent-ml/descent/autograd"
 	"github.com/descent-ml/descent/tensor"
 )
@@ -29,25 +27,12 @@ func project(x autograd.Var, p autograd.Recurrence, wr autograd.Var) (y, h, c au
 		r.h, r.c = zero.Expand(batch, wr.Dim(0)), zero.Expand(batch, wr.Dim(1))
 	}
 	if p.Lengths != nil {
-		checkLengths(x, p.Lengths)
+		tensor.CheckLengths("lstm", x.Value(), p.Lengths)
 		after := zero.AddScalar(1).Expand(length + 1).CumSum(0) // 1, 2, 3 …
 		r.left = after.IndexSelect(0, p.Lengths).Reshape(batch, 1)
 	}
 	y = r.steps(0, length)
 	return y, r.h, r.c
-}
-
-// checkLengths panics when there is not a length for each example of x [length
-// batch …].
-func checkLengths(x autograd.Var, lengths []int) {
-	if len(lengths) != x.Dim(1) {
-		tensor.BadShape("lstm", fmt.Sprintf("there are %d lengths for %d examples", len(lengths), x.Dim(1)), x.Value())
-	}
-	for i, n := range lengths {
-		if n < 1 || n > x.Dim(0) {
-			tensor.BadShape("lstm", fmt.Sprintf("Lengths[%d] is %d; want 1 to %d", i, n, x.Dim(0)), x.Value())
-		}
-	}
 }
 
 // projected is a recurrence on its way: in are the products of the inputs of all

@@ -23,6 +23,6 @@ func NormPTo(dst, x *Tensor, axes Axes, p float64) {
 		notEmpty("p-norm", x, axes)
 	}
 	rows("p-norm", dst, x, axes,
-		func(row []float32) float32 { return kernel.NormP(row, p) },
+		func(row []float32) float32 { return float32(kernel.NormP(row, p)) },
 		func(row []float64) float64 { return kernel.NormP(row, p) })
 }

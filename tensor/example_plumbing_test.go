@@ -175,8 +175,10 @@ func ExampleBadArg() {
 	caught(func() { tensor.BadArg("dropout", "a probability is %v, want one from 0 to 1", 1.5) })
 	caught(func() { tensor.BadShape("mix", "the lengths differ", tensor.Zeros(2), tensor.Zeros(3)) })
 	caught(func() { tensor.Add(tensor.Zeros(2), tensor.Zeros64(2)) })
+	caught(func() { tensor.CheckLengths("translate", tensor.Zeros(3, 2, 4), []int{3, 5}) })
 	// Output:
 	// dropout got a bad argument: dropout: a probability is 1.5, want one from 0 to 1
 	// mix got bad shapes [[2] [3]] in mix [2] × [3]: the lengths differ
 	// add got float64 not float32 in add: the second operand is float64, want float32; convert it with To(tensor.Float32)
+	// translate got bad shapes [[3 2 4]] in translate [3 2 4]: Lengths[1] is 5; want 1 to 3
 }

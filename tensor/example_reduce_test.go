@@ -96,13 +96,14 @@ func ExampleArgMin() {
 	fmt.Println(index)
 	tensor.ArgMedianTo(index, x, 1)
 	fmt.Println(index)
-	fmt.Printf("%.4f\n", tensor.NormOf(tensor.New([]float64{3, 4}, 2)))
+	v := tensor.New([]float64{3, 4}, 2)
+	fmt.Printf("%.4f %.4f\n", tensor.NormOf(v), tensor.NormPOf(v, 1))
 	// Output:
 	// [2 2] [0 0 0] [1 1]
 	// 5 0
 	// [2 2]
 	// [1 1]
-	// 5.0000
+	// 5.0000 7.0000
 }
 
 func ExampleArgSort() {

@@ -1,8 +1,6 @@
 package tensor
 
-import (
-	"fmt"
-)
+import "fmt"
 
 // Concat returns the tensors joined along an axis; their other axes agree.
 func Concat(axis int, ts ...*Tensor) *Tensor {

@@ -53,9 +53,7 @@ func Inverse(x *Tensor) *Tensor {
 // x.
 func InverseTo(dst, x *Tensor) {
 	square("inverse", x)
-	sameDType("inverse", "the destination", x, dst)
-	destination("inverse", dst, x.Shape(), x)
-	contiguous("inverse", dst)
+	result("inverse", dst, x, x.Shape())
 	dst.Fill(0)
 	n := x.shape[x.rank-1]
 	for at := 0; at < dst.n; at += n * n {

@@ -1,8 +1,6 @@
 package tensor
 
-import (
-	"github.com/descent-ml/descent/internal/kernel"
-)
+import "github.com/descent-ml/descent/internal/kernel"
 
 // The rules of optimizers below change a parameter p by its gradient g, in one
 // pass. All tensors have one shape and element type and are contiguous. The

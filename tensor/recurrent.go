@@ -171,13 +171,8 @@ func (p *Recurrence) geometry(op string, gates int, x *Tensor) geometry {
 			sameDType(op, names[i], x, t)
 		}
 	}
-	if p.Lengths != nil && len(p.Lengths) != g.batch {
-		BadShape(op, fmt.Sprintf("there are %d lengths for %d examples", len(p.Lengths), g.batch), x)
-	}
-	for i, n := range p.Lengths {
-		if n < 1 || n > g.steps {
-			BadShape(op, fmt.Sprintf("Lengths[%d] is %d; want 1 to %d", i, n, g.steps), x)
-		}
+	if p.Lengths != nil {
+		CheckLengths(op, x, p.Lengths)
 	}
 	for _, t := range [2]*Tensor{p.H0, p.C0} {
 		if t != nil && (t.rank != 2 || t.shape[0] != g.batch || t.shape[1] != g.hidden) {
@@ -185,6 +180,20 @@ func (p *Recurrence) geometry(op string, gates int, x *Tensor) geometry {
 		}
 	}
 	return g
+}
+
+// CheckLengths panics with a [*ShapeError] in the name of op unless there is a length
+// for each example of the sequences x [length batch …], of at least one step and no
+// more than x has.
+func CheckLengths(op string, x *Tensor, lengths []int) {
+	if len(lengths) != x.shape[1] {
+		BadShape(op, fmt.Sprintf("there are %d lengths for %d examples", len(lengths), x.shape[1]), x)
+	}
+	for i, n := range lengths {
+		if n < 1 || n > x.shape[0] {
+			BadShape(op, fmt.Sprintf("Lengths[%d] is %d; want 1 to %d", i, n, x.shape[0]), x)
+		}
+	}
 }
 
 // recurrentScratch holds contiguous copies of strided operands.

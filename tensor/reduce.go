@@ -369,3 +369,12 @@ func NormOf(x *Tensor) float64 {
 	}
 	return math.Sqrt(kernel.SumSquares(x.f32[:x.n]))
 }
+
+// NormPOf is [NormOf] with the p-norm, see [NormP].
+func NormPOf(x *Tensor, p float64) float64 {
+	x = x.Contiguous()
+	if x.dtype == Float64 {
+		return kernel.NormP(x.f64[:x.n], p)
+	}
+	return kernel.NormP(x.f32[:x.n], p)
+}

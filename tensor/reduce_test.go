@@ -327,6 +327,8 @@ func TestNormOf(t *testing.T) {
 			g := newSource(13).grid(-1, 1, 4, 5)
 			require.InDelta(t, norm(g.v), tensor.NormOf(l.put(dt, g)), 1e-14)
 			require.Zero(t, tensor.NormOf(l.put(dt, newGrid(0))))
+			require.Equal(t, tensor.NormOf(l.put(dt, g)), tensor.NormPOf(l.put(dt, g), 2))
+			require.InDelta(t, tensor.NormP(l.put(tensor.Float64, g), 3).Item(), tensor.NormPOf(l.put(dt, g), 3), 1e-14)
 		}
 	}
 	require.Equal(t, 5e30, tensor.NormOf(tensor.New([]float64{3e30, 4e30}, 2)))

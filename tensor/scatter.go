@@ -1,8 +1,6 @@
 package tensor
 
-import (
-	"github.com/descent-ml/descent/internal/kernel"
-)
+import "github.com/descent-ml/descent/internal/kernel"
 
 // Scatter returns a copy of x with the elements of src in the places that [Gather]
 // with the same axis and index would read; src has the shape of the index. Of

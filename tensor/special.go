@@ -1,8 +1,6 @@
 package tensor
 
-import (
-	"github.com/descent-ml/descent/internal/kernel"
-)
+import "github.com/descent-ml/descent/internal/kernel"
 
 // Erfc returns 1 − erf x, accurate where erf x is nearly 1, of each element.
 func Erfc(x *Tensor) *Tensor { return of1(x, ErfcTo) }

@@ -1,8 +1,6 @@
 package kernel
 
-import (
-	"github.com/descent-ml/descent/internal/kernel/work"
-)
+import "github.com/descent-ml/descent/internal/kernel/work"
 
 // RNN computes, for each step, with h of the step before it,
 //

@@ -1,8 +1,6 @@
 package optable
 
-import (
-	"slices"
-)
+import "slices"
 
 // diagonals is the reference of Diagonal.
 func diagonals(x array, offset, a, b int) array {

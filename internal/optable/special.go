@@ -1,8 +1,6 @@
 package optable
 
-import (
-	"math"
-)
+import "math"
 
 func specialRows() []row {
 	logit := scaled("Logit", func(x Var, c []float64) Var { return x.Logit(c[0]) }, func(x float64, c []float64) float64 {
