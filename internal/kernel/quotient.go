@@ -77,6 +77,9 @@ func quotients[T Float](op quotient, dst, a, b []T) {
 	}
 }
 
+// vectorQuotients is an operation by assembly, where there is some.
+//
+// Assembly: gen/quotient.go
 func vectorQuotients[T Float](op quotient, dst, a, b []T) (top T, ok bool) {
 	switch op {
 	case fmodOf:
