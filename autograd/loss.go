@@ -70,12 +70,7 @@ func (y *node) keepClass(target tensor.ClassTarget) {
 func crossEntropy() general {
 	return general{
 		Name: "cross-entropy", Rule: "dy (softmax(x) Σ t − t)",
-		Shape: func(y *node, dims tensor.Dims) []int {
-			if x := y.value(0); x.Rank() > 0 {
-				return append(dims, x.Dim(0))
-			}
-			return append(dims, 0)
-		},
+		Shape: aNumberForEachRow,
 		Value: func(y *node) { tensor.CrossEntropyTo(&y.val, y.value(0), y.attr.class) },
 		VJP: func(y *node, _ int, dy Var) Var {
 			z := begin(crossEntropyGrad, y.operand(0), dy)
@@ -83,6 +78,15 @@ func crossEntropy() general {
 			return z.record()
 		},
 	}
+}
+
+// aNumberForEachRow is the shape of a loss of rows. What computes the value checks
+// the operand.
+func aNumberForEachRow(y *node, dims tensor.Dims) []int {
+	if x := y.value(0); x.Rank() > 0 {
+		return append(dims, x.Dim(0))
+	}
+	return append(dims, 0)
 }
 
 func crossEntropyGrad() general {
@@ -115,20 +119,8 @@ func (x Var) NLLRows(target tensor.ClassTarget) Var {
 func nll() general {
 	return general{
 		Name: "nll", Rule: "−weight dy at the label, 0 elsewhere",
-		Shape: func(y *node, dims tensor.Dims) []int {
-			y.attr.class.Check("nll", y.value(0))
-			return append(dims, y.value(0).Dim(0))
-		},
-		Value: func(y *node) {
-			c := y.attr.class
-			for i, label := range c.Labels {
-				v := 0.0
-				if !c.Ignored(label) {
-					v = -c.Weight(label) * y.value(0).At(i, label)
-				}
-				y.val.Set(v, i)
-			}
-		},
+		Shape: aNumberForEachRow,
+		Value: func(y *node) { tensor.NLLTo(&y.val, y.value(0), y.attr.class) },
 		VJP: func(y *node, _ int, dy Var) Var {
 			z := begin(nllGrad, dy)
 			z.attr.class, z.attr.ints[0] = y.attr.class, y.value(0).Dim(1)
@@ -141,15 +133,7 @@ func nllGrad() general {
 	return general{
 		Name: "nll gradient", Rule: "−weight dy[label]",
 		Shape: func(z *node, dims tensor.Dims) []int { return append(dims, len(z.attr.class.Labels), z.attr.ints[0]) },
-		Value: func(z *node) {
-			c := z.attr.class
-			z.val.Fill(0)
-			for i, label := range c.Labels {
-				if !c.Ignored(label) {
-					z.val.Set(-c.Weight(label)*z.value(0).At(i), i, label)
-				}
-			}
-		},
+		Value: func(z *node) { z.val.AsGrad().NLL(z.value(0), z.attr.class) },
 		VJP: func(z *node, _ int, dy Var) Var {
 			y := begin(nll, dy)
 			y.attr.class = z.attr.class

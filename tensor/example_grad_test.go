@@ -121,12 +121,14 @@ func ExampleGrad_CrossEntropy() {
 	of("cross entropy", func(d *tensor.Grad) {
 		d.CrossEntropy(dy, tensor.Zeros64(1, 2), &tensor.ClassTarget{Labels: []int{1}})
 	}, 1, 2)
+	of("log-likelihood", func(d *tensor.Grad) { d.NLL(dy, &tensor.ClassTarget{Labels: []int{1}}) }, 1, 2)
 	// At each step, two of the three paths are at the label and one at the blank.
 	of("ctc", func(d *tensor.Grad) {
 		d.CTC(dy, tensor.LogSoftmax(tensor.Zeros64(2, 1, 2), 2), tensor.CTCTarget{Labels: []int{1}, Lengths: []int{1}})
 	}, 2, 1, 2)
 	// Output:
 	// cross entropy [0.5 -0.5]
+	// log-likelihood [0 -1]
 	// ctc [-0.3333 -0.6667 -0.3333 -0.6667]
 }
 

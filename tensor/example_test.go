@@ -201,7 +201,11 @@ func ExampleCrossEntropyTo() {
 	loss := tensor.Zeros64(2)
 	tensor.CrossEntropyTo(loss, logits, target)
 	fmt.Println(loss)
-	// Output: tensor[2] float64 [0.2395 3.0949]
+	tensor.NLLTo(loss, tensor.LogSoftmax(logits, 1), target) // in two steps
+	fmt.Println(loss)
+	// Output:
+	// tensor[2] float64 [0.2395 3.0949]
+	// tensor[2] float64 [0.2395 3.0949]
 }
 
 func ExampleConcat() {

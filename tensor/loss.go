@@ -123,6 +123,35 @@ func CrossEntropyTo(dst, logits *Tensor, c *ClassTarget) {
 	sw.release()
 }
 
+// NLLTo writes −weight x[label] for each row of log-probabilities x [n, classes], 0
+// for ignored rows. dst has a place for each row.
+func NLLTo(dst, x *Tensor, c *ClassTarget) {
+	c.Check("nll", x)
+	sameDType("nll", "the destination", x, dst)
+	destination("nll", dst, x.shape[:1], x)
+	for i, label := range c.Labels {
+		v := 0.0
+		if !c.Ignored(label) {
+			v = -c.Weight(label) * x.At(i, label)
+		}
+		dst.Set(v, i)
+	}
+}
+
+// NLL writes the gradient of [NLLTo] by x, given dy, the gradient by its result.
+func (d *Grad) NLL(dy *Tensor, c *ClassTarget) {
+	dx := (*Tensor)(d)
+	c.Check("nll gradient", dx)
+	sameDType("nll gradient", "dy", dx, dy)
+	sameShape("nll gradient", dy, dx.shape[:1], dx)
+	dx.Fill(0)
+	for i, label := range c.Labels {
+		if !c.Ignored(label) {
+			dx.Set(-c.Weight(label)*dy.At(i), i, label)
+		}
+	}
+}
+
 func crossEntropy[T kernel.Float](logits *Tensor, c *ClassTarget, weights *scratch) kernel.CrossEntropy[T] {
 	k := kernel.CrossEntropy[T]{Logits: elements[T](logits), Classes: logits.shape[1], Labels: c.Labels, Ignore: c.ignore(), Weights: packedElements[T](weights, c.Weights)}
 	k.Smoothing = c.Smoothing
