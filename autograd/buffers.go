@@ -16,11 +16,18 @@ type arena[E any] struct {
 // take lends n elements with unspecified contents.
 func (a *arena[E]) take(n int) []E {
 	if a.used+n > len(a.mem) {
-		a.mem = make([]E, max(2*len(a.mem), n, 64)) // what was lent stays valid
-		a.used = 0
+		a.grow(n)
 	}
 	a.used += n
 	return a.mem[a.used-n : a.used : a.used]
+}
+
+// grow makes room for n elements. What was lent stays valid.
+//
+//go:noinline
+func (a *arena[E]) grow(n int) {
+	a.mem = make([]E, max(2*len(a.mem), n, 64))
+	a.used = 0
 }
 
 func (a *arena[E]) reset() { a.used = 0 }
@@ -71,14 +78,7 @@ func (p *pool) take(v *tensor.Tensor, dt tensor.DType, shape []int) *buffer {
 		b = (*free)[last]
 		*free = (*free)[:last]
 	} else {
-		b = &buffer{class: c, size: capacity * dt.Size()}
-		p.top = max(p.top, c+1)
-		p.held += b.size
-		if dt == tensor.Float64 {
-			b.f64 = make([]float64, capacity)
-		} else {
-			b.f32 = make([]float32, capacity)
-		}
+		b = p.more(dt, c, capacity)
 	}
 	b.refs, b.used = 1, p.resets
 	p.lent = append(p.lent, b)
@@ -88,6 +88,19 @@ func (p *pool) take(v *tensor.Tensor, dt tensor.DType, shape []int) *buffer {
 		v.AsView().Use64(b.f64)
 	} else {
 		v.AsView().Use32(b.f32)
+	}
+	return b
+}
+
+// more allocates a buffer.
+func (p *pool) more(dt tensor.DType, class, capacity int) *buffer {
+	b := &buffer{class: class, size: capacity * dt.Size()}
+	p.top = max(p.top, class+1)
+	p.held += b.size
+	if dt == tensor.Float64 {
+		b.f64 = make([]float64, capacity)
+	} else {
+		b.f32 = make([]float32, capacity)
 	}
 	return b
 }

@@ -35,11 +35,9 @@ func begin(op generalOp, operands ...Var) *node {
 	y := t.newNode()
 	y.op = op
 	y.attr = attr{}
-	y.in = y.few[:0]
-	if len(operands) > len(y.few) {
-		y.in = t.nodes.take(len(operands))[:0]
-	}
-	for i, x := range operands {
+	in, count := t.roomFor(y, len(operands)), 0
+	for i := range operands {
+		x := &operands[i] // a copy would be read before the caller's stores have settled
 		n := x.n
 		if n == nil && i > 0 {
 			continue
@@ -48,12 +46,14 @@ func begin(op generalOp, operands ...Var) *node {
 			x.liveFor(op)
 			y.twoTapes()
 		}
-		y.in = append(y.in, n)
+		in[count] = n
+		count++
 		y.needs = y.needs || n.needs
 		if n.val.Version() != n.version {
 			y.readsChanged(n)
 		}
 	}
+	y.in = in[:count]
 	y.needs = y.needs && t.recording
 	return y
 }

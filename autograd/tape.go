@@ -112,7 +112,9 @@ func (t *Tape) Reset() {
 	t.hooks = 0
 	t.pass, t.hooking, t.dry = pass{}, false, 0 // a rule may have panicked
 	clear(t.lifts)
-	clear(t.replaced)
+	if len(t.replaced) > 0 {
+		clear(t.replaced)
+	}
 	t.next = 0
 	t.hooked = t.hooked[:0]
 }
@@ -261,15 +263,12 @@ func (t *Tape) store(n *node, dt tensor.DType, shape []int) {
 func (t *Tape) apply(op operation, operands ...*node) *node {
 	y := t.newNode()
 	y.op = op
-	y.in = y.few[:0]
-	if len(operands) > len(y.few) {
-		y.in = t.nodes.take(len(operands))[:0]
-	}
-	for _, x := range operands {
+	y.in = t.roomFor(y, len(operands))
+	for i, x := range operands {
 		if x.tape != t {
 			y.twoTapes()
 		}
-		y.in = append(y.in, x)
+		y.in[i] = x
 		y.needs = y.needs || x.needs
 		if x.val.Version() != x.version {
 			y.readsChanged(x)
@@ -277,6 +276,14 @@ func (t *Tape) apply(op operation, operands ...*node) *node {
 	}
 	y.needs = y.needs && t.recording
 	return y
+}
+
+// roomFor returns a slice for n operands of y.
+func (t *Tape) roomFor(y *node, n int) []*node {
+	if n <= len(y.few) {
+		return y.few[:n]
+	}
+	return t.nodes.take(n)
 }
 
 // readsChanged notes that y uses x, a leaf or a view of one that has been written

@@ -67,13 +67,17 @@ type attr struct {
 
 // live returns the node of x, and panics when the tape has been reset since.
 func (x Var) live(op string) *node {
-	switch {
-	case x.n == nil:
-		panic(&TapeError{op, "the variable is empty; make variables with Tape.Const, Tape.Var or Tape.Param"})
-	case x.gen != x.n.gen || x.gen != x.n.tape.gen:
-		panic(&TapeError{op, "the variable is from before Reset, or its memory has been given back since: by Recompute after its function, or by KeepOnly on a tape that does not record"})
+	if x.n == nil || x.gen != x.n.gen || x.gen != x.n.tape.gen {
+		x.dead(op)
 	}
 	return x.n
+}
+
+func (x Var) dead(op string) {
+	if x.n == nil {
+		panic(&TapeError{op, "the variable is empty; make variables with Tape.Const, Tape.Var or Tape.Param"})
+	}
+	panic(&TapeError{op, "the variable is from before Reset, or its memory has been given back since: by Recompute after its function, or by KeepOnly on a tape that does not record"})
 }
 
 // Value returns the value of x. It shares the storage of the tape: Clone it to

@@ -6,6 +6,11 @@ import "github.com/descent-ml/descent/internal/kernel"
 func binary(op string, dst, a, b *Tensor, f32 func(dst, a, b []float32), f64 func(dst, a, b []float64)) {
 	sameDType(op, "the second operand", a, b)
 	sameDType(op, "the destination", a, dst)
+	if !a.packed && a.spreadInto(dst, b) {
+		a = dst
+	} else if !b.packed && b.spreadInto(dst, a) {
+		b = dst
+	}
 	if a.packed && b.packed && dst.packed && a.hasShape(dst.Shape()) && b.hasShape(dst.Shape()) {
 		dst.written()
 		if a.dtype == Float64 {
@@ -27,6 +32,32 @@ func binary(op string, dst, a, b *Tensor, f32 func(dst, a, b []float32), f64 fun
 	} else {
 		each(&l, &[4][]float32{dst.f32, a.f32, b.f32}, func(dst, a, b, _ []float32) { f32(dst, a, b) })
 	}
+}
+
+// spreadInto fills dst with x if x is one number, repeated, and dst can then take
+// its place as an operand beside other. This is the short way for a few elements,
+// such as the gradient of the mean of a small batch.
+func (x *Tensor) spreadInto(dst, other *Tensor) bool {
+	if !dst.packed || dst.n > chunk || !other.packed || !x.hasShape(dst.Shape()) || !other.hasShape(dst.Shape()) {
+		return false
+	}
+	for i, d := range x.shape[:x.rank] {
+		if d != 1 && x.strides[i] != 0 {
+			return false
+		}
+	}
+	if x.dtype == Float64 {
+		if &dst.f64[0] == &other.f64[0] {
+			return false
+		}
+		kernel.Fill(dst.f64[:dst.n], x.f64[0])
+	} else {
+		if &dst.f32[0] == &other.f32[0] {
+			return false
+		}
+		kernel.Fill(dst.f32[:dst.n], x.f32[0])
+	}
+	return true
 }
 
 // of2 applies an operation on corresponding elements, and allocates the result.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/bits"
+	"slices"
 	"sync/atomic"
 
 	"golang.org/x/exp/constraints"
@@ -84,12 +85,12 @@ func wrap[T constraints.Float](v *View, data []T, shape ...int) {
 // setShape makes t a packed tensor of the given shape, and returns the number
 // of its elements. It panics in op's name when [Size] has an error.
 func (t *Tensor) setShape(op string, shape []int) int {
-	t.rank = copy(t.shape[:], shape)
+	t.rank = min(len(shape), MaxRank)
 	t.packed = true
 	n, ok := uint64(1), len(shape) <= MaxRank
-	for i := t.rank - 1; i >= 0; i-- {
-		t.strides[i] = int(n)
-		over, product := bits.Mul64(n, uint64(t.shape[i]))
+	for i, d := range slices.Backward(shape[:t.rank]) {
+		t.shape[i], t.strides[i] = d, int(n)
+		over, product := bits.Mul64(n, uint64(d))
 		ok = ok && over == 0 && product-1 < mostElements // neither 0 nor too many
 		n = product
 	}

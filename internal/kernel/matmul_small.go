@@ -4,7 +4,7 @@ import "github.com/descent-ml/descent/internal/kernel/work"
 
 const (
 	smallProduct = 1 << 18 // multiply-adds up to which planning would cost too much
-	smallB       = 512     // elements of B that are transposed on the stack
+	smallB       = 4096    // elements of B that are transposed whole
 	longDot      = 64      // terms of a sum that are worth a Dot
 )
 
@@ -16,10 +16,11 @@ func small[T Float](dst []T, ldd int, a, b Matrix[T], m, n, k int, ep Epilogue[T
 	case tiny && b.Col == 1 && n*size[T]() <= wideB:
 		bands(dst, ldd, a, b.Data, b.Row, m, n, k, ep)
 	case tiny && b.Row == 1 && k*roundUp(n, vectorLanes[T]()) <= smallB:
-		var buf [smallB]T
 		ld := roundUp(n, vectorLanes[T]())
-		transposeInto(buf[:], ld, b.Data, b.Col, n, k)
-		bands(dst, ldd, a, buf[:], ld, m, n, k, ep)
+		buf, lent := work.Borrow[T](k * ld)
+		transposeInto(buf, ld, b.Data, b.Col, n, k)
+		bands(dst, ldd, a, buf, ld, m, n, k, ep)
+		work.Return(lent)
 	case m == 1 && k >= longDot && a.Col == 1 && b.Row == 1 && b.Col != 1:
 		rowOfDots(dst[:n], a.Data[:k], b, ep)
 	case a.Col == 1 && k >= longDot && m > 1 && n%vectorLanes[T]() > 0 && n%vectorLanes[T]() <= vectorLanes[T]()/8:

@@ -98,29 +98,40 @@ func (t *summingColumns[T]) Do(part int) {
 // sumColumns writes to dst the sums of the columns of x, whose rows are stride
 // apart.
 func sumColumns[T Float](dst, x []T, stride int) {
-	n := len(dst)
+	rows := (len(x) + stride - len(dst)) / stride
+	if rows <= cascade {
+		addRows(dst, x, stride, rows)
+		return
+	}
 	var c Cascade[T]
-	c.Begin(dst, (len(x)+stride-n)/stride)
+	c.Begin(dst, rows)
 	for c.left > 0 {
-		if low := c.sums[0]; c.left >= 4 && c.count[0]%4 == 0 {
-			addFour(low, x[:n], x[stride:][:n], x[2*stride:][:n], x[3*stride:][:n], c.count[0] == 0)
-			c.added(4)
-			x = x[min(len(x), 4*stride):]
-			continue
-		}
-		c.Add(x[:n])
+		block := min(cascade, c.left)
+		addRows(c.sums[0], x, stride, block)
+		c.added(block)
+		x = x[min(len(x), block*stride):]
+	}
+}
+
+// addRows writes to dst the sum of rows of x, which are stride apart. It adds them
+// one by one.
+func addRows[T Float](dst, x []T, stride, rows int) {
+	n := len(dst)
+	clear(dst) // a sum begins at +0
+	for ; rows >= 4; rows -= 4 {
+		addFour(dst, x[:n], x[stride:][:n], x[2*stride:][:n], x[3*stride:][:n])
+		x = x[min(len(x), 4*stride):]
+	}
+	for ; rows > 0; rows-- {
+		Add(dst, dst, x[:n])
 		x = x[min(len(x), stride):]
 	}
 }
 
-// addFour adds four rows to dst, one by one. If they are the first, it adds them
-// to zeros.
+// addFour adds four rows to dst, one by one.
 //
 // Assembly: gen/elementwise.go
-func addFour[T Float](dst, a, b, c, d []T, first bool) {
-	if first {
-		clear(dst)
-	}
+func addFour[T Float](dst, a, b, c, d []T) {
 	if asm.AddFour(dst, a, b, c, d) {
 		return
 	}

@@ -17,8 +17,7 @@ func Add[T Float](dst, a, b []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Add(dst[:middle], a[:middle], b[:middle]) && Add(dst[middle:], a[middle:], b[middle:])
+		return addHalves(dst, a, b)
 	}
 	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -38,6 +37,12 @@ func Add[T Float](dst, a, b []T) bool {
 	return false
 }
 
+//go:noinline
+func addHalves[T Float](dst, a, b []T) bool {
+	middle := half(len(dst))
+	return Add(dst[:middle], a[:middle], b[:middle]) && Add(dst[middle:], a[middle:], b[middle:])
+}
+
 // AddFour is dst[i] + a[i] + b[i] + c[i] + d[i].
 //
 // It is described in gen/elementwise.go.
@@ -46,8 +51,7 @@ func AddFour[T Float](dst, a, b, c, d []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return AddFour(dst[:middle], a[:middle], b[:middle], c[:middle], d[:middle]) && AddFour(dst[middle:], a[middle:], b[middle:], c[middle:], d[middle:])
+		return addFourHalves(dst, a, b, c, d)
 	}
 	dst0, a0, b0, c0, d0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0]), unsafe.Pointer(&c[0]), unsafe.Pointer(&d[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -67,6 +71,12 @@ func AddFour[T Float](dst, a, b, c, d []T) bool {
 	return false
 }
 
+//go:noinline
+func addFourHalves[T Float](dst, a, b, c, d []T) bool {
+	middle := half(len(dst))
+	return AddFour(dst[:middle], a[:middle], b[:middle], c[:middle], d[:middle]) && AddFour(dst[middle:], a[middle:], b[middle:], c[middle:], d[middle:])
+}
+
 // Sub is the loop of that name in package kernel.
 //
 // It is described in gen/elementwise.go.
@@ -75,8 +85,7 @@ func Sub[T Float](dst, a, b []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Sub(dst[:middle], a[:middle], b[:middle]) && Sub(dst[middle:], a[middle:], b[middle:])
+		return subHalves(dst, a, b)
 	}
 	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -96,6 +105,12 @@ func Sub[T Float](dst, a, b []T) bool {
 	return false
 }
 
+//go:noinline
+func subHalves[T Float](dst, a, b []T) bool {
+	middle := half(len(dst))
+	return Sub(dst[:middle], a[:middle], b[:middle]) && Sub(dst[middle:], a[middle:], b[middle:])
+}
+
 // Mul is the loop of that name in package kernel.
 //
 // It is described in gen/elementwise.go.
@@ -104,8 +119,7 @@ func Mul[T Float](dst, a, b []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Mul(dst[:middle], a[:middle], b[:middle]) && Mul(dst[middle:], a[middle:], b[middle:])
+		return mulHalves(dst, a, b)
 	}
 	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -125,6 +139,12 @@ func Mul[T Float](dst, a, b []T) bool {
 	return false
 }
 
+//go:noinline
+func mulHalves[T Float](dst, a, b []T) bool {
+	middle := half(len(dst))
+	return Mul(dst[:middle], a[:middle], b[:middle]) && Mul(dst[middle:], a[middle:], b[middle:])
+}
+
 // Div is the loop of that name in package kernel.
 //
 // It is described in gen/elementwise.go.
@@ -133,8 +153,7 @@ func Div[T Float](dst, a, b []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Div(dst[:middle], a[:middle], b[:middle]) && Div(dst[middle:], a[middle:], b[middle:])
+		return divHalves(dst, a, b)
 	}
 	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -154,6 +173,12 @@ func Div[T Float](dst, a, b []T) bool {
 	return false
 }
 
+//go:noinline
+func divHalves[T Float](dst, a, b []T) bool {
+	middle := half(len(dst))
+	return Div(dst[:middle], a[:middle], b[:middle]) && Div(dst[middle:], a[middle:], b[middle:])
+}
+
 // Maximum is the loop of that name in package kernel.
 //
 // It is described in gen/elementwise.go.
@@ -162,8 +187,7 @@ func Maximum[T Float](dst, a, b []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Maximum(dst[:middle], a[:middle], b[:middle]) && Maximum(dst[middle:], a[middle:], b[middle:])
+		return maximumHalves(dst, a, b)
 	}
 	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -183,6 +207,12 @@ func Maximum[T Float](dst, a, b []T) bool {
 	return false
 }
 
+//go:noinline
+func maximumHalves[T Float](dst, a, b []T) bool {
+	middle := half(len(dst))
+	return Maximum(dst[:middle], a[:middle], b[:middle]) && Maximum(dst[middle:], a[middle:], b[middle:])
+}
+
 // Minimum is the loop of that name in package kernel.
 //
 // It is described in gen/elementwise.go.
@@ -191,8 +221,7 @@ func Minimum[T Float](dst, a, b []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Minimum(dst[:middle], a[:middle], b[:middle]) && Minimum(dst[middle:], a[middle:], b[middle:])
+		return minimumHalves(dst, a, b)
 	}
 	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -212,6 +241,12 @@ func Minimum[T Float](dst, a, b []T) bool {
 	return false
 }
 
+//go:noinline
+func minimumHalves[T Float](dst, a, b []T) bool {
+	middle := half(len(dst))
+	return Minimum(dst[:middle], a[:middle], b[:middle]) && Minimum(dst[middle:], a[middle:], b[middle:])
+}
+
 // ReluGrad is ReLUGrad for a = y and b = dy.
 //
 // It is described in gen/elementwise.go.
@@ -220,8 +255,7 @@ func ReluGrad[T Float](dst, a, b []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return ReluGrad(dst[:middle], a[:middle], b[:middle]) && ReluGrad(dst[middle:], a[middle:], b[middle:])
+		return reluGradHalves(dst, a, b)
 	}
 	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -241,6 +275,12 @@ func ReluGrad[T Float](dst, a, b []T) bool {
 	return false
 }
 
+//go:noinline
+func reluGradHalves[T Float](dst, a, b []T) bool {
+	middle := half(len(dst))
+	return ReluGrad(dst[:middle], a[:middle], b[:middle]) && ReluGrad(dst[middle:], a[middle:], b[middle:])
+}
+
 // TanhGrad is TanhGrad for a = y and b = dy.
 //
 // It is described in gen/elementwise.go.
@@ -249,8 +289,7 @@ func TanhGrad[T Float](dst, a, b []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return TanhGrad(dst[:middle], a[:middle], b[:middle]) && TanhGrad(dst[middle:], a[middle:], b[middle:])
+		return tanhGradHalves(dst, a, b)
 	}
 	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -270,6 +309,12 @@ func TanhGrad[T Float](dst, a, b []T) bool {
 	return false
 }
 
+//go:noinline
+func tanhGradHalves[T Float](dst, a, b []T) bool {
+	middle := half(len(dst))
+	return TanhGrad(dst[:middle], a[:middle], b[:middle]) && TanhGrad(dst[middle:], a[middle:], b[middle:])
+}
+
 // SigmoidGrad is SigmoidGrad for a = y and b = dy.
 //
 // It is described in gen/elementwise.go.
@@ -278,8 +323,7 @@ func SigmoidGrad[T Float](dst, a, b []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return SigmoidGrad(dst[:middle], a[:middle], b[:middle]) && SigmoidGrad(dst[middle:], a[middle:], b[middle:])
+		return sigmoidGradHalves(dst, a, b)
 	}
 	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -299,6 +343,12 @@ func SigmoidGrad[T Float](dst, a, b []T) bool {
 	return false
 }
 
+//go:noinline
+func sigmoidGradHalves[T Float](dst, a, b []T) bool {
+	middle := half(len(dst))
+	return SigmoidGrad(dst[:middle], a[:middle], b[:middle]) && SigmoidGrad(dst[middle:], a[middle:], b[middle:])
+}
+
 // Less is the loop of that name in package kernel.
 //
 // It is described in gen/elementwise.go.
@@ -307,8 +357,7 @@ func Less[T Float](dst, a, b []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Less(dst[:middle], a[:middle], b[:middle]) && Less(dst[middle:], a[middle:], b[middle:])
+		return lessHalves(dst, a, b)
 	}
 	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -328,6 +377,12 @@ func Less[T Float](dst, a, b []T) bool {
 	return false
 }
 
+//go:noinline
+func lessHalves[T Float](dst, a, b []T) bool {
+	middle := half(len(dst))
+	return Less(dst[:middle], a[:middle], b[:middle]) && Less(dst[middle:], a[middle:], b[middle:])
+}
+
 // LessEqual is the loop of that name in package kernel.
 //
 // It is described in gen/elementwise.go.
@@ -336,8 +391,7 @@ func LessEqual[T Float](dst, a, b []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return LessEqual(dst[:middle], a[:middle], b[:middle]) && LessEqual(dst[middle:], a[middle:], b[middle:])
+		return lessEqualHalves(dst, a, b)
 	}
 	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -357,6 +411,12 @@ func LessEqual[T Float](dst, a, b []T) bool {
 	return false
 }
 
+//go:noinline
+func lessEqualHalves[T Float](dst, a, b []T) bool {
+	middle := half(len(dst))
+	return LessEqual(dst[:middle], a[:middle], b[:middle]) && LessEqual(dst[middle:], a[middle:], b[middle:])
+}
+
 // Equal is the loop of that name in package kernel.
 //
 // It is described in gen/elementwise.go.
@@ -365,8 +425,7 @@ func Equal[T Float](dst, a, b []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Equal(dst[:middle], a[:middle], b[:middle]) && Equal(dst[middle:], a[middle:], b[middle:])
+		return equalHalves(dst, a, b)
 	}
 	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -386,6 +445,12 @@ func Equal[T Float](dst, a, b []T) bool {
 	return false
 }
 
+//go:noinline
+func equalHalves[T Float](dst, a, b []T) bool {
+	middle := half(len(dst))
+	return Equal(dst[:middle], a[:middle], b[:middle]) && Equal(dst[middle:], a[middle:], b[middle:])
+}
+
 // NotEqual is the loop of that name in package kernel.
 //
 // It is described in gen/elementwise.go.
@@ -394,8 +459,7 @@ func NotEqual[T Float](dst, a, b []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return NotEqual(dst[:middle], a[:middle], b[:middle]) && NotEqual(dst[middle:], a[middle:], b[middle:])
+		return notEqualHalves(dst, a, b)
 	}
 	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -415,6 +479,12 @@ func NotEqual[T Float](dst, a, b []T) bool {
 	return false
 }
 
+//go:noinline
+func notEqualHalves[T Float](dst, a, b []T) bool {
+	middle := half(len(dst))
+	return NotEqual(dst[:middle], a[:middle], b[:middle]) && NotEqual(dst[middle:], a[middle:], b[middle:])
+}
+
 // Where is the loop of that name in package kernel.
 //
 // It is described in gen/elementwise.go.
@@ -423,8 +493,7 @@ func Where[T Float](dst, cond, a, b []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Where(dst[:middle], cond[:middle], a[:middle], b[:middle]) && Where(dst[middle:], cond[middle:], a[middle:], b[middle:])
+		return whereHalves(dst, cond, a, b)
 	}
 	dst0, cond0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&cond[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -444,6 +513,12 @@ func Where[T Float](dst, cond, a, b []T) bool {
 	return false
 }
 
+//go:noinline
+func whereHalves[T Float](dst, cond, a, b []T) bool {
+	middle := half(len(dst))
+	return Where(dst[:middle], cond[:middle], a[:middle], b[:middle]) && Where(dst[middle:], cond[middle:], a[middle:], b[middle:])
+}
+
 // Lerp is the loop of that name in package kernel.
 //
 // It is described in gen/elementwise.go.
@@ -452,8 +527,7 @@ func Lerp[T Float](dst, a, b, w []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Lerp(dst[:middle], a[:middle], b[:middle], w[:middle]) && Lerp(dst[middle:], a[middle:], b[middle:], w[middle:])
+		return lerpHalves(dst, a, b, w)
 	}
 	dst0, a0, b0, w0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0]), unsafe.Pointer(&w[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -473,6 +547,12 @@ func Lerp[T Float](dst, a, b, w []T) bool {
 	return false
 }
 
+//go:noinline
+func lerpHalves[T Float](dst, a, b, w []T) bool {
+	middle := half(len(dst))
+	return Lerp(dst[:middle], a[:middle], b[:middle], w[:middle]) && Lerp(dst[middle:], a[middle:], b[middle:], w[middle:])
+}
+
 // Clamp is the loop of that name in package kernel.
 //
 // It is described in gen/elementwise.go.
@@ -481,8 +561,7 @@ func Clamp[T Float](dst, a []T, lo, hi T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Clamp(dst[:middle], a[:middle], lo, hi) && Clamp(dst[middle:], a[middle:], lo, hi)
+		return clampHalves(dst, a, lo, hi)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -502,6 +581,12 @@ func Clamp[T Float](dst, a []T, lo, hi T) bool {
 	return false
 }
 
+//go:noinline
+func clampHalves[T Float](dst, a []T, lo, hi T) bool {
+	middle := half(len(dst))
+	return Clamp(dst[:middle], a[:middle], lo, hi) && Clamp(dst[middle:], a[middle:], lo, hi)
+}
+
 // Huber is the loop of that name in package kernel.
 //
 // It is described in gen/elementwise.go.
@@ -510,8 +595,7 @@ func Huber[T Float](dst, a []T, limit T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Huber(dst[:middle], a[:middle], limit) && Huber(dst[middle:], a[middle:], limit)
+		return huberHalves(dst, a, limit)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -531,6 +615,12 @@ func Huber[T Float](dst, a []T, limit T) bool {
 	return false
 }
 
+//go:noinline
+func huberHalves[T Float](dst, a []T, limit T) bool {
+	middle := half(len(dst))
+	return Huber(dst[:middle], a[:middle], limit) && Huber(dst[middle:], a[middle:], limit)
+}
+
 // AddScalar is the loop of that name in package kernel.
 //
 // It is described in gen/elementwise.go.
@@ -539,8 +629,7 @@ func AddScalar[T Float](dst, a []T, c T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return AddScalar(dst[:middle], a[:middle], c) && AddScalar(dst[middle:], a[middle:], c)
+		return addScalarHalves(dst, a, c)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -560,6 +649,12 @@ func AddScalar[T Float](dst, a []T, c T) bool {
 	return false
 }
 
+//go:noinline
+func addScalarHalves[T Float](dst, a []T, c T) bool {
+	middle := half(len(dst))
+	return AddScalar(dst[:middle], a[:middle], c) && AddScalar(dst[middle:], a[middle:], c)
+}
+
 // MulScalar is the loop of that name in package kernel.
 //
 // It is described in gen/elementwise.go.
@@ -568,8 +663,7 @@ func MulScalar[T Float](dst, a []T, c T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return MulScalar(dst[:middle], a[:middle], c) && MulScalar(dst[middle:], a[middle:], c)
+		return mulScalarHalves(dst, a, c)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -589,6 +683,12 @@ func MulScalar[T Float](dst, a []T, c T) bool {
 	return false
 }
 
+//go:noinline
+func mulScalarHalves[T Float](dst, a []T, c T) bool {
+	middle := half(len(dst))
+	return MulScalar(dst[:middle], a[:middle], c) && MulScalar(dst[middle:], a[middle:], c)
+}
+
 // Neg is the loop of that name in package kernel.
 //
 // It is described in gen/elementwise.go.
@@ -597,8 +697,7 @@ func Neg[T Float](dst, a []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Neg(dst[:middle], a[:middle]) && Neg(dst[middle:], a[middle:])
+		return negHalves(dst, a)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -618,6 +717,12 @@ func Neg[T Float](dst, a []T) bool {
 	return false
 }
 
+//go:noinline
+func negHalves[T Float](dst, a []T) bool {
+	middle := half(len(dst))
+	return Neg(dst[:middle], a[:middle]) && Neg(dst[middle:], a[middle:])
+}
+
 // Abs is the loop of that name in package kernel.
 //
 // It is described in gen/elementwise.go.
@@ -626,8 +731,7 @@ func Abs[T Float](dst, a []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Abs(dst[:middle], a[:middle]) && Abs(dst[middle:], a[middle:])
+		return absHalves(dst, a)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -647,6 +751,12 @@ func Abs[T Float](dst, a []T) bool {
 	return false
 }
 
+//go:noinline
+func absHalves[T Float](dst, a []T) bool {
+	middle := half(len(dst))
+	return Abs(dst[:middle], a[:middle]) && Abs(dst[middle:], a[middle:])
+}
+
 // Square is the loop of that name in package kernel.
 //
 // It is described in gen/elementwise.go.
@@ -655,8 +765,7 @@ func Square[T Float](dst, a []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Square(dst[:middle], a[:middle]) && Square(dst[middle:], a[middle:])
+		return squareHalves(dst, a)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -676,6 +785,12 @@ func Square[T Float](dst, a []T) bool {
 	return false
 }
 
+//go:noinline
+func squareHalves[T Float](dst, a []T) bool {
+	middle := half(len(dst))
+	return Square(dst[:middle], a[:middle]) && Square(dst[middle:], a[middle:])
+}
+
 // Reciprocal is the loop of that name in package kernel.
 //
 // It is described in gen/elementwise.go.
@@ -684,8 +799,7 @@ func Reciprocal[T Float](dst, a []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Reciprocal(dst[:middle], a[:middle]) && Reciprocal(dst[middle:], a[middle:])
+		return reciprocalHalves(dst, a)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -705,6 +819,12 @@ func Reciprocal[T Float](dst, a []T) bool {
 	return false
 }
 
+//go:noinline
+func reciprocalHalves[T Float](dst, a []T) bool {
+	middle := half(len(dst))
+	return Reciprocal(dst[:middle], a[:middle]) && Reciprocal(dst[middle:], a[middle:])
+}
+
 // Sqrt is the loop of that name in package kernel.
 //
 // It is described in gen/elementwise.go.
@@ -713,8 +833,7 @@ func Sqrt[T Float](dst, a []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Sqrt(dst[:middle], a[:middle]) && Sqrt(dst[middle:], a[middle:])
+		return sqrtHalves(dst, a)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -734,6 +853,12 @@ func Sqrt[T Float](dst, a []T) bool {
 	return false
 }
 
+//go:noinline
+func sqrtHalves[T Float](dst, a []T) bool {
+	middle := half(len(dst))
+	return Sqrt(dst[:middle], a[:middle]) && Sqrt(dst[middle:], a[middle:])
+}
+
 // Rsqrt is the loop of that name in package kernel.
 //
 // It is described in gen/elementwise.go.
@@ -742,8 +867,7 @@ func Rsqrt[T Float](dst, a []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Rsqrt(dst[:middle], a[:middle]) && Rsqrt(dst[middle:], a[middle:])
+		return rsqrtHalves(dst, a)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -763,6 +887,12 @@ func Rsqrt[T Float](dst, a []T) bool {
 	return false
 }
 
+//go:noinline
+func rsqrtHalves[T Float](dst, a []T) bool {
+	middle := half(len(dst))
+	return Rsqrt(dst[:middle], a[:middle]) && Rsqrt(dst[middle:], a[middle:])
+}
+
 // Floor is the loop of that name in package kernel.
 //
 // It is described in gen/elementwise.go.
@@ -771,8 +901,7 @@ func Floor[T Float](dst, a []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Floor(dst[:middle], a[:middle]) && Floor(dst[middle:], a[middle:])
+		return floorHalves(dst, a)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -792,6 +921,12 @@ func Floor[T Float](dst, a []T) bool {
 	return false
 }
 
+//go:noinline
+func floorHalves[T Float](dst, a []T) bool {
+	middle := half(len(dst))
+	return Floor(dst[:middle], a[:middle]) && Floor(dst[middle:], a[middle:])
+}
+
 // Ceil is the loop of that name in package kernel.
 //
 // It is described in gen/elementwise.go.
@@ -800,8 +935,7 @@ func Ceil[T Float](dst, a []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Ceil(dst[:middle], a[:middle]) && Ceil(dst[middle:], a[middle:])
+		return ceilHalves(dst, a)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -821,6 +955,12 @@ func Ceil[T Float](dst, a []T) bool {
 	return false
 }
 
+//go:noinline
+func ceilHalves[T Float](dst, a []T) bool {
+	middle := half(len(dst))
+	return Ceil(dst[:middle], a[:middle]) && Ceil(dst[middle:], a[middle:])
+}
+
 // Round is the loop of that name in package kernel.
 //
 // It is described in gen/elementwise.go.
@@ -829,8 +969,7 @@ func Round[T Float](dst, a []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Round(dst[:middle], a[:middle]) && Round(dst[middle:], a[middle:])
+		return roundHalves(dst, a)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -850,6 +989,12 @@ func Round[T Float](dst, a []T) bool {
 	return false
 }
 
+//go:noinline
+func roundHalves[T Float](dst, a []T) bool {
+	middle := half(len(dst))
+	return Round(dst[:middle], a[:middle]) && Round(dst[middle:], a[middle:])
+}
+
 // Trunc is the loop of that name in package kernel.
 //
 // It is described in gen/elementwise.go.
@@ -858,8 +1003,7 @@ func Trunc[T Float](dst, a []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Trunc(dst[:middle], a[:middle]) && Trunc(dst[middle:], a[middle:])
+		return truncHalves(dst, a)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -879,6 +1023,12 @@ func Trunc[T Float](dst, a []T) bool {
 	return false
 }
 
+//go:noinline
+func truncHalves[T Float](dst, a []T) bool {
+	middle := half(len(dst))
+	return Trunc(dst[:middle], a[:middle]) && Trunc(dst[middle:], a[middle:])
+}
+
 // Frac is the loop of that name in package kernel.
 //
 // It is described in gen/elementwise.go.
@@ -887,8 +1037,7 @@ func Frac[T Float](dst, a []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Frac(dst[:middle], a[:middle]) && Frac(dst[middle:], a[middle:])
+		return fracHalves(dst, a)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -908,6 +1057,12 @@ func Frac[T Float](dst, a []T) bool {
 	return false
 }
 
+//go:noinline
+func fracHalves[T Float](dst, a []T) bool {
+	middle := half(len(dst))
+	return Frac(dst[:middle], a[:middle]) && Frac(dst[middle:], a[middle:])
+}
+
 // Relu is ReLU.
 //
 // It is described in gen/elementwise.go.
@@ -916,8 +1071,7 @@ func Relu[T Float](dst, a []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Relu(dst[:middle], a[:middle]) && Relu(dst[middle:], a[middle:])
+		return reluHalves(dst, a)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -937,6 +1091,12 @@ func Relu[T Float](dst, a []T) bool {
 	return false
 }
 
+//go:noinline
+func reluHalves[T Float](dst, a []T) bool {
+	middle := half(len(dst))
+	return Relu(dst[:middle], a[:middle]) && Relu(dst[middle:], a[middle:])
+}
+
 // Exp is the loop of that name in package kernel.
 //
 // It is described in gen/mathematics.go.
@@ -945,8 +1105,7 @@ func Exp[T Float](dst, a []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Exp(dst[:middle], a[:middle]) && Exp(dst[middle:], a[middle:])
+		return expHalves(dst, a)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -960,6 +1119,12 @@ func Exp[T Float](dst, a []T) bool {
 	return false
 }
 
+//go:noinline
+func expHalves[T Float](dst, a []T) bool {
+	middle := half(len(dst))
+	return Exp(dst[:middle], a[:middle]) && Exp(dst[middle:], a[middle:])
+}
+
 // Expm1 is the loop of that name in package kernel.
 //
 // It is described in gen/mathematics.go.
@@ -968,8 +1133,7 @@ func Expm1[T Float](dst, a []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Expm1(dst[:middle], a[:middle]) && Expm1(dst[middle:], a[middle:])
+		return expm1Halves(dst, a)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -983,6 +1147,12 @@ func Expm1[T Float](dst, a []T) bool {
 	return false
 }
 
+//go:noinline
+func expm1Halves[T Float](dst, a []T) bool {
+	middle := half(len(dst))
+	return Expm1(dst[:middle], a[:middle]) && Expm1(dst[middle:], a[middle:])
+}
+
 // Log is the loop of that name in package kernel.
 //
 // It is described in gen/mathematics.go.
@@ -991,8 +1161,7 @@ func Log[T Float](dst, a []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Log(dst[:middle], a[:middle]) && Log(dst[middle:], a[middle:])
+		return logHalves(dst, a)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1006,6 +1175,12 @@ func Log[T Float](dst, a []T) bool {
 	return false
 }
 
+//go:noinline
+func logHalves[T Float](dst, a []T) bool {
+	middle := half(len(dst))
+	return Log(dst[:middle], a[:middle]) && Log(dst[middle:], a[middle:])
+}
+
 // Log2 is the loop of that name in package kernel.
 //
 // It is described in gen/mathematics.go.
@@ -1014,8 +1189,7 @@ func Log2[T Float](dst, a []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Log2(dst[:middle], a[:middle]) && Log2(dst[middle:], a[middle:])
+		return log2Halves(dst, a)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1029,6 +1203,12 @@ func Log2[T Float](dst, a []T) bool {
 	return false
 }
 
+//go:noinline
+func log2Halves[T Float](dst, a []T) bool {
+	middle := half(len(dst))
+	return Log2(dst[:middle], a[:middle]) && Log2(dst[middle:], a[middle:])
+}
+
 // Log10 is the loop of that name in package kernel.
 //
 // It is described in gen/mathematics.go.
@@ -1037,8 +1217,7 @@ func Log10[T Float](dst, a []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Log10(dst[:middle], a[:middle]) && Log10(dst[middle:], a[middle:])
+		return log10Halves(dst, a)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1052,6 +1231,12 @@ func Log10[T Float](dst, a []T) bool {
 	return false
 }
 
+//go:noinline
+func log10Halves[T Float](dst, a []T) bool {
+	middle := half(len(dst))
+	return Log10(dst[:middle], a[:middle]) && Log10(dst[middle:], a[middle:])
+}
+
 // Pow is the loop of that name in package kernel.
 //
 // It is described in gen/mathematics.go.
@@ -1060,8 +1245,7 @@ func Pow[T Float](dst, a, b []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Pow(dst[:middle], a[:middle], b[:middle]) && Pow(dst[middle:], a[middle:], b[middle:])
+		return powHalves(dst, a, b)
 	}
 	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1075,6 +1259,12 @@ func Pow[T Float](dst, a, b []T) bool {
 	return false
 }
 
+//go:noinline
+func powHalves[T Float](dst, a, b []T) bool {
+	middle := half(len(dst))
+	return Pow(dst[:middle], a[:middle], b[:middle]) && Pow(dst[middle:], a[middle:], b[middle:])
+}
+
 // PowScalar is Pow for b[i] = c.
 //
 // It is described in gen/mathematics.go.
@@ -1083,8 +1273,7 @@ func PowScalar[T Float](dst, a []T, c T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return PowScalar(dst[:middle], a[:middle], c) && PowScalar(dst[middle:], a[middle:], c)
+		return powScalarHalves(dst, a, c)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1098,6 +1287,12 @@ func PowScalar[T Float](dst, a []T, c T) bool {
 	return false
 }
 
+//go:noinline
+func powScalarHalves[T Float](dst, a []T, c T) bool {
+	middle := half(len(dst))
+	return PowScalar(dst[:middle], a[:middle], c) && PowScalar(dst[middle:], a[middle:], c)
+}
+
 // Log1p is the loop of that name in package kernel.
 //
 // It is described in gen/mathematics.go.
@@ -1106,8 +1301,7 @@ func Log1p[T Float](dst, a []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Log1p(dst[:middle], a[:middle]) && Log1p(dst[middle:], a[middle:])
+		return log1pHalves(dst, a)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1121,6 +1315,12 @@ func Log1p[T Float](dst, a []T) bool {
 	return false
 }
 
+//go:noinline
+func log1pHalves[T Float](dst, a []T) bool {
+	middle := half(len(dst))
+	return Log1p(dst[:middle], a[:middle]) && Log1p(dst[middle:], a[middle:])
+}
+
 // Tanh is the loop of that name in package kernel.
 //
 // It is described in gen/mathematics.go.
@@ -1129,8 +1329,7 @@ func Tanh[T Float](dst, a []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Tanh(dst[:middle], a[:middle]) && Tanh(dst[middle:], a[middle:])
+		return tanhHalves(dst, a)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1144,6 +1343,12 @@ func Tanh[T Float](dst, a []T) bool {
 	return false
 }
 
+//go:noinline
+func tanhHalves[T Float](dst, a []T) bool {
+	middle := half(len(dst))
+	return Tanh(dst[:middle], a[:middle]) && Tanh(dst[middle:], a[middle:])
+}
+
 // Sigmoid is the loop of that name in package kernel.
 //
 // It is described in gen/mathematics.go.
@@ -1152,8 +1357,7 @@ func Sigmoid[T Float](dst, a []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Sigmoid(dst[:middle], a[:middle]) && Sigmoid(dst[middle:], a[middle:])
+		return sigmoidHalves(dst, a)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1167,6 +1371,12 @@ func Sigmoid[T Float](dst, a []T) bool {
 	return false
 }
 
+//go:noinline
+func sigmoidHalves[T Float](dst, a []T) bool {
+	middle := half(len(dst))
+	return Sigmoid(dst[:middle], a[:middle]) && Sigmoid(dst[middle:], a[middle:])
+}
+
 // Softplus is the loop of that name in package kernel.
 //
 // It is described in gen/mathematics.go.
@@ -1175,8 +1385,7 @@ func Softplus[T Float](dst, a []T, beta, threshold T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Softplus(dst[:middle], a[:middle], beta, threshold) && Softplus(dst[middle:], a[middle:], beta, threshold)
+		return softplusHalves(dst, a, beta, threshold)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1190,6 +1399,12 @@ func Softplus[T Float](dst, a []T, beta, threshold T) bool {
 	return false
 }
 
+//go:noinline
+func softplusHalves[T Float](dst, a []T, beta, threshold T) bool {
+	middle := half(len(dst))
+	return Softplus(dst[:middle], a[:middle], beta, threshold) && Softplus(dst[middle:], a[middle:], beta, threshold)
+}
+
 // Erf is the loop of that name in package kernel.
 //
 // It is described in gen/mathematics.go.
@@ -1198,8 +1413,7 @@ func Erf[T Float](dst, a []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Erf(dst[:middle], a[:middle]) && Erf(dst[middle:], a[middle:])
+		return erfHalves(dst, a)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1213,6 +1427,12 @@ func Erf[T Float](dst, a []T) bool {
 	return false
 }
 
+//go:noinline
+func erfHalves[T Float](dst, a []T) bool {
+	middle := half(len(dst))
+	return Erf(dst[:middle], a[:middle]) && Erf(dst[middle:], a[middle:])
+}
+
 // Gelu is GELU.
 //
 // It is described in gen/mathematics.go.
@@ -1221,8 +1441,7 @@ func Gelu[T Float](dst, a []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Gelu(dst[:middle], a[:middle]) && Gelu(dst[middle:], a[middle:])
+		return geluHalves(dst, a)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1236,6 +1455,12 @@ func Gelu[T Float](dst, a []T) bool {
 	return false
 }
 
+//go:noinline
+func geluHalves[T Float](dst, a []T) bool {
+	middle := half(len(dst))
+	return Gelu(dst[:middle], a[:middle]) && Gelu(dst[middle:], a[middle:])
+}
+
 // GeluGrad is GELUGrad.
 //
 // It is described in gen/mathematics.go.
@@ -1244,8 +1469,7 @@ func GeluGrad[T Float](dst, x, dy []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return GeluGrad(dst[:middle], x[:middle], dy[:middle]) && GeluGrad(dst[middle:], x[middle:], dy[middle:])
+		return geluGradHalves(dst, x, dy)
 	}
 	dst0, x0, dy0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&x[0]), unsafe.Pointer(&dy[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1259,6 +1483,12 @@ func GeluGrad[T Float](dst, x, dy []T) bool {
 	return false
 }
 
+//go:noinline
+func geluGradHalves[T Float](dst, x, dy []T) bool {
+	middle := half(len(dst))
+	return GeluGrad(dst[:middle], x[:middle], dy[:middle]) && GeluGrad(dst[middle:], x[middle:], dy[middle:])
+}
+
 // GeluTanh is GELUTanh.
 //
 // It is described in gen/mathematics.go.
@@ -1267,8 +1497,7 @@ func GeluTanh[T Float](dst, a []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return GeluTanh(dst[:middle], a[:middle]) && GeluTanh(dst[middle:], a[middle:])
+		return geluTanhHalves(dst, a)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1282,6 +1511,12 @@ func GeluTanh[T Float](dst, a []T) bool {
 	return false
 }
 
+//go:noinline
+func geluTanhHalves[T Float](dst, a []T) bool {
+	middle := half(len(dst))
+	return GeluTanh(dst[:middle], a[:middle]) && GeluTanh(dst[middle:], a[middle:])
+}
+
 // Silu is SiLU.
 //
 // It is described in gen/mathematics.go.
@@ -1290,8 +1525,7 @@ func Silu[T Float](dst, a []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Silu(dst[:middle], a[:middle]) && Silu(dst[middle:], a[middle:])
+		return siluHalves(dst, a)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1305,6 +1539,12 @@ func Silu[T Float](dst, a []T) bool {
 	return false
 }
 
+//go:noinline
+func siluHalves[T Float](dst, a []T) bool {
+	middle := half(len(dst))
+	return Silu(dst[:middle], a[:middle]) && Silu(dst[middle:], a[middle:])
+}
+
 // Sin is Sin for |a[i]| < 2¹⁷; it copies larger a[i], and returns the largest |a[i]|.
 //
 // It is described in gen/mathematics.go.
@@ -1313,10 +1553,7 @@ func Sin[T Float](dst, a []T) (top T, ok bool) {
 		return T(math.Inf(-1)), true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		top0, ok := Sin(dst[:middle], a[:middle])
-		top1, _ := Sin(dst[middle:], a[middle:])
-		return max(top0, top1), ok
+		return sinHalves(dst, a)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1330,6 +1567,14 @@ func Sin[T Float](dst, a []T) (top T, ok bool) {
 	return 0, false
 }
 
+//go:noinline
+func sinHalves[T Float](dst, a []T) (top T, ok bool) {
+	middle := half(len(dst))
+	top0, ok := Sin(dst[:middle], a[:middle])
+	top1, _ := Sin(dst[middle:], a[middle:])
+	return max(top0, top1), ok
+}
+
 // Cos is Cos for |a[i]| < 2¹⁷; it copies larger a[i], and returns the largest |a[i]|.
 //
 // It is described in gen/mathematics.go.
@@ -1338,10 +1583,7 @@ func Cos[T Float](dst, a []T) (top T, ok bool) {
 		return T(math.Inf(-1)), true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		top0, ok := Cos(dst[:middle], a[:middle])
-		top1, _ := Cos(dst[middle:], a[middle:])
-		return max(top0, top1), ok
+		return cosHalves(dst, a)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1355,6 +1597,14 @@ func Cos[T Float](dst, a []T) (top T, ok bool) {
 	return 0, false
 }
 
+//go:noinline
+func cosHalves[T Float](dst, a []T) (top T, ok bool) {
+	middle := half(len(dst))
+	top0, ok := Cos(dst[:middle], a[:middle])
+	top1, _ := Cos(dst[middle:], a[middle:])
+	return max(top0, top1), ok
+}
+
 // Sign is the loop of that name in package kernel.
 //
 // It is described in gen/activation.go.
@@ -1363,8 +1613,7 @@ func Sign[T Float](dst, a []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Sign(dst[:middle], a[:middle]) && Sign(dst[middle:], a[middle:])
+		return signHalves(dst, a)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1384,6 +1633,12 @@ func Sign[T Float](dst, a []T) bool {
 	return false
 }
 
+//go:noinline
+func signHalves[T Float](dst, a []T) bool {
+	middle := half(len(dst))
+	return Sign(dst[:middle], a[:middle]) && Sign(dst[middle:], a[middle:])
+}
+
 // AbsGrad is AbsGrad for a = x and b = dy.
 //
 // It is described in gen/activation.go.
@@ -1392,8 +1647,7 @@ func AbsGrad[T Float](dst, a, b []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return AbsGrad(dst[:middle], a[:middle], b[:middle]) && AbsGrad(dst[middle:], a[middle:], b[middle:])
+		return absGradHalves(dst, a, b)
 	}
 	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1413,6 +1667,12 @@ func AbsGrad[T Float](dst, a, b []T) bool {
 	return false
 }
 
+//go:noinline
+func absGradHalves[T Float](dst, a, b []T) bool {
+	middle := half(len(dst))
+	return AbsGrad(dst[:middle], a[:middle], b[:middle]) && AbsGrad(dst[middle:], a[middle:], b[middle:])
+}
+
 // Prelu is PReLU for b = slope.
 //
 // It is described in gen/activation.go.
@@ -1421,8 +1681,7 @@ func Prelu[T Float](dst, a, b []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Prelu(dst[:middle], a[:middle], b[:middle]) && Prelu(dst[middle:], a[middle:], b[middle:])
+		return preluHalves(dst, a, b)
 	}
 	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1442,6 +1701,12 @@ func Prelu[T Float](dst, a, b []T) bool {
 	return false
 }
 
+//go:noinline
+func preluHalves[T Float](dst, a, b []T) bool {
+	middle := half(len(dst))
+	return Prelu(dst[:middle], a[:middle], b[:middle]) && Prelu(dst[middle:], a[middle:], b[middle:])
+}
+
 // Leaky is leaky.
 //
 // It is described in gen/activation.go.
@@ -1450,8 +1715,7 @@ func Leaky[T Float](dst, a, b []T, c T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Leaky(dst[:middle], a[:middle], b[:middle], c) && Leaky(dst[middle:], a[middle:], b[middle:], c)
+		return leakyHalves(dst, a, b, c)
 	}
 	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1471,6 +1735,12 @@ func Leaky[T Float](dst, a, b []T, c T) bool {
 	return false
 }
 
+//go:noinline
+func leakyHalves[T Float](dst, a, b []T, c T) bool {
+	middle := half(len(dst))
+	return Leaky(dst[:middle], a[:middle], b[:middle], c) && Leaky(dst[middle:], a[middle:], b[middle:], c)
+}
+
 // Gap is gap.
 //
 // It is described in gen/activation.go.
@@ -1479,8 +1749,7 @@ func Gap[T Float](dst, a, b []T, lo, hi, c T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Gap(dst[:middle], a[:middle], b[:middle], lo, hi, c) && Gap(dst[middle:], a[middle:], b[middle:], lo, hi, c)
+		return gapHalves(dst, a, b, lo, hi, c)
 	}
 	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1500,6 +1769,12 @@ func Gap[T Float](dst, a, b []T, lo, hi, c T) bool {
 	return false
 }
 
+//go:noinline
+func gapHalves[T Float](dst, a, b []T, lo, hi, c T) bool {
+	middle := half(len(dst))
+	return Gap(dst[:middle], a[:middle], b[:middle], lo, hi, c) && Gap(dst[middle:], a[middle:], b[middle:], lo, hi, c)
+}
+
 // ClampGrad is ClampGrad for a = x and b = dy.
 //
 // It is described in gen/activation.go.
@@ -1508,8 +1783,7 @@ func ClampGrad[T Float](dst, a, b []T, lo, hi, c T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return ClampGrad(dst[:middle], a[:middle], b[:middle], lo, hi, c) && ClampGrad(dst[middle:], a[middle:], b[middle:], lo, hi, c)
+		return clampGradHalves(dst, a, b, lo, hi, c)
 	}
 	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1529,6 +1803,12 @@ func ClampGrad[T Float](dst, a, b []T, lo, hi, c T) bool {
 	return false
 }
 
+//go:noinline
+func clampGradHalves[T Float](dst, a, b []T, lo, hi, c T) bool {
+	middle := half(len(dst))
+	return ClampGrad(dst[:middle], a[:middle], b[:middle], lo, hi, c) && ClampGrad(dst[middle:], a[middle:], b[middle:], lo, hi, c)
+}
+
 // HardTanhGrad is HardTanhGrad for a = x and b = dy.
 //
 // It is described in gen/activation.go.
@@ -1537,8 +1817,7 @@ func HardTanhGrad[T Float](dst, a, b []T, lo, hi T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return HardTanhGrad(dst[:middle], a[:middle], b[:middle], lo, hi) && HardTanhGrad(dst[middle:], a[middle:], b[middle:], lo, hi)
+		return hardTanhGradHalves(dst, a, b, lo, hi)
 	}
 	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1558,6 +1837,12 @@ func HardTanhGrad[T Float](dst, a, b []T, lo, hi T) bool {
 	return false
 }
 
+//go:noinline
+func hardTanhGradHalves[T Float](dst, a, b []T, lo, hi T) bool {
+	middle := half(len(dst))
+	return HardTanhGrad(dst[:middle], a[:middle], b[:middle], lo, hi) && HardTanhGrad(dst[middle:], a[middle:], b[middle:], lo, hi)
+}
+
 // HuberGrad is HuberGrad for a = x and b = dy.
 //
 // It is described in gen/activation.go.
@@ -1566,8 +1851,7 @@ func HuberGrad[T Float](dst, a, b []T, limit T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return HuberGrad(dst[:middle], a[:middle], b[:middle], limit) && HuberGrad(dst[middle:], a[middle:], b[middle:], limit)
+		return huberGradHalves(dst, a, b, limit)
 	}
 	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1587,6 +1871,12 @@ func HuberGrad[T Float](dst, a, b []T, limit T) bool {
 	return false
 }
 
+//go:noinline
+func huberGradHalves[T Float](dst, a, b []T, limit T) bool {
+	middle := half(len(dst))
+	return HuberGrad(dst[:middle], a[:middle], b[:middle], limit) && HuberGrad(dst[middle:], a[middle:], b[middle:], limit)
+}
+
 // Softshrink is the loop of that name in package kernel.
 //
 // It is described in gen/activation.go.
@@ -1595,8 +1885,7 @@ func Softshrink[T Float](dst, a []T, c T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Softshrink(dst[:middle], a[:middle], c) && Softshrink(dst[middle:], a[middle:], c)
+		return softshrinkHalves(dst, a, c)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1616,6 +1905,12 @@ func Softshrink[T Float](dst, a []T, c T) bool {
 	return false
 }
 
+//go:noinline
+func softshrinkHalves[T Float](dst, a []T, c T) bool {
+	middle := half(len(dst))
+	return Softshrink(dst[:middle], a[:middle], c) && Softshrink(dst[middle:], a[middle:], c)
+}
+
 // HardSigmoid is the loop of that name in package kernel.
 //
 // It is described in gen/activation.go.
@@ -1624,8 +1919,7 @@ func HardSigmoid[T Float](dst, a []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return HardSigmoid(dst[:middle], a[:middle]) && HardSigmoid(dst[middle:], a[middle:])
+		return hardSigmoidHalves(dst, a)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1645,6 +1939,12 @@ func HardSigmoid[T Float](dst, a []T) bool {
 	return false
 }
 
+//go:noinline
+func hardSigmoidHalves[T Float](dst, a []T) bool {
+	middle := half(len(dst))
+	return HardSigmoid(dst[:middle], a[:middle]) && HardSigmoid(dst[middle:], a[middle:])
+}
+
 // HardSwish is the loop of that name in package kernel.
 //
 // It is described in gen/activation.go.
@@ -1653,8 +1953,7 @@ func HardSwish[T Float](dst, a []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return HardSwish(dst[:middle], a[:middle]) && HardSwish(dst[middle:], a[middle:])
+		return hardSwishHalves(dst, a)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1674,6 +1973,12 @@ func HardSwish[T Float](dst, a []T) bool {
 	return false
 }
 
+//go:noinline
+func hardSwishHalves[T Float](dst, a []T) bool {
+	middle := half(len(dst))
+	return HardSwish(dst[:middle], a[:middle]) && HardSwish(dst[middle:], a[middle:])
+}
+
 // HardSwishGrad is HardSwishGrad for a = x and b = dy.
 //
 // It is described in gen/activation.go.
@@ -1682,8 +1987,7 @@ func HardSwishGrad[T Float](dst, a, b []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return HardSwishGrad(dst[:middle], a[:middle], b[:middle]) && HardSwishGrad(dst[middle:], a[middle:], b[middle:])
+		return hardSwishGradHalves(dst, a, b)
 	}
 	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1703,6 +2007,12 @@ func HardSwishGrad[T Float](dst, a, b []T) bool {
 	return false
 }
 
+//go:noinline
+func hardSwishGradHalves[T Float](dst, a, b []T) bool {
+	middle := half(len(dst))
+	return HardSwishGrad(dst[:middle], a[:middle], b[:middle]) && HardSwishGrad(dst[middle:], a[middle:], b[middle:])
+}
+
 // Elu is elu.
 //
 // It is described in gen/activation.go.
@@ -1711,8 +2021,7 @@ func Elu[T Float](dst, a []T, outer, scale, inner T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Elu(dst[:middle], a[:middle], outer, scale, inner) && Elu(dst[middle:], a[middle:], outer, scale, inner)
+		return eluHalves(dst, a, outer, scale, inner)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1726,6 +2035,12 @@ func Elu[T Float](dst, a []T, outer, scale, inner T) bool {
 	return false
 }
 
+//go:noinline
+func eluHalves[T Float](dst, a []T, outer, scale, inner T) bool {
+	middle := half(len(dst))
+	return Elu(dst[:middle], a[:middle], outer, scale, inner) && Elu(dst[middle:], a[middle:], outer, scale, inner)
+}
+
 // EluGrad is eluGrad.
 //
 // It is described in gen/activation.go.
@@ -1734,8 +2049,7 @@ func EluGrad[T Float](dst, x, dy []T, outer, scale, inner T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return EluGrad(dst[:middle], x[:middle], dy[:middle], outer, scale, inner) && EluGrad(dst[middle:], x[middle:], dy[middle:], outer, scale, inner)
+		return eluGradHalves(dst, x, dy, outer, scale, inner)
 	}
 	dst0, x0, dy0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&x[0]), unsafe.Pointer(&dy[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1749,6 +2063,12 @@ func EluGrad[T Float](dst, x, dy []T, outer, scale, inner T) bool {
 	return false
 }
 
+//go:noinline
+func eluGradHalves[T Float](dst, x, dy []T, outer, scale, inner T) bool {
+	middle := half(len(dst))
+	return EluGrad(dst[:middle], x[:middle], dy[:middle], outer, scale, inner) && EluGrad(dst[middle:], x[middle:], dy[middle:], outer, scale, inner)
+}
+
 // SoftplusGrad is the loop of that name in package kernel.
 //
 // It is described in gen/activation.go.
@@ -1757,8 +2077,7 @@ func SoftplusGrad[T Float](dst, x, dy []T, beta, threshold T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return SoftplusGrad(dst[:middle], x[:middle], dy[:middle], beta, threshold) && SoftplusGrad(dst[middle:], x[middle:], dy[middle:], beta, threshold)
+		return softplusGradHalves(dst, x, dy, beta, threshold)
 	}
 	dst0, x0, dy0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&x[0]), unsafe.Pointer(&dy[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1772,6 +2091,12 @@ func SoftplusGrad[T Float](dst, x, dy []T, beta, threshold T) bool {
 	return false
 }
 
+//go:noinline
+func softplusGradHalves[T Float](dst, x, dy []T, beta, threshold T) bool {
+	middle := half(len(dst))
+	return SoftplusGrad(dst[:middle], x[:middle], dy[:middle], beta, threshold) && SoftplusGrad(dst[middle:], x[middle:], dy[middle:], beta, threshold)
+}
+
 // SiluGrad is SiLUGrad.
 //
 // It is described in gen/activation.go.
@@ -1780,8 +2105,7 @@ func SiluGrad[T Float](dst, x, dy []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return SiluGrad(dst[:middle], x[:middle], dy[:middle]) && SiluGrad(dst[middle:], x[middle:], dy[middle:])
+		return siluGradHalves(dst, x, dy)
 	}
 	dst0, x0, dy0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&x[0]), unsafe.Pointer(&dy[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1795,6 +2119,12 @@ func SiluGrad[T Float](dst, x, dy []T) bool {
 	return false
 }
 
+//go:noinline
+func siluGradHalves[T Float](dst, x, dy []T) bool {
+	middle := half(len(dst))
+	return SiluGrad(dst[:middle], x[:middle], dy[:middle]) && SiluGrad(dst[middle:], x[middle:], dy[middle:])
+}
+
 // Mish is the loop of that name in package kernel.
 //
 // It is described in gen/activation.go.
@@ -1803,8 +2133,7 @@ func Mish[T Float](dst, a []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Mish(dst[:middle], a[:middle]) && Mish(dst[middle:], a[middle:])
+		return mishHalves(dst, a)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1818,6 +2147,12 @@ func Mish[T Float](dst, a []T) bool {
 	return false
 }
 
+//go:noinline
+func mishHalves[T Float](dst, a []T) bool {
+	middle := half(len(dst))
+	return Mish(dst[:middle], a[:middle]) && Mish(dst[middle:], a[middle:])
+}
+
 // MishGrad is the loop of that name in package kernel.
 //
 // It is described in gen/activation.go.
@@ -1826,8 +2161,7 @@ func MishGrad[T Float](dst, x, dy []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return MishGrad(dst[:middle], x[:middle], dy[:middle]) && MishGrad(dst[middle:], x[middle:], dy[middle:])
+		return mishGradHalves(dst, x, dy)
 	}
 	dst0, x0, dy0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&x[0]), unsafe.Pointer(&dy[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1841,6 +2175,12 @@ func MishGrad[T Float](dst, x, dy []T) bool {
 	return false
 }
 
+//go:noinline
+func mishGradHalves[T Float](dst, x, dy []T) bool {
+	middle := half(len(dst))
+	return MishGrad(dst[:middle], x[:middle], dy[:middle]) && MishGrad(dst[middle:], x[middle:], dy[middle:])
+}
+
 // Exp2 is the loop of that name in package kernel.
 //
 // It is described in gen/special.go.
@@ -1849,8 +2189,7 @@ func Exp2[T Float](dst, a []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Exp2(dst[:middle], a[:middle]) && Exp2(dst[middle:], a[middle:])
+		return exp2Halves(dst, a)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1864,6 +2203,12 @@ func Exp2[T Float](dst, a []T) bool {
 	return false
 }
 
+//go:noinline
+func exp2Halves[T Float](dst, a []T) bool {
+	middle := half(len(dst))
+	return Exp2(dst[:middle], a[:middle]) && Exp2(dst[middle:], a[middle:])
+}
+
 // Tan is Tan for |a[i]| < 2¹⁷; it returns the largest |a[i]|.
 //
 // It is described in gen/special.go.
@@ -1872,10 +2217,7 @@ func Tan[T Float](dst, a []T) (top T, ok bool) {
 		return T(math.Inf(-1)), true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		top0, ok := Tan(dst[:middle], a[:middle])
-		top1, _ := Tan(dst[middle:], a[middle:])
-		return max(top0, top1), ok
+		return tanHalves(dst, a)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1889,6 +2231,14 @@ func Tan[T Float](dst, a []T) (top T, ok bool) {
 	return 0, false
 }
 
+//go:noinline
+func tanHalves[T Float](dst, a []T) (top T, ok bool) {
+	middle := half(len(dst))
+	top0, ok := Tan(dst[:middle], a[:middle])
+	top1, _ := Tan(dst[middle:], a[middle:])
+	return max(top0, top1), ok
+}
+
 // Asin is the loop of that name in package kernel.
 //
 // It is described in gen/special.go.
@@ -1897,8 +2247,7 @@ func Asin[T Float](dst, a []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Asin(dst[:middle], a[:middle]) && Asin(dst[middle:], a[middle:])
+		return asinHalves(dst, a)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1912,6 +2261,12 @@ func Asin[T Float](dst, a []T) bool {
 	return false
 }
 
+//go:noinline
+func asinHalves[T Float](dst, a []T) bool {
+	middle := half(len(dst))
+	return Asin(dst[:middle], a[:middle]) && Asin(dst[middle:], a[middle:])
+}
+
 // Acos is the loop of that name in package kernel.
 //
 // It is described in gen/special.go.
@@ -1920,8 +2275,7 @@ func Acos[T Float](dst, a []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Acos(dst[:middle], a[:middle]) && Acos(dst[middle:], a[middle:])
+		return acosHalves(dst, a)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1935,6 +2289,12 @@ func Acos[T Float](dst, a []T) bool {
 	return false
 }
 
+//go:noinline
+func acosHalves[T Float](dst, a []T) bool {
+	middle := half(len(dst))
+	return Acos(dst[:middle], a[:middle]) && Acos(dst[middle:], a[middle:])
+}
+
 // Atan is the loop of that name in package kernel.
 //
 // It is described in gen/special.go.
@@ -1943,8 +2303,7 @@ func Atan[T Float](dst, a []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Atan(dst[:middle], a[:middle]) && Atan(dst[middle:], a[middle:])
+		return atanHalves(dst, a)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1958,6 +2317,12 @@ func Atan[T Float](dst, a []T) bool {
 	return false
 }
 
+//go:noinline
+func atanHalves[T Float](dst, a []T) bool {
+	middle := half(len(dst))
+	return Atan(dst[:middle], a[:middle]) && Atan(dst[middle:], a[middle:])
+}
+
 // Atan2 is the loop of that name in package kernel.
 //
 // It is described in gen/special.go.
@@ -1966,8 +2331,7 @@ func Atan2[T Float](dst, a, b []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Atan2(dst[:middle], a[:middle], b[:middle]) && Atan2(dst[middle:], a[middle:], b[middle:])
+		return atan2Halves(dst, a, b)
 	}
 	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1981,6 +2345,12 @@ func Atan2[T Float](dst, a, b []T) bool {
 	return false
 }
 
+//go:noinline
+func atan2Halves[T Float](dst, a, b []T) bool {
+	middle := half(len(dst))
+	return Atan2(dst[:middle], a[:middle], b[:middle]) && Atan2(dst[middle:], a[middle:], b[middle:])
+}
+
 // Sinh is the loop of that name in package kernel.
 //
 // It is described in gen/special.go.
@@ -1989,8 +2359,7 @@ func Sinh[T Float](dst, a []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Sinh(dst[:middle], a[:middle]) && Sinh(dst[middle:], a[middle:])
+		return sinhHalves(dst, a)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -2004,6 +2373,12 @@ func Sinh[T Float](dst, a []T) bool {
 	return false
 }
 
+//go:noinline
+func sinhHalves[T Float](dst, a []T) bool {
+	middle := half(len(dst))
+	return Sinh(dst[:middle], a[:middle]) && Sinh(dst[middle:], a[middle:])
+}
+
 // Cosh is the loop of that name in package kernel.
 //
 // It is described in gen/special.go.
@@ -2012,8 +2387,7 @@ func Cosh[T Float](dst, a []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Cosh(dst[:middle], a[:middle]) && Cosh(dst[middle:], a[middle:])
+		return coshHalves(dst, a)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -2027,6 +2401,12 @@ func Cosh[T Float](dst, a []T) bool {
 	return false
 }
 
+//go:noinline
+func coshHalves[T Float](dst, a []T) bool {
+	middle := half(len(dst))
+	return Cosh(dst[:middle], a[:middle]) && Cosh(dst[middle:], a[middle:])
+}
+
 // Asinh is the loop of that name in package kernel.
 //
 // It is described in gen/special.go.
@@ -2035,8 +2415,7 @@ func Asinh[T Float](dst, a []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Asinh(dst[:middle], a[:middle]) && Asinh(dst[middle:], a[middle:])
+		return asinhHalves(dst, a)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -2050,6 +2429,12 @@ func Asinh[T Float](dst, a []T) bool {
 	return false
 }
 
+//go:noinline
+func asinhHalves[T Float](dst, a []T) bool {
+	middle := half(len(dst))
+	return Asinh(dst[:middle], a[:middle]) && Asinh(dst[middle:], a[middle:])
+}
+
 // Acosh is the loop of that name in package kernel.
 //
 // It is described in gen/special.go.
@@ -2058,8 +2443,7 @@ func Acosh[T Float](dst, a []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Acosh(dst[:middle], a[:middle]) && Acosh(dst[middle:], a[middle:])
+		return acoshHalves(dst, a)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -2073,6 +2457,12 @@ func Acosh[T Float](dst, a []T) bool {
 	return false
 }
 
+//go:noinline
+func acoshHalves[T Float](dst, a []T) bool {
+	middle := half(len(dst))
+	return Acosh(dst[:middle], a[:middle]) && Acosh(dst[middle:], a[middle:])
+}
+
 // Atanh is the loop of that name in package kernel.
 //
 // It is described in gen/special.go.
@@ -2081,8 +2471,7 @@ func Atanh[T Float](dst, a []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Atanh(dst[:middle], a[:middle]) && Atanh(dst[middle:], a[middle:])
+		return atanhHalves(dst, a)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -2096,6 +2485,12 @@ func Atanh[T Float](dst, a []T) bool {
 	return false
 }
 
+//go:noinline
+func atanhHalves[T Float](dst, a []T) bool {
+	middle := half(len(dst))
+	return Atanh(dst[:middle], a[:middle]) && Atanh(dst[middle:], a[middle:])
+}
+
 // Erfc is the loop of that name in package kernel.
 //
 // It is described in gen/special.go.
@@ -2104,8 +2499,7 @@ func Erfc[T Float](dst, a []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Erfc(dst[:middle], a[:middle]) && Erfc(dst[middle:], a[middle:])
+		return erfcHalves(dst, a)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -2119,6 +2513,12 @@ func Erfc[T Float](dst, a []T) bool {
 	return false
 }
 
+//go:noinline
+func erfcHalves[T Float](dst, a []T) bool {
+	middle := half(len(dst))
+	return Erfc(dst[:middle], a[:middle]) && Erfc(dst[middle:], a[middle:])
+}
+
 // Erfinv is the loop of that name in package kernel.
 //
 // It is described in gen/special.go.
@@ -2127,8 +2527,7 @@ func Erfinv[T Float](dst, a []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Erfinv(dst[:middle], a[:middle]) && Erfinv(dst[middle:], a[middle:])
+		return erfinvHalves(dst, a)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -2142,6 +2541,12 @@ func Erfinv[T Float](dst, a []T) bool {
 	return false
 }
 
+//go:noinline
+func erfinvHalves[T Float](dst, a []T) bool {
+	middle := half(len(dst))
+	return Erfinv(dst[:middle], a[:middle]) && Erfinv(dst[middle:], a[middle:])
+}
+
 // Sinc is Sinc for n = 0.
 //
 // It is described in gen/special.go.
@@ -2150,8 +2555,7 @@ func Sinc[T Float](dst, a []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Sinc(dst[:middle], a[:middle]) && Sinc(dst[middle:], a[middle:])
+		return sincHalves(dst, a)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -2165,6 +2569,12 @@ func Sinc[T Float](dst, a []T) bool {
 	return false
 }
 
+//go:noinline
+func sincHalves[T Float](dst, a []T) bool {
+	middle := half(len(dst))
+	return Sinc(dst[:middle], a[:middle]) && Sinc(dst[middle:], a[middle:])
+}
+
 // SincSlope is Sinc for n = 1.
 //
 // It is described in gen/special.go.
@@ -2173,8 +2583,7 @@ func SincSlope[T Float](dst, a []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return SincSlope(dst[:middle], a[:middle]) && SincSlope(dst[middle:], a[middle:])
+		return sincSlopeHalves(dst, a)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -2188,6 +2597,12 @@ func SincSlope[T Float](dst, a []T) bool {
 	return false
 }
 
+//go:noinline
+func sincSlopeHalves[T Float](dst, a []T) bool {
+	middle := half(len(dst))
+	return SincSlope(dst[:middle], a[:middle]) && SincSlope(dst[middle:], a[middle:])
+}
+
 // Logit is Logit between lo and hi.
 //
 // It is described in gen/special.go.
@@ -2196,8 +2611,7 @@ func Logit[T Float](dst, a []T, lo, hi T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Logit(dst[:middle], a[:middle], lo, hi) && Logit(dst[middle:], a[middle:], lo, hi)
+		return logitHalves(dst, a, lo, hi)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -2211,6 +2625,12 @@ func Logit[T Float](dst, a []T, lo, hi T) bool {
 	return false
 }
 
+//go:noinline
+func logitHalves[T Float](dst, a []T, lo, hi T) bool {
+	middle := half(len(dst))
+	return Logit(dst[:middle], a[:middle], lo, hi) && Logit(dst[middle:], a[middle:], lo, hi)
+}
+
 // LogAddExp is the loop of that name in package kernel.
 //
 // It is described in gen/special.go.
@@ -2219,8 +2639,7 @@ func LogAddExp[T Float](dst, a, b []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return LogAddExp(dst[:middle], a[:middle], b[:middle]) && LogAddExp(dst[middle:], a[middle:], b[middle:])
+		return logAddExpHalves(dst, a, b)
 	}
 	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -2234,6 +2653,12 @@ func LogAddExp[T Float](dst, a, b []T) bool {
 	return false
 }
 
+//go:noinline
+func logAddExpHalves[T Float](dst, a, b []T) bool {
+	middle := half(len(dst))
+	return LogAddExp(dst[:middle], a[:middle], b[:middle]) && LogAddExp(dst[middle:], a[middle:], b[middle:])
+}
+
 // Xlogy is the loop of that name in package kernel.
 //
 // It is described in gen/special.go.
@@ -2242,8 +2667,7 @@ func Xlogy[T Float](dst, a, b []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Xlogy(dst[:middle], a[:middle], b[:middle]) && Xlogy(dst[middle:], a[middle:], b[middle:])
+		return xlogyHalves(dst, a, b)
 	}
 	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -2257,6 +2681,12 @@ func Xlogy[T Float](dst, a, b []T) bool {
 	return false
 }
 
+//go:noinline
+func xlogyHalves[T Float](dst, a, b []T) bool {
+	middle := half(len(dst))
+	return Xlogy(dst[:middle], a[:middle], b[:middle]) && Xlogy(dst[middle:], a[middle:], b[middle:])
+}
+
 // Hypot is the loop of that name in package kernel.
 //
 // It is described in gen/special.go.
@@ -2265,8 +2695,7 @@ func Hypot[T Float](dst, a, b []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Hypot(dst[:middle], a[:middle], b[:middle]) && Hypot(dst[middle:], a[middle:], b[middle:])
+		return hypotHalves(dst, a, b)
 	}
 	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -2280,6 +2709,12 @@ func Hypot[T Float](dst, a, b []T) bool {
 	return false
 }
 
+//go:noinline
+func hypotHalves[T Float](dst, a, b []T) bool {
+	middle := half(len(dst))
+	return Hypot(dst[:middle], a[:middle], b[:middle]) && Hypot(dst[middle:], a[middle:], b[middle:])
+}
+
 // Fmod is Fmod for |a[i]/b[i]| < 2²⁴; it returns the largest |a[i]/b[i]|.
 //
 // It is described in gen/quotient.go.
@@ -2288,10 +2723,7 @@ func Fmod[T Float](dst, a, b []T) (top T, ok bool) {
 		return T(math.Inf(-1)), true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		top0, ok := Fmod(dst[:middle], a[:middle], b[:middle])
-		top1, _ := Fmod(dst[middle:], a[middle:], b[middle:])
-		return max(top0, top1), ok
+		return fmodHalves(dst, a, b)
 	}
 	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -2305,6 +2737,14 @@ func Fmod[T Float](dst, a, b []T) (top T, ok bool) {
 	return 0, false
 }
 
+//go:noinline
+func fmodHalves[T Float](dst, a, b []T) (top T, ok bool) {
+	middle := half(len(dst))
+	top0, ok := Fmod(dst[:middle], a[:middle], b[:middle])
+	top1, _ := Fmod(dst[middle:], a[middle:], b[middle:])
+	return max(top0, top1), ok
+}
+
 // Remainder is Remainder for |a[i]/b[i]| < 2²⁴; it returns the largest |a[i]/b[i]|.
 //
 // It is described in gen/quotient.go.
@@ -2313,10 +2753,7 @@ func Remainder[T Float](dst, a, b []T) (top T, ok bool) {
 		return T(math.Inf(-1)), true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		top0, ok := Remainder(dst[:middle], a[:middle], b[:middle])
-		top1, _ := Remainder(dst[middle:], a[middle:], b[middle:])
-		return max(top0, top1), ok
+		return remainderHalves(dst, a, b)
 	}
 	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -2330,6 +2767,14 @@ func Remainder[T Float](dst, a, b []T) (top T, ok bool) {
 	return 0, false
 }
 
+//go:noinline
+func remainderHalves[T Float](dst, a, b []T) (top T, ok bool) {
+	middle := half(len(dst))
+	top0, ok := Remainder(dst[:middle], a[:middle], b[:middle])
+	top1, _ := Remainder(dst[middle:], a[middle:], b[middle:])
+	return max(top0, top1), ok
+}
+
 // FloorDivide is FloorDivide for |a[i]/b[i]| < 2²⁴; it returns the largest |a[i]/b[i]|.
 //
 // It is described in gen/quotient.go.
@@ -2338,10 +2783,7 @@ func FloorDivide[T Float](dst, a, b []T) (top T, ok bool) {
 		return T(math.Inf(-1)), true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		top0, ok := FloorDivide(dst[:middle], a[:middle], b[:middle])
-		top1, _ := FloorDivide(dst[middle:], a[middle:], b[middle:])
-		return max(top0, top1), ok
+		return floorDivideHalves(dst, a, b)
 	}
 	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -2355,6 +2797,14 @@ func FloorDivide[T Float](dst, a, b []T) (top T, ok bool) {
 	return 0, false
 }
 
+//go:noinline
+func floorDivideHalves[T Float](dst, a, b []T) (top T, ok bool) {
+	middle := half(len(dst))
+	top0, ok := FloorDivide(dst[:middle], a[:middle], b[:middle])
+	top1, _ := FloorDivide(dst[middle:], a[middle:], b[middle:])
+	return max(top0, top1), ok
+}
+
 // TruncDivide is the loop of that name in package kernel.
 //
 // It is described in gen/quotient.go.
@@ -2363,8 +2813,7 @@ func TruncDivide[T Float](dst, a, b []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return TruncDivide(dst[:middle], a[:middle], b[:middle]) && TruncDivide(dst[middle:], a[middle:], b[middle:])
+		return truncDivideHalves(dst, a, b)
 	}
 	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -2384,6 +2833,12 @@ func TruncDivide[T Float](dst, a, b []T) bool {
 	return false
 }
 
+//go:noinline
+func truncDivideHalves[T Float](dst, a, b []T) bool {
+	middle := half(len(dst))
+	return TruncDivide(dst[:middle], a[:middle], b[:middle]) && TruncDivide(dst[middle:], a[middle:], b[middle:])
+}
+
 // Sum is the sum of a.
 //
 // It is described in gen/reduce.go.
@@ -2392,10 +2847,7 @@ func Sum[T Float](a []T) (s T, ok bool) {
 		return 0, true
 	}
 	if len(a) > Longest {
-		middle := half(len(a))
-		s0, ok := Sum(a[:middle])
-		s1, _ := Sum(a[middle:])
-		return s0 + s1, ok
+		return sumHalves(a)
 	}
 	a0 := unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -2415,6 +2867,14 @@ func Sum[T Float](a []T) (s T, ok bool) {
 	return 0, false
 }
 
+//go:noinline
+func sumHalves[T Float](a []T) (s T, ok bool) {
+	middle := half(len(a))
+	s0, ok := Sum(a[:middle])
+	s1, _ := Sum(a[middle:])
+	return s0 + s1, ok
+}
+
 // Moments is the sums of a[i] − c and of (a[i] − c)².
 //
 // It is described in gen/reduce.go.
@@ -2423,10 +2883,7 @@ func Moments[T Float](a []T, c T) (sum, squares T, ok bool) {
 		return 0, 0, true
 	}
 	if len(a) > Longest {
-		middle := half(len(a))
-		sum0, squares0, ok := Moments(a[:middle], c)
-		sum1, squares1, _ := Moments(a[middle:], c)
-		return sum0 + sum1, squares0 + squares1, ok
+		return momentsHalves(a, c)
 	}
 	a0 := unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -2446,6 +2903,14 @@ func Moments[T Float](a []T, c T) (sum, squares T, ok bool) {
 	return 0, 0, false
 }
 
+//go:noinline
+func momentsHalves[T Float](a []T, c T) (sum, squares T, ok bool) {
+	middle := half(len(a))
+	sum0, squares0, ok := Moments(a[:middle], c)
+	sum1, squares1, _ := Moments(a[middle:], c)
+	return sum0 + sum1, squares0 + squares1, ok
+}
+
 // Largest is the largest element of a, and the sum of a. If the sum is NaN, the first result is of no use.
 //
 // It is described in gen/reduce.go.
@@ -2454,10 +2919,7 @@ func Largest[T Float](a []T) (top, s T, ok bool) {
 		return T(math.Inf(-1)), 0, true
 	}
 	if len(a) > Longest {
-		middle := half(len(a))
-		top0, s0, ok := Largest(a[:middle])
-		top1, s1, _ := Largest(a[middle:])
-		return max(top0, top1), s0 + s1, ok
+		return largestHalves(a)
 	}
 	a0 := unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -2477,6 +2939,14 @@ func Largest[T Float](a []T) (top, s T, ok bool) {
 	return 0, 0, false
 }
 
+//go:noinline
+func largestHalves[T Float](a []T) (top, s T, ok bool) {
+	middle := half(len(a))
+	top0, s0, ok := Largest(a[:middle])
+	top1, s1, _ := Largest(a[middle:])
+	return max(top0, top1), s0 + s1, ok
+}
+
 // Dot is the loop of that name in package kernel.
 //
 // It is described in gen/reduce.go.
@@ -2485,10 +2955,7 @@ func Dot[T Float](a, b []T) (s T, ok bool) {
 		return 0, true
 	}
 	if len(a) > Longest {
-		middle := half(len(a))
-		s0, ok := Dot(a[:middle], b[:middle])
-		s1, _ := Dot(a[middle:], b[middle:])
-		return s0 + s1, ok
+		return dotHalves(a, b)
 	}
 	a0, b0 := unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -2508,6 +2975,14 @@ func Dot[T Float](a, b []T) (s T, ok bool) {
 	return 0, false
 }
 
+//go:noinline
+func dotHalves[T Float](a, b []T) (s T, ok bool) {
+	middle := half(len(a))
+	s0, ok := Dot(a[:middle], b[:middle])
+	s1, _ := Dot(a[middle:], b[middle:])
+	return s0 + s1, ok
+}
+
 // ExpSum is dst[i] = exp(a[i] − c) and the sum of these, for c ≥ a[i].
 //
 // It is described in gen/softmax.go.
@@ -2516,10 +2991,7 @@ func ExpSum[T Float](dst, a []T, c T) (s T, ok bool) {
 		return 0, true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		s0, ok := ExpSum(dst[:middle], a[:middle], c)
-		s1, _ := ExpSum(dst[middle:], a[middle:], c)
-		return s0 + s1, ok
+		return expSumHalves(dst, a, c)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -2533,6 +3005,14 @@ func ExpSum[T Float](dst, a []T, c T) (s T, ok bool) {
 	return 0, false
 }
 
+//go:noinline
+func expSumHalves[T Float](dst, a []T, c T) (s T, ok bool) {
+	middle := half(len(dst))
+	s0, ok := ExpSum(dst[:middle], a[:middle], c)
+	s1, _ := ExpSum(dst[middle:], a[middle:], c)
+	return s0 + s1, ok
+}
+
 // SumExp is the sum of exp(a[i] − c), for c ≥ a[i].
 //
 // It is described in gen/softmax.go.
@@ -2541,10 +3021,7 @@ func SumExp[T Float](a []T, c T) (s T, ok bool) {
 		return 0, true
 	}
 	if len(a) > Longest {
-		middle := half(len(a))
-		s0, ok := SumExp(a[:middle], c)
-		s1, _ := SumExp(a[middle:], c)
-		return s0 + s1, ok
+		return sumExpHalves(a, c)
 	}
 	a0 := unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -2558,6 +3035,14 @@ func SumExp[T Float](a []T, c T) (s T, ok bool) {
 	return 0, false
 }
 
+//go:noinline
+func sumExpHalves[T Float](a []T, c T) (s T, ok bool) {
+	middle := half(len(a))
+	s0, ok := SumExp(a[:middle], c)
+	s1, _ := SumExp(a[middle:], c)
+	return s0 + s1, ok
+}
+
 // SubtractTwice is dst[i] = a[i] − c − d.
 //
 // It is described in gen/softmax.go.
@@ -2566,8 +3051,7 @@ func SubtractTwice[T Float](dst, a []T, c, d T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return SubtractTwice(dst[:middle], a[:middle], c, d) && SubtractTwice(dst[middle:], a[middle:], c, d)
+		return subtractTwiceHalves(dst, a, c, d)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -2587,6 +3071,12 @@ func SubtractTwice[T Float](dst, a []T, c, d T) bool {
 	return false
 }
 
+//go:noinline
+func subtractTwiceHalves[T Float](dst, a []T, c, d T) bool {
+	middle := half(len(dst))
+	return SubtractTwice(dst[:middle], a[:middle], c, d) && SubtractTwice(dst[middle:], a[middle:], c, d)
+}
+
 // SoftmaxGrad is dst[i] = y[i] (dy[i] − c).
 //
 // It is described in gen/softmax.go.
@@ -2595,8 +3085,7 @@ func SoftmaxGrad[T Float](dst, y, dy []T, c T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return SoftmaxGrad(dst[:middle], y[:middle], dy[:middle], c) && SoftmaxGrad(dst[middle:], y[middle:], dy[middle:], c)
+		return softmaxGradHalves(dst, y, dy, c)
 	}
 	dst0, y0, dy0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&y[0]), unsafe.Pointer(&dy[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -2616,6 +3105,12 @@ func SoftmaxGrad[T Float](dst, y, dy []T, c T) bool {
 	return false
 }
 
+//go:noinline
+func softmaxGradHalves[T Float](dst, y, dy []T, c T) bool {
+	middle := half(len(dst))
+	return SoftmaxGrad(dst[:middle], y[:middle], dy[:middle], c) && SoftmaxGrad(dst[middle:], y[middle:], dy[middle:], c)
+}
+
 // LogSoftmaxGrad is dst[i] = dy[i] − exp(y[i]) c.
 //
 // It is described in gen/softmax.go.
@@ -2624,8 +3119,7 @@ func LogSoftmaxGrad[T Float](dst, y, dy []T, c T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return LogSoftmaxGrad(dst[:middle], y[:middle], dy[:middle], c) && LogSoftmaxGrad(dst[middle:], y[middle:], dy[middle:], c)
+		return logSoftmaxGradHalves(dst, y, dy, c)
 	}
 	dst0, y0, dy0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&y[0]), unsafe.Pointer(&dy[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -2639,6 +3133,12 @@ func LogSoftmaxGrad[T Float](dst, y, dy []T, c T) bool {
 	return false
 }
 
+//go:noinline
+func logSoftmaxGradHalves[T Float](dst, y, dy []T, c T) bool {
+	middle := half(len(dst))
+	return LogSoftmaxGrad(dst[:middle], y[:middle], dy[:middle], c) && LogSoftmaxGrad(dst[middle:], y[middle:], dy[middle:], c)
+}
+
 // Normalize is the loop of that name in package kernel.
 //
 // It is described in gen/norm.go.
@@ -2647,8 +3147,7 @@ func Normalize[T Float](dst, x []T, mean, rstd T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Normalize(dst[:middle], x[:middle], mean, rstd) && Normalize(dst[middle:], x[middle:], mean, rstd)
+		return normalizeHalves(dst, x, mean, rstd)
 	}
 	dst0, x0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&x[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -2668,6 +3167,12 @@ func Normalize[T Float](dst, x []T, mean, rstd T) bool {
 	return false
 }
 
+//go:noinline
+func normalizeHalves[T Float](dst, x []T, mean, rstd T) bool {
+	middle := half(len(dst))
+	return Normalize(dst[:middle], x[:middle], mean, rstd) && Normalize(dst[middle:], x[middle:], mean, rstd)
+}
+
 // NormalizeAffine is the loop of that name in package kernel.
 //
 // It is described in gen/norm.go.
@@ -2676,8 +3181,7 @@ func NormalizeAffine[T Float](dst, x, w, b []T, mean, rstd T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return NormalizeAffine(dst[:middle], x[:middle], w[:middle], b[:middle], mean, rstd) && NormalizeAffine(dst[middle:], x[middle:], w[middle:], b[middle:], mean, rstd)
+		return normalizeAffineHalves(dst, x, w, b, mean, rstd)
 	}
 	dst0, x0, w0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&x[0]), unsafe.Pointer(&w[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -2697,6 +3201,12 @@ func NormalizeAffine[T Float](dst, x, w, b []T, mean, rstd T) bool {
 	return false
 }
 
+//go:noinline
+func normalizeAffineHalves[T Float](dst, x, w, b []T, mean, rstd T) bool {
+	middle := half(len(dst))
+	return NormalizeAffine(dst[:middle], x[:middle], w[:middle], b[:middle], mean, rstd) && NormalizeAffine(dst[middle:], x[middle:], w[middle:], b[middle:], mean, rstd)
+}
+
 // ScaleShift is the loop of that name in package kernel.
 //
 // It is described in gen/norm.go.
@@ -2705,8 +3215,7 @@ func ScaleShift[T Float](dst, x []T, mean, scale, shift T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return ScaleShift(dst[:middle], x[:middle], mean, scale, shift) && ScaleShift(dst[middle:], x[middle:], mean, scale, shift)
+		return scaleShiftHalves(dst, x, mean, scale, shift)
 	}
 	dst0, x0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&x[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -2726,6 +3235,12 @@ func ScaleShift[T Float](dst, x []T, mean, scale, shift T) bool {
 	return false
 }
 
+//go:noinline
+func scaleShiftHalves[T Float](dst, x []T, mean, scale, shift T) bool {
+	middle := half(len(dst))
+	return ScaleShift(dst[:middle], x[:middle], mean, scale, shift) && ScaleShift(dst[middle:], x[middle:], mean, scale, shift)
+}
+
 // NormalizeGradSums is the loop of that name in package kernel.
 //
 // It is described in gen/norm.go.
@@ -2734,10 +3249,7 @@ func NormalizeGradSums[T Float](x, dy []T, mean T) (sum, dot T, ok bool) {
 		return 0, 0, true
 	}
 	if len(x) > Longest {
-		middle := half(len(x))
-		sum0, dot0, ok := NormalizeGradSums(x[:middle], dy[:middle], mean)
-		sum1, dot1, _ := NormalizeGradSums(x[middle:], dy[middle:], mean)
-		return sum0 + sum1, dot0 + dot1, ok
+		return normalizeGradSumsHalves(x, dy, mean)
 	}
 	x0, dy0 := unsafe.Pointer(&x[0]), unsafe.Pointer(&dy[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -2757,6 +3269,14 @@ func NormalizeGradSums[T Float](x, dy []T, mean T) (sum, dot T, ok bool) {
 	return 0, 0, false
 }
 
+//go:noinline
+func normalizeGradSumsHalves[T Float](x, dy []T, mean T) (sum, dot T, ok bool) {
+	middle := half(len(x))
+	sum0, dot0, ok := NormalizeGradSums(x[:middle], dy[:middle], mean)
+	sum1, dot1, _ := NormalizeGradSums(x[middle:], dy[middle:], mean)
+	return sum0 + sum1, dot0 + dot1, ok
+}
+
 // NormalizeGrad is the loop of that name in package kernel.
 //
 // It is described in gen/norm.go.
@@ -2765,8 +3285,7 @@ func NormalizeGrad[T Float](dx, x, dy []T, mean, scale, shift, slope T) bool {
 		return true
 	}
 	if len(dx) > Longest {
-		middle := half(len(dx))
-		return NormalizeGrad(dx[:middle], x[:middle], dy[:middle], mean, scale, shift, slope) && NormalizeGrad(dx[middle:], x[middle:], dy[middle:], mean, scale, shift, slope)
+		return normalizeGradHalves(dx, x, dy, mean, scale, shift, slope)
 	}
 	dx0, x0, dy0 := unsafe.Pointer(&dx[0]), unsafe.Pointer(&x[0]), unsafe.Pointer(&dy[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -2786,6 +3305,12 @@ func NormalizeGrad[T Float](dx, x, dy []T, mean, scale, shift, slope T) bool {
 	return false
 }
 
+//go:noinline
+func normalizeGradHalves[T Float](dx, x, dy []T, mean, scale, shift, slope T) bool {
+	middle := half(len(dx))
+	return NormalizeGrad(dx[:middle], x[:middle], dy[:middle], mean, scale, shift, slope) && NormalizeGrad(dx[middle:], x[middle:], dy[middle:], mean, scale, shift, slope)
+}
+
 // LayerNormGradSums is the loop of that name in package kernel.
 //
 // It is described in gen/norm.go.
@@ -2794,10 +3319,7 @@ func LayerNormGradSums[T Float](x, dy, w []T, mean T) (sum, dot T, ok bool) {
 		return 0, 0, true
 	}
 	if len(x) > Longest {
-		middle := half(len(x))
-		sum0, dot0, ok := LayerNormGradSums(x[:middle], dy[:middle], w[:middle], mean)
-		sum1, dot1, _ := LayerNormGradSums(x[middle:], dy[middle:], w[middle:], mean)
-		return sum0 + sum1, dot0 + dot1, ok
+		return layerNormGradSumsHalves(x, dy, w, mean)
 	}
 	x0, dy0, w0 := unsafe.Pointer(&x[0]), unsafe.Pointer(&dy[0]), unsafe.Pointer(&w[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -2817,6 +3339,14 @@ func LayerNormGradSums[T Float](x, dy, w []T, mean T) (sum, dot T, ok bool) {
 	return 0, 0, false
 }
 
+//go:noinline
+func layerNormGradSumsHalves[T Float](x, dy, w []T, mean T) (sum, dot T, ok bool) {
+	middle := half(len(x))
+	sum0, dot0, ok := LayerNormGradSums(x[:middle], dy[:middle], w[:middle], mean)
+	sum1, dot1, _ := LayerNormGradSums(x[middle:], dy[middle:], w[middle:], mean)
+	return sum0 + sum1, dot0 + dot1, ok
+}
+
 // LayerNormGrad is the loop of that name in package kernel.
 //
 // It is described in gen/norm.go.
@@ -2825,8 +3355,7 @@ func LayerNormGrad[T Float](dx, dw, db, x, dy, w []T, mean, rstd, shift, slope T
 		return true
 	}
 	if len(dx) > Longest {
-		middle := half(len(dx))
-		return LayerNormGrad(dx[:middle], dw[:middle], db[:middle], x[:middle], dy[:middle], w[:middle], mean, rstd, shift, slope) && LayerNormGrad(dx[middle:], dw[middle:], db[middle:], x[middle:], dy[middle:], w[middle:], mean, rstd, shift, slope)
+		return layerNormGradHalves(dx, dw, db, x, dy, w, mean, rstd, shift, slope)
 	}
 	dx0, dw0, db0, x0, dy0, w0 := unsafe.Pointer(&dx[0]), unsafe.Pointer(&dw[0]), unsafe.Pointer(&db[0]), unsafe.Pointer(&x[0]), unsafe.Pointer(&dy[0]), unsafe.Pointer(&w[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -2846,6 +3375,12 @@ func LayerNormGrad[T Float](dx, dw, db, x, dy, w []T, mean, rstd, shift, slope T
 	return false
 }
 
+//go:noinline
+func layerNormGradHalves[T Float](dx, dw, db, x, dy, w []T, mean, rstd, shift, slope T) bool {
+	middle := half(len(dx))
+	return LayerNormGrad(dx[:middle], dw[:middle], db[:middle], x[:middle], dy[:middle], w[:middle], mean, rstd, shift, slope) && LayerNormGrad(dx[middle:], dw[middle:], db[middle:], x[middle:], dy[middle:], w[middle:], mean, rstd, shift, slope)
+}
+
 // Sgd is SGDStep without momentum and decay, with sign 1, or −1 to maximize.
 //
 // It is described in gen/optim.go.
@@ -2854,8 +3389,7 @@ func Sgd[T Float](p, grad []T, lr, sign T) bool {
 		return true
 	}
 	if len(p) > Longest {
-		middle := half(len(p))
-		return Sgd(p[:middle], grad[:middle], lr, sign) && Sgd(p[middle:], grad[middle:], lr, sign)
+		return sgdHalves(p, grad, lr, sign)
 	}
 	p0, grad0 := unsafe.Pointer(&p[0]), unsafe.Pointer(&grad[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -2875,6 +3409,12 @@ func Sgd[T Float](p, grad []T, lr, sign T) bool {
 	return false
 }
 
+//go:noinline
+func sgdHalves[T Float](p, grad []T, lr, sign T) bool {
+	middle := half(len(p))
+	return Sgd(p[:middle], grad[:middle], lr, sign) && Sgd(p[middle:], grad[middle:], lr, sign)
+}
+
 // SgdDecay is SGDStep without momentum, with sign 1, or −1 to maximize.
 //
 // It is described in gen/optim.go.
@@ -2883,8 +3423,7 @@ func SgdDecay[T Float](p, grad []T, lr, sign, decay T) bool {
 		return true
 	}
 	if len(p) > Longest {
-		middle := half(len(p))
-		return SgdDecay(p[:middle], grad[:middle], lr, sign, decay) && SgdDecay(p[middle:], grad[middle:], lr, sign, decay)
+		return sgdDecayHalves(p, grad, lr, sign, decay)
 	}
 	p0, grad0 := unsafe.Pointer(&p[0]), unsafe.Pointer(&grad[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -2904,6 +3443,12 @@ func SgdDecay[T Float](p, grad []T, lr, sign, decay T) bool {
 	return false
 }
 
+//go:noinline
+func sgdDecayHalves[T Float](p, grad []T, lr, sign, decay T) bool {
+	middle := half(len(p))
+	return SgdDecay(p[:middle], grad[:middle], lr, sign, decay) && SgdDecay(p[middle:], grad[middle:], lr, sign, decay)
+}
+
 // Momentum is SGDStep with momentum and without decay, after the first step.
 //
 // It is described in gen/optim.go.
@@ -2912,8 +3457,7 @@ func Momentum[T Float](p, buf, grad []T, lr, sign, mu, damp T) bool {
 		return true
 	}
 	if len(p) > Longest {
-		middle := half(len(p))
-		return Momentum(p[:middle], buf[:middle], grad[:middle], lr, sign, mu, damp) && Momentum(p[middle:], buf[middle:], grad[middle:], lr, sign, mu, damp)
+		return momentumHalves(p, buf, grad, lr, sign, mu, damp)
 	}
 	p0, buf0, grad0 := unsafe.Pointer(&p[0]), unsafe.Pointer(&buf[0]), unsafe.Pointer(&grad[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -2933,6 +3477,12 @@ func Momentum[T Float](p, buf, grad []T, lr, sign, mu, damp T) bool {
 	return false
 }
 
+//go:noinline
+func momentumHalves[T Float](p, buf, grad []T, lr, sign, mu, damp T) bool {
+	middle := half(len(p))
+	return Momentum(p[:middle], buf[:middle], grad[:middle], lr, sign, mu, damp) && Momentum(p[middle:], buf[middle:], grad[middle:], lr, sign, mu, damp)
+}
+
 // MomentumDecay is SGDStep with momentum, after the first step.
 //
 // It is described in gen/optim.go.
@@ -2941,8 +3491,7 @@ func MomentumDecay[T Float](p, buf, grad []T, lr, sign, mu, damp, decay T) bool 
 		return true
 	}
 	if len(p) > Longest {
-		middle := half(len(p))
-		return MomentumDecay(p[:middle], buf[:middle], grad[:middle], lr, sign, mu, damp, decay) && MomentumDecay(p[middle:], buf[middle:], grad[middle:], lr, sign, mu, damp, decay)
+		return momentumDecayHalves(p, buf, grad, lr, sign, mu, damp, decay)
 	}
 	p0, buf0, grad0 := unsafe.Pointer(&p[0]), unsafe.Pointer(&buf[0]), unsafe.Pointer(&grad[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -2962,6 +3511,12 @@ func MomentumDecay[T Float](p, buf, grad []T, lr, sign, mu, damp, decay T) bool 
 	return false
 }
 
+//go:noinline
+func momentumDecayHalves[T Float](p, buf, grad []T, lr, sign, mu, damp, decay T) bool {
+	middle := half(len(p))
+	return MomentumDecay(p[:middle], buf[:middle], grad[:middle], lr, sign, mu, damp, decay) && MomentumDecay(p[middle:], buf[middle:], grad[middle:], lr, sign, mu, damp, decay)
+}
+
 // Nesterov is SGDStep with Nesterov's momentum and without decay, after the first step.
 //
 // It is described in gen/optim.go.
@@ -2970,8 +3525,7 @@ func Nesterov[T Float](p, buf, grad []T, lr, sign, mu, damp T) bool {
 		return true
 	}
 	if len(p) > Longest {
-		middle := half(len(p))
-		return Nesterov(p[:middle], buf[:middle], grad[:middle], lr, sign, mu, damp) && Nesterov(p[middle:], buf[middle:], grad[middle:], lr, sign, mu, damp)
+		return nesterovHalves(p, buf, grad, lr, sign, mu, damp)
 	}
 	p0, buf0, grad0 := unsafe.Pointer(&p[0]), unsafe.Pointer(&buf[0]), unsafe.Pointer(&grad[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -2991,6 +3545,12 @@ func Nesterov[T Float](p, buf, grad []T, lr, sign, mu, damp T) bool {
 	return false
 }
 
+//go:noinline
+func nesterovHalves[T Float](p, buf, grad []T, lr, sign, mu, damp T) bool {
+	middle := half(len(p))
+	return Nesterov(p[:middle], buf[:middle], grad[:middle], lr, sign, mu, damp) && Nesterov(p[middle:], buf[middle:], grad[middle:], lr, sign, mu, damp)
+}
+
 // NesterovDecay is SGDStep with Nesterov's momentum, after the first step.
 //
 // It is described in gen/optim.go.
@@ -2999,8 +3559,7 @@ func NesterovDecay[T Float](p, buf, grad []T, lr, sign, mu, damp, decay T) bool 
 		return true
 	}
 	if len(p) > Longest {
-		middle := half(len(p))
-		return NesterovDecay(p[:middle], buf[:middle], grad[:middle], lr, sign, mu, damp, decay) && NesterovDecay(p[middle:], buf[middle:], grad[middle:], lr, sign, mu, damp, decay)
+		return nesterovDecayHalves(p, buf, grad, lr, sign, mu, damp, decay)
 	}
 	p0, buf0, grad0 := unsafe.Pointer(&p[0]), unsafe.Pointer(&buf[0]), unsafe.Pointer(&grad[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -3020,6 +3579,12 @@ func NesterovDecay[T Float](p, buf, grad []T, lr, sign, mu, damp, decay T) bool 
 	return false
 }
 
+//go:noinline
+func nesterovDecayHalves[T Float](p, buf, grad []T, lr, sign, mu, damp, decay T) bool {
+	middle := half(len(p))
+	return NesterovDecay(p[:middle], buf[:middle], grad[:middle], lr, sign, mu, damp, decay) && NesterovDecay(p[middle:], buf[middle:], grad[middle:], lr, sign, mu, damp, decay)
+}
+
 // Adam is AdamStep without AMSGrad and without decay in the gradient, for 1 − Beta1 < ½: p shrinks by keep.
 //
 // It is described in gen/optim.go.
@@ -3028,8 +3593,7 @@ func Adam[T Float](p, m, v, grad []T, step, root, eps, keep, sign, c1, b2, c2 T)
 		return true
 	}
 	if len(p) > Longest {
-		middle := half(len(p))
-		return Adam(p[:middle], m[:middle], v[:middle], grad[:middle], step, root, eps, keep, sign, c1, b2, c2) && Adam(p[middle:], m[middle:], v[middle:], grad[middle:], step, root, eps, keep, sign, c1, b2, c2)
+		return adamHalves(p, m, v, grad, step, root, eps, keep, sign, c1, b2, c2)
 	}
 	p0, m0, v0, grad0 := unsafe.Pointer(&p[0]), unsafe.Pointer(&m[0]), unsafe.Pointer(&v[0]), unsafe.Pointer(&grad[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -3049,6 +3613,12 @@ func Adam[T Float](p, m, v, grad []T, step, root, eps, keep, sign, c1, b2, c2 T)
 	return false
 }
 
+//go:noinline
+func adamHalves[T Float](p, m, v, grad []T, step, root, eps, keep, sign, c1, b2, c2 T) bool {
+	middle := half(len(p))
+	return Adam(p[:middle], m[:middle], v[:middle], grad[:middle], step, root, eps, keep, sign, c1, b2, c2) && Adam(p[middle:], m[middle:], v[middle:], grad[middle:], step, root, eps, keep, sign, c1, b2, c2)
+}
+
 // AdamDecay is AdamStep without AMSGrad, for 1 − Beta1 < ½: p shrinks by keep.
 //
 // It is described in gen/optim.go.
@@ -3057,8 +3627,7 @@ func AdamDecay[T Float](p, m, v, grad []T, step, root, eps, keep, sign, c1, b2, 
 		return true
 	}
 	if len(p) > Longest {
-		middle := half(len(p))
-		return AdamDecay(p[:middle], m[:middle], v[:middle], grad[:middle], step, root, eps, keep, sign, c1, b2, c2, decay) && AdamDecay(p[middle:], m[middle:], v[middle:], grad[middle:], step, root, eps, keep, sign, c1, b2, c2, decay)
+		return adamDecayHalves(p, m, v, grad, step, root, eps, keep, sign, c1, b2, c2, decay)
 	}
 	p0, m0, v0, grad0 := unsafe.Pointer(&p[0]), unsafe.Pointer(&m[0]), unsafe.Pointer(&v[0]), unsafe.Pointer(&grad[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -3078,6 +3647,12 @@ func AdamDecay[T Float](p, m, v, grad []T, step, root, eps, keep, sign, c1, b2, 
 	return false
 }
 
+//go:noinline
+func adamDecayHalves[T Float](p, m, v, grad []T, step, root, eps, keep, sign, c1, b2, c2, decay T) bool {
+	middle := half(len(p))
+	return AdamDecay(p[:middle], m[:middle], v[:middle], grad[:middle], step, root, eps, keep, sign, c1, b2, c2, decay) && AdamDecay(p[middle:], m[middle:], v[middle:], grad[middle:], step, root, eps, keep, sign, c1, b2, c2, decay)
+}
+
 // LstmCell is lstmCell.
 //
 // It is described in gen/recurrent.go.
@@ -3086,8 +3661,7 @@ func LstmCell[T Float](i, f, cand, o, c, tanhC, h, last []T) bool {
 		return true
 	}
 	if len(i) > Longest {
-		middle := half(len(i))
-		return LstmCell(i[:middle], f[:middle], cand[:middle], o[:middle], c[:middle], tanhC[:middle], h[:middle], last[:middle]) && LstmCell(i[middle:], f[middle:], cand[middle:], o[middle:], c[middle:], tanhC[middle:], h[middle:], last[middle:])
+		return lstmCellHalves(i, f, cand, o, c, tanhC, h, last)
 	}
 	i0, f0, cand0, o0, c0, tanhC0, h0, last0 := unsafe.Pointer(&i[0]), unsafe.Pointer(&f[0]), unsafe.Pointer(&cand[0]), unsafe.Pointer(&o[0]), unsafe.Pointer(&c[0]), unsafe.Pointer(&tanhC[0]), unsafe.Pointer(&h[0]), unsafe.Pointer(&last[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -3101,6 +3675,12 @@ func LstmCell[T Float](i, f, cand, o, c, tanhC, h, last []T) bool {
 	return false
 }
 
+//go:noinline
+func lstmCellHalves[T Float](i, f, cand, o, c, tanhC, h, last []T) bool {
+	middle := half(len(i))
+	return LstmCell(i[:middle], f[:middle], cand[:middle], o[:middle], c[:middle], tanhC[:middle], h[:middle], last[:middle]) && LstmCell(i[middle:], f[middle:], cand[middle:], o[middle:], c[middle:], tanhC[middle:], h[middle:], last[middle:])
+}
+
 // LstmCellGrad is lstmCellGrad.
 //
 // It is described in gen/recurrent.go.
@@ -3109,8 +3689,7 @@ func LstmCellGrad[T Float](di, df, dg, do, dc, i, f, cand, o, last, tanhC, dh []
 		return true
 	}
 	if len(di) > Longest {
-		middle := half(len(di))
-		return LstmCellGrad(di[:middle], df[:middle], dg[:middle], do[:middle], dc[:middle], i[:middle], f[:middle], cand[:middle], o[:middle], last[:middle], tanhC[:middle], dh[:middle]) && LstmCellGrad(di[middle:], df[middle:], dg[middle:], do[middle:], dc[middle:], i[middle:], f[middle:], cand[middle:], o[middle:], last[middle:], tanhC[middle:], dh[middle:])
+		return lstmCellGradHalves(di, df, dg, do, dc, i, f, cand, o, last, tanhC, dh)
 	}
 	di0, df0, dg0, do0, dc0, i0, f0, cand0, o0, last0, tanhC0, dh0 := unsafe.Pointer(&di[0]), unsafe.Pointer(&df[0]), unsafe.Pointer(&dg[0]), unsafe.Pointer(&do[0]), unsafe.Pointer(&dc[0]), unsafe.Pointer(&i[0]), unsafe.Pointer(&f[0]), unsafe.Pointer(&cand[0]), unsafe.Pointer(&o[0]), unsafe.Pointer(&last[0]), unsafe.Pointer(&tanhC[0]), unsafe.Pointer(&dh[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -3128,6 +3707,12 @@ func LstmCellGrad[T Float](di, df, dg, do, dc, i, f, cand, o, last, tanhC, dh []
 		return true
 	}
 	return false
+}
+
+//go:noinline
+func lstmCellGradHalves[T Float](di, df, dg, do, dc, i, f, cand, o, last, tanhC, dh []T) bool {
+	middle := half(len(di))
+	return LstmCellGrad(di[:middle], df[:middle], dg[:middle], do[:middle], dc[:middle], i[:middle], f[:middle], cand[:middle], o[:middle], last[:middle], tanhC[:middle], dh[:middle]) && LstmCellGrad(di[middle:], df[middle:], dg[middle:], do[middle:], dc[middle:], i[middle:], f[middle:], cand[middle:], o[middle:], last[middle:], tanhC[middle:], dh[middle:])
 }
 
 // Product is a band of the matrix product, see productGeneric in package kernel.

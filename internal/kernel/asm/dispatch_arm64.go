@@ -17,8 +17,7 @@ func Add[T Float](dst, a, b []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Add(dst[:middle], a[:middle], b[:middle]) && Add(dst[middle:], a[middle:], b[middle:])
+		return addHalves(dst, a, b)
 	}
 	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -32,6 +31,12 @@ func Add[T Float](dst, a, b []T) bool {
 	return false
 }
 
+//go:noinline
+func addHalves[T Float](dst, a, b []T) bool {
+	middle := half(len(dst))
+	return Add(dst[:middle], a[:middle], b[:middle]) && Add(dst[middle:], a[middle:], b[middle:])
+}
+
 // AddFour is dst[i] + a[i] + b[i] + c[i] + d[i].
 //
 // It is described in gen/elementwise.go.
@@ -40,8 +45,7 @@ func AddFour[T Float](dst, a, b, c, d []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return AddFour(dst[:middle], a[:middle], b[:middle], c[:middle], d[:middle]) && AddFour(dst[middle:], a[middle:], b[middle:], c[middle:], d[middle:])
+		return addFourHalves(dst, a, b, c, d)
 	}
 	dst0, a0, b0, c0, d0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0]), unsafe.Pointer(&c[0]), unsafe.Pointer(&d[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -55,6 +59,12 @@ func AddFour[T Float](dst, a, b, c, d []T) bool {
 	return false
 }
 
+//go:noinline
+func addFourHalves[T Float](dst, a, b, c, d []T) bool {
+	middle := half(len(dst))
+	return AddFour(dst[:middle], a[:middle], b[:middle], c[:middle], d[:middle]) && AddFour(dst[middle:], a[middle:], b[middle:], c[middle:], d[middle:])
+}
+
 // Sub is the loop of that name in package kernel.
 //
 // It is described in gen/elementwise.go.
@@ -63,8 +73,7 @@ func Sub[T Float](dst, a, b []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Sub(dst[:middle], a[:middle], b[:middle]) && Sub(dst[middle:], a[middle:], b[middle:])
+		return subHalves(dst, a, b)
 	}
 	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -78,6 +87,12 @@ func Sub[T Float](dst, a, b []T) bool {
 	return false
 }
 
+//go:noinline
+func subHalves[T Float](dst, a, b []T) bool {
+	middle := half(len(dst))
+	return Sub(dst[:middle], a[:middle], b[:middle]) && Sub(dst[middle:], a[middle:], b[middle:])
+}
+
 // Mul is the loop of that name in package kernel.
 //
 // It is described in gen/elementwise.go.
@@ -86,8 +101,7 @@ func Mul[T Float](dst, a, b []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Mul(dst[:middle], a[:middle], b[:middle]) && Mul(dst[middle:], a[middle:], b[middle:])
+		return mulHalves(dst, a, b)
 	}
 	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -101,6 +115,12 @@ func Mul[T Float](dst, a, b []T) bool {
 	return false
 }
 
+//go:noinline
+func mulHalves[T Float](dst, a, b []T) bool {
+	middle := half(len(dst))
+	return Mul(dst[:middle], a[:middle], b[:middle]) && Mul(dst[middle:], a[middle:], b[middle:])
+}
+
 // Div is the loop of that name in package kernel.
 //
 // It is described in gen/elementwise.go.
@@ -109,8 +129,7 @@ func Div[T Float](dst, a, b []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Div(dst[:middle], a[:middle], b[:middle]) && Div(dst[middle:], a[middle:], b[middle:])
+		return divHalves(dst, a, b)
 	}
 	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -124,6 +143,12 @@ func Div[T Float](dst, a, b []T) bool {
 	return false
 }
 
+//go:noinline
+func divHalves[T Float](dst, a, b []T) bool {
+	middle := half(len(dst))
+	return Div(dst[:middle], a[:middle], b[:middle]) && Div(dst[middle:], a[middle:], b[middle:])
+}
+
 // Maximum is the loop of that name in package kernel.
 //
 // It is described in gen/elementwise.go.
@@ -132,8 +157,7 @@ func Maximum[T Float](dst, a, b []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Maximum(dst[:middle], a[:middle], b[:middle]) && Maximum(dst[middle:], a[middle:], b[middle:])
+		return maximumHalves(dst, a, b)
 	}
 	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -147,6 +171,12 @@ func Maximum[T Float](dst, a, b []T) bool {
 	return false
 }
 
+//go:noinline
+func maximumHalves[T Float](dst, a, b []T) bool {
+	middle := half(len(dst))
+	return Maximum(dst[:middle], a[:middle], b[:middle]) && Maximum(dst[middle:], a[middle:], b[middle:])
+}
+
 // Minimum is the loop of that name in package kernel.
 //
 // It is described in gen/elementwise.go.
@@ -155,8 +185,7 @@ func Minimum[T Float](dst, a, b []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Minimum(dst[:middle], a[:middle], b[:middle]) && Minimum(dst[middle:], a[middle:], b[middle:])
+		return minimumHalves(dst, a, b)
 	}
 	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -170,6 +199,12 @@ func Minimum[T Float](dst, a, b []T) bool {
 	return false
 }
 
+//go:noinline
+func minimumHalves[T Float](dst, a, b []T) bool {
+	middle := half(len(dst))
+	return Minimum(dst[:middle], a[:middle], b[:middle]) && Minimum(dst[middle:], a[middle:], b[middle:])
+}
+
 // ReluGrad is ReLUGrad for a = y and b = dy.
 //
 // It is described in gen/elementwise.go.
@@ -178,8 +213,7 @@ func ReluGrad[T Float](dst, a, b []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return ReluGrad(dst[:middle], a[:middle], b[:middle]) && ReluGrad(dst[middle:], a[middle:], b[middle:])
+		return reluGradHalves(dst, a, b)
 	}
 	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -193,6 +227,12 @@ func ReluGrad[T Float](dst, a, b []T) bool {
 	return false
 }
 
+//go:noinline
+func reluGradHalves[T Float](dst, a, b []T) bool {
+	middle := half(len(dst))
+	return ReluGrad(dst[:middle], a[:middle], b[:middle]) && ReluGrad(dst[middle:], a[middle:], b[middle:])
+}
+
 // TanhGrad is TanhGrad for a = y and b = dy.
 //
 // It is described in gen/elementwise.go.
@@ -201,8 +241,7 @@ func TanhGrad[T Float](dst, a, b []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return TanhGrad(dst[:middle], a[:middle], b[:middle]) && TanhGrad(dst[middle:], a[middle:], b[middle:])
+		return tanhGradHalves(dst, a, b)
 	}
 	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -216,6 +255,12 @@ func TanhGrad[T Float](dst, a, b []T) bool {
 	return false
 }
 
+//go:noinline
+func tanhGradHalves[T Float](dst, a, b []T) bool {
+	middle := half(len(dst))
+	return TanhGrad(dst[:middle], a[:middle], b[:middle]) && TanhGrad(dst[middle:], a[middle:], b[middle:])
+}
+
 // SigmoidGrad is SigmoidGrad for a = y and b = dy.
 //
 // It is described in gen/elementwise.go.
@@ -224,8 +269,7 @@ func SigmoidGrad[T Float](dst, a, b []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return SigmoidGrad(dst[:middle], a[:middle], b[:middle]) && SigmoidGrad(dst[middle:], a[middle:], b[middle:])
+		return sigmoidGradHalves(dst, a, b)
 	}
 	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -239,6 +283,12 @@ func SigmoidGrad[T Float](dst, a, b []T) bool {
 	return false
 }
 
+//go:noinline
+func sigmoidGradHalves[T Float](dst, a, b []T) bool {
+	middle := half(len(dst))
+	return SigmoidGrad(dst[:middle], a[:middle], b[:middle]) && SigmoidGrad(dst[middle:], a[middle:], b[middle:])
+}
+
 // Less is the loop of that name in package kernel.
 //
 // It is described in gen/elementwise.go.
@@ -247,8 +297,7 @@ func Less[T Float](dst, a, b []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Less(dst[:middle], a[:middle], b[:middle]) && Less(dst[middle:], a[middle:], b[middle:])
+		return lessHalves(dst, a, b)
 	}
 	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -262,6 +311,12 @@ func Less[T Float](dst, a, b []T) bool {
 	return false
 }
 
+//go:noinline
+func lessHalves[T Float](dst, a, b []T) bool {
+	middle := half(len(dst))
+	return Less(dst[:middle], a[:middle], b[:middle]) && Less(dst[middle:], a[middle:], b[middle:])
+}
+
 // LessEqual is the loop of that name in package kernel.
 //
 // It is described in gen/elementwise.go.
@@ -270,8 +325,7 @@ func LessEqual[T Float](dst, a, b []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return LessEqual(dst[:middle], a[:middle], b[:middle]) && LessEqual(dst[middle:], a[middle:], b[middle:])
+		return lessEqualHalves(dst, a, b)
 	}
 	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -285,6 +339,12 @@ func LessEqual[T Float](dst, a, b []T) bool {
 	return false
 }
 
+//go:noinline
+func lessEqualHalves[T Float](dst, a, b []T) bool {
+	middle := half(len(dst))
+	return LessEqual(dst[:middle], a[:middle], b[:middle]) && LessEqual(dst[middle:], a[middle:], b[middle:])
+}
+
 // Equal is the loop of that name in package kernel.
 //
 // It is described in gen/elementwise.go.
@@ -293,8 +353,7 @@ func Equal[T Float](dst, a, b []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Equal(dst[:middle], a[:middle], b[:middle]) && Equal(dst[middle:], a[middle:], b[middle:])
+		return equalHalves(dst, a, b)
 	}
 	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -308,6 +367,12 @@ func Equal[T Float](dst, a, b []T) bool {
 	return false
 }
 
+//go:noinline
+func equalHalves[T Float](dst, a, b []T) bool {
+	middle := half(len(dst))
+	return Equal(dst[:middle], a[:middle], b[:middle]) && Equal(dst[middle:], a[middle:], b[middle:])
+}
+
 // NotEqual is the loop of that name in package kernel.
 //
 // It is described in gen/elementwise.go.
@@ -316,8 +381,7 @@ func NotEqual[T Float](dst, a, b []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return NotEqual(dst[:middle], a[:middle], b[:middle]) && NotEqual(dst[middle:], a[middle:], b[middle:])
+		return notEqualHalves(dst, a, b)
 	}
 	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -331,6 +395,12 @@ func NotEqual[T Float](dst, a, b []T) bool {
 	return false
 }
 
+//go:noinline
+func notEqualHalves[T Float](dst, a, b []T) bool {
+	middle := half(len(dst))
+	return NotEqual(dst[:middle], a[:middle], b[:middle]) && NotEqual(dst[middle:], a[middle:], b[middle:])
+}
+
 // Where is the loop of that name in package kernel.
 //
 // It is described in gen/elementwise.go.
@@ -339,8 +409,7 @@ func Where[T Float](dst, cond, a, b []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Where(dst[:middle], cond[:middle], a[:middle], b[:middle]) && Where(dst[middle:], cond[middle:], a[middle:], b[middle:])
+		return whereHalves(dst, cond, a, b)
 	}
 	dst0, cond0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&cond[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -354,6 +423,12 @@ func Where[T Float](dst, cond, a, b []T) bool {
 	return false
 }
 
+//go:noinline
+func whereHalves[T Float](dst, cond, a, b []T) bool {
+	middle := half(len(dst))
+	return Where(dst[:middle], cond[:middle], a[:middle], b[:middle]) && Where(dst[middle:], cond[middle:], a[middle:], b[middle:])
+}
+
 // Lerp is the loop of that name in package kernel.
 //
 // It is described in gen/elementwise.go.
@@ -362,8 +437,7 @@ func Lerp[T Float](dst, a, b, w []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Lerp(dst[:middle], a[:middle], b[:middle], w[:middle]) && Lerp(dst[middle:], a[middle:], b[middle:], w[middle:])
+		return lerpHalves(dst, a, b, w)
 	}
 	dst0, a0, b0, w0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0]), unsafe.Pointer(&w[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -377,6 +451,12 @@ func Lerp[T Float](dst, a, b, w []T) bool {
 	return false
 }
 
+//go:noinline
+func lerpHalves[T Float](dst, a, b, w []T) bool {
+	middle := half(len(dst))
+	return Lerp(dst[:middle], a[:middle], b[:middle], w[:middle]) && Lerp(dst[middle:], a[middle:], b[middle:], w[middle:])
+}
+
 // Clamp is the loop of that name in package kernel.
 //
 // It is described in gen/elementwise.go.
@@ -385,8 +465,7 @@ func Clamp[T Float](dst, a []T, lo, hi T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Clamp(dst[:middle], a[:middle], lo, hi) && Clamp(dst[middle:], a[middle:], lo, hi)
+		return clampHalves(dst, a, lo, hi)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -400,6 +479,12 @@ func Clamp[T Float](dst, a []T, lo, hi T) bool {
 	return false
 }
 
+//go:noinline
+func clampHalves[T Float](dst, a []T, lo, hi T) bool {
+	middle := half(len(dst))
+	return Clamp(dst[:middle], a[:middle], lo, hi) && Clamp(dst[middle:], a[middle:], lo, hi)
+}
+
 // Huber is the loop of that name in package kernel.
 //
 // It is described in gen/elementwise.go.
@@ -408,8 +493,7 @@ func Huber[T Float](dst, a []T, limit T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Huber(dst[:middle], a[:middle], limit) && Huber(dst[middle:], a[middle:], limit)
+		return huberHalves(dst, a, limit)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -423,6 +507,12 @@ func Huber[T Float](dst, a []T, limit T) bool {
 	return false
 }
 
+//go:noinline
+func huberHalves[T Float](dst, a []T, limit T) bool {
+	middle := half(len(dst))
+	return Huber(dst[:middle], a[:middle], limit) && Huber(dst[middle:], a[middle:], limit)
+}
+
 // AddScalar is the loop of that name in package kernel.
 //
 // It is described in gen/elementwise.go.
@@ -431,8 +521,7 @@ func AddScalar[T Float](dst, a []T, c T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return AddScalar(dst[:middle], a[:middle], c) && AddScalar(dst[middle:], a[middle:], c)
+		return addScalarHalves(dst, a, c)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -446,6 +535,12 @@ func AddScalar[T Float](dst, a []T, c T) bool {
 	return false
 }
 
+//go:noinline
+func addScalarHalves[T Float](dst, a []T, c T) bool {
+	middle := half(len(dst))
+	return AddScalar(dst[:middle], a[:middle], c) && AddScalar(dst[middle:], a[middle:], c)
+}
+
 // MulScalar is the loop of that name in package kernel.
 //
 // It is described in gen/elementwise.go.
@@ -454,8 +549,7 @@ func MulScalar[T Float](dst, a []T, c T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return MulScalar(dst[:middle], a[:middle], c) && MulScalar(dst[middle:], a[middle:], c)
+		return mulScalarHalves(dst, a, c)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -469,6 +563,12 @@ func MulScalar[T Float](dst, a []T, c T) bool {
 	return false
 }
 
+//go:noinline
+func mulScalarHalves[T Float](dst, a []T, c T) bool {
+	middle := half(len(dst))
+	return MulScalar(dst[:middle], a[:middle], c) && MulScalar(dst[middle:], a[middle:], c)
+}
+
 // Neg is the loop of that name in package kernel.
 //
 // It is described in gen/elementwise.go.
@@ -477,8 +577,7 @@ func Neg[T Float](dst, a []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Neg(dst[:middle], a[:middle]) && Neg(dst[middle:], a[middle:])
+		return negHalves(dst, a)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -492,6 +591,12 @@ func Neg[T Float](dst, a []T) bool {
 	return false
 }
 
+//go:noinline
+func negHalves[T Float](dst, a []T) bool {
+	middle := half(len(dst))
+	return Neg(dst[:middle], a[:middle]) && Neg(dst[middle:], a[middle:])
+}
+
 // Abs is the loop of that name in package kernel.
 //
 // It is described in gen/elementwise.go.
@@ -500,8 +605,7 @@ func Abs[T Float](dst, a []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Abs(dst[:middle], a[:middle]) && Abs(dst[middle:], a[middle:])
+		return absHalves(dst, a)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -515,6 +619,12 @@ func Abs[T Float](dst, a []T) bool {
 	return false
 }
 
+//go:noinline
+func absHalves[T Float](dst, a []T) bool {
+	middle := half(len(dst))
+	return Abs(dst[:middle], a[:middle]) && Abs(dst[middle:], a[middle:])
+}
+
 // Square is the loop of that name in package kernel.
 //
 // It is described in gen/elementwise.go.
@@ -523,8 +633,7 @@ func Square[T Float](dst, a []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Square(dst[:middle], a[:middle]) && Square(dst[middle:], a[middle:])
+		return squareHalves(dst, a)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -538,6 +647,12 @@ func Square[T Float](dst, a []T) bool {
 	return false
 }
 
+//go:noinline
+func squareHalves[T Float](dst, a []T) bool {
+	middle := half(len(dst))
+	return Square(dst[:middle], a[:middle]) && Square(dst[middle:], a[middle:])
+}
+
 // Reciprocal is the loop of that name in package kernel.
 //
 // It is described in gen/elementwise.go.
@@ -546,8 +661,7 @@ func Reciprocal[T Float](dst, a []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Reciprocal(dst[:middle], a[:middle]) && Reciprocal(dst[middle:], a[middle:])
+		return reciprocalHalves(dst, a)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -561,6 +675,12 @@ func Reciprocal[T Float](dst, a []T) bool {
 	return false
 }
 
+//go:noinline
+func reciprocalHalves[T Float](dst, a []T) bool {
+	middle := half(len(dst))
+	return Reciprocal(dst[:middle], a[:middle]) && Reciprocal(dst[middle:], a[middle:])
+}
+
 // Sqrt is the loop of that name in package kernel.
 //
 // It is described in gen/elementwise.go.
@@ -569,8 +689,7 @@ func Sqrt[T Float](dst, a []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Sqrt(dst[:middle], a[:middle]) && Sqrt(dst[middle:], a[middle:])
+		return sqrtHalves(dst, a)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -584,6 +703,12 @@ func Sqrt[T Float](dst, a []T) bool {
 	return false
 }
 
+//go:noinline
+func sqrtHalves[T Float](dst, a []T) bool {
+	middle := half(len(dst))
+	return Sqrt(dst[:middle], a[:middle]) && Sqrt(dst[middle:], a[middle:])
+}
+
 // Rsqrt is the loop of that name in package kernel.
 //
 // It is described in gen/elementwise.go.
@@ -592,8 +717,7 @@ func Rsqrt[T Float](dst, a []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Rsqrt(dst[:middle], a[:middle]) && Rsqrt(dst[middle:], a[middle:])
+		return rsqrtHalves(dst, a)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -607,6 +731,12 @@ func Rsqrt[T Float](dst, a []T) bool {
 	return false
 }
 
+//go:noinline
+func rsqrtHalves[T Float](dst, a []T) bool {
+	middle := half(len(dst))
+	return Rsqrt(dst[:middle], a[:middle]) && Rsqrt(dst[middle:], a[middle:])
+}
+
 // Floor is the loop of that name in package kernel.
 //
 // It is described in gen/elementwise.go.
@@ -615,8 +745,7 @@ func Floor[T Float](dst, a []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Floor(dst[:middle], a[:middle]) && Floor(dst[middle:], a[middle:])
+		return floorHalves(dst, a)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -630,6 +759,12 @@ func Floor[T Float](dst, a []T) bool {
 	return false
 }
 
+//go:noinline
+func floorHalves[T Float](dst, a []T) bool {
+	middle := half(len(dst))
+	return Floor(dst[:middle], a[:middle]) && Floor(dst[middle:], a[middle:])
+}
+
 // Ceil is the loop of that name in package kernel.
 //
 // It is described in gen/elementwise.go.
@@ -638,8 +773,7 @@ func Ceil[T Float](dst, a []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Ceil(dst[:middle], a[:middle]) && Ceil(dst[middle:], a[middle:])
+		return ceilHalves(dst, a)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -653,6 +787,12 @@ func Ceil[T Float](dst, a []T) bool {
 	return false
 }
 
+//go:noinline
+func ceilHalves[T Float](dst, a []T) bool {
+	middle := half(len(dst))
+	return Ceil(dst[:middle], a[:middle]) && Ceil(dst[middle:], a[middle:])
+}
+
 // Round is the loop of that name in package kernel.
 //
 // It is described in gen/elementwise.go.
@@ -661,8 +801,7 @@ func Round[T Float](dst, a []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Round(dst[:middle], a[:middle]) && Round(dst[middle:], a[middle:])
+		return roundHalves(dst, a)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -676,6 +815,12 @@ func Round[T Float](dst, a []T) bool {
 	return false
 }
 
+//go:noinline
+func roundHalves[T Float](dst, a []T) bool {
+	middle := half(len(dst))
+	return Round(dst[:middle], a[:middle]) && Round(dst[middle:], a[middle:])
+}
+
 // Trunc is the loop of that name in package kernel.
 //
 // It is described in gen/elementwise.go.
@@ -684,8 +829,7 @@ func Trunc[T Float](dst, a []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Trunc(dst[:middle], a[:middle]) && Trunc(dst[middle:], a[middle:])
+		return truncHalves(dst, a)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -699,6 +843,12 @@ func Trunc[T Float](dst, a []T) bool {
 	return false
 }
 
+//go:noinline
+func truncHalves[T Float](dst, a []T) bool {
+	middle := half(len(dst))
+	return Trunc(dst[:middle], a[:middle]) && Trunc(dst[middle:], a[middle:])
+}
+
 // Frac is the loop of that name in package kernel.
 //
 // It is described in gen/elementwise.go.
@@ -707,8 +857,7 @@ func Frac[T Float](dst, a []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Frac(dst[:middle], a[:middle]) && Frac(dst[middle:], a[middle:])
+		return fracHalves(dst, a)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -722,6 +871,12 @@ func Frac[T Float](dst, a []T) bool {
 	return false
 }
 
+//go:noinline
+func fracHalves[T Float](dst, a []T) bool {
+	middle := half(len(dst))
+	return Frac(dst[:middle], a[:middle]) && Frac(dst[middle:], a[middle:])
+}
+
 // Relu is ReLU.
 //
 // It is described in gen/elementwise.go.
@@ -730,8 +885,7 @@ func Relu[T Float](dst, a []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Relu(dst[:middle], a[:middle]) && Relu(dst[middle:], a[middle:])
+		return reluHalves(dst, a)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -745,6 +899,12 @@ func Relu[T Float](dst, a []T) bool {
 	return false
 }
 
+//go:noinline
+func reluHalves[T Float](dst, a []T) bool {
+	middle := half(len(dst))
+	return Relu(dst[:middle], a[:middle]) && Relu(dst[middle:], a[middle:])
+}
+
 // Exp is the loop of that name in package kernel.
 //
 // It is described in gen/mathematics.go.
@@ -753,8 +913,7 @@ func Exp[T Float](dst, a []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Exp(dst[:middle], a[:middle]) && Exp(dst[middle:], a[middle:])
+		return expHalves(dst, a)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -765,6 +924,12 @@ func Exp[T Float](dst, a []T) bool {
 	return false
 }
 
+//go:noinline
+func expHalves[T Float](dst, a []T) bool {
+	middle := half(len(dst))
+	return Exp(dst[:middle], a[:middle]) && Exp(dst[middle:], a[middle:])
+}
+
 // Expm1 is the loop of that name in package kernel.
 //
 // It is described in gen/mathematics.go.
@@ -773,8 +938,7 @@ func Expm1[T Float](dst, a []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Expm1(dst[:middle], a[:middle]) && Expm1(dst[middle:], a[middle:])
+		return expm1Halves(dst, a)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -785,6 +949,12 @@ func Expm1[T Float](dst, a []T) bool {
 	return false
 }
 
+//go:noinline
+func expm1Halves[T Float](dst, a []T) bool {
+	middle := half(len(dst))
+	return Expm1(dst[:middle], a[:middle]) && Expm1(dst[middle:], a[middle:])
+}
+
 // Log is the loop of that name in package kernel.
 //
 // It is described in gen/mathematics.go.
@@ -793,8 +963,7 @@ func Log[T Float](dst, a []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Log(dst[:middle], a[:middle]) && Log(dst[middle:], a[middle:])
+		return logHalves(dst, a)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -805,6 +974,12 @@ func Log[T Float](dst, a []T) bool {
 	return false
 }
 
+//go:noinline
+func logHalves[T Float](dst, a []T) bool {
+	middle := half(len(dst))
+	return Log(dst[:middle], a[:middle]) && Log(dst[middle:], a[middle:])
+}
+
 // Log2 is the loop of that name in package kernel.
 //
 // It is described in gen/mathematics.go.
@@ -813,8 +988,7 @@ func Log2[T Float](dst, a []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Log2(dst[:middle], a[:middle]) && Log2(dst[middle:], a[middle:])
+		return log2Halves(dst, a)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -825,6 +999,12 @@ func Log2[T Float](dst, a []T) bool {
 	return false
 }
 
+//go:noinline
+func log2Halves[T Float](dst, a []T) bool {
+	middle := half(len(dst))
+	return Log2(dst[:middle], a[:middle]) && Log2(dst[middle:], a[middle:])
+}
+
 // Log10 is the loop of that name in package kernel.
 //
 // It is described in gen/mathematics.go.
@@ -833,8 +1013,7 @@ func Log10[T Float](dst, a []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Log10(dst[:middle], a[:middle]) && Log10(dst[middle:], a[middle:])
+		return log10Halves(dst, a)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -845,6 +1024,12 @@ func Log10[T Float](dst, a []T) bool {
 	return false
 }
 
+//go:noinline
+func log10Halves[T Float](dst, a []T) bool {
+	middle := half(len(dst))
+	return Log10(dst[:middle], a[:middle]) && Log10(dst[middle:], a[middle:])
+}
+
 // Pow is the loop of that name in package kernel.
 //
 // It is described in gen/mathematics.go.
@@ -853,8 +1038,7 @@ func Pow[T Float](dst, a, b []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Pow(dst[:middle], a[:middle], b[:middle]) && Pow(dst[middle:], a[middle:], b[middle:])
+		return powHalves(dst, a, b)
 	}
 	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -865,6 +1049,12 @@ func Pow[T Float](dst, a, b []T) bool {
 	return false
 }
 
+//go:noinline
+func powHalves[T Float](dst, a, b []T) bool {
+	middle := half(len(dst))
+	return Pow(dst[:middle], a[:middle], b[:middle]) && Pow(dst[middle:], a[middle:], b[middle:])
+}
+
 // PowScalar is Pow for b[i] = c.
 //
 // It is described in gen/mathematics.go.
@@ -873,8 +1063,7 @@ func PowScalar[T Float](dst, a []T, c T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return PowScalar(dst[:middle], a[:middle], c) && PowScalar(dst[middle:], a[middle:], c)
+		return powScalarHalves(dst, a, c)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -885,6 +1074,12 @@ func PowScalar[T Float](dst, a []T, c T) bool {
 	return false
 }
 
+//go:noinline
+func powScalarHalves[T Float](dst, a []T, c T) bool {
+	middle := half(len(dst))
+	return PowScalar(dst[:middle], a[:middle], c) && PowScalar(dst[middle:], a[middle:], c)
+}
+
 // Log1p is the loop of that name in package kernel.
 //
 // It is described in gen/mathematics.go.
@@ -893,8 +1088,7 @@ func Log1p[T Float](dst, a []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Log1p(dst[:middle], a[:middle]) && Log1p(dst[middle:], a[middle:])
+		return log1pHalves(dst, a)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -905,6 +1099,12 @@ func Log1p[T Float](dst, a []T) bool {
 	return false
 }
 
+//go:noinline
+func log1pHalves[T Float](dst, a []T) bool {
+	middle := half(len(dst))
+	return Log1p(dst[:middle], a[:middle]) && Log1p(dst[middle:], a[middle:])
+}
+
 // Tanh is the loop of that name in package kernel.
 //
 // It is described in gen/mathematics.go.
@@ -913,8 +1113,7 @@ func Tanh[T Float](dst, a []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Tanh(dst[:middle], a[:middle]) && Tanh(dst[middle:], a[middle:])
+		return tanhHalves(dst, a)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -925,6 +1124,12 @@ func Tanh[T Float](dst, a []T) bool {
 	return false
 }
 
+//go:noinline
+func tanhHalves[T Float](dst, a []T) bool {
+	middle := half(len(dst))
+	return Tanh(dst[:middle], a[:middle]) && Tanh(dst[middle:], a[middle:])
+}
+
 // Sigmoid is the loop of that name in package kernel.
 //
 // It is described in gen/mathematics.go.
@@ -933,8 +1138,7 @@ func Sigmoid[T Float](dst, a []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Sigmoid(dst[:middle], a[:middle]) && Sigmoid(dst[middle:], a[middle:])
+		return sigmoidHalves(dst, a)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -945,6 +1149,12 @@ func Sigmoid[T Float](dst, a []T) bool {
 	return false
 }
 
+//go:noinline
+func sigmoidHalves[T Float](dst, a []T) bool {
+	middle := half(len(dst))
+	return Sigmoid(dst[:middle], a[:middle]) && Sigmoid(dst[middle:], a[middle:])
+}
+
 // Softplus is the loop of that name in package kernel.
 //
 // It is described in gen/mathematics.go.
@@ -953,8 +1163,7 @@ func Softplus[T Float](dst, a []T, beta, threshold T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Softplus(dst[:middle], a[:middle], beta, threshold) && Softplus(dst[middle:], a[middle:], beta, threshold)
+		return softplusHalves(dst, a, beta, threshold)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -965,6 +1174,12 @@ func Softplus[T Float](dst, a []T, beta, threshold T) bool {
 	return false
 }
 
+//go:noinline
+func softplusHalves[T Float](dst, a []T, beta, threshold T) bool {
+	middle := half(len(dst))
+	return Softplus(dst[:middle], a[:middle], beta, threshold) && Softplus(dst[middle:], a[middle:], beta, threshold)
+}
+
 // Erf is the loop of that name in package kernel.
 //
 // It is described in gen/mathematics.go.
@@ -973,8 +1188,7 @@ func Erf[T Float](dst, a []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Erf(dst[:middle], a[:middle]) && Erf(dst[middle:], a[middle:])
+		return erfHalves(dst, a)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -985,6 +1199,12 @@ func Erf[T Float](dst, a []T) bool {
 	return false
 }
 
+//go:noinline
+func erfHalves[T Float](dst, a []T) bool {
+	middle := half(len(dst))
+	return Erf(dst[:middle], a[:middle]) && Erf(dst[middle:], a[middle:])
+}
+
 // Gelu is GELU.
 //
 // It is described in gen/mathematics.go.
@@ -993,8 +1213,7 @@ func Gelu[T Float](dst, a []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Gelu(dst[:middle], a[:middle]) && Gelu(dst[middle:], a[middle:])
+		return geluHalves(dst, a)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1005,6 +1224,12 @@ func Gelu[T Float](dst, a []T) bool {
 	return false
 }
 
+//go:noinline
+func geluHalves[T Float](dst, a []T) bool {
+	middle := half(len(dst))
+	return Gelu(dst[:middle], a[:middle]) && Gelu(dst[middle:], a[middle:])
+}
+
 // GeluGrad is GELUGrad.
 //
 // It is described in gen/mathematics.go.
@@ -1013,8 +1238,7 @@ func GeluGrad[T Float](dst, x, dy []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return GeluGrad(dst[:middle], x[:middle], dy[:middle]) && GeluGrad(dst[middle:], x[middle:], dy[middle:])
+		return geluGradHalves(dst, x, dy)
 	}
 	dst0, x0, dy0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&x[0]), unsafe.Pointer(&dy[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1025,6 +1249,12 @@ func GeluGrad[T Float](dst, x, dy []T) bool {
 	return false
 }
 
+//go:noinline
+func geluGradHalves[T Float](dst, x, dy []T) bool {
+	middle := half(len(dst))
+	return GeluGrad(dst[:middle], x[:middle], dy[:middle]) && GeluGrad(dst[middle:], x[middle:], dy[middle:])
+}
+
 // GeluTanh is GELUTanh.
 //
 // It is described in gen/mathematics.go.
@@ -1033,8 +1263,7 @@ func GeluTanh[T Float](dst, a []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return GeluTanh(dst[:middle], a[:middle]) && GeluTanh(dst[middle:], a[middle:])
+		return geluTanhHalves(dst, a)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1045,6 +1274,12 @@ func GeluTanh[T Float](dst, a []T) bool {
 	return false
 }
 
+//go:noinline
+func geluTanhHalves[T Float](dst, a []T) bool {
+	middle := half(len(dst))
+	return GeluTanh(dst[:middle], a[:middle]) && GeluTanh(dst[middle:], a[middle:])
+}
+
 // Silu is SiLU.
 //
 // It is described in gen/mathematics.go.
@@ -1053,8 +1288,7 @@ func Silu[T Float](dst, a []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Silu(dst[:middle], a[:middle]) && Silu(dst[middle:], a[middle:])
+		return siluHalves(dst, a)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1065,6 +1299,12 @@ func Silu[T Float](dst, a []T) bool {
 	return false
 }
 
+//go:noinline
+func siluHalves[T Float](dst, a []T) bool {
+	middle := half(len(dst))
+	return Silu(dst[:middle], a[:middle]) && Silu(dst[middle:], a[middle:])
+}
+
 // Sin is Sin for |a[i]| < 2¹⁷; it copies larger a[i], and returns the largest |a[i]|.
 //
 // It is described in gen/mathematics.go.
@@ -1073,10 +1313,7 @@ func Sin[T Float](dst, a []T) (top T, ok bool) {
 		return T(math.Inf(-1)), true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		top0, ok := Sin(dst[:middle], a[:middle])
-		top1, _ := Sin(dst[middle:], a[middle:])
-		return max(top0, top1), ok
+		return sinHalves(dst, a)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1087,6 +1324,14 @@ func Sin[T Float](dst, a []T) (top T, ok bool) {
 	return 0, false
 }
 
+//go:noinline
+func sinHalves[T Float](dst, a []T) (top T, ok bool) {
+	middle := half(len(dst))
+	top0, ok := Sin(dst[:middle], a[:middle])
+	top1, _ := Sin(dst[middle:], a[middle:])
+	return max(top0, top1), ok
+}
+
 // Cos is Cos for |a[i]| < 2¹⁷; it copies larger a[i], and returns the largest |a[i]|.
 //
 // It is described in gen/mathematics.go.
@@ -1095,10 +1340,7 @@ func Cos[T Float](dst, a []T) (top T, ok bool) {
 		return T(math.Inf(-1)), true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		top0, ok := Cos(dst[:middle], a[:middle])
-		top1, _ := Cos(dst[middle:], a[middle:])
-		return max(top0, top1), ok
+		return cosHalves(dst, a)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1109,6 +1351,14 @@ func Cos[T Float](dst, a []T) (top T, ok bool) {
 	return 0, false
 }
 
+//go:noinline
+func cosHalves[T Float](dst, a []T) (top T, ok bool) {
+	middle := half(len(dst))
+	top0, ok := Cos(dst[:middle], a[:middle])
+	top1, _ := Cos(dst[middle:], a[middle:])
+	return max(top0, top1), ok
+}
+
 // Sign is the loop of that name in package kernel.
 //
 // It is described in gen/activation.go.
@@ -1117,8 +1367,7 @@ func Sign[T Float](dst, a []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Sign(dst[:middle], a[:middle]) && Sign(dst[middle:], a[middle:])
+		return signHalves(dst, a)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1132,6 +1381,12 @@ func Sign[T Float](dst, a []T) bool {
 	return false
 }
 
+//go:noinline
+func signHalves[T Float](dst, a []T) bool {
+	middle := half(len(dst))
+	return Sign(dst[:middle], a[:middle]) && Sign(dst[middle:], a[middle:])
+}
+
 // AbsGrad is AbsGrad for a = x and b = dy.
 //
 // It is described in gen/activation.go.
@@ -1140,8 +1395,7 @@ func AbsGrad[T Float](dst, a, b []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return AbsGrad(dst[:middle], a[:middle], b[:middle]) && AbsGrad(dst[middle:], a[middle:], b[middle:])
+		return absGradHalves(dst, a, b)
 	}
 	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1155,6 +1409,12 @@ func AbsGrad[T Float](dst, a, b []T) bool {
 	return false
 }
 
+//go:noinline
+func absGradHalves[T Float](dst, a, b []T) bool {
+	middle := half(len(dst))
+	return AbsGrad(dst[:middle], a[:middle], b[:middle]) && AbsGrad(dst[middle:], a[middle:], b[middle:])
+}
+
 // Prelu is PReLU for b = slope.
 //
 // It is described in gen/activation.go.
@@ -1163,8 +1423,7 @@ func Prelu[T Float](dst, a, b []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Prelu(dst[:middle], a[:middle], b[:middle]) && Prelu(dst[middle:], a[middle:], b[middle:])
+		return preluHalves(dst, a, b)
 	}
 	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1178,6 +1437,12 @@ func Prelu[T Float](dst, a, b []T) bool {
 	return false
 }
 
+//go:noinline
+func preluHalves[T Float](dst, a, b []T) bool {
+	middle := half(len(dst))
+	return Prelu(dst[:middle], a[:middle], b[:middle]) && Prelu(dst[middle:], a[middle:], b[middle:])
+}
+
 // Leaky is leaky.
 //
 // It is described in gen/activation.go.
@@ -1186,8 +1451,7 @@ func Leaky[T Float](dst, a, b []T, c T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Leaky(dst[:middle], a[:middle], b[:middle], c) && Leaky(dst[middle:], a[middle:], b[middle:], c)
+		return leakyHalves(dst, a, b, c)
 	}
 	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1201,6 +1465,12 @@ func Leaky[T Float](dst, a, b []T, c T) bool {
 	return false
 }
 
+//go:noinline
+func leakyHalves[T Float](dst, a, b []T, c T) bool {
+	middle := half(len(dst))
+	return Leaky(dst[:middle], a[:middle], b[:middle], c) && Leaky(dst[middle:], a[middle:], b[middle:], c)
+}
+
 // Gap is gap.
 //
 // It is described in gen/activation.go.
@@ -1209,8 +1479,7 @@ func Gap[T Float](dst, a, b []T, lo, hi, c T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Gap(dst[:middle], a[:middle], b[:middle], lo, hi, c) && Gap(dst[middle:], a[middle:], b[middle:], lo, hi, c)
+		return gapHalves(dst, a, b, lo, hi, c)
 	}
 	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1224,6 +1493,12 @@ func Gap[T Float](dst, a, b []T, lo, hi, c T) bool {
 	return false
 }
 
+//go:noinline
+func gapHalves[T Float](dst, a, b []T, lo, hi, c T) bool {
+	middle := half(len(dst))
+	return Gap(dst[:middle], a[:middle], b[:middle], lo, hi, c) && Gap(dst[middle:], a[middle:], b[middle:], lo, hi, c)
+}
+
 // ClampGrad is ClampGrad for a = x and b = dy.
 //
 // It is described in gen/activation.go.
@@ -1232,8 +1507,7 @@ func ClampGrad[T Float](dst, a, b []T, lo, hi, c T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return ClampGrad(dst[:middle], a[:middle], b[:middle], lo, hi, c) && ClampGrad(dst[middle:], a[middle:], b[middle:], lo, hi, c)
+		return clampGradHalves(dst, a, b, lo, hi, c)
 	}
 	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1247,6 +1521,12 @@ func ClampGrad[T Float](dst, a, b []T, lo, hi, c T) bool {
 	return false
 }
 
+//go:noinline
+func clampGradHalves[T Float](dst, a, b []T, lo, hi, c T) bool {
+	middle := half(len(dst))
+	return ClampGrad(dst[:middle], a[:middle], b[:middle], lo, hi, c) && ClampGrad(dst[middle:], a[middle:], b[middle:], lo, hi, c)
+}
+
 // HardTanhGrad is HardTanhGrad for a = x and b = dy.
 //
 // It is described in gen/activation.go.
@@ -1255,8 +1535,7 @@ func HardTanhGrad[T Float](dst, a, b []T, lo, hi T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return HardTanhGrad(dst[:middle], a[:middle], b[:middle], lo, hi) && HardTanhGrad(dst[middle:], a[middle:], b[middle:], lo, hi)
+		return hardTanhGradHalves(dst, a, b, lo, hi)
 	}
 	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1270,6 +1549,12 @@ func HardTanhGrad[T Float](dst, a, b []T, lo, hi T) bool {
 	return false
 }
 
+//go:noinline
+func hardTanhGradHalves[T Float](dst, a, b []T, lo, hi T) bool {
+	middle := half(len(dst))
+	return HardTanhGrad(dst[:middle], a[:middle], b[:middle], lo, hi) && HardTanhGrad(dst[middle:], a[middle:], b[middle:], lo, hi)
+}
+
 // HuberGrad is HuberGrad for a = x and b = dy.
 //
 // It is described in gen/activation.go.
@@ -1278,8 +1563,7 @@ func HuberGrad[T Float](dst, a, b []T, limit T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return HuberGrad(dst[:middle], a[:middle], b[:middle], limit) && HuberGrad(dst[middle:], a[middle:], b[middle:], limit)
+		return huberGradHalves(dst, a, b, limit)
 	}
 	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1293,6 +1577,12 @@ func HuberGrad[T Float](dst, a, b []T, limit T) bool {
 	return false
 }
 
+//go:noinline
+func huberGradHalves[T Float](dst, a, b []T, limit T) bool {
+	middle := half(len(dst))
+	return HuberGrad(dst[:middle], a[:middle], b[:middle], limit) && HuberGrad(dst[middle:], a[middle:], b[middle:], limit)
+}
+
 // Softshrink is the loop of that name in package kernel.
 //
 // It is described in gen/activation.go.
@@ -1301,8 +1591,7 @@ func Softshrink[T Float](dst, a []T, c T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Softshrink(dst[:middle], a[:middle], c) && Softshrink(dst[middle:], a[middle:], c)
+		return softshrinkHalves(dst, a, c)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1316,6 +1605,12 @@ func Softshrink[T Float](dst, a []T, c T) bool {
 	return false
 }
 
+//go:noinline
+func softshrinkHalves[T Float](dst, a []T, c T) bool {
+	middle := half(len(dst))
+	return Softshrink(dst[:middle], a[:middle], c) && Softshrink(dst[middle:], a[middle:], c)
+}
+
 // HardSigmoid is the loop of that name in package kernel.
 //
 // It is described in gen/activation.go.
@@ -1324,8 +1619,7 @@ func HardSigmoid[T Float](dst, a []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return HardSigmoid(dst[:middle], a[:middle]) && HardSigmoid(dst[middle:], a[middle:])
+		return hardSigmoidHalves(dst, a)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1339,6 +1633,12 @@ func HardSigmoid[T Float](dst, a []T) bool {
 	return false
 }
 
+//go:noinline
+func hardSigmoidHalves[T Float](dst, a []T) bool {
+	middle := half(len(dst))
+	return HardSigmoid(dst[:middle], a[:middle]) && HardSigmoid(dst[middle:], a[middle:])
+}
+
 // HardSwish is the loop of that name in package kernel.
 //
 // It is described in gen/activation.go.
@@ -1347,8 +1647,7 @@ func HardSwish[T Float](dst, a []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return HardSwish(dst[:middle], a[:middle]) && HardSwish(dst[middle:], a[middle:])
+		return hardSwishHalves(dst, a)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1362,6 +1661,12 @@ func HardSwish[T Float](dst, a []T) bool {
 	return false
 }
 
+//go:noinline
+func hardSwishHalves[T Float](dst, a []T) bool {
+	middle := half(len(dst))
+	return HardSwish(dst[:middle], a[:middle]) && HardSwish(dst[middle:], a[middle:])
+}
+
 // HardSwishGrad is HardSwishGrad for a = x and b = dy.
 //
 // It is described in gen/activation.go.
@@ -1370,8 +1675,7 @@ func HardSwishGrad[T Float](dst, a, b []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return HardSwishGrad(dst[:middle], a[:middle], b[:middle]) && HardSwishGrad(dst[middle:], a[middle:], b[middle:])
+		return hardSwishGradHalves(dst, a, b)
 	}
 	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1385,6 +1689,12 @@ func HardSwishGrad[T Float](dst, a, b []T) bool {
 	return false
 }
 
+//go:noinline
+func hardSwishGradHalves[T Float](dst, a, b []T) bool {
+	middle := half(len(dst))
+	return HardSwishGrad(dst[:middle], a[:middle], b[:middle]) && HardSwishGrad(dst[middle:], a[middle:], b[middle:])
+}
+
 // Elu is elu.
 //
 // It is described in gen/activation.go.
@@ -1393,8 +1703,7 @@ func Elu[T Float](dst, a []T, outer, scale, inner T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Elu(dst[:middle], a[:middle], outer, scale, inner) && Elu(dst[middle:], a[middle:], outer, scale, inner)
+		return eluHalves(dst, a, outer, scale, inner)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1405,6 +1714,12 @@ func Elu[T Float](dst, a []T, outer, scale, inner T) bool {
 	return false
 }
 
+//go:noinline
+func eluHalves[T Float](dst, a []T, outer, scale, inner T) bool {
+	middle := half(len(dst))
+	return Elu(dst[:middle], a[:middle], outer, scale, inner) && Elu(dst[middle:], a[middle:], outer, scale, inner)
+}
+
 // EluGrad is eluGrad.
 //
 // It is described in gen/activation.go.
@@ -1413,8 +1728,7 @@ func EluGrad[T Float](dst, x, dy []T, outer, scale, inner T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return EluGrad(dst[:middle], x[:middle], dy[:middle], outer, scale, inner) && EluGrad(dst[middle:], x[middle:], dy[middle:], outer, scale, inner)
+		return eluGradHalves(dst, x, dy, outer, scale, inner)
 	}
 	dst0, x0, dy0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&x[0]), unsafe.Pointer(&dy[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1425,6 +1739,12 @@ func EluGrad[T Float](dst, x, dy []T, outer, scale, inner T) bool {
 	return false
 }
 
+//go:noinline
+func eluGradHalves[T Float](dst, x, dy []T, outer, scale, inner T) bool {
+	middle := half(len(dst))
+	return EluGrad(dst[:middle], x[:middle], dy[:middle], outer, scale, inner) && EluGrad(dst[middle:], x[middle:], dy[middle:], outer, scale, inner)
+}
+
 // SoftplusGrad is the loop of that name in package kernel.
 //
 // It is described in gen/activation.go.
@@ -1433,8 +1753,7 @@ func SoftplusGrad[T Float](dst, x, dy []T, beta, threshold T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return SoftplusGrad(dst[:middle], x[:middle], dy[:middle], beta, threshold) && SoftplusGrad(dst[middle:], x[middle:], dy[middle:], beta, threshold)
+		return softplusGradHalves(dst, x, dy, beta, threshold)
 	}
 	dst0, x0, dy0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&x[0]), unsafe.Pointer(&dy[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1445,6 +1764,12 @@ func SoftplusGrad[T Float](dst, x, dy []T, beta, threshold T) bool {
 	return false
 }
 
+//go:noinline
+func softplusGradHalves[T Float](dst, x, dy []T, beta, threshold T) bool {
+	middle := half(len(dst))
+	return SoftplusGrad(dst[:middle], x[:middle], dy[:middle], beta, threshold) && SoftplusGrad(dst[middle:], x[middle:], dy[middle:], beta, threshold)
+}
+
 // SiluGrad is SiLUGrad.
 //
 // It is described in gen/activation.go.
@@ -1453,8 +1778,7 @@ func SiluGrad[T Float](dst, x, dy []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return SiluGrad(dst[:middle], x[:middle], dy[:middle]) && SiluGrad(dst[middle:], x[middle:], dy[middle:])
+		return siluGradHalves(dst, x, dy)
 	}
 	dst0, x0, dy0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&x[0]), unsafe.Pointer(&dy[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1465,6 +1789,12 @@ func SiluGrad[T Float](dst, x, dy []T) bool {
 	return false
 }
 
+//go:noinline
+func siluGradHalves[T Float](dst, x, dy []T) bool {
+	middle := half(len(dst))
+	return SiluGrad(dst[:middle], x[:middle], dy[:middle]) && SiluGrad(dst[middle:], x[middle:], dy[middle:])
+}
+
 // Mish is the loop of that name in package kernel.
 //
 // It is described in gen/activation.go.
@@ -1473,8 +1803,7 @@ func Mish[T Float](dst, a []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Mish(dst[:middle], a[:middle]) && Mish(dst[middle:], a[middle:])
+		return mishHalves(dst, a)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1485,6 +1814,12 @@ func Mish[T Float](dst, a []T) bool {
 	return false
 }
 
+//go:noinline
+func mishHalves[T Float](dst, a []T) bool {
+	middle := half(len(dst))
+	return Mish(dst[:middle], a[:middle]) && Mish(dst[middle:], a[middle:])
+}
+
 // MishGrad is the loop of that name in package kernel.
 //
 // It is described in gen/activation.go.
@@ -1493,8 +1828,7 @@ func MishGrad[T Float](dst, x, dy []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return MishGrad(dst[:middle], x[:middle], dy[:middle]) && MishGrad(dst[middle:], x[middle:], dy[middle:])
+		return mishGradHalves(dst, x, dy)
 	}
 	dst0, x0, dy0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&x[0]), unsafe.Pointer(&dy[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1505,6 +1839,12 @@ func MishGrad[T Float](dst, x, dy []T) bool {
 	return false
 }
 
+//go:noinline
+func mishGradHalves[T Float](dst, x, dy []T) bool {
+	middle := half(len(dst))
+	return MishGrad(dst[:middle], x[:middle], dy[:middle]) && MishGrad(dst[middle:], x[middle:], dy[middle:])
+}
+
 // Exp2 is the loop of that name in package kernel.
 //
 // It is described in gen/special.go.
@@ -1513,8 +1853,7 @@ func Exp2[T Float](dst, a []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Exp2(dst[:middle], a[:middle]) && Exp2(dst[middle:], a[middle:])
+		return exp2Halves(dst, a)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1525,6 +1864,12 @@ func Exp2[T Float](dst, a []T) bool {
 	return false
 }
 
+//go:noinline
+func exp2Halves[T Float](dst, a []T) bool {
+	middle := half(len(dst))
+	return Exp2(dst[:middle], a[:middle]) && Exp2(dst[middle:], a[middle:])
+}
+
 // Tan is Tan for |a[i]| < 2¹⁷; it returns the largest |a[i]|.
 //
 // It is described in gen/special.go.
@@ -1533,10 +1878,7 @@ func Tan[T Float](dst, a []T) (top T, ok bool) {
 		return T(math.Inf(-1)), true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		top0, ok := Tan(dst[:middle], a[:middle])
-		top1, _ := Tan(dst[middle:], a[middle:])
-		return max(top0, top1), ok
+		return tanHalves(dst, a)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1547,6 +1889,14 @@ func Tan[T Float](dst, a []T) (top T, ok bool) {
 	return 0, false
 }
 
+//go:noinline
+func tanHalves[T Float](dst, a []T) (top T, ok bool) {
+	middle := half(len(dst))
+	top0, ok := Tan(dst[:middle], a[:middle])
+	top1, _ := Tan(dst[middle:], a[middle:])
+	return max(top0, top1), ok
+}
+
 // Asin is the loop of that name in package kernel.
 //
 // It is described in gen/special.go.
@@ -1555,8 +1905,7 @@ func Asin[T Float](dst, a []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Asin(dst[:middle], a[:middle]) && Asin(dst[middle:], a[middle:])
+		return asinHalves(dst, a)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1567,6 +1916,12 @@ func Asin[T Float](dst, a []T) bool {
 	return false
 }
 
+//go:noinline
+func asinHalves[T Float](dst, a []T) bool {
+	middle := half(len(dst))
+	return Asin(dst[:middle], a[:middle]) && Asin(dst[middle:], a[middle:])
+}
+
 // Acos is the loop of that name in package kernel.
 //
 // It is described in gen/special.go.
@@ -1575,8 +1930,7 @@ func Acos[T Float](dst, a []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Acos(dst[:middle], a[:middle]) && Acos(dst[middle:], a[middle:])
+		return acosHalves(dst, a)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1587,6 +1941,12 @@ func Acos[T Float](dst, a []T) bool {
 	return false
 }
 
+//go:noinline
+func acosHalves[T Float](dst, a []T) bool {
+	middle := half(len(dst))
+	return Acos(dst[:middle], a[:middle]) && Acos(dst[middle:], a[middle:])
+}
+
 // Atan is the loop of that name in package kernel.
 //
 // It is described in gen/special.go.
@@ -1595,8 +1955,7 @@ func Atan[T Float](dst, a []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Atan(dst[:middle], a[:middle]) && Atan(dst[middle:], a[middle:])
+		return atanHalves(dst, a)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1607,6 +1966,12 @@ func Atan[T Float](dst, a []T) bool {
 	return false
 }
 
+//go:noinline
+func atanHalves[T Float](dst, a []T) bool {
+	middle := half(len(dst))
+	return Atan(dst[:middle], a[:middle]) && Atan(dst[middle:], a[middle:])
+}
+
 // Atan2 is the loop of that name in package kernel.
 //
 // It is described in gen/special.go.
@@ -1615,8 +1980,7 @@ func Atan2[T Float](dst, a, b []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Atan2(dst[:middle], a[:middle], b[:middle]) && Atan2(dst[middle:], a[middle:], b[middle:])
+		return atan2Halves(dst, a, b)
 	}
 	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1627,6 +1991,12 @@ func Atan2[T Float](dst, a, b []T) bool {
 	return false
 }
 
+//go:noinline
+func atan2Halves[T Float](dst, a, b []T) bool {
+	middle := half(len(dst))
+	return Atan2(dst[:middle], a[:middle], b[:middle]) && Atan2(dst[middle:], a[middle:], b[middle:])
+}
+
 // Sinh is the loop of that name in package kernel.
 //
 // It is described in gen/special.go.
@@ -1635,8 +2005,7 @@ func Sinh[T Float](dst, a []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Sinh(dst[:middle], a[:middle]) && Sinh(dst[middle:], a[middle:])
+		return sinhHalves(dst, a)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1647,6 +2016,12 @@ func Sinh[T Float](dst, a []T) bool {
 	return false
 }
 
+//go:noinline
+func sinhHalves[T Float](dst, a []T) bool {
+	middle := half(len(dst))
+	return Sinh(dst[:middle], a[:middle]) && Sinh(dst[middle:], a[middle:])
+}
+
 // Cosh is the loop of that name in package kernel.
 //
 // It is described in gen/special.go.
@@ -1655,8 +2030,7 @@ func Cosh[T Float](dst, a []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Cosh(dst[:middle], a[:middle]) && Cosh(dst[middle:], a[middle:])
+		return coshHalves(dst, a)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1667,6 +2041,12 @@ func Cosh[T Float](dst, a []T) bool {
 	return false
 }
 
+//go:noinline
+func coshHalves[T Float](dst, a []T) bool {
+	middle := half(len(dst))
+	return Cosh(dst[:middle], a[:middle]) && Cosh(dst[middle:], a[middle:])
+}
+
 // Asinh is the loop of that name in package kernel.
 //
 // It is described in gen/special.go.
@@ -1675,8 +2055,7 @@ func Asinh[T Float](dst, a []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Asinh(dst[:middle], a[:middle]) && Asinh(dst[middle:], a[middle:])
+		return asinhHalves(dst, a)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1687,6 +2066,12 @@ func Asinh[T Float](dst, a []T) bool {
 	return false
 }
 
+//go:noinline
+func asinhHalves[T Float](dst, a []T) bool {
+	middle := half(len(dst))
+	return Asinh(dst[:middle], a[:middle]) && Asinh(dst[middle:], a[middle:])
+}
+
 // Acosh is the loop of that name in package kernel.
 //
 // It is described in gen/special.go.
@@ -1695,8 +2080,7 @@ func Acosh[T Float](dst, a []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Acosh(dst[:middle], a[:middle]) && Acosh(dst[middle:], a[middle:])
+		return acoshHalves(dst, a)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1707,6 +2091,12 @@ func Acosh[T Float](dst, a []T) bool {
 	return false
 }
 
+//go:noinline
+func acoshHalves[T Float](dst, a []T) bool {
+	middle := half(len(dst))
+	return Acosh(dst[:middle], a[:middle]) && Acosh(dst[middle:], a[middle:])
+}
+
 // Atanh is the loop of that name in package kernel.
 //
 // It is described in gen/special.go.
@@ -1715,8 +2105,7 @@ func Atanh[T Float](dst, a []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Atanh(dst[:middle], a[:middle]) && Atanh(dst[middle:], a[middle:])
+		return atanhHalves(dst, a)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1727,6 +2116,12 @@ func Atanh[T Float](dst, a []T) bool {
 	return false
 }
 
+//go:noinline
+func atanhHalves[T Float](dst, a []T) bool {
+	middle := half(len(dst))
+	return Atanh(dst[:middle], a[:middle]) && Atanh(dst[middle:], a[middle:])
+}
+
 // Erfc is the loop of that name in package kernel.
 //
 // It is described in gen/special.go.
@@ -1735,8 +2130,7 @@ func Erfc[T Float](dst, a []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Erfc(dst[:middle], a[:middle]) && Erfc(dst[middle:], a[middle:])
+		return erfcHalves(dst, a)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1747,6 +2141,12 @@ func Erfc[T Float](dst, a []T) bool {
 	return false
 }
 
+//go:noinline
+func erfcHalves[T Float](dst, a []T) bool {
+	middle := half(len(dst))
+	return Erfc(dst[:middle], a[:middle]) && Erfc(dst[middle:], a[middle:])
+}
+
 // Erfinv is the loop of that name in package kernel.
 //
 // It is described in gen/special.go.
@@ -1755,8 +2155,7 @@ func Erfinv[T Float](dst, a []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Erfinv(dst[:middle], a[:middle]) && Erfinv(dst[middle:], a[middle:])
+		return erfinvHalves(dst, a)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1767,6 +2166,12 @@ func Erfinv[T Float](dst, a []T) bool {
 	return false
 }
 
+//go:noinline
+func erfinvHalves[T Float](dst, a []T) bool {
+	middle := half(len(dst))
+	return Erfinv(dst[:middle], a[:middle]) && Erfinv(dst[middle:], a[middle:])
+}
+
 // Sinc is Sinc for n = 0.
 //
 // It is described in gen/special.go.
@@ -1775,8 +2180,7 @@ func Sinc[T Float](dst, a []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Sinc(dst[:middle], a[:middle]) && Sinc(dst[middle:], a[middle:])
+		return sincHalves(dst, a)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1787,6 +2191,12 @@ func Sinc[T Float](dst, a []T) bool {
 	return false
 }
 
+//go:noinline
+func sincHalves[T Float](dst, a []T) bool {
+	middle := half(len(dst))
+	return Sinc(dst[:middle], a[:middle]) && Sinc(dst[middle:], a[middle:])
+}
+
 // SincSlope is Sinc for n = 1.
 //
 // It is described in gen/special.go.
@@ -1795,8 +2205,7 @@ func SincSlope[T Float](dst, a []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return SincSlope(dst[:middle], a[:middle]) && SincSlope(dst[middle:], a[middle:])
+		return sincSlopeHalves(dst, a)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1807,6 +2216,12 @@ func SincSlope[T Float](dst, a []T) bool {
 	return false
 }
 
+//go:noinline
+func sincSlopeHalves[T Float](dst, a []T) bool {
+	middle := half(len(dst))
+	return SincSlope(dst[:middle], a[:middle]) && SincSlope(dst[middle:], a[middle:])
+}
+
 // Logit is Logit between lo and hi.
 //
 // It is described in gen/special.go.
@@ -1815,8 +2230,7 @@ func Logit[T Float](dst, a []T, lo, hi T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Logit(dst[:middle], a[:middle], lo, hi) && Logit(dst[middle:], a[middle:], lo, hi)
+		return logitHalves(dst, a, lo, hi)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1827,6 +2241,12 @@ func Logit[T Float](dst, a []T, lo, hi T) bool {
 	return false
 }
 
+//go:noinline
+func logitHalves[T Float](dst, a []T, lo, hi T) bool {
+	middle := half(len(dst))
+	return Logit(dst[:middle], a[:middle], lo, hi) && Logit(dst[middle:], a[middle:], lo, hi)
+}
+
 // LogAddExp is the loop of that name in package kernel.
 //
 // It is described in gen/special.go.
@@ -1835,8 +2255,7 @@ func LogAddExp[T Float](dst, a, b []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return LogAddExp(dst[:middle], a[:middle], b[:middle]) && LogAddExp(dst[middle:], a[middle:], b[middle:])
+		return logAddExpHalves(dst, a, b)
 	}
 	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1847,6 +2266,12 @@ func LogAddExp[T Float](dst, a, b []T) bool {
 	return false
 }
 
+//go:noinline
+func logAddExpHalves[T Float](dst, a, b []T) bool {
+	middle := half(len(dst))
+	return LogAddExp(dst[:middle], a[:middle], b[:middle]) && LogAddExp(dst[middle:], a[middle:], b[middle:])
+}
+
 // Xlogy is the loop of that name in package kernel.
 //
 // It is described in gen/special.go.
@@ -1855,8 +2280,7 @@ func Xlogy[T Float](dst, a, b []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Xlogy(dst[:middle], a[:middle], b[:middle]) && Xlogy(dst[middle:], a[middle:], b[middle:])
+		return xlogyHalves(dst, a, b)
 	}
 	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1867,6 +2291,12 @@ func Xlogy[T Float](dst, a, b []T) bool {
 	return false
 }
 
+//go:noinline
+func xlogyHalves[T Float](dst, a, b []T) bool {
+	middle := half(len(dst))
+	return Xlogy(dst[:middle], a[:middle], b[:middle]) && Xlogy(dst[middle:], a[middle:], b[middle:])
+}
+
 // Hypot is the loop of that name in package kernel.
 //
 // It is described in gen/special.go.
@@ -1875,8 +2305,7 @@ func Hypot[T Float](dst, a, b []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Hypot(dst[:middle], a[:middle], b[:middle]) && Hypot(dst[middle:], a[middle:], b[middle:])
+		return hypotHalves(dst, a, b)
 	}
 	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1887,6 +2316,12 @@ func Hypot[T Float](dst, a, b []T) bool {
 	return false
 }
 
+//go:noinline
+func hypotHalves[T Float](dst, a, b []T) bool {
+	middle := half(len(dst))
+	return Hypot(dst[:middle], a[:middle], b[:middle]) && Hypot(dst[middle:], a[middle:], b[middle:])
+}
+
 // Fmod is Fmod for |a[i]/b[i]| < 2²⁴; it returns the largest |a[i]/b[i]|.
 //
 // It is described in gen/quotient.go.
@@ -1895,10 +2330,7 @@ func Fmod[T Float](dst, a, b []T) (top T, ok bool) {
 		return T(math.Inf(-1)), true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		top0, ok := Fmod(dst[:middle], a[:middle], b[:middle])
-		top1, _ := Fmod(dst[middle:], a[middle:], b[middle:])
-		return max(top0, top1), ok
+		return fmodHalves(dst, a, b)
 	}
 	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1909,6 +2341,14 @@ func Fmod[T Float](dst, a, b []T) (top T, ok bool) {
 	return 0, false
 }
 
+//go:noinline
+func fmodHalves[T Float](dst, a, b []T) (top T, ok bool) {
+	middle := half(len(dst))
+	top0, ok := Fmod(dst[:middle], a[:middle], b[:middle])
+	top1, _ := Fmod(dst[middle:], a[middle:], b[middle:])
+	return max(top0, top1), ok
+}
+
 // Remainder is Remainder for |a[i]/b[i]| < 2²⁴; it returns the largest |a[i]/b[i]|.
 //
 // It is described in gen/quotient.go.
@@ -1917,10 +2357,7 @@ func Remainder[T Float](dst, a, b []T) (top T, ok bool) {
 		return T(math.Inf(-1)), true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		top0, ok := Remainder(dst[:middle], a[:middle], b[:middle])
-		top1, _ := Remainder(dst[middle:], a[middle:], b[middle:])
-		return max(top0, top1), ok
+		return remainderHalves(dst, a, b)
 	}
 	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1931,6 +2368,14 @@ func Remainder[T Float](dst, a, b []T) (top T, ok bool) {
 	return 0, false
 }
 
+//go:noinline
+func remainderHalves[T Float](dst, a, b []T) (top T, ok bool) {
+	middle := half(len(dst))
+	top0, ok := Remainder(dst[:middle], a[:middle], b[:middle])
+	top1, _ := Remainder(dst[middle:], a[middle:], b[middle:])
+	return max(top0, top1), ok
+}
+
 // FloorDivide is FloorDivide for |a[i]/b[i]| < 2²⁴; it returns the largest |a[i]/b[i]|.
 //
 // It is described in gen/quotient.go.
@@ -1939,10 +2384,7 @@ func FloorDivide[T Float](dst, a, b []T) (top T, ok bool) {
 		return T(math.Inf(-1)), true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		top0, ok := FloorDivide(dst[:middle], a[:middle], b[:middle])
-		top1, _ := FloorDivide(dst[middle:], a[middle:], b[middle:])
-		return max(top0, top1), ok
+		return floorDivideHalves(dst, a, b)
 	}
 	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1953,6 +2395,14 @@ func FloorDivide[T Float](dst, a, b []T) (top T, ok bool) {
 	return 0, false
 }
 
+//go:noinline
+func floorDivideHalves[T Float](dst, a, b []T) (top T, ok bool) {
+	middle := half(len(dst))
+	top0, ok := FloorDivide(dst[:middle], a[:middle], b[:middle])
+	top1, _ := FloorDivide(dst[middle:], a[middle:], b[middle:])
+	return max(top0, top1), ok
+}
+
 // TruncDivide is the loop of that name in package kernel.
 //
 // It is described in gen/quotient.go.
@@ -1961,8 +2411,7 @@ func TruncDivide[T Float](dst, a, b []T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return TruncDivide(dst[:middle], a[:middle], b[:middle]) && TruncDivide(dst[middle:], a[middle:], b[middle:])
+		return truncDivideHalves(dst, a, b)
 	}
 	dst0, a0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -1976,6 +2425,12 @@ func TruncDivide[T Float](dst, a, b []T) bool {
 	return false
 }
 
+//go:noinline
+func truncDivideHalves[T Float](dst, a, b []T) bool {
+	middle := half(len(dst))
+	return TruncDivide(dst[:middle], a[:middle], b[:middle]) && TruncDivide(dst[middle:], a[middle:], b[middle:])
+}
+
 // Sum is the sum of a.
 //
 // It is described in gen/reduce.go.
@@ -1984,10 +2439,7 @@ func Sum[T Float](a []T) (s T, ok bool) {
 		return 0, true
 	}
 	if len(a) > Longest {
-		middle := half(len(a))
-		s0, ok := Sum(a[:middle])
-		s1, _ := Sum(a[middle:])
-		return s0 + s1, ok
+		return sumHalves(a)
 	}
 	a0 := unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -2001,6 +2453,14 @@ func Sum[T Float](a []T) (s T, ok bool) {
 	return 0, false
 }
 
+//go:noinline
+func sumHalves[T Float](a []T) (s T, ok bool) {
+	middle := half(len(a))
+	s0, ok := Sum(a[:middle])
+	s1, _ := Sum(a[middle:])
+	return s0 + s1, ok
+}
+
 // Moments is the sums of a[i] − c and of (a[i] − c)².
 //
 // It is described in gen/reduce.go.
@@ -2009,10 +2469,7 @@ func Moments[T Float](a []T, c T) (sum, squares T, ok bool) {
 		return 0, 0, true
 	}
 	if len(a) > Longest {
-		middle := half(len(a))
-		sum0, squares0, ok := Moments(a[:middle], c)
-		sum1, squares1, _ := Moments(a[middle:], c)
-		return sum0 + sum1, squares0 + squares1, ok
+		return momentsHalves(a, c)
 	}
 	a0 := unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -2026,6 +2483,14 @@ func Moments[T Float](a []T, c T) (sum, squares T, ok bool) {
 	return 0, 0, false
 }
 
+//go:noinline
+func momentsHalves[T Float](a []T, c T) (sum, squares T, ok bool) {
+	middle := half(len(a))
+	sum0, squares0, ok := Moments(a[:middle], c)
+	sum1, squares1, _ := Moments(a[middle:], c)
+	return sum0 + sum1, squares0 + squares1, ok
+}
+
 // Largest is the largest element of a, and the sum of a. If the sum is NaN, the first result is of no use.
 //
 // It is described in gen/reduce.go.
@@ -2034,10 +2499,7 @@ func Largest[T Float](a []T) (top, s T, ok bool) {
 		return T(math.Inf(-1)), 0, true
 	}
 	if len(a) > Longest {
-		middle := half(len(a))
-		top0, s0, ok := Largest(a[:middle])
-		top1, s1, _ := Largest(a[middle:])
-		return max(top0, top1), s0 + s1, ok
+		return largestHalves(a)
 	}
 	a0 := unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -2051,6 +2513,14 @@ func Largest[T Float](a []T) (top, s T, ok bool) {
 	return 0, 0, false
 }
 
+//go:noinline
+func largestHalves[T Float](a []T) (top, s T, ok bool) {
+	middle := half(len(a))
+	top0, s0, ok := Largest(a[:middle])
+	top1, s1, _ := Largest(a[middle:])
+	return max(top0, top1), s0 + s1, ok
+}
+
 // Dot is the loop of that name in package kernel.
 //
 // It is described in gen/reduce.go.
@@ -2059,10 +2529,7 @@ func Dot[T Float](a, b []T) (s T, ok bool) {
 		return 0, true
 	}
 	if len(a) > Longest {
-		middle := half(len(a))
-		s0, ok := Dot(a[:middle], b[:middle])
-		s1, _ := Dot(a[middle:], b[middle:])
-		return s0 + s1, ok
+		return dotHalves(a, b)
 	}
 	a0, b0 := unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -2076,6 +2543,14 @@ func Dot[T Float](a, b []T) (s T, ok bool) {
 	return 0, false
 }
 
+//go:noinline
+func dotHalves[T Float](a, b []T) (s T, ok bool) {
+	middle := half(len(a))
+	s0, ok := Dot(a[:middle], b[:middle])
+	s1, _ := Dot(a[middle:], b[middle:])
+	return s0 + s1, ok
+}
+
 // ExpSum is dst[i] = exp(a[i] − c) and the sum of these, for c ≥ a[i].
 //
 // It is described in gen/softmax.go.
@@ -2084,10 +2559,7 @@ func ExpSum[T Float](dst, a []T, c T) (s T, ok bool) {
 		return 0, true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		s0, ok := ExpSum(dst[:middle], a[:middle], c)
-		s1, _ := ExpSum(dst[middle:], a[middle:], c)
-		return s0 + s1, ok
+		return expSumHalves(dst, a, c)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -2098,6 +2570,14 @@ func ExpSum[T Float](dst, a []T, c T) (s T, ok bool) {
 	return 0, false
 }
 
+//go:noinline
+func expSumHalves[T Float](dst, a []T, c T) (s T, ok bool) {
+	middle := half(len(dst))
+	s0, ok := ExpSum(dst[:middle], a[:middle], c)
+	s1, _ := ExpSum(dst[middle:], a[middle:], c)
+	return s0 + s1, ok
+}
+
 // SumExp is the sum of exp(a[i] − c), for c ≥ a[i].
 //
 // It is described in gen/softmax.go.
@@ -2106,10 +2586,7 @@ func SumExp[T Float](a []T, c T) (s T, ok bool) {
 		return 0, true
 	}
 	if len(a) > Longest {
-		middle := half(len(a))
-		s0, ok := SumExp(a[:middle], c)
-		s1, _ := SumExp(a[middle:], c)
-		return s0 + s1, ok
+		return sumExpHalves(a, c)
 	}
 	a0 := unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -2120,6 +2597,14 @@ func SumExp[T Float](a []T, c T) (s T, ok bool) {
 	return 0, false
 }
 
+//go:noinline
+func sumExpHalves[T Float](a []T, c T) (s T, ok bool) {
+	middle := half(len(a))
+	s0, ok := SumExp(a[:middle], c)
+	s1, _ := SumExp(a[middle:], c)
+	return s0 + s1, ok
+}
+
 // SubtractTwice is dst[i] = a[i] − c − d.
 //
 // It is described in gen/softmax.go.
@@ -2128,8 +2613,7 @@ func SubtractTwice[T Float](dst, a []T, c, d T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return SubtractTwice(dst[:middle], a[:middle], c, d) && SubtractTwice(dst[middle:], a[middle:], c, d)
+		return subtractTwiceHalves(dst, a, c, d)
 	}
 	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -2143,6 +2627,12 @@ func SubtractTwice[T Float](dst, a []T, c, d T) bool {
 	return false
 }
 
+//go:noinline
+func subtractTwiceHalves[T Float](dst, a []T, c, d T) bool {
+	middle := half(len(dst))
+	return SubtractTwice(dst[:middle], a[:middle], c, d) && SubtractTwice(dst[middle:], a[middle:], c, d)
+}
+
 // SoftmaxGrad is dst[i] = y[i] (dy[i] − c).
 //
 // It is described in gen/softmax.go.
@@ -2151,8 +2641,7 @@ func SoftmaxGrad[T Float](dst, y, dy []T, c T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return SoftmaxGrad(dst[:middle], y[:middle], dy[:middle], c) && SoftmaxGrad(dst[middle:], y[middle:], dy[middle:], c)
+		return softmaxGradHalves(dst, y, dy, c)
 	}
 	dst0, y0, dy0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&y[0]), unsafe.Pointer(&dy[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -2166,6 +2655,12 @@ func SoftmaxGrad[T Float](dst, y, dy []T, c T) bool {
 	return false
 }
 
+//go:noinline
+func softmaxGradHalves[T Float](dst, y, dy []T, c T) bool {
+	middle := half(len(dst))
+	return SoftmaxGrad(dst[:middle], y[:middle], dy[:middle], c) && SoftmaxGrad(dst[middle:], y[middle:], dy[middle:], c)
+}
+
 // LogSoftmaxGrad is dst[i] = dy[i] − exp(y[i]) c.
 //
 // It is described in gen/softmax.go.
@@ -2174,8 +2669,7 @@ func LogSoftmaxGrad[T Float](dst, y, dy []T, c T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return LogSoftmaxGrad(dst[:middle], y[:middle], dy[:middle], c) && LogSoftmaxGrad(dst[middle:], y[middle:], dy[middle:], c)
+		return logSoftmaxGradHalves(dst, y, dy, c)
 	}
 	dst0, y0, dy0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&y[0]), unsafe.Pointer(&dy[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -2186,6 +2680,12 @@ func LogSoftmaxGrad[T Float](dst, y, dy []T, c T) bool {
 	return false
 }
 
+//go:noinline
+func logSoftmaxGradHalves[T Float](dst, y, dy []T, c T) bool {
+	middle := half(len(dst))
+	return LogSoftmaxGrad(dst[:middle], y[:middle], dy[:middle], c) && LogSoftmaxGrad(dst[middle:], y[middle:], dy[middle:], c)
+}
+
 // Normalize is the loop of that name in package kernel.
 //
 // It is described in gen/norm.go.
@@ -2194,8 +2694,7 @@ func Normalize[T Float](dst, x []T, mean, rstd T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return Normalize(dst[:middle], x[:middle], mean, rstd) && Normalize(dst[middle:], x[middle:], mean, rstd)
+		return normalizeHalves(dst, x, mean, rstd)
 	}
 	dst0, x0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&x[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -2209,6 +2708,12 @@ func Normalize[T Float](dst, x []T, mean, rstd T) bool {
 	return false
 }
 
+//go:noinline
+func normalizeHalves[T Float](dst, x []T, mean, rstd T) bool {
+	middle := half(len(dst))
+	return Normalize(dst[:middle], x[:middle], mean, rstd) && Normalize(dst[middle:], x[middle:], mean, rstd)
+}
+
 // NormalizeAffine is the loop of that name in package kernel.
 //
 // It is described in gen/norm.go.
@@ -2217,8 +2722,7 @@ func NormalizeAffine[T Float](dst, x, w, b []T, mean, rstd T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return NormalizeAffine(dst[:middle], x[:middle], w[:middle], b[:middle], mean, rstd) && NormalizeAffine(dst[middle:], x[middle:], w[middle:], b[middle:], mean, rstd)
+		return normalizeAffineHalves(dst, x, w, b, mean, rstd)
 	}
 	dst0, x0, w0, b0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&x[0]), unsafe.Pointer(&w[0]), unsafe.Pointer(&b[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -2232,6 +2736,12 @@ func NormalizeAffine[T Float](dst, x, w, b []T, mean, rstd T) bool {
 	return false
 }
 
+//go:noinline
+func normalizeAffineHalves[T Float](dst, x, w, b []T, mean, rstd T) bool {
+	middle := half(len(dst))
+	return NormalizeAffine(dst[:middle], x[:middle], w[:middle], b[:middle], mean, rstd) && NormalizeAffine(dst[middle:], x[middle:], w[middle:], b[middle:], mean, rstd)
+}
+
 // ScaleShift is the loop of that name in package kernel.
 //
 // It is described in gen/norm.go.
@@ -2240,8 +2750,7 @@ func ScaleShift[T Float](dst, x []T, mean, scale, shift T) bool {
 		return true
 	}
 	if len(dst) > Longest {
-		middle := half(len(dst))
-		return ScaleShift(dst[:middle], x[:middle], mean, scale, shift) && ScaleShift(dst[middle:], x[middle:], mean, scale, shift)
+		return scaleShiftHalves(dst, x, mean, scale, shift)
 	}
 	dst0, x0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&x[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -2255,6 +2764,12 @@ func ScaleShift[T Float](dst, x []T, mean, scale, shift T) bool {
 	return false
 }
 
+//go:noinline
+func scaleShiftHalves[T Float](dst, x []T, mean, scale, shift T) bool {
+	middle := half(len(dst))
+	return ScaleShift(dst[:middle], x[:middle], mean, scale, shift) && ScaleShift(dst[middle:], x[middle:], mean, scale, shift)
+}
+
 // NormalizeGradSums is the loop of that name in package kernel.
 //
 // It is described in gen/norm.go.
@@ -2263,10 +2778,7 @@ func NormalizeGradSums[T Float](x, dy []T, mean T) (sum, dot T, ok bool) {
 		return 0, 0, true
 	}
 	if len(x) > Longest {
-		middle := half(len(x))
-		sum0, dot0, ok := NormalizeGradSums(x[:middle], dy[:middle], mean)
-		sum1, dot1, _ := NormalizeGradSums(x[middle:], dy[middle:], mean)
-		return sum0 + sum1, dot0 + dot1, ok
+		return normalizeGradSumsHalves(x, dy, mean)
 	}
 	x0, dy0 := unsafe.Pointer(&x[0]), unsafe.Pointer(&dy[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -2280,6 +2792,14 @@ func NormalizeGradSums[T Float](x, dy []T, mean T) (sum, dot T, ok bool) {
 	return 0, 0, false
 }
 
+//go:noinline
+func normalizeGradSumsHalves[T Float](x, dy []T, mean T) (sum, dot T, ok bool) {
+	middle := half(len(x))
+	sum0, dot0, ok := NormalizeGradSums(x[:middle], dy[:middle], mean)
+	sum1, dot1, _ := NormalizeGradSums(x[middle:], dy[middle:], mean)
+	return sum0 + sum1, dot0 + dot1, ok
+}
+
 // NormalizeGrad is the loop of that name in package kernel.
 //
 // It is described in gen/norm.go.
@@ -2288,8 +2808,7 @@ func NormalizeGrad[T Float](dx, x, dy []T, mean, scale, shift, slope T) bool {
 		return true
 	}
 	if len(dx) > Longest {
-		middle := half(len(dx))
-		return NormalizeGrad(dx[:middle], x[:middle], dy[:middle], mean, scale, shift, slope) && NormalizeGrad(dx[middle:], x[middle:], dy[middle:], mean, scale, shift, slope)
+		return normalizeGradHalves(dx, x, dy, mean, scale, shift, slope)
 	}
 	dx0, x0, dy0 := unsafe.Pointer(&dx[0]), unsafe.Pointer(&x[0]), unsafe.Pointer(&dy[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -2303,6 +2822,12 @@ func NormalizeGrad[T Float](dx, x, dy []T, mean, scale, shift, slope T) bool {
 	return false
 }
 
+//go:noinline
+func normalizeGradHalves[T Float](dx, x, dy []T, mean, scale, shift, slope T) bool {
+	middle := half(len(dx))
+	return NormalizeGrad(dx[:middle], x[:middle], dy[:middle], mean, scale, shift, slope) && NormalizeGrad(dx[middle:], x[middle:], dy[middle:], mean, scale, shift, slope)
+}
+
 // LayerNormGradSums is the loop of that name in package kernel.
 //
 // It is described in gen/norm.go.
@@ -2311,10 +2836,7 @@ func LayerNormGradSums[T Float](x, dy, w []T, mean T) (sum, dot T, ok bool) {
 		return 0, 0, true
 	}
 	if len(x) > Longest {
-		middle := half(len(x))
-		sum0, dot0, ok := LayerNormGradSums(x[:middle], dy[:middle], w[:middle], mean)
-		sum1, dot1, _ := LayerNormGradSums(x[middle:], dy[middle:], w[middle:], mean)
-		return sum0 + sum1, dot0 + dot1, ok
+		return layerNormGradSumsHalves(x, dy, w, mean)
 	}
 	x0, dy0, w0 := unsafe.Pointer(&x[0]), unsafe.Pointer(&dy[0]), unsafe.Pointer(&w[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -2328,6 +2850,14 @@ func LayerNormGradSums[T Float](x, dy, w []T, mean T) (sum, dot T, ok bool) {
 	return 0, 0, false
 }
 
+//go:noinline
+func layerNormGradSumsHalves[T Float](x, dy, w []T, mean T) (sum, dot T, ok bool) {
+	middle := half(len(x))
+	sum0, dot0, ok := LayerNormGradSums(x[:middle], dy[:middle], w[:middle], mean)
+	sum1, dot1, _ := LayerNormGradSums(x[middle:], dy[middle:], w[middle:], mean)
+	return sum0 + sum1, dot0 + dot1, ok
+}
+
 // LayerNormGrad is the loop of that name in package kernel.
 //
 // It is described in gen/norm.go.
@@ -2336,8 +2866,7 @@ func LayerNormGrad[T Float](dx, dw, db, x, dy, w []T, mean, rstd, shift, slope T
 		return true
 	}
 	if len(dx) > Longest {
-		middle := half(len(dx))
-		return LayerNormGrad(dx[:middle], dw[:middle], db[:middle], x[:middle], dy[:middle], w[:middle], mean, rstd, shift, slope) && LayerNormGrad(dx[middle:], dw[middle:], db[middle:], x[middle:], dy[middle:], w[middle:], mean, rstd, shift, slope)
+		return layerNormGradHalves(dx, dw, db, x, dy, w, mean, rstd, shift, slope)
 	}
 	dx0, dw0, db0, x0, dy0, w0 := unsafe.Pointer(&dx[0]), unsafe.Pointer(&dw[0]), unsafe.Pointer(&db[0]), unsafe.Pointer(&x[0]), unsafe.Pointer(&dy[0]), unsafe.Pointer(&w[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -2351,6 +2880,12 @@ func LayerNormGrad[T Float](dx, dw, db, x, dy, w []T, mean, rstd, shift, slope T
 	return false
 }
 
+//go:noinline
+func layerNormGradHalves[T Float](dx, dw, db, x, dy, w []T, mean, rstd, shift, slope T) bool {
+	middle := half(len(dx))
+	return LayerNormGrad(dx[:middle], dw[:middle], db[:middle], x[:middle], dy[:middle], w[:middle], mean, rstd, shift, slope) && LayerNormGrad(dx[middle:], dw[middle:], db[middle:], x[middle:], dy[middle:], w[middle:], mean, rstd, shift, slope)
+}
+
 // Sgd is SGDStep without momentum and decay, with sign 1, or −1 to maximize.
 //
 // It is described in gen/optim.go.
@@ -2359,8 +2894,7 @@ func Sgd[T Float](p, grad []T, lr, sign T) bool {
 		return true
 	}
 	if len(p) > Longest {
-		middle := half(len(p))
-		return Sgd(p[:middle], grad[:middle], lr, sign) && Sgd(p[middle:], grad[middle:], lr, sign)
+		return sgdHalves(p, grad, lr, sign)
 	}
 	p0, grad0 := unsafe.Pointer(&p[0]), unsafe.Pointer(&grad[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -2374,6 +2908,12 @@ func Sgd[T Float](p, grad []T, lr, sign T) bool {
 	return false
 }
 
+//go:noinline
+func sgdHalves[T Float](p, grad []T, lr, sign T) bool {
+	middle := half(len(p))
+	return Sgd(p[:middle], grad[:middle], lr, sign) && Sgd(p[middle:], grad[middle:], lr, sign)
+}
+
 // SgdDecay is SGDStep without momentum, with sign 1, or −1 to maximize.
 //
 // It is described in gen/optim.go.
@@ -2382,8 +2922,7 @@ func SgdDecay[T Float](p, grad []T, lr, sign, decay T) bool {
 		return true
 	}
 	if len(p) > Longest {
-		middle := half(len(p))
-		return SgdDecay(p[:middle], grad[:middle], lr, sign, decay) && SgdDecay(p[middle:], grad[middle:], lr, sign, decay)
+		return sgdDecayHalves(p, grad, lr, sign, decay)
 	}
 	p0, grad0 := unsafe.Pointer(&p[0]), unsafe.Pointer(&grad[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -2397,6 +2936,12 @@ func SgdDecay[T Float](p, grad []T, lr, sign, decay T) bool {
 	return false
 }
 
+//go:noinline
+func sgdDecayHalves[T Float](p, grad []T, lr, sign, decay T) bool {
+	middle := half(len(p))
+	return SgdDecay(p[:middle], grad[:middle], lr, sign, decay) && SgdDecay(p[middle:], grad[middle:], lr, sign, decay)
+}
+
 // Momentum is SGDStep with momentum and without decay, after the first step.
 //
 // It is described in gen/optim.go.
@@ -2405,8 +2950,7 @@ func Momentum[T Float](p, buf, grad []T, lr, sign, mu, damp T) bool {
 		return true
 	}
 	if len(p) > Longest {
-		middle := half(len(p))
-		return Momentum(p[:middle], buf[:middle], grad[:middle], lr, sign, mu, damp) && Momentum(p[middle:], buf[middle:], grad[middle:], lr, sign, mu, damp)
+		return momentumHalves(p, buf, grad, lr, sign, mu, damp)
 	}
 	p0, buf0, grad0 := unsafe.Pointer(&p[0]), unsafe.Pointer(&buf[0]), unsafe.Pointer(&grad[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -2420,6 +2964,12 @@ func Momentum[T Float](p, buf, grad []T, lr, sign, mu, damp T) bool {
 	return false
 }
 
+//go:noinline
+func momentumHalves[T Float](p, buf, grad []T, lr, sign, mu, damp T) bool {
+	middle := half(len(p))
+	return Momentum(p[:middle], buf[:middle], grad[:middle], lr, sign, mu, damp) && Momentum(p[middle:], buf[middle:], grad[middle:], lr, sign, mu, damp)
+}
+
 // MomentumDecay is SGDStep with momentum, after the first step.
 //
 // It is described in gen/optim.go.
@@ -2428,8 +2978,7 @@ func MomentumDecay[T Float](p, buf, grad []T, lr, sign, mu, damp, decay T) bool 
 		return true
 	}
 	if len(p) > Longest {
-		middle := half(len(p))
-		return MomentumDecay(p[:middle], buf[:middle], grad[:middle], lr, sign, mu, damp, decay) && MomentumDecay(p[middle:], buf[middle:], grad[middle:], lr, sign, mu, damp, decay)
+		return momentumDecayHalves(p, buf, grad, lr, sign, mu, damp, decay)
 	}
 	p0, buf0, grad0 := unsafe.Pointer(&p[0]), unsafe.Pointer(&buf[0]), unsafe.Pointer(&grad[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -2443,6 +2992,12 @@ func MomentumDecay[T Float](p, buf, grad []T, lr, sign, mu, damp, decay T) bool 
 	return false
 }
 
+//go:noinline
+func momentumDecayHalves[T Float](p, buf, grad []T, lr, sign, mu, damp, decay T) bool {
+	middle := half(len(p))
+	return MomentumDecay(p[:middle], buf[:middle], grad[:middle], lr, sign, mu, damp, decay) && MomentumDecay(p[middle:], buf[middle:], grad[middle:], lr, sign, mu, damp, decay)
+}
+
 // Nesterov is SGDStep with Nesterov's momentum and without decay, after the first step.
 //
 // It is described in gen/optim.go.
@@ -2451,8 +3006,7 @@ func Nesterov[T Float](p, buf, grad []T, lr, sign, mu, damp T) bool {
 		return true
 	}
 	if len(p) > Longest {
-		middle := half(len(p))
-		return Nesterov(p[:middle], buf[:middle], grad[:middle], lr, sign, mu, damp) && Nesterov(p[middle:], buf[middle:], grad[middle:], lr, sign, mu, damp)
+		return nesterovHalves(p, buf, grad, lr, sign, mu, damp)
 	}
 	p0, buf0, grad0 := unsafe.Pointer(&p[0]), unsafe.Pointer(&buf[0]), unsafe.Pointer(&grad[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -2466,6 +3020,12 @@ func Nesterov[T Float](p, buf, grad []T, lr, sign, mu, damp T) bool {
 	return false
 }
 
+//go:noinline
+func nesterovHalves[T Float](p, buf, grad []T, lr, sign, mu, damp T) bool {
+	middle := half(len(p))
+	return Nesterov(p[:middle], buf[:middle], grad[:middle], lr, sign, mu, damp) && Nesterov(p[middle:], buf[middle:], grad[middle:], lr, sign, mu, damp)
+}
+
 // NesterovDecay is SGDStep with Nesterov's momentum, after the first step.
 //
 // It is described in gen/optim.go.
@@ -2474,8 +3034,7 @@ func NesterovDecay[T Float](p, buf, grad []T, lr, sign, mu, damp, decay T) bool 
 		return true
 	}
 	if len(p) > Longest {
-		middle := half(len(p))
-		return NesterovDecay(p[:middle], buf[:middle], grad[:middle], lr, sign, mu, damp, decay) && NesterovDecay(p[middle:], buf[middle:], grad[middle:], lr, sign, mu, damp, decay)
+		return nesterovDecayHalves(p, buf, grad, lr, sign, mu, damp, decay)
 	}
 	p0, buf0, grad0 := unsafe.Pointer(&p[0]), unsafe.Pointer(&buf[0]), unsafe.Pointer(&grad[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -2489,6 +3048,12 @@ func NesterovDecay[T Float](p, buf, grad []T, lr, sign, mu, damp, decay T) bool 
 	return false
 }
 
+//go:noinline
+func nesterovDecayHalves[T Float](p, buf, grad []T, lr, sign, mu, damp, decay T) bool {
+	middle := half(len(p))
+	return NesterovDecay(p[:middle], buf[:middle], grad[:middle], lr, sign, mu, damp, decay) && NesterovDecay(p[middle:], buf[middle:], grad[middle:], lr, sign, mu, damp, decay)
+}
+
 // Adam is AdamStep without AMSGrad and without decay in the gradient, for 1 − Beta1 < ½: p shrinks by keep.
 //
 // It is described in gen/optim.go.
@@ -2497,8 +3062,7 @@ func Adam[T Float](p, m, v, grad []T, step, root, eps, keep, sign, c1, b2, c2 T)
 		return true
 	}
 	if len(p) > Longest {
-		middle := half(len(p))
-		return Adam(p[:middle], m[:middle], v[:middle], grad[:middle], step, root, eps, keep, sign, c1, b2, c2) && Adam(p[middle:], m[middle:], v[middle:], grad[middle:], step, root, eps, keep, sign, c1, b2, c2)
+		return adamHalves(p, m, v, grad, step, root, eps, keep, sign, c1, b2, c2)
 	}
 	p0, m0, v0, grad0 := unsafe.Pointer(&p[0]), unsafe.Pointer(&m[0]), unsafe.Pointer(&v[0]), unsafe.Pointer(&grad[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -2512,6 +3076,12 @@ func Adam[T Float](p, m, v, grad []T, step, root, eps, keep, sign, c1, b2, c2 T)
 	return false
 }
 
+//go:noinline
+func adamHalves[T Float](p, m, v, grad []T, step, root, eps, keep, sign, c1, b2, c2 T) bool {
+	middle := half(len(p))
+	return Adam(p[:middle], m[:middle], v[:middle], grad[:middle], step, root, eps, keep, sign, c1, b2, c2) && Adam(p[middle:], m[middle:], v[middle:], grad[middle:], step, root, eps, keep, sign, c1, b2, c2)
+}
+
 // AdamDecay is AdamStep without AMSGrad, for 1 − Beta1 < ½: p shrinks by keep.
 //
 // It is described in gen/optim.go.
@@ -2520,8 +3090,7 @@ func AdamDecay[T Float](p, m, v, grad []T, step, root, eps, keep, sign, c1, b2, 
 		return true
 	}
 	if len(p) > Longest {
-		middle := half(len(p))
-		return AdamDecay(p[:middle], m[:middle], v[:middle], grad[:middle], step, root, eps, keep, sign, c1, b2, c2, decay) && AdamDecay(p[middle:], m[middle:], v[middle:], grad[middle:], step, root, eps, keep, sign, c1, b2, c2, decay)
+		return adamDecayHalves(p, m, v, grad, step, root, eps, keep, sign, c1, b2, c2, decay)
 	}
 	p0, m0, v0, grad0 := unsafe.Pointer(&p[0]), unsafe.Pointer(&m[0]), unsafe.Pointer(&v[0]), unsafe.Pointer(&grad[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -2535,6 +3104,12 @@ func AdamDecay[T Float](p, m, v, grad []T, step, root, eps, keep, sign, c1, b2, 
 	return false
 }
 
+//go:noinline
+func adamDecayHalves[T Float](p, m, v, grad []T, step, root, eps, keep, sign, c1, b2, c2, decay T) bool {
+	middle := half(len(p))
+	return AdamDecay(p[:middle], m[:middle], v[:middle], grad[:middle], step, root, eps, keep, sign, c1, b2, c2, decay) && AdamDecay(p[middle:], m[middle:], v[middle:], grad[middle:], step, root, eps, keep, sign, c1, b2, c2, decay)
+}
+
 // LstmCell is lstmCell.
 //
 // It is described in gen/recurrent.go.
@@ -2543,8 +3118,7 @@ func LstmCell[T Float](i, f, cand, o, c, tanhC, h, last []T) bool {
 		return true
 	}
 	if len(i) > Longest {
-		middle := half(len(i))
-		return LstmCell(i[:middle], f[:middle], cand[:middle], o[:middle], c[:middle], tanhC[:middle], h[:middle], last[:middle]) && LstmCell(i[middle:], f[middle:], cand[middle:], o[middle:], c[middle:], tanhC[middle:], h[middle:], last[middle:])
+		return lstmCellHalves(i, f, cand, o, c, tanhC, h, last)
 	}
 	i0, f0, cand0, o0, c0, tanhC0, h0, last0 := unsafe.Pointer(&i[0]), unsafe.Pointer(&f[0]), unsafe.Pointer(&cand[0]), unsafe.Pointer(&o[0]), unsafe.Pointer(&c[0]), unsafe.Pointer(&tanhC[0]), unsafe.Pointer(&h[0]), unsafe.Pointer(&last[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -2555,6 +3129,12 @@ func LstmCell[T Float](i, f, cand, o, c, tanhC, h, last []T) bool {
 	return false
 }
 
+//go:noinline
+func lstmCellHalves[T Float](i, f, cand, o, c, tanhC, h, last []T) bool {
+	middle := half(len(i))
+	return LstmCell(i[:middle], f[:middle], cand[:middle], o[:middle], c[:middle], tanhC[:middle], h[:middle], last[:middle]) && LstmCell(i[middle:], f[middle:], cand[middle:], o[middle:], c[middle:], tanhC[middle:], h[middle:], last[middle:])
+}
+
 // LstmCellGrad is lstmCellGrad.
 //
 // It is described in gen/recurrent.go.
@@ -2563,8 +3143,7 @@ func LstmCellGrad[T Float](di, df, dg, do, dc, i, f, cand, o, last, tanhC, dh []
 		return true
 	}
 	if len(di) > Longest {
-		middle := half(len(di))
-		return LstmCellGrad(di[:middle], df[:middle], dg[:middle], do[:middle], dc[:middle], i[:middle], f[:middle], cand[:middle], o[:middle], last[:middle], tanhC[:middle], dh[:middle]) && LstmCellGrad(di[middle:], df[middle:], dg[middle:], do[middle:], dc[middle:], i[middle:], f[middle:], cand[middle:], o[middle:], last[middle:], tanhC[middle:], dh[middle:])
+		return lstmCellGradHalves(di, df, dg, do, dc, i, f, cand, o, last, tanhC, dh)
 	}
 	di0, df0, dg0, do0, dc0, i0, f0, cand0, o0, last0, tanhC0, dh0 := unsafe.Pointer(&di[0]), unsafe.Pointer(&df[0]), unsafe.Pointer(&dg[0]), unsafe.Pointer(&do[0]), unsafe.Pointer(&dc[0]), unsafe.Pointer(&i[0]), unsafe.Pointer(&f[0]), unsafe.Pointer(&cand[0]), unsafe.Pointer(&o[0]), unsafe.Pointer(&last[0]), unsafe.Pointer(&tanhC[0]), unsafe.Pointer(&dh[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
@@ -2576,6 +3155,12 @@ func LstmCellGrad[T Float](di, df, dg, do, dc, i, f, cand, o, last, tanhC, dh []
 		return true
 	}
 	return false
+}
+
+//go:noinline
+func lstmCellGradHalves[T Float](di, df, dg, do, dc, i, f, cand, o, last, tanhC, dh []T) bool {
+	middle := half(len(di))
+	return LstmCellGrad(di[:middle], df[:middle], dg[:middle], do[:middle], dc[:middle], i[:middle], f[:middle], cand[:middle], o[:middle], last[:middle], tanhC[:middle], dh[:middle]) && LstmCellGrad(di[middle:], df[middle:], dg[middle:], do[middle:], dc[middle:], i[middle:], f[middle:], cand[middle:], o[middle:], last[middle:], tanhC[middle:], dh[middle:])
 }
 
 // Product is a band of the matrix product, see productGeneric in package kernel.

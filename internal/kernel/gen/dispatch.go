@@ -56,14 +56,13 @@ func (k *loop) dispatch(w io.Writer, levels []string) {
 		results = fmt.Sprintf("(%s T, ok bool)", strings.Join(folds, ", "))
 	}
 	fmt.Fprintf(w, "func %s[T Float](%s) %s {\n", goName(k.name), params, results)
-	defer fmt.Fprint(w, "}\n")
 	if levels == nil {
-		fmt.Fprintf(w, "\treturn %s\n", ok(zeros, "false"))
+		fmt.Fprintf(w, "\treturn %s\n}\n", ok(zeros, "false"))
 		return
 	}
 	first := k.slices()[0]
 	fmt.Fprintf(w, "\tif len(%s) == 0 {\n\t\treturn %s\n\t}\n", first, ok(nothing, "true"))
-	k.split(w)
+	fmt.Fprintf(w, "\tif len(%s) > Longest {\n\t\treturn %s\n\t}\n", first, k.call(k.halves(), ""))
 	var names, args []string
 	for _, s := range k.slices() {
 		names, args = append(names, s+"0"), append(args, fmt.Sprintf("unsafe.Pointer(&%s[0])", s))
@@ -96,25 +95,29 @@ func (k *loop) dispatch(w io.Writer, levels []string) {
 			}
 		}
 	}
-	fmt.Fprintf(w, "\t}\n\treturn %s\n", ok(zeros, "false"))
+	fmt.Fprintf(w, "\t}\n\treturn %s\n}\n", ok(zeros, "false"))
+	k.split(w, params, results)
 }
 
-// split writes the part of a Go function for slices that are too long for one
-// call of the assembly: the function calls itself for both halves.
-func (k *loop) split(w io.Writer) {
-	first := k.slices()[0]
-	part := func(bounds string) string {
-		var args []string
-		for _, s := range k.slices() {
-			args = append(args, s+bounds)
-		}
-		return goName(k.name) + "(" + strings.Join(append(args, k.numbers...), ", ") + ")"
+// call returns a call of the Go function name of k, with the part of each slice
+// that bounds say.
+func (k *loop) call(name, bounds string) string {
+	var args []string
+	for _, s := range k.slices() {
+		args = append(args, s+bounds)
 	}
-	fmt.Fprintf(w, "\tif len(%s) > Longest {\n\t\tmiddle := half(len(%s))\n", first, first)
-	defer fmt.Fprint(w, "\t}\n")
-	left, right := part("[:middle]"), part("[middle:]")
+	return name + "(" + strings.Join(append(args, k.numbers...), ", ") + ")"
+}
+
+// split writes a Go function for slices that are too long for one call of the
+// assembly. It calls the function of the kernel for both halves. It is a function
+// of its own so that the other one stays short in the instruction cache.
+func (k *loop) split(w io.Writer, params, results string) {
+	fmt.Fprintf(w, "\n//go:noinline\nfunc %s[T Float](%s) %s {\n\tmiddle := half(len(%s))\n", k.halves(), params, results, k.slices()[0])
+	defer fmt.Fprint(w, "}\n")
+	left, right := k.call(goName(k.name), "[:middle]"), k.call(goName(k.name), "[middle:]")
 	if k.folds == nil {
-		fmt.Fprintf(w, "\t\treturn %s && %s\n", left, right)
+		fmt.Fprintf(w, "\treturn %s && %s\n", left, right)
 		return
 	}
 	var lefts, rights, both []string
@@ -127,6 +130,9 @@ func (k *loop) split(w io.Writer) {
 			both = append(both, l+" + "+r)
 		}
 	}
-	fmt.Fprintf(w, "\t\t%s, ok := %s\n\t\t%s, _ := %s\n", strings.Join(lefts, ", "), left, strings.Join(rights, ", "), right)
-	fmt.Fprintf(w, "\t\treturn %s, ok\n", strings.Join(both, ", "))
+	fmt.Fprintf(w, "\t%s, ok := %s\n\t%s, _ := %s\n", strings.Join(lefts, ", "), left, strings.Join(rights, ", "), right)
+	fmt.Fprintf(w, "\treturn %s, ok\n", strings.Join(both, ", "))
 }
+
+// halves is the name of the Go function that [loop.split] writes.
+func (k *loop) halves() string { return k.name + "Halves" }
