@@ -67,19 +67,18 @@
 //   - var.go: the handle of a variable, and what the tape keeps of it
 //   - op.go: the families in which operations are declared; general.go: the
 //     one for any shape, and rules that are derived from an expression
-//   - backward.go: Backward, one loop over the recorded operations
-//   - grad.go: gradients that can be differentiated again; functional.go:
-//     Jacobian and Hessian matrices, products with them, variables in place of
-//     parameters, gradients by sample
-//   - param.go: parameters and their gradients; hook.go: hooks
+//   - backward.go: Backward, one loop over the recorded operations; hooks
+//   - functional.go: gradients that can be differentiated again, Jacobian and
+//     Hessian matrices, products with them, variables in place of parameters,
+//     gradients by sample
+//   - param.go: parameters and their gradients
 //
 // Operations, each with its gradient: unary.go, special.go, binary.go,
-// activation.go, slope.go, rectify.go, compare.go, reduce.go, distance.go,
-// rowwise.go, view.go, diagonal.go, index.go, select.go, scatter.go, sort.go,
-// embedding.go, resample.go, join.go, matmul.go, einsum.go, linalg.go,
-// linalg_decompose.go, fft.go, stft.go, conv.go, pool.go, norm.go,
-// layernorm.go, dropout.go, attention.go, recurrent.go, recurrent_rnn.go (with
-// gradients as plain expressions), loss.go.
+// activation.go, slope.go, compare.go, reduce.go, rowwise.go, view.go,
+// diagonal.go, index.go, scatter.go, sort.go, embedding.go, resample.go, join.go,
+// matmul.go, einsum.go, linalg.go, linalg_decompose.go, fft.go, stft.go, conv.go,
+// pool.go, norm.go, layernorm.go, dropout.go, attention.go, recurrent.go,
+// recurrent_rnn.go (with gradients as plain expressions), loss.go.
 //
 // What saves memory and time: memory.go (which gradients share storage),
 // buffers.go (the pool), recompute.go (values computed twice), random.go (random
