@@ -7,12 +7,10 @@
 package main
 
 import (
-	"flag"
 	"fmt"
 	"image/color"
 	"io"
 	"math"
-	"os"
 	"path/filepath"
 	"slices"
 
@@ -22,18 +20,12 @@ import (
 	"gonum.org/v1/plot/vg"
 
 	"github.com/descent-ml/descent/autograd"
+	"github.com/descent-ml/descent/examples/internal/course"
 	"github.com/descent-ml/descent/nn"
 	"github.com/descent-ml/descent/tensor"
 )
 
-func main() {
-	folder := flag.String("out", os.TempDir(), "the folder for linreg.png")
-	flag.Parse()
-	if err := run(os.Stdout, *folder); err != nil {
-		fmt.Fprintln(os.Stderr, "linreg:", err)
-		os.Exit(1)
-	}
-}
+func main() { course.Main("linreg", run) }
 
 var (
 	areas  = tensor.New([]float64{1000, 2000, 3000}, 3, 1)
@@ -97,7 +89,7 @@ func leastSquares(x *tensor.Tensor) (slope, bias float64) {
 }
 
 func run(out io.Writer, folder string) error {
-	say := func(format string, args ...any) { fmt.Fprintf(out, format+"\n", args...) }
+	say := course.Printer(out)
 	say("Three houses, their areas x and their prices y:\n\n    x %6.0f\n    y %6.0f\n", tensor.Values(areas), tensor.Values(prices))
 	say("A tutorial predicts ŷ = w x and repeats, 1000 times, with a rate of 0.01:\n\n    dw = 2 (y − ŷ) x\n    w  = w − rate dw\n")
 	say("It cannot find a line. We mend it, one fault at a time.\n")

@@ -16,6 +16,7 @@ import (
 	"github.com/guptarohit/asciigraph"
 
 	"github.com/descent-ml/descent/autograd"
+	"github.com/descent-ml/descent/examples/internal/course"
 	"github.com/descent-ml/descent/nn"
 	"github.com/descent-ml/descent/optim"
 	"github.com/descent-ml/descent/tensor"
@@ -78,7 +79,7 @@ func answers(model nn.Layer) []float64 {
 }
 
 func run(out io.Writer) {
-	say := func(format string, args ...any) { fmt.Fprintf(out, format+"\n", args...) }
+	say := course.Printer(out)
 
 	line := nn.NewLinear(tensor.NewRand(1), 2, 1)
 	flat := train(line)

@@ -1,0 +1,113 @@
+package course
+
+import (
+	"image/color"
+	"math"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/plotter"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+// A Chart is a picture of curves in one frame.
+type Chart struct {
+	Title, X, Y string // of the frame and of its axes
+	LogX, LogY  bool   // logarithmic axes, on which only what is above 0 is drawn
+	Curves      []Curve
+	LegendLeft  bool // the legend stands at the left, not at the right
+}
+
+// A Curve is drawn through points. Points that are not finite are left out. With
+// X nil, they are at 0, 1, 2 and so on.
+type Curve struct {
+	Name   string // in the legend; empty for none
+	X, Y   []float64
+	Dots   bool // points alone, without a line
+	Dashed bool
+}
+
+// colours are those of the curves, in turn. They can be told apart by people who
+// do not see red and green.
+var colours = []color.RGBA{
+	{0x00, 0x72, 0xb2, 255}, {0xd5, 0x5e, 0x00, 255}, {0x00, 0x9e, 0x73, 255}, {0xcc, 0x79, 0xa7, 255},
+	{0xe6, 0x9f, 0x00, 255}, {0x56, 0xb4, 0xe9, 255}, {0x50, 0x50, 0x50, 255}, {0xb0, 0xa8, 0x20, 255},
+}
+
+// Save draws the chart into a file, PNG or SVG by its name.
+func (c *Chart) Save(path string) error {
+	plot.DefaultFont.Variant = "Sans"
+	p := plot.New()
+	p.Title.Text, p.Title.Padding, p.Title.TextStyle.Font.Size = c.Title, 12, 15
+	p.X.Label.Text, p.Y.Label.Text = c.X, c.Y
+	p.Legend.Top, p.Legend.Left, p.Legend.Padding, p.Legend.ThumbnailWidth = true, c.LegendLeft, 3, 26
+	p.Legend.XOffs, p.Legend.YOffs = -8, -8
+	if c.LegendLeft {
+		p.Legend.XOffs = 8
+	}
+	logarithmic(&p.X, c.LogX)
+	logarithmic(&p.Y, c.LogY)
+	p.Add(plotter.NewGrid())
+	for i, curve := range c.Curves {
+		points := curve.points(c.LogX, c.LogY)
+		if len(points) == 0 {
+			continue
+		}
+		if err := curve.add(p, points, colours[i%len(colours)]); err != nil {
+			return err
+		}
+	}
+	return p.Save(24*vg.Centimeter, 14*vg.Centimeter, path)
+}
+
+func logarithmic(a *plot.Axis, on bool) {
+	if on {
+		a.Scale, a.Tick.Marker = plot.LogScale{}, plot.LogTicks{Prec: -1}
+	}
+}
+
+// points returns what can be drawn.
+func (c *Curve) points(logX, logY bool) (points plotter.XYs) {
+	for i, y := range c.Y {
+		x := float64(i)
+		if c.X != nil {
+			x = c.X[i]
+		}
+		if drawable(x, logX) && drawable(y, logY) {
+			points = append(points, plotter.XY{X: x, Y: y})
+		}
+	}
+	return points
+}
+
+func drawable(v float64, logarithmic bool) bool {
+	return !math.IsNaN(v) && !math.IsInf(v, 0) && (v > 0 || !logarithmic)
+}
+
+func (c *Curve) add(p *plot.Plot, points plotter.XYs, colour color.RGBA) error {
+	if c.Dots {
+		dots, err := plotter.NewScatter(points)
+		if err != nil {
+			return err
+		}
+		dots.GlyphStyle = draw.GlyphStyle{Color: colour, Radius: 2.5, Shape: draw.CircleGlyph{}}
+		p.Add(dots)
+		if c.Name != "" {
+			p.Legend.Add(c.Name, dots)
+		}
+		return nil
+	}
+	line, err := plotter.NewLine(points)
+	if err != nil {
+		return err
+	}
+	line.Color, line.Width = colour, 2
+	if c.Dashed {
+		line.Dashes = []vg.Length{6, 4}
+	}
+	p.Add(line)
+	if c.Name != "" {
+		p.Legend.Add(c.Name, line)
+	}
+	return nil
+}

@@ -1,0 +1,85 @@
+package course
+
+import (
+	"bytes"
+	"image/png"
+	"math"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/descent-ml/descent/tensor"
+)
+
+func TestPrinterEndsLines(t *testing.T) {
+	var out bytes.Buffer
+	Printer(&out)("%d of %d", 1, 2)
+	require.Equal(t, "1 of 2\n", out.String())
+}
+
+func TestBar(t *testing.T) {
+	require.Equal(t, "██··", Bar(0.5, 4))
+	require.Equal(t, "····", Bar(-1, 4))
+	require.Equal(t, "████", Bar(7, 4))
+}
+
+// size returns the width and height of a picture, and how many colours it has.
+func look(t *testing.T, path string) (width, height, colours int) {
+	t.Helper()
+	f, err := os.Open(path)
+	require.NoError(t, err)
+	defer f.Close()
+	m, err := png.Decode(f)
+	require.NoError(t, err)
+	seen := map[[4]uint32]bool{}
+	for y := range m.Bounds().Dy() {
+		for x := range m.Bounds().Dx() {
+			r, g, b, a := m.At(x, y).RGBA()
+			seen[[4]uint32{r, g, b, a}] = true
+		}
+	}
+	return m.Bounds().Dx(), m.Bounds().Dy(), len(seen)
+}
+
+func TestChartLeavesOutWhatCannotBeDrawn(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "chart.png")
+	c := Chart{Title: "losses", X: "step", Y: "loss", LogY: true, LogX: true, Curves: []Curve{
+		{Name: "falls", Y: []float64{5, 1, 0.1, 0, -1, math.NaN(), math.Inf(1)}},
+		{Name: "dots", X: []float64{1, 10, 100}, Y: []float64{1, 2, 3}, Dots: true},
+		{Name: "nothing", Y: []float64{0}},
+		{X: []float64{1, 100}, Y: []float64{2, 2}, Dashed: true},
+	}}
+	require.NoError(t, c.Save(path))
+	_, _, colours := look(t, path)
+	require.Greater(t, colours, 10)
+	require.Len(t, c.Curves[0].points(false, true), 3)
+	require.Len(t, c.Curves[0].points(true, true), 2, "x = 0 has no logarithm")
+	require.Len(t, c.Curves[0].points(false, false), 5)
+}
+
+func TestSheet(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "sheet.png")
+	tile := tensor.New([]float32{0, 1, 0.5, 2}, 2, 2)
+	require.NoError(t, (&Sheet{Columns: 2, Tiles: []*tensor.Tensor{tile, nil, Heat(tensor.New([]float32{-1, 0, 1, 2}, 2, 2))}}).Save(path))
+	width, height, colours := look(t, path)
+	require.Equal(t, 2+2*(2*3+2), width)
+	require.Equal(t, 2+2*(2*3+2), height)
+	require.Equal(t, 3+3, colours, "black, white, grey; light blue, pink, red")
+
+	s := Sheet{Tiles: []*tensor.Tensor{tile, tensor.Zeros(3, 2)}}
+	require.EqualError(t, s.Save(path), "tile 1 is 3 × 2 pixels, those before it are 2 × 2")
+	s = Sheet{Tiles: []*tensor.Tensor{tensor.Zeros(4)}}
+	require.EqualError(t, s.Save(path), "tile 0 has the shape [4]; want [height width] or [3 height width]")
+}
+
+func TestHeatAndGrey(t *testing.T) {
+	h := Heat(tensor.New([]float32{-2, 0, 1, 2}, 2, 2))
+	require.Equal(t, []float64{0, 1, 1, 1}, tensor.Values(h.Select(0, 0).Contiguous().Reshape(4)))
+	require.Equal(t, []float64{0, 1, 0.5, 0}, tensor.Values(h.Select(0, 1).Contiguous().Reshape(4)))
+	require.Equal(t, []float64{1, 1, 0.5, 0}, tensor.Values(h.Select(0, 2).Contiguous().Reshape(4)))
+	require.Equal(t, []float64{0, 0.5, 1}, tensor.Values(Grey(tensor.New([]float32{2, 3, 4}, 3, 1).Reshape(1, 3))))
+	require.Equal(t, []float64{0, 0}, tensor.Values(Grey(tensor.New([]float32{7, 7}, 1, 2))))
+	require.Equal(t, []float64{1, 1, 1}, tensor.Values(Heat(tensor.Zeros(1, 1)).Reshape(3)))
+}
