@@ -1,4 +1,3 @@
-// Package course holds what the lessons share: how they begin, and how they draw.
 package course
 
 import (
