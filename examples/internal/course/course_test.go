@@ -10,6 +10,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/descent-ml/descent/data"
+	"github.com/descent-ml/descent/data/synthetic"
+	"github.com/descent-ml/descent/nn"
 	"github.com/descent-ml/descent/tensor"
 )
 
@@ -82,4 +85,24 @@ func TestHeatAndGrey(t *testing.T) {
 	require.Equal(t, []float64{0, 0.5, 1}, tensor.Values(Grey(tensor.New([]float32{2, 3, 4}, 3, 1).Reshape(1, 3))))
 	require.Equal(t, []float64{0, 0}, tensor.Values(Grey(tensor.New([]float32{7, 7}, 1, 2))))
 	require.Equal(t, []float64{1, 1, 1}, tensor.Values(Heat(tensor.Zeros(1, 1)).Reshape(3)))
+}
+
+func TestSmallDigitsAreMeansOfFourPixels(t *testing.T) {
+	small, full := SmallDigits(20, 3), synthetic.Digits(20, 3)
+	require.Equal(t, []int{20, 1, 14, 14}, small.X.Shape())
+	require.Equal(t, full.Labels, small.Labels)
+	for i := range 20 {
+		want := (full.X.At(i, 0, 12, 14) + full.X.At(i, 0, 12, 15) + full.X.At(i, 0, 13, 14) + full.X.At(i, 0, 13, 15)) / 4
+		require.InDelta(t, want, small.X.At(i, 0, 6, 7), 1e-6)
+	}
+}
+
+func TestAccuracyCountsRightAnswers(t *testing.T) {
+	set := &data.Examples{X: tensor.New([]float32{1, 0, 0, 1, 1, 0, 1, 0}, 4, 2), Labels: []int{0, 1, 1, 0}, Classes: 2}
+	require.Equal(t, 0.75, Accuracy(nn.Identity{}, set))
+}
+
+func TestShadeDrawsSideBySide(t *testing.T) {
+	a, b := tensor.New([]float32{1, 0, 0.4, -1}, 2, 2), tensor.New([]float32{0, 2, 0, 0}, 2, 2)
+	require.Equal(t, "██      ██\n░░\n", Shade(a, b))
 }
