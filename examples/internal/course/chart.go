@@ -1,8 +1,10 @@
 package course
 
 import (
+	"fmt"
 	"image/color"
 	"math"
+	"strconv"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
@@ -12,10 +14,10 @@ import (
 
 // A Chart is a picture of curves in one frame.
 type Chart struct {
-	Title, X, Y string // of the frame and of its axes
-	LogX, LogY  bool   // logarithmic axes, on which only what is above 0 is drawn
-	Curves      []Curve
-	LegendLeft  bool // the legend stands at the left, not at the right
+	Title, X, Y              string // of the frame and of its axes
+	LogX, LogY               bool   // logarithmic axes, on which only what is above 0 is drawn
+	Curves                   []Curve
+	LegendLeft, LegendBottom bool // the legend stands there, not at the right, not at the top
 }
 
 // A Curve is drawn through points. Points that are not finite are left out. With
@@ -40,10 +42,13 @@ func (c *Chart) Save(path string) error {
 	p := plot.New()
 	p.Title.Text, p.Title.Padding, p.Title.TextStyle.Font.Size = c.Title, 12, 15
 	p.X.Label.Text, p.Y.Label.Text = c.X, c.Y
-	p.Legend.Top, p.Legend.Left, p.Legend.Padding, p.Legend.ThumbnailWidth = true, c.LegendLeft, 3, 26
+	p.Legend.Top, p.Legend.Left, p.Legend.Padding, p.Legend.ThumbnailWidth = !c.LegendBottom, c.LegendLeft, 3, 26
 	p.Legend.XOffs, p.Legend.YOffs = -8, -8
 	if c.LegendLeft {
 		p.Legend.XOffs = 8
+	}
+	if c.LegendBottom {
+		p.Legend.YOffs = 8
 	}
 	logarithmic(&p.X, c.LogX)
 	logarithmic(&p.Y, c.LogY)
@@ -62,8 +67,30 @@ func (c *Chart) Save(path string) error {
 
 func logarithmic(a *plot.Axis, on bool) {
 	if on {
-		a.Scale, a.Tick.Marker = plot.LogScale{}, plot.LogTicks{Prec: -1}
+		a.Scale, a.Tick.Marker = plot.LogScale{}, plot.TickerFunc(powers)
 	}
+}
+
+// powers returns the ticks of a logarithmic axis that lie on it: powers of ten,
+// and where there are fewer than three of these, their multiples by 2 and 5.
+func powers(least, most float64) (ticks []plot.Tick) {
+	first, last := int(math.Floor(math.Log10(least))), int(math.Ceil(math.Log10(most)))
+	few := last-first < 4
+	every := max(1, (last-first+7)/8)
+	for power := first; power <= last; power++ {
+		for digit := 1; digit < 10; digit++ {
+			v, err := strconv.ParseFloat(fmt.Sprintf("%de%d", digit, power), 64)
+			if err != nil || v < least || v > most {
+				continue
+			}
+			tick := plot.Tick{Value: v}
+			if digit == 1 && (power-first)%every == 0 || few && (digit == 2 || digit == 5) {
+				tick.Label = strconv.FormatFloat(v, 'g', -1, 64)
+			}
+			ticks = append(ticks, tick)
+		}
+	}
+	return ticks
 }
 
 // points returns what can be drawn.

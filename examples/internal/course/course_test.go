@@ -62,6 +62,22 @@ func TestChartLeavesOutWhatCannotBeDrawn(t *testing.T) {
 	require.Len(t, c.Curves[0].points(false, false), 5)
 }
 
+func TestTicksOfALogarithmicAxis(t *testing.T) {
+	labels := func(least, most float64) (all []string) {
+		for _, tick := range powers(least, most) {
+			require.GreaterOrEqual(t, tick.Value, least)
+			require.LessOrEqual(t, tick.Value, most)
+			if tick.Label != "" {
+				all = append(all, tick.Label)
+			}
+		}
+		return all
+	}
+	require.Equal(t, []string{"0.02", "0.05", "0.1", "0.2", "0.5"}, labels(0.015, 0.7))
+	require.Equal(t, []string{"0.001", "0.01", "0.1", "1", "10"}, labels(0.001, 30))
+	require.Equal(t, []string{"1e-12", "1e-10", "1e-08", "1e-06", "0.0001", "0.01", "1", "100"}, labels(1e-12, 999))
+}
+
 func TestSheet(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "sheet.png")
 	tile := tensor.New([]float32{0, 1, 0.5, 2}, 2, 2)
