@@ -100,6 +100,17 @@ func ExampleVar_MaxPool2d() {
 	// [0 0 0 0 0 1 0 1]
 }
 
+// Unpooling puts the largest pixels back where they stood.
+func ExampleVar_MaxUnpool2d() {
+	x := count(1, 1, 2, 4)
+	y, index := x.MaxPool2dIndices(tensor.PoolShape{Kernel: [2]int{2, 2}})
+	fmt.Println(tensor.Values(y.Value()), index)
+	fmt.Println(tensor.Values(y.MaxUnpool2d(index, [2]int{2, 4}).Value()))
+	// Output:
+	// [5 7] [5 7]
+	// [0 0 0 0 0 5 0 7]
+}
+
 func ExampleVar_UpsampleBilinear() {
 	x := count(1, 1, 1, 2)
 	size := [2]int{1, 4}

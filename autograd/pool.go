@@ -30,6 +30,35 @@ func maxPool2d() general {
 	}
 }
 
+// MaxPool2dIndices is [Var.MaxPool2d]. It returns also where the maxima stand: the
+// pixels of each image of a channel are counted from 0, row by row. The index lives
+// until the tape is reset.
+func (x Var) MaxPool2dIndices(s tensor.PoolShape) (Var, []int) {
+	y := x.MaxPool2d(s)
+	pixels := x.Dim(-2) * x.Dim(-1)
+	index := y.n.tape.copyInts(y.n.attr.index)
+	for i := range index {
+		index[i] %= pixels
+	}
+	return y, index
+}
+
+// MaxUnpool2d returns images of the given height and width, with the pixels of x in
+// the places that the index names, as [Var.MaxPool2dIndices] counts them, and 0
+// elsewhere. Of several pixels for one place, the last is put there, and only this
+// one gets a gradient.
+// See https://docs.pytorch.org/docs/stable/generated/torch.nn.MaxUnpool2d.html.
+func (x Var) MaxUnpool2d(index []int, size [2]int) Var {
+	v := &x.live("max-unpool2d").val
+	var dims [tensor.MaxRank]int
+	shape := tensor.Dims(dims[:0]).Unpool(v, index, size)
+	pixels := v.Dim(-2) * v.Dim(-1)
+	planes := v.Len() / max(1, pixels)
+	empty := x.n.tape.blank(v.DType(), planes, size[0]*size[1])
+	empty.n.val.Fill(0)
+	return empty.Scatter(1, index, x.Reshape(planes, pixels)).Reshape(shape...)
+}
+
 // maxPool2dGrad is the gradient of [Var.MaxPool2d]. Its index says where the
 // maxima stand.
 func maxPool2dGrad() general {

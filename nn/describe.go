@@ -117,7 +117,7 @@ func (d *describer) layer(v reflect.Value) (text string, ok bool) {
 // itself returns what a layer says of itself.
 func itself(x any) (text string, ok bool) {
 	switch x.(type) {
-	case Layer, *Embedding, *EmbeddingBag, *Bilinear:
+	case Layer, *Embedding, *EmbeddingBag, *Bilinear, MaxUnpool1d, MaxUnpool2d:
 	default:
 		return "", false
 	}

@@ -116,3 +116,34 @@ func ExampleAdaptiveMaxPool1d() {
 	// Output:
 	// [2 4]
 }
+
+// Pooling and unpooling keep the largest pixels where they are.
+func ExampleMaxUnpool2d() {
+	x := autograd.NewTape().Const(tensor.Arange(20).Reshape(1, 4, 5))
+	y, index := nn.MaxPool2d{Kernel: nn.Square(2)}.ForwardIndices(x)
+	fmt.Println(index)
+	back := nn.MaxUnpool2d{Kernel: nn.Square(2)}
+	fmt.Println(back.ForwardSize(y, index, [2]int{4, 5}).Value().Squeeze()) // Forward would make 4 columns
+	_, index = nn.AdaptiveMaxPool2d{Size: nn.Square(1)}.ForwardIndices(x)
+	fmt.Println(index)
+	// Output:
+	// [6 8 16 18]
+	// tensor[4 5] float32
+	// [[ 0  0  0  0  0]
+	//  [ 0  6  0  8  0]
+	//  [ 0  0  0  0  0]
+	//  [ 0 16  0 18  0]]
+	// [19]
+}
+
+func ExampleMaxUnpool1d() {
+	x := autograd.NewTape().Const(tensor.New([]float32{3, 1, 4, 1, 5}, 1, 5))
+	y, index := nn.MaxPool1d{Kernel: 2}.ForwardIndices(x)
+	back := nn.MaxUnpool1d{Kernel: 2}
+	fmt.Println(index, tensor.Values(back.Forward(y, index).Value()), tensor.Values(back.ForwardSize(y, index, 5).Value()))
+	_, index = nn.AdaptiveMaxPool1d{Size: 2}.ForwardIndices(x)
+	fmt.Println(index)
+	// Output:
+	// [0 2] [3 0 4 0] [3 0 4 0 0]
+	// [2 4]
+}

@@ -1,6 +1,7 @@
 package nn_test
 
 import (
+	"github.com/descent-ml/descent/autograd"
 	"github.com/descent-ml/descent/nn"
 	"github.com/descent-ml/descent/tensor"
 )
@@ -60,6 +61,39 @@ func convRows() []layerRow {
 			return nn.NewConvTranspose1dNoBias(r, 2, 4, nn.ConvTranspose1dOptions{Kernel: 3, Stride: 2, Padding: 1, OutputPadding: 1, Dilation: 2, Groups: 2})
 		},
 		in: []int{2, 3}, out: []int{4, 8}, state: []string{"weight"},
+	}}
+}
+
+// unpoolRows are layers that put back what pooling took.
+func unpoolRows() []layerRow {
+	make2 := func(*tensor.Rand) any {
+		return nn.MaxUnpool2d{Kernel: nn.Square(3), Stride: nn.Square(2), Padding: nn.Square(1)}
+	}
+	make1 := func(*tensor.Rand) any { return nn.MaxUnpool1d{Kernel: 2} }
+	index := []int{0, 3, 7, 4, 5, 5, 8, 1}
+	return []layerRow{{
+		layer: "MaxUnpool2d", make: make2, in: []int{1, 2, 2, 2}, out: []int{1, 2, 3, 3},
+		run: func(model any, x autograd.Var) autograd.Var { return model.(nn.MaxUnpool2d).Forward(x, index) },
+		misuse: []misuse{{[]int{2, 2}, "max-unpool2d [2 2]: want images [… height width]"},
+			{[]int{1, 1, 2}, "max-unpool2d [1 1 2]: the index has 8 elements, want 2"}},
+	}, {
+		layer: "MaxUnpool2d", sample: "size", make: make2, in: []int{2, 2, 2}, out: []int{2, 4, 3},
+		run: func(model any, x autograd.Var) autograd.Var {
+			return model.(nn.MaxUnpool2d).ForwardSize(x, index, [2]int{4, 3})
+		},
+		misuse: []misuse{{[]int{1, 4, 2}, "max-unpool2d [1 4 2]: want 6 to 8 pixels along an axis, got 4"}},
+	}, {
+		layer: "MaxUnpool1d", make: make1, in: []int{2, 2, 2}, out: []int{2, 2, 4},
+		run: func(model any, x autograd.Var) autograd.Var {
+			return model.(nn.MaxUnpool1d).Forward(x, []int{0, 3, 1, 2, 2, 2, 1, 0})
+		},
+		misuse: []misuse{{[]int{5}, "max-unpool1d [5]: want [… channels length]"}},
+	}, {
+		layer: "MaxUnpool1d", sample: "size", make: make1, in: []int{1, 2}, out: []int{1, 5},
+		run: func(model any, x autograd.Var) autograd.Var {
+			return model.(nn.MaxUnpool1d).ForwardSize(x, []int{0, 4}, 5)
+		},
+		misuse: []misuse{{[]int{1, 4}, "max-unpool2d [1 1 4]: want 7 to 9 pixels along an axis, got 5"}},
 	}}
 }
 

@@ -89,7 +89,7 @@ func layerTable() []layerRow {
 		shaped("Hardshrink", "", nn.Hardshrink{Lambda: 0.3}, -0.3, 0.3),
 		shaped("Tanhshrink", "", nn.Tanhshrink{}),
 		shaped("Threshold", "", nn.Threshold{Threshold: 0.1, Value: -1}, 0.1),
-	}, slices.Concat(weightRows(), spatialRows(), convRows(), poolRows(), groupRows(), combineRows(), rectifyRows(), bagRows(), parametrizedRows(), sequenceRows())...)
+	}, slices.Concat(weightRows(), spatialRows(), convRows(), poolRows(), unpoolRows(), groupRows(), combineRows(), rectifyRows(), bagRows(), parametrizedRows(), sequenceRows())...)
 }
 
 // weightRows are layers for vectors.

@@ -26,6 +26,7 @@ type moduleCase struct {
 		fixture.Tensor
 	}
 	Inputs       []*fixture.Tensor
+	Index        []int // where the maxima stand that are put back
 	Output, Seed *fixture.Tensor
 	Grads        []*fixture.Tensor // by inputs and parameters
 }
@@ -127,6 +128,10 @@ func (c *moduleCase) pool(s settings, _ *tensor.Rand) any {
 	switch c.Layer {
 	case "MaxPool1d":
 		return nn.MaxPool1d{Kernel: kernel, Stride: stride, Padding: padding, Dilation: dilation, Ceil: ceil}
+	case "MaxUnpool1d":
+		return nn.MaxUnpool1d{Kernel: kernel, Stride: stride, Padding: padding}
+	case "MaxUnpool2d":
+		return nn.MaxUnpool2d{Kernel: size, Stride: step, Padding: edge}
 	case "AvgPool1d":
 		return nn.AvgPool1d{Kernel: kernel, Stride: stride, Padding: padding, Ceil: ceil, ExcludePadding: exclude}
 	case "MaxPool2d":
@@ -225,9 +230,18 @@ func (c *moduleCase) shaped(s settings, r *tensor.Rand) any {
 }
 
 // run applies the layer to inputs.
-func (c *moduleCase) run(model any, in []autograd.Var) autograd.Var {
-	if b, ok := model.(*nn.Bilinear); ok {
-		return b.Forward(in[0], in[1])
+func (c *moduleCase) run(t *testing.T, model any, in []autograd.Var) autograd.Var {
+	switch m := model.(type) {
+	case *nn.Bilinear:
+		return m.Forward(in[0], in[1])
+	case nn.MaxUnpool1d:
+		y, index := nn.MaxPool1d{Kernel: m.Kernel, Stride: m.Stride, Padding: m.Padding}.ForwardIndices(in[0])
+		require.Equal(t, c.Index, index)
+		return m.ForwardSize(y, index, c.Options.pair("output_size")[1])
+	case nn.MaxUnpool2d:
+		y, index := nn.MaxPool2d{Kernel: m.Kernel, Stride: m.Stride, Padding: m.Padding}.ForwardIndices(in[0])
+		require.Equal(t, c.Index, index)
+		return m.ForwardSize(y, index, c.Options.pair("output_size"))
 	}
 	return model.(nn.Layer).Forward(in[0])
 }
@@ -237,7 +251,7 @@ func (c *moduleCase) run(model any, in []autograd.Var) autograd.Var {
 func TestPyTorchModules(t *testing.T) {
 	var f moduleFile
 	fixture.Read(t, "testdata/modules.json", &f)
-	require.Len(t, f.Cases, 97)
+	require.Len(t, f.Cases, 102)
 	for _, c := range f.Cases {
 		for dt, tol := range [][2]float64{{rtol32, atol32}, {rtol64, atol64}} {
 			dt := tensor.DType(dt)
@@ -270,7 +284,7 @@ func TestPyTorchModules(t *testing.T) {
 					in = append(in, tape.Var(x.Tensor(dt)))
 				}
 				r.Seed(7)
-				y := c.run(model, in)
+				y := c.run(t, model, in)
 				require.NoError(t, c.Output.Diff(y.Value(), tol[0], tol[1]), "output")
 				grads := y.BackwardSeed(c.Seed.Tensor(dt))
 				for i, want := range c.Grads {

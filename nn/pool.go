@@ -1,6 +1,8 @@
 package nn
 
 import (
+	"cmp"
+	"fmt"
 	"slices"
 
 	"github.com/descent-ml/descent/autograd"
@@ -20,7 +22,19 @@ type MaxPool2d struct {
 // Forward maps [… height width] to [… height' width'].
 func (p MaxPool2d) Forward(x autograd.Var) autograd.Var {
 	checkSet("max-pool2d", "MaxPool2d", "Kernel", "nn.Square(2)", p.Kernel[:])
-	return x.MaxPool2d(tensor.PoolShape{Kernel: p.Kernel, Stride: p.Stride, Padding: p.Padding, Dilation: p.Dilation, Ceil: p.Ceil})
+	return x.MaxPool2d(p.shape())
+}
+
+// ForwardIndices is [MaxPool2d.Forward]. It returns also where the largest pixels
+// stand, for [MaxUnpool2d]: the pixels of each channel are counted from 0, row by
+// row. The index lives until the tape is reset.
+func (p MaxPool2d) ForwardIndices(x autograd.Var) (y autograd.Var, index []int) {
+	checkSet("max-pool2d", "MaxPool2d", "Kernel", "nn.Square(2)", p.Kernel[:])
+	return x.MaxPool2dIndices(p.shape())
+}
+
+func (p MaxPool2d) shape() tensor.PoolShape {
+	return tensor.PoolShape{Kernel: p.Kernel, Stride: p.Stride, Padding: p.Padding, Dilation: p.Dilation, Ceil: p.Ceil}
 }
 
 // AvgPool2d takes the mean of the pixels under a window.
@@ -52,8 +66,20 @@ type MaxPool1d struct {
 // Forward maps [… channels length] to [… channels length'].
 func (p MaxPool1d) Forward(x autograd.Var) autograd.Var {
 	checkSet("max-pool1d", "MaxPool1d", "Kernel", "2", []int{p.Kernel})
-	s := tensor.PoolShape{Kernel: [2]int{1, p.Kernel}, Stride: [2]int{0, p.Stride}, Padding: [2]int{0, p.Padding}, Dilation: [2]int{0, p.Dilation}, Ceil: p.Ceil}
-	return row("max-pool1d", x).MaxPool2d(s).Squeeze(-2)
+	return row("max-pool1d", x).MaxPool2d(p.shape()).Squeeze(-2)
+}
+
+// ForwardIndices is [MaxPool1d.Forward]. It returns also where in each channel the
+// largest elements stand, for [MaxUnpool1d]. The index lives until the tape is
+// reset.
+func (p MaxPool1d) ForwardIndices(x autograd.Var) (y autograd.Var, index []int) {
+	checkSet("max-pool1d", "MaxPool1d", "Kernel", "2", []int{p.Kernel})
+	y, index = row("max-pool1d", x).MaxPool2dIndices(p.shape())
+	return y.Squeeze(-2), index
+}
+
+func (p MaxPool1d) shape() tensor.PoolShape {
+	return tensor.PoolShape{Kernel: [2]int{1, p.Kernel}, Stride: [2]int{0, p.Stride}, Padding: [2]int{0, p.Padding}, Dilation: [2]int{0, p.Dilation}, Ceil: p.Ceil}
 }
 
 // AvgPool1d takes the mean of the elements under a window that slides over
@@ -101,6 +127,14 @@ func (p AdaptiveMaxPool2d) Forward(x autograd.Var) autograd.Var {
 	return x.MaxPool2d(tensor.PoolShape{Out: p.Size})
 }
 
+// ForwardIndices is [AdaptiveMaxPool2d.Forward]. It returns also where the largest
+// pixels stand: the pixels of each channel are counted from 0, row by row. The index
+// lives until the tape is reset.
+func (p AdaptiveMaxPool2d) ForwardIndices(x autograd.Var) (y autograd.Var, index []int) {
+	checkSet("adaptive-max-pool2d", "AdaptiveMaxPool2d", "Size", "nn.Square(1)", p.Size[:])
+	return x.MaxPool2dIndices(tensor.PoolShape{Out: p.Size})
+}
+
 // AdaptiveAvgPool1d divides sequences into as many parts as the result has
 // elements, and takes the mean of each.
 // See https://docs.pytorch.org/docs/stable/generated/torch.nn.AdaptiveAvgPool1d.html.
@@ -125,6 +159,79 @@ type AdaptiveMaxPool1d struct {
 func (p AdaptiveMaxPool1d) Forward(x autograd.Var) autograd.Var {
 	checkSet("adaptive-max-pool1d", "AdaptiveMaxPool1d", "Size", "1", []int{p.Size})
 	return row("adaptive-max-pool1d", x).MaxPool2d(tensor.PoolShape{Out: [2]int{1, p.Size}}).Squeeze(-2)
+}
+
+// ForwardIndices is [AdaptiveMaxPool1d.Forward]. It returns also where in each
+// channel the largest elements stand. The index lives until the tape is reset.
+func (p AdaptiveMaxPool1d) ForwardIndices(x autograd.Var) (y autograd.Var, index []int) {
+	checkSet("adaptive-max-pool1d", "AdaptiveMaxPool1d", "Size", "1", []int{p.Size})
+	y, index = row("adaptive-max-pool1d", x).MaxPool2dIndices(tensor.PoolShape{Out: [2]int{1, p.Size}})
+	return y.Squeeze(-2), index
+}
+
+// MaxUnpool2d puts pixels back where a [MaxPool2d] with the same settings took them
+// from, and 0 elsewhere. Of several pixels for one place, the last is put there.
+// See https://docs.pytorch.org/docs/stable/generated/torch.nn.MaxUnpool2d.html.
+type MaxUnpool2d struct {
+	Kernel  [2]int // the size of the window; must be set
+	Stride  [2]int // 0 stands for the size of the window
+	Padding [2]int // that of the pooling
+}
+
+// Forward maps [… height width] to [… height' width'], where
+//
+//	height' = (height − 1) stride + kernel − 2 padding
+//
+// The index is that of [MaxPool2d.ForwardIndices].
+func (p MaxUnpool2d) Forward(x autograd.Var, index []int) autograd.Var {
+	return p.ForwardSize(x, index, [2]int{})
+}
+
+// ForwardSize is [MaxUnpool2d.Forward] to images of the given height and width:
+// PyTorch's output_size. It tells images apart that pooling makes equally large, and
+// must differ by less than the stride from what Forward returns; 0 stands for that.
+func (p MaxUnpool2d) ForwardSize(x autograd.Var, index []int, size [2]int) autograd.Var {
+	const op = "max-unpool2d"
+	checkSet(op, "MaxUnpool2d", "Kernel", "nn.Square(2)", p.Kernel[:])
+	if x.Rank() < 3 {
+		tensor.BadShape(op, "want images [… height width]", x.Value())
+	}
+	for i, to := range size {
+		stride := cmp.Or(p.Stride[i], p.Kernel[i])
+		plain := (x.Dim(i-2)-1)*stride + p.Kernel[i] - 2*p.Padding[i]
+		if to != 0 && (to <= plain-stride || to >= plain+stride) {
+			tensor.BadShape(op, fmt.Sprintf("want %d to %d pixels along an axis, got %d", plain-stride+1, plain+stride-1, to), x.Value())
+		}
+		size[i] = cmp.Or(to, plain)
+	}
+	return x.MaxUnpool2d(index, size)
+}
+
+// MaxUnpool1d puts elements back where a [MaxPool1d] with the same settings took them
+// from, and 0 elsewhere. Of several elements for one place, the last is put there.
+// See https://docs.pytorch.org/docs/stable/generated/torch.nn.MaxUnpool1d.html.
+type MaxUnpool1d struct {
+	Kernel  int // the length of the window; must be set
+	Stride  int // 0 stands for the length of the window
+	Padding int // that of the pooling
+}
+
+// Forward maps [… channels length] to [… channels length'], where
+//
+//	length' = (length − 1) stride + kernel − 2 padding
+//
+// The index is that of [MaxPool1d.ForwardIndices].
+func (p MaxUnpool1d) Forward(x autograd.Var, index []int) autograd.Var {
+	return p.ForwardSize(x, index, 0)
+}
+
+// ForwardSize is [MaxUnpool1d.Forward] to sequences of the given length: PyTorch's
+// output_size. It must differ by less than the stride from what Forward returns; 0
+// stands for that.
+func (p MaxUnpool1d) ForwardSize(x autograd.Var, index []int, size int) autograd.Var {
+	checkSet("max-unpool1d", "MaxUnpool1d", "Kernel", "2", []int{p.Kernel})
+	wide := MaxUnpool2d{Kernel: [2]int{1, p.Kernel}, Stride: [2]int{1, p.Stride}, Padding: [2]int{0, p.Padding}}
+	return wide.ForwardSize(row("max-unpool1d", x), index, [2]int{0, size}).Squeeze(-2)
 }
 
 // row returns sequences as images with one row.

@@ -78,7 +78,31 @@ func ways() map[string]func(x autograd.Var) autograd.Var {
 		"EmbeddingBag.ForwardWeighted": func(x autograd.Var) autograd.Var {
 			return sum(summed.ForwardWeighted(tokens, offsets, x.Reshape(24).Slice(0, 0, 4, 1)))
 		},
-		"CrossEntropyLoss.OfProbs":      func(x autograd.Var) autograd.Var { return nn.CrossEntropyLoss{Smoothing: 0.1}.OfProbs(x, x.Softmax(1)) },
+		"CrossEntropyLoss.OfProbs": func(x autograd.Var) autograd.Var { return nn.CrossEntropyLoss{Smoothing: 0.1}.OfProbs(x, x.Softmax(1)) },
+		"MaxPool2d.ForwardIndices": func(x autograd.Var) autograd.Var {
+			y, index := nn.MaxPool2d{Kernel: nn.Square(2)}.ForwardIndices(x)
+			return sum(nn.MaxUnpool2d{Kernel: nn.Square(2)}.Forward(y, index))
+		},
+		"MaxUnpool2d.ForwardSize": func(x autograd.Var) autograd.Var {
+			y, index := nn.MaxPool2d{Kernel: nn.Square(2)}.ForwardIndices(x)
+			return sum(nn.MaxUnpool2d{Kernel: nn.Square(2)}.ForwardSize(y, index, [2]int{3, 4}))
+		},
+		"MaxPool1d.ForwardIndices": func(x autograd.Var) autograd.Var {
+			y, index := nn.MaxPool1d{Kernel: 2}.ForwardIndices(x)
+			return sum(nn.MaxUnpool1d{Kernel: 2}.Forward(y, index))
+		},
+		"MaxUnpool1d.ForwardSize": func(x autograd.Var) autograd.Var {
+			y, index := nn.MaxPool1d{Kernel: 3}.ForwardIndices(x)
+			return sum(nn.MaxUnpool1d{Kernel: 3}.ForwardSize(y, index, 4))
+		},
+		"AdaptiveMaxPool2d.ForwardIndices": func(x autograd.Var) autograd.Var {
+			y, _ := nn.AdaptiveMaxPool2d{Size: [2]int{2, 3}}.ForwardIndices(x)
+			return sum(y)
+		},
+		"AdaptiveMaxPool1d.ForwardIndices": func(x autograd.Var) autograd.Var {
+			y, _ := nn.AdaptiveMaxPool1d{Size: 3}.ForwardIndices(x)
+			return sum(y)
+		},
 		"PositionalEmbedding.ForwardAt": func(x autograd.Var) autograd.Var { return sum(places.ForwardAt(x, 2)) },
 		"SinusoidalPositions.ForwardAt": func(x autograd.Var) autograd.Var { return sum(nn.SinusoidalPositions{}.ForwardAt(x, 2)) },
 		"Rotary.ForwardAt":              func(x autograd.Var) autograd.Var { return sum((&nn.Rotary{}).ForwardAt(x, 2)) },

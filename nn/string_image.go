@@ -70,6 +70,16 @@ func (p MaxPool1d) String() string {
 		pair("dilation", Square(p.Dilation), 1), when(p.Ceil, "ceil"))
 }
 
+// String returns MaxUnpool2d(kernel 2×2).
+func (p MaxUnpool2d) String() string {
+	return text("MaxUnpool2d", "kernel "+size(p.Kernel[:]...), pair("stride", p.Stride, 0), pair("padding", p.Padding, 0))
+}
+
+// String returns MaxUnpool1d(kernel 2).
+func (p MaxUnpool1d) String() string {
+	return text("MaxUnpool1d", "kernel "+size(p.Kernel), pair("stride", Square(p.Stride), 0), pair("padding", Square(p.Padding), 0))
+}
+
 // String returns AvgPool2d(kernel 2×2).
 func (p AvgPool2d) String() string {
 	return text("AvgPool2d", "kernel "+size(p.Kernel[:]...), pair("stride", p.Stride, 0), pair("padding", p.Padding, 0),

@@ -195,6 +195,17 @@ func ExampleMaxPool2d() {
 	// [5 7 13 15]
 }
 
+// The index counts the pixels of each channel, as in PyTorch.
+func ExampleMaxUnpool2d() {
+	images := tensor.Arange(8).Reshape(2, 2, 2)
+	y, index := tensor.MaxPool2dIndices(images, tensor.PoolShape{Kernel: [2]int{2, 2}})
+	fmt.Println(index, tensor.Dims(nil).Unpool(y, index, [2]int{2, 2}))
+	fmt.Println(tensor.Values(tensor.MaxUnpool2d(y, index, [2]int{2, 2})))
+	// Output:
+	// [3 3] [2 2 2]
+	// [0 0 0 3 0 0 0 7]
+}
+
 func ExampleCrossEntropyTo() {
 	logits := tensor.New([]float64{2, 0, 0, 0, 3, 0}, 2, 3)
 	target := &tensor.ClassTarget{Labels: []int{0, 2}}

@@ -23,10 +23,7 @@ func (s PoolShape) window(op string, x *Tensor) (kernel.Window, int) {
 		BadShape(op, "want images [… height width]", x)
 	}
 	in := [2]int{x.shape[x.rank-2], x.shape[x.rank-1]}
-	planes := 1
-	for _, d := range x.shape[:x.rank-2] {
-		planes *= d
-	}
+	planes, _ := x.planes()
 	if s.Out != [2]int{} {
 		return s.adaptive(op, in, x), planes
 	}
@@ -75,6 +72,57 @@ func MaxPool2d(x *Tensor, s PoolShape) (*Tensor, []int) {
 	index := make([]int, dst.n)
 	MaxPool2dTo(dst, index, x, s)
 	return dst, index
+}
+
+// MaxPool2dIndices is [MaxPool2d] with PyTorch's index: it counts the pixels of each
+// image of a channel from 0, row by row.
+func MaxPool2dIndices(x *Tensor, s PoolShape) (*Tensor, []int) {
+	y, index := MaxPool2d(x, s)
+	_, pixels := x.planes()
+	for i := range index {
+		index[i] %= pixels
+	}
+	return y, index
+}
+
+// MaxUnpool2d returns images of the given height and width, with the pixels of x in
+// the places that the index names, as [MaxPool2dIndices] counts them, and 0
+// elsewhere. Of several pixels for one place, the last is put there.
+// See https://docs.pytorch.org/docs/stable/generated/torch.nn.MaxUnpool2d.html.
+func MaxUnpool2d(x *Tensor, index []int, size [2]int) *Tensor {
+	var dims [MaxRank]int
+	shape := Dims(dims[:0]).Unpool(x, index, size)
+	planes, pixels := x.planes()
+	return Scatter(ZerosOf(x.dtype, planes, size[0]*size[1]), 1, index, x.Reshape(planes, pixels)).Reshape(shape...)
+}
+
+// Unpool appends to dst the shape of [MaxUnpool2d] of x.
+func (dst Dims) Unpool(x *Tensor, index []int, size [2]int) []int {
+	const op = "max-unpool2d"
+	if x.rank < 3 {
+		BadShape(op, "want images [… height width]", x)
+	}
+	if size[0] < 1 || size[1] < 1 {
+		BadShape(op, fmt.Sprintf("images cannot have %d × %d pixels", size[0], size[1]), x)
+	}
+	if len(index) != x.n {
+		BadShape(op, fmt.Sprintf("the index has %d elements, want %d", len(index), x.n), x)
+	}
+	for _, at := range index {
+		if at < 0 || at >= size[0]*size[1] {
+			BadShape(op, fmt.Sprintf("an image of %d × %d pixels has no pixel %d", size[0], size[1], at), x)
+		}
+	}
+	return append(append(dst, x.shape[:x.rank-2]...), size[:]...)
+}
+
+// planes returns the number of images of one channel and of pixels of each.
+func (t *Tensor) planes() (planes, pixels int) {
+	planes = 1
+	for _, d := range t.shape[:t.rank-2] {
+		planes *= d
+	}
+	return planes, t.shape[t.rank-2] * t.shape[t.rank-1]
 }
 
 // MaxPool2dTo is [MaxPool2d] into dst and index.

@@ -1,7 +1,9 @@
 package optable
 
 import (
+	"fmt"
 	"math"
+	"slices"
 
 	"github.com/descent-ml/descent/tensor"
 )
@@ -136,6 +138,60 @@ func poolRows() []row {
 				{"pool [3 3]: want images [… height width]", ints(2, 2).on(of(3, 3))},
 				{"pool [1 3 3]: a pad of 2 is more than half the window of 2", ints(2, 2, 1, 1, 2, 2).on(of(1, 3, 3))},
 				{"pool [1 3 3]: a window of 4, dilated by 1, does not fit into 3 pixels padded by 0", ints(4, 4).on(of(1, 3, 3))},
+			},
+		},
+		{
+			name: "MaxPool2dIndices",
+			run:  func(a attrs, x []Var) Var { y, _ := x[0].MaxPool2dIndices(a.maxPoolShape()); return y },
+			want: func(a attrs, x []array) array {
+				return pooled(x[0], a.maxPoolShape(), func(v []float64, _ int) float64 { return slices.Max(v) })
+			},
+			also: func(a attrs, x []Var) error {
+				y, index := x[0].MaxPool2dIndices(a.maxPoolShape())
+				z, same := tensor.MaxPool2dIndices(x[0].Value(), a.maxPoolShape())
+				if !slices.Equal(index, same) {
+					return fmt.Errorf("the index with a tape is %v, without one %v", index, same)
+				}
+				if err := near(z, arrayOf(y.Value()), 0); err != nil {
+					return err
+				}
+				n, k := y.Dim(-2)*y.Dim(-1), x[0].Dim(-2)*x[0].Dim(-1)
+				from, v := arrayOf(x[0].Value()), arrayOf(y.Value())
+				for i, at := range index {
+					if v.v[i] != from.v[i/n*k+at] {
+						return fmt.Errorf("pixel %d of the result is %g, but pixel %d of its image is %g", i, v.v[i], at, from.v[i/n*k+at])
+					}
+				}
+				return nil
+			},
+			samples: []sample{ints(2, 2).on(of(2, 2, 4, 5)), ints(3, 2, 1, 2, 1, 0).on(of(3, 5, 6)), ints(2, 2, 1, 1, 1, 1).on(step(2, 3, 3)), ints(2, 2).on(turn(1, 2, 4, 4)),
+				ints(2, 3, 1).on(of(2, 5, 4)), ints(2, 2).on(of(0, 1, 2, 2))},
+			errors: []misuse{{"pool [3 3]: want images [… height width]", ints(2, 2).on(of(3, 3))}},
+		},
+		{
+			name: "MaxUnpool2d",
+			run:  func(a attrs, x []Var) Var { return x[0].MaxUnpool2d(a.index, a.pair(0)) },
+			want: func(a attrs, x []array) array {
+				rank, size := len(x[0].shape), a.pair(0)
+				y := fill(append(slices.Clone(x[0].shape[:rank-2]), size[:]...), func([]int) float64 { return 0 })
+				n := x[0].shape[rank-2] * x[0].shape[rank-1]
+				for i, at := range a.index {
+					y.v[i/n*size[0]*size[1]+at] = x[0].v[i]
+				}
+				return y
+			},
+			also: func(a attrs, x []Var) error {
+				return near(tensor.MaxUnpool2d(x[0].Value(), a.index, a.pair(0)), arrayOf(x[0].MaxUnpool2d(a.index, a.pair(0)).Value()), 0)
+			},
+			samples: []sample{
+				ints(2, 4).at(nil, 1, 6, 4, 3).on(of(2, 1, 2)), ints(3, 3).at(nil, 8, 0, 2, 4, 1, 3, 5, 7).on(of(1, 2, 2, 2)), ints(2, 2).at(nil, 3, 3, 0, 3).on(of(1, 2, 2)), // several for one place
+				ints(2, 3).at(nil, 0, 1, 2, 5).on(turn(1, 2, 2)), ints(2, 3).at(nil, 0, 1, 2, 5).on(step(1, 2, 2)), ints(1, 1).at(nil, 0).on(of(1, 1, 1)), ints(2, 2).at(nil).on(of(0, 1, 1)),
+			},
+			errors: []misuse{
+				{"max-unpool2d [2 2]: want images [… height width]", ints(4, 4).at(nil, 0, 1, 2, 3).on(of(2, 2))},
+				{"max-unpool2d [1 1 2]: the index has 1 elements, want 2", ints(2, 2).at(nil, 0).on(of(1, 1, 2))},
+				{"max-unpool2d [1 1 2]: an image of 2 × 2 pixels has no pixel 4", ints(2, 2).at(nil, 0, 4).on(of(1, 1, 2))},
+				{"max-unpool2d [1 1 1]: images cannot have 0 × 2 pixels", ints(0, 2).at(nil, 0).on(of(1, 1, 1))},
 			},
 		},
 		{
