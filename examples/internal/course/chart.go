@@ -67,8 +67,20 @@ func (c *Chart) Save(path string) error {
 
 func logarithmic(a *plot.Axis, on bool) {
 	if on {
-		a.Scale, a.Tick.Marker = plot.LogScale{}, plot.TickerFunc(powers)
+		a.Tick.Marker = plot.TickerFunc(decades)
 	}
+}
+
+// decades returns the ticks of an axis of logarithms to base 10. (gonum has a
+// logarithmic scale, but centres the name of the axis wrongly on it, and makes room
+// for that.)
+func decades(least, most float64) []plot.Tick {
+	const slack = 1 + 1e-9
+	ticks := powers(math.Pow(10, least)/slack, math.Pow(10, most)*slack)
+	for i := range ticks {
+		ticks[i].Value = math.Log10(ticks[i].Value)
+	}
+	return ticks
 }
 
 // powers returns the ticks of a logarithmic axis that lie on it: powers of ten,
@@ -101,10 +113,18 @@ func (c *Curve) points(logX, logY bool) (points plotter.XYs) {
 			x = c.X[i]
 		}
 		if drawable(x, logX) && drawable(y, logY) {
-			points = append(points, plotter.XY{X: x, Y: y})
+			points = append(points, plotter.XY{X: along(x, logX), Y: along(y, logY)})
 		}
 	}
 	return points
+}
+
+// along returns the place of v on an axis.
+func along(v float64, logarithmic bool) float64 {
+	if logarithmic {
+		return math.Log10(v)
+	}
+	return v
 }
 
 func drawable(v float64, logarithmic bool) bool {

@@ -7,8 +7,10 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
+	"gonum.org/v1/plot/plotter"
 
 	"github.com/descent-ml/descent/data"
 	"github.com/descent-ml/descent/data/synthetic"
@@ -26,6 +28,24 @@ func TestBar(t *testing.T) {
 	require.Equal(t, "██··", Bar(0.5, 4))
 	require.Equal(t, "····", Bar(-1, 4))
 	require.Equal(t, "████", Bar(7, 4))
+}
+
+func TestMeasure(t *testing.T) {
+	calls := 0
+	var kept []*[64]int
+	least, allocations := Measure(func() {
+		if calls++; calls != 2 {
+			time.Sleep(20 * time.Millisecond) // what disturbs four times of five does not count
+		}
+		for range 100 {
+			kept = append(kept, new([64]int))
+		}
+	})
+	require.Equal(t, 5, calls)
+	require.Less(t, least, 20*time.Millisecond)
+	require.Positive(t, least)
+	require.GreaterOrEqual(t, allocations, uint64(100))
+	require.Less(t, allocations, uint64(200))
 }
 
 // size returns the width and height of a picture, and how many colours it has.
@@ -57,7 +77,7 @@ func TestChartLeavesOutWhatCannotBeDrawn(t *testing.T) {
 	require.NoError(t, c.Save(path))
 	_, _, colours := look(t, path)
 	require.Greater(t, colours, 10)
-	require.Len(t, c.Curves[0].points(false, true), 3)
+	require.Equal(t, plotter.XYs{{X: 0, Y: math.Log10(5)}, {X: 1, Y: 0}, {X: 2, Y: math.Log10(0.1)}}, c.Curves[0].points(false, true))
 	require.Len(t, c.Curves[0].points(true, true), 2, "x = 0 has no logarithm")
 	require.Len(t, c.Curves[0].points(false, false), 5)
 }
@@ -76,6 +96,16 @@ func TestTicksOfALogarithmicAxis(t *testing.T) {
 	require.Equal(t, []string{"0.02", "0.05", "0.1", "0.2", "0.5"}, labels(0.015, 0.7))
 	require.Equal(t, []string{"0.001", "0.01", "0.1", "1", "10"}, labels(0.001, 30))
 	require.Equal(t, []string{"1e-12", "1e-10", "1e-08", "1e-06", "0.0001", "0.01", "1", "100"}, labels(1e-12, 999))
+}
+
+func TestDecadesAreLogarithms(t *testing.T) {
+	ticks := decades(math.Log10(0.001), math.Log10(0.1))
+	require.Len(t, ticks, 19)
+	require.Equal(t, "0.001", ticks[0].Label)
+	require.InDelta(t, -3, ticks[0].Value, 1e-12)
+	require.InDelta(t, math.Log10(0.002), ticks[1].Value, 1e-12)
+	require.Equal(t, "0.1", ticks[18].Label)
+	require.InDelta(t, -1, ticks[18].Value, 1e-12)
 }
 
 func TestSheet(t *testing.T) {
