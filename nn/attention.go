@@ -20,15 +20,18 @@ type MultiheadAttention struct {
 	KProjWeight  *autograd.Param // [KVHeads·width/Heads, width of the keys]
 	VProjWeight  *autograd.Param // [KVHeads·width/Heads, width of the values]
 	InProjBias   *autograd.Param // [3·width]: of queries, keys and values; nil for none
+	BiasK        *autograd.Param // [1 1 width]: a key that is added to those of every sequence; nil for none
+	BiasV        *autograd.Param // [1 1 width]: its value
 
-	OutProj *Linear       // of the heads' results, from width to width
-	Heads   int           // they share the width
-	KVHeads int           // heads of the keys and values, each shared by a group of heads; 0 stands for Heads
-	Causal  bool          // each place sees itself and the places before it only
-	Rotary  *Rotary       // turns queries and keys by their places; nil for none
-	Dropout float64       // the probability of dropout of the weights; 0 drops nothing
-	Rand    *tensor.Rand  // where dropout draws from
-	Mode    autograd.Mode // of the dropout; the zero value inherits the mode of the tape
+	OutProj  *Linear       // of the heads' results, from width to width
+	Heads    int           // they share the width
+	KVHeads  int           // heads of the keys and values, each shared by a group of heads; 0 stands for Heads
+	Causal   bool          // each place sees itself and the places before it only
+	ZeroAttn bool          // every query sees one more key and value, which are 0: PyTorch's add_zero_attn
+	Rotary   *Rotary       // turns queries and keys by their places; nil for none
+	Dropout  float64       // the probability of dropout of the weights; 0 drops nothing
+	Rand     *tensor.Rand  // where dropout draws from
+	Mode     autograd.Mode // of the dropout; the zero value inherits the mode of the tape
 }
 
 // MultiheadAttentionOptions are the settings of a [MultiheadAttention]. The zero
@@ -37,6 +40,8 @@ type MultiheadAttentionOptions struct {
 	KeyWidth, ValueWidth int     // PyTorch's kdim and vdim; 0 stands for the width
 	KVHeads              int     // heads of the keys and values (https://arxiv.org/abs/2305.13245); 0 stands for as many as there are
 	Causal               bool    // each place sees itself and the places before it only
+	BiasKV               bool    // every query sees one more key and value, which are trained: PyTorch's add_bias_kv
+	ZeroAttn             bool    // every query sees one more key and value, which are 0: PyTorch's add_zero_attn
 	Rotary               *Rotary // turns queries and keys by their places; nil for none
 	Dropout              float64 // the probability of dropout of the weights
 }
@@ -44,7 +49,7 @@ type MultiheadAttentionOptions struct {
 // NewMultiheadAttention returns a layer for inputs of the given width, which
 // the heads share. The initial values are PyTorch's: the weight of the first
 // projection is drawn by [XavierUniform], that of the second as by [NewLinear],
-// and the biases are 0. NewMultiheadAttention panics when the number of heads
+// BiasK and BiasV by [XavierNormal], and the biases are 0. NewMultiheadAttention panics when the number of heads
 // does not divide the width.
 func NewMultiheadAttention(r *tensor.Rand, width, heads int, o MultiheadAttentionOptions) *MultiheadAttention {
 	o.check(width, heads)
@@ -76,7 +81,7 @@ func (o *MultiheadAttentionOptions) check(width, heads int) {
 }
 
 func newMultiheadAttention(r *tensor.Rand, width, heads int, o MultiheadAttentionOptions, out *Linear) *MultiheadAttention {
-	m := &MultiheadAttention{OutProj: out, Heads: heads, KVHeads: o.KVHeads, Causal: o.Causal, Rotary: o.Rotary, Dropout: o.Dropout, Rand: r}
+	m := &MultiheadAttention{OutProj: out, Heads: heads, KVHeads: o.KVHeads, Causal: o.Causal, ZeroAttn: o.ZeroAttn, Rotary: o.Rotary, Dropout: o.Dropout, Rand: r}
 	xavier := func(out, in int) *autograd.Param {
 		w := tensor.Zeros(out, in)
 		XavierUniform(r, w, 1)
@@ -85,9 +90,15 @@ func newMultiheadAttention(r *tensor.Rand, width, heads int, o MultiheadAttentio
 	key, value := cmp.Or(o.KeyWidth, width), cmp.Or(o.ValueWidth, width)
 	if key == width && value == width && m.keyWidth(width) == width {
 		m.InProjWeight = xavier(3*width, width)
-		return m
+	} else {
+		m.QProjWeight, m.KProjWeight, m.VProjWeight = xavier(width, width), xavier(m.keyWidth(width), key), xavier(m.keyWidth(width), value)
 	}
-	m.QProjWeight, m.KProjWeight, m.VProjWeight = xavier(width, width), xavier(m.keyWidth(width), key), xavier(m.keyWidth(width), value)
+	if o.BiasKV {
+		k, v := tensor.Zeros(1, 1, m.keyWidth(width)), tensor.Zeros(1, 1, m.keyWidth(width))
+		XavierNormal(r, k, 1)
+		XavierNormal(r, v, 1)
+		m.BiasK, m.BiasV = autograd.NewParam(k), autograd.NewParam(v)
+	}
 	return m
 }
 
@@ -154,7 +165,7 @@ func (m *MultiheadAttention) attend(query, key, value autograd.Var, mask Attenti
 		return y.Squeeze(0), weights
 	}
 	drops := m.Dropout > 0 && t.Training()
-	plain := mask == AttentionMask{} && m.Rotary == nil && cache == nil && !drops && !want
+	plain := mask == AttentionMask{} && m.Rotary == nil && cache == nil && !drops && !want && !has(m.BiasK) && !m.ZeroAttn
 	if self && plain && has(m.InProjWeight) {
 		return m.OutProj.Forward(query.Linear(lift(query, m.InProjWeight), lift(query, m.InProjBias)).SelfAttention(m.Heads, m.Causal)), weights
 	}
@@ -173,6 +184,7 @@ func (m *MultiheadAttention) attend(query, key, value autograd.Var, mask Attenti
 		k, v = cache.add(k, v)
 	}
 	mask.into(&o, k)
+	k, v = m.more(k, v, q.Dim(2), &o)
 	if want {
 		p := q.AttentionWeights(k, o).Dropout(m.Dropout, m.Rand)
 		b, n, shared := q.Dim(0), q.Dim(2), k.Dim(1)
@@ -184,10 +196,50 @@ func (m *MultiheadAttention) attend(query, key, value autograd.Var, mask Attenti
 	return m.OutProj.Forward(y.Permute(0, 2, 1, 3).Reshape(q.Dim(0), q.Dim(2), m.Heads*v.Dim(3))), weights
 }
 
+// more appends to the keys and values of the heads those that belong to no place of
+// the sequence. All queries see them, also with Causal.
+func (m *MultiheadAttention) more(k, v autograd.Var, queries int, o *autograd.AttentionOptions) (keys, values autograd.Var) {
+	b, heads, places := k.Dim(0), k.Dim(1), k.Dim(2)
+	if has(m.BiasK) {
+		k = autograd.Concat(2, k, lift(k, m.BiasK).Reshape(1, heads, 1, k.Dim(3)).Expand(b, heads, 1, k.Dim(3)))
+		v = autograd.Concat(2, v, lift(v, m.BiasV).Reshape(1, heads, 1, v.Dim(3)).Expand(b, heads, 1, v.Dim(3)))
+	}
+	if m.ZeroAttn {
+		k, v = k.Pad(0, 0, 0, 0, 0, 0, 1, 0, 0), v.Pad(0, 0, 0, 0, 0, 0, 1, 0, 0)
+	}
+	added := k.Dim(2) - places
+	if added > 0 && o.Causal {
+		seen := k.Tape().Scalar(k.DType(), 1).Expand(queries, places).Tril(o.First)
+		if !o.Seen.IsZero() {
+			seen = seen.Mul(o.Seen)
+		}
+		o.Seen, o.Causal, o.First = seen, false, 0
+	}
+	o.Mask, o.Seen = widened(o.Mask, places, added, 0), widened(o.Seen, places, added, 1)
+	return k, v
+}
+
+// widened returns a mask for more keys than there are places: what it says of them is
+// value.
+func widened(mask autograd.Var, places, added int, value float64) autograd.Var {
+	if mask.IsZero() || added == 0 || mask.Rank() == 0 {
+		return mask
+	}
+	var list [tensor.MaxRank]int
+	shape := append(list[:0], mask.Shape()...)
+	shape[len(shape)-1] = places
+	var pads [2 * tensor.MaxRank]int
+	pads[2*len(shape)-1] = added
+	return mask.Expand(shape...).Pad(value, pads[:2*len(shape)]...)
+}
+
 // checkHeads panics when the heads are not what the weights are for.
 func (m *MultiheadAttention) checkHeads() {
 	o := MultiheadAttentionOptions{KVHeads: m.KVHeads, Dropout: m.Dropout}
 	o.check(m.OutProj.Weight.Value.Dim(1), m.Heads)
+	if has(m.BiasK) != has(m.BiasV) {
+		tensor.BadArg("multihead-attention", "there is one of BiasK and BiasV; want both or none")
+	}
 	if has(m.InProjWeight) && m.kvHeads() != m.Heads {
 		tensor.BadArg("multihead-attention", "InProjWeight is for %d heads of keys and values, but KVHeads is %d", m.Heads, m.KVHeads)
 	}

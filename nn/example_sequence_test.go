@@ -75,6 +75,17 @@ func ExampleMultiheadAttention() {
 	// [8 5 32]
 }
 
+// A query may look at nothing: at a key that is trained, or at one that is 0.
+func ExampleMultiheadAttention_biasKV() {
+	o := nn.MultiheadAttentionOptions{BiasKV: true, ZeroAttn: true}
+	m := nn.NewMultiheadAttention(tensor.NewRand(1), 32, 4, o)
+	x := autograd.NewTape().Const(tensor.Zeros(8, 5, 32))
+	_, weights := m.ForwardWeights(x, x, x, nn.AttentionMask{})
+	fmt.Println(m.BiasK.Value.Shape(), weights.Shape())
+	// Output:
+	// [1 1 32] [8 5 7]
+}
+
 // A small GPT: tokens and places become vectors, blocks mix them, and a linear
 // layer scores the next token.
 func ExampleTransformerBlock() {

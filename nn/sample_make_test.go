@@ -203,7 +203,7 @@ func (c *sample) recurrent(s settings, r *tensor.Rand) any {
 
 func (c *sample) transformer(s settings, r *tensor.Rand) any {
 	if c.Layer == "MultiheadAttention" {
-		o := nn.MultiheadAttentionOptions{}
+		o := nn.MultiheadAttentionOptions{BiasKV: s.is("add_bias_kv", true), ZeroAttn: s.is("add_zero_attn", true)}
 		if s.withoutBias() {
 			return nn.NewMultiheadAttentionNoBias(r, s.int("embed_dim"), s.int("num_heads"), o)
 		}

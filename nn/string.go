@@ -259,7 +259,7 @@ func (m *MultiheadAttention) String() string {
 		rotary = m.Rotary.String()
 	}
 	return text("MultiheadAttention", size(width), fmt.Sprintf("heads %d", m.Heads), when(m.kvHeads() != m.Heads, "of keys and values %d", m.kvHeads()),
-		when(key != width, "keys %d", key), when(value != width, "values %d", value), when(m.Causal, "causal"), rotary,
+		when(key != width, "keys %d", key), when(value != width, "values %d", value), when(m.Causal, "causal"), when(has(m.BiasK), "bias of keys and values"), when(m.ZeroAttn, "zero attention"), rotary,
 		when(m.Dropout != 0, "dropout %v", m.Dropout), when(m.InProjBias == nil, "no bias"), own(m.Mode))
 }
 

@@ -89,6 +89,7 @@ func TestStrings(t *testing.T) {
 		{nn.NewGRU(r, 3, 4, nn.RecurrentOptions{Layers: 2, Bidirectional: true, BatchFirst: true, Dropout: 0.1}), "GRU(3 → 4, layers 2, bidirectional, batch first, dropout 0.1)"},
 		{(*nn.GRU)(nil), "GRU(empty)"},
 		{nn.NewMultiheadAttention(r, 32, 4, nn.MultiheadAttentionOptions{}), "MultiheadAttention(32, heads 4)"}, {causal, "MultiheadAttention(8, heads 2, causal, no bias)"}, {&nn.MultiheadAttention{}, "MultiheadAttention(empty)"},
+		{nn.NewMultiheadAttention(r, 8, 4, nn.MultiheadAttentionOptions{BiasKV: true, ZeroAttn: true}), "MultiheadAttention(8, heads 4, bias of keys and values, zero attention)"},
 		{grouped, "MultiheadAttention(8, heads 4, of keys and values 2, keys 3, values 5, causal, Rotary(interleaved), dropout 0.1)"},
 		{relu, "RNN(3 → 4, relu, bidirectional)"}, {nn.NewRNNNoBias(r, 3, 4, nn.RecurrentOptions{}), "RNN(3 → 4, no bias)"}, {(*nn.RNN)(nil), "RNN(empty)"},
 		{nn.NewLSTMCell(r, 3, 4), "LSTMCell(3 → 4)"}, {nn.NewGRUCellNoBias(r, 3, 4), "GRUCell(3 → 4, no bias)"}, {&nn.RNNCell{}, "RNNCell(empty)"},

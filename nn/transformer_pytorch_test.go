@@ -33,9 +33,11 @@ type layerCase struct {
 // layerOptions are settings by their names in PyTorch.
 type layerOptions struct {
 	Heads, Layers, First int
-	KeyWidth             int `json:"kdim"`
-	ValueWidth           int `json:"vdim"`
-	Hidden               int `json:"dim_feedforward"`
+	KeyWidth             int  `json:"kdim"`
+	ValueWidth           int  `json:"vdim"`
+	BiasKV               bool `json:"add_bias_kv"`
+	ZeroAttn             bool `json:"add_zero_attn"`
+	Hidden               int  `json:"dim_feedforward"`
 	Activation           string
 	Eps                  float64 `json:"layer_norm_eps"`
 	NormFirst            bool    `json:"norm_first"`
@@ -113,7 +115,7 @@ func (c *layerCase) make(r *tensor.Rand) any {
 		}
 		return nn.NewGRUCellNoBias(r, width, o.HiddenSize)
 	case "MultiheadAttention":
-		m := nn.MultiheadAttentionOptions{KeyWidth: o.KeyWidth, ValueWidth: o.ValueWidth, Causal: o.Causal}
+		m := nn.MultiheadAttentionOptions{KeyWidth: o.KeyWidth, ValueWidth: o.ValueWidth, Causal: o.Causal, BiasKV: o.BiasKV, ZeroAttn: o.ZeroAttn}
 		if o.Dropout != nil {
 			m.Dropout = *o.Dropout
 		}
@@ -275,5 +277,5 @@ func TestPyTorchSequenceLayers(t *testing.T) {
 	}
 	require.Equal(t, []string{"GRU", "GRUCell", "LSTM", "LSTMCell", "MultiheadAttention", "RNN", "RNNCell", "Rotary", "SinusoidalPositions", "Transformer", "TransformerDecoder", "TransformerDecoderLayer",
 		"TransformerEncoder", "TransformerEncoderLayer"}, slices.Sorted(maps.Keys(seen)))
-	require.Equal(t, 34, seen["MultiheadAttention"])
+	require.Equal(t, 46, seen["MultiheadAttention"])
 }

@@ -83,6 +83,12 @@ func transformerRows() []layerRow {
 		layer: "MultiheadAttention", sample: "rotary, grouped", make: attend(nn.MultiheadAttentionOptions{Rotary: &nn.Rotary{}, KVHeads: 1}),
 		in: []int{2, 3, 4}, out: []int{2, 3, 4}, state: separate,
 	}, {
+		layer: "MultiheadAttention", sample: "bias and zeros, masks and weights", make: attend(nn.MultiheadAttentionOptions{BiasKV: true, ZeroAttn: true, Causal: true}),
+		in: []int{2, 3, 4}, out: []int{2, 3, 13}, state: append([]string{"in_proj_weight", "in_proj_bias", "bias_k", "bias_v"}, affine("out_proj")...), run: masked,
+	}, {
+		layer: "MultiheadAttention", sample: "bias, grouped, rotary", make: attend(nn.MultiheadAttentionOptions{BiasKV: true, KVHeads: 1, Rotary: &nn.Rotary{}}),
+		in: []int{2, 3, 4}, out: []int{2, 3, 4}, state: []string{"q_proj_weight", "k_proj_weight", "v_proj_weight", "in_proj_bias", "bias_k", "bias_v", "out_proj.weight", "out_proj.bias"},
+	}, {
 		layer: "MultiheadAttention", sample: "no batch", make: attend(nn.MultiheadAttentionOptions{Causal: true}),
 		in: []int{3, 4}, out: []int{3, 4}, state: append([]string{"in_proj_weight", "in_proj_bias"}, affine("out_proj")...),
 	}, {

@@ -103,6 +103,9 @@ func TestAttentionMisuse(t *testing.T) {
 			causal.Rand = nil
 			causal.Forward(x)
 		},
+		"multihead-attention: there is one of BiasK and BiasV; want both or none": func() {
+			(&nn.MultiheadAttention{InProjWeight: m.InProjWeight, OutProj: m.OutProj, Heads: 2, BiasK: m.InProjBias}).Forward(x)
+		},
 		"multihead-attention: Dropout is 2; it must be between 0 and 1": func() { nn.NewMultiheadAttention(r, 4, 2, nn.MultiheadAttentionOptions{Dropout: 2}) },
 		"multihead-attention: 4 heads cannot share 3 heads of keys and values evenly": func() {
 			nn.NewMultiheadAttention(r, 8, 4, nn.MultiheadAttentionOptions{KVHeads: 3})
