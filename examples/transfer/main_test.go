@@ -1,0 +1,106 @@
+package main
+
+import (
+	"bytes"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/descent-ml/descent/nn"
+	"github.com/descent-ml/descent/tensor"
+)
+
+// studied is the lesson's experiment, smaller.
+var studied = sync.OnceValue(func() *results {
+	return study(size{source: 400, steps: 120, tests: 150, seeds: 5, numbers: []int{5, 20, 200}})
+})
+
+func TestFewExamplesAreTheFault(t *testing.T) {
+	res := studied()
+	for i := range 5 {
+		require.Greater(t, res.accuracy[scratch][2][i], res.accuracy[scratch][0][i]+0.25, "seed %d", i+1)
+	}
+}
+
+func TestTheTrunkHasLearntSomethingForOtherDigits(t *testing.T) {
+	res := studied()
+	for i := range 5 {
+		require.Greater(t, res.before[i], 0.9, "seed %d", i+1)
+		for k := range res.numbers {
+			require.Greater(t, res.accuracy[frozen][k][i], res.accuracy[random][k][i]-0.05, "seed %d, %d examples", i+1, res.numbers[k])
+		}
+	}
+	for k := range res.numbers {
+		require.Greater(t, mean(res.accuracy[frozen][k]), mean(res.accuracy[random][k])+0.08)
+	}
+}
+
+func TestFineTuningIsABetterStartAndNoBetterEnd(t *testing.T) {
+	res := studied()
+	require.Greater(t, mean(res.accuracy[tuned][0]), mean(res.accuracy[scratch][0])+0.02)
+	require.InDelta(t, mean(res.accuracy[scratch][2]), mean(res.accuracy[tuned][2]), 0.03)
+	require.Less(t, mean(res.accuracy[frozen][2]), mean(res.accuracy[tuned][2])-0.01)
+	for i := range 5 {
+		require.Greater(t, res.quick[1][0][i], res.quick[0][0][i], "seed %d after %d steps", i+1, stops[0])
+	}
+	require.Greater(t, mean(res.quick[1][0]), mean(res.quick[0][0])+0.1)
+	require.Greater(t, res.worth(mean(res.accuracy[tuned][0])), 5.0)
+}
+
+func TestFineTuningForgetsAndFreezingDoesNot(t *testing.T) {
+	res := studied()
+	require.Equal(t, res.before, res.kept)
+	for k := range res.numbers {
+		require.Less(t, mean(res.old[k]), mean(res.before)-0.005, "%d examples", res.numbers[k])
+	}
+}
+
+func TestWorthReadsTheCurve(t *testing.T) {
+	res := &results{size: size{numbers: []int{10, 100, 1000}}}
+	res.accuracy[scratch] = [][]float64{{0.5}, {0.7}, {0.9}}
+	require.InDelta(t, 10, res.worth(0.3), 1e-9)
+	require.InDelta(t, 10, res.worth(0.5), 1e-9)
+	require.InDelta(t, 316.2, res.worth(0.8), 0.1)
+	require.InDelta(t, 1000, res.worth(0.95), 1e-9)
+}
+
+func TestDigitsAreTheFiveAskedFor(t *testing.T) {
+	set := digits(20, 5, 1)
+	require.Equal(t, 20, set.Len())
+	require.Equal(t, []int{4, 4, 4, 4, 4}, tensor.Bincount(set.Labels, 5))
+}
+
+func TestWithHeadCopiesTheTrunk(t *testing.T) {
+	a := newNet(1)
+	b := a.withHead(2)
+	require.Equal(t, tensor.Values(nn.Params(a.Trunk)[0].Value), tensor.Values(nn.Params(b.Trunk)[0].Value))
+	require.NotEqual(t, tensor.Values(a.Head.Weight.Value), tensor.Values(b.Head.Weight.Value))
+	fit(b.layers(), digits(20, 0, 1), 3, 1)
+	require.NotEqual(t, tensor.Values(nn.Params(a.Trunk)[0].Value), tensor.Values(nn.Params(b.Trunk)[0].Value), "a copy")
+}
+
+func TestLesson(t *testing.T) {
+	folder := t.TempDir()
+	var out bytes.Buffer
+	require.NoError(t, tell(&out, folder, studied()))
+	text := out.String()
+	require.NotContains(t, text, "%!")
+	require.NotContains(t, text, "NaN")
+	for line := range strings.Lines(text) {
+		if !strings.HasPrefix(line, folder) {
+			require.LessOrEqual(t, utf8.RuneCountInString(line), 91, "line %q", line)
+		}
+	}
+	path := filepath.Join(folder, "transfer.png")
+	require.Contains(t, text, path)
+	info, err := os.Stat(path)
+	require.NoError(t, err)
+	require.Greater(t, info.Size(), int64(10_000))
+	require.ErrorIs(t, tell(io.Discard, filepath.Join(folder, "missing"), studied()), os.ErrNotExist)
+}
