@@ -127,10 +127,24 @@ func (x Var) Any(axes ...int) Var {
 	return x.NotEqual(zero).Sum(axes...).Greater(zero)
 }
 
+// AnyKeep is [Var.Any] with axes of length 1 in place of those named.
+func (x Var) AnyKeep(axes ...int) Var {
+	x.live("any")
+	zero := x.scalar(0)
+	return x.NotEqual(zero).SumKeep(axes...).Greater(zero)
+}
+
 // All returns 1 where no element over the named axes, or over all, is 0, else 0.
 // NaN is not 0; of no elements it is 1. No gradient flows through it.
 func (x Var) All(axes ...int) Var {
 	x.live("all")
 	zero := x.scalar(0)
 	return x.Equal(zero).Sum(axes...).Equal(zero)
+}
+
+// AllKeep is [Var.All] with axes of length 1 in place of those named.
+func (x Var) AllKeep(axes ...int) Var {
+	x.live("all")
+	zero := x.scalar(0)
+	return x.Equal(zero).SumKeep(axes...).Equal(zero)
 }

@@ -111,6 +111,15 @@ func ExampleVar_MaxUnpool2d() {
 	// [0 0 0 0 0 5 0 7]
 }
 
+// The Euclidean norm of each window.
+func ExampleVar_LPPool2d() {
+	x := autograd.NewTape().Var(tensor.New([]float64{3, 4, 0, 5}, 1, 1, 4))
+	y := x.LPPool2d(2, tensor.PoolShape{Kernel: [2]int{1, 2}})
+	fmt.Println(tensor.Values(y.Value()), rounded(y.Sum().Backward().Of(x)))
+	// Output:
+	// [5 5] [0.6 0.8 0 1]
+}
+
 func ExampleVar_UpsampleBilinear() {
 	x := count(1, 1, 1, 2)
 	size := [2]int{1, 4}

@@ -163,11 +163,13 @@ func Example_comparisons() {
 	fmt.Println(">", tensor.Values(a.Greater(b).Value()), "≥", tensor.Values(a.GreaterEqual(b).Value()))
 	fmt.Println("=", tensor.Values(a.Equal(b).Value()), "≠", tensor.Values(a.NotEqual(b).Value()))
 	fmt.Println(a.Equal(b).Any().Item(), a.Equal(b).All().Item())
+	fmt.Println(a.AnyKeep(0).Shape(), tensor.Values(a.AllKeep(0).Value()))
 	// Output:
 	// < [1 0 0] ≤ [1 1 0]
 	// > [0 0 1] ≥ [0 1 1]
 	// = [0 1 0] ≠ [1 0 1]
 	// 1 0
+	// [1] [1]
 }
 
 // The gradient goes where the value came from.

@@ -1,6 +1,10 @@
 package autograd
 
-import "github.com/descent-ml/descent/tensor"
+import (
+	"math"
+
+	"github.com/descent-ml/descent/tensor"
+)
 
 // MaxPool2d returns the largest pixel under each position of the window. When
 // several are the largest, it takes the first, and only this one gets a gradient.
@@ -92,6 +96,28 @@ func avgPool2d() general {
 			return z.record()
 		},
 	}
+}
+
+// LPPool2d returns (Σ xᵖ)^(1/p) over each position of the window, computed from the
+// mean: a window that hangs over the image counts as whole. Where the sum is 0, so is
+// the gradient. p is not 0; with +∞ it is the largest |x|, and with −∞ the smallest.
+// Of s it takes the kernel, the stride and the ceil mode.
+// See https://docs.pytorch.org/docs/stable/generated/torch.nn.LPPool2d.html.
+func (x Var) LPPool2d(p float64, s tensor.PoolShape) Var {
+	const op = "lppool2d"
+	x.live(op)
+	if p == 0 {
+		tensor.BadArg(op, "the exponent is 0")
+	}
+	s = tensor.PoolShape{Kernel: s.Kernel, Stride: s.Stride, Ceil: s.Ceil}
+	switch {
+	case math.IsInf(p, 1):
+		return x.Abs().MaxPool2d(s)
+	case math.IsInf(p, -1):
+		return x.Abs().Neg().MaxPool2d(s).Neg()
+	}
+	m := x.PowScalar(p).AvgPool2d(s)
+	return m.Sign().Mul(m.Abs().ReLU()).MulScalar(float64(s.Kernel[0] * s.Kernel[1])).PowScalar(1 / p)
 }
 
 // avgPool2dGrad is the gradient of [Var.AvgPool2d].

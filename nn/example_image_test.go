@@ -2,6 +2,7 @@ package nn_test
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/descent-ml/descent/autograd"
 	"github.com/descent-ml/descent/nn"
@@ -146,4 +147,19 @@ func ExampleMaxUnpool1d() {
 	// Output:
 	// [0 2] [3 0 4 0] [3 0 4 0 0]
 	// [2 4]
+}
+
+// The Euclidean norm of each window.
+func ExampleLPPool2d() {
+	pooled(nn.LPPool2d{Norm: 2, Kernel: [2]int{1, 2}}, 1, 2)
+	pooled(nn.LPPool2d{Norm: math.Inf(1), Kernel: [2]int{1, 4}}, 2, 4)
+	// Output:
+	// [1]
+	// [3 7]
+}
+
+func ExampleLPPool1d() {
+	pooled(nn.LPPool1d{Norm: 1, Kernel: 3}, 6)
+	// Output:
+	// [3 12]
 }

@@ -56,7 +56,7 @@ func Example_imageLayersAsText() {
 		nn.NewConvTranspose1d(r, 8, 4, nn.ConvTranspose1dOptions{Kernel: 3, Stride: 2, OutputPadding: 1}),
 		nn.MaxPool2d{Kernel: nn.Square(3), Stride: nn.Square(2)}, nn.MaxPool1d{Kernel: 3}, nn.AvgPool2d{Kernel: nn.Square(2)}, nn.AvgPool1d{Kernel: 2},
 		nn.AdaptiveAvgPool2d{Size: nn.Square(1)}, nn.AdaptiveAvgPool1d{Size: 1}, nn.AdaptiveMaxPool2d{Size: [2]int{2, 3}}, nn.AdaptiveMaxPool1d{Size: 3},
-		nn.MaxUnpool2d{Kernel: nn.Square(2)}, nn.MaxUnpool1d{Kernel: 2},
+		nn.MaxUnpool2d{Kernel: nn.Square(2)}, nn.MaxUnpool1d{Kernel: 2}, nn.LPPool2d{Norm: 2, Kernel: nn.Square(2)}, nn.LPPool1d{Norm: 2, Kernel: 2},
 		nn.Upsample{Size: [2]int{2, 3}, Bilinear: true}, nn.PixelShuffle{Factor: 2}, nn.PixelUnshuffle{Factor: 2},
 		nn.Flatten{}, nn.Unflatten{Shape: []int{2, -1}}, nn.Identity{},
 	} {
@@ -77,6 +77,8 @@ func Example_imageLayersAsText() {
 	// AdaptiveMaxPool1d(3)
 	// MaxUnpool2d(kernel 2×2)
 	// MaxUnpool1d(kernel 2)
+	// LPPool2d(norm 2, kernel 2×2)
+	// LPPool1d(norm 2, kernel 2)
 	// Upsample(size 2×3, bilinear)
 	// PixelShuffle(2)
 	// PixelUnshuffle(2)

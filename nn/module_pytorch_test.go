@@ -132,6 +132,10 @@ func (c *moduleCase) pool(s settings, _ *tensor.Rand) any {
 		return nn.MaxUnpool1d{Kernel: kernel, Stride: stride, Padding: padding}
 	case "MaxUnpool2d":
 		return nn.MaxUnpool2d{Kernel: size, Stride: step, Padding: edge}
+	case "LPPool1d":
+		return nn.LPPool1d{Norm: s.number("norm_type"), Kernel: kernel, Stride: stride, Ceil: ceil}
+	case "LPPool2d":
+		return nn.LPPool2d{Norm: s.number("norm_type"), Kernel: size, Stride: step, Ceil: ceil}
 	case "AvgPool1d":
 		return nn.AvgPool1d{Kernel: kernel, Stride: stride, Padding: padding, Ceil: ceil, ExcludePadding: exclude}
 	case "MaxPool2d":
@@ -251,7 +255,7 @@ func (c *moduleCase) run(t *testing.T, model any, in []autograd.Var) autograd.Va
 func TestPyTorchModules(t *testing.T) {
 	var f moduleFile
 	fixture.Read(t, "testdata/modules.json", &f)
-	require.Len(t, f.Cases, 102)
+	require.Len(t, f.Cases, 106)
 	for _, c := range f.Cases {
 		for dt, tol := range [][2]float64{{rtol32, atol32}, {rtol64, atol64}} {
 			dt := tensor.DType(dt)

@@ -53,6 +53,47 @@ func (p AvgPool2d) Forward(x autograd.Var) autograd.Var {
 	return x.AvgPool2d(tensor.PoolShape{Kernel: p.Kernel, Stride: p.Stride, Padding: p.Padding, Ceil: p.Ceil, ExcludePadding: p.ExcludePadding})
 }
 
+// LPPool2d takes (Σ xᵖ)^(1/p) of the pixels x under a window. With a p of +∞ it takes
+// the largest |x|, and with −∞ the smallest.
+// See https://docs.pytorch.org/docs/stable/generated/torch.nn.LPPool2d.html.
+type LPPool2d struct {
+	Norm   float64 // the exponent p; must be set
+	Kernel [2]int  // the size of the window; must be set
+	Stride [2]int  // 0 stands for the size of the window
+	Ceil   bool    // the last window may hang over the image: PyTorch's ceil_mode
+}
+
+// Forward maps [… height width] to [… height' width'].
+func (p LPPool2d) Forward(x autograd.Var) autograd.Var {
+	checkNorm("lp-pool2d", "LPPool2d", p.Norm)
+	checkSet("lp-pool2d", "LPPool2d", "Kernel", "nn.Square(2)", p.Kernel[:])
+	return x.LPPool2d(p.Norm, tensor.PoolShape{Kernel: p.Kernel, Stride: p.Stride, Ceil: p.Ceil})
+}
+
+// LPPool1d takes (Σ xᵖ)^(1/p) of the elements x under a window that slides over
+// sequences. With a p of +∞ it takes the largest |x|, and with −∞ the smallest.
+// See https://docs.pytorch.org/docs/stable/generated/torch.nn.LPPool1d.html.
+type LPPool1d struct {
+	Norm   float64 // the exponent p; must be set
+	Kernel int     // the length of the window; must be set
+	Stride int     // 0 stands for the length of the window
+	Ceil   bool    // the last window may hang over the sequence: PyTorch's ceil_mode
+}
+
+// Forward maps [… channels length] to [… channels length'].
+func (p LPPool1d) Forward(x autograd.Var) autograd.Var {
+	checkNorm("lp-pool1d", "LPPool1d", p.Norm)
+	checkSet("lp-pool1d", "LPPool1d", "Kernel", "2", []int{p.Kernel})
+	return row("lp-pool1d", x).LPPool2d(p.Norm, tensor.PoolShape{Kernel: [2]int{1, p.Kernel}, Stride: [2]int{0, p.Stride}, Ceil: p.Ceil}).Squeeze(-2)
+}
+
+// checkNorm panics when the exponent of a norm is missing.
+func checkNorm(op, layer string, p float64) {
+	if p == 0 {
+		tensor.BadArg(op, "Norm is 0; set it, as in nn.%s{Norm: 2}", layer)
+	}
+}
+
 // MaxPool1d takes the largest element under a window that slides over sequences.
 // See https://docs.pytorch.org/docs/stable/generated/torch.nn.MaxPool1d.html.
 type MaxPool1d struct {

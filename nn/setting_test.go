@@ -63,6 +63,8 @@ func zeroLayers() map[string]struct {
 		"AvgPool2d":         {[]nn.Layer{nn.AvgPool2d{}}, "avg-pool2d: Kernel is 0 × 0; set it, as in nn.AvgPool2d{Kernel: nn.Square(2)}"},
 		"MaxPool1d":         {[]nn.Layer{nn.MaxPool1d{}}, "max-pool1d: Kernel is 0; set it, as in nn.MaxPool1d{Kernel: 2}"},
 		"AvgPool1d":         {[]nn.Layer{nn.AvgPool1d{}}, "avg-pool1d: Kernel is 0; set it, as in nn.AvgPool1d{Kernel: 2}"},
+		"LPPool2d":          {[]nn.Layer{nn.LPPool2d{}}, "lp-pool2d: Norm is 0; set it, as in nn.LPPool2d{Norm: 2}"},
+		"LPPool1d":          {[]nn.Layer{nn.LPPool1d{}}, "lp-pool1d: Norm is 0; set it, as in nn.LPPool1d{Norm: 2}"},
 		"MaxUnpool2d":       {[]nn.Layer{nn.Func(func(x autograd.Var) autograd.Var { return nn.MaxUnpool2d{}.Forward(x, nil) })}, "max-unpool2d: Kernel is 0 × 0; set it, as in nn.MaxUnpool2d{Kernel: nn.Square(2)}"},
 		"MaxUnpool1d":       {[]nn.Layer{nn.Func(func(x autograd.Var) autograd.Var { return nn.MaxUnpool1d{}.Forward(x, nil) })}, "max-unpool1d: Kernel is 0; set it, as in nn.MaxUnpool1d{Kernel: 2}"},
 		"AdaptiveAvgPool2d": {[]nn.Layer{nn.AdaptiveAvgPool2d{}}, "adaptive-avg-pool2d: Size is 0 × 0; set it, as in nn.AdaptiveAvgPool2d{Size: nn.Square(1)}"},

@@ -80,6 +80,16 @@ func (p MaxUnpool1d) String() string {
 	return text("MaxUnpool1d", "kernel "+size(p.Kernel), pair("stride", Square(p.Stride), 0), pair("padding", Square(p.Padding), 0))
 }
 
+// String returns LPPool2d(norm 2, kernel 2×2).
+func (p LPPool2d) String() string {
+	return text("LPPool2d", fmt.Sprintf("norm %v", p.Norm), "kernel "+size(p.Kernel[:]...), pair("stride", p.Stride, 0), when(p.Ceil, "ceil"))
+}
+
+// String returns LPPool1d(norm 2, kernel 2).
+func (p LPPool1d) String() string {
+	return text("LPPool1d", fmt.Sprintf("norm %v", p.Norm), "kernel "+size(p.Kernel), pair("stride", Square(p.Stride), 0), when(p.Ceil, "ceil"))
+}
+
 // String returns AvgPool2d(kernel 2×2).
 func (p AvgPool2d) String() string {
 	return text("AvgPool2d", "kernel "+size(p.Kernel[:]...), pair("stride", p.Stride, 0), pair("padding", p.Padding, 0),

@@ -54,6 +54,7 @@ func TestStrings(t *testing.T) {
 		{nn.NewConvTranspose1dNoBias(r, 8, 4, nn.ConvTranspose1dOptions{Kernel: 3, Stride: 2, OutputPadding: 1}), "ConvTranspose1d(8 → 4, kernel 3, stride 2, output padding 1, no bias)"},
 		{nn.MaxPool2d{Kernel: nn.Square(3), Ceil: true}, "MaxPool2d(kernel 3×3, ceil)"}, {nn.MaxPool1d{Kernel: 3, Stride: 2, Dilation: 2}, "MaxPool1d(kernel 3, stride 2, dilation 2)"},
 		{nn.AvgPool1d{Kernel: 3, Padding: 1, Ceil: true, ExcludePadding: true}, "AvgPool1d(kernel 3, padding 1, ceil, padding excluded)"},
+		{nn.LPPool2d{Norm: 2, Kernel: nn.Square(3), Stride: [2]int{2, 1}, Ceil: true}, "LPPool2d(norm 2, kernel 3×3, stride 2×1, ceil)"}, {nn.LPPool1d{Norm: 1.5, Kernel: 3, Stride: 1, Ceil: true}, "LPPool1d(norm 1.5, kernel 3, stride 1, ceil)"},
 		{nn.MaxUnpool2d{Kernel: nn.Square(3), Stride: [2]int{2, 1}, Padding: nn.Square(1)}, "MaxUnpool2d(kernel 3×3, stride 2×1, padding 1)"}, {nn.MaxUnpool1d{Kernel: 3, Stride: 2, Padding: 1}, "MaxUnpool1d(kernel 3, stride 2, padding 1)"},
 		{nn.AdaptiveAvgPool2d{Size: [2]int{1, 2}}, "AdaptiveAvgPool2d(1×2)"}, {nn.AdaptiveMaxPool2d{Size: nn.Square(1)}, "AdaptiveMaxPool2d(1×1)"},
 		{nn.AdaptiveAvgPool1d{Size: 3}, "AdaptiveAvgPool1d(3)"}, {nn.AdaptiveMaxPool1d{Size: 3}, "AdaptiveMaxPool1d(3)"},

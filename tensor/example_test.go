@@ -206,6 +206,14 @@ func ExampleMaxUnpool2d() {
 	// [0 0 0 3 0 0 0 7]
 }
 
+// The Euclidean norm of each window.
+func ExampleLPPool2d() {
+	images := tensor.New([]float64{3, 4, 0, 5}, 1, 1, 4)
+	fmt.Println(tensor.Values(tensor.LPPool2d(images, 2, tensor.PoolShape{Kernel: [2]int{1, 2}})))
+	// Output:
+	// [5 5]
+}
+
 func ExampleCrossEntropyTo() {
 	logits := tensor.New([]float64{2, 0, 0, 0, 3, 0}, 2, 3)
 	target := &tensor.ClassTarget{Labels: []int{0, 2}}

@@ -2,6 +2,7 @@ package tensor
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/descent-ml/descent/internal/kernel"
 )
@@ -189,6 +190,32 @@ func AvgPool2d(x *Tensor, s PoolShape) *Tensor {
 	dst := ZerosOf(x.dtype, Dims(dims[:0]).Pool(x, s)...)
 	AvgPool2dTo(dst, x, s)
 	return dst
+}
+
+// LPPool2d returns (Σ xᵖ)^(1/p) over each position of the window, computed from the
+// mean: a window that hangs over the image counts as whole. p is not 0; with +∞ it is
+// the largest |x|, and with −∞ the smallest. Of s it takes the kernel, the stride and
+// the ceil mode.
+// See https://docs.pytorch.org/docs/stable/generated/torch.nn.LPPool2d.html.
+func LPPool2d(x *Tensor, p float64, s PoolShape) *Tensor {
+	s = s.lp(p)
+	switch {
+	case math.IsInf(p, 1):
+		y, _ := MaxPool2d(Abs(x), s)
+		return y
+	case math.IsInf(p, -1):
+		y, _ := MaxPool2d(Neg(Abs(x)), s)
+		return Neg(y)
+	}
+	return PowScalar(MulScalar(AvgPool2d(PowScalar(x, p), s), float64(s.Kernel[0]*s.Kernel[1])), 1/p)
+}
+
+// lp returns what [LPPool2d] takes of s.
+func (s PoolShape) lp(p float64) PoolShape {
+	if p == 0 {
+		BadArg("lppool2d", "the exponent is 0")
+	}
+	return PoolShape{Kernel: s.Kernel, Stride: s.Stride, Ceil: s.Ceil}
 }
 
 // AvgPool2dTo is [AvgPool2d] into dst.

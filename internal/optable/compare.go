@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/descent-ml/descent/autograd"
+	"github.com/descent-ml/descent/tensor"
 )
 
 // comparison returns the row of an operation that is 1 where ok and else 0.
@@ -32,13 +33,14 @@ func kind(name string, f func(x Var) Var, is func(v float64) bool) row {
 	return r
 }
 
-// truths returns the row of a reduction of truths.
-func truths(name string, f func(x Var, axes ...int) Var, ok func(zeros, n int) bool) row {
+// truths returns the row of a reduction of truths, which keeps axes or does not. value
+// is its twin without a tape, nil for none.
+func truths(name string, keep bool, f func(x Var, axes ...int) Var, value func(x *tensor.Tensor, axes ...int) *tensor.Tensor, ok func(zeros, n int) bool) row {
 	return row{
 		name: name, flat: true,
 		run: func(a attrs, x []Var) Var { return f(x[0], a.ints...) },
 		want: func(a attrs, x []array) array {
-			return reduce(x[0], a.ints, false, func(v []float64) float64 {
+			return reduce(x[0], a.ints, keep, func(v []float64) float64 {
 				zeros := 0
 				for _, x := range v {
 					if x == 0 {
@@ -50,6 +52,12 @@ func truths(name string, f func(x Var, axes ...int) Var, ok func(zeros, n int) b
 				}
 				return 0
 			})
+		},
+		also: func(a attrs, x []Var) error {
+			if value == nil {
+				return nil
+			}
+			return near(value(x[0].Value(), a.ints...), arrayOf(f(x[0], a.ints...).Value()), 0)
 		},
 		samples: []sample{on(of(2, 3)), ints(1).on(of(3, 2).with(0, 0, 1, 0, 2, math.NaN())), ints(0, -1).on(of(2, 2, 2).with(0, 0, 0, 1, 0, 0, 3, 3)),
 			on(of(2).with(0, 0)), on(of()), on(of().with(0)), on(of(0)), ints(0).on(of(0, 2)), ints(1).on(turn(2, 3)), ints(0).on(step(2, 3)),
@@ -142,7 +150,9 @@ func compareRows() []row {
 			},
 			samples: []sample{floats(2, 3, 4).on(of(2, 3)), floats(2, 3, 4).on(of()), floats(2, 3, 4).on(turn(2, 3)), floats(2, 3, 4).on(step(2, 3))},
 		},
-		truths("Any", Var.Any, func(zeros, n int) bool { return zeros < n }),
-		truths("All", Var.All, func(zeros, _ int) bool { return zeros == 0 }),
+		truths("Any", false, Var.Any, tensor.Any, func(zeros, n int) bool { return zeros < n }),
+		truths("All", false, Var.All, tensor.All, func(zeros, _ int) bool { return zeros == 0 }),
+		truths("AnyKeep", true, Var.AnyKeep, nil, func(zeros, n int) bool { return zeros < n }),
+		truths("AllKeep", true, Var.AllKeep, nil, func(zeros, _ int) bool { return zeros == 0 }),
 	}
 }

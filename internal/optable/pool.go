@@ -107,6 +107,11 @@ func (a attrs) maxPoolShape() tensor.PoolShape {
 	return s
 }
 
+// lpPoolShape reads kernel, stride and the ceil mode.
+func (a attrs) lpPoolShape() tensor.PoolShape {
+	return tensor.PoolShape{Kernel: a.pair(0), Stride: a.pair(2), Ceil: len(a.ints) > 4 && a.ints[4] == 1}
+}
+
 func (a attrs) avgPoolShape() tensor.PoolShape {
 	s := a.poolShape()
 	s.ExcludePadding = len(a.ints) > 6 && a.ints[6] == 0
@@ -192,6 +197,41 @@ func poolRows() []row {
 				{"max-unpool2d [1 1 2]: the index has 1 elements, want 2", ints(2, 2).at(nil, 0).on(of(1, 1, 2))},
 				{"max-unpool2d [1 1 2]: an image of 2 × 2 pixels has no pixel 4", ints(2, 2).at(nil, 0, 4).on(of(1, 1, 2))},
 				{"max-unpool2d [1 1 1]: images cannot have 0 × 2 pixels", ints(0, 2).at(nil, 0).on(of(1, 1, 1))},
+			},
+		},
+		{
+			name: "LPPool2d", lo: 0.5, hi: 2,
+			run:  func(a attrs, x []Var) Var { return x[0].LPPool2d(a.floats[0], a.lpPoolShape()) },
+			want: func(a attrs, x []array) array {
+				s, p := a.lpPoolShape(), a.floats[0]
+				return pooled(x[0], s, func(v []float64, whole int) float64 {
+					switch sum := 0.0; {
+					case math.IsInf(p, 0):
+						for i := range v {
+							v[i] = math.Abs(v[i])
+						}
+						if p > 0 {
+							return slices.Max(v)
+						}
+						return slices.Min(v)
+					default:
+						for _, u := range v {
+							sum += math.Pow(u, p)
+						}
+						return math.Pow(sum*float64(s.Kernel[0]*s.Kernel[1])/float64(whole), 1/p)
+					}
+				})
+			},
+			also: func(a attrs, x []Var) error {
+				s := a.lpPoolShape()
+				return near(tensor.LPPool2d(x[0].Value(), a.floats[0], s), arrayOf(x[0].LPPool2d(a.floats[0], s).Value()), 1e-15)
+			},
+			samples: []sample{ints(2, 2).and(2).on(of(1, 2, 4, 5)), ints(3, 2, 1, 2).and(1.2).on(of(2, 5, 4)), ints(2, 2, 2, 2, 1).and(3).on(of(1, 5, 3)),
+				ints(2, 2).and(-1).on(of(1, 2, 4)), ints(2, 2).and(2).on(turn(1, 2, 4, 4)), ints(2, 2).and(2).on(step(2, 3, 3)), ints(2, 2).and(2).on(of(0, 1, 2, 2)),
+				ints(2, 2).and(math.Inf(1)).on(of(2, 3, 4)), ints(2, 2, 2, 1, 1).and(math.Inf(-1)).on(of(1, 3, 4))},
+			errors: []misuse{
+				{"lppool2d: the exponent is 0", ints(2, 2).and(0).on(of(1, 3, 3))},
+				{"pool [3 3]: want images [… height width]", ints(2, 2).and(2).on(of(3, 3))},
 			},
 		},
 		{
