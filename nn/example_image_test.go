@@ -120,21 +120,19 @@ func ExampleAdaptiveMaxPool1d() {
 
 // Pooling and unpooling keep the largest pixels where they are.
 func ExampleMaxUnpool2d() {
-	x := autograd.NewTape().Const(tensor.Arange(20).Reshape(1, 4, 5))
+	x := autograd.NewTape().Const(tensor.Arange(12).Reshape(1, 3, 4))
 	y, index := nn.MaxPool2d{Kernel: nn.Square(2)}.ForwardIndices(x)
 	fmt.Println(index)
 	back := nn.MaxUnpool2d{Kernel: nn.Square(2)}
-	fmt.Println(back.ForwardSize(y, index, [2]int{4, 5}).Value().Squeeze()) // Forward would make 4 columns
+	fmt.Println(tensor.Values(back.Forward(y, index).Value()))
+	fmt.Println(tensor.Values(back.ForwardSize(y, index, [2]int{3, 4}).Value()))
 	_, index = nn.AdaptiveMaxPool2d{Size: nn.Square(1)}.ForwardIndices(x)
 	fmt.Println(index)
 	// Output:
-	// [6 8 16 18]
-	// tensor[4 5] float32
-	// [[ 0  0  0  0  0]
-	//  [ 0  6  0  8  0]
-	//  [ 0  0  0  0  0]
-	//  [ 0 16  0 18  0]]
-	// [19]
+	// [5 7]
+	// [0 0 0 0 0 5 0 7]
+	// [0 0 0 0 0 5 0 7 0 0 0 0]
+	// [11]
 }
 
 func ExampleMaxUnpool1d() {
