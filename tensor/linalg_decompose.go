@@ -2,6 +2,7 @@ package tensor
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/descent-ml/descent/internal/kernel"
 	"github.com/descent-ml/descent/internal/kernel/work"
@@ -185,7 +186,7 @@ func Eigh(x *Tensor) (values, vectors *Tensor) {
 func newEigh(x *Tensor) decomposition {
 	square("eigh", x)
 	n := x.shape[x.rank-1]
-	return decomposition{op: "eigh", failure: notFinite, n: n, m: n, sizes: [3]int{n * n, n}, buffer: 2 * n * n}
+	return decomposition{op: "eigh", failure: notFinite, n: n, m: n, sizes: [3]int{n * n, n}, buffer: kernel.EighBuffer(n)}
 }
 
 // Eigh appends to dst the shape of what [EighTo] writes.
@@ -241,7 +242,17 @@ func svd[T kernel.Float](u, vh, s, x []T, n, m int, buf []float64) bool {
 
 // SVDVals returns the singular values of [SVD] alone.
 // See https://docs.pytorch.org/docs/stable/generated/torch.linalg.svdvals.html.
-func SVDVals(x *Tensor) *Tensor { _, s, _ := SVD(x); return s }
+func SVDVals(x *Tensor) *Tensor {
+	d := newSVD(x)
+	d.sizes, d.whole = [3]int{min(d.n, d.m)}, true
+	s := ZerosOf(x.dtype, append(slices.Clone(x.Shape()[:x.rank-2]), d.sizes[0])...)
+	d.of(s, x, svdvals[float32], svdvals[float64])
+	return s
+}
+
+func svdvals[T kernel.Float](s, _, _, x []T, n, m int, buf []float64) bool {
+	return kernel.SVDVals(s, x, n, m, buf)
+}
 
 // matrices returns the lengths of the last two axes of x, of which there must be two.
 func matrices(op string, x *Tensor) (n, m int) {

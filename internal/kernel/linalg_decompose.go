@@ -1,47 +1,39 @@
 package kernel
 
-import "math"
+import (
+	"math"
+
+	"github.com/descent-ml/descent/internal/kernel/asm"
+)
 
 // QR writes the q [n k] with orthonormal columns and the upper triangular r [k m] of
-// which x [n m] is the product, k = min(n, m). It reflects as LAPACK does, so a number on
-// the diagonal of r is negative when that above it was positive. buf has [QRBuffer]
-// elements.
+// which x [n m] is the product, k = min(n, m). It reflects as LAPACK does (Golub and Van
+// Loan, 5.2.2), so a number on the diagonal of r is negative when that above it was
+// positive. buf has [QRBuffer] elements.
 func QR[T Float](q, r, x []T, n, m int, buf []float64) {
 	k := min(n, m)
-	a, v, tau := buf[:m*n], buf[m*n:m*n+k*n], buf[m*n+k*n:][:k] // rows of a and v are columns of x and q
-	scale := spread(x)
-	for j := range m {
-		for i := range n {
-			a[j*n+i] = float64(x[i*m+j]) / scale
+	a, v, tau, z := buf[:n*m], buf[n*m:][:k*n], buf[n*m+k*n:][:k], buf[n*m+k*n+k:]
+	size := spread(x)
+	for i, e := range x[:n*m] {
+		a[i] = float64(e) / size
+	}
+	for j := range k {
+		col := v[j*(n+1):][:n-j]
+		tau[j] = reflectColumn(a[j*(m+1):], col, m, n-j, m-j, z)
+	}
+	for i := range k {
+		clear(r[i*m : i*m+i])
+		for j := i; j < m; j++ {
+			r[i*m+j] = T(a[i*m+j] * size)
 		}
 	}
-	for j := range m {
-		col := a[j*n : j*n+n]
-		if j < k {
-			tau[j] = reflection(col[j:])
-			for i := j + 1; i < m; i++ {
-				reflect(a[i*n+j:i*n+n], col[j:], tau[j])
-			}
-		}
-		for i := range k {
-			r[i*m+j] = 0
-			if i <= j {
-				r[i*m+j] = T(col[i] * scale)
-			}
-		}
-	}
-	clear(v)
-	for j := k - 1; j >= 0; j-- {
-		v[j*n+j] = 1
-		for i := j; i < k; i++ {
-			reflect(v[i*n+j:i*n+n], a[j*n+j:j*n+n], tau[j])
-		}
-	}
-	transpose(q, v, k, n)
+	clear(a[:n*k])
+	unroll(a, k, v, n+1, tau, n, k, z)
+	toFloat(q, a[:n*k])
 }
 
 // QRBuffer returns how many elements [QR] borrows for a matrix [n m].
-func QRBuffer(n, m int) int { return n*m + min(n, m)*(n+1) }
+func QRBuffer(n, m int) int { return n*m + min(n, m)*(n+1) + m }
 
 // reflection replaces x by what describes the reflection I − tau v vᵀ that takes x to a
 // multiple of the first unit vector: v without its first element, which is 1. The
@@ -60,11 +52,82 @@ func reflection(x []float64) (tau float64) {
 	return (alpha - first) / alpha
 }
 
-// reflect replaces x by x − tau v (vᵀ x). The first element of v counts as 1.
-func reflect(x, v []float64, tau float64) {
-	f := float64(tau * (x[0] + Dot(x[1:], v[1:])))
-	x[0] -= f
-	subtract(x[1:], v[1:], f)
+// reflectColumn makes all but the first element of the first column of a [n m] 0 by a
+// reflection, whose v it writes with a first element of 1.
+func reflectColumn(a, v []float64, lda, n, m int, z []float64) (tau float64) {
+	for i := range v {
+		v[i] = a[i*lda]
+	}
+	tau = reflection(v)
+	a[0], v[0] = v[0], 1
+	if m > 1 {
+		reflectRows(a[1:], lda, n, m-1, v, tau, z)
+	}
+	return tau
+}
+
+// reflectRows replaces a [n m], whose rows lie lda apart, by (I − tau v vᵀ) a. It
+// computes in z, of m elements.
+func reflectRows(a []float64, lda, n, m int, v []float64, tau float64, z []float64) {
+	if tau == 0 {
+		return
+	}
+	combine(z[:m], v, a, lda, n)
+	scale(z[:m], -tau)
+	addOuter(a, lda, v, z, n, m, 1)
+}
+
+// few is the number of elements of a matrix up to which loops in Go are faster than a
+// matrix product.
+const few = 48
+
+// combine writes vᵀ a to z [m], for a [n m], whose rows lie lda apart.
+func combine(z, v, a []float64, lda, n int) {
+	m := len(z)
+	if n*m > few {
+		MatMul(z, m, Matrix[float64]{v, n, 1}, Matrix[float64]{a, lda, 1}, 1, m, n, Epilogue[float64]{})
+		return
+	}
+	clear(z)
+	for i, f := range v[:n] {
+		for j, e := range a[i*lda:][:m] {
+			z[j] += float64(f * e)
+		}
+	}
+}
+
+// addOuter adds leftᵀ right to a [n m], whose rows lie lda apart, for left [k n] and
+// right [k m].
+func addOuter(a []float64, lda int, left, right []float64, n, m, k int) {
+	if n*m > few {
+		MatMul(a, lda, Matrix[float64]{left, 1, n}, Matrix[float64]{right, m, 1}, n, m, k, Epilogue[float64]{Accumulate: true})
+		return
+	}
+	for i := range n {
+		row := a[i*lda:][:m]
+		for p := range k {
+			f := left[p*n+i]
+			for j, e := range right[p*m:][:m] {
+				row[j] += float64(f * e)
+			}
+		}
+	}
+}
+
+func scale(a []float64, c float64) {
+	for i := range a {
+		a[i] *= c
+	}
+}
+
+// unroll replaces zeros q [n k], whose rows lie ldq apart, by the first columns of the
+// product of reflections (Golub and Van Loan, 5.1.6). The v of one after another begin
+// step elements apart, and each is an element shorter.
+func unroll(q []float64, ldq int, v []float64, step int, tau []float64, n, k int, z []float64) {
+	for j := k - 1; j >= 0; j-- {
+		q[j*(ldq+1)] = 1
+		reflectRows(q[j*(ldq+1):], ldq, n-j, k-j, v[j*step:][:n-j], tau[j], z)
+	}
 }
 
 // spread returns the power of two next to the largest absolute value of x, or 1 when
@@ -83,16 +146,11 @@ func spread[T Float](x []T) float64 {
 
 func finite(v float64) bool { return v-v == 0 }
 
-// sweeps is the number of times that the methods of Jacobi go over all pairs of rows,
-// at most. Ten are many.
-const sweeps = 60
-
 // Eigh writes the eigenvalues of a symmetric matrix x [n n] in ascending order, and its
-// eigenvectors as columns of vectors [n n]. It reads the lower triangle of x. It turns
-// pairs of axes until the matrix is diagonal (Jacobi 1846). buf has 2 n² elements. It
-// reports whether x is finite.
+// eigenvectors as columns of vectors [n n]. It reads the lower triangle of x. buf has
+// [EighBuffer] elements. It reports whether x is finite.
 func Eigh[T Float](values, vectors, x []T, n int, buf []float64) bool {
-	a, v := buf[:n*n], buf[n*n:2*n*n]
+	a, q, d, e, tau, z := buf[:n*n], buf[n*n:2*n*n], buf[2*n*n:][:n], buf[2*n*n+n:][:n], buf[2*n*n+2*n:][:n], buf[2*n*n+3*n:]
 	for i := range n {
 		for j := range i + 1 {
 			if a[i*n+j] = float64(x[i*n+j]); !finite(a[i*n+j]) {
@@ -101,70 +159,126 @@ func Eigh[T Float](values, vectors, x []T, n int, buf []float64) bool {
 			a[j*n+i] = a[i*n+j]
 		}
 	}
-	scale := spread(a)
-	divide(a, scale)
-	unit(v, n)
-	turned := true
-	for s := 0; s < sweeps && turned; s++ {
-		turned = false
-		for p := range n {
-			for q := p + 1; q < n; q++ {
-				turned = turnAxes(a, v, n, p, q) || turned
-			}
-		}
+	size := spread(a)
+	divide(a, size)
+	tridiagonal(a, n, d, e, tau, z)
+	unit(q, n)
+	if n > 1 {
+		unroll(q[n+1:], n, a[1:], n+1, tau, n-1, n-1, z)
 	}
+	rows := a // the vectors, while they are turned
+	transpose(rows, q, n, n)
+	diagonalize(d, e, rows, n)
 	for i := range n {
 		least := i
 		for j := i + 1; j < n; j++ {
-			if a[j*n+j] < a[least*n+least] {
+			if d[j] < d[least] {
 				least = j
 			}
 		}
-		a[i*n+i], a[least*n+least] = a[least*n+least], a[i*n+i]
-		exchange(v[i*n:i*n+n], v[least*n:least*n+n])
-		values[i] = T(a[i*n+i] * scale)
-		for j := range n {
-			vectors[j*n+i] = T(v[i*n+j])
-		}
+		d[i], d[least] = d[least], d[i]
+		exchange(rows[i*n:i*n+n], rows[least*n:least*n+n])
+		values[i] = T(d[i] * size)
 	}
+	transpose(vectors, rows, n, n)
 	return true
 }
 
-// turnAxes turns axes p and q of the symmetric matrix a so that a[p, q] is 0, and rows p
-// and q of v likewise. It reports whether a[p, q] was more than nothing beside a[p, p]
-// or a[q, q].
-func turnAxes(a, v []float64, n, p, q int) bool {
-	x, y, off := a[p*n+p], a[q*n+q], a[p*n+q]
-	if size := math.Abs(off); math.Abs(x)+size == math.Abs(x) && math.Abs(y)+size == math.Abs(y) {
-		return false
-	}
-	c, s, t := turn(x, y, off)
-	rotate(a[p*n:p*n+n], a[q*n:q*n+n], c, s)
-	a[p*n+p], a[q*n+q], a[p*n+q], a[q*n+p] = x-float64(t*off), y+float64(t*off), 0, 0
-	for i := range n {
-		if i != p && i != q {
-			a[i*n+p], a[i*n+q] = a[p*n+i], a[q*n+i]
+// EighBuffer returns how many elements [Eigh] borrows for a matrix [n n].
+func EighBuffer(n int) int { return 2*n*n + 7*n }
+
+// tridiagonal reflects a symmetric matrix a [n n] from both sides until it has a diagonal
+// d and a diagonal e beside it, and nothing else (Golub and Van Loan, 8.3.1). The v of
+// the reflections take the place of the rows right of the diagonal. z has 4 n elements.
+func tridiagonal(a []float64, n int, d, e, tau, z []float64) {
+	for j := range n - 1 {
+		m := n - j - 1
+		v, rest := a[j*n+j+1:][:m], a[(j+1)*(n+1):]
+		d[j] = a[j*(n+1)]
+		tau[j] = reflection(v)
+		e[j], v[0] = v[0], 1
+		if tau[j] == 0 {
+			continue
 		}
+		// rest − v wᵀ − w vᵀ, with w = p − ½ tau (pᵀ v) v, p = tau rest v
+		left, right := z[:2*m], z[2*m:4*m]
+		w := left[m:]
+		copy(left, v)
+		combine(w, v, rest, n, m)
+		scale(w, tau[j])
+		addScaled(w, v, -tau[j]/2*Dot(w, v))
+		for i := range m {
+			right[i], right[m+i] = -w[i], -v[i]
+		}
+		addOuter(rest, n, left, right, m, m, 2)
 	}
-	rotate(v[p*n:p*n+n], v[q*n:q*n+n], c, s)
-	return true
+	if n > 0 {
+		d[n-1] = a[n*n-1]
+	}
 }
 
-// turn returns cosine, sine and tangent of the angle that makes the symmetric matrix
-// [x off; off y] diagonal.
-func turn(x, y, off float64) (c, s, t float64) {
-	z := (y - x) / (2 * off)
-	t = 1 / (math.Abs(z) + math.Hypot(1, z))
-	if z < 0 {
-		t = -t
+// diagonalize replaces the diagonal d of a symmetric matrix by its eigenvalues. The
+// diagonal beside it, e, becomes 0. Each step of the method QL turns axes, and rows
+// likewise, beginning with the shift of Wilkinson at the far end (Golub and Van Loan,
+// 8.3.3; from the other end there).
+func diagonalize(d, e, rows []float64, n int) {
+	for first := range n {
+		for range turns {
+			last := first // of the block that begins with first
+			for last < n-1 && math.Abs(e[last]) > 0x1p-53*(math.Abs(d[last])+math.Abs(d[last+1])) {
+				last++
+			}
+			if last == first {
+				break
+			}
+			z := (d[first+1] - d[first]) / (2 * e[first])
+			g := d[last] - d[first] + e[first]/(z+math.Copysign(hypot(z, 1), z))
+			c, s, p := 1.0, 1.0, 0.0
+			for i := last - 1; i >= first; i-- {
+				f, b := s*e[i], c*e[i]
+				c, s, e[i+1] = givens(g, f)
+				g = d[i+1] - p
+				t := float64((d[i]-g)*s) + 2*float64(c*b)
+				p = s * t
+				d[i+1] = g + p
+				g = float64(c*t) - b
+				rotate(rows[i*n:i*n+n], rows[(i+1)*n:(i+1)*n+n], c, s)
+			}
+			d[first] -= p
+			e[first], e[last] = g, 0
+		}
 	}
-	c = 1 / math.Hypot(1, t)
-	return c, t * c, t
+}
+
+// turns is how many steps the methods of diagonals take for a number, at most. Two or
+// three are usual.
+const turns = 60
+
+// givens returns the c and s with c f + s g = r and c g − s f = 0.
+func givens(f, g float64) (c, s, r float64) {
+	r = hypot(f, g)
+	if r == 0 {
+		return 1, 0, 0
+	}
+	return f / r, g / r, r
+}
+
+// hypot is [math.Hypot], faster where squares are neither too small nor too large.
+func hypot(a, b float64) float64 {
+	if s := float64(a*a) + float64(b*b); s > 0x1p-900 && s < 0x1p900 {
+		return math.Sqrt(s)
+	}
+	return math.Hypot(a, b)
 }
 
 // rotate replaces the vectors a and b by c a − s b and s a + c b.
+//
+// Assembly: gen/elementwise.go
 func rotate(a, b []float64, c, s float64) {
 	b = b[:len(a)]
+	if len(a) >= longRow/2 && asm.Rotate(a, b, c, s) {
+		return
+	}
 	for i, x := range a {
 		y := b[i]
 		a[i], b[i] = float64(c*x)-float64(s*y), float64(s*x)+float64(c*y)
@@ -179,147 +293,11 @@ func unit(a []float64, n int) {
 	}
 }
 
-// SVD writes the singular values s [k] of x [n m] in descending order, k = min(n, m),
-// and the u [n k] and vh [k m] with x = u diag(s) vh, u of orthonormal columns and vh of
-// orthonormal rows. buf has [SVDBuffer] elements. It reports whether x is finite.
-func SVD[T Float](u, s, vh, x []T, n, m int, buf []float64) bool {
-	w, v, sigma, ok := singular(x, n, m, buf)
-	if !ok {
-		return false
-	}
-	k, long := min(n, m), max(n, m)
-	toFloat(s, sigma)
-	if n < m {
-		toFloat(vh, w)
-		transpose(u, v, k, k)
-		return true
-	}
-	toFloat(vh, v)
-	transpose(u, w, k, long)
-	return true
-}
-
 // transpose writes the transpose of a [n m].
 func transpose[T Float](dst []T, a []float64, n, m int) {
 	for i := range n {
 		for j, v := range a[i*m : i*m+m] {
 			dst[j*n+i] = T(v)
-		}
-	}
-}
-
-// Pinv writes the pseudo-inverse [m n] of x [n m]. Singular values that are no more than
-// rcond times the largest count as 0. buf has [SVDBuffer] elements. It reports whether
-// x is finite.
-func Pinv[T Float](dst, x []T, n, m int, rcond float64, buf []float64) bool {
-	w, v, sigma, ok := singular(x, n, m, buf)
-	if !ok {
-		return false
-	}
-	k, long := min(n, m), max(n, m)
-	for i := range m {
-		for j := range n {
-			short, far := i, j // dst[i, j] = Σ vh[c, i] u[j, c] / s[c]
-			if n < m {
-				short, far = j, i
-			}
-			sum := 0.0
-			for c := 0; c < k && sigma[c] > rcond*sigma[0]; c++ {
-				sum += float64(v[c*k+short]*w[c*long+far]) / sigma[c]
-			}
-			dst[i*n+j] = T(sum)
-		}
-	}
-	return true
-}
-
-// SVDBuffer returns how many elements [SVD] and [Pinv] borrow for a matrix [n m].
-func SVDBuffer(n, m int) int {
-	k := min(n, m)
-	return k*max(n, m) + k*k + k
-}
-
-// singular decomposes x [n m] into singular values sigma [k], k = min(n, m), and two
-// matrices of orthonormal rows: w [k max(n, m)], and v [k k]. x is wᵀ diag(sigma) v, or
-// vᵀ diag(sigma) w when n < m. It turns pairs of the short side's vectors until they
-// are orthogonal (Hestenes 1958). It reports whether x is finite.
-func singular[T Float](x []T, n, m int, buf []float64) (w, v, sigma []float64, ok bool) {
-	k, long := min(n, m), max(n, m)
-	w, v, sigma = buf[:k*long], buf[k*long:k*long+k*k], buf[k*long+k*k:][:k]
-	for i := range n {
-		for j, e := range x[i*m : i*m+m] {
-			if !finite(float64(e)) {
-				return w, v, sigma, false
-			}
-			if n < m {
-				w[i*m+j] = float64(e)
-			} else {
-				w[j*n+i] = float64(e)
-			}
-		}
-	}
-	scale := spread(w)
-	divide(w, scale)
-	unit(v, k)
-	tolerance := 0x1p-53 * float64(max(2, long))
-	turned := true
-	for s := 0; s < sweeps && turned; s++ {
-		turned = false
-		for p := range k {
-			for q := p + 1; q < k; q++ {
-				a, b := w[p*long:p*long+long], w[q*long:q*long+long]
-				x, y, off := length(a), length(b), Dot(a, b)
-				if math.Abs(off) <= tolerance*x*y {
-					continue
-				}
-				turned = true
-				c, s, _ := turn(x*x, y*y, off)
-				rotate(a, b, c, s)
-				rotate(v[p*k:p*k+k], v[q*k:q*k+k], c, s)
-			}
-		}
-	}
-	for i := range k {
-		sigma[i] = length(w[i*long : i*long+long])
-	}
-	for i := range k {
-		largest := i
-		for j := i + 1; j < k; j++ {
-			if sigma[j] > sigma[largest] {
-				largest = j
-			}
-		}
-		sigma[i], sigma[largest] = sigma[largest], sigma[i]
-		row := w[i*long : i*long+long]
-		if largest != i {
-			exchange(row, w[largest*long:largest*long+long])
-			exchange(v[i*k:i*k+k], v[largest*k:largest*k+k])
-		}
-		if sigma[i] > 0 {
-			divide(row, sigma[i])
-		} else {
-			orthogonal(row, w[:i*long])
-		}
-		sigma[i] *= scale
-	}
-	return w, v, sigma, true
-}
-
-// orthogonal makes x a unit vector that is orthogonal to all of rows, which are
-// orthonormal and fewer than x has elements.
-func orthogonal(x, rows []float64) {
-	for i := range x {
-		clear(x)
-		x[i] = 1
-		for range 2 { // once more, because of rounding
-			for at := 0; at < len(rows); at += len(x) {
-				row := rows[at : at+len(x)]
-				subtract(x, row, Dot(x, row))
-			}
-		}
-		if l := length(x); 2*l*l*float64(len(x)) >= 1 { // of some unit vector, this share or more is outside of the rows
-			divide(x, l)
-			return
 		}
 	}
 }

@@ -59,7 +59,7 @@ func resembles[T kernel.Float](t *testing.T, want []T, got []float64, tolerance 
 // such with very large and very small elements.
 func matrices[T kernel.Float](f func(x []T, n, m int)) {
 	src := newSource(31)
-	for _, s := range [][2]int{{1, 1}, {2, 2}, {3, 3}, {5, 2}, {2, 5}, {1, 4}, {4, 1}, {17, 17}, {20, 9}, {9, 20}, {3, 0}, {0, 3}, {0, 0}} {
+	for _, s := range [][2]int{{1, 1}, {2, 2}, {3, 3}, {5, 2}, {2, 5}, {1, 4}, {4, 1}, {17, 17}, {20, 9}, {9, 20}, {40, 40}, {3, 0}, {0, 3}, {0, 0}} {
 		n, m := s[0], s[1]
 		x := random[T](src, n*m, -1, 1)
 		f(x, n, m)
@@ -80,8 +80,10 @@ func matrices[T kernel.Float](f func(x []T, n, m int)) {
 }
 
 func TestDecompositions(t *testing.T) {
-	checkDecompositions[float32](t, 2e-6)
-	checkDecompositions[float64](t, 4e-14)
+	eachLevel(t, func(t *testing.T) {
+		checkDecompositions[float32](t, 2e-6)
+		checkDecompositions[float64](t, 4e-14)
+	})
 }
 
 func checkDecompositions[T kernel.Float](t *testing.T, tolerance float64) {
@@ -114,6 +116,9 @@ func checkDecompositions[T kernel.Float](t *testing.T, tolerance float64) {
 		for i := 1; i < k; i++ {
 			require.GreaterOrEqual(t, s[i-1], s[i])
 		}
+		alone := make([]T, k)
+		require.True(t, kernel.SVDVals(alone, x, n, m, buf))
+		require.Equal(t, s, alone)
 
 		p := make([]T, m*n)
 		require.True(t, kernel.Pinv(p, x, n, m, 1e-4, buf))
@@ -137,7 +142,7 @@ func checkDecompositions[T kernel.Float](t *testing.T, tolerance float64) {
 			}
 		}
 		values, vectors := make([]T, n), make([]T, n*n)
-		require.True(t, kernel.Eigh(values, vectors, x, n, make([]float64, 2*n*n)))
+		require.True(t, kernel.Eigh(values, vectors, x, n, make([]float64, kernel.EighBuffer(n))))
 		orthonormal(t, vectors, n, n, tolerance)
 		vl := make([]float64, n*n)
 		for i := range vl {
@@ -168,11 +173,12 @@ func TestSVDIsAccurate(t *testing.T) {
 }
 
 func TestDecompositionsRefuse(t *testing.T) {
-	buf := make([]float64, 20)
+	buf := make([]float64, 40)
 	for _, v := range []float64{math.NaN(), math.Inf(1), math.Inf(-1)} {
 		x, out := []float64{1, 0, v, 1}, make([]float64, 4)
 		require.False(t, kernel.Eigh(make([]float64, 2), out, x, 2, buf))
 		require.False(t, kernel.SVD(out, make([]float64, 2), out, x, 2, 2, buf))
+		require.False(t, kernel.SVDVals(make([]float64, 2), x, 2, 2, buf))
 		require.False(t, kernel.Pinv(out, x, 2, 2, 0, buf))
 		require.False(t, kernel.Cholesky(out, x, 2, buf) && out[2]-out[2] == 0)
 	}
@@ -181,13 +187,15 @@ func TestDecompositionsRefuse(t *testing.T) {
 }
 
 func TestTriangles(t *testing.T) {
-	checkTriangles[float32](t, 2e-5)
-	checkTriangles[float64](t, 1e-13)
+	eachLevel(t, func(t *testing.T) {
+		checkTriangles[float32](t, 2e-5)
+		checkTriangles[float64](t, 1e-13)
+	})
 }
 
 func checkTriangles[T kernel.Float](t *testing.T, tolerance float64) {
 	src := newSource(33)
-	for _, n := range []int{0, 1, 2, 3, 9} {
+	for _, n := range []int{0, 1, 2, 3, 9, 21, 40} {
 		const k = 2
 		full, want := random[T](src, n*n, -0.5, 0.5), random[T](src, n*k, -1, 1)
 		for i := range n {

@@ -877,6 +877,62 @@ func fracHalves[T Float](dst, a []T) bool {
 	return Frac(dst[:middle], a[:middle]) && Frac(dst[middle:], a[middle:])
 }
 
+// Rotate is c a − s b, and s a + c b.
+//
+// It is described in gen/elementwise.go.
+func Rotate[T Float](a, b []T, c, s T) bool {
+	if len(a) == 0 {
+		return true
+	}
+	if len(a) > Longest {
+		return rotateHalves(a, b, c, s)
+	}
+	a0, b0 := unsafe.Pointer(&a[0]), unsafe.Pointer(&b[0])
+	switch single := unsafe.Sizeof(*new(T)) == 4; {
+	case single && level == NEON:
+		rotateF32NEON((*float32)(a0), (*float32)(b0), len(a), float32(c), float32(s))
+		return true
+	case !single && level == NEON:
+		rotateF64NEON((*float64)(a0), (*float64)(b0), len(a), float64(c), float64(s))
+		return true
+	}
+	return false
+}
+
+//go:noinline
+func rotateHalves[T Float](a, b []T, c, s T) bool {
+	middle := half(len(a))
+	return Rotate(a[:middle], b[:middle], c, s) && Rotate(a[middle:], b[middle:], c, s)
+}
+
+// AddScaled is dst + c a.
+//
+// It is described in gen/elementwise.go.
+func AddScaled[T Float](dst, a []T, c T) bool {
+	if len(dst) == 0 {
+		return true
+	}
+	if len(dst) > Longest {
+		return addScaledHalves(dst, a, c)
+	}
+	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
+	switch single := unsafe.Sizeof(*new(T)) == 4; {
+	case single && level == NEON:
+		addScaledF32NEON((*float32)(dst0), (*float32)(a0), len(dst), float32(c))
+		return true
+	case !single && level == NEON:
+		addScaledF64NEON((*float64)(dst0), (*float64)(a0), len(dst), float64(c))
+		return true
+	}
+	return false
+}
+
+//go:noinline
+func addScaledHalves[T Float](dst, a []T, c T) bool {
+	middle := half(len(dst))
+	return AddScaled(dst[:middle], a[:middle], c) && AddScaled(dst[middle:], a[middle:], c)
+}
+
 // Relu is ReLU.
 //
 // It is described in gen/elementwise.go.

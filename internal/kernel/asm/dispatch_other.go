@@ -221,6 +221,20 @@ func Frac[T Float](dst, a []T) bool {
 	return false
 }
 
+// Rotate is c a − s b, and s a + c b.
+//
+// It is described in gen/elementwise.go.
+func Rotate[T Float](a, b []T, c, s T) bool {
+	return false
+}
+
+// AddScaled is dst + c a.
+//
+// It is described in gen/elementwise.go.
+func AddScaled[T Float](dst, a []T, c T) bool {
+	return false
+}
+
 // Relu is ReLU.
 //
 // It is described in gen/elementwise.go.

@@ -2251,6 +2251,157 @@ l5:
 	VZEROUPPER
 	RET
 
+// func rotateF32AVX2(a *float32, b *float32, n int, c float32, s float32)
+// Requires: AVX, FMA3
+TEXT ·rotateF32AVX2(SB), NOSPLIT, $0-32
+	MOVQ         a+0(FP), AX
+	MOVQ         b+8(FP), CX
+	MOVQ         n+16(FP), DX
+	VBROADCASTSS c+24(FP), Y0
+	VBROADCASTSS s+28(FP), Y1
+	CMPQ         DX, $0x10
+	JL           l1
+
+l2:
+	VMOVUPS      (AX), Y2
+	VMOVUPS      (CX), Y3
+	VMULPS       Y2, Y0, Y4
+	VMOVAPS      Y4, Y4
+	VFNMADD231PS Y1, Y3, Y4
+	VMULPS       Y3, Y0, Y3
+	VMOVAPS      Y3, Y3
+	VFMADD231PS  Y1, Y2, Y3
+	VMOVUPS      Y4, (AX)
+	VMOVUPS      Y3, (CX)
+	VMOVUPS      32(AX), Y2
+	VMOVUPS      32(CX), Y3
+	VMULPS       Y2, Y0, Y4
+	VMOVAPS      Y4, Y4
+	VFNMADD231PS Y1, Y3, Y4
+	VMULPS       Y3, Y0, Y3
+	VMOVAPS      Y3, Y3
+	VFMADD231PS  Y1, Y2, Y3
+	VMOVUPS      Y4, 32(AX)
+	VMOVUPS      Y3, 32(CX)
+	ADDQ         $+64, AX
+	ADDQ         $+64, CX
+	ADDQ         $-16, DX
+	CMPQ         DX, $0x10
+	JGE          l2
+
+l1:
+	CMPQ DX, $0x08
+	JL   l3
+
+l4:
+	VMOVUPS      (AX), Y2
+	VMOVUPS      (CX), Y3
+	VMULPS       Y2, Y0, Y4
+	VMOVAPS      Y4, Y4
+	VFNMADD231PS Y1, Y3, Y4
+	VMULPS       Y3, Y0, Y3
+	VMOVAPS      Y3, Y3
+	VFMADD231PS  Y1, Y2, Y3
+	VMOVUPS      Y4, (AX)
+	VMOVUPS      Y3, (CX)
+	ADDQ         $+32, AX
+	ADDQ         $+32, CX
+	ADDQ         $-8, DX
+	CMPQ         DX, $0x08
+	JGE          l4
+
+l3:
+	TESTQ        DX, DX
+	JZ           l5
+	LEAQ         lanes<>+0(SB), BX
+	SHLQ         $0x02, DX
+	NEGQ         DX
+	VMOVUPS      32(BX)(DX*1), Y2
+	VMASKMOVPS   (AX), Y2, Y3
+	VMASKMOVPS   (CX), Y2, Y4
+	VMULPS       Y3, Y0, Y5
+	VMOVAPS      Y5, Y5
+	VFNMADD231PS Y1, Y4, Y5
+	VMULPS       Y4, Y0, Y0
+	VMOVAPS      Y0, Y0
+	VFMADD231PS  Y1, Y3, Y0
+	VMASKMOVPS   Y5, Y2, (AX)
+	VMASKMOVPS   Y0, Y2, (CX)
+
+l5:
+	VZEROUPPER
+	RET
+
+// func addScaledF32AVX2(dst *float32, a *float32, n int, c float32)
+// Requires: AVX, FMA3
+TEXT ·addScaledF32AVX2(SB), NOSPLIT, $0-28
+	MOVQ         dst+0(FP), AX
+	MOVQ         a+8(FP), CX
+	MOVQ         n+16(FP), DX
+	VBROADCASTSS c+24(FP), Y0
+	CMPQ         DX, $0x20
+	JL           l1
+
+l2:
+	VMOVUPS     (AX), Y1
+	VMOVUPS     (CX), Y2
+	VMOVAPS     Y1, Y1
+	VFMADD231PS Y0, Y2, Y1
+	VMOVUPS     Y1, (AX)
+	VMOVUPS     32(AX), Y1
+	VMOVUPS     32(CX), Y2
+	VMOVAPS     Y1, Y1
+	VFMADD231PS Y0, Y2, Y1
+	VMOVUPS     Y1, 32(AX)
+	VMOVUPS     64(AX), Y1
+	VMOVUPS     64(CX), Y2
+	VMOVAPS     Y1, Y1
+	VFMADD231PS Y0, Y2, Y1
+	VMOVUPS     Y1, 64(AX)
+	VMOVUPS     96(AX), Y1
+	VMOVUPS     96(CX), Y2
+	VMOVAPS     Y1, Y1
+	VFMADD231PS Y0, Y2, Y1
+	VMOVUPS     Y1, 96(AX)
+	ADDQ        $+128, AX
+	ADDQ        $+128, CX
+	ADDQ        $-32, DX
+	CMPQ        DX, $0x20
+	JGE         l2
+
+l1:
+	CMPQ DX, $0x08
+	JL   l3
+
+l4:
+	VMOVUPS     (AX), Y1
+	VMOVUPS     (CX), Y2
+	VMOVAPS     Y1, Y1
+	VFMADD231PS Y0, Y2, Y1
+	VMOVUPS     Y1, (AX)
+	ADDQ        $+32, AX
+	ADDQ        $+32, CX
+	ADDQ        $-8, DX
+	CMPQ        DX, $0x08
+	JGE         l4
+
+l3:
+	TESTQ       DX, DX
+	JZ          l5
+	LEAQ        lanes<>+0(SB), BX
+	SHLQ        $0x02, DX
+	NEGQ        DX
+	VMOVUPS     32(BX)(DX*1), Y1
+	VMASKMOVPS  (AX), Y1, Y2
+	VMASKMOVPS  (CX), Y1, Y3
+	VMOVAPS     Y2, Y2
+	VFMADD231PS Y0, Y3, Y2
+	VMASKMOVPS  Y2, Y1, (AX)
+
+l5:
+	VZEROUPPER
+	RET
+
 // func reluF32AVX2(dst *float32, a *float32, n int)
 // Requires: AVX
 TEXT ·reluF32AVX2(SB), NOSPLIT, $0-24
@@ -4506,6 +4657,155 @@ l3:
 	VRNDSCALEPS $0x0b, Z0, Z1
 	VSUBPS      Z1, Z0, Z0
 	VMOVUPS     Z0, K1, (AX)
+
+l5:
+	VZEROUPPER
+	RET
+
+// func rotateF32AVX512(a *float32, b *float32, n int, c float32, s float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·rotateF32AVX512(SB), NOSPLIT, $0-32
+	MOVQ         a+0(FP), AX
+	MOVQ         b+8(FP), CX
+	MOVQ         n+16(FP), DX
+	VBROADCASTSS c+24(FP), Z0
+	VBROADCASTSS s+28(FP), Z1
+	CMPQ         DX, $0x20
+	JL           l1
+
+l2:
+	VMOVUPS      (AX), Z2
+	VMOVUPS      (CX), Z3
+	VMULPS       Z2, Z0, Z4
+	VMOVAPS      Z4, Z4
+	VFNMADD231PS Z1, Z3, Z4
+	VMULPS       Z3, Z0, Z3
+	VMOVAPS      Z3, Z3
+	VFMADD231PS  Z1, Z2, Z3
+	VMOVUPS      Z4, (AX)
+	VMOVUPS      Z3, (CX)
+	VMOVUPS      64(AX), Z2
+	VMOVUPS      64(CX), Z3
+	VMULPS       Z2, Z0, Z4
+	VMOVAPS      Z4, Z4
+	VFNMADD231PS Z1, Z3, Z4
+	VMULPS       Z3, Z0, Z3
+	VMOVAPS      Z3, Z3
+	VFMADD231PS  Z1, Z2, Z3
+	VMOVUPS      Z4, 64(AX)
+	VMOVUPS      Z3, 64(CX)
+	ADDQ         $+128, AX
+	ADDQ         $+128, CX
+	ADDQ         $-32, DX
+	CMPQ         DX, $0x20
+	JGE          l2
+
+l1:
+	CMPQ DX, $0x10
+	JL   l3
+
+l4:
+	VMOVUPS      (AX), Z2
+	VMOVUPS      (CX), Z3
+	VMULPS       Z2, Z0, Z4
+	VMOVAPS      Z4, Z4
+	VFNMADD231PS Z1, Z3, Z4
+	VMULPS       Z3, Z0, Z3
+	VMOVAPS      Z3, Z3
+	VFMADD231PS  Z1, Z2, Z3
+	VMOVUPS      Z4, (AX)
+	VMOVUPS      Z3, (CX)
+	ADDQ         $+64, AX
+	ADDQ         $+64, CX
+	ADDQ         $-16, DX
+	CMPQ         DX, $0x10
+	JGE          l4
+
+l3:
+	TESTQ        DX, DX
+	JZ           l5
+	MOVQ         $-1, BX
+	BZHIQ        DX, BX, DX
+	KMOVW        DX, K1
+	VMOVUPS.Z    (AX), K1, Z2
+	VMOVUPS.Z    (CX), K1, Z3
+	VMULPS       Z2, Z0, Z4
+	VMOVAPS      Z4, Z4
+	VFNMADD231PS Z1, Z3, Z4
+	VMULPS       Z3, Z0, Z0
+	VMOVAPS      Z0, Z0
+	VFMADD231PS  Z1, Z2, Z0
+	VMOVUPS      Z4, K1, (AX)
+	VMOVUPS      Z0, K1, (CX)
+
+l5:
+	VZEROUPPER
+	RET
+
+// func addScaledF32AVX512(dst *float32, a *float32, n int, c float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·addScaledF32AVX512(SB), NOSPLIT, $0-28
+	MOVQ         dst+0(FP), AX
+	MOVQ         a+8(FP), CX
+	MOVQ         n+16(FP), DX
+	VBROADCASTSS c+24(FP), Z0
+	CMPQ         DX, $0x40
+	JL           l1
+
+l2:
+	VMOVUPS     (AX), Z1
+	VMOVUPS     (CX), Z2
+	VMOVAPS     Z1, Z1
+	VFMADD231PS Z0, Z2, Z1
+	VMOVUPS     Z1, (AX)
+	VMOVUPS     64(AX), Z1
+	VMOVUPS     64(CX), Z2
+	VMOVAPS     Z1, Z1
+	VFMADD231PS Z0, Z2, Z1
+	VMOVUPS     Z1, 64(AX)
+	VMOVUPS     128(AX), Z1
+	VMOVUPS     128(CX), Z2
+	VMOVAPS     Z1, Z1
+	VFMADD231PS Z0, Z2, Z1
+	VMOVUPS     Z1, 128(AX)
+	VMOVUPS     192(AX), Z1
+	VMOVUPS     192(CX), Z2
+	VMOVAPS     Z1, Z1
+	VFMADD231PS Z0, Z2, Z1
+	VMOVUPS     Z1, 192(AX)
+	ADDQ        $+256, AX
+	ADDQ        $+256, CX
+	ADDQ        $-64, DX
+	CMPQ        DX, $0x40
+	JGE         l2
+
+l1:
+	CMPQ DX, $0x10
+	JL   l3
+
+l4:
+	VMOVUPS     (AX), Z1
+	VMOVUPS     (CX), Z2
+	VMOVAPS     Z1, Z1
+	VFMADD231PS Z0, Z2, Z1
+	VMOVUPS     Z1, (AX)
+	ADDQ        $+64, AX
+	ADDQ        $+64, CX
+	ADDQ        $-16, DX
+	CMPQ        DX, $0x10
+	JGE         l4
+
+l3:
+	TESTQ       DX, DX
+	JZ          l5
+	MOVQ        $-1, BX
+	BZHIQ       DX, BX, DX
+	KMOVW       DX, K1
+	VMOVUPS.Z   (AX), K1, Z1
+	VMOVUPS.Z   (CX), K1, Z2
+	VMOVAPS     Z1, Z1
+	VFMADD231PS Z0, Z2, Z1
+	VMOVUPS     Z1, K1, (AX)
 
 l5:
 	VZEROUPPER
@@ -6813,6 +7113,157 @@ l5:
 	VZEROUPPER
 	RET
 
+// func rotateF64AVX2(a *float64, b *float64, n int, c float64, s float64)
+// Requires: AVX, FMA3
+TEXT ·rotateF64AVX2(SB), NOSPLIT, $0-40
+	MOVQ         a+0(FP), AX
+	MOVQ         b+8(FP), CX
+	MOVQ         n+16(FP), DX
+	VBROADCASTSD c+24(FP), Y0
+	VBROADCASTSD s+32(FP), Y1
+	CMPQ         DX, $0x08
+	JL           l1
+
+l2:
+	VMOVUPD      (AX), Y2
+	VMOVUPD      (CX), Y3
+	VMULPD       Y2, Y0, Y4
+	VMOVAPS      Y4, Y4
+	VFNMADD231PD Y1, Y3, Y4
+	VMULPD       Y3, Y0, Y3
+	VMOVAPS      Y3, Y3
+	VFMADD231PD  Y1, Y2, Y3
+	VMOVUPD      Y4, (AX)
+	VMOVUPD      Y3, (CX)
+	VMOVUPD      32(AX), Y2
+	VMOVUPD      32(CX), Y3
+	VMULPD       Y2, Y0, Y4
+	VMOVAPS      Y4, Y4
+	VFNMADD231PD Y1, Y3, Y4
+	VMULPD       Y3, Y0, Y3
+	VMOVAPS      Y3, Y3
+	VFMADD231PD  Y1, Y2, Y3
+	VMOVUPD      Y4, 32(AX)
+	VMOVUPD      Y3, 32(CX)
+	ADDQ         $+64, AX
+	ADDQ         $+64, CX
+	ADDQ         $-8, DX
+	CMPQ         DX, $0x08
+	JGE          l2
+
+l1:
+	CMPQ DX, $0x04
+	JL   l3
+
+l4:
+	VMOVUPD      (AX), Y2
+	VMOVUPD      (CX), Y3
+	VMULPD       Y2, Y0, Y4
+	VMOVAPS      Y4, Y4
+	VFNMADD231PD Y1, Y3, Y4
+	VMULPD       Y3, Y0, Y3
+	VMOVAPS      Y3, Y3
+	VFMADD231PD  Y1, Y2, Y3
+	VMOVUPD      Y4, (AX)
+	VMOVUPD      Y3, (CX)
+	ADDQ         $+32, AX
+	ADDQ         $+32, CX
+	ADDQ         $-4, DX
+	CMPQ         DX, $0x04
+	JGE          l4
+
+l3:
+	TESTQ        DX, DX
+	JZ           l5
+	LEAQ         lanes<>+0(SB), BX
+	SHLQ         $0x03, DX
+	NEGQ         DX
+	VMOVUPS      32(BX)(DX*1), Y2
+	VMASKMOVPD   (AX), Y2, Y3
+	VMASKMOVPD   (CX), Y2, Y4
+	VMULPD       Y3, Y0, Y5
+	VMOVAPS      Y5, Y5
+	VFNMADD231PD Y1, Y4, Y5
+	VMULPD       Y4, Y0, Y0
+	VMOVAPS      Y0, Y0
+	VFMADD231PD  Y1, Y3, Y0
+	VMASKMOVPD   Y5, Y2, (AX)
+	VMASKMOVPD   Y0, Y2, (CX)
+
+l5:
+	VZEROUPPER
+	RET
+
+// func addScaledF64AVX2(dst *float64, a *float64, n int, c float64)
+// Requires: AVX, FMA3
+TEXT ·addScaledF64AVX2(SB), NOSPLIT, $0-32
+	MOVQ         dst+0(FP), AX
+	MOVQ         a+8(FP), CX
+	MOVQ         n+16(FP), DX
+	VBROADCASTSD c+24(FP), Y0
+	CMPQ         DX, $0x10
+	JL           l1
+
+l2:
+	VMOVUPD     (AX), Y1
+	VMOVUPD     (CX), Y2
+	VMOVAPS     Y1, Y1
+	VFMADD231PD Y0, Y2, Y1
+	VMOVUPD     Y1, (AX)
+	VMOVUPD     32(AX), Y1
+	VMOVUPD     32(CX), Y2
+	VMOVAPS     Y1, Y1
+	VFMADD231PD Y0, Y2, Y1
+	VMOVUPD     Y1, 32(AX)
+	VMOVUPD     64(AX), Y1
+	VMOVUPD     64(CX), Y2
+	VMOVAPS     Y1, Y1
+	VFMADD231PD Y0, Y2, Y1
+	VMOVUPD     Y1, 64(AX)
+	VMOVUPD     96(AX), Y1
+	VMOVUPD     96(CX), Y2
+	VMOVAPS     Y1, Y1
+	VFMADD231PD Y0, Y2, Y1
+	VMOVUPD     Y1, 96(AX)
+	ADDQ        $+128, AX
+	ADDQ        $+128, CX
+	ADDQ        $-16, DX
+	CMPQ        DX, $0x10
+	JGE         l2
+
+l1:
+	CMPQ DX, $0x04
+	JL   l3
+
+l4:
+	VMOVUPD     (AX), Y1
+	VMOVUPD     (CX), Y2
+	VMOVAPS     Y1, Y1
+	VFMADD231PD Y0, Y2, Y1
+	VMOVUPD     Y1, (AX)
+	ADDQ        $+32, AX
+	ADDQ        $+32, CX
+	ADDQ        $-4, DX
+	CMPQ        DX, $0x04
+	JGE         l4
+
+l3:
+	TESTQ       DX, DX
+	JZ          l5
+	LEAQ        lanes<>+0(SB), BX
+	SHLQ        $0x03, DX
+	NEGQ        DX
+	VMOVUPS     32(BX)(DX*1), Y1
+	VMASKMOVPD  (AX), Y1, Y2
+	VMASKMOVPD  (CX), Y1, Y3
+	VMOVAPS     Y2, Y2
+	VFMADD231PD Y0, Y3, Y2
+	VMASKMOVPD  Y2, Y1, (AX)
+
+l5:
+	VZEROUPPER
+	RET
+
 // func reluF64AVX2(dst *float64, a *float64, n int)
 // Requires: AVX
 TEXT ·reluF64AVX2(SB), NOSPLIT, $0-24
@@ -9068,6 +9519,155 @@ l3:
 	VRNDSCALEPD $0x0b, Z0, Z1
 	VSUBPD      Z1, Z0, Z0
 	VMOVUPD     Z0, K1, (AX)
+
+l5:
+	VZEROUPPER
+	RET
+
+// func rotateF64AVX512(a *float64, b *float64, n int, c float64, s float64)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·rotateF64AVX512(SB), NOSPLIT, $0-40
+	MOVQ         a+0(FP), AX
+	MOVQ         b+8(FP), CX
+	MOVQ         n+16(FP), DX
+	VBROADCASTSD c+24(FP), Z0
+	VBROADCASTSD s+32(FP), Z1
+	CMPQ         DX, $0x10
+	JL           l1
+
+l2:
+	VMOVUPD      (AX), Z2
+	VMOVUPD      (CX), Z3
+	VMULPD       Z2, Z0, Z4
+	VMOVAPS      Z4, Z4
+	VFNMADD231PD Z1, Z3, Z4
+	VMULPD       Z3, Z0, Z3
+	VMOVAPS      Z3, Z3
+	VFMADD231PD  Z1, Z2, Z3
+	VMOVUPD      Z4, (AX)
+	VMOVUPD      Z3, (CX)
+	VMOVUPD      64(AX), Z2
+	VMOVUPD      64(CX), Z3
+	VMULPD       Z2, Z0, Z4
+	VMOVAPS      Z4, Z4
+	VFNMADD231PD Z1, Z3, Z4
+	VMULPD       Z3, Z0, Z3
+	VMOVAPS      Z3, Z3
+	VFMADD231PD  Z1, Z2, Z3
+	VMOVUPD      Z4, 64(AX)
+	VMOVUPD      Z3, 64(CX)
+	ADDQ         $+128, AX
+	ADDQ         $+128, CX
+	ADDQ         $-16, DX
+	CMPQ         DX, $0x10
+	JGE          l2
+
+l1:
+	CMPQ DX, $0x08
+	JL   l3
+
+l4:
+	VMOVUPD      (AX), Z2
+	VMOVUPD      (CX), Z3
+	VMULPD       Z2, Z0, Z4
+	VMOVAPS      Z4, Z4
+	VFNMADD231PD Z1, Z3, Z4
+	VMULPD       Z3, Z0, Z3
+	VMOVAPS      Z3, Z3
+	VFMADD231PD  Z1, Z2, Z3
+	VMOVUPD      Z4, (AX)
+	VMOVUPD      Z3, (CX)
+	ADDQ         $+64, AX
+	ADDQ         $+64, CX
+	ADDQ         $-8, DX
+	CMPQ         DX, $0x08
+	JGE          l4
+
+l3:
+	TESTQ        DX, DX
+	JZ           l5
+	MOVQ         $-1, BX
+	BZHIQ        DX, BX, DX
+	KMOVW        DX, K1
+	VMOVUPD.Z    (AX), K1, Z2
+	VMOVUPD.Z    (CX), K1, Z3
+	VMULPD       Z2, Z0, Z4
+	VMOVAPS      Z4, Z4
+	VFNMADD231PD Z1, Z3, Z4
+	VMULPD       Z3, Z0, Z0
+	VMOVAPS      Z0, Z0
+	VFMADD231PD  Z1, Z2, Z0
+	VMOVUPD      Z4, K1, (AX)
+	VMOVUPD      Z0, K1, (CX)
+
+l5:
+	VZEROUPPER
+	RET
+
+// func addScaledF64AVX512(dst *float64, a *float64, n int, c float64)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·addScaledF64AVX512(SB), NOSPLIT, $0-32
+	MOVQ         dst+0(FP), AX
+	MOVQ         a+8(FP), CX
+	MOVQ         n+16(FP), DX
+	VBROADCASTSD c+24(FP), Z0
+	CMPQ         DX, $0x20
+	JL           l1
+
+l2:
+	VMOVUPD     (AX), Z1
+	VMOVUPD     (CX), Z2
+	VMOVAPS     Z1, Z1
+	VFMADD231PD Z0, Z2, Z1
+	VMOVUPD     Z1, (AX)
+	VMOVUPD     64(AX), Z1
+	VMOVUPD     64(CX), Z2
+	VMOVAPS     Z1, Z1
+	VFMADD231PD Z0, Z2, Z1
+	VMOVUPD     Z1, 64(AX)
+	VMOVUPD     128(AX), Z1
+	VMOVUPD     128(CX), Z2
+	VMOVAPS     Z1, Z1
+	VFMADD231PD Z0, Z2, Z1
+	VMOVUPD     Z1, 128(AX)
+	VMOVUPD     192(AX), Z1
+	VMOVUPD     192(CX), Z2
+	VMOVAPS     Z1, Z1
+	VFMADD231PD Z0, Z2, Z1
+	VMOVUPD     Z1, 192(AX)
+	ADDQ        $+256, AX
+	ADDQ        $+256, CX
+	ADDQ        $-32, DX
+	CMPQ        DX, $0x20
+	JGE         l2
+
+l1:
+	CMPQ DX, $0x08
+	JL   l3
+
+l4:
+	VMOVUPD     (AX), Z1
+	VMOVUPD     (CX), Z2
+	VMOVAPS     Z1, Z1
+	VFMADD231PD Z0, Z2, Z1
+	VMOVUPD     Z1, (AX)
+	ADDQ        $+64, AX
+	ADDQ        $+64, CX
+	ADDQ        $-8, DX
+	CMPQ        DX, $0x08
+	JGE         l4
+
+l3:
+	TESTQ       DX, DX
+	JZ          l5
+	MOVQ        $-1, BX
+	BZHIQ       DX, BX, DX
+	KMOVW       DX, K1
+	VMOVUPD.Z   (AX), K1, Z1
+	VMOVUPD.Z   (CX), K1, Z2
+	VMOVAPS     Z1, Z1
+	VFMADD231PD Z0, Z2, Z1
+	VMOVUPD     Z1, K1, (AX)
 
 l5:
 	VZEROUPPER

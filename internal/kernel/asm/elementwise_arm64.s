@@ -2309,6 +2309,143 @@ l6:
 l5:
 	RET
 
+// func rotateF32NEON(a *float32, b *float32, n int, c float32, s float32)
+TEXT ·rotateF32NEON(SB), NOSPLIT, $0-32
+	MOVD a+0(FP), R0
+	MOVD b+8(FP), R1
+	MOVD n+16(FP), R2
+	FMOVS c+24(FP), F0
+	FMOVS s+28(FP), F1
+	CMP $8, R2
+	BLT l1
+
+l2:
+	FMOVQ 0(R0), F2
+	FMOVQ 0(R1), F3
+	WORD $0x4f809044 // fmul v4.4s, v2.4s, v0.s[0]
+	WORD $0x4f815064 // fmls v4.4s, v3.4s, v1.s[0]
+	WORD $0x4f809063 // fmul v3.4s, v3.4s, v0.s[0]
+	WORD $0x4f811043 // fmla v3.4s, v2.4s, v1.s[0]
+	FMOVQ F4, 0(R0)
+	FMOVQ F3, 0(R1)
+	FMOVQ 16(R0), F2
+	FMOVQ 16(R1), F3
+	WORD $0x4f809044 // fmul v4.4s, v2.4s, v0.s[0]
+	WORD $0x4f815064 // fmls v4.4s, v3.4s, v1.s[0]
+	WORD $0x4f809063 // fmul v3.4s, v3.4s, v0.s[0]
+	WORD $0x4f811043 // fmla v3.4s, v2.4s, v1.s[0]
+	FMOVQ F4, 16(R0)
+	FMOVQ F3, 16(R1)
+	ADD $32, R0
+	ADD $32, R1
+	ADD $-8, R2
+	CMP $8, R2
+	BGE l2
+
+l1:
+	CMP $4, R2
+	BLT l3
+
+l4:
+	FMOVQ 0(R0), F2
+	FMOVQ 0(R1), F3
+	WORD $0x4f809044 // fmul v4.4s, v2.4s, v0.s[0]
+	WORD $0x4f815064 // fmls v4.4s, v3.4s, v1.s[0]
+	WORD $0x4f809063 // fmul v3.4s, v3.4s, v0.s[0]
+	WORD $0x4f811043 // fmla v3.4s, v2.4s, v1.s[0]
+	FMOVQ F4, 0(R0)
+	FMOVQ F3, 0(R1)
+	ADD $16, R0
+	ADD $16, R1
+	ADD $-4, R2
+	CMP $4, R2
+	BGE l4
+
+l3:
+	CBZ R2, l5
+
+l6:
+	FMOVS 0(R0), F2
+	FMOVS 0(R1), F3
+	WORD $0x4f809044 // fmul v4.4s, v2.4s, v0.s[0]
+	WORD $0x4f815064 // fmls v4.4s, v3.4s, v1.s[0]
+	WORD $0x4f809063 // fmul v3.4s, v3.4s, v0.s[0]
+	WORD $0x4f811043 // fmla v3.4s, v2.4s, v1.s[0]
+	FMOVS F4, 0(R0)
+	FMOVS F3, 0(R1)
+	ADD $4, R0
+	ADD $4, R1
+	ADD $-1, R2
+	CMP $1, R2
+	BGE l6
+
+l5:
+	RET
+
+// func addScaledF32NEON(dst *float32, a *float32, n int, c float32)
+TEXT ·addScaledF32NEON(SB), NOSPLIT, $0-28
+	MOVD dst+0(FP), R0
+	MOVD a+8(FP), R1
+	MOVD n+16(FP), R2
+	FMOVS c+24(FP), F0
+	CMP $16, R2
+	BLT l1
+
+l2:
+	FMOVQ 0(R0), F1
+	FMOVQ 0(R1), F2
+	WORD $0x4f801041 // fmla v1.4s, v2.4s, v0.s[0]
+	FMOVQ F1, 0(R0)
+	FMOVQ 16(R0), F1
+	FMOVQ 16(R1), F2
+	WORD $0x4f801041 // fmla v1.4s, v2.4s, v0.s[0]
+	FMOVQ F1, 16(R0)
+	FMOVQ 32(R0), F1
+	FMOVQ 32(R1), F2
+	WORD $0x4f801041 // fmla v1.4s, v2.4s, v0.s[0]
+	FMOVQ F1, 32(R0)
+	FMOVQ 48(R0), F1
+	FMOVQ 48(R1), F2
+	WORD $0x4f801041 // fmla v1.4s, v2.4s, v0.s[0]
+	FMOVQ F1, 48(R0)
+	ADD $64, R0
+	ADD $64, R1
+	ADD $-16, R2
+	CMP $16, R2
+	BGE l2
+
+l1:
+	CMP $4, R2
+	BLT l3
+
+l4:
+	FMOVQ 0(R0), F1
+	FMOVQ 0(R1), F2
+	WORD $0x4f801041 // fmla v1.4s, v2.4s, v0.s[0]
+	FMOVQ F1, 0(R0)
+	ADD $16, R0
+	ADD $16, R1
+	ADD $-4, R2
+	CMP $4, R2
+	BGE l4
+
+l3:
+	CBZ R2, l5
+
+l6:
+	FMOVS 0(R0), F1
+	FMOVS 0(R1), F2
+	WORD $0x4f801041 // fmla v1.4s, v2.4s, v0.s[0]
+	FMOVS F1, 0(R0)
+	ADD $4, R0
+	ADD $4, R1
+	ADD $-1, R2
+	CMP $1, R2
+	BGE l6
+
+l5:
+	RET
+
 // func reluF32NEON(dst *float32, a *float32, n int)
 TEXT ·reluF32NEON(SB), NOSPLIT, $0-24
 	MOVD dst+0(FP), R0
@@ -4674,6 +4811,143 @@ l6:
 	WORD $0x4ee19801 // frintz v1.2d, v0.2d
 	WORD $0x4ee1d400 // fsub v0.2d, v0.2d, v1.2d
 	FMOVD F0, 0(R0)
+	ADD $8, R0
+	ADD $8, R1
+	ADD $-1, R2
+	CMP $1, R2
+	BGE l6
+
+l5:
+	RET
+
+// func rotateF64NEON(a *float64, b *float64, n int, c float64, s float64)
+TEXT ·rotateF64NEON(SB), NOSPLIT, $0-40
+	MOVD a+0(FP), R0
+	MOVD b+8(FP), R1
+	MOVD n+16(FP), R2
+	FMOVD c+24(FP), F0
+	FMOVD s+32(FP), F1
+	CMP $4, R2
+	BLT l1
+
+l2:
+	FMOVQ 0(R0), F2
+	FMOVQ 0(R1), F3
+	WORD $0x4fc09044 // fmul v4.2d, v2.2d, v0.d[0]
+	WORD $0x4fc15064 // fmls v4.2d, v3.2d, v1.d[0]
+	WORD $0x4fc09063 // fmul v3.2d, v3.2d, v0.d[0]
+	WORD $0x4fc11043 // fmla v3.2d, v2.2d, v1.d[0]
+	FMOVQ F4, 0(R0)
+	FMOVQ F3, 0(R1)
+	FMOVQ 16(R0), F2
+	FMOVQ 16(R1), F3
+	WORD $0x4fc09044 // fmul v4.2d, v2.2d, v0.d[0]
+	WORD $0x4fc15064 // fmls v4.2d, v3.2d, v1.d[0]
+	WORD $0x4fc09063 // fmul v3.2d, v3.2d, v0.d[0]
+	WORD $0x4fc11043 // fmla v3.2d, v2.2d, v1.d[0]
+	FMOVQ F4, 16(R0)
+	FMOVQ F3, 16(R1)
+	ADD $32, R0
+	ADD $32, R1
+	ADD $-4, R2
+	CMP $4, R2
+	BGE l2
+
+l1:
+	CMP $2, R2
+	BLT l3
+
+l4:
+	FMOVQ 0(R0), F2
+	FMOVQ 0(R1), F3
+	WORD $0x4fc09044 // fmul v4.2d, v2.2d, v0.d[0]
+	WORD $0x4fc15064 // fmls v4.2d, v3.2d, v1.d[0]
+	WORD $0x4fc09063 // fmul v3.2d, v3.2d, v0.d[0]
+	WORD $0x4fc11043 // fmla v3.2d, v2.2d, v1.d[0]
+	FMOVQ F4, 0(R0)
+	FMOVQ F3, 0(R1)
+	ADD $16, R0
+	ADD $16, R1
+	ADD $-2, R2
+	CMP $2, R2
+	BGE l4
+
+l3:
+	CBZ R2, l5
+
+l6:
+	FMOVD 0(R0), F2
+	FMOVD 0(R1), F3
+	WORD $0x4fc09044 // fmul v4.2d, v2.2d, v0.d[0]
+	WORD $0x4fc15064 // fmls v4.2d, v3.2d, v1.d[0]
+	WORD $0x4fc09063 // fmul v3.2d, v3.2d, v0.d[0]
+	WORD $0x4fc11043 // fmla v3.2d, v2.2d, v1.d[0]
+	FMOVD F4, 0(R0)
+	FMOVD F3, 0(R1)
+	ADD $8, R0
+	ADD $8, R1
+	ADD $-1, R2
+	CMP $1, R2
+	BGE l6
+
+l5:
+	RET
+
+// func addScaledF64NEON(dst *float64, a *float64, n int, c float64)
+TEXT ·addScaledF64NEON(SB), NOSPLIT, $0-32
+	MOVD dst+0(FP), R0
+	MOVD a+8(FP), R1
+	MOVD n+16(FP), R2
+	FMOVD c+24(FP), F0
+	CMP $8, R2
+	BLT l1
+
+l2:
+	FMOVQ 0(R0), F1
+	FMOVQ 0(R1), F2
+	WORD $0x4fc01041 // fmla v1.2d, v2.2d, v0.d[0]
+	FMOVQ F1, 0(R0)
+	FMOVQ 16(R0), F1
+	FMOVQ 16(R1), F2
+	WORD $0x4fc01041 // fmla v1.2d, v2.2d, v0.d[0]
+	FMOVQ F1, 16(R0)
+	FMOVQ 32(R0), F1
+	FMOVQ 32(R1), F2
+	WORD $0x4fc01041 // fmla v1.2d, v2.2d, v0.d[0]
+	FMOVQ F1, 32(R0)
+	FMOVQ 48(R0), F1
+	FMOVQ 48(R1), F2
+	WORD $0x4fc01041 // fmla v1.2d, v2.2d, v0.d[0]
+	FMOVQ F1, 48(R0)
+	ADD $64, R0
+	ADD $64, R1
+	ADD $-8, R2
+	CMP $8, R2
+	BGE l2
+
+l1:
+	CMP $2, R2
+	BLT l3
+
+l4:
+	FMOVQ 0(R0), F1
+	FMOVQ 0(R1), F2
+	WORD $0x4fc01041 // fmla v1.2d, v2.2d, v0.d[0]
+	FMOVQ F1, 0(R0)
+	ADD $16, R0
+	ADD $16, R1
+	ADD $-2, R2
+	CMP $2, R2
+	BGE l4
+
+l3:
+	CBZ R2, l5
+
+l6:
+	FMOVD 0(R0), F1
+	FMOVD 0(R1), F2
+	WORD $0x4fc01041 // fmla v1.2d, v2.2d, v0.d[0]
+	FMOVD F1, 0(R0)
 	ADD $8, R0
 	ADD $8, R1
 	ADD $-1, R2

@@ -159,6 +159,16 @@ func truncF32AVX2(dst *float32, a *float32, n int)
 //go:noescape
 func fracF32AVX2(dst *float32, a *float32, n int)
 
+// rotateF32AVX2 is c a − s b, and s a + c b.
+//
+//go:noescape
+func rotateF32AVX2(a *float32, b *float32, n int, c float32, s float32)
+
+// addScaledF32AVX2 is dst + c a.
+//
+//go:noescape
+func addScaledF32AVX2(dst *float32, a *float32, n int, c float32)
+
 // reluF32AVX2 is ReLU.
 //
 //go:noescape
@@ -318,6 +328,16 @@ func truncF32AVX512(dst *float32, a *float32, n int)
 //
 //go:noescape
 func fracF32AVX512(dst *float32, a *float32, n int)
+
+// rotateF32AVX512 is c a − s b, and s a + c b.
+//
+//go:noescape
+func rotateF32AVX512(a *float32, b *float32, n int, c float32, s float32)
+
+// addScaledF32AVX512 is dst + c a.
+//
+//go:noescape
+func addScaledF32AVX512(dst *float32, a *float32, n int, c float32)
 
 // reluF32AVX512 is ReLU.
 //
@@ -479,6 +499,16 @@ func truncF64AVX2(dst *float64, a *float64, n int)
 //go:noescape
 func fracF64AVX2(dst *float64, a *float64, n int)
 
+// rotateF64AVX2 is c a − s b, and s a + c b.
+//
+//go:noescape
+func rotateF64AVX2(a *float64, b *float64, n int, c float64, s float64)
+
+// addScaledF64AVX2 is dst + c a.
+//
+//go:noescape
+func addScaledF64AVX2(dst *float64, a *float64, n int, c float64)
+
 // reluF64AVX2 is ReLU.
 //
 //go:noescape
@@ -638,6 +668,16 @@ func truncF64AVX512(dst *float64, a *float64, n int)
 //
 //go:noescape
 func fracF64AVX512(dst *float64, a *float64, n int)
+
+// rotateF64AVX512 is c a − s b, and s a + c b.
+//
+//go:noescape
+func rotateF64AVX512(a *float64, b *float64, n int, c float64, s float64)
+
+// addScaledF64AVX512 is dst + c a.
+//
+//go:noescape
+func addScaledF64AVX512(dst *float64, a *float64, n int, c float64)
 
 // reluF64AVX512 is ReLU.
 //

@@ -159,6 +159,16 @@ func truncF32NEON(dst *float32, a *float32, n int)
 //go:noescape
 func fracF32NEON(dst *float32, a *float32, n int)
 
+// rotateF32NEON is c a − s b, and s a + c b.
+//
+//go:noescape
+func rotateF32NEON(a *float32, b *float32, n int, c float32, s float32)
+
+// addScaledF32NEON is dst + c a.
+//
+//go:noescape
+func addScaledF32NEON(dst *float32, a *float32, n int, c float32)
+
 // reluF32NEON is ReLU.
 //
 //go:noescape
@@ -318,6 +328,16 @@ func truncF64NEON(dst *float64, a *float64, n int)
 //
 //go:noescape
 func fracF64NEON(dst *float64, a *float64, n int)
+
+// rotateF64NEON is c a − s b, and s a + c b.
+//
+//go:noescape
+func rotateF64NEON(a *float64, b *float64, n int, c float64, s float64)
+
+// addScaledF64NEON is dst + c a.
+//
+//go:noescape
+func addScaledF64NEON(dst *float64, a *float64, n int, c float64)
 
 // reluF64NEON is ReLU.
 //

@@ -77,6 +77,13 @@ var elementwise = []*loop{
 	one("round", "Round.", true, 4, func(t assembler, a vec) vec { return t.round(a, nearest) }),
 	one("trunc", "Trunc.", true, 4, func(t assembler, a vec) vec { return t.round(a, towardZero) }),
 	one("frac", "Frac.", true, 4, func(t assembler, a vec) vec { return t.minus(a, t.round(a, towardZero)) }),
+	{name: "rotate", doc: "c a − s b, and s a + c b.", out: []string{"a", "b"}, in: []string{"a", "b"}, numbers: []string{"c", "s"}, double: true, unroll: 2,
+		body: func(t assembler, x, n []vec, _ gatherer) []vec {
+			a, b, c, s := x[0], x[1], n[0], n[1]
+			return []vec{t.negMulAdd(s, b, t.times(c, a)), t.mulAdd(s, a, t.times(c, b))}
+		}},
+	{name: "addScaled", doc: "dst + c a.", out: []string{"dst"}, in: []string{"dst", "a"}, numbers: []string{"c"}, double: true, unroll: 4,
+		body: func(t assembler, x, n []vec, _ gatherer) []vec { return []vec{t.mulAdd(n[0], x[1], x[0])} }},
 	one("relu", "ReLU.", true, 4, func(t assembler, a vec) vec { return t.larger(t.zero(), a) }),
 }
 
