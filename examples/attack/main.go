@@ -210,7 +210,7 @@ func tell(out io.Writer, folder string, res *results) error {
 			say("    %6.2f    %11.1f%%   %5.1f%%   %5.1f%%", radius, percent(net, 0, k), percent(net, 1, k), percent(net, 2, k))
 		}
 	}
-	say("1. THE FAULT\n\nA net learns %d digits of 14 × 14 pixels, and names %.1f %% of %d others rightly. (Numbers", res.examples, percent(0, 0, 0), res.tests)
+	say("1. THE FAULT\n\nA net learns %d digits of 14 × 14 pixels, and names %.1f %% of %d others rightly. (All", res.examples, percent(0, 0, 0), res.tests)
 	say("are means of %d nets.) Now each pixel, which is from 0 to 1, may change by no more than a", res.seeds)
 	say("radius. Random noise does little. But the gradient of the loss by the pixels says which")
 	say("way each pixel must go. The fast gradient sign method (FGSM) takes one step:\n\n    x + radius · sign(dL/dx)\n")
@@ -235,17 +235,17 @@ func tell(out io.Writer, folder string, res *results) error {
 	say("stays the largest. What has gone is the gradient. The softmax of such scores is 0 or 1 to")
 	say("the last bit, p − y is 0, and so is all of dL/dx for %.0f %% of the pictures. The attack", 100*mean(res.zero))
 	say("is blind, the net as weak as before (gradient masking). Two tests expose it:\n")
-	say("    random noise                %7.1f%%        %7.1f%%   PGD is no stronger than noise", percent(0, 0, at), 100*mean(res.masked))
-	say("    PGD on the plain net        %7.1f%%        %7.1f%%   made for the one, it breaks the other\n", percent(0, 2, at), 100*mean(res.unmask))
+	say("    random noise                %7.1f%%        %7.1f%%   noise does as much as PGD", percent(0, 0, at), 100*mean(res.masked))
+	say("    PGD on the plain net        %7.1f%%        %7.1f%%   it breaks both nets\n", percent(0, 2, at), 100*mean(res.unmask))
 
 	say("4. THE CURE: TRAIN ON ATTACKS\n\nAdversarial training attacks each batch, and trains on the result. Here the attack is one")
 	say("step of PGD with the radius %.2f, so a batch costs two gradients in place of one:\n", trained)
 	table(2)
-	say("\nAt %.2f, %.1f %% withstand PGD, after %.1f %% of the plain net. Its price: %.1f points on digits", trained, percent(2, 2, at), percent(0, 2, at), percent(0, 0, 0)-percent(2, 0, 0))
-	say("that nobody has changed. Beyond the radius of training it does not hold: %.1f %% at %.2f.", percent(2, 2, 4), radii[4])
+	say("\nAt %.2f, %.1f %% withstand PGD, after %.1f %% of the plain net. Its price: %.1f points on", trained, percent(2, 2, at), percent(0, 2, at), percent(0, 0, 0)-percent(2, 0, 0))
+	say("unchanged digits. Beyond the radius of training it does not hold: %.1f %% at %.2f.", percent(2, 2, 4), radii[4])
 	say("Is this masked, too? Four times as many steps of PGD leave %.1f %%, and PGD is stronger", 100*mean(res.longer))
 	say("than noise by %.1f points: its gradients tell the way. Still, that is what these attacks", percent(2, 0, at)-percent(2, 2, at))
-	say("find, an upper bound. A better attack may find more. The same digit, after PGD on this net:\n")
+	say("find, an upper bound. A better attack may find more. The same digit, and after PGD on it:\n")
 	say("%s", course.Shade(res.shown(1)...))
 
 	path := filepath.Join(folder, "attack.png")
