@@ -309,7 +309,7 @@ func orders(folder string, seed uint64, rows int) (results []result, all *data.E
 	if err != nil {
 		return nil, nil, err
 	}
-	test, err := read(e, filepath.Join(folder, "test.csv"), seed+1000, 1000)
+	test, err := read(e, filepath.Join(folder, "test.csv"), seed+1000, 500)
 	if err != nil {
 		return nil, nil, err
 	}
