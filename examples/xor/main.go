@@ -2,14 +2,14 @@
 // layer. It shows that a linear model cannot learn it, how two hidden units
 // do, how often they fail to, and one gradient operation by operation.
 //
-//	go run ./examples/xor
+//	go run ./examples/xor [-out folder]
 package main
 
 import (
 	"fmt"
 	"io"
 	"math"
-	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -22,7 +22,7 @@ import (
 	"github.com/descent-ml/descent/tensor"
 )
 
-func main() { run(os.Stdout) }
+func main() { course.Main("xor", run) }
 
 var (
 	inputs  = tensor.New([]float32{0, 0, 0, 1, 1, 0, 1, 1}, 4, 2)
@@ -78,7 +78,7 @@ func answers(model nn.Layer) []float64 {
 	return values
 }
 
-func run(out io.Writer) {
+func run(out io.Writer, folder string) error {
 	say := course.Printer(out)
 
 	line := nn.NewLinear(tensor.NewRand(1), 2, 1)
@@ -109,16 +109,26 @@ func run(out io.Writer) {
 	say("%.2f, right at two corners and ½ at two: with hidden units the loss is", answers(stuck))
 	say("no bowl any more, and has flat places where descent hardly moves. Of seeds 1 to 20:\n")
 	say("    hidden units   solved   stuck")
+	drawn := course.Sheet{Columns: 10, Scale: 2}
 	for _, units := range []int{2, 3, 4} {
 		var failed []uint64
 		for seed := uint64(1); seed <= 20; seed++ {
-			if h := train(newNet(seed, units)); h[steps-1] > 0.01 {
+			n := newNet(seed, units)
+			if h := train(n); h[steps-1] > 0.01 {
 				failed = append(failed, seed)
+			}
+			if units == 2 {
+				drawn.Tiles = append(drawn.Tiles, outputs(n, 45, 45))
 			}
 		}
 		say("    %12d %8d %7d   %v", units, 20-len(failed), len(failed), failed)
 	}
-	say("\nMore units than it needs make a net easy to train.\n")
+	path := filepath.Join(folder, "xor.png")
+	if err := drawn.Save(path); err != nil {
+		return err
+	}
+	say("\nMore units than it needs make a net easy to train. What the twenty with two units say,")
+	say("white for 1 and black for 0, is in %s.\n", path)
 
 	say("4. THE LOSS\n\n%s\n", asciigraph.PlotMany([][]float64{flat, stuckLosses, losses}, asciigraph.LowerBound(0),
 		asciigraph.Width(64), asciigraph.Height(12), asciigraph.XAxisRange(0, steps), asciigraph.Precision(2), asciigraph.Offset(4),
@@ -126,6 +136,7 @@ func run(out io.Writer) {
 		asciigraph.Caption("loss by step   · linear   ~ two units, seed 1   ─ two units, seed 2")))
 
 	gradient(say)
+	return nil
 }
 
 // gradient takes one gradient apart: of the untrained net, for one example.
@@ -176,24 +187,30 @@ func row(t *tensor.Tensor) string {
 	return strings.Trim(fmt.Sprintf("%7.4f", tensor.Values(t)), "[]")
 }
 
-// surface shades the outputs of a model for inputs from −½ to 1½, x₁ to the
-// right and x₂ upwards, with the targets at the corners of the unit square.
-func surface(model nn.Layer) string {
-	const width, height = 49, 17 // of characters, which are about twice as high as wide
+// outputs returns what a model says to inputs from −½ to 1½, x₁ to the right and x₂
+// upwards, as a picture.
+func outputs(model nn.Layer, width, height int) *tensor.Tensor {
 	var points []float32
 	for i := range height {
 		for j := range width {
-			points = append(points, -0.5+2*float32(j)/(width-1), 1.5-2*float32(i)/(height-1))
+			points = append(points, -0.5+2*float32(j)/float32(width-1), 1.5-2*float32(i)/float32(height-1))
 		}
 	}
-	out := evaluate(model.Forward, tensor.New(points, width*height, 2))
+	return evaluate(model.Forward, tensor.New(points, width*height, 2)).Clone().Reshape(height, width)
+}
+
+// surface shades the outputs of a model for the terminal, with the targets at the
+// corners of the unit square.
+func surface(model nn.Layer) string {
+	const width, height = 49, 17 // of characters, which are about twice as high as wide
+	out := outputs(model, width, height)
 	shades := []rune(" ·░▒▓█")
 	var b strings.Builder
 	for i := range height {
 		b.WriteString("    ")
 		for j := range width {
-			x1, x2 := points[2*(i*width+j)], points[2*(i*width+j)+1]
-			v := min(max(out.At(i*width+j, 0), 0), 1)
+			x1, x2 := -0.5+2*float32(j)/(width-1), 1.5-2*float32(i)/(height-1)
+			v := min(max(out.At(i, j), 0), 1)
 			switch {
 			case (x1 == 0 || x1 == 1) && (x2 == 0 || x2 == 1) && x1 != x2:
 				b.WriteByte('1')

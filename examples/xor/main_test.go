@@ -3,6 +3,8 @@ package main
 import (
 	"bytes"
 	"math"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
@@ -17,11 +19,22 @@ import (
 	"github.com/descent-ml/descent/tensor"
 )
 
-// read runs the lesson and returns what it prints.
+// read runs the lesson and returns what it prints, with the folder of its picture
+// left out.
 func read() string {
+	folder, err := os.MkdirTemp("", "xor")
+	if err != nil {
+		panic(err)
+	}
+	defer os.RemoveAll(folder)
 	var out bytes.Buffer
-	run(&out)
-	return out.String()
+	if err := run(&out, folder); err != nil {
+		panic(err)
+	}
+	if _, err := os.Stat(filepath.Join(folder, "xor.png")); err != nil {
+		panic(err)
+	}
+	return strings.ReplaceAll(out.String(), folder+string(filepath.Separator), "")
 }
 
 var lesson = sync.OnceValue(read)
@@ -148,3 +161,16 @@ func TestLessonReadsWell(t *testing.T) {
 }
 
 func TestLessonIsTheSameEveryTime(t *testing.T) { require.Equal(t, lesson(), read()) }
+
+// The picture tells stuck nets from solved ones: at its corners.
+func TestPictureShowsTheAnswers(t *testing.T) {
+	model := newNet(2, 2)
+	train(model)
+	p := outputs(model, 45, 45)
+	at := func(x1, x2 int) float64 { return p.At(33-22*x2, 11+22*x1) }
+	require.InDeltaSlice(t, []float64{0, 1, 1, 0}, []float64{at(0, 0), at(0, 1), at(1, 0), at(1, 1)}, 1e-2)
+}
+
+func TestMissingFolderIsAnError(t *testing.T) {
+	require.ErrorIs(t, run(new(bytes.Buffer), filepath.Join(t.TempDir(), "missing")), os.ErrNotExist)
+}
