@@ -8,8 +8,6 @@ import (
 // Beta is the beta distribution on [0, 1], that of the first number of a [Dirichlet]
 // with the concentrations Concentration1 and Concentration0.
 // See https://docs.pytorch.org/docs/stable/distributions.html#beta.
-//
-// It has no RSample: PyTorch's gradient there is an approximation.
 type Beta struct{ Concentration1, Concentration0 autograd.Var }
 
 func (d Beta) spread() (a, b autograd.Var) {
@@ -19,8 +17,13 @@ func (d Beta) spread() (a, b autograd.Var) {
 // Sample returns samples through which no gradient flows, drawn by
 // [tensor.Rand.Dirichlet].
 func (d Beta) Sample(r *tensor.Rand, shape ...int) autograd.Var {
+	return Beta{d.Concentration1.Detach(), d.Concentration0.Detach()}.RSample(r, shape...)
+}
+
+// RSample returns samples with gradients: the first numbers of [Dirichlet.RSample].
+func (d Beta) RSample(r *tensor.Rand, shape ...int) autograd.Var {
 	a, b := d.spread()
-	return drawn(r, autograd.Stack(-1, a, b), shape, (*tensor.Rand).Dirichlet).Select(-1, 0)
+	return Dirichlet{autograd.Stack(-1, a, b)}.RSample(r, shape...).Select(-1, 0)
 }
 
 // LogProb returns the log-density at x, −∞ outside 0 … 1.
@@ -61,14 +64,24 @@ func (d Beta) Variance() autograd.Var {
 // Dirichlet is the Dirichlet distribution of points on the simplex: rows, along the
 // last axis, of positive numbers with the sum 1.
 // See https://docs.pytorch.org/docs/stable/distributions.html#dirichlet.
-//
-// It has no RSample: PyTorch's gradient there is an approximation.
 type Dirichlet struct{ Concentration autograd.Var }
 
 // Sample returns samples through which no gradient flows, drawn by
 // [tensor.Rand.Dirichlet].
 func (d Dirichlet) Sample(r *tensor.Rand, shape ...int) autograd.Var {
 	return drawn(r, d.Concentration, shape, (*tensor.Rand).Dirichlet)
+}
+
+// RSample returns samples with gradients. The concentration αᵢ moves xᵢ so that its
+// place among the probabilities stays (https://arxiv.org/abs/1805.08498); the other
+// numbers keep their proportions.
+//
+//	dxᵢ/dαᵢ = −(∂F/∂αᵢ) / f, dxⱼ/dαᵢ = −xⱼ / (1 − xᵢ) dxᵢ/dαᵢ
+//
+// where f is the density of xᵢ, which is that of a [Beta], and F its distribution
+// function.
+func (d Dirichlet) RSample(r *tensor.Rand, shape ...int) autograd.Var {
+	return d.Concentration.Apply2(dirichletSample, drawn(r, d.Concentration, shape, (*tensor.Rand).Dirichlet))
 }
 
 // LogProb returns the log-density at the points x, without the last axis: −∞ where a

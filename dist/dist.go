@@ -42,7 +42,7 @@ func drawn(r *tensor.Rand, params autograd.Var, sample []int, draw func(r *tenso
 	p := params
 	if len(sample) > 0 {
 		var dims [tensor.MaxRank]int
-		p = p.Expand(extended(dims[:0], sample, p.Shape())...)
+		p = p.Expand(extended(dims[:0], sample, p.Shape())...).MulScalar(1) // the generator reads them one after the other
 	}
 	return noise(r, p, func(r *tensor.Rand, dst *tensor.Tensor) { draw(r, dst, p.Value()) }, nil)
 }

@@ -26,6 +26,11 @@
 // batch, for several samples of each. The generator is named to [autograd.Tape.Draws],
 // so that recomputed functions see the same numbers.
 //
+// Samples of [Gamma], [Beta] and [Dirichlet] are made by rejection. Their gradients by
+// the concentrations are those of a sample that keeps its place among the probabilities
+// (https://arxiv.org/abs/1805.08498), as in PyTorch, with more digits. To differentiate
+// them again, the sum of an integral is recorded, about a hundred numbers for each sample.
+//
 // Where there is no RSample, a gradient can flow through LogProb
 // (REINFORCE, https://doi.org/10.1007/BF00992696):
 //

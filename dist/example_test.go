@@ -241,6 +241,22 @@ func ExampleBeta() {
 	// variance [0.0400 0.0400]
 }
 
+// Samples move with the concentrations, so that nets can be trained through them.
+func ExampleGamma() {
+	tape := autograd.NewTape()
+	a, b := tape.Var(tensor.New([]float64{2}, 1)), tape.Var(tensor.New([]float64{3}, 1))
+	gamma, beta := dist.Gamma{Concentration: a, Rate: b}, dist.Beta{Concentration1: a, Concentration0: b}
+	dirichlet := dist.Dirichlet{Concentration: autograd.Concat(-1, a, b)}
+	for _, x := range []autograd.Var{gamma.RSample(tensor.NewRand(1)), beta.RSample(tensor.NewRand(1)), dirichlet.RSample(tensor.NewRand(1))} {
+		d := autograd.Grad(x.Slice(0, 0, 1, 1).Sum(), a, b)
+		fmt.Printf("%.4f, by the parameters %.4f and %.4f\n", tensor.Values(x.Value()), d[0].Item(), d[1].Item())
+	}
+	// Output:
+	// [0.8915], by the parameters 0.4174 and -0.2972
+	// [0.4610], by the parameters 0.1347 and -0.0986
+	// [0.4610 0.5390], by the parameters 0.1347 and -0.0986
+}
+
 // Two numbers that vary together.
 func ExampleMultivariateNormal() {
 	tape := autograd.NewTape()

@@ -52,8 +52,7 @@ func (d Exponential) Variance() autograd.Var { return d.Rate.PowScalar(-2) }
 // to that many events of which Rate come in a unit of time.
 // See https://docs.pytorch.org/docs/stable/distributions.html#gamma.
 //
-// It has no RSample: PyTorch's gradient there is an approximation. Nor does it have a
-// CDF, the incomplete gamma function.
+// It has no CDF, the incomplete gamma function.
 type Gamma struct{ Concentration, Rate autograd.Var }
 
 func (d Gamma) spread() (concentration, rate autograd.Var) {
@@ -61,11 +60,20 @@ func (d Gamma) spread() (concentration, rate autograd.Var) {
 }
 
 // Sample returns samples through which no gradient flows.
-//
-//	x = g / rate, g from [tensor.Rand.Gamma]
 func (d Gamma) Sample(r *tensor.Rand, shape ...int) autograd.Var {
+	return Gamma{d.Concentration.Detach(), d.Rate.Detach()}.RSample(r, shape...)
+}
+
+// RSample returns samples with gradients. That by the concentration α keeps the place of
+// a sample among the probabilities (https://arxiv.org/abs/1805.08498).
+//
+//	x = g / rate, g from [tensor.Rand.Gamma], dg/dα = −(∂F/∂α) / f
+//
+// where f is the density of g and F its distribution function.
+func (d Gamma) RSample(r *tensor.Rand, shape ...int) autograd.Var {
 	concentration, rate := d.spread()
-	return drawn(r, concentration, shape, (*tensor.Rand).Gamma).Div(rate.Detach()).Clamp(tiny(rate.DType()), math.Inf(1))
+	g := concentration.Apply2(gammaSample, drawn(r, concentration, shape, (*tensor.Rand).Gamma))
+	return g.Div(rate).Clamp(tiny(rate.DType()), math.Inf(1))
 }
 
 // LogProb returns the log-density at x, −∞ where x < 0.

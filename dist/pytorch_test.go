@@ -28,7 +28,10 @@ type question struct {
 }
 
 func questions(t *testing.T) []question {
-	var f struct{ Cases []question }
+	var f struct {
+		Cases  []question
+		Slopes any // of slope_test.go
+	}
 	fixture.Read(t, "testdata/dist.json", &f)
 	require.Greater(t, len(f.Cases), 300)
 	return f.Cases
@@ -92,6 +95,8 @@ func (c *question) ask(tape *autograd.Tape, r *tensor.Rand) (y Var, inputs []Var
 // rtol is how near a value (0), or a gradient (1), comes to PyTorch's, relatively.
 func (c *question) rtol(order int) float64 {
 	switch {
+	case order == 1 && c.What == "rsample" && (c.Kind == "Gamma" || c.Kind == "Beta" || c.Kind == "Dirichlet"):
+		return 2e-3 // PyTorch's is an approximation
 	case c.DType == "float32":
 		return 2e-6
 	case order == 1 && (c.What == "entropy" || c.What == "kl"):
