@@ -90,14 +90,7 @@ func geluTanh() Unary {
 	return Unary{
 		Name: "gelu-tanh", Rule: "½ dy (1 + t + x (1 − t²) u′), with u = √(2/π) (x + 0.044715 x³), t = tanh u",
 		Value: tensor.GELUTanhTo,
-		VJP: func(x, _, dy Var) Var {
-			const c, k = 0.7978845608028654, 0.044715 // √(2/π)
-			xx := x.Square()
-			t := xx.MulScalar(k).AddScalar(1).Mul(x).MulScalar(c).Tanh()
-			du := xx.MulScalar(3 * k).AddScalar(1).MulScalar(c)
-			one := t.AddScalar(1)
-			return dy.Mul(one.Add(one.Mul(t.Neg().AddScalar(1)).Mul(x).Mul(du))).MulScalar(0.5)
-		},
+		VJP:   func(x, _, dy Var) Var { return x.slope(geluTanhGrad, dy, 0, 0) },
 	}
 }
 

@@ -159,6 +159,36 @@ func siluGrad() slope {
 	}
 }
 
+// geluTanhGrad is written by s = ½ (1 + t), the sigmoid of 2u.
+func geluTanhGrad() slope {
+	return slope{
+		Name:  "gelu-tanh gradient",
+		Rule:  "dz dy s (1 − s) (2v′ + x v″ + x v′² (1 − 2s)), s = sigmoid v, v = 2 √(2/π) (x + 0.044715 x³); dz s (1 + x v′ (1 − s))",
+		Value: func(z, x, dy *tensor.Tensor, _, _ float64) { z.AsGrad().GELUTanh(x, dy) },
+		X: func(x, dy, dz Var, _, _ float64) Var {
+			const c, k = 1.5957691216057308, 0.044715 // 2 √(2/π)
+			xx := x.Square()
+			v := xx.MulScalar(c * k).AddScalar(c).Mul(x)
+			v1 := xx.MulScalar(3 * c * k).AddScalar(c)
+			s, rest := v.Sigmoid(), v.Neg().Sigmoid()
+			bend := v1.MulScalar(2).Add(xx.MulScalar(6 * c * k)).Add(x.Mul(v1.Square()).Mul(rest.Sub(s)))
+			return dz.Mul(dy).Mul(s.Mul(rest)).Mul(bend)
+		},
+	}
+}
+
+// logitGrad applied twice is dy / (x (1 − x))².
+func logitGrad() slope {
+	return slope{
+		Name: "logit gradient", Rule: "dz dy (2x − 1) / (x (1 − x))²; dz / (x (1 − x)); 0 where x was clamped",
+		Value: func(z, x, dy *tensor.Tensor, eps, _ float64) { z.AsGrad().Logit(x, dy, eps) },
+		X: func(x, dy, dz Var, eps, _ float64) Var {
+			bend := dz.Mul(dy).Mul(x.MulScalar(2).AddScalar(-1))
+			return x.slope(logitGrad, x.slope(logitGrad, bend, eps, 0), eps, 0)
+		},
+	}
+}
+
 func mishGrad() slope {
 	return slope{
 		Name:  "mish gradient",

@@ -156,16 +156,7 @@ func logit() scaled {
 	return scaled{
 		Name: "logit", Rule: "dy / (x (1 − x)), 0 where x was clamped",
 		Value: func(y, x *tensor.Tensor, eps, _ float64) { tensor.LogitTo(y, x, eps) },
-		VJP: func(x, _, dy Var, eps, _ float64) Var {
-			lo, beyond := x.scalar(max(0, eps)), x.scalar(0)
-			if eps < 0 {
-				beyond = x.scalar(math.NaN())
-			}
-			hi := x.scalar(1).Sub(lo)
-			out := x.Less(lo).Maximum(hi.Less(x))
-			x = Where(out, x.scalar(0.5), x)
-			return Where(out, beyond, dy.Div(x.Sub(x.Square())))
-		},
+		VJP:   func(x, _, dy Var, eps, _ float64) Var { return x.slope(logitGrad, dy, eps, 0) },
 	}
 }
 

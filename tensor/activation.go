@@ -136,6 +136,12 @@ func (d *Grad) GELU(x, dy *Tensor) {
 	binary("gelu gradient", (*Tensor)(d), x, dy, kernel.GELUGrad[float32], kernel.GELUGrad[float64])
 }
 
+// GELUTanh writes dy·s(1 + x u′(1 − s)), with s = sigmoid u and
+// u = 2√(2/π)(x + 0.044715x³).
+func (d *Grad) GELUTanh(x, dy *Tensor) {
+	binary("gelu-tanh gradient", (*Tensor)(d), x, dy, kernel.GELUTanhGrad[float32], kernel.GELUTanhGrad[float64])
+}
+
 // Tanh writes dy(1 − y²).
 func (d *Grad) Tanh(y, dy *Tensor) {
 	binary("tanh gradient", (*Tensor)(d), y, dy, kernel.TanhGrad[float32], kernel.TanhGrad[float64])

@@ -82,6 +82,17 @@ var binaryCases = []binaryCase{
 	{"silu gradient", func(dst, x, dy *tensor.Tensor) { dst.AsGrad().SiLU(x, dy) }, nil, func(x, dy float64) float64 {
 		return dy * logistic(x) * (1 + x*logistic(-x))
 	}, tolerance{64, 64}},
+	{"gelu-tanh gradient", func(dst, x, dy *tensor.Tensor) { dst.AsGrad().GELUTanh(x, dy) }, nil, func(x, dy float64) float64 {
+		c, k := 2*math.Sqrt(2/math.Pi), 0.044715
+		u := c * (x + k*x*x*x)
+		return dy * logistic(u) * (1 + x*c*(1+3*k*x*x)*logistic(-u))
+	}, tolerance{64, 64}},
+	{"logit gradient", func(dst, x, dy *tensor.Tensor) { dst.AsGrad().Logit(x, dy, 0.25) }, nil, func(x, dy float64) float64 {
+		if x < 0.25 || x > 0.75 {
+			return 0
+		}
+		return dy / (x * (1 - x))
+	}, tolerance{4, 4}},
 	{"mish gradient", func(dst, x, dy *tensor.Tensor) { dst.AsGrad().Mish(x, dy) }, nil, func(x, dy float64) float64 {
 		t := math.Tanh(softplus(x))
 		return dy * (t + x*logistic(x)*(1-t*t))

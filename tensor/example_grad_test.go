@@ -17,18 +17,22 @@ func of(name string, f func(d *tensor.Grad), shape ...int) {
 func d64(v []float64, shape ...int) *tensor.Tensor { return tensor.New(v, shape...) }
 
 // Gradients of activations, from dy, the gradient by the result. Most need the
-// result y, and GELU what it was made of.
+// result y; GELU and Logit need what it was made of.
 func ExampleGrad() {
 	dy := d64([]float64{10, 10}, 2)
 	of("relu", func(d *tensor.Grad) { d.ReLU(d64([]float64{0, 3}, 2), dy) }, 2)
 	of("sigmoid", func(d *tensor.Grad) { d.Sigmoid(d64([]float64{0.5, 1}, 2), dy) }, 2)
 	of("tanh", func(d *tensor.Grad) { d.Tanh(d64([]float64{0.5, 1}, 2), dy) }, 2)
 	of("gelu", func(d *tensor.Grad) { d.GELU(d64([]float64{0, 100}, 2), dy) }, 2)
+	of("gelu by tanh", func(d *tensor.Grad) { d.GELUTanh(d64([]float64{0, 100}, 2), dy) }, 2)
+	of("logit", func(d *tensor.Grad) { d.Logit(d64([]float64{0.5, 0.9}, 2), dy, 0.25) }, 2)
 	// Output:
 	// relu [0 10]
 	// sigmoid [2.5 0]
 	// tanh [7.5 0]
 	// gelu [5 10]
+	// gelu by tanh [5 10]
+	// logit [40 0]
 }
 
 // Gradients of activations that need what these were made of. Most are pieces of

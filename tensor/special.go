@@ -104,6 +104,14 @@ func LogitTo(dst, x *Tensor, eps float64) {
 		func(dst, a []float64, eps, _ float64) { kernel.Logit(dst, a, eps) })
 }
 
+// Logit writes dy/(x(1 − x)), and 0 where x is not in eps … 1 − eps. Where eps is
+// negative, it writes NaN where x is not in 0 … 1.
+func (d *Grad) Logit(x, dy *Tensor, eps float64) {
+	slope("logit gradient", (*Tensor)(d), x, dy, eps, 0,
+		func(dst, x, dy []float32, eps, _ float64) { kernel.LogitGrad(dst, x, dy, float32(eps)) },
+		func(dst, x, dy []float64, eps, _ float64) { kernel.LogitGrad(dst, x, dy, eps) })
+}
+
 // Floor returns the largest integer not above x, of each element.
 func Floor(x *Tensor) *Tensor { return of1(x, FloorTo) }
 

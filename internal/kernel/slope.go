@@ -265,6 +265,30 @@ func MishGrad[T Float](dst, x, dy []T) {
 	}
 }
 
+// GELUTanhGrad is
+//
+//	for i := range dst {
+//		s := sigmoid(u), u = 2 √(2/π) (x[i] + 0.044715 x[i]³)
+//		dst[i] = dy[i] * s * (1 + x[i] * u′ * (1 − s))
+//	}
+//
+// In float32 the factor of dy[i] errs by at most 2 ulp plus 2ε.
+//
+// Assembly: gen/activation.go
+func GELUTanhGrad[T Float](dst, x, dy []T) {
+	x, dy = x[:len(dst)], dy[:len(dst)]
+	if asm.GeluTanhGrad(dst, x, dy) {
+		return
+	}
+	const c, k = 1.5957691216057308, 0.044715 // 2√(2/π)
+	for i, v := range x {
+		a := float64(v)
+		z := k * a * a
+		u, bend := c*(a+float64(a*z)), c*(a+float64(3*a*z))
+		dst[i] = T(float64(dy[i]) * sigmoid(u) * (1 + float64(bend*sigmoid(-u))))
+	}
+}
+
 // PReLU is
 //
 //	for i := range dst {

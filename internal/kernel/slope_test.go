@@ -34,6 +34,9 @@ func clampGrad[T kernel.Float](dst, x, dy []T, p, q float64) {
 func hardTanhGrad[T kernel.Float](dst, x, dy []T, p, q float64) {
 	kernel.HardTanhGrad(dst, x, dy, T(p), T(q))
 }
+func logitGrad[T kernel.Float](dst, x, dy []T, p, _ float64) {
+	kernel.LogitGrad(dst, x, dy, T(p))
+}
 func huberGrad[T kernel.Float](dst, x, dy []T, p, _ float64) {
 	kernel.HuberGrad(dst, x, dy, T(p))
 }
@@ -44,6 +47,19 @@ var slopeKernels = []elementwise{
 	two("HardSwishGrad below", kernel.HardSwishGrad, kernel.HardSwishGrad, -9, -1.8, hardSwishGrad, 16),
 	two("SiLUGrad", kernel.SiLUGrad, kernel.SiLUGrad, -0.7, 9, siluGrad, 16),
 	two("MishGrad", kernel.MishGrad, kernel.MishGrad, -0.7, 9, mishGrad, 16),
+	two("GELUTanhGrad", kernel.GELUTanhGrad, kernel.GELUTanhGrad, -0.5, 9, geluTanhGrad, 16),
+	grad("LogitGrad", logitGrad[float32], logitGrad[float64], -1, 0, 0.1, 0.9, false, func(x float64) float64 {
+		if x < 0 || x > 1 {
+			return math.NaN()
+		}
+		return 1 / (x * (1 - x))
+	}, 4),
+	grad("LogitGrad of clamped", logitGrad[float32], logitGrad[float64], 0.25, 0, 0.1, 0.9, true, func(x float64) float64 {
+		if x < 0.25 || x > 0.75 {
+			return 0
+		}
+		return 1 / (x * (1 - x))
+	}, 4),
 	grad("LeakyReLUGrad", leakyReLUGrad[float32], leakyReLUGrad[float64], 0.25, 0, -2, 2, false, func(x float64) float64 {
 		if x > 0 {
 			return 1
@@ -87,6 +103,12 @@ func hardSwishGrad(x, dy float64) float64 {
 }
 
 func siluGrad(x, dy float64) float64 { return dy * logistic(x) * (1 + x*logistic(-x)) }
+
+func geluTanhGrad(x, dy float64) float64 {
+	c, k := 2*math.Sqrt(2/math.Pi), 0.044715
+	u := c * (x + k*x*x*x)
+	return dy * logistic(u) * (1 + x*c*(1+3*k*x*x)*logistic(-u))
+}
 
 func mishGrad(x, dy float64) float64 {
 	t := math.Tanh(softplus(x))

@@ -78,6 +78,17 @@ var accuracy = []struct {
 		}
 		return math.Log(x / (1 - x))
 	}, 3, 0},
+	{"Lgamma", kernel.Lgamma[float32], lgamma, 4, 0},
+	{"Digamma", kernel.Digamma[float32], kernelOf(kernel.Digamma[float64]), 2.5, 0},
+	{"Trigamma", func(dst, a []float32) { kernel.Polygamma(dst, a, 1) }, kernelOf(func(dst, a []float64) { kernel.Polygamma(dst, a, 1) }), 5, 0},
+	{"Tetragamma", func(dst, a []float32) { kernel.Polygamma(dst, a, 2) }, kernelOf(func(dst, a []float64) { kernel.Polygamma(dst, a, 2) }), 6.5, 0},
+	{"GELUTanhGrad", ofOnes(kernel.GELUTanhGrad[float32]), func(x float64) float64 { return geluTanhGrad(x, 1) }, 2, 2},
+	{"LogitGrad", ofOnes(func(dst, x, dy []float32) { kernel.LogitGrad(dst, x, dy, -1) }), func(x float64) float64 {
+		if x < 0 || x > 1 {
+			return math.NaN()
+		}
+		return 1 / (x * (1 - x))
+	}, 2, 0},
 	{"Sqrt", kernel.Sqrt[float32], math.Sqrt, 0.5, 0},
 	{"Rsqrt", kernel.Rsqrt[float32], func(x float64) float64 { return 1 / math.Sqrt(x) }, 1.5, 0},
 }
@@ -88,6 +99,15 @@ func ofOnes(f func(dst, x, dy []float32)) func(dst, x []float32) {
 		dy := make([]float32, len(x))
 		kernel.Fill(dy, 1)
 		f(dst, x, dy)
+	}
+}
+
+// kernelOf returns the function that a kernel applies to each element.
+func kernelOf(f func(dst, a []float64)) func(x float64) float64 {
+	return func(x float64) float64 {
+		y := []float64{x}
+		f(y, y)
+		return y[0]
 	}
 }
 

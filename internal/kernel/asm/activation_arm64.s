@@ -1733,14 +1733,15 @@ l2:
 	WORD $0x4f375484 // shl v4.4s, v4.4s, #23
 	WORD $0x6e24dc63 // fmul v3.4s, v3.4s, v4.4s
 	WORD $0x4e23d444 // fadd v4.4s, v2.4s, v3.4s
-	WORD $0x6e24fc44 // fdiv v4.4s, v2.4s, v4.4s
-	WORD $0x6e24dc63 // fmul v3.4s, v3.4s, v4.4s
-	VMOVI $0, V5.B16
-	WORD $0x6ea0e4a5 // fcmgt v5.4s, v5.4s, v0.4s
-	VMOV V5.B16, V6.B16
-	WORD $0x6e631c86 // bsl v6.16b, v4.16b, v3.16b
-	WORD $0x6e641c65 // bsl v5.16b, v3.16b, v4.16b
-	WORD $0x4e26cc02 // fmla v2.4s, v0.4s, v6.4s
+	WORD $0x6e24fc42 // fdiv v2.4s, v2.4s, v4.4s
+	WORD $0x6e22dc63 // fmul v3.4s, v3.4s, v2.4s
+	VMOVI $0, V4.B16
+	WORD $0x6ea0e484 // fcmgt v4.4s, v4.4s, v0.4s
+	VMOV V4.B16, V5.B16
+	WORD $0x6e621c65 // bsl v5.16b, v3.16b, v2.16b
+	WORD $0x6e631c44 // bsl v4.16b, v2.16b, v3.16b
+	FMOVQ 0(R0), F2
+	WORD $0x4e24cc02 // fmla v2.4s, v0.4s, v4.4s
 	WORD $0x6e22dca0 // fmul v0.4s, v5.4s, v2.4s
 	WORD $0x6e20dc20 // fmul v0.4s, v1.4s, v0.4s
 	FMOVQ F0, 0(R1)
@@ -1798,15 +1799,188 @@ l4:
 	WORD $0x4f375484 // shl v4.4s, v4.4s, #23
 	WORD $0x6e24dc63 // fmul v3.4s, v3.4s, v4.4s
 	WORD $0x4e23d444 // fadd v4.4s, v2.4s, v3.4s
-	WORD $0x6e24fc44 // fdiv v4.4s, v2.4s, v4.4s
-	WORD $0x6e24dc63 // fmul v3.4s, v3.4s, v4.4s
-	VMOVI $0, V5.B16
-	WORD $0x6ea0e4a5 // fcmgt v5.4s, v5.4s, v0.4s
-	VMOV V5.B16, V6.B16
-	WORD $0x6e631c86 // bsl v6.16b, v4.16b, v3.16b
-	WORD $0x6e641c65 // bsl v5.16b, v3.16b, v4.16b
-	WORD $0x4e26cc02 // fmla v2.4s, v0.4s, v6.4s
+	WORD $0x6e24fc42 // fdiv v2.4s, v2.4s, v4.4s
+	WORD $0x6e22dc63 // fmul v3.4s, v3.4s, v2.4s
+	VMOVI $0, V4.B16
+	WORD $0x6ea0e484 // fcmgt v4.4s, v4.4s, v0.4s
+	VMOV V4.B16, V5.B16
+	WORD $0x6e621c65 // bsl v5.16b, v3.16b, v2.16b
+	WORD $0x6e631c44 // bsl v4.16b, v2.16b, v3.16b
+	FMOVQ 0(R0), F2
+	WORD $0x4e24cc02 // fmla v2.4s, v0.4s, v4.4s
 	WORD $0x6e22dca0 // fmul v0.4s, v5.4s, v2.4s
+	WORD $0x6e20dc20 // fmul v0.4s, v1.4s, v0.4s
+	FMOVS F0, 0(R1)
+	ADD $4, R1
+	ADD $4, R2
+	ADD $4, R3
+	ADD $-1, R4
+	CMP $1, R4
+	BGE l4
+
+l3:
+	RET
+
+// func geluTanhGradF32NEON(dst *float32, x *float32, dy *float32, n int)
+TEXT ·geluTanhGradF32NEON(SB), NOSPLIT, $0-32
+	MOVD $constants<>(SB), R0
+	MOVD dst+0(FP), R1
+	MOVD x+8(FP), R2
+	MOVD dy+16(FP), R3
+	MOVD n+24(FP), R4
+	CMP $4, R4
+	BLT l1
+
+l2:
+	FMOVQ 0(R2), F0
+	FMOVQ 0(R3), F1
+	FMOVQ 320(R0), F2
+	FMOVQ 336(R0), F3
+	WORD $0x4e20f463 // fmax v3.4s, v3.4s, v0.4s
+	WORD $0x4ea3f442 // fmin v2.4s, v2.4s, v3.4s
+	WORD $0x6e22dc43 // fmul v3.4s, v2.4s, v2.4s
+	FMOVQ 352(R0), F4
+	FMOVQ 368(R0), F5
+	WORD $0x4e24cc65 // fmla v5.4s, v3.4s, v4.4s
+	WORD $0x6e25dc44 // fmul v4.4s, v2.4s, v5.4s
+	FMOVQ 0(R0), F5
+	FMOVQ 304(R0), F6
+	WORD $0x4ea61c86 // orr v6.16b, v4.16b, v6.16b
+	FMOVQ 288(R0), F7
+	WORD $0x4e26f4e6 // fmax v6.4s, v7.4s, v6.4s
+	FMOVQ 128(R0), F7
+	WORD $0x6e27dcc7 // fmul v7.4s, v6.4s, v7.4s
+	WORD $0x4e2188e7 // frintn v7.4s, v7.4s
+	FMOVQ 144(R0), F8
+	WORD $0x4ea8cce6 // fmls v6.4s, v7.4s, v8.4s
+	FMOVQ 160(R0), F8
+	WORD $0x4ea8cce6 // fmls v6.4s, v7.4s, v8.4s
+	FMOVQ 176(R0), F8
+	FMOVQ 192(R0), F9
+	WORD $0x4e26cd09 // fmla v9.4s, v8.4s, v6.4s
+	FMOVQ 208(R0), F8
+	WORD $0x4e26cd28 // fmla v8.4s, v9.4s, v6.4s
+	FMOVQ 224(R0), F9
+	WORD $0x4e26cd09 // fmla v9.4s, v8.4s, v6.4s
+	FMOVQ 240(R0), F8
+	WORD $0x4e26cd28 // fmla v8.4s, v9.4s, v6.4s
+	FMOVQ 48(R0), F9
+	WORD $0x4e26cd09 // fmla v9.4s, v8.4s, v6.4s
+	WORD $0x6e26dcc8 // fmul v8.4s, v6.4s, v6.4s
+	WORD $0x4e28cd26 // fmla v6.4s, v9.4s, v8.4s
+	FMOVQ 0(R0), F8
+	WORD $0x4e28d4c6 // fadd v6.4s, v6.4s, v8.4s
+	WORD $0x4e21a8e8 // fcvtns v8.4s, v7.4s
+	FMOVQ 48(R0), F9
+	WORD $0x6e29dce7 // fmul v7.4s, v7.4s, v9.4s
+	WORD $0x4e21a8e7 // fcvtns v7.4s, v7.4s
+	FMOVQ 272(R0), F9
+	WORD $0x4ea984e9 // add v9.4s, v7.4s, v9.4s
+	WORD $0x4f375529 // shl v9.4s, v9.4s, #23
+	WORD $0x6e29dcc6 // fmul v6.4s, v6.4s, v9.4s
+	WORD $0x6ea78507 // sub v7.4s, v8.4s, v7.4s
+	FMOVQ 272(R0), F8
+	WORD $0x4ea884e7 // add v7.4s, v7.4s, v8.4s
+	WORD $0x4f3754e7 // shl v7.4s, v7.4s, #23
+	WORD $0x6e27dcc6 // fmul v6.4s, v6.4s, v7.4s
+	WORD $0x4e26d4a7 // fadd v7.4s, v5.4s, v6.4s
+	WORD $0x6e27fca5 // fdiv v5.4s, v5.4s, v7.4s
+	WORD $0x6e25dcc6 // fmul v6.4s, v6.4s, v5.4s
+	VMOVI $0, V7.B16
+	WORD $0x6ea4e4e4 // fcmgt v4.4s, v7.4s, v4.4s
+	VMOV V4.B16, V7.B16
+	WORD $0x6e651cc7 // bsl v7.16b, v6.16b, v5.16b
+	WORD $0x6e661ca4 // bsl v4.16b, v5.16b, v6.16b
+	FMOVQ 384(R0), F5
+	FMOVQ 368(R0), F6
+	WORD $0x4e25cc66 // fmla v6.4s, v3.4s, v5.4s
+	WORD $0x6e26dc42 // fmul v2.4s, v2.4s, v6.4s
+	VMOVI $0, V3.B16
+	FMOVQ 0(R0), F5
+	WORD $0x4e23cc05 // fmla v5.4s, v0.4s, v3.4s
+	WORD $0x4e24cc45 // fmla v5.4s, v2.4s, v4.4s
+	WORD $0x6e25dce0 // fmul v0.4s, v7.4s, v5.4s
+	WORD $0x6e20dc20 // fmul v0.4s, v1.4s, v0.4s
+	FMOVQ F0, 0(R1)
+	ADD $16, R1
+	ADD $16, R2
+	ADD $16, R3
+	ADD $-4, R4
+	CMP $4, R4
+	BGE l2
+
+l1:
+	CBZ R4, l3
+
+l4:
+	FMOVS 0(R2), F0
+	FMOVS 0(R3), F1
+	FMOVQ 320(R0), F2
+	FMOVQ 336(R0), F3
+	WORD $0x4e20f463 // fmax v3.4s, v3.4s, v0.4s
+	WORD $0x4ea3f442 // fmin v2.4s, v2.4s, v3.4s
+	WORD $0x6e22dc43 // fmul v3.4s, v2.4s, v2.4s
+	FMOVQ 352(R0), F4
+	FMOVQ 368(R0), F5
+	WORD $0x4e24cc65 // fmla v5.4s, v3.4s, v4.4s
+	WORD $0x6e25dc44 // fmul v4.4s, v2.4s, v5.4s
+	FMOVQ 0(R0), F5
+	FMOVQ 304(R0), F6
+	WORD $0x4ea61c86 // orr v6.16b, v4.16b, v6.16b
+	FMOVQ 288(R0), F7
+	WORD $0x4e26f4e6 // fmax v6.4s, v7.4s, v6.4s
+	FMOVQ 128(R0), F7
+	WORD $0x6e27dcc7 // fmul v7.4s, v6.4s, v7.4s
+	WORD $0x4e2188e7 // frintn v7.4s, v7.4s
+	FMOVQ 144(R0), F8
+	WORD $0x4ea8cce6 // fmls v6.4s, v7.4s, v8.4s
+	FMOVQ 160(R0), F8
+	WORD $0x4ea8cce6 // fmls v6.4s, v7.4s, v8.4s
+	FMOVQ 176(R0), F8
+	FMOVQ 192(R0), F9
+	WORD $0x4e26cd09 // fmla v9.4s, v8.4s, v6.4s
+	FMOVQ 208(R0), F8
+	WORD $0x4e26cd28 // fmla v8.4s, v9.4s, v6.4s
+	FMOVQ 224(R0), F9
+	WORD $0x4e26cd09 // fmla v9.4s, v8.4s, v6.4s
+	FMOVQ 240(R0), F8
+	WORD $0x4e26cd28 // fmla v8.4s, v9.4s, v6.4s
+	FMOVQ 48(R0), F9
+	WORD $0x4e26cd09 // fmla v9.4s, v8.4s, v6.4s
+	WORD $0x6e26dcc8 // fmul v8.4s, v6.4s, v6.4s
+	WORD $0x4e28cd26 // fmla v6.4s, v9.4s, v8.4s
+	FMOVQ 0(R0), F8
+	WORD $0x4e28d4c6 // fadd v6.4s, v6.4s, v8.4s
+	WORD $0x4e21a8e8 // fcvtns v8.4s, v7.4s
+	FMOVQ 48(R0), F9
+	WORD $0x6e29dce7 // fmul v7.4s, v7.4s, v9.4s
+	WORD $0x4e21a8e7 // fcvtns v7.4s, v7.4s
+	FMOVQ 272(R0), F9
+	WORD $0x4ea984e9 // add v9.4s, v7.4s, v9.4s
+	WORD $0x4f375529 // shl v9.4s, v9.4s, #23
+	WORD $0x6e29dcc6 // fmul v6.4s, v6.4s, v9.4s
+	WORD $0x6ea78507 // sub v7.4s, v8.4s, v7.4s
+	FMOVQ 272(R0), F8
+	WORD $0x4ea884e7 // add v7.4s, v7.4s, v8.4s
+	WORD $0x4f3754e7 // shl v7.4s, v7.4s, #23
+	WORD $0x6e27dcc6 // fmul v6.4s, v6.4s, v7.4s
+	WORD $0x4e26d4a7 // fadd v7.4s, v5.4s, v6.4s
+	WORD $0x6e27fca5 // fdiv v5.4s, v5.4s, v7.4s
+	WORD $0x6e25dcc6 // fmul v6.4s, v6.4s, v5.4s
+	VMOVI $0, V7.B16
+	WORD $0x6ea4e4e4 // fcmgt v4.4s, v7.4s, v4.4s
+	VMOV V4.B16, V7.B16
+	WORD $0x6e651cc7 // bsl v7.16b, v6.16b, v5.16b
+	WORD $0x6e661ca4 // bsl v4.16b, v5.16b, v6.16b
+	FMOVQ 384(R0), F5
+	FMOVQ 368(R0), F6
+	WORD $0x4e25cc66 // fmla v6.4s, v3.4s, v5.4s
+	WORD $0x6e26dc42 // fmul v2.4s, v2.4s, v6.4s
+	VMOVI $0, V3.B16
+	FMOVQ 0(R0), F5
+	WORD $0x4e23cc05 // fmla v5.4s, v0.4s, v3.4s
+	WORD $0x4e24cc45 // fmla v5.4s, v2.4s, v4.4s
+	WORD $0x6e25dce0 // fmul v0.4s, v7.4s, v5.4s
 	WORD $0x6e20dc20 // fmul v0.4s, v1.4s, v0.4s
 	FMOVS F0, 0(R1)
 	ADD $4, R1
@@ -2104,7 +2278,7 @@ l2:
 	WORD $0x6e24dc64 // fmul v4.4s, v3.4s, v4.4s
 	WORD $0x4e22d482 // fadd v2.4s, v4.4s, v2.4s
 	FMOVQ 0(R0), F5
-	FMOVQ 336(R0), F6
+	FMOVQ 400(R0), F6
 	WORD $0x6e26dc66 // fmul v6.4s, v3.4s, v6.4s
 	WORD $0x4e25d463 // fadd v3.4s, v3.4s, v5.4s
 	WORD $0x6e23dcc3 // fmul v3.4s, v6.4s, v3.4s
@@ -2175,7 +2349,7 @@ l4:
 	WORD $0x6e24dc64 // fmul v4.4s, v3.4s, v4.4s
 	WORD $0x4e22d482 // fadd v2.4s, v4.4s, v2.4s
 	FMOVQ 0(R0), F5
-	FMOVQ 336(R0), F6
+	FMOVQ 400(R0), F6
 	WORD $0x6e26dc66 // fmul v6.4s, v3.4s, v6.4s
 	WORD $0x4e25d463 // fadd v3.4s, v3.4s, v5.4s
 	WORD $0x6e23dcc3 // fmul v3.4s, v6.4s, v3.4s
@@ -2212,36 +2386,36 @@ l2:
 	FMOVQ 0(R2), F0
 	VMOVI $0, V1.B16
 	WORD $0x6ee1e402 // fcmgt v2.2d, v0.2d, v1.2d
-	FMOVQ 352(R0), F3
+	FMOVQ 416(R0), F3
 	WORD $0x6ee0e420 // fcmgt v0.2d, v1.2d, v0.2d
-	FMOVQ 368(R0), F4
+	FMOVQ 432(R0), F4
 	WORD $0x6e611c80 // bsl v0.16b, v4.16b, v1.16b
 	WORD $0x6e601c62 // bsl v2.16b, v3.16b, v0.16b
 	FMOVQ F2, 0(R1)
 	FMOVQ 16(R2), F0
 	VMOVI $0, V1.B16
 	WORD $0x6ee1e402 // fcmgt v2.2d, v0.2d, v1.2d
-	FMOVQ 352(R0), F3
+	FMOVQ 416(R0), F3
 	WORD $0x6ee0e420 // fcmgt v0.2d, v1.2d, v0.2d
-	FMOVQ 368(R0), F4
+	FMOVQ 432(R0), F4
 	WORD $0x6e611c80 // bsl v0.16b, v4.16b, v1.16b
 	WORD $0x6e601c62 // bsl v2.16b, v3.16b, v0.16b
 	FMOVQ F2, 16(R1)
 	FMOVQ 32(R2), F0
 	VMOVI $0, V1.B16
 	WORD $0x6ee1e402 // fcmgt v2.2d, v0.2d, v1.2d
-	FMOVQ 352(R0), F3
+	FMOVQ 416(R0), F3
 	WORD $0x6ee0e420 // fcmgt v0.2d, v1.2d, v0.2d
-	FMOVQ 368(R0), F4
+	FMOVQ 432(R0), F4
 	WORD $0x6e611c80 // bsl v0.16b, v4.16b, v1.16b
 	WORD $0x6e601c62 // bsl v2.16b, v3.16b, v0.16b
 	FMOVQ F2, 32(R1)
 	FMOVQ 48(R2), F0
 	VMOVI $0, V1.B16
 	WORD $0x6ee1e402 // fcmgt v2.2d, v0.2d, v1.2d
-	FMOVQ 352(R0), F3
+	FMOVQ 416(R0), F3
 	WORD $0x6ee0e420 // fcmgt v0.2d, v1.2d, v0.2d
-	FMOVQ 368(R0), F4
+	FMOVQ 432(R0), F4
 	WORD $0x6e611c80 // bsl v0.16b, v4.16b, v1.16b
 	WORD $0x6e601c62 // bsl v2.16b, v3.16b, v0.16b
 	FMOVQ F2, 48(R1)
@@ -2259,9 +2433,9 @@ l4:
 	FMOVQ 0(R2), F0
 	VMOVI $0, V1.B16
 	WORD $0x6ee1e402 // fcmgt v2.2d, v0.2d, v1.2d
-	FMOVQ 352(R0), F3
+	FMOVQ 416(R0), F3
 	WORD $0x6ee0e420 // fcmgt v0.2d, v1.2d, v0.2d
-	FMOVQ 368(R0), F4
+	FMOVQ 432(R0), F4
 	WORD $0x6e611c80 // bsl v0.16b, v4.16b, v1.16b
 	WORD $0x6e601c62 // bsl v2.16b, v3.16b, v0.16b
 	FMOVQ F2, 0(R1)
@@ -2278,9 +2452,9 @@ l6:
 	FMOVD 0(R2), F0
 	VMOVI $0, V1.B16
 	WORD $0x6ee1e402 // fcmgt v2.2d, v0.2d, v1.2d
-	FMOVQ 352(R0), F3
+	FMOVQ 416(R0), F3
 	WORD $0x6ee0e420 // fcmgt v0.2d, v1.2d, v0.2d
-	FMOVQ 368(R0), F4
+	FMOVQ 432(R0), F4
 	WORD $0x6e611c80 // bsl v0.16b, v4.16b, v1.16b
 	WORD $0x6e601c62 // bsl v2.16b, v3.16b, v0.16b
 	FMOVD F2, 0(R1)
@@ -2308,9 +2482,9 @@ l2:
 	FMOVQ 0(R3), F1
 	VMOVI $0, V2.B16
 	WORD $0x6ee2e403 // fcmgt v3.2d, v0.2d, v2.2d
-	FMOVQ 352(R0), F4
+	FMOVQ 416(R0), F4
 	WORD $0x6ee0e440 // fcmgt v0.2d, v2.2d, v0.2d
-	FMOVQ 368(R0), F5
+	FMOVQ 432(R0), F5
 	WORD $0x6e621ca0 // bsl v0.16b, v5.16b, v2.16b
 	WORD $0x6e601c83 // bsl v3.16b, v4.16b, v0.16b
 	WORD $0x6e63dc20 // fmul v0.2d, v1.2d, v3.2d
@@ -2319,9 +2493,9 @@ l2:
 	FMOVQ 16(R3), F1
 	VMOVI $0, V2.B16
 	WORD $0x6ee2e403 // fcmgt v3.2d, v0.2d, v2.2d
-	FMOVQ 352(R0), F4
+	FMOVQ 416(R0), F4
 	WORD $0x6ee0e440 // fcmgt v0.2d, v2.2d, v0.2d
-	FMOVQ 368(R0), F5
+	FMOVQ 432(R0), F5
 	WORD $0x6e621ca0 // bsl v0.16b, v5.16b, v2.16b
 	WORD $0x6e601c83 // bsl v3.16b, v4.16b, v0.16b
 	WORD $0x6e63dc20 // fmul v0.2d, v1.2d, v3.2d
@@ -2330,9 +2504,9 @@ l2:
 	FMOVQ 32(R3), F1
 	VMOVI $0, V2.B16
 	WORD $0x6ee2e403 // fcmgt v3.2d, v0.2d, v2.2d
-	FMOVQ 352(R0), F4
+	FMOVQ 416(R0), F4
 	WORD $0x6ee0e440 // fcmgt v0.2d, v2.2d, v0.2d
-	FMOVQ 368(R0), F5
+	FMOVQ 432(R0), F5
 	WORD $0x6e621ca0 // bsl v0.16b, v5.16b, v2.16b
 	WORD $0x6e601c83 // bsl v3.16b, v4.16b, v0.16b
 	WORD $0x6e63dc20 // fmul v0.2d, v1.2d, v3.2d
@@ -2341,9 +2515,9 @@ l2:
 	FMOVQ 48(R3), F1
 	VMOVI $0, V2.B16
 	WORD $0x6ee2e403 // fcmgt v3.2d, v0.2d, v2.2d
-	FMOVQ 352(R0), F4
+	FMOVQ 416(R0), F4
 	WORD $0x6ee0e440 // fcmgt v0.2d, v2.2d, v0.2d
-	FMOVQ 368(R0), F5
+	FMOVQ 432(R0), F5
 	WORD $0x6e621ca0 // bsl v0.16b, v5.16b, v2.16b
 	WORD $0x6e601c83 // bsl v3.16b, v4.16b, v0.16b
 	WORD $0x6e63dc20 // fmul v0.2d, v1.2d, v3.2d
@@ -2364,9 +2538,9 @@ l4:
 	FMOVQ 0(R3), F1
 	VMOVI $0, V2.B16
 	WORD $0x6ee2e403 // fcmgt v3.2d, v0.2d, v2.2d
-	FMOVQ 352(R0), F4
+	FMOVQ 416(R0), F4
 	WORD $0x6ee0e440 // fcmgt v0.2d, v2.2d, v0.2d
-	FMOVQ 368(R0), F5
+	FMOVQ 432(R0), F5
 	WORD $0x6e621ca0 // bsl v0.16b, v5.16b, v2.16b
 	WORD $0x6e601c83 // bsl v3.16b, v4.16b, v0.16b
 	WORD $0x6e63dc20 // fmul v0.2d, v1.2d, v3.2d
@@ -2386,9 +2560,9 @@ l6:
 	FMOVD 0(R3), F1
 	VMOVI $0, V2.B16
 	WORD $0x6ee2e403 // fcmgt v3.2d, v0.2d, v2.2d
-	FMOVQ 352(R0), F4
+	FMOVQ 416(R0), F4
 	WORD $0x6ee0e440 // fcmgt v0.2d, v2.2d, v0.2d
-	FMOVQ 368(R0), F5
+	FMOVQ 432(R0), F5
 	WORD $0x6e621ca0 // bsl v0.16b, v5.16b, v2.16b
 	WORD $0x6e601c83 // bsl v3.16b, v4.16b, v0.16b
 	WORD $0x6e63dc20 // fmul v0.2d, v1.2d, v3.2d
@@ -3017,41 +3191,41 @@ TEXT ·hardSigmoidF64NEON(SB), NOSPLIT, $0-24
 
 l2:
 	FMOVQ 0(R2), F0
-	FMOVQ 352(R0), F1
+	FMOVQ 416(R0), F1
 	VMOVI $0, V2.B16
-	FMOVQ 384(R0), F3
+	FMOVQ 448(R0), F3
 	WORD $0x6e63fc00 // fdiv v0.2d, v0.2d, v3.2d
-	FMOVQ 400(R0), F3
+	FMOVQ 464(R0), F3
 	WORD $0x4e63d400 // fadd v0.2d, v0.2d, v3.2d
 	WORD $0x4e60f440 // fmax v0.2d, v2.2d, v0.2d
 	WORD $0x4ee0f420 // fmin v0.2d, v1.2d, v0.2d
 	FMOVQ F0, 0(R1)
 	FMOVQ 16(R2), F0
-	FMOVQ 352(R0), F1
+	FMOVQ 416(R0), F1
 	VMOVI $0, V2.B16
-	FMOVQ 384(R0), F3
+	FMOVQ 448(R0), F3
 	WORD $0x6e63fc00 // fdiv v0.2d, v0.2d, v3.2d
-	FMOVQ 400(R0), F3
+	FMOVQ 464(R0), F3
 	WORD $0x4e63d400 // fadd v0.2d, v0.2d, v3.2d
 	WORD $0x4e60f440 // fmax v0.2d, v2.2d, v0.2d
 	WORD $0x4ee0f420 // fmin v0.2d, v1.2d, v0.2d
 	FMOVQ F0, 16(R1)
 	FMOVQ 32(R2), F0
-	FMOVQ 352(R0), F1
+	FMOVQ 416(R0), F1
 	VMOVI $0, V2.B16
-	FMOVQ 384(R0), F3
+	FMOVQ 448(R0), F3
 	WORD $0x6e63fc00 // fdiv v0.2d, v0.2d, v3.2d
-	FMOVQ 400(R0), F3
+	FMOVQ 464(R0), F3
 	WORD $0x4e63d400 // fadd v0.2d, v0.2d, v3.2d
 	WORD $0x4e60f440 // fmax v0.2d, v2.2d, v0.2d
 	WORD $0x4ee0f420 // fmin v0.2d, v1.2d, v0.2d
 	FMOVQ F0, 32(R1)
 	FMOVQ 48(R2), F0
-	FMOVQ 352(R0), F1
+	FMOVQ 416(R0), F1
 	VMOVI $0, V2.B16
-	FMOVQ 384(R0), F3
+	FMOVQ 448(R0), F3
 	WORD $0x6e63fc00 // fdiv v0.2d, v0.2d, v3.2d
-	FMOVQ 400(R0), F3
+	FMOVQ 464(R0), F3
 	WORD $0x4e63d400 // fadd v0.2d, v0.2d, v3.2d
 	WORD $0x4e60f440 // fmax v0.2d, v2.2d, v0.2d
 	WORD $0x4ee0f420 // fmin v0.2d, v1.2d, v0.2d
@@ -3068,11 +3242,11 @@ l1:
 
 l4:
 	FMOVQ 0(R2), F0
-	FMOVQ 352(R0), F1
+	FMOVQ 416(R0), F1
 	VMOVI $0, V2.B16
-	FMOVQ 384(R0), F3
+	FMOVQ 448(R0), F3
 	WORD $0x6e63fc00 // fdiv v0.2d, v0.2d, v3.2d
-	FMOVQ 400(R0), F3
+	FMOVQ 464(R0), F3
 	WORD $0x4e63d400 // fadd v0.2d, v0.2d, v3.2d
 	WORD $0x4e60f440 // fmax v0.2d, v2.2d, v0.2d
 	WORD $0x4ee0f420 // fmin v0.2d, v1.2d, v0.2d
@@ -3088,11 +3262,11 @@ l3:
 
 l6:
 	FMOVD 0(R2), F0
-	FMOVQ 352(R0), F1
+	FMOVQ 416(R0), F1
 	VMOVI $0, V2.B16
-	FMOVQ 384(R0), F3
+	FMOVQ 448(R0), F3
 	WORD $0x6e63fc00 // fdiv v0.2d, v0.2d, v3.2d
-	FMOVQ 400(R0), F3
+	FMOVQ 464(R0), F3
 	WORD $0x4e63d400 // fadd v0.2d, v0.2d, v3.2d
 	WORD $0x4e60f440 // fmax v0.2d, v2.2d, v0.2d
 	WORD $0x4ee0f420 // fmin v0.2d, v1.2d, v0.2d
@@ -3117,9 +3291,9 @@ TEXT ·hardSwishF64NEON(SB), NOSPLIT, $0-24
 
 l2:
 	FMOVQ 0(R2), F0
-	FMOVQ 384(R0), F1
+	FMOVQ 448(R0), F1
 	VMOVI $0, V2.B16
-	FMOVQ 416(R0), F3
+	FMOVQ 480(R0), F3
 	WORD $0x4e63d403 // fadd v3.2d, v0.2d, v3.2d
 	WORD $0x4e63f442 // fmax v2.2d, v2.2d, v3.2d
 	WORD $0x4ee2f422 // fmin v2.2d, v1.2d, v2.2d
@@ -3127,9 +3301,9 @@ l2:
 	WORD $0x6e61fc00 // fdiv v0.2d, v0.2d, v1.2d
 	FMOVQ F0, 0(R1)
 	FMOVQ 16(R2), F0
-	FMOVQ 384(R0), F1
+	FMOVQ 448(R0), F1
 	VMOVI $0, V2.B16
-	FMOVQ 416(R0), F3
+	FMOVQ 480(R0), F3
 	WORD $0x4e63d403 // fadd v3.2d, v0.2d, v3.2d
 	WORD $0x4e63f442 // fmax v2.2d, v2.2d, v3.2d
 	WORD $0x4ee2f422 // fmin v2.2d, v1.2d, v2.2d
@@ -3137,9 +3311,9 @@ l2:
 	WORD $0x6e61fc00 // fdiv v0.2d, v0.2d, v1.2d
 	FMOVQ F0, 16(R1)
 	FMOVQ 32(R2), F0
-	FMOVQ 384(R0), F1
+	FMOVQ 448(R0), F1
 	VMOVI $0, V2.B16
-	FMOVQ 416(R0), F3
+	FMOVQ 480(R0), F3
 	WORD $0x4e63d403 // fadd v3.2d, v0.2d, v3.2d
 	WORD $0x4e63f442 // fmax v2.2d, v2.2d, v3.2d
 	WORD $0x4ee2f422 // fmin v2.2d, v1.2d, v2.2d
@@ -3147,9 +3321,9 @@ l2:
 	WORD $0x6e61fc00 // fdiv v0.2d, v0.2d, v1.2d
 	FMOVQ F0, 32(R1)
 	FMOVQ 48(R2), F0
-	FMOVQ 384(R0), F1
+	FMOVQ 448(R0), F1
 	VMOVI $0, V2.B16
-	FMOVQ 416(R0), F3
+	FMOVQ 480(R0), F3
 	WORD $0x4e63d403 // fadd v3.2d, v0.2d, v3.2d
 	WORD $0x4e63f442 // fmax v2.2d, v2.2d, v3.2d
 	WORD $0x4ee2f422 // fmin v2.2d, v1.2d, v2.2d
@@ -3168,9 +3342,9 @@ l1:
 
 l4:
 	FMOVQ 0(R2), F0
-	FMOVQ 384(R0), F1
+	FMOVQ 448(R0), F1
 	VMOVI $0, V2.B16
-	FMOVQ 416(R0), F3
+	FMOVQ 480(R0), F3
 	WORD $0x4e63d403 // fadd v3.2d, v0.2d, v3.2d
 	WORD $0x4e63f442 // fmax v2.2d, v2.2d, v3.2d
 	WORD $0x4ee2f422 // fmin v2.2d, v1.2d, v2.2d
@@ -3188,9 +3362,9 @@ l3:
 
 l6:
 	FMOVD 0(R2), F0
-	FMOVQ 384(R0), F1
+	FMOVQ 448(R0), F1
 	VMOVI $0, V2.B16
-	FMOVQ 416(R0), F3
+	FMOVQ 480(R0), F3
 	WORD $0x4e63d403 // fadd v3.2d, v0.2d, v3.2d
 	WORD $0x4e63f442 // fmax v2.2d, v2.2d, v3.2d
 	WORD $0x4ee2f422 // fmin v2.2d, v1.2d, v2.2d
@@ -3219,12 +3393,12 @@ TEXT ·hardSwishGradF64NEON(SB), NOSPLIT, $0-32
 l2:
 	FMOVQ 0(R2), F0
 	FMOVQ 0(R3), F1
-	FMOVQ 416(R0), F2
+	FMOVQ 480(R0), F2
 	WORD $0x6e62fc03 // fdiv v3.2d, v0.2d, v2.2d
-	FMOVQ 400(R0), F4
+	FMOVQ 464(R0), F4
 	WORD $0x4e64d463 // fadd v3.2d, v3.2d, v4.2d
 	WORD $0x6e63dc23 // fmul v3.2d, v1.2d, v3.2d
-	FMOVQ 432(R0), F4
+	FMOVQ 496(R0), F4
 	WORD $0x6e60e484 // fcmge v4.2d, v4.2d, v0.2d
 	VMOVI $0, V5.B16
 	WORD $0x6ee0e440 // fcmgt v0.2d, v2.2d, v0.2d
@@ -3233,12 +3407,12 @@ l2:
 	FMOVQ F4, 0(R1)
 	FMOVQ 16(R2), F0
 	FMOVQ 16(R3), F1
-	FMOVQ 416(R0), F2
+	FMOVQ 480(R0), F2
 	WORD $0x6e62fc03 // fdiv v3.2d, v0.2d, v2.2d
-	FMOVQ 400(R0), F4
+	FMOVQ 464(R0), F4
 	WORD $0x4e64d463 // fadd v3.2d, v3.2d, v4.2d
 	WORD $0x6e63dc23 // fmul v3.2d, v1.2d, v3.2d
-	FMOVQ 432(R0), F4
+	FMOVQ 496(R0), F4
 	WORD $0x6e60e484 // fcmge v4.2d, v4.2d, v0.2d
 	VMOVI $0, V5.B16
 	WORD $0x6ee0e440 // fcmgt v0.2d, v2.2d, v0.2d
@@ -3247,12 +3421,12 @@ l2:
 	FMOVQ F4, 16(R1)
 	FMOVQ 32(R2), F0
 	FMOVQ 32(R3), F1
-	FMOVQ 416(R0), F2
+	FMOVQ 480(R0), F2
 	WORD $0x6e62fc03 // fdiv v3.2d, v0.2d, v2.2d
-	FMOVQ 400(R0), F4
+	FMOVQ 464(R0), F4
 	WORD $0x4e64d463 // fadd v3.2d, v3.2d, v4.2d
 	WORD $0x6e63dc23 // fmul v3.2d, v1.2d, v3.2d
-	FMOVQ 432(R0), F4
+	FMOVQ 496(R0), F4
 	WORD $0x6e60e484 // fcmge v4.2d, v4.2d, v0.2d
 	VMOVI $0, V5.B16
 	WORD $0x6ee0e440 // fcmgt v0.2d, v2.2d, v0.2d
@@ -3261,12 +3435,12 @@ l2:
 	FMOVQ F4, 32(R1)
 	FMOVQ 48(R2), F0
 	FMOVQ 48(R3), F1
-	FMOVQ 416(R0), F2
+	FMOVQ 480(R0), F2
 	WORD $0x6e62fc03 // fdiv v3.2d, v0.2d, v2.2d
-	FMOVQ 400(R0), F4
+	FMOVQ 464(R0), F4
 	WORD $0x4e64d463 // fadd v3.2d, v3.2d, v4.2d
 	WORD $0x6e63dc23 // fmul v3.2d, v1.2d, v3.2d
-	FMOVQ 432(R0), F4
+	FMOVQ 496(R0), F4
 	WORD $0x6e60e484 // fcmge v4.2d, v4.2d, v0.2d
 	VMOVI $0, V5.B16
 	WORD $0x6ee0e440 // fcmgt v0.2d, v2.2d, v0.2d
@@ -3287,12 +3461,12 @@ l1:
 l4:
 	FMOVQ 0(R2), F0
 	FMOVQ 0(R3), F1
-	FMOVQ 416(R0), F2
+	FMOVQ 480(R0), F2
 	WORD $0x6e62fc03 // fdiv v3.2d, v0.2d, v2.2d
-	FMOVQ 400(R0), F4
+	FMOVQ 464(R0), F4
 	WORD $0x4e64d463 // fadd v3.2d, v3.2d, v4.2d
 	WORD $0x6e63dc23 // fmul v3.2d, v1.2d, v3.2d
-	FMOVQ 432(R0), F4
+	FMOVQ 496(R0), F4
 	WORD $0x6e60e484 // fcmge v4.2d, v4.2d, v0.2d
 	VMOVI $0, V5.B16
 	WORD $0x6ee0e440 // fcmgt v0.2d, v2.2d, v0.2d
@@ -3312,12 +3486,12 @@ l3:
 l6:
 	FMOVD 0(R2), F0
 	FMOVD 0(R3), F1
-	FMOVQ 416(R0), F2
+	FMOVQ 480(R0), F2
 	WORD $0x6e62fc03 // fdiv v3.2d, v0.2d, v2.2d
-	FMOVQ 400(R0), F4
+	FMOVQ 464(R0), F4
 	WORD $0x4e64d463 // fadd v3.2d, v3.2d, v4.2d
 	WORD $0x6e63dc23 // fmul v3.2d, v1.2d, v3.2d
-	FMOVQ 432(R0), F4
+	FMOVQ 496(R0), F4
 	WORD $0x6e60e484 // fcmge v4.2d, v4.2d, v0.2d
 	VMOVI $0, V5.B16
 	WORD $0x6ee0e440 // fcmgt v0.2d, v2.2d, v0.2d
@@ -3376,18 +3550,26 @@ DATA constants<>+304(SB)/8, $0x8000000080000000
 DATA constants<>+312(SB)/8, $0x8000000080000000
 DATA constants<>+320(SB)/8, $0x41a0000041a00000
 DATA constants<>+328(SB)/8, $0x41a0000041a00000
-DATA constants<>+336(SB)/8, $0x4080000040800000
-DATA constants<>+344(SB)/8, $0x4080000040800000
-DATA constants<>+352(SB)/8, $0x3ff0000000000000
-DATA constants<>+360(SB)/8, $0x3ff0000000000000
-DATA constants<>+368(SB)/8, $0xbff0000000000000
-DATA constants<>+376(SB)/8, $0xbff0000000000000
-DATA constants<>+384(SB)/8, $0x4018000000000000
-DATA constants<>+392(SB)/8, $0x4018000000000000
-DATA constants<>+400(SB)/8, $0x3fe0000000000000
-DATA constants<>+408(SB)/8, $0x3fe0000000000000
-DATA constants<>+416(SB)/8, $0x4008000000000000
-DATA constants<>+424(SB)/8, $0x4008000000000000
-DATA constants<>+432(SB)/8, $0xc008000000000000
-DATA constants<>+440(SB)/8, $0xc008000000000000
-GLOBL constants<>(SB), RODATA|NOPTR, $448
+DATA constants<>+336(SB)/8, $0xc1a00000c1a00000
+DATA constants<>+344(SB)/8, $0xc1a00000c1a00000
+DATA constants<>+352(SB)/8, $0x3d9222793d922279
+DATA constants<>+360(SB)/8, $0x3d9222793d922279
+DATA constants<>+368(SB)/8, $0x3fcc422a3fcc422a
+DATA constants<>+376(SB)/8, $0x3fcc422a3fcc422a
+DATA constants<>+384(SB)/8, $0x3e5b33b63e5b33b6
+DATA constants<>+392(SB)/8, $0x3e5b33b63e5b33b6
+DATA constants<>+400(SB)/8, $0x4080000040800000
+DATA constants<>+408(SB)/8, $0x4080000040800000
+DATA constants<>+416(SB)/8, $0x3ff0000000000000
+DATA constants<>+424(SB)/8, $0x3ff0000000000000
+DATA constants<>+432(SB)/8, $0xbff0000000000000
+DATA constants<>+440(SB)/8, $0xbff0000000000000
+DATA constants<>+448(SB)/8, $0x4018000000000000
+DATA constants<>+456(SB)/8, $0x4018000000000000
+DATA constants<>+464(SB)/8, $0x3fe0000000000000
+DATA constants<>+472(SB)/8, $0x3fe0000000000000
+DATA constants<>+480(SB)/8, $0x4008000000000000
+DATA constants<>+488(SB)/8, $0x4008000000000000
+DATA constants<>+496(SB)/8, $0xc008000000000000
+DATA constants<>+504(SB)/8, $0xc008000000000000
+GLOBL constants<>(SB), RODATA|NOPTR, $512

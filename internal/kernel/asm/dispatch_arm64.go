@@ -1851,6 +1851,31 @@ func siluGradHalves[T Float](dst, x, dy []T) bool {
 	return SiluGrad(dst[:middle], x[:middle], dy[:middle]) && SiluGrad(dst[middle:], x[middle:], dy[middle:])
 }
 
+// GeluTanhGrad is GELUTanhGrad.
+//
+// It is described in gen/activation.go.
+func GeluTanhGrad[T Float](dst, x, dy []T) bool {
+	if len(dst) == 0 {
+		return true
+	}
+	if len(dst) > Longest {
+		return geluTanhGradHalves(dst, x, dy)
+	}
+	dst0, x0, dy0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&x[0]), unsafe.Pointer(&dy[0])
+	switch single := unsafe.Sizeof(*new(T)) == 4; {
+	case single && level == NEON:
+		geluTanhGradF32NEON((*float32)(dst0), (*float32)(x0), (*float32)(dy0), len(dst))
+		return true
+	}
+	return false
+}
+
+//go:noinline
+func geluTanhGradHalves[T Float](dst, x, dy []T) bool {
+	middle := half(len(dst))
+	return GeluTanhGrad(dst[:middle], x[:middle], dy[:middle]) && GeluTanhGrad(dst[middle:], x[middle:], dy[middle:])
+}
+
 // Mish is the loop of that name in package kernel.
 //
 // It is described in gen/activation.go.
@@ -2301,6 +2326,139 @@ func Logit[T Float](dst, a []T, lo, hi T) bool {
 func logitHalves[T Float](dst, a []T, lo, hi T) bool {
 	middle := half(len(dst))
 	return Logit(dst[:middle], a[:middle], lo, hi) && Logit(dst[middle:], a[middle:], lo, hi)
+}
+
+// LogitGrad is LogitGrad between lo and hi.
+//
+// It is described in gen/special.go.
+func LogitGrad[T Float](dst, x, dy []T, lo, hi, beyond T) bool {
+	if len(dst) == 0 {
+		return true
+	}
+	if len(dst) > Longest {
+		return logitGradHalves(dst, x, dy, lo, hi, beyond)
+	}
+	dst0, x0, dy0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&x[0]), unsafe.Pointer(&dy[0])
+	switch single := unsafe.Sizeof(*new(T)) == 4; {
+	case single && level == NEON:
+		logitGradF32NEON((*float32)(dst0), (*float32)(x0), (*float32)(dy0), len(dst), float32(lo), float32(hi), float32(beyond))
+		return true
+	}
+	return false
+}
+
+//go:noinline
+func logitGradHalves[T Float](dst, x, dy []T, lo, hi, beyond T) bool {
+	middle := half(len(dst))
+	return LogitGrad(dst[:middle], x[:middle], dy[:middle], lo, hi, beyond) && LogitGrad(dst[middle:], x[middle:], dy[middle:], lo, hi, beyond)
+}
+
+// Lgamma is Lgamma for a[i] > 0; it returns the largest −a[i].
+//
+// It is described in gen/special.go.
+func Lgamma[T Float](dst, a []T) (top T, ok bool) {
+	if len(dst) == 0 {
+		return T(math.Inf(-1)), true
+	}
+	if len(dst) > Longest {
+		return lgammaHalves(dst, a)
+	}
+	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
+	switch single := unsafe.Sizeof(*new(T)) == 4; {
+	case single && level == NEON:
+		top := lgammaF32NEON((*float32)(dst0), (*float32)(a0), len(dst))
+		return T(top), true
+	}
+	return 0, false
+}
+
+//go:noinline
+func lgammaHalves[T Float](dst, a []T) (top T, ok bool) {
+	middle := half(len(dst))
+	top0, ok := Lgamma(dst[:middle], a[:middle])
+	top1, _ := Lgamma(dst[middle:], a[middle:])
+	return max(top0, top1), ok
+}
+
+// Digamma is Digamma for a[i] > 0; it returns the largest −a[i].
+//
+// It is described in gen/special.go.
+func Digamma[T Float](dst, a []T) (top T, ok bool) {
+	if len(dst) == 0 {
+		return T(math.Inf(-1)), true
+	}
+	if len(dst) > Longest {
+		return digammaHalves(dst, a)
+	}
+	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
+	switch single := unsafe.Sizeof(*new(T)) == 4; {
+	case single && level == NEON:
+		top := digammaF32NEON((*float32)(dst0), (*float32)(a0), len(dst))
+		return T(top), true
+	}
+	return 0, false
+}
+
+//go:noinline
+func digammaHalves[T Float](dst, a []T) (top T, ok bool) {
+	middle := half(len(dst))
+	top0, ok := Digamma(dst[:middle], a[:middle])
+	top1, _ := Digamma(dst[middle:], a[middle:])
+	return max(top0, top1), ok
+}
+
+// Trigamma is Polygamma for n = 1 for a[i] > 0; it returns the largest −a[i].
+//
+// It is described in gen/special.go.
+func Trigamma[T Float](dst, a []T) (top T, ok bool) {
+	if len(dst) == 0 {
+		return T(math.Inf(-1)), true
+	}
+	if len(dst) > Longest {
+		return trigammaHalves(dst, a)
+	}
+	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
+	switch single := unsafe.Sizeof(*new(T)) == 4; {
+	case single && level == NEON:
+		top := trigammaF32NEON((*float32)(dst0), (*float32)(a0), len(dst))
+		return T(top), true
+	}
+	return 0, false
+}
+
+//go:noinline
+func trigammaHalves[T Float](dst, a []T) (top T, ok bool) {
+	middle := half(len(dst))
+	top0, ok := Trigamma(dst[:middle], a[:middle])
+	top1, _ := Trigamma(dst[middle:], a[middle:])
+	return max(top0, top1), ok
+}
+
+// Tetragamma is Polygamma for n = 2 for a[i] > 0; it returns the largest −a[i].
+//
+// It is described in gen/special.go.
+func Tetragamma[T Float](dst, a []T) (top T, ok bool) {
+	if len(dst) == 0 {
+		return T(math.Inf(-1)), true
+	}
+	if len(dst) > Longest {
+		return tetragammaHalves(dst, a)
+	}
+	dst0, a0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&a[0])
+	switch single := unsafe.Sizeof(*new(T)) == 4; {
+	case single && level == NEON:
+		top := tetragammaF32NEON((*float32)(dst0), (*float32)(a0), len(dst))
+		return T(top), true
+	}
+	return 0, false
+}
+
+//go:noinline
+func tetragammaHalves[T Float](dst, a []T) (top T, ok bool) {
+	middle := half(len(dst))
+	top0, ok := Tetragamma(dst[:middle], a[:middle])
+	top1, _ := Tetragamma(dst[middle:], a[middle:])
+	return max(top0, top1), ok
 }
 
 // LogAddExp is the loop of that name in package kernel.

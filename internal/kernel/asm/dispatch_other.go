@@ -480,6 +480,13 @@ func SiluGrad[T Float](dst, x, dy []T) bool {
 	return false
 }
 
+// GeluTanhGrad is GELUTanhGrad.
+//
+// It is described in gen/activation.go.
+func GeluTanhGrad[T Float](dst, x, dy []T) bool {
+	return false
+}
+
 // Mish is the loop of that name in package kernel.
 //
 // It is described in gen/activation.go.
@@ -604,6 +611,41 @@ func SincSlope[T Float](dst, a []T) bool {
 // It is described in gen/special.go.
 func Logit[T Float](dst, a []T, lo, hi T) bool {
 	return false
+}
+
+// LogitGrad is LogitGrad between lo and hi.
+//
+// It is described in gen/special.go.
+func LogitGrad[T Float](dst, x, dy []T, lo, hi, beyond T) bool {
+	return false
+}
+
+// Lgamma is Lgamma for a[i] > 0; it returns the largest −a[i].
+//
+// It is described in gen/special.go.
+func Lgamma[T Float](dst, a []T) (top T, ok bool) {
+	return 0, false
+}
+
+// Digamma is Digamma for a[i] > 0; it returns the largest −a[i].
+//
+// It is described in gen/special.go.
+func Digamma[T Float](dst, a []T) (top T, ok bool) {
+	return 0, false
+}
+
+// Trigamma is Polygamma for n = 1 for a[i] > 0; it returns the largest −a[i].
+//
+// It is described in gen/special.go.
+func Trigamma[T Float](dst, a []T) (top T, ok bool) {
+	return 0, false
+}
+
+// Tetragamma is Polygamma for n = 2 for a[i] > 0; it returns the largest −a[i].
+//
+// It is described in gen/special.go.
+func Tetragamma[T Float](dst, a []T) (top T, ok bool) {
+	return 0, false
 }
 
 // LogAddExp is the loop of that name in package kernel.

@@ -3993,6 +3993,900 @@ l4:
 l3:
 	RET
 
+// func logitGradF32NEON(dst *float32, x *float32, dy *float32, n int, lo float32, hi float32, beyond float32)
+TEXT ·logitGradF32NEON(SB), NOSPLIT, $0-44
+	MOVD $constants<>(SB), R0
+	MOVD dst+0(FP), R1
+	MOVD x+8(FP), R2
+	MOVD dy+16(FP), R3
+	MOVD n+24(FP), R4
+	FMOVS lo+32(FP), F0
+	VDUP V0.S[0], V0.S4
+	FMOVS hi+36(FP), F1
+	VDUP V1.S[0], V1.S4
+	FMOVS beyond+40(FP), F2
+	VDUP V2.S[0], V2.S4
+	CMP $4, R4
+	BLT l1
+
+l2:
+	FMOVQ 0(R2), F3
+	FMOVQ 0(R3), F4
+	FMOVQ 144(R0), F5
+	WORD $0x4ea3d4a5 // fsub v5.4s, v5.4s, v3.4s
+	WORD $0x6e25dc65 // fmul v5.4s, v3.4s, v5.4s
+	WORD $0x6e25fc84 // fdiv v4.4s, v4.4s, v5.4s
+	WORD $0x6ea3e405 // fcmgt v5.4s, v0.4s, v3.4s
+	WORD $0x6ea1e463 // fcmgt v3.4s, v3.4s, v1.4s
+	WORD $0x6e641c43 // bsl v3.16b, v2.16b, v4.16b
+	WORD $0x6e631c45 // bsl v5.16b, v2.16b, v3.16b
+	FMOVQ F5, 0(R1)
+	ADD $16, R1
+	ADD $16, R2
+	ADD $16, R3
+	ADD $-4, R4
+	CMP $4, R4
+	BGE l2
+
+l1:
+	CBZ R4, l3
+
+l4:
+	FMOVS 0(R2), F3
+	FMOVS 0(R3), F4
+	FMOVQ 144(R0), F5
+	WORD $0x4ea3d4a5 // fsub v5.4s, v5.4s, v3.4s
+	WORD $0x6e25dc65 // fmul v5.4s, v3.4s, v5.4s
+	WORD $0x6e25fc84 // fdiv v4.4s, v4.4s, v5.4s
+	WORD $0x6ea3e405 // fcmgt v5.4s, v0.4s, v3.4s
+	WORD $0x6ea1e463 // fcmgt v3.4s, v3.4s, v1.4s
+	WORD $0x6e641c43 // bsl v3.16b, v2.16b, v4.16b
+	WORD $0x6e631c45 // bsl v5.16b, v2.16b, v3.16b
+	FMOVS F5, 0(R1)
+	ADD $4, R1
+	ADD $4, R2
+	ADD $4, R3
+	ADD $-1, R4
+	CMP $1, R4
+	BGE l4
+
+l3:
+	RET
+
+// func lgammaF32NEON(dst *float32, a *float32, n int) (top float32)
+TEXT ·lgammaF32NEON(SB), NOSPLIT, $0-28
+	MOVD $constants<>(SB), R0
+	MOVD dst+0(FP), R1
+	MOVD a+8(FP), R2
+	MOVD n+16(FP), R3
+	FMOVQ 176(R0), F0
+	CMP $4, R3
+	BLT l1
+
+l2:
+	FMOVQ 0(R2), F1
+	VMOVI $0, V2.B16
+	WORD $0x4ea1d442 // fsub v2.4s, v2.4s, v1.4s
+	WORD $0x4e20f442 // fmax v2.4s, v2.4s, v0.4s
+	VMOV V2.B16, V0.B16
+	FMOVQ 144(R0), F2
+	FMOVQ 1104(R0), F3
+	WORD $0x6ea1e444 // fcmgt v4.4s, v2.4s, v1.4s
+	FMOVQ 1616(R0), F5
+	WORD $0x6e25e425 // fcmge v5.4s, v1.4s, v5.4s
+	WORD $0x6ea1e466 // fcmgt v6.4s, v3.4s, v1.4s
+	WORD $0x4ea2d422 // fsub v2.4s, v1.4s, v2.4s
+	WORD $0x4ea3d423 // fsub v3.4s, v1.4s, v3.4s
+	VMOV V6.B16, V7.B16
+	WORD $0x6e631c47 // bsl v7.16b, v2.16b, v3.16b
+	VMOV V4.B16, V3.B16
+	WORD $0x6e671c23 // bsl v3.16b, v1.16b, v7.16b
+	FMOVQ 144(R0), F7
+	VMOV V5.B16, V8.B16
+	WORD $0x6e621c28 // bsl v8.16b, v1.16b, v2.16b
+	WORD $0x6e681ce6 // bsl v6.16b, v7.16b, v8.16b
+	VMOV V4.B16, V2.B16
+	WORD $0x6e661c22 // bsl v2.16b, v1.16b, v6.16b
+	FMOVQ 832(R0), F6
+	WORD $0x6ea2e4c6 // fcmgt v6.4s, v6.4s, v2.4s
+	FMOVQ 848(R0), F7
+	WORD $0x6e27dc47 // fmul v7.4s, v2.4s, v7.4s
+	VMOV V6.B16, V8.B16
+	WORD $0x6e621ce8 // bsl v8.16b, v7.16b, v2.16b
+	WORD $0x6f290507 // ushr v7.4s, v8.4s, #23
+	WORD $0x4e21d8e7 // scvtf v7.4s, v7.4s
+	FMOVQ 864(R0), F9
+	FMOVQ 880(R0), F10
+	WORD $0x6e6a1d26 // bsl v6.16b, v9.16b, v10.16b
+	WORD $0x4ea6d4e6 // fsub v6.4s, v7.4s, v6.4s
+	FMOVQ 896(R0), F7
+	WORD $0x4e271d07 // and v7.16b, v8.16b, v7.16b
+	FMOVQ 128(R0), F8
+	WORD $0x4ea81ce7 // orr v7.16b, v7.16b, v8.16b
+	FMOVQ 912(R0), F8
+	WORD $0x6ea7e508 // fcmgt v8.4s, v8.4s, v7.4s
+	FMOVQ 144(R0), F9
+	WORD $0x4ea9d4ca // fsub v10.4s, v6.4s, v9.4s
+	VMOV V8.B16, V11.B16
+	WORD $0x6e661d4b // bsl v11.16b, v10.16b, v6.16b
+	WORD $0x4e27d4e6 // fadd v6.4s, v7.4s, v7.4s
+	WORD $0x6e671cc8 // bsl v8.16b, v6.16b, v7.16b
+	WORD $0x4ea9d506 // fsub v6.4s, v8.4s, v9.4s
+	FMOVQ 784(R0), F7
+	WORD $0x6e27dd67 // fmul v7.4s, v11.4s, v7.4s
+	FMOVQ 928(R0), F8
+	FMOVQ 944(R0), F9
+	WORD $0x4e26cd09 // fmla v9.4s, v8.4s, v6.4s
+	FMOVQ 960(R0), F8
+	WORD $0x4e26cd28 // fmla v8.4s, v9.4s, v6.4s
+	FMOVQ 976(R0), F9
+	WORD $0x4e26cd09 // fmla v9.4s, v8.4s, v6.4s
+	FMOVQ 992(R0), F8
+	WORD $0x4e26cd28 // fmla v8.4s, v9.4s, v6.4s
+	FMOVQ 1008(R0), F9
+	WORD $0x4e26cd09 // fmla v9.4s, v8.4s, v6.4s
+	FMOVQ 1024(R0), F8
+	WORD $0x4e26cd28 // fmla v8.4s, v9.4s, v6.4s
+	FMOVQ 1040(R0), F9
+	WORD $0x4e26cd09 // fmla v9.4s, v8.4s, v6.4s
+	FMOVQ 1056(R0), F8
+	WORD $0x4e26cd28 // fmla v8.4s, v9.4s, v6.4s
+	WORD $0x6e26dcc9 // fmul v9.4s, v6.4s, v6.4s
+	WORD $0x6e29dd08 // fmul v8.4s, v8.4s, v9.4s
+	WORD $0x4e26cd07 // fmla v7.4s, v8.4s, v6.4s
+	FMOVQ 128(R0), F8
+	WORD $0x4ea9cd07 // fmls v7.4s, v8.4s, v9.4s
+	WORD $0x4e27d4c6 // fadd v6.4s, v6.4s, v7.4s
+	FMOVQ 768(R0), F7
+	WORD $0x4e27cd66 // fmla v6.4s, v11.4s, v7.4s
+	VMOVI $0, V7.B16
+	FMOVQ 1072(R0), F8
+	WORD $0x6ea2e508 // fcmgt v8.4s, v8.4s, v2.4s
+	WORD $0x6e621cc8 // bsl v8.16b, v6.16b, v2.16b
+	WORD $0x4e27e446 // fcmeq v6.4s, v2.4s, v7.4s
+	FMOVQ 176(R0), F9
+	WORD $0x6e681d26 // bsl v6.16b, v9.16b, v8.16b
+	WORD $0x6ea2e4e2 // fcmgt v2.4s, v7.4s, v2.4s
+	FMOVQ 1088(R0), F7
+	WORD $0x6e661ce2 // bsl v2.16b, v7.16b, v6.16b
+	FMOVQ 144(R0), F6
+	FMOVQ 128(R0), F7
+	WORD $0x4ea7d468 // fsub v8.4s, v3.4s, v7.4s
+	FMOVQ 2032(R0), F9
+	FMOVQ 2048(R0), F10
+	WORD $0x4e28cd2a // fmla v10.4s, v9.4s, v8.4s
+	FMOVQ 2064(R0), F9
+	WORD $0x4e28cd49 // fmla v9.4s, v10.4s, v8.4s
+	FMOVQ 2080(R0), F10
+	WORD $0x4e28cd2a // fmla v10.4s, v9.4s, v8.4s
+	FMOVQ 2096(R0), F9
+	WORD $0x4e28cd49 // fmla v9.4s, v10.4s, v8.4s
+	FMOVQ 2112(R0), F10
+	WORD $0x4e28cd2a // fmla v10.4s, v9.4s, v8.4s
+	FMOVQ 2128(R0), F9
+	WORD $0x4e28cd49 // fmla v9.4s, v10.4s, v8.4s
+	FMOVQ 2144(R0), F10
+	WORD $0x4e28cd2a // fmla v10.4s, v9.4s, v8.4s
+	FMOVQ 2160(R0), F9
+	WORD $0x4e28cd49 // fmla v9.4s, v10.4s, v8.4s
+	FMOVQ 2176(R0), F10
+	WORD $0x4e28cd2a // fmla v10.4s, v9.4s, v8.4s
+	WORD $0x4ea6d468 // fsub v8.4s, v3.4s, v6.4s
+	WORD $0x6e28dc63 // fmul v3.4s, v3.4s, v8.4s
+	VMOVI $0, V8.B16
+	WORD $0x4ea2d508 // fsub v8.4s, v8.4s, v2.4s
+	WORD $0x6e621d04 // bsl v4.16b, v8.16b, v2.16b
+	WORD $0x4e2acc64 // fmla v4.4s, v3.4s, v10.4s
+	WORD $0x6e21fcc3 // fdiv v3.4s, v6.4s, v1.4s
+	WORD $0x6e23dc68 // fmul v8.4s, v3.4s, v3.4s
+	FMOVQ 2192(R0), F9
+	FMOVQ 2208(R0), F10
+	WORD $0x4e28cd2a // fmla v10.4s, v9.4s, v8.4s
+	FMOVQ 2224(R0), F9
+	WORD $0x4e28cd49 // fmla v9.4s, v10.4s, v8.4s
+	FMOVQ 2240(R0), F8
+	WORD $0x4e23cd28 // fmla v8.4s, v9.4s, v3.4s
+	WORD $0x4ea7d421 // fsub v1.4s, v1.4s, v7.4s
+	WORD $0x4ea6d442 // fsub v2.4s, v2.4s, v6.4s
+	WORD $0x4e22cc28 // fmla v8.4s, v1.4s, v2.4s
+	WORD $0x6e641d05 // bsl v5.16b, v8.16b, v4.16b
+	FMOVQ F5, 0(R1)
+	ADD $16, R1
+	ADD $16, R2
+	ADD $-4, R3
+	CMP $4, R3
+	BGE l2
+
+l1:
+	CBZ R3, l3
+
+l4:
+	FMOVS 0(R2), F1
+	VMOVI $0, V2.B16
+	WORD $0x4ea1d442 // fsub v2.4s, v2.4s, v1.4s
+	FMOVQ 176(R0), F3
+	VMOV V2.S[0], V3.S[0]
+	WORD $0x4e20f462 // fmax v2.4s, v3.4s, v0.4s
+	VMOV V2.B16, V0.B16
+	FMOVQ 144(R0), F2
+	FMOVQ 1104(R0), F3
+	WORD $0x6ea1e444 // fcmgt v4.4s, v2.4s, v1.4s
+	FMOVQ 1616(R0), F5
+	WORD $0x6e25e425 // fcmge v5.4s, v1.4s, v5.4s
+	WORD $0x6ea1e466 // fcmgt v6.4s, v3.4s, v1.4s
+	WORD $0x4ea2d422 // fsub v2.4s, v1.4s, v2.4s
+	WORD $0x4ea3d423 // fsub v3.4s, v1.4s, v3.4s
+	VMOV V6.B16, V7.B16
+	WORD $0x6e631c47 // bsl v7.16b, v2.16b, v3.16b
+	VMOV V4.B16, V3.B16
+	WORD $0x6e671c23 // bsl v3.16b, v1.16b, v7.16b
+	FMOVQ 144(R0), F7
+	VMOV V5.B16, V8.B16
+	WORD $0x6e621c28 // bsl v8.16b, v1.16b, v2.16b
+	WORD $0x6e681ce6 // bsl v6.16b, v7.16b, v8.16b
+	VMOV V4.B16, V2.B16
+	WORD $0x6e661c22 // bsl v2.16b, v1.16b, v6.16b
+	FMOVQ 832(R0), F6
+	WORD $0x6ea2e4c6 // fcmgt v6.4s, v6.4s, v2.4s
+	FMOVQ 848(R0), F7
+	WORD $0x6e27dc47 // fmul v7.4s, v2.4s, v7.4s
+	VMOV V6.B16, V8.B16
+	WORD $0x6e621ce8 // bsl v8.16b, v7.16b, v2.16b
+	WORD $0x6f290507 // ushr v7.4s, v8.4s, #23
+	WORD $0x4e21d8e7 // scvtf v7.4s, v7.4s
+	FMOVQ 864(R0), F9
+	FMOVQ 880(R0), F10
+	WORD $0x6e6a1d26 // bsl v6.16b, v9.16b, v10.16b
+	WORD $0x4ea6d4e6 // fsub v6.4s, v7.4s, v6.4s
+	FMOVQ 896(R0), F7
+	WORD $0x4e271d07 // and v7.16b, v8.16b, v7.16b
+	FMOVQ 128(R0), F8
+	WORD $0x4ea81ce7 // orr v7.16b, v7.16b, v8.16b
+	FMOVQ 912(R0), F8
+	WORD $0x6ea7e508 // fcmgt v8.4s, v8.4s, v7.4s
+	FMOVQ 144(R0), F9
+	WORD $0x4ea9d4ca // fsub v10.4s, v6.4s, v9.4s
+	VMOV V8.B16, V11.B16
+	WORD $0x6e661d4b // bsl v11.16b, v10.16b, v6.16b
+	WORD $0x4e27d4e6 // fadd v6.4s, v7.4s, v7.4s
+	WORD $0x6e671cc8 // bsl v8.16b, v6.16b, v7.16b
+	WORD $0x4ea9d506 // fsub v6.4s, v8.4s, v9.4s
+	FMOVQ 784(R0), F7
+	WORD $0x6e27dd67 // fmul v7.4s, v11.4s, v7.4s
+	FMOVQ 928(R0), F8
+	FMOVQ 944(R0), F9
+	WORD $0x4e26cd09 // fmla v9.4s, v8.4s, v6.4s
+	FMOVQ 960(R0), F8
+	WORD $0x4e26cd28 // fmla v8.4s, v9.4s, v6.4s
+	FMOVQ 976(R0), F9
+	WORD $0x4e26cd09 // fmla v9.4s, v8.4s, v6.4s
+	FMOVQ 992(R0), F8
+	WORD $0x4e26cd28 // fmla v8.4s, v9.4s, v6.4s
+	FMOVQ 1008(R0), F9
+	WORD $0x4e26cd09 // fmla v9.4s, v8.4s, v6.4s
+	FMOVQ 1024(R0), F8
+	WORD $0x4e26cd28 // fmla v8.4s, v9.4s, v6.4s
+	FMOVQ 1040(R0), F9
+	WORD $0x4e26cd09 // fmla v9.4s, v8.4s, v6.4s
+	FMOVQ 1056(R0), F8
+	WORD $0x4e26cd28 // fmla v8.4s, v9.4s, v6.4s
+	WORD $0x6e26dcc9 // fmul v9.4s, v6.4s, v6.4s
+	WORD $0x6e29dd08 // fmul v8.4s, v8.4s, v9.4s
+	WORD $0x4e26cd07 // fmla v7.4s, v8.4s, v6.4s
+	FMOVQ 128(R0), F8
+	WORD $0x4ea9cd07 // fmls v7.4s, v8.4s, v9.4s
+	WORD $0x4e27d4c6 // fadd v6.4s, v6.4s, v7.4s
+	FMOVQ 768(R0), F7
+	WORD $0x4e27cd66 // fmla v6.4s, v11.4s, v7.4s
+	VMOVI $0, V7.B16
+	FMOVQ 1072(R0), F8
+	WORD $0x6ea2e508 // fcmgt v8.4s, v8.4s, v2.4s
+	WORD $0x6e621cc8 // bsl v8.16b, v6.16b, v2.16b
+	WORD $0x4e27e446 // fcmeq v6.4s, v2.4s, v7.4s
+	FMOVQ 176(R0), F9
+	WORD $0x6e681d26 // bsl v6.16b, v9.16b, v8.16b
+	WORD $0x6ea2e4e2 // fcmgt v2.4s, v7.4s, v2.4s
+	FMOVQ 1088(R0), F7
+	WORD $0x6e661ce2 // bsl v2.16b, v7.16b, v6.16b
+	FMOVQ 144(R0), F6
+	FMOVQ 128(R0), F7
+	WORD $0x4ea7d468 // fsub v8.4s, v3.4s, v7.4s
+	FMOVQ 2032(R0), F9
+	FMOVQ 2048(R0), F10
+	WORD $0x4e28cd2a // fmla v10.4s, v9.4s, v8.4s
+	FMOVQ 2064(R0), F9
+	WORD $0x4e28cd49 // fmla v9.4s, v10.4s, v8.4s
+	FMOVQ 2080(R0), F10
+	WORD $0x4e28cd2a // fmla v10.4s, v9.4s, v8.4s
+	FMOVQ 2096(R0), F9
+	WORD $0x4e28cd49 // fmla v9.4s, v10.4s, v8.4s
+	FMOVQ 2112(R0), F10
+	WORD $0x4e28cd2a // fmla v10.4s, v9.4s, v8.4s
+	FMOVQ 2128(R0), F9
+	WORD $0x4e28cd49 // fmla v9.4s, v10.4s, v8.4s
+	FMOVQ 2144(R0), F10
+	WORD $0x4e28cd2a // fmla v10.4s, v9.4s, v8.4s
+	FMOVQ 2160(R0), F9
+	WORD $0x4e28cd49 // fmla v9.4s, v10.4s, v8.4s
+	FMOVQ 2176(R0), F10
+	WORD $0x4e28cd2a // fmla v10.4s, v9.4s, v8.4s
+	WORD $0x4ea6d468 // fsub v8.4s, v3.4s, v6.4s
+	WORD $0x6e28dc63 // fmul v3.4s, v3.4s, v8.4s
+	VMOVI $0, V8.B16
+	WORD $0x4ea2d508 // fsub v8.4s, v8.4s, v2.4s
+	WORD $0x6e621d04 // bsl v4.16b, v8.16b, v2.16b
+	WORD $0x4e2acc64 // fmla v4.4s, v3.4s, v10.4s
+	WORD $0x6e21fcc3 // fdiv v3.4s, v6.4s, v1.4s
+	WORD $0x6e23dc68 // fmul v8.4s, v3.4s, v3.4s
+	FMOVQ 2192(R0), F9
+	FMOVQ 2208(R0), F10
+	WORD $0x4e28cd2a // fmla v10.4s, v9.4s, v8.4s
+	FMOVQ 2224(R0), F9
+	WORD $0x4e28cd49 // fmla v9.4s, v10.4s, v8.4s
+	FMOVQ 2240(R0), F8
+	WORD $0x4e23cd28 // fmla v8.4s, v9.4s, v3.4s
+	WORD $0x4ea7d421 // fsub v1.4s, v1.4s, v7.4s
+	WORD $0x4ea6d442 // fsub v2.4s, v2.4s, v6.4s
+	WORD $0x4e22cc28 // fmla v8.4s, v1.4s, v2.4s
+	WORD $0x6e641d05 // bsl v5.16b, v8.16b, v4.16b
+	FMOVS F5, 0(R1)
+	ADD $4, R1
+	ADD $4, R2
+	ADD $-1, R3
+	CMP $1, R3
+	BGE l4
+
+l3:
+	WORD $0x6e20f400 // fmaxp v0.4s, v0.4s, v0.4s
+	WORD $0x6e20f400 // fmaxp v0.4s, v0.4s, v0.4s
+	FMOVS F0, top+24(FP)
+	RET
+
+// func digammaF32NEON(dst *float32, a *float32, n int) (top float32)
+TEXT ·digammaF32NEON(SB), NOSPLIT, $0-28
+	MOVD $constants<>(SB), R0
+	MOVD dst+0(FP), R1
+	MOVD a+8(FP), R2
+	MOVD n+16(FP), R3
+	FMOVQ 176(R0), F0
+	CMP $4, R3
+	BLT l1
+
+l2:
+	FMOVQ 0(R2), F1
+	VMOVI $0, V2.B16
+	WORD $0x4ea1d442 // fsub v2.4s, v2.4s, v1.4s
+	WORD $0x4e20f442 // fmax v2.4s, v2.4s, v0.4s
+	VMOV V2.B16, V0.B16
+	FMOVQ 144(R0), F2
+	FMOVQ 1104(R0), F3
+	WORD $0x6ea1e444 // fcmgt v4.4s, v2.4s, v1.4s
+	FMOVQ 1616(R0), F5
+	WORD $0x6e25e425 // fcmge v5.4s, v1.4s, v5.4s
+	WORD $0x6ea1e466 // fcmgt v6.4s, v3.4s, v1.4s
+	WORD $0x4ea2d422 // fsub v2.4s, v1.4s, v2.4s
+	WORD $0x4ea3d423 // fsub v3.4s, v1.4s, v3.4s
+	VMOV V6.B16, V7.B16
+	WORD $0x6e631c47 // bsl v7.16b, v2.16b, v3.16b
+	VMOV V4.B16, V3.B16
+	WORD $0x6e671c23 // bsl v3.16b, v1.16b, v7.16b
+	FMOVQ 1072(R0), F7
+	VMOV V5.B16, V8.B16
+	WORD $0x6e621c28 // bsl v8.16b, v1.16b, v2.16b
+	WORD $0x6e681ce6 // bsl v6.16b, v7.16b, v8.16b
+	VMOV V4.B16, V2.B16
+	WORD $0x6e661c22 // bsl v2.16b, v1.16b, v6.16b
+	FMOVQ 144(R0), F6
+	WORD $0x6e22fcc2 // fdiv v2.4s, v6.4s, v2.4s
+	FMOVQ 128(R0), F6
+	WORD $0x4ea6d467 // fsub v7.4s, v3.4s, v6.4s
+	FMOVQ 2256(R0), F8
+	FMOVQ 2272(R0), F9
+	WORD $0x4e27cd09 // fmla v9.4s, v8.4s, v7.4s
+	FMOVQ 2288(R0), F8
+	WORD $0x4e27cd28 // fmla v8.4s, v9.4s, v7.4s
+	FMOVQ 2304(R0), F9
+	WORD $0x4e27cd09 // fmla v9.4s, v8.4s, v7.4s
+	FMOVQ 2320(R0), F8
+	WORD $0x4e27cd28 // fmla v8.4s, v9.4s, v7.4s
+	FMOVQ 2336(R0), F9
+	WORD $0x4e27cd09 // fmla v9.4s, v8.4s, v7.4s
+	FMOVQ 2352(R0), F8
+	WORD $0x4e27cd28 // fmla v8.4s, v9.4s, v7.4s
+	FMOVQ 2368(R0), F9
+	WORD $0x4e27cd09 // fmla v9.4s, v8.4s, v7.4s
+	FMOVQ 2384(R0), F8
+	WORD $0x4e27cd28 // fmla v8.4s, v9.4s, v7.4s
+	FMOVQ 2400(R0), F9
+	WORD $0x4e27cd09 // fmla v9.4s, v8.4s, v7.4s
+	FMOVQ 2416(R0), F8
+	WORD $0x4e27cd28 // fmla v8.4s, v9.4s, v7.4s
+	FMOVQ 2432(R0), F7
+	WORD $0x4ea7d463 // fsub v3.4s, v3.4s, v7.4s
+	FMOVQ 2448(R0), F7
+	WORD $0x4ea7d463 // fsub v3.4s, v3.4s, v7.4s
+	VMOVI $0, V7.B16
+	WORD $0x4ea2d4e7 // fsub v7.4s, v7.4s, v2.4s
+	WORD $0x6e621ce4 // bsl v4.16b, v7.16b, v2.16b
+	WORD $0x4e28cc64 // fmla v4.4s, v3.4s, v8.4s
+	WORD $0x6e22dc43 // fmul v3.4s, v2.4s, v2.4s
+	FMOVQ 2464(R0), F7
+	FMOVQ 2480(R0), F8
+	WORD $0x4e23cce8 // fmla v8.4s, v7.4s, v3.4s
+	FMOVQ 2496(R0), F7
+	WORD $0x4e23cd07 // fmla v7.4s, v8.4s, v3.4s
+	FMOVQ 2512(R0), F8
+	WORD $0x4e23cce8 // fmla v8.4s, v7.4s, v3.4s
+	WORD $0x4e22cd06 // fmla v6.4s, v8.4s, v2.4s
+	WORD $0x6e26dc42 // fmul v2.4s, v2.4s, v6.4s
+	FMOVQ 832(R0), F3
+	WORD $0x6ea1e463 // fcmgt v3.4s, v3.4s, v1.4s
+	FMOVQ 848(R0), F6
+	WORD $0x6e26dc26 // fmul v6.4s, v1.4s, v6.4s
+	VMOV V3.B16, V7.B16
+	WORD $0x6e611cc7 // bsl v7.16b, v6.16b, v1.16b
+	WORD $0x6f2904e6 // ushr v6.4s, v7.4s, #23
+	WORD $0x4e21d8c6 // scvtf v6.4s, v6.4s
+	FMOVQ 864(R0), F8
+	FMOVQ 880(R0), F9
+	WORD $0x6e691d03 // bsl v3.16b, v8.16b, v9.16b
+	WORD $0x4ea3d4c3 // fsub v3.4s, v6.4s, v3.4s
+	FMOVQ 896(R0), F6
+	WORD $0x4e261ce6 // and v6.16b, v7.16b, v6.16b
+	FMOVQ 128(R0), F7
+	WORD $0x4ea71cc6 // orr v6.16b, v6.16b, v7.16b
+	FMOVQ 912(R0), F7
+	WORD $0x6ea6e4e7 // fcmgt v7.4s, v7.4s, v6.4s
+	FMOVQ 144(R0), F8
+	WORD $0x4ea8d469 // fsub v9.4s, v3.4s, v8.4s
+	VMOV V7.B16, V10.B16
+	WORD $0x6e631d2a // bsl v10.16b, v9.16b, v3.16b
+	WORD $0x4e26d4c3 // fadd v3.4s, v6.4s, v6.4s
+	WORD $0x6e661c67 // bsl v7.16b, v3.16b, v6.16b
+	WORD $0x4ea8d4e3 // fsub v3.4s, v7.4s, v8.4s
+	FMOVQ 784(R0), F6
+	WORD $0x6e26dd46 // fmul v6.4s, v10.4s, v6.4s
+	FMOVQ 928(R0), F7
+	FMOVQ 944(R0), F8
+	WORD $0x4e23cce8 // fmla v8.4s, v7.4s, v3.4s
+	FMOVQ 960(R0), F7
+	WORD $0x4e23cd07 // fmla v7.4s, v8.4s, v3.4s
+	FMOVQ 976(R0), F8
+	WORD $0x4e23cce8 // fmla v8.4s, v7.4s, v3.4s
+	FMOVQ 992(R0), F7
+	WORD $0x4e23cd07 // fmla v7.4s, v8.4s, v3.4s
+	FMOVQ 1008(R0), F8
+	WORD $0x4e23cce8 // fmla v8.4s, v7.4s, v3.4s
+	FMOVQ 1024(R0), F7
+	WORD $0x4e23cd07 // fmla v7.4s, v8.4s, v3.4s
+	FMOVQ 1040(R0), F8
+	WORD $0x4e23cce8 // fmla v8.4s, v7.4s, v3.4s
+	FMOVQ 1056(R0), F7
+	WORD $0x4e23cd07 // fmla v7.4s, v8.4s, v3.4s
+	WORD $0x6e23dc68 // fmul v8.4s, v3.4s, v3.4s
+	WORD $0x6e28dce7 // fmul v7.4s, v7.4s, v8.4s
+	WORD $0x4e23cce6 // fmla v6.4s, v7.4s, v3.4s
+	FMOVQ 128(R0), F7
+	WORD $0x4ea8cce6 // fmls v6.4s, v7.4s, v8.4s
+	WORD $0x4e26d463 // fadd v3.4s, v3.4s, v6.4s
+	FMOVQ 768(R0), F6
+	WORD $0x4e26cd43 // fmla v3.4s, v10.4s, v6.4s
+	VMOVI $0, V6.B16
+	FMOVQ 1072(R0), F7
+	WORD $0x6ea1e4e7 // fcmgt v7.4s, v7.4s, v1.4s
+	WORD $0x6e611c67 // bsl v7.16b, v3.16b, v1.16b
+	WORD $0x4e26e423 // fcmeq v3.4s, v1.4s, v6.4s
+	FMOVQ 176(R0), F8
+	WORD $0x6e671d03 // bsl v3.16b, v8.16b, v7.16b
+	WORD $0x6ea1e4c1 // fcmgt v1.4s, v6.4s, v1.4s
+	FMOVQ 1088(R0), F6
+	WORD $0x6e631cc1 // bsl v1.16b, v6.16b, v3.16b
+	WORD $0x4ea2d421 // fsub v1.4s, v1.4s, v2.4s
+	WORD $0x6e641c25 // bsl v5.16b, v1.16b, v4.16b
+	FMOVQ F5, 0(R1)
+	ADD $16, R1
+	ADD $16, R2
+	ADD $-4, R3
+	CMP $4, R3
+	BGE l2
+
+l1:
+	CBZ R3, l3
+
+l4:
+	FMOVS 0(R2), F1
+	VMOVI $0, V2.B16
+	WORD $0x4ea1d442 // fsub v2.4s, v2.4s, v1.4s
+	FMOVQ 176(R0), F3
+	VMOV V2.S[0], V3.S[0]
+	WORD $0x4e20f462 // fmax v2.4s, v3.4s, v0.4s
+	VMOV V2.B16, V0.B16
+	FMOVQ 144(R0), F2
+	FMOVQ 1104(R0), F3
+	WORD $0x6ea1e444 // fcmgt v4.4s, v2.4s, v1.4s
+	FMOVQ 1616(R0), F5
+	WORD $0x6e25e425 // fcmge v5.4s, v1.4s, v5.4s
+	WORD $0x6ea1e466 // fcmgt v6.4s, v3.4s, v1.4s
+	WORD $0x4ea2d422 // fsub v2.4s, v1.4s, v2.4s
+	WORD $0x4ea3d423 // fsub v3.4s, v1.4s, v3.4s
+	VMOV V6.B16, V7.B16
+	WORD $0x6e631c47 // bsl v7.16b, v2.16b, v3.16b
+	VMOV V4.B16, V3.B16
+	WORD $0x6e671c23 // bsl v3.16b, v1.16b, v7.16b
+	FMOVQ 1072(R0), F7
+	VMOV V5.B16, V8.B16
+	WORD $0x6e621c28 // bsl v8.16b, v1.16b, v2.16b
+	WORD $0x6e681ce6 // bsl v6.16b, v7.16b, v8.16b
+	VMOV V4.B16, V2.B16
+	WORD $0x6e661c22 // bsl v2.16b, v1.16b, v6.16b
+	FMOVQ 144(R0), F6
+	WORD $0x6e22fcc2 // fdiv v2.4s, v6.4s, v2.4s
+	FMOVQ 128(R0), F6
+	WORD $0x4ea6d467 // fsub v7.4s, v3.4s, v6.4s
+	FMOVQ 2256(R0), F8
+	FMOVQ 2272(R0), F9
+	WORD $0x4e27cd09 // fmla v9.4s, v8.4s, v7.4s
+	FMOVQ 2288(R0), F8
+	WORD $0x4e27cd28 // fmla v8.4s, v9.4s, v7.4s
+	FMOVQ 2304(R0), F9
+	WORD $0x4e27cd09 // fmla v9.4s, v8.4s, v7.4s
+	FMOVQ 2320(R0), F8
+	WORD $0x4e27cd28 // fmla v8.4s, v9.4s, v7.4s
+	FMOVQ 2336(R0), F9
+	WORD $0x4e27cd09 // fmla v9.4s, v8.4s, v7.4s
+	FMOVQ 2352(R0), F8
+	WORD $0x4e27cd28 // fmla v8.4s, v9.4s, v7.4s
+	FMOVQ 2368(R0), F9
+	WORD $0x4e27cd09 // fmla v9.4s, v8.4s, v7.4s
+	FMOVQ 2384(R0), F8
+	WORD $0x4e27cd28 // fmla v8.4s, v9.4s, v7.4s
+	FMOVQ 2400(R0), F9
+	WORD $0x4e27cd09 // fmla v9.4s, v8.4s, v7.4s
+	FMOVQ 2416(R0), F8
+	WORD $0x4e27cd28 // fmla v8.4s, v9.4s, v7.4s
+	FMOVQ 2432(R0), F7
+	WORD $0x4ea7d463 // fsub v3.4s, v3.4s, v7.4s
+	FMOVQ 2448(R0), F7
+	WORD $0x4ea7d463 // fsub v3.4s, v3.4s, v7.4s
+	VMOVI $0, V7.B16
+	WORD $0x4ea2d4e7 // fsub v7.4s, v7.4s, v2.4s
+	WORD $0x6e621ce4 // bsl v4.16b, v7.16b, v2.16b
+	WORD $0x4e28cc64 // fmla v4.4s, v3.4s, v8.4s
+	WORD $0x6e22dc43 // fmul v3.4s, v2.4s, v2.4s
+	FMOVQ 2464(R0), F7
+	FMOVQ 2480(R0), F8
+	WORD $0x4e23cce8 // fmla v8.4s, v7.4s, v3.4s
+	FMOVQ 2496(R0), F7
+	WORD $0x4e23cd07 // fmla v7.4s, v8.4s, v3.4s
+	FMOVQ 2512(R0), F8
+	WORD $0x4e23cce8 // fmla v8.4s, v7.4s, v3.4s
+	WORD $0x4e22cd06 // fmla v6.4s, v8.4s, v2.4s
+	WORD $0x6e26dc42 // fmul v2.4s, v2.4s, v6.4s
+	FMOVQ 832(R0), F3
+	WORD $0x6ea1e463 // fcmgt v3.4s, v3.4s, v1.4s
+	FMOVQ 848(R0), F6
+	WORD $0x6e26dc26 // fmul v6.4s, v1.4s, v6.4s
+	VMOV V3.B16, V7.B16
+	WORD $0x6e611cc7 // bsl v7.16b, v6.16b, v1.16b
+	WORD $0x6f2904e6 // ushr v6.4s, v7.4s, #23
+	WORD $0x4e21d8c6 // scvtf v6.4s, v6.4s
+	FMOVQ 864(R0), F8
+	FMOVQ 880(R0), F9
+	WORD $0x6e691d03 // bsl v3.16b, v8.16b, v9.16b
+	WORD $0x4ea3d4c3 // fsub v3.4s, v6.4s, v3.4s
+	FMOVQ 896(R0), F6
+	WORD $0x4e261ce6 // and v6.16b, v7.16b, v6.16b
+	FMOVQ 128(R0), F7
+	WORD $0x4ea71cc6 // orr v6.16b, v6.16b, v7.16b
+	FMOVQ 912(R0), F7
+	WORD $0x6ea6e4e7 // fcmgt v7.4s, v7.4s, v6.4s
+	FMOVQ 144(R0), F8
+	WORD $0x4ea8d469 // fsub v9.4s, v3.4s, v8.4s
+	VMOV V7.B16, V10.B16
+	WORD $0x6e631d2a // bsl v10.16b, v9.16b, v3.16b
+	WORD $0x4e26d4c3 // fadd v3.4s, v6.4s, v6.4s
+	WORD $0x6e661c67 // bsl v7.16b, v3.16b, v6.16b
+	WORD $0x4ea8d4e3 // fsub v3.4s, v7.4s, v8.4s
+	FMOVQ 784(R0), F6
+	WORD $0x6e26dd46 // fmul v6.4s, v10.4s, v6.4s
+	FMOVQ 928(R0), F7
+	FMOVQ 944(R0), F8
+	WORD $0x4e23cce8 // fmla v8.4s, v7.4s, v3.4s
+	FMOVQ 960(R0), F7
+	WORD $0x4e23cd07 // fmla v7.4s, v8.4s, v3.4s
+	FMOVQ 976(R0), F8
+	WORD $0x4e23cce8 // fmla v8.4s, v7.4s, v3.4s
+	FMOVQ 992(R0), F7
+	WORD $0x4e23cd07 // fmla v7.4s, v8.4s, v3.4s
+	FMOVQ 1008(R0), F8
+	WORD $0x4e23cce8 // fmla v8.4s, v7.4s, v3.4s
+	FMOVQ 1024(R0), F7
+	WORD $0x4e23cd07 // fmla v7.4s, v8.4s, v3.4s
+	FMOVQ 1040(R0), F8
+	WORD $0x4e23cce8 // fmla v8.4s, v7.4s, v3.4s
+	FMOVQ 1056(R0), F7
+	WORD $0x4e23cd07 // fmla v7.4s, v8.4s, v3.4s
+	WORD $0x6e23dc68 // fmul v8.4s, v3.4s, v3.4s
+	WORD $0x6e28dce7 // fmul v7.4s, v7.4s, v8.4s
+	WORD $0x4e23cce6 // fmla v6.4s, v7.4s, v3.4s
+	FMOVQ 128(R0), F7
+	WORD $0x4ea8cce6 // fmls v6.4s, v7.4s, v8.4s
+	WORD $0x4e26d463 // fadd v3.4s, v3.4s, v6.4s
+	FMOVQ 768(R0), F6
+	WORD $0x4e26cd43 // fmla v3.4s, v10.4s, v6.4s
+	VMOVI $0, V6.B16
+	FMOVQ 1072(R0), F7
+	WORD $0x6ea1e4e7 // fcmgt v7.4s, v7.4s, v1.4s
+	WORD $0x6e611c67 // bsl v7.16b, v3.16b, v1.16b
+	WORD $0x4e26e423 // fcmeq v3.4s, v1.4s, v6.4s
+	FMOVQ 176(R0), F8
+	WORD $0x6e671d03 // bsl v3.16b, v8.16b, v7.16b
+	WORD $0x6ea1e4c1 // fcmgt v1.4s, v6.4s, v1.4s
+	FMOVQ 1088(R0), F6
+	WORD $0x6e631cc1 // bsl v1.16b, v6.16b, v3.16b
+	WORD $0x4ea2d421 // fsub v1.4s, v1.4s, v2.4s
+	WORD $0x6e641c25 // bsl v5.16b, v1.16b, v4.16b
+	FMOVS F5, 0(R1)
+	ADD $4, R1
+	ADD $4, R2
+	ADD $-1, R3
+	CMP $1, R3
+	BGE l4
+
+l3:
+	WORD $0x6e20f400 // fmaxp v0.4s, v0.4s, v0.4s
+	WORD $0x6e20f400 // fmaxp v0.4s, v0.4s, v0.4s
+	FMOVS F0, top+24(FP)
+	RET
+
+// func trigammaF32NEON(dst *float32, a *float32, n int) (top float32)
+TEXT ·trigammaF32NEON(SB), NOSPLIT, $0-28
+	MOVD $constants<>(SB), R0
+	MOVD dst+0(FP), R1
+	MOVD a+8(FP), R2
+	MOVD n+16(FP), R3
+	FMOVQ 176(R0), F0
+	CMP $4, R3
+	BLT l1
+
+l2:
+	FMOVQ 0(R2), F1
+	VMOVI $0, V2.B16
+	WORD $0x4ea1d442 // fsub v2.4s, v2.4s, v1.4s
+	WORD $0x4e20f442 // fmax v2.4s, v2.4s, v0.4s
+	VMOV V2.B16, V0.B16
+	FMOVQ 1120(R0), F2
+	WORD $0x6ea1e443 // fcmgt v3.4s, v2.4s, v1.4s
+	FMOVQ 1616(R0), F4
+	WORD $0x4e24d424 // fadd v4.4s, v1.4s, v4.4s
+	WORD $0x6e24dc24 // fmul v4.4s, v1.4s, v4.4s
+	WORD $0x4e22d422 // fadd v2.4s, v1.4s, v2.4s
+	VMOV V3.B16, V5.B16
+	WORD $0x6e611c45 // bsl v5.16b, v2.16b, v1.16b
+	FMOVQ 1104(R0), F1
+	WORD $0x4e21d481 // fadd v1.4s, v4.4s, v1.4s
+	FMOVQ 1104(R0), F2
+	WORD $0x6e24dc86 // fmul v6.4s, v4.4s, v4.4s
+	WORD $0x6e21dc21 // fmul v1.4s, v1.4s, v1.4s
+	FMOVQ 2528(R0), F7
+	WORD $0x4e24cc47 // fmla v7.4s, v2.4s, v4.4s
+	FMOVQ 1776(R0), F8
+	WORD $0x4e24cc48 // fmla v8.4s, v2.4s, v4.4s
+	WORD $0x6e26dd02 // fmul v2.4s, v8.4s, v6.4s
+	WORD $0x4e21cce2 // fmla v2.4s, v7.4s, v1.4s
+	WORD $0x6e21dcc1 // fmul v1.4s, v6.4s, v1.4s
+	WORD $0x6e21fc41 // fdiv v1.4s, v2.4s, v1.4s
+	VMOVI $0, V2.B16
+	WORD $0x6e621c23 // bsl v3.16b, v1.16b, v2.16b
+	FMOVQ 144(R0), F1
+	WORD $0x6e25fc21 // fdiv v1.4s, v1.4s, v5.4s
+	WORD $0x6e21dc22 // fmul v2.4s, v1.4s, v1.4s
+	FMOVQ 2544(R0), F4
+	FMOVQ 2560(R0), F5
+	WORD $0x4e22cc85 // fmla v5.4s, v4.4s, v2.4s
+	FMOVQ 2576(R0), F4
+	WORD $0x4e22cca4 // fmla v4.4s, v5.4s, v2.4s
+	FMOVQ 128(R0), F5
+	WORD $0x4e24cc25 // fmla v5.4s, v1.4s, v4.4s
+	WORD $0x4e25cc41 // fmla v1.4s, v2.4s, v5.4s
+	WORD $0x4e21d461 // fadd v1.4s, v3.4s, v1.4s
+	FMOVQ F1, 0(R1)
+	ADD $16, R1
+	ADD $16, R2
+	ADD $-4, R3
+	CMP $4, R3
+	BGE l2
+
+l1:
+	CBZ R3, l3
+
+l4:
+	FMOVS 0(R2), F1
+	VMOVI $0, V2.B16
+	WORD $0x4ea1d442 // fsub v2.4s, v2.4s, v1.4s
+	FMOVQ 176(R0), F3
+	VMOV V2.S[0], V3.S[0]
+	WORD $0x4e20f462 // fmax v2.4s, v3.4s, v0.4s
+	VMOV V2.B16, V0.B16
+	FMOVQ 1120(R0), F2
+	WORD $0x6ea1e443 // fcmgt v3.4s, v2.4s, v1.4s
+	FMOVQ 1616(R0), F4
+	WORD $0x4e24d424 // fadd v4.4s, v1.4s, v4.4s
+	WORD $0x6e24dc24 // fmul v4.4s, v1.4s, v4.4s
+	WORD $0x4e22d422 // fadd v2.4s, v1.4s, v2.4s
+	VMOV V3.B16, V5.B16
+	WORD $0x6e611c45 // bsl v5.16b, v2.16b, v1.16b
+	FMOVQ 1104(R0), F1
+	WORD $0x4e21d481 // fadd v1.4s, v4.4s, v1.4s
+	FMOVQ 1104(R0), F2
+	WORD $0x6e24dc86 // fmul v6.4s, v4.4s, v4.4s
+	WORD $0x6e21dc21 // fmul v1.4s, v1.4s, v1.4s
+	FMOVQ 2528(R0), F7
+	WORD $0x4e24cc47 // fmla v7.4s, v2.4s, v4.4s
+	FMOVQ 1776(R0), F8
+	WORD $0x4e24cc48 // fmla v8.4s, v2.4s, v4.4s
+	WORD $0x6e26dd02 // fmul v2.4s, v8.4s, v6.4s
+	WORD $0x4e21cce2 // fmla v2.4s, v7.4s, v1.4s
+	WORD $0x6e21dcc1 // fmul v1.4s, v6.4s, v1.4s
+	WORD $0x6e21fc41 // fdiv v1.4s, v2.4s, v1.4s
+	VMOVI $0, V2.B16
+	WORD $0x6e621c23 // bsl v3.16b, v1.16b, v2.16b
+	FMOVQ 144(R0), F1
+	WORD $0x6e25fc21 // fdiv v1.4s, v1.4s, v5.4s
+	WORD $0x6e21dc22 // fmul v2.4s, v1.4s, v1.4s
+	FMOVQ 2544(R0), F4
+	FMOVQ 2560(R0), F5
+	WORD $0x4e22cc85 // fmla v5.4s, v4.4s, v2.4s
+	FMOVQ 2576(R0), F4
+	WORD $0x4e22cca4 // fmla v4.4s, v5.4s, v2.4s
+	FMOVQ 128(R0), F5
+	WORD $0x4e24cc25 // fmla v5.4s, v1.4s, v4.4s
+	WORD $0x4e25cc41 // fmla v1.4s, v2.4s, v5.4s
+	WORD $0x4e21d461 // fadd v1.4s, v3.4s, v1.4s
+	FMOVS F1, 0(R1)
+	ADD $4, R1
+	ADD $4, R2
+	ADD $-1, R3
+	CMP $1, R3
+	BGE l4
+
+l3:
+	WORD $0x6e20f400 // fmaxp v0.4s, v0.4s, v0.4s
+	WORD $0x6e20f400 // fmaxp v0.4s, v0.4s, v0.4s
+	FMOVS F0, top+24(FP)
+	RET
+
+// func tetragammaF32NEON(dst *float32, a *float32, n int) (top float32)
+TEXT ·tetragammaF32NEON(SB), NOSPLIT, $0-28
+	MOVD $constants<>(SB), R0
+	MOVD dst+0(FP), R1
+	MOVD a+8(FP), R2
+	MOVD n+16(FP), R3
+	FMOVQ 176(R0), F0
+	CMP $4, R3
+	BLT l1
+
+l2:
+	FMOVQ 0(R2), F1
+	VMOVI $0, V2.B16
+	WORD $0x4ea1d442 // fsub v2.4s, v2.4s, v1.4s
+	WORD $0x4e20f442 // fmax v2.4s, v2.4s, v0.4s
+	VMOV V2.B16, V0.B16
+	FMOVQ 1120(R0), F2
+	WORD $0x6ea1e443 // fcmgt v3.4s, v2.4s, v1.4s
+	FMOVQ 1616(R0), F4
+	WORD $0x4e24d424 // fadd v4.4s, v1.4s, v4.4s
+	WORD $0x6e24dc24 // fmul v4.4s, v1.4s, v4.4s
+	WORD $0x4e22d422 // fadd v2.4s, v1.4s, v2.4s
+	VMOV V3.B16, V5.B16
+	WORD $0x6e611c45 // bsl v5.16b, v2.16b, v1.16b
+	FMOVQ 1104(R0), F2
+	WORD $0x4e22d482 // fadd v2.4s, v4.4s, v2.4s
+	FMOVQ 1104(R0), F6
+	FMOVQ 1616(R0), F7
+	WORD $0x6e24dc88 // fmul v8.4s, v4.4s, v4.4s
+	WORD $0x6e24dd08 // fmul v8.4s, v8.4s, v4.4s
+	WORD $0x6e22dc49 // fmul v9.4s, v2.4s, v2.4s
+	WORD $0x6e22dd22 // fmul v2.4s, v9.4s, v2.4s
+	FMOVQ 2528(R0), F9
+	WORD $0x4e29d489 // fadd v9.4s, v4.4s, v9.4s
+	WORD $0x4e27d484 // fadd v4.4s, v4.4s, v7.4s
+	WORD $0x6e28dc84 // fmul v4.4s, v4.4s, v8.4s
+	WORD $0x4e22cd24 // fmla v4.4s, v9.4s, v2.4s
+	WORD $0x4e21ccc7 // fmla v7.4s, v6.4s, v1.4s
+	WORD $0x6e22dd01 // fmul v1.4s, v8.4s, v2.4s
+	WORD $0x6e21fc81 // fdiv v1.4s, v4.4s, v1.4s
+	WORD $0x6e21dce1 // fmul v1.4s, v7.4s, v1.4s
+	WORD $0x4e21d421 // fadd v1.4s, v1.4s, v1.4s
+	VMOVI $0, V2.B16
+	WORD $0x6e621c23 // bsl v3.16b, v1.16b, v2.16b
+	FMOVQ 144(R0), F1
+	WORD $0x6e25fc21 // fdiv v1.4s, v1.4s, v5.4s
+	WORD $0x6e21dc22 // fmul v2.4s, v1.4s, v1.4s
+	FMOVQ 2592(R0), F4
+	FMOVQ 2608(R0), F5
+	WORD $0x4e22cc85 // fmla v5.4s, v4.4s, v2.4s
+	FMOVQ 2624(R0), F4
+	WORD $0x4e22cca4 // fmla v4.4s, v5.4s, v2.4s
+	VMOVI $0, V5.B16
+	FMOVQ 144(R0), F6
+	WORD $0x4e26d421 // fadd v1.4s, v1.4s, v6.4s
+	WORD $0x4e24cc41 // fmla v1.4s, v2.4s, v4.4s
+	WORD $0x4e21cc43 // fmla v3.4s, v2.4s, v1.4s
+	WORD $0x4ea3d4a1 // fsub v1.4s, v5.4s, v3.4s
+	FMOVQ F1, 0(R1)
+	ADD $16, R1
+	ADD $16, R2
+	ADD $-4, R3
+	CMP $4, R3
+	BGE l2
+
+l1:
+	CBZ R3, l3
+
+l4:
+	FMOVS 0(R2), F1
+	VMOVI $0, V2.B16
+	WORD $0x4ea1d442 // fsub v2.4s, v2.4s, v1.4s
+	FMOVQ 176(R0), F3
+	VMOV V2.S[0], V3.S[0]
+	WORD $0x4e20f462 // fmax v2.4s, v3.4s, v0.4s
+	VMOV V2.B16, V0.B16
+	FMOVQ 1120(R0), F2
+	WORD $0x6ea1e443 // fcmgt v3.4s, v2.4s, v1.4s
+	FMOVQ 1616(R0), F4
+	WORD $0x4e24d424 // fadd v4.4s, v1.4s, v4.4s
+	WORD $0x6e24dc24 // fmul v4.4s, v1.4s, v4.4s
+	WORD $0x4e22d422 // fadd v2.4s, v1.4s, v2.4s
+	VMOV V3.B16, V5.B16
+	WORD $0x6e611c45 // bsl v5.16b, v2.16b, v1.16b
+	FMOVQ 1104(R0), F2
+	WORD $0x4e22d482 // fadd v2.4s, v4.4s, v2.4s
+	FMOVQ 1104(R0), F6
+	FMOVQ 1616(R0), F7
+	WORD $0x6e24dc88 // fmul v8.4s, v4.4s, v4.4s
+	WORD $0x6e24dd08 // fmul v8.4s, v8.4s, v4.4s
+	WORD $0x6e22dc49 // fmul v9.4s, v2.4s, v2.4s
+	WORD $0x6e22dd22 // fmul v2.4s, v9.4s, v2.4s
+	FMOVQ 2528(R0), F9
+	WORD $0x4e29d489 // fadd v9.4s, v4.4s, v9.4s
+	WORD $0x4e27d484 // fadd v4.4s, v4.4s, v7.4s
+	WORD $0x6e28dc84 // fmul v4.4s, v4.4s, v8.4s
+	WORD $0x4e22cd24 // fmla v4.4s, v9.4s, v2.4s
+	WORD $0x4e21ccc7 // fmla v7.4s, v6.4s, v1.4s
+	WORD $0x6e22dd01 // fmul v1.4s, v8.4s, v2.4s
+	WORD $0x6e21fc81 // fdiv v1.4s, v4.4s, v1.4s
+	WORD $0x6e21dce1 // fmul v1.4s, v7.4s, v1.4s
+	WORD $0x4e21d421 // fadd v1.4s, v1.4s, v1.4s
+	VMOVI $0, V2.B16
+	WORD $0x6e621c23 // bsl v3.16b, v1.16b, v2.16b
+	FMOVQ 144(R0), F1
+	WORD $0x6e25fc21 // fdiv v1.4s, v1.4s, v5.4s
+	WORD $0x6e21dc22 // fmul v2.4s, v1.4s, v1.4s
+	FMOVQ 2592(R0), F4
+	FMOVQ 2608(R0), F5
+	WORD $0x4e22cc85 // fmla v5.4s, v4.4s, v2.4s
+	FMOVQ 2624(R0), F4
+	WORD $0x4e22cca4 // fmla v4.4s, v5.4s, v2.4s
+	VMOVI $0, V5.B16
+	FMOVQ 144(R0), F6
+	WORD $0x4e26d421 // fadd v1.4s, v1.4s, v6.4s
+	WORD $0x4e24cc41 // fmla v1.4s, v2.4s, v4.4s
+	WORD $0x4e21cc43 // fmla v3.4s, v2.4s, v1.4s
+	WORD $0x4ea3d4a1 // fsub v1.4s, v5.4s, v3.4s
+	FMOVS F1, 0(R1)
+	ADD $4, R1
+	ADD $4, R2
+	ADD $-1, R3
+	CMP $1, R3
+	BGE l4
+
+l3:
+	WORD $0x6e20f400 // fmaxp v0.4s, v0.4s, v0.4s
+	WORD $0x6e20f400 // fmaxp v0.4s, v0.4s, v0.4s
+	FMOVS F0, top+24(FP)
+	RET
+
 // func logAddExpF32NEON(dst *float32, a *float32, b *float32, n int)
 TEXT ·logAddExpF32NEON(SB), NOSPLIT, $0-32
 	MOVD $constants<>(SB), R0
@@ -4055,7 +4949,7 @@ l2:
 	WORD $0x4ea4d4a6 // fsub v6.4s, v5.4s, v4.4s
 	WORD $0x4ea6d442 // fsub v2.4s, v2.4s, v6.4s
 	WORD $0x6e25fc42 // fdiv v2.4s, v2.4s, v5.4s
-	FMOVQ 2032(R0), F6
+	FMOVQ 2640(R0), F6
 	WORD $0x6ea6e4a6 // fcmgt v6.4s, v5.4s, v6.4s
 	FMOVQ 128(R0), F7
 	WORD $0x6e27dca7 // fmul v7.4s, v5.4s, v7.4s
@@ -4159,7 +5053,7 @@ l4:
 	WORD $0x4ea4d4a6 // fsub v6.4s, v5.4s, v4.4s
 	WORD $0x4ea6d442 // fsub v2.4s, v2.4s, v6.4s
 	WORD $0x6e25fc42 // fdiv v2.4s, v2.4s, v5.4s
-	FMOVQ 2032(R0), F6
+	FMOVQ 2640(R0), F6
 	WORD $0x6ea6e4a6 // fcmgt v6.4s, v5.4s, v6.4s
 	FMOVQ 128(R0), F7
 	WORD $0x6e27dca7 // fmul v7.4s, v5.4s, v7.4s
@@ -4410,18 +5304,18 @@ l2:
 	WORD $0x6e601c22 // bsl v2.16b, v1.16b, v0.16b
 	FMOVQ 144(R0), F3
 	FMOVQ 1072(R0), F4
-	FMOVQ 2048(R0), F5
+	FMOVQ 2656(R0), F5
 	WORD $0x6ea5e445 // fcmgt v5.4s, v2.4s, v5.4s
-	FMOVQ 2064(R0), F6
+	FMOVQ 2672(R0), F6
 	WORD $0x6ea2e4c2 // fcmgt v2.4s, v6.4s, v2.4s
-	FMOVQ 2080(R0), F6
-	FMOVQ 2096(R0), F7
+	FMOVQ 2688(R0), F6
+	FMOVQ 2704(R0), F7
 	VMOV V2.B16, V8.B16
 	WORD $0x6e631ce8 // bsl v8.16b, v7.16b, v3.16b
 	VMOV V5.B16, V7.B16
 	WORD $0x6e681cc7 // bsl v7.16b, v6.16b, v8.16b
-	FMOVQ 2112(R0), F6
-	FMOVQ 2128(R0), F8
+	FMOVQ 2720(R0), F6
+	FMOVQ 2736(R0), F8
 	WORD $0x6e631d02 // bsl v2.16b, v8.16b, v3.16b
 	WORD $0x6e621cc5 // bsl v5.16b, v6.16b, v2.16b
 	WORD $0x6e27dc02 // fmul v2.4s, v0.4s, v7.4s
@@ -4445,18 +5339,18 @@ l2:
 	WORD $0x6e601c22 // bsl v2.16b, v1.16b, v0.16b
 	FMOVQ 144(R0), F3
 	FMOVQ 1072(R0), F4
-	FMOVQ 2048(R0), F5
+	FMOVQ 2656(R0), F5
 	WORD $0x6ea5e445 // fcmgt v5.4s, v2.4s, v5.4s
-	FMOVQ 2064(R0), F6
+	FMOVQ 2672(R0), F6
 	WORD $0x6ea2e4c2 // fcmgt v2.4s, v6.4s, v2.4s
-	FMOVQ 2080(R0), F6
-	FMOVQ 2096(R0), F7
+	FMOVQ 2688(R0), F6
+	FMOVQ 2704(R0), F7
 	VMOV V2.B16, V8.B16
 	WORD $0x6e631ce8 // bsl v8.16b, v7.16b, v3.16b
 	VMOV V5.B16, V7.B16
 	WORD $0x6e681cc7 // bsl v7.16b, v6.16b, v8.16b
-	FMOVQ 2112(R0), F6
-	FMOVQ 2128(R0), F8
+	FMOVQ 2720(R0), F6
+	FMOVQ 2736(R0), F8
 	WORD $0x6e631d02 // bsl v2.16b, v8.16b, v3.16b
 	WORD $0x6e621cc5 // bsl v5.16b, v6.16b, v2.16b
 	WORD $0x6e27dc02 // fmul v2.4s, v0.4s, v7.4s
@@ -4492,18 +5386,18 @@ l4:
 	WORD $0x6e601c22 // bsl v2.16b, v1.16b, v0.16b
 	FMOVQ 144(R0), F3
 	FMOVQ 1072(R0), F4
-	FMOVQ 2048(R0), F5
+	FMOVQ 2656(R0), F5
 	WORD $0x6ea5e445 // fcmgt v5.4s, v2.4s, v5.4s
-	FMOVQ 2064(R0), F6
+	FMOVQ 2672(R0), F6
 	WORD $0x6ea2e4c2 // fcmgt v2.4s, v6.4s, v2.4s
-	FMOVQ 2080(R0), F6
-	FMOVQ 2096(R0), F7
+	FMOVQ 2688(R0), F6
+	FMOVQ 2704(R0), F7
 	VMOV V2.B16, V8.B16
 	WORD $0x6e631ce8 // bsl v8.16b, v7.16b, v3.16b
 	VMOV V5.B16, V7.B16
 	WORD $0x6e681cc7 // bsl v7.16b, v6.16b, v8.16b
-	FMOVQ 2112(R0), F6
-	FMOVQ 2128(R0), F8
+	FMOVQ 2720(R0), F6
+	FMOVQ 2736(R0), F8
 	WORD $0x6e631d02 // bsl v2.16b, v8.16b, v3.16b
 	WORD $0x6e621cc5 // bsl v5.16b, v6.16b, v2.16b
 	WORD $0x6e27dc02 // fmul v2.4s, v0.4s, v7.4s
@@ -4538,18 +5432,18 @@ l6:
 	WORD $0x6e601c22 // bsl v2.16b, v1.16b, v0.16b
 	FMOVQ 144(R0), F3
 	FMOVQ 1072(R0), F4
-	FMOVQ 2048(R0), F5
+	FMOVQ 2656(R0), F5
 	WORD $0x6ea5e445 // fcmgt v5.4s, v2.4s, v5.4s
-	FMOVQ 2064(R0), F6
+	FMOVQ 2672(R0), F6
 	WORD $0x6ea2e4c2 // fcmgt v2.4s, v6.4s, v2.4s
-	FMOVQ 2080(R0), F6
-	FMOVQ 2096(R0), F7
+	FMOVQ 2688(R0), F6
+	FMOVQ 2704(R0), F7
 	VMOV V2.B16, V8.B16
 	WORD $0x6e631ce8 // bsl v8.16b, v7.16b, v3.16b
 	VMOV V5.B16, V7.B16
 	WORD $0x6e681cc7 // bsl v7.16b, v6.16b, v8.16b
-	FMOVQ 2112(R0), F6
-	FMOVQ 2128(R0), F8
+	FMOVQ 2720(R0), F6
+	FMOVQ 2736(R0), F8
 	WORD $0x6e631d02 // bsl v2.16b, v8.16b, v3.16b
 	WORD $0x6e621cc5 // bsl v5.16b, v6.16b, v2.16b
 	WORD $0x6e27dc02 // fmul v2.4s, v0.4s, v7.4s
@@ -4827,18 +5721,94 @@ DATA constants<>+2000(SB)/8, $0x4081e0f74081e0f7
 DATA constants<>+2008(SB)/8, $0x4081e0f74081e0f7
 DATA constants<>+2016(SB)/8, $0xc09de9e6c09de9e6
 DATA constants<>+2024(SB)/8, $0xc09de9e6c09de9e6
-DATA constants<>+2032(SB)/8, $0x3fb504f33fb504f3
-DATA constants<>+2040(SB)/8, $0x3fb504f33fb504f3
-DATA constants<>+2048(SB)/8, $0x5d8000005d800000
-DATA constants<>+2056(SB)/8, $0x5d8000005d800000
-DATA constants<>+2064(SB)/8, $0x2180000021800000
-DATA constants<>+2072(SB)/8, $0x2180000021800000
-DATA constants<>+2080(SB)/8, $0x1c8000001c800000
-DATA constants<>+2088(SB)/8, $0x1c8000001c800000
-DATA constants<>+2096(SB)/8, $0x6a8000006a800000
-DATA constants<>+2104(SB)/8, $0x6a8000006a800000
-DATA constants<>+2112(SB)/8, $0x6280000062800000
-DATA constants<>+2120(SB)/8, $0x6280000062800000
-DATA constants<>+2128(SB)/8, $0x1480000014800000
-DATA constants<>+2136(SB)/8, $0x1480000014800000
-GLOBL constants<>(SB), RODATA|NOPTR, $2144
+DATA constants<>+2032(SB)/8, $0xbac81240bac81240
+DATA constants<>+2040(SB)/8, $0xbac81240bac81240
+DATA constants<>+2048(SB)/8, $0x3b2074793b207479
+DATA constants<>+2056(SB)/8, $0x3b2074793b207479
+DATA constants<>+2064(SB)/8, $0xbb4c3412bb4c3412
+DATA constants<>+2072(SB)/8, $0xbb4c3412bb4c3412
+DATA constants<>+2080(SB)/8, $0x3bae7ef43bae7ef4
+DATA constants<>+2088(SB)/8, $0x3bae7ef43bae7ef4
+DATA constants<>+2096(SB)/8, $0xbc1a9b83bc1a9b83
+DATA constants<>+2104(SB)/8, $0xbc1a9b83bc1a9b83
+DATA constants<>+2112(SB)/8, $0x3c89b1663c89b166
+DATA constants<>+2120(SB)/8, $0x3c89b1663c89b166
+DATA constants<>+2128(SB)/8, $0xbd003ccfbd003ccf
+DATA constants<>+2136(SB)/8, $0xbd003ccfbd003ccf
+DATA constants<>+2144(SB)/8, $0x3d80d7823d80d782
+DATA constants<>+2152(SB)/8, $0x3d80d7823d80d782
+DATA constants<>+2160(SB)/8, $0xbe157683be157683
+DATA constants<>+2168(SB)/8, $0xbe157683be157683
+DATA constants<>+2176(SB)/8, $0x3ef75cae3ef75cae
+DATA constants<>+2184(SB)/8, $0x3ef75cae3ef75cae
+DATA constants<>+2192(SB)/8, $0x3a36a3ac3a36a3ac
+DATA constants<>+2200(SB)/8, $0x3a36a3ac3a36a3ac
+DATA constants<>+2208(SB)/8, $0xbb35b6a3bb35b6a3
+DATA constants<>+2216(SB)/8, $0xbb35b6a3bb35b6a3
+DATA constants<>+2224(SB)/8, $0x3daaaaa23daaaaa2
+DATA constants<>+2232(SB)/8, $0x3daaaaa23daaaaa2
+DATA constants<>+2240(SB)/8, $0x3ed67f1d3ed67f1d
+DATA constants<>+2248(SB)/8, $0x3ed67f1d3ed67f1d
+DATA constants<>+2256(SB)/8, $0x3c3625173c362517
+DATA constants<>+2264(SB)/8, $0x3c3625173c362517
+DATA constants<>+2272(SB)/8, $0xbc8637c2bc8637c2
+DATA constants<>+2280(SB)/8, $0xbc8637c2bc8637c2
+DATA constants<>+2288(SB)/8, $0x3c8b1c573c8b1c57
+DATA constants<>+2296(SB)/8, $0x3c8b1c573c8b1c57
+DATA constants<>+2304(SB)/8, $0xbcd332cdbcd332cd
+DATA constants<>+2312(SB)/8, $0xbcd332cdbcd332cd
+DATA constants<>+2320(SB)/8, $0x3d2770e43d2770e4
+DATA constants<>+2328(SB)/8, $0x3d2770e43d2770e4
+DATA constants<>+2336(SB)/8, $0xbd7e2f8dbd7e2f8d
+DATA constants<>+2344(SB)/8, $0xbd7e2f8dbd7e2f8d
+DATA constants<>+2352(SB)/8, $0x3dc285fa3dc285fa
+DATA constants<>+2360(SB)/8, $0x3dc285fa3dc285fa
+DATA constants<>+2368(SB)/8, $0xbe17f5dabe17f5da
+DATA constants<>+2376(SB)/8, $0xbe17f5dabe17f5da
+DATA constants<>+2384(SB)/8, $0x3e7650ce3e7650ce
+DATA constants<>+2392(SB)/8, $0x3e7650ce3e7650ce
+DATA constants<>+2400(SB)/8, $0xbed8e5b4bed8e5b4
+DATA constants<>+2408(SB)/8, $0xbed8e5b4bed8e5b4
+DATA constants<>+2416(SB)/8, $0x3f7378663f737866
+DATA constants<>+2424(SB)/8, $0x3f7378663f737866
+DATA constants<>+2432(SB)/8, $0x3eec5b0c3eec5b0c
+DATA constants<>+2440(SB)/8, $0x3eec5b0c3eec5b0c
+DATA constants<>+2448(SB)/8, $0x3255af903255af90
+DATA constants<>+2456(SB)/8, $0x3255af903255af90
+DATA constants<>+2464(SB)/8, $0xbb332b31bb332b31
+DATA constants<>+2472(SB)/8, $0xbb332b31bb332b31
+DATA constants<>+2480(SB)/8, $0x3b7c020a3b7c020a
+DATA constants<>+2488(SB)/8, $0x3b7c020a3b7c020a
+DATA constants<>+2496(SB)/8, $0xbc087562bc087562
+DATA constants<>+2504(SB)/8, $0xbc087562bc087562
+DATA constants<>+2512(SB)/8, $0x3daaaaa33daaaaa3
+DATA constants<>+2520(SB)/8, $0x3daaaaa33daaaaa3
+DATA constants<>+2528(SB)/8, $0x4110000041100000
+DATA constants<>+2536(SB)/8, $0x4110000041100000
+DATA constants<>+2544(SB)/8, $0x3ca7813b3ca7813b
+DATA constants<>+2552(SB)/8, $0x3ca7813b3ca7813b
+DATA constants<>+2560(SB)/8, $0xbd081082bd081082
+DATA constants<>+2568(SB)/8, $0xbd081082bd081082
+DATA constants<>+2576(SB)/8, $0x3e2aaa5e3e2aaa5e
+DATA constants<>+2584(SB)/8, $0x3e2aaa5e3e2aaa5e
+DATA constants<>+2592(SB)/8, $0x3e0cbe6b3e0cbe6b
+DATA constants<>+2600(SB)/8, $0x3e0cbe6b3e0cbe6b
+DATA constants<>+2608(SB)/8, $0xbe29a934be29a934
+DATA constants<>+2616(SB)/8, $0xbe29a934be29a934
+DATA constants<>+2624(SB)/8, $0x3efffebb3efffebb
+DATA constants<>+2632(SB)/8, $0x3efffebb3efffebb
+DATA constants<>+2640(SB)/8, $0x3fb504f33fb504f3
+DATA constants<>+2648(SB)/8, $0x3fb504f33fb504f3
+DATA constants<>+2656(SB)/8, $0x5d8000005d800000
+DATA constants<>+2664(SB)/8, $0x5d8000005d800000
+DATA constants<>+2672(SB)/8, $0x2180000021800000
+DATA constants<>+2680(SB)/8, $0x2180000021800000
+DATA constants<>+2688(SB)/8, $0x1c8000001c800000
+DATA constants<>+2696(SB)/8, $0x1c8000001c800000
+DATA constants<>+2704(SB)/8, $0x6a8000006a800000
+DATA constants<>+2712(SB)/8, $0x6a8000006a800000
+DATA constants<>+2720(SB)/8, $0x6280000062800000
+DATA constants<>+2728(SB)/8, $0x6280000062800000
+DATA constants<>+2736(SB)/8, $0x1480000014800000
+DATA constants<>+2744(SB)/8, $0x1480000014800000
+GLOBL constants<>(SB), RODATA|NOPTR, $2752

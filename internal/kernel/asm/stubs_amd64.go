@@ -944,6 +944,11 @@ func softplusGradF32AVX2(dst *float32, x *float32, dy *float32, n int, beta floa
 //go:noescape
 func siluGradF32AVX2(dst *float32, x *float32, dy *float32, n int)
 
+// geluTanhGradF32AVX2 is GELUTanhGrad.
+//
+//go:noescape
+func geluTanhGradF32AVX2(dst *float32, x *float32, dy *float32, n int)
+
 // mishF32AVX2 is Mish.
 //
 //go:noescape
@@ -1033,6 +1038,11 @@ func softplusGradF32AVX512(dst *float32, x *float32, dy *float32, n int, beta fl
 //
 //go:noescape
 func siluGradF32AVX512(dst *float32, x *float32, dy *float32, n int)
+
+// geluTanhGradF32AVX512 is GELUTanhGrad.
+//
+//go:noescape
+func geluTanhGradF32AVX512(dst *float32, x *float32, dy *float32, n int)
 
 // mishF32AVX512 is Mish.
 //
@@ -1244,6 +1254,31 @@ func sincSlopeF32AVX2(dst *float32, a *float32, n int)
 //go:noescape
 func logitF32AVX2(dst *float32, a *float32, n int, lo float32, hi float32)
 
+// logitGradF32AVX2 is LogitGrad between lo and hi.
+//
+//go:noescape
+func logitGradF32AVX2(dst *float32, x *float32, dy *float32, n int, lo float32, hi float32, beyond float32)
+
+// lgammaF32AVX2 is Lgamma for a[i] > 0; it returns the largest −a[i].
+//
+//go:noescape
+func lgammaF32AVX2(dst *float32, a *float32, n int) (top float32)
+
+// digammaF32AVX2 is Digamma for a[i] > 0; it returns the largest −a[i].
+//
+//go:noescape
+func digammaF32AVX2(dst *float32, a *float32, n int) (top float32)
+
+// trigammaF32AVX2 is Polygamma for n = 1 for a[i] > 0; it returns the largest −a[i].
+//
+//go:noescape
+func trigammaF32AVX2(dst *float32, a *float32, n int) (top float32)
+
+// tetragammaF32AVX2 is Polygamma for n = 2 for a[i] > 0; it returns the largest −a[i].
+//
+//go:noescape
+func tetragammaF32AVX2(dst *float32, a *float32, n int) (top float32)
+
 // logAddExpF32AVX2 is LogAddExp.
 //
 //go:noescape
@@ -1338,6 +1373,31 @@ func sincSlopeF32AVX512(dst *float32, a *float32, n int)
 //
 //go:noescape
 func logitF32AVX512(dst *float32, a *float32, n int, lo float32, hi float32)
+
+// logitGradF32AVX512 is LogitGrad between lo and hi.
+//
+//go:noescape
+func logitGradF32AVX512(dst *float32, x *float32, dy *float32, n int, lo float32, hi float32, beyond float32)
+
+// lgammaF32AVX512 is Lgamma for a[i] > 0; it returns the largest −a[i].
+//
+//go:noescape
+func lgammaF32AVX512(dst *float32, a *float32, n int) (top float32)
+
+// digammaF32AVX512 is Digamma for a[i] > 0; it returns the largest −a[i].
+//
+//go:noescape
+func digammaF32AVX512(dst *float32, a *float32, n int) (top float32)
+
+// trigammaF32AVX512 is Polygamma for n = 1 for a[i] > 0; it returns the largest −a[i].
+//
+//go:noescape
+func trigammaF32AVX512(dst *float32, a *float32, n int) (top float32)
+
+// tetragammaF32AVX512 is Polygamma for n = 2 for a[i] > 0; it returns the largest −a[i].
+//
+//go:noescape
+func tetragammaF32AVX512(dst *float32, a *float32, n int) (top float32)
 
 // logAddExpF32AVX512 is LogAddExp.
 //

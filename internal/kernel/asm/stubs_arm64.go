@@ -514,6 +514,11 @@ func softplusGradF32NEON(dst *float32, x *float32, dy *float32, n int, beta floa
 //go:noescape
 func siluGradF32NEON(dst *float32, x *float32, dy *float32, n int)
 
+// geluTanhGradF32NEON is GELUTanhGrad.
+//
+//go:noescape
+func geluTanhGradF32NEON(dst *float32, x *float32, dy *float32, n int)
+
 // mishF32NEON is Mish.
 //
 //go:noescape
@@ -663,6 +668,31 @@ func sincSlopeF32NEON(dst *float32, a *float32, n int)
 //
 //go:noescape
 func logitF32NEON(dst *float32, a *float32, n int, lo float32, hi float32)
+
+// logitGradF32NEON is LogitGrad between lo and hi.
+//
+//go:noescape
+func logitGradF32NEON(dst *float32, x *float32, dy *float32, n int, lo float32, hi float32, beyond float32)
+
+// lgammaF32NEON is Lgamma for a[i] > 0; it returns the largest −a[i].
+//
+//go:noescape
+func lgammaF32NEON(dst *float32, a *float32, n int) (top float32)
+
+// digammaF32NEON is Digamma for a[i] > 0; it returns the largest −a[i].
+//
+//go:noescape
+func digammaF32NEON(dst *float32, a *float32, n int) (top float32)
+
+// trigammaF32NEON is Polygamma for n = 1 for a[i] > 0; it returns the largest −a[i].
+//
+//go:noescape
+func trigammaF32NEON(dst *float32, a *float32, n int) (top float32)
+
+// tetragammaF32NEON is Polygamma for n = 2 for a[i] > 0; it returns the largest −a[i].
+//
+//go:noescape
+func tetragammaF32NEON(dst *float32, a *float32, n int) (top float32)
 
 // logAddExpF32NEON is LogAddExp.
 //

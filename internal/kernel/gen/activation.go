@@ -1,5 +1,7 @@
 package main
 
+import "math"
+
 // between returns a loop that writes dst from two operands and some numbers.
 func between(name, doc string, numbers []string, f func(t assembler, a, b vec, c []vec) vec) *loop {
 	return &loop{name: name, doc: doc, out: []string{"dst"}, in: []string{"a", "b"}, numbers: numbers, double: true, unroll: 2,
@@ -65,6 +67,7 @@ var activations = []*loop{
 		return t.pick(t.less(c[1], bx), t.konst(1), sigmoid(t, bx))
 	}),
 	slope("siluGrad", "SiLUGrad.", nil, func(t assembler, x vec, _ []vec) vec { return siluSlope(t, x) }),
+	slope("geluTanhGrad", "GELUTanhGrad.", nil, func(t assembler, x vec, _ []vec) vec { return geluTanhSlope(t, x) }),
 	one("mish", "Mish.", false, 2, func(t assembler, x vec) vec {
 		_, n, n2 := mishParts(t, x)
 		return t.times(x, t.over(n, n2))
@@ -80,13 +83,30 @@ func sign(t assembler, a vec) vec {
 
 // siluSlope returns σ(x) (1 + x σ(−x)).
 func siluSlope(t assembler, x vec) vec {
+	s, other := sigmoids(t, x)
+	return t.times(s, t.mulAdd(x, other, t.konst(1)))
+}
+
+// sigmoids returns σ(x) and σ(−x).
+func sigmoids(t assembler, x vec) (s, other vec) {
 	one := t.konst(1)
 	e := expNegative(t, t.or(x, t.bits(signBit)))
 	large := t.over(one, t.plus(one, e)) // σ(|x|)
 	small := t.times(e, large)           // σ(−|x|)
 	negative := t.less(x, t.zero())
-	other := t.pick(negative, large, small)
-	return t.times(t.pick(negative, small, large), t.mulAdd(x, other, one))
+	return t.pick(negative, small, large), t.pick(negative, large, small)
+}
+
+// geluTanhSlope returns σ(u) (1 + x u′ σ(−u)), with u as in geluTanh. Beyond ±20 this
+// is 1 or 0, and x counts as ±20.
+func geluTanhSlope(t assembler, x vec) vec {
+	c, k := 2*math.Sqrt(2/math.Pi), 0.044715
+	a := t.min(t.konst(20), t.max(t.konst(-20), x))
+	z := t.times(a, a)
+	s, other := sigmoids(t, t.times(a, t.mulAdd(z, t.konst(c*k), t.konst(c))))
+	bend := t.times(a, t.mulAdd(z, t.konst(3*c*k), t.konst(c)))
+	one := t.mulAdd(x, t.zero(), t.konst(1)) // NaN for infinities, as the formula
+	return t.times(s, t.mulAdd(bend, other, one))
 }
 
 // mishParts returns e = eˣ, n = e(e + 2) and n + 2. Then tanh(log(1 + e)) is

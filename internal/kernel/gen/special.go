@@ -29,6 +29,15 @@ var special = []*loop{
 			p := t.pick(t.less(c[1], x[0]), c[1], x[0])
 			return []vec{logit(t, t.pick(t.less(x[0], c[0]), c[0], p))}
 		}},
+	{name: "logitGrad", doc: "LogitGrad between lo and hi.", out: []string{"dst"}, in: []string{"x", "dy"}, numbers: []string{"lo", "hi", "beyond"},
+		body: func(t assembler, x, c []vec, _ gatherer) []vec {
+			y := t.over(x[1], t.times(x[0], t.minus(t.konst(1), x[0])))
+			return []vec{t.pick(t.less(x[0], c[0]), c[2], t.pick(t.less(c[1], x[0]), c[2], y))}
+		}},
+	positive("lgamma", "Lgamma", lgamma),
+	positive("digamma", "Digamma", digamma),
+	positive("trigamma", "Polygamma for n = 1", trigamma),
+	positive("tetragamma", "Polygamma for n = 2", tetragamma),
 	{name: "logAddExp", doc: "LogAddExp.", out: []string{"dst"}, in: []string{"a", "b"},
 		body: func(t assembler, x, _ []vec, _ gatherer) []vec { return []vec{logAddExp(t, x[0], x[1])} }},
 	{name: "xlogy", doc: "Xlogy.", out: []string{"dst"}, in: []string{"a", "b"},
@@ -280,4 +289,95 @@ func hypot(t assembler, a, b vec) vec {
 	y := t.times(back, t.sqrt(t.mulAdd(p, p, t.times(q, q))))
 	y = t.pick(t.equal(a, inf), inf, y)
 	return t.pick(t.equal(b, inf), inf, y) // NaN beside infinity, too
+}
+
+// positive is a loop for arguments above 0. It returns the largest −a[i], so that the
+// caller knows whether there are others.
+func positive(name, doc string, f func(t assembler, x vec) vec) *loop {
+	return &loop{name: name, doc: doc + " for a[i] > 0; it returns the largest −a[i].", out: []string{"dst"}, in: []string{"a"},
+		folds: []fold{{name: "top", largest: true}},
+		body: func(t assembler, x, _ []vec, gather gatherer) []vec {
+			gather(0, t.minus(t.zero(), x[0]))
+			return []vec{f(t, x[0])}
+		}}
+}
+
+// unit returns x, x − 1 or x − 2, without rounding and between 0 and 1, for x < 3.
+// There a function of x is that of 1 + f, after a step of a recurrence with the number
+// q: x below 1, where low holds, and x − 1 above 2. Between, q is none. Elsewhere, where
+// far holds, q is x.
+func unit(t assembler, x vec, none float64) (f, q vec, low, far mask) {
+	one, two := t.konst(1), t.konst(2)
+	low, far = t.less(x, one), t.lessEqual(t.konst(3), x)
+	below := t.less(x, two)
+	less := t.minus(x, one)
+	f = t.pick(low, x, t.pick(below, less, t.minus(x, two)))
+	q = t.pick(low, x, t.pick(below, t.konst(none), t.pick(far, x, less)))
+	return f, q, low, far
+}
+
+// lgamma returns log Γ(x): by a polynomial with the zeros of log Γ, and far away by
+// the series of Stirling.
+func lgamma(t assembler, x vec) vec {
+	f, q, low, far := unit(t, x, 1)
+	l := log(t, q)
+	one, half := t.konst(1), t.konst(0.5)
+	p := horner(t, t.minus(f, half), -1.5264227986e-03, 2.4483485613e-03, -3.1158966012e-03, 5.3251925856e-03, -9.4364909455e-03,
+		1.6808222979e-02, -3.1307991594e-02, 6.2911048532e-02, -1.4595989883e-01, 4.8312896490e-01)
+	near := t.mulAdd(t.times(f, t.minus(f, one)), p, t.pick(low, t.minus(t.zero(), l), l))
+	r := t.over(one, x)
+	tail := horner(t, t.times(r, r), 6.9671380334e-04, -2.7727268171e-03, 8.3333268762e-02)
+	tail = t.mulAdd(tail, r, t.konst((math.Log(2*math.Pi)-1)/2))
+	return t.pick(far, t.mulAdd(t.minus(x, half), t.minus(l, one), tail), near)
+}
+
+// digamma returns the derivative of log Γ: by a polynomial with its zero, and far away
+// by the derivative of the series of Stirling.
+func digamma(t assembler, x vec) vec {
+	f, q, low, far := unit(t, x, math.Inf(1))
+	r, half := t.over(t.konst(1), q), t.konst(0.5)
+	p := horner(t, t.minus(f, half), 1.1117241345e-02, -1.6384009272e-02, 1.6981286928e-02, -2.5781059638e-02, 4.0879145265e-02, -6.2057066709e-02,
+		9.4982102513e-02, -1.4839878678e-01, 2.4054262042e-01, -4.2362749577e-01, 9.5105588436e-01)
+	f = t.minus(t.minus(f, t.konst(0x1.d8b6180000000p-2)), t.konst(1.2438149938918909e-08))
+	near := t.mulAdd(f, p, t.pick(low, t.minus(t.zero(), r), r))
+	tail := horner(t, t.times(r, r), -2.7338976506e-03, 3.8453363813e-03, -8.3287674934e-03, 8.3333276212e-02)
+	tail = t.times(r, t.mulAdd(tail, r, half))
+	return t.pick(far, t.minus(log(t, x), tail), near)
+}
+
+// fromFour returns x, or x + 4 below 4, where low holds. There u = x(x + 3) and
+// v = (x + 1)(x + 2) give the four terms between the two.
+func fromFour(t assembler, x vec) (y, u, v vec, low mask) {
+	four := t.konst(4)
+	low = t.less(x, four)
+	u = t.times(x, t.plus(x, t.konst(3)))
+	return t.pick(low, t.plus(x, four), x), u, t.plus(u, t.konst(2)), low
+}
+
+// trigamma returns the sum of 1/(x + k)² over k = 0, 1, …
+func trigamma(t assembler, x vec) vec {
+	y, u, v, low := fromFour(t, x)
+	two, u2, v2 := t.konst(2), t.times(u, u), t.times(v, v)
+	// (x² + (x + 3)²)/u² + ((x + 1)² + (x + 2)²)/v²
+	four := t.mulAdd(t.mulAdd(two, u, t.konst(9)), v2, t.times(t.mulAdd(two, u, t.konst(5)), u2))
+	four = t.pick(low, t.over(four, t.times(u2, v2)), t.zero())
+	r := t.over(t.konst(1), y)
+	z := t.times(r, r)
+	p := horner(t, z, 2.0447364077e-02, -3.3218868077e-02, 1.6666552424e-01)
+	return t.plus(four, t.mulAdd(z, t.mulAdd(r, p, t.konst(0.5)), r))
+}
+
+// tetragamma returns the sum of −2/(x + k)³ over k = 0, 1, …
+func tetragamma(t assembler, x vec) vec {
+	y, u, v, low := fromFour(t, x)
+	two, three := t.konst(2), t.konst(3)
+	u3, v3 := t.times(t.times(u, u), u), t.times(t.times(v, v), v)
+	// (x³ + (x + 3)³)/u³ + ((x + 1)³ + (x + 2)³)/v³
+	four := t.mulAdd(t.plus(u, t.konst(9)), v3, t.times(t.plus(u, three), u3))
+	four = t.times(t.mulAdd(two, x, three), t.over(four, t.times(u3, v3)))
+	four = t.pick(low, t.plus(four, four), t.zero())
+	r := t.over(t.konst(1), y)
+	z := t.times(r, r)
+	p := horner(t, z, 1.3744513690e-01, -1.6568452120e-01, 4.9999031425e-01)
+	return t.minus(t.zero(), t.mulAdd(z, t.mulAdd(z, p, t.plus(r, t.konst(1))), four))
 }
