@@ -235,14 +235,14 @@ func run(out io.Writer, folder string) error {
 	say("\nAUC does not depend on how many are ill (%.3f and %.3f), precision does. Where the ill", auc, aucCommon)
 	say("are few, AUC sounds better than the net is in use. (On average no net can have more than")
 	say("%.4f here: the measurements of the ill and of the healthy overlap.)\n", bestAUC())
-	chart := course.Chart{Title: "One net, two populations", X: "healthy called ill (ROC), or recall (precision)", Y: "recall (ROC), or precision"}
+	chart := course.Chart{Title: "One net, two populations", X: "healthy called ill (ROC), or recall (precision)", Y: "recall (ROC), or precision", LegendLeft: true, LegendBottom: true}
 	for i, set := range []*data.Examples{test, common} {
 		sc := [][]float64{s, sc}[i]
 		roc, pr := metric.ROC(sc, set.Labels), metric.PR(sc, set.Labels)
 		name := []string{"2 % ill", "20 % ill"}[i]
 		chart.Curves = append(chart.Curves, course.Curve{Name: "ROC, " + name, X: roc.X, Y: roc.Y}, course.Curve{Name: "precision, " + name, X: pr.X, Y: pr.Y, Dashed: true})
 	}
-	chart.Curves = append(chart.Curves, course.Curve{Name: "a guess, ROC", X: []float64{0, 1}, Y: []float64{0, 1}, Dashed: true})
+	chart.Curves = append(chart.Curves, course.Curve{Name: "ROC, a guess", X: []float64{0.3, 1}, Y: []float64{0.3, 1}, Dashed: true})
 	path := filepath.Join(folder, "evaluate.png")
 	if err := chart.Save(path); err != nil {
 		return err
