@@ -68,7 +68,7 @@ func ExampleEinsum() {
 // 2x = 6 and x + 4y = 7.
 func ExampleVar_Solve() {
 	tape := autograd.NewTape()
-	a, b := tape.Const(tensor.New([]float64{2, 0, 1, 4}, 2, 2)), tape.Const(tensor.New([]float64{6, 7}, 2, 1))
+	a, b := tape.Const(tensor.New([]float64{2, 0, 1, 4}, 2, 2)), tape.Const(tensor.New([]float64{6, 7}, 2))
 	fmt.Println(rounded(a.Solve(b).Value()), rounded(a.Inverse().Value()))
 	// Output: [3 1] [0.5 0 -0.125 0.25]
 }

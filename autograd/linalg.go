@@ -9,8 +9,9 @@ import (
 )
 
 // Solve returns the y with x y = b, for square matrices x [… n n] and b [… n k]. The
-// axes before the last two broadcast. It panics with a [*tensor.ArgError] when a
-// matrix is singular.
+// axes before the last two broadcast. As in PyTorch, b may also be one vector [n] for all
+// matrices, or have the shape of x without its last axis: a vector for each matrix. It
+// panics with a [*tensor.ArgError] when a matrix is singular.
 // See https://docs.pytorch.org/docs/stable/generated/torch.linalg.solve.html.
 //
 //	y  = a⁻¹ b
@@ -24,10 +25,13 @@ func solve() general {
 		Value:  func(y *node) { tensor.SolveTo(&y.val, y.value(0), y.value(1)) },
 		Common: func(y *node, dy Var) Var { return y.operand(0).T().Solve(dy) },
 		VJP: func(y *node, i int, db Var) Var {
-			if i == 0 {
-				return db.MatMul(y.self().T()).Neg()
+			switch {
+			case i == 1:
+				return db
+			case y.val.Rank() < y.value(0).Rank(): // vectors
+				return db.Unsqueeze(-1).MatMul(y.self().Unsqueeze(-2)).Neg()
 			}
-			return db
+			return db.MatMul(y.self().T()).Neg()
 		},
 	}
 }

@@ -2,13 +2,15 @@ package tensor
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/descent-ml/descent/internal/kernel"
 )
 
 // Solve returns the x with a x = b, for square matrices a [… n n] and b [… n k]. The
-// axes before the last two broadcast. It panics with an [*ArgError] when a matrix is
-// singular.
+// axes before the last two broadcast. As in PyTorch, b may also be one vector [n] for all
+// matrices, or have the shape of a without its last axis: a vector for each matrix. It
+// panics with an [*ArgError] when a matrix is singular.
 // See https://docs.pytorch.org/docs/stable/generated/torch.linalg.solve.html.
 func Solve(a, b *Tensor) *Tensor {
 	var dims [MaxRank]int
@@ -18,7 +20,22 @@ func Solve(a, b *Tensor) *Tensor {
 }
 
 // Solve appends to dst the shape of the solution of a x = b.
-func (dst Dims) Solve(a, b *Tensor) []int { return dst.solve("solve", a, b) }
+func (dst Dims) Solve(a, b *Tensor) []int {
+	const op = "solve"
+	square(op, a)
+	if !vectors(a, b) {
+		return dst.solve(op, a, b)
+	}
+	if b.shape[b.rank-1] != a.shape[a.rank-1] {
+		BadShape(op, "want matrices [… n n] and right sides [… n k] or [n]", a, b)
+	}
+	return append(dst, a.Shape()[:a.rank-1]...)
+}
+
+// vectors reports whether b, the right side for matrices a, holds vectors.
+func vectors(a, b *Tensor) bool {
+	return b.rank == 1 || b.rank == a.rank-1 && slices.Equal(b.Shape(), a.Shape()[:b.rank])
+}
 
 func (dst Dims) solve(op string, a, b *Tensor) []int {
 	square(op, a)
@@ -36,6 +53,11 @@ func SolveTo(dst, a, b *Tensor) {
 	destination("solve", dst, Dims(dims[:0]).Solve(a, b), a, b)
 	contiguous("solve", dst)
 	dst.CopyFrom(b)
+	var columns Tensor
+	if dst.rank < a.rank {
+		columns.AsView().Unsqueeze(dst, -1)
+		dst = &columns
+	}
 	solve("solve", dst, a)
 }
 

@@ -35,6 +35,23 @@ func TestSolve(t *testing.T) {
 	}
 }
 
+func TestSolveVectors(t *testing.T) {
+	src := newSource(68)
+	for _, c := range [][2][]int{{{3, 3}, {3}}, {{2, 3, 3}, {3}}, {{2, 3, 3}, {2, 3}}, {{2, 2, 2}, {2, 2}}, {{0, 0}, {0}}, {{0, 2, 2}, {2}}} {
+		a, b := src.grid(-1, 1, c[0]...), src.grid(-1, 1, c[1]...)
+		for _, dt := range dtypes {
+			for _, l := range layouts {
+				x, y := l.put(dt, a), l.put(dt, b)
+				got := tensor.Solve(x, y)
+				require.Equal(t, c[0][:len(c[0])-1], got.Shape())
+				require.Equal(t, got.Shape(), tensor.Dims{}.Solve(x, y))
+				require.Equal(t, tensor.Values(tensor.Solve(x, y.Unsqueeze(-1))), tensor.Values(got))
+			}
+		}
+	}
+	require.PanicsWithError(t, "solve [2 2] × [3]: want matrices [… n n] and right sides [… n k] or [n]", func() { tensor.Solve(tensor.Eye(2), tensor.Ones(3)) })
+}
+
 // turned exchanges the last two axes, and returns the tensor packed.
 func turned(x *tensor.Tensor) *tensor.Tensor { return x.Transpose(-2, -1).Contiguous() }
 

@@ -164,13 +164,23 @@ func linalgRows() []row {
 		{
 			name: "Solve", lo: -1, hi: 1,
 			run:  func(_ attrs, x []Var) Var { return x[0].Solve(x[1]) },
-			want: func(_ attrs, x []array) array { return times(inverted(x[0]), x[1]) },
+			want: func(_ attrs, x []array) array {
+				b, r := x[1], len(x[0].shape)
+				if len(b.shape) >= 2 && !slices.Equal(b.shape, x[0].shape[:r-1]) {
+					return times(inverted(x[0]), b)
+				}
+				b.shape = append(slices.Clone(b.shape), 1) // vectors
+				y := times(inverted(x[0]), b)
+				y.shape = y.shape[:r-1]
+				return y
+			},
 			samples: []sample{on(of(3, 3).with(a3...), of(3, 2)), on(of(2, 2, 2).with(two...), of(2, 1)), on(turn(2, 2).with(a2...), step(3, 2, 2)),
-				on(of(1, 1).with(2), of(1, 3)), on(of(0, 2, 2), of(2, 1))},
+				on(of(1, 1).with(2), of(1, 3)), on(of(0, 2, 2), of(2, 1)), on(of(3, 3).with(a3...), of(3)), on(of(2, 2, 2).with(two...), of(2)), on(of(2, 2, 2).with(two...), step(2, 2)),
+				on(of(0, 2, 2), of(0, 2))},
 			errors: []misuse{
 				{"solve [2 3]: want square matrices [… n n]", on(of(2, 3), of(3, 1))},
 				{"solve [2 2] × [3 1]: want matrices [… n n] and right sides [… n k]", on(of(2, 2), of(3, 1))},
-				{"solve [2 2] × [2]: want matrices [… n n] and right sides [… n k]", on(of(2, 2), of(2))},
+				{"solve [2 2] × [3]: want matrices [… n n] and right sides [… n k] or [n]", on(of(2, 2), of(3))},
 				{"solve: matrix 1 is singular", on(of(2, 1, 1).with(1, 0), of(1, 1))},
 			},
 		},
