@@ -227,9 +227,9 @@ func (dst Dims) Tile(op string, x *Tensor, repeats []int) []int {
 	return append(dst, x.Shape()...)
 }
 
-// repeated returns x in the given shape, repeated along the last axes.
+// repeated returns a copy of x in the given shape, repeated along the last axes.
 func (t *Tensor) repeated(shape, repeats []int) *Tensor {
-	y := t.Reshape(shape...)
+	y := t.Clone().Reshape(shape...)
 	for k, r := range repeats {
 		if r != 1 {
 			i := len(shape) - len(repeats) + k
@@ -239,13 +239,13 @@ func (t *Tensor) repeated(shape, repeats []int) *Tensor {
 	return y
 }
 
-// stretched returns x, which has the given shape, with each block of the axes
-// from at on written r times. This makes an axis longer, in shape as well.
+// stretched returns a copy of x, which has the given shape, with each block of the
+// axes from at on written r times. This makes an axis longer, in shape as well.
 func (t *Tensor) stretched(shape []int, at, axis, r int) *Tensor {
 	outer, _ := Size(shape[:at])
 	block, _ := Size(shape[at:])
 	shape[axis] *= r
-	return t.Reshape(outer, 1, block).Expand(outer, r, block).Reshape(shape...)
+	return t.Reshape(outer, 1, block).Expand(outer, r, block).Clone().Reshape(shape...)
 }
 
 // RepeatInterleave returns x with each slice along an axis written several times,

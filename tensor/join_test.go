@@ -1,7 +1,9 @@
 package tensor_test
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -197,4 +199,20 @@ func TestRepeatInterleave(t *testing.T) {
 	tensor.InterleaveTo(index, []int{1, 0, 4})
 	require.Equal(t, []int{0, 2, 2, 2, 2}, index)
 	require.Equal(t, []int{0, 3}, tensor.RepeatInterleave(tensor.Zeros(2, 3), []int{0}, 0).Shape())
+}
+
+func TestRepeatedTensorsHaveTheirOwnMemory(t *testing.T) {
+	for name, f := range map[string]func(x *tensor.Tensor) *tensor.Tensor{
+		"repeat":            func(x *tensor.Tensor) *tensor.Tensor { return tensor.Repeat(x, 3, 1) },
+		"repeat once":       func(x *tensor.Tensor) *tensor.Tensor { return tensor.Repeat(x, 1, 1) },
+		"tile":              func(x *tensor.Tensor) *tensor.Tensor { return tensor.Tile(x, 2, 1, 1) },
+		"repeat-interleave": func(x *tensor.Tensor) *tensor.Tensor { return tensor.RepeatInterleave(x, []int{2}, 0) },
+		"interleave once":   func(x *tensor.Tensor) *tensor.Tensor { return tensor.RepeatInterleave(x, []int{1}, 0) },
+	} {
+		x := tensor.New([]float32{1, 2, 3}, 1, 3)
+		y := f(x)
+		y.Set(9, make([]int, y.Rank())...)
+		require.Equal(t, []float64{1, 2, 3}, tensor.Values(x), name)
+		require.Equal(t, 1, strings.Count(fmt.Sprint(tensor.Values(y)), "9"), "%s: one element changed", name)
+	}
 }
