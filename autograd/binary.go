@@ -320,10 +320,13 @@ func powScalar() scaled {
 		Name: "pow-scalar", Rule: "dy p xᵖ⁻¹",
 		Value: func(y, x *tensor.Tensor, p, _ float64) { tensor.PowScalarTo(y, x, p) },
 		VJP: func(x, _, dy Var, p, _ float64) Var {
-			if p == 0 {
+			switch p {
+			case 0:
 				return dy.zero()
+			case 2:
+				return dy.overwrite().Mul(x).overwrite().MulScalar(2)
 			}
-			return dy.Mul(x.PowScalar(p - 1).MulScalar(p))
+			return dy.Mul(x.PowScalar(p - 1).overwrite().MulScalar(p))
 		},
 	}
 }

@@ -40,10 +40,21 @@ func bce() Binary {
 	return Binary{
 		Name: "bce", Rule: "dy (p − t) / (p (1 − p)); dy (log(1 − p) − log p)",
 		Value: tensor.BCETo,
-		A: func(p, t, _, dy Var) Var {
-			return dy.Mul(p.Sub(t).Div(p.Mul(p.Neg().AddScalar(1)).Clamp(float64(float32(1e-12)), math.Inf(1))))
+		A:     func(p, t, _, dy Var) Var { return p.slope(bceGrad, dy.Mul(p.Sub(t)), 0, 0) },
+		B:     func(p, _, _, dy Var) Var { return dy.Mul(p.Neg().Log1p().Sub(p.Log())) },
+	}
+}
+
+// bceGrad is dy / (p (1 − p)), with a divisor of at least 1e-12.
+func bceGrad() slope {
+	return slope{
+		Name: "bce gradient", Rule: "dz dy (2p − 1) / (p (1 − p))²; dz / (p (1 − p))",
+		Value: func(z, p, dy *tensor.Tensor, _, _ float64) { z.AsGrad().BCE(p, dy) },
+		X: func(p, dy, dz Var, _, _ float64) Var {
+			bend := dz.Mul(dy).Mul(p.MulScalar(2).AddScalar(-1))
+			bend = p.slope(bceGrad, p.slope(bceGrad, bend, 0, 0), 0, 0)
+			return p.Sub(p.Square()).slope(clampGrad, bend, float64(float32(1e-12)), math.Inf(1))
 		},
-		B: func(p, _, _, dy Var) Var { return dy.Mul(p.Neg().Log1p().Sub(p.Log())) },
 	}
 }
 

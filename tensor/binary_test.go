@@ -93,6 +93,9 @@ var binaryCases = []binaryCase{
 		}
 		return dy / (x * (1 - x))
 	}, tolerance{4, 4}},
+	{"bce gradient", func(dst, p, dy *tensor.Tensor) { dst.AsGrad().BCE(p, dy) }, nil, func(p, dy float64) float64 {
+		return dy / max(p*(1-p), float64(float32(1e-12)))
+	}, tolerance{4, 4}},
 	{"mish gradient", func(dst, x, dy *tensor.Tensor) { dst.AsGrad().Mish(x, dy) }, nil, func(x, dy float64) float64 {
 		t := math.Tanh(softplus(x))
 		return dy * (t + x*logistic(x)*(1-t*t))

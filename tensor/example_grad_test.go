@@ -127,12 +127,14 @@ func ExampleGrad_CrossEntropy() {
 	}, 1, 2)
 	of("log-likelihood", func(d *tensor.Grad) { d.NLL(dy, &tensor.ClassTarget{Labels: []int{1}}) }, 1, 2)
 	// At each step, two of the three paths are at the label and one at the blank.
+	of("binary", func(d *tensor.Grad) { d.BCE(d64([]float64{0.5}, 1), dy) }, 1)
 	of("ctc", func(d *tensor.Grad) {
 		d.CTC(dy, tensor.LogSoftmax(tensor.Zeros64(2, 1, 2), 2), tensor.CTCTarget{Labels: []int{1}, Lengths: []int{1}})
 	}, 2, 1, 2)
 	// Output:
 	// cross entropy [0.5 -0.5]
 	// log-likelihood [0 -1]
+	// binary [4]
 	// ctc [-0.3333 -0.6667 -0.3333 -0.6667]
 }
 

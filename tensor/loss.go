@@ -31,6 +31,12 @@ func BCETo(dst, p, t *Tensor) {
 	binary("bce", dst, p, t, kernel.BCE[float32], kernel.BCE[float64])
 }
 
+// BCE writes dy/max(p(1 − p), 1e-12): the gradient of [BCE] by p, where dy is that by
+// its result times p − t.
+func (d *Grad) BCE(p, dy *Tensor) {
+	binary("bce gradient", (*Tensor)(d), p, dy, kernel.BCEGrad[float32], kernel.BCEGrad[float64])
+}
+
 // A ClassTarget says what cross entropy compares logits [n, classes] with.
 type ClassTarget struct {
 	Labels    []int   // the class of each row

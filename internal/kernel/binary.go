@@ -290,6 +290,9 @@ func PowScalar[T Float](dst, a []T, p float64) {
 	case -1:
 		Reciprocal(dst, a)
 		return
+	case 1:
+		copy(dst, a)
+		return
 	case 2:
 		Square(dst, a)
 		return

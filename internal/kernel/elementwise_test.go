@@ -46,7 +46,7 @@ var elementwiseKernels = []elementwise{
 	two("NotEqual", kernel.NotEqual, kernel.NotEqual, -2, 2, func(a, b float64) float64 { return truth(a != b) }, 0),
 	two("Pow", kernel.Pow, kernel.Pow, -3, 3, math.Pow, 4),
 	two("Atan2", kernel.Atan2, kernel.Atan2, -3, 3, math.Atan2, 4),
-	two("BCE", kernel.BCE, kernel.BCE, 0.1, 0.9, func(p, t float64) float64 { return -t*max(math.Log(p), -100) - (1-t)*max(math.Log1p(-p), -100) }, 4),
+	two("BCE", kernel.BCE, kernel.BCE, 0.1, 0.9, func(p, t float64) float64 { return -t*max(math.Log(p), -100) - (1-t)*max(math.Log1p(-p), -100) }, 64),
 	two("Hypot", kernel.Hypot, kernel.Hypot, -9, 9, math.Hypot, 2),
 	two("Fmod", kernel.Fmod, kernel.Fmod, -9, 9, math.Mod, 0),
 	two("Remainder", kernel.Remainder, kernel.Remainder, -9, 9, remainder, 1),

@@ -33,13 +33,30 @@ func Huber[T Float](dst, a []T, limit T) {
 //	for i := range dst {
 //		dst[i] = (t[i] − 1) * max(log(1 − p[i]), −100) − t[i] * max(log(p[i]), −100)
 //	}
+//
+// In float32 it errs by at most 3 ulp.
+//
+// Assembly: gen/mathematics.go
 func BCE[T Float](dst, p, t []T) {
 	p, t = p[:len(dst)], t[:len(dst)]
+	if asm.Bce(dst, p, t) {
+		return
+	}
 	for i, v := range p {
 		yes, no := max(math.Log(float64(v)), -100), max(math.Log1p(-float64(v)), -100)
 		target := float64(t[i])
 		dst[i] = T(float64((target-1)*no) - float64(target*yes))
 	}
+}
+
+// BCEGrad is
+//
+//	for i := range dst {
+//		dst[i] = dy[i] / max(p[i] * (1 - p[i]), 1e-12)
+//	}
+func BCEGrad[T Float](dst, p, dy []T) {
+	inf := T(math.Inf(1))
+	logitGrad(dst, p, dy, -inf, inf, 0, T(float32(1e-12)))
 }
 
 // A CrossEntropy is the cross entropy of rows of logits with labels, see

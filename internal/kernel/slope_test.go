@@ -60,6 +60,12 @@ var slopeKernels = []elementwise{
 		}
 		return 1 / (x * (1 - x))
 	}, 4),
+	two("BCEGrad", kernel.BCEGrad, kernel.BCEGrad, 0.1, 0.9, func(p, dy float64) float64 {
+		if v := p * (1 - p); v > float64(float32(1e-12)) || v != v {
+			return dy / v
+		}
+		return dy / float64(float32(1e-12))
+	}, 4),
 	grad("LeakyReLUGrad", leakyReLUGrad[float32], leakyReLUGrad[float64], 0.25, 0, -2, 2, false, func(x float64) float64 {
 		if x > 0 {
 			return 1

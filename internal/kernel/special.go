@@ -229,19 +229,28 @@ func Logit[T Float](dst, a []T, eps T) {
 //
 // but 0 where x[i] is not between eps and 1 - eps. Where eps is negative, it is NaN
 // below 0 and above 1.
+func LogitGrad[T Float](dst, x, dy []T, eps T) {
+	if eps >= 0 {
+		logitGrad(dst, x, dy, eps, 1-eps, 0, T(math.Inf(-1)))
+	} else {
+		logitGrad(dst, x, dy, 0, 1, T(math.NaN()), T(math.Inf(-1)))
+	}
+}
+
+// logitGrad is
+//
+//	for i := range dst {
+//		dst[i] = dy[i] / max(x[i] * (1 - x[i]), least) if lo <= x[i] <= hi, else beyond
+//	}
 //
 // Assembly: gen/special.go
-func LogitGrad[T Float](dst, x, dy []T, eps T) {
+func logitGrad[T Float](dst, x, dy []T, lo, hi, beyond, least T) {
 	x, dy = x[:len(dst)], dy[:len(dst)]
-	lo, hi, beyond := eps, 1-eps, T(0)
-	if !(eps >= 0) {
-		lo, hi, beyond = 0, 1, T(math.NaN())
-	}
-	if asm.LogitGrad(dst, x, dy, lo, hi, beyond) {
+	if asm.LogitGrad(dst, x, dy, lo, hi, beyond, least) {
 		return
 	}
 	for i, v := range x {
-		y := dy[i] / (v * (1 - v))
+		y := dy[i] / max(v*(1-v), least)
 		if v < lo || hi < v {
 			y = beyond
 		}

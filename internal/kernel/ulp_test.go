@@ -78,6 +78,11 @@ var accuracy = []struct {
 		}
 		return math.Log(x / (1 - x))
 	}, 3, 0},
+	{"BCE of a half", func(dst, a []float32) {
+		half := make([]float32, len(a))
+		kernel.Fill(half, 0.5)
+		kernel.BCE(dst, a, half)
+	}, func(p float64) float64 { return -0.5 * (max(math.Log(p), -100) + max(math.Log1p(-p), -100)) }, 3, 0},
 	{"Lgamma", kernel.Lgamma[float32], lgamma, 4, 0},
 	{"Digamma", kernel.Digamma[float32], kernelOf(kernel.Digamma[float64]), 2.5, 0},
 	{"Trigamma", func(dst, a []float32) { kernel.Polygamma(dst, a, 1) }, kernelOf(func(dst, a []float64) { kernel.Polygamma(dst, a, 1) }), 5, 0},

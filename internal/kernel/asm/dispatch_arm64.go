@@ -1236,6 +1236,31 @@ func softplusHalves[T Float](dst, a []T, beta, threshold T) bool {
 	return Softplus(dst[:middle], a[:middle], beta, threshold) && Softplus(dst[middle:], a[middle:], beta, threshold)
 }
 
+// Bce is BCE.
+//
+// It is described in gen/mathematics.go.
+func Bce[T Float](dst, p, t []T) bool {
+	if len(dst) == 0 {
+		return true
+	}
+	if len(dst) > Longest {
+		return bceHalves(dst, p, t)
+	}
+	dst0, p0, t0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&p[0]), unsafe.Pointer(&t[0])
+	switch single := unsafe.Sizeof(*new(T)) == 4; {
+	case single && level == NEON:
+		bceF32NEON((*float32)(dst0), (*float32)(p0), (*float32)(t0), len(dst))
+		return true
+	}
+	return false
+}
+
+//go:noinline
+func bceHalves[T Float](dst, p, t []T) bool {
+	middle := half(len(dst))
+	return Bce(dst[:middle], p[:middle], t[:middle]) && Bce(dst[middle:], p[middle:], t[middle:])
+}
+
 // Erf is the loop of that name in package kernel.
 //
 // It is described in gen/mathematics.go.
@@ -2328,29 +2353,29 @@ func logitHalves[T Float](dst, a []T, lo, hi T) bool {
 	return Logit(dst[:middle], a[:middle], lo, hi) && Logit(dst[middle:], a[middle:], lo, hi)
 }
 
-// LogitGrad is LogitGrad between lo and hi.
+// LogitGrad is logitGrad.
 //
 // It is described in gen/special.go.
-func LogitGrad[T Float](dst, x, dy []T, lo, hi, beyond T) bool {
+func LogitGrad[T Float](dst, x, dy []T, lo, hi, beyond, least T) bool {
 	if len(dst) == 0 {
 		return true
 	}
 	if len(dst) > Longest {
-		return logitGradHalves(dst, x, dy, lo, hi, beyond)
+		return logitGradHalves(dst, x, dy, lo, hi, beyond, least)
 	}
 	dst0, x0, dy0 := unsafe.Pointer(&dst[0]), unsafe.Pointer(&x[0]), unsafe.Pointer(&dy[0])
 	switch single := unsafe.Sizeof(*new(T)) == 4; {
 	case single && level == NEON:
-		logitGradF32NEON((*float32)(dst0), (*float32)(x0), (*float32)(dy0), len(dst), float32(lo), float32(hi), float32(beyond))
+		logitGradF32NEON((*float32)(dst0), (*float32)(x0), (*float32)(dy0), len(dst), float32(lo), float32(hi), float32(beyond), float32(least))
 		return true
 	}
 	return false
 }
 
 //go:noinline
-func logitGradHalves[T Float](dst, x, dy []T, lo, hi, beyond T) bool {
+func logitGradHalves[T Float](dst, x, dy []T, lo, hi, beyond, least T) bool {
 	middle := half(len(dst))
-	return LogitGrad(dst[:middle], x[:middle], dy[:middle], lo, hi, beyond) && LogitGrad(dst[middle:], x[middle:], dy[middle:], lo, hi, beyond)
+	return LogitGrad(dst[:middle], x[:middle], dy[:middle], lo, hi, beyond, least) && LogitGrad(dst[middle:], x[middle:], dy[middle:], lo, hi, beyond, least)
 }
 
 // Lgamma is Lgamma for a[i] > 0; it returns the largest −a[i].

@@ -319,6 +319,13 @@ func Softplus[T Float](dst, a []T, beta, threshold T) bool {
 	return false
 }
 
+// Bce is BCE.
+//
+// It is described in gen/mathematics.go.
+func Bce[T Float](dst, p, t []T) bool {
+	return false
+}
+
 // Erf is the loop of that name in package kernel.
 //
 // It is described in gen/mathematics.go.
@@ -613,10 +620,10 @@ func Logit[T Float](dst, a []T, lo, hi T) bool {
 	return false
 }
 
-// LogitGrad is LogitGrad between lo and hi.
+// LogitGrad is logitGrad.
 //
 // It is described in gen/special.go.
-func LogitGrad[T Float](dst, x, dy []T, lo, hi, beyond T) bool {
+func LogitGrad[T Float](dst, x, dy []T, lo, hi, beyond, least T) bool {
 	return false
 }
 

@@ -2937,6 +2937,342 @@ l4:
 l3:
 	RET
 
+// func bceF32NEON(dst *float32, p *float32, t *float32, n int)
+TEXT ·bceF32NEON(SB), NOSPLIT, $0-32
+	MOVD $constants<>(SB), R0
+	MOVD dst+0(FP), R1
+	MOVD p+8(FP), R2
+	MOVD t+16(FP), R3
+	MOVD n+24(FP), R4
+	CMP $4, R4
+	BLT l1
+
+l2:
+	FMOVQ 0(R2), F0
+	FMOVQ 0(R3), F1
+	FMOVQ 816(R0), F2
+	VMOVI $0, V3.B16
+	WORD $0x4ea0d463 // fsub v3.4s, v3.4s, v0.4s
+	FMOVQ 176(R0), F4
+	WORD $0x4e23d485 // fadd v5.4s, v4.4s, v3.4s
+	WORD $0x4ea4d4a6 // fsub v6.4s, v5.4s, v4.4s
+	WORD $0x4ea6d466 // fsub v6.4s, v3.4s, v6.4s
+	WORD $0x4e24e4a4 // fcmeq v4.4s, v5.4s, v4.4s
+	FMOVQ 240(R0), F7
+	WORD $0x6ea5e4e7 // fcmgt v7.4s, v7.4s, v5.4s
+	FMOVQ 256(R0), F8
+	WORD $0x6e28dca8 // fmul v8.4s, v5.4s, v8.4s
+	VMOV V7.B16, V9.B16
+	WORD $0x6e651d09 // bsl v9.16b, v8.16b, v5.16b
+	WORD $0x6f290528 // ushr v8.4s, v9.4s, #23
+	WORD $0x4e21d908 // scvtf v8.4s, v8.4s
+	FMOVQ 272(R0), F10
+	FMOVQ 288(R0), F11
+	WORD $0x6e6b1d47 // bsl v7.16b, v10.16b, v11.16b
+	WORD $0x4ea7d507 // fsub v7.4s, v8.4s, v7.4s
+	FMOVQ 304(R0), F8
+	WORD $0x4e281d28 // and v8.16b, v9.16b, v8.16b
+	FMOVQ 160(R0), F9
+	WORD $0x4ea91d08 // orr v8.16b, v8.16b, v9.16b
+	FMOVQ 320(R0), F9
+	WORD $0x6ea8e529 // fcmgt v9.4s, v9.4s, v8.4s
+	FMOVQ 176(R0), F10
+	WORD $0x4eaad4eb // fsub v11.4s, v7.4s, v10.4s
+	VMOV V9.B16, V12.B16
+	WORD $0x6e671d6c // bsl v12.16b, v11.16b, v7.16b
+	WORD $0x4e28d507 // fadd v7.4s, v8.4s, v8.4s
+	WORD $0x6e681ce9 // bsl v9.16b, v7.16b, v8.16b
+	WORD $0x4eaad527 // fsub v7.4s, v9.4s, v10.4s
+	FMOVQ 64(R0), F8
+	WORD $0x6e28dd88 // fmul v8.4s, v12.4s, v8.4s
+	FMOVQ 336(R0), F9
+	FMOVQ 352(R0), F10
+	WORD $0x4e27cd2a // fmla v10.4s, v9.4s, v7.4s
+	FMOVQ 368(R0), F9
+	WORD $0x4e27cd49 // fmla v9.4s, v10.4s, v7.4s
+	FMOVQ 384(R0), F10
+	WORD $0x4e27cd2a // fmla v10.4s, v9.4s, v7.4s
+	FMOVQ 400(R0), F9
+	WORD $0x4e27cd49 // fmla v9.4s, v10.4s, v7.4s
+	FMOVQ 416(R0), F10
+	WORD $0x4e27cd2a // fmla v10.4s, v9.4s, v7.4s
+	FMOVQ 432(R0), F9
+	WORD $0x4e27cd49 // fmla v9.4s, v10.4s, v7.4s
+	FMOVQ 448(R0), F10
+	WORD $0x4e27cd2a // fmla v10.4s, v9.4s, v7.4s
+	FMOVQ 464(R0), F9
+	WORD $0x4e27cd49 // fmla v9.4s, v10.4s, v7.4s
+	WORD $0x6e27dcea // fmul v10.4s, v7.4s, v7.4s
+	WORD $0x6e2add29 // fmul v9.4s, v9.4s, v10.4s
+	WORD $0x4e27cd28 // fmla v8.4s, v9.4s, v7.4s
+	FMOVQ 160(R0), F9
+	WORD $0x4eaacd28 // fmls v8.4s, v9.4s, v10.4s
+	WORD $0x4e28d4e7 // fadd v7.4s, v7.4s, v8.4s
+	FMOVQ 48(R0), F8
+	WORD $0x4e28cd87 // fmla v7.4s, v12.4s, v8.4s
+	VMOVI $0, V8.B16
+	FMOVQ 480(R0), F9
+	WORD $0x6ea5e529 // fcmgt v9.4s, v9.4s, v5.4s
+	WORD $0x6e651ce9 // bsl v9.16b, v7.16b, v5.16b
+	WORD $0x4e28e4a7 // fcmeq v7.4s, v5.4s, v8.4s
+	FMOVQ 496(R0), F10
+	WORD $0x6e691d47 // bsl v7.16b, v10.16b, v9.16b
+	WORD $0x6ea5e508 // fcmgt v8.4s, v8.4s, v5.4s
+	FMOVQ 512(R0), F9
+	WORD $0x6e671d28 // bsl v8.16b, v9.16b, v7.16b
+	WORD $0x6e25fcc6 // fdiv v6.4s, v6.4s, v5.4s
+	VMOVI $0, V7.B16
+	WORD $0x6ea7e4a7 // fcmgt v7.4s, v5.4s, v7.4s
+	VMOVI $0, V9.B16
+	WORD $0x6e691cc7 // bsl v7.16b, v6.16b, v9.16b
+	FMOVQ 480(R0), F6
+	WORD $0x6ea5e4c5 // fcmgt v5.4s, v6.4s, v5.4s
+	VMOVI $0, V6.B16
+	WORD $0x6e661ce5 // bsl v5.16b, v7.16b, v6.16b
+	WORD $0x4e25d505 // fadd v5.4s, v8.4s, v5.4s
+	WORD $0x6e651c64 // bsl v4.16b, v3.16b, v5.16b
+	WORD $0x4e24f443 // fmax v3.4s, v2.4s, v4.4s
+	FMOVQ 176(R0), F4
+	WORD $0x4ea4d424 // fsub v4.4s, v1.4s, v4.4s
+	WORD $0x6e23dc83 // fmul v3.4s, v4.4s, v3.4s
+	FMOVQ 240(R0), F4
+	WORD $0x6ea0e484 // fcmgt v4.4s, v4.4s, v0.4s
+	FMOVQ 256(R0), F5
+	WORD $0x6e25dc05 // fmul v5.4s, v0.4s, v5.4s
+	VMOV V4.B16, V6.B16
+	WORD $0x6e601ca6 // bsl v6.16b, v5.16b, v0.16b
+	WORD $0x6f2904c5 // ushr v5.4s, v6.4s, #23
+	WORD $0x4e21d8a5 // scvtf v5.4s, v5.4s
+	FMOVQ 272(R0), F7
+	FMOVQ 288(R0), F8
+	WORD $0x6e681ce4 // bsl v4.16b, v7.16b, v8.16b
+	WORD $0x4ea4d4a4 // fsub v4.4s, v5.4s, v4.4s
+	FMOVQ 304(R0), F5
+	WORD $0x4e251cc5 // and v5.16b, v6.16b, v5.16b
+	FMOVQ 160(R0), F6
+	WORD $0x4ea61ca5 // orr v5.16b, v5.16b, v6.16b
+	FMOVQ 320(R0), F6
+	WORD $0x6ea5e4c6 // fcmgt v6.4s, v6.4s, v5.4s
+	FMOVQ 176(R0), F7
+	WORD $0x4ea7d488 // fsub v8.4s, v4.4s, v7.4s
+	VMOV V6.B16, V9.B16
+	WORD $0x6e641d09 // bsl v9.16b, v8.16b, v4.16b
+	WORD $0x4e25d4a4 // fadd v4.4s, v5.4s, v5.4s
+	WORD $0x6e651c86 // bsl v6.16b, v4.16b, v5.16b
+	WORD $0x4ea7d4c4 // fsub v4.4s, v6.4s, v7.4s
+	FMOVQ 64(R0), F5
+	WORD $0x6e25dd25 // fmul v5.4s, v9.4s, v5.4s
+	FMOVQ 336(R0), F6
+	FMOVQ 352(R0), F7
+	WORD $0x4e24ccc7 // fmla v7.4s, v6.4s, v4.4s
+	FMOVQ 368(R0), F6
+	WORD $0x4e24cce6 // fmla v6.4s, v7.4s, v4.4s
+	FMOVQ 384(R0), F7
+	WORD $0x4e24ccc7 // fmla v7.4s, v6.4s, v4.4s
+	FMOVQ 400(R0), F6
+	WORD $0x4e24cce6 // fmla v6.4s, v7.4s, v4.4s
+	FMOVQ 416(R0), F7
+	WORD $0x4e24ccc7 // fmla v7.4s, v6.4s, v4.4s
+	FMOVQ 432(R0), F6
+	WORD $0x4e24cce6 // fmla v6.4s, v7.4s, v4.4s
+	FMOVQ 448(R0), F7
+	WORD $0x4e24ccc7 // fmla v7.4s, v6.4s, v4.4s
+	FMOVQ 464(R0), F6
+	WORD $0x4e24cce6 // fmla v6.4s, v7.4s, v4.4s
+	WORD $0x6e24dc87 // fmul v7.4s, v4.4s, v4.4s
+	WORD $0x6e27dcc6 // fmul v6.4s, v6.4s, v7.4s
+	WORD $0x4e24ccc5 // fmla v5.4s, v6.4s, v4.4s
+	FMOVQ 160(R0), F6
+	WORD $0x4ea7ccc5 // fmls v5.4s, v6.4s, v7.4s
+	WORD $0x4e25d484 // fadd v4.4s, v4.4s, v5.4s
+	FMOVQ 48(R0), F5
+	WORD $0x4e25cd24 // fmla v4.4s, v9.4s, v5.4s
+	VMOVI $0, V5.B16
+	FMOVQ 480(R0), F6
+	WORD $0x6ea0e4c6 // fcmgt v6.4s, v6.4s, v0.4s
+	WORD $0x6e601c86 // bsl v6.16b, v4.16b, v0.16b
+	WORD $0x4e25e404 // fcmeq v4.4s, v0.4s, v5.4s
+	FMOVQ 496(R0), F7
+	WORD $0x6e661ce4 // bsl v4.16b, v7.16b, v6.16b
+	WORD $0x6ea0e4a0 // fcmgt v0.4s, v5.4s, v0.4s
+	FMOVQ 512(R0), F5
+	WORD $0x6e641ca0 // bsl v0.16b, v5.16b, v4.16b
+	WORD $0x4e20f440 // fmax v0.4s, v2.4s, v0.4s
+	WORD $0x4ea0cc23 // fmls v3.4s, v1.4s, v0.4s
+	FMOVQ F3, 0(R1)
+	ADD $16, R1
+	ADD $16, R2
+	ADD $16, R3
+	ADD $-4, R4
+	CMP $4, R4
+	BGE l2
+
+l1:
+	CBZ R4, l3
+
+l4:
+	FMOVS 0(R2), F0
+	FMOVS 0(R3), F1
+	FMOVQ 816(R0), F2
+	VMOVI $0, V3.B16
+	WORD $0x4ea0d463 // fsub v3.4s, v3.4s, v0.4s
+	FMOVQ 176(R0), F4
+	WORD $0x4e23d485 // fadd v5.4s, v4.4s, v3.4s
+	WORD $0x4ea4d4a6 // fsub v6.4s, v5.4s, v4.4s
+	WORD $0x4ea6d466 // fsub v6.4s, v3.4s, v6.4s
+	WORD $0x4e24e4a4 // fcmeq v4.4s, v5.4s, v4.4s
+	FMOVQ 240(R0), F7
+	WORD $0x6ea5e4e7 // fcmgt v7.4s, v7.4s, v5.4s
+	FMOVQ 256(R0), F8
+	WORD $0x6e28dca8 // fmul v8.4s, v5.4s, v8.4s
+	VMOV V7.B16, V9.B16
+	WORD $0x6e651d09 // bsl v9.16b, v8.16b, v5.16b
+	WORD $0x6f290528 // ushr v8.4s, v9.4s, #23
+	WORD $0x4e21d908 // scvtf v8.4s, v8.4s
+	FMOVQ 272(R0), F10
+	FMOVQ 288(R0), F11
+	WORD $0x6e6b1d47 // bsl v7.16b, v10.16b, v11.16b
+	WORD $0x4ea7d507 // fsub v7.4s, v8.4s, v7.4s
+	FMOVQ 304(R0), F8
+	WORD $0x4e281d28 // and v8.16b, v9.16b, v8.16b
+	FMOVQ 160(R0), F9
+	WORD $0x4ea91d08 // orr v8.16b, v8.16b, v9.16b
+	FMOVQ 320(R0), F9
+	WORD $0x6ea8e529 // fcmgt v9.4s, v9.4s, v8.4s
+	FMOVQ 176(R0), F10
+	WORD $0x4eaad4eb // fsub v11.4s, v7.4s, v10.4s
+	VMOV V9.B16, V12.B16
+	WORD $0x6e671d6c // bsl v12.16b, v11.16b, v7.16b
+	WORD $0x4e28d507 // fadd v7.4s, v8.4s, v8.4s
+	WORD $0x6e681ce9 // bsl v9.16b, v7.16b, v8.16b
+	WORD $0x4eaad527 // fsub v7.4s, v9.4s, v10.4s
+	FMOVQ 64(R0), F8
+	WORD $0x6e28dd88 // fmul v8.4s, v12.4s, v8.4s
+	FMOVQ 336(R0), F9
+	FMOVQ 352(R0), F10
+	WORD $0x4e27cd2a // fmla v10.4s, v9.4s, v7.4s
+	FMOVQ 368(R0), F9
+	WORD $0x4e27cd49 // fmla v9.4s, v10.4s, v7.4s
+	FMOVQ 384(R0), F10
+	WORD $0x4e27cd2a // fmla v10.4s, v9.4s, v7.4s
+	FMOVQ 400(R0), F9
+	WORD $0x4e27cd49 // fmla v9.4s, v10.4s, v7.4s
+	FMOVQ 416(R0), F10
+	WORD $0x4e27cd2a // fmla v10.4s, v9.4s, v7.4s
+	FMOVQ 432(R0), F9
+	WORD $0x4e27cd49 // fmla v9.4s, v10.4s, v7.4s
+	FMOVQ 448(R0), F10
+	WORD $0x4e27cd2a // fmla v10.4s, v9.4s, v7.4s
+	FMOVQ 464(R0), F9
+	WORD $0x4e27cd49 // fmla v9.4s, v10.4s, v7.4s
+	WORD $0x6e27dcea // fmul v10.4s, v7.4s, v7.4s
+	WORD $0x6e2add29 // fmul v9.4s, v9.4s, v10.4s
+	WORD $0x4e27cd28 // fmla v8.4s, v9.4s, v7.4s
+	FMOVQ 160(R0), F9
+	WORD $0x4eaacd28 // fmls v8.4s, v9.4s, v10.4s
+	WORD $0x4e28d4e7 // fadd v7.4s, v7.4s, v8.4s
+	FMOVQ 48(R0), F8
+	WORD $0x4e28cd87 // fmla v7.4s, v12.4s, v8.4s
+	VMOVI $0, V8.B16
+	FMOVQ 480(R0), F9
+	WORD $0x6ea5e529 // fcmgt v9.4s, v9.4s, v5.4s
+	WORD $0x6e651ce9 // bsl v9.16b, v7.16b, v5.16b
+	WORD $0x4e28e4a7 // fcmeq v7.4s, v5.4s, v8.4s
+	FMOVQ 496(R0), F10
+	WORD $0x6e691d47 // bsl v7.16b, v10.16b, v9.16b
+	WORD $0x6ea5e508 // fcmgt v8.4s, v8.4s, v5.4s
+	FMOVQ 512(R0), F9
+	WORD $0x6e671d28 // bsl v8.16b, v9.16b, v7.16b
+	WORD $0x6e25fcc6 // fdiv v6.4s, v6.4s, v5.4s
+	VMOVI $0, V7.B16
+	WORD $0x6ea7e4a7 // fcmgt v7.4s, v5.4s, v7.4s
+	VMOVI $0, V9.B16
+	WORD $0x6e691cc7 // bsl v7.16b, v6.16b, v9.16b
+	FMOVQ 480(R0), F6
+	WORD $0x6ea5e4c5 // fcmgt v5.4s, v6.4s, v5.4s
+	VMOVI $0, V6.B16
+	WORD $0x6e661ce5 // bsl v5.16b, v7.16b, v6.16b
+	WORD $0x4e25d505 // fadd v5.4s, v8.4s, v5.4s
+	WORD $0x6e651c64 // bsl v4.16b, v3.16b, v5.16b
+	WORD $0x4e24f443 // fmax v3.4s, v2.4s, v4.4s
+	FMOVQ 176(R0), F4
+	WORD $0x4ea4d424 // fsub v4.4s, v1.4s, v4.4s
+	WORD $0x6e23dc83 // fmul v3.4s, v4.4s, v3.4s
+	FMOVQ 240(R0), F4
+	WORD $0x6ea0e484 // fcmgt v4.4s, v4.4s, v0.4s
+	FMOVQ 256(R0), F5
+	WORD $0x6e25dc05 // fmul v5.4s, v0.4s, v5.4s
+	VMOV V4.B16, V6.B16
+	WORD $0x6e601ca6 // bsl v6.16b, v5.16b, v0.16b
+	WORD $0x6f2904c5 // ushr v5.4s, v6.4s, #23
+	WORD $0x4e21d8a5 // scvtf v5.4s, v5.4s
+	FMOVQ 272(R0), F7
+	FMOVQ 288(R0), F8
+	WORD $0x6e681ce4 // bsl v4.16b, v7.16b, v8.16b
+	WORD $0x4ea4d4a4 // fsub v4.4s, v5.4s, v4.4s
+	FMOVQ 304(R0), F5
+	WORD $0x4e251cc5 // and v5.16b, v6.16b, v5.16b
+	FMOVQ 160(R0), F6
+	WORD $0x4ea61ca5 // orr v5.16b, v5.16b, v6.16b
+	FMOVQ 320(R0), F6
+	WORD $0x6ea5e4c6 // fcmgt v6.4s, v6.4s, v5.4s
+	FMOVQ 176(R0), F7
+	WORD $0x4ea7d488 // fsub v8.4s, v4.4s, v7.4s
+	VMOV V6.B16, V9.B16
+	WORD $0x6e641d09 // bsl v9.16b, v8.16b, v4.16b
+	WORD $0x4e25d4a4 // fadd v4.4s, v5.4s, v5.4s
+	WORD $0x6e651c86 // bsl v6.16b, v4.16b, v5.16b
+	WORD $0x4ea7d4c4 // fsub v4.4s, v6.4s, v7.4s
+	FMOVQ 64(R0), F5
+	WORD $0x6e25dd25 // fmul v5.4s, v9.4s, v5.4s
+	FMOVQ 336(R0), F6
+	FMOVQ 352(R0), F7
+	WORD $0x4e24ccc7 // fmla v7.4s, v6.4s, v4.4s
+	FMOVQ 368(R0), F6
+	WORD $0x4e24cce6 // fmla v6.4s, v7.4s, v4.4s
+	FMOVQ 384(R0), F7
+	WORD $0x4e24ccc7 // fmla v7.4s, v6.4s, v4.4s
+	FMOVQ 400(R0), F6
+	WORD $0x4e24cce6 // fmla v6.4s, v7.4s, v4.4s
+	FMOVQ 416(R0), F7
+	WORD $0x4e24ccc7 // fmla v7.4s, v6.4s, v4.4s
+	FMOVQ 432(R0), F6
+	WORD $0x4e24cce6 // fmla v6.4s, v7.4s, v4.4s
+	FMOVQ 448(R0), F7
+	WORD $0x4e24ccc7 // fmla v7.4s, v6.4s, v4.4s
+	FMOVQ 464(R0), F6
+	WORD $0x4e24cce6 // fmla v6.4s, v7.4s, v4.4s
+	WORD $0x6e24dc87 // fmul v7.4s, v4.4s, v4.4s
+	WORD $0x6e27dcc6 // fmul v6.4s, v6.4s, v7.4s
+	WORD $0x4e24ccc5 // fmla v5.4s, v6.4s, v4.4s
+	FMOVQ 160(R0), F6
+	WORD $0x4ea7ccc5 // fmls v5.4s, v6.4s, v7.4s
+	WORD $0x4e25d484 // fadd v4.4s, v4.4s, v5.4s
+	FMOVQ 48(R0), F5
+	WORD $0x4e25cd24 // fmla v4.4s, v9.4s, v5.4s
+	VMOVI $0, V5.B16
+	FMOVQ 480(R0), F6
+	WORD $0x6ea0e4c6 // fcmgt v6.4s, v6.4s, v0.4s
+	WORD $0x6e601c86 // bsl v6.16b, v4.16b, v0.16b
+	WORD $0x4e25e404 // fcmeq v4.4s, v0.4s, v5.4s
+	FMOVQ 496(R0), F7
+	WORD $0x6e661ce4 // bsl v4.16b, v7.16b, v6.16b
+	WORD $0x6ea0e4a0 // fcmgt v0.4s, v5.4s, v0.4s
+	FMOVQ 512(R0), F5
+	WORD $0x6e641ca0 // bsl v0.16b, v5.16b, v4.16b
+	WORD $0x4e20f440 // fmax v0.4s, v2.4s, v0.4s
+	WORD $0x4ea0cc23 // fmls v3.4s, v1.4s, v0.4s
+	FMOVS F3, 0(R1)
+	ADD $4, R1
+	ADD $4, R2
+	ADD $4, R3
+	ADD $-1, R4
+	CMP $1, R4
+	BGE l4
+
+l3:
+	RET
+
 // func erfF32NEON(dst *float32, a *float32, n int)
 TEXT ·erfF32NEON(SB), NOSPLIT, $0-24
 	MOVD $constants<>(SB), R0
@@ -2951,18 +3287,18 @@ l2:
 	FMOVQ 544(R0), F1
 	WORD $0x4e611c01 // bic v1.16b, v0.16b, v1.16b
 	FMOVQ 176(R0), F2
-	FMOVQ 816(R0), F3
-	FMOVQ 832(R0), F4
+	FMOVQ 832(R0), F3
+	FMOVQ 848(R0), F4
 	WORD $0x4e21cc64 // fmla v4.4s, v3.4s, v1.4s
-	FMOVQ 848(R0), F3
+	FMOVQ 864(R0), F3
 	WORD $0x4e21cc83 // fmla v3.4s, v4.4s, v1.4s
-	FMOVQ 864(R0), F4
+	FMOVQ 880(R0), F4
 	WORD $0x4e21cc64 // fmla v4.4s, v3.4s, v1.4s
-	FMOVQ 880(R0), F3
+	FMOVQ 896(R0), F3
 	WORD $0x4e21cc83 // fmla v3.4s, v4.4s, v1.4s
-	FMOVQ 896(R0), F4
+	FMOVQ 912(R0), F4
 	WORD $0x4e21cc64 // fmla v4.4s, v3.4s, v1.4s
-	FMOVQ 912(R0), F3
+	FMOVQ 928(R0), F3
 	WORD $0x4e21cc83 // fmla v3.4s, v4.4s, v1.4s
 	FMOVQ 176(R0), F4
 	WORD $0x6e21dc63 // fmul v3.4s, v3.4s, v1.4s
@@ -3008,19 +3344,19 @@ l2:
 	FMOVQ 544(R0), F3
 	WORD $0x4e231c03 // and v3.16b, v0.16b, v3.16b
 	WORD $0x4ea31c42 // orr v2.16b, v2.16b, v3.16b
-	FMOVQ 928(R0), F3
+	FMOVQ 944(R0), F3
 	WORD $0x6ea1e461 // fcmgt v1.4s, v3.4s, v1.4s
 	WORD $0x6e20dc03 // fmul v3.4s, v0.4s, v0.4s
-	FMOVQ 944(R0), F4
-	FMOVQ 960(R0), F5
+	FMOVQ 960(R0), F4
+	FMOVQ 976(R0), F5
 	WORD $0x4e23cc85 // fmla v5.4s, v4.4s, v3.4s
-	FMOVQ 976(R0), F4
+	FMOVQ 992(R0), F4
 	WORD $0x4e23cca4 // fmla v4.4s, v5.4s, v3.4s
-	FMOVQ 992(R0), F5
+	FMOVQ 1008(R0), F5
 	WORD $0x4e23cc85 // fmla v5.4s, v4.4s, v3.4s
-	FMOVQ 1008(R0), F4
+	FMOVQ 1024(R0), F4
 	WORD $0x4e23cca4 // fmla v4.4s, v5.4s, v3.4s
-	FMOVQ 1024(R0), F5
+	FMOVQ 1040(R0), F5
 	WORD $0x4e23cc85 // fmla v5.4s, v4.4s, v3.4s
 	VMOV V0.B16, V3.B16
 	WORD $0x4e20cca3 // fmla v3.4s, v5.4s, v0.4s
@@ -3030,18 +3366,18 @@ l2:
 	FMOVQ 544(R0), F1
 	WORD $0x4e611c01 // bic v1.16b, v0.16b, v1.16b
 	FMOVQ 176(R0), F2
-	FMOVQ 816(R0), F3
-	FMOVQ 832(R0), F4
+	FMOVQ 832(R0), F3
+	FMOVQ 848(R0), F4
 	WORD $0x4e21cc64 // fmla v4.4s, v3.4s, v1.4s
-	FMOVQ 848(R0), F3
+	FMOVQ 864(R0), F3
 	WORD $0x4e21cc83 // fmla v3.4s, v4.4s, v1.4s
-	FMOVQ 864(R0), F4
+	FMOVQ 880(R0), F4
 	WORD $0x4e21cc64 // fmla v4.4s, v3.4s, v1.4s
-	FMOVQ 880(R0), F3
+	FMOVQ 896(R0), F3
 	WORD $0x4e21cc83 // fmla v3.4s, v4.4s, v1.4s
-	FMOVQ 896(R0), F4
+	FMOVQ 912(R0), F4
 	WORD $0x4e21cc64 // fmla v4.4s, v3.4s, v1.4s
-	FMOVQ 912(R0), F3
+	FMOVQ 928(R0), F3
 	WORD $0x4e21cc83 // fmla v3.4s, v4.4s, v1.4s
 	FMOVQ 176(R0), F4
 	WORD $0x6e21dc63 // fmul v3.4s, v3.4s, v1.4s
@@ -3087,19 +3423,19 @@ l2:
 	FMOVQ 544(R0), F3
 	WORD $0x4e231c03 // and v3.16b, v0.16b, v3.16b
 	WORD $0x4ea31c42 // orr v2.16b, v2.16b, v3.16b
-	FMOVQ 928(R0), F3
+	FMOVQ 944(R0), F3
 	WORD $0x6ea1e461 // fcmgt v1.4s, v3.4s, v1.4s
 	WORD $0x6e20dc03 // fmul v3.4s, v0.4s, v0.4s
-	FMOVQ 944(R0), F4
-	FMOVQ 960(R0), F5
+	FMOVQ 960(R0), F4
+	FMOVQ 976(R0), F5
 	WORD $0x4e23cc85 // fmla v5.4s, v4.4s, v3.4s
-	FMOVQ 976(R0), F4
+	FMOVQ 992(R0), F4
 	WORD $0x4e23cca4 // fmla v4.4s, v5.4s, v3.4s
-	FMOVQ 992(R0), F5
+	FMOVQ 1008(R0), F5
 	WORD $0x4e23cc85 // fmla v5.4s, v4.4s, v3.4s
-	FMOVQ 1008(R0), F4
+	FMOVQ 1024(R0), F4
 	WORD $0x4e23cca4 // fmla v4.4s, v5.4s, v3.4s
-	FMOVQ 1024(R0), F5
+	FMOVQ 1040(R0), F5
 	WORD $0x4e23cc85 // fmla v5.4s, v4.4s, v3.4s
 	VMOV V0.B16, V3.B16
 	WORD $0x4e20cca3 // fmla v3.4s, v5.4s, v0.4s
@@ -3120,18 +3456,18 @@ l4:
 	FMOVQ 544(R0), F1
 	WORD $0x4e611c01 // bic v1.16b, v0.16b, v1.16b
 	FMOVQ 176(R0), F2
-	FMOVQ 816(R0), F3
-	FMOVQ 832(R0), F4
+	FMOVQ 832(R0), F3
+	FMOVQ 848(R0), F4
 	WORD $0x4e21cc64 // fmla v4.4s, v3.4s, v1.4s
-	FMOVQ 848(R0), F3
+	FMOVQ 864(R0), F3
 	WORD $0x4e21cc83 // fmla v3.4s, v4.4s, v1.4s
-	FMOVQ 864(R0), F4
+	FMOVQ 880(R0), F4
 	WORD $0x4e21cc64 // fmla v4.4s, v3.4s, v1.4s
-	FMOVQ 880(R0), F3
+	FMOVQ 896(R0), F3
 	WORD $0x4e21cc83 // fmla v3.4s, v4.4s, v1.4s
-	FMOVQ 896(R0), F4
+	FMOVQ 912(R0), F4
 	WORD $0x4e21cc64 // fmla v4.4s, v3.4s, v1.4s
-	FMOVQ 912(R0), F3
+	FMOVQ 928(R0), F3
 	WORD $0x4e21cc83 // fmla v3.4s, v4.4s, v1.4s
 	FMOVQ 176(R0), F4
 	WORD $0x6e21dc63 // fmul v3.4s, v3.4s, v1.4s
@@ -3177,19 +3513,19 @@ l4:
 	FMOVQ 544(R0), F3
 	WORD $0x4e231c03 // and v3.16b, v0.16b, v3.16b
 	WORD $0x4ea31c42 // orr v2.16b, v2.16b, v3.16b
-	FMOVQ 928(R0), F3
+	FMOVQ 944(R0), F3
 	WORD $0x6ea1e461 // fcmgt v1.4s, v3.4s, v1.4s
 	WORD $0x6e20dc03 // fmul v3.4s, v0.4s, v0.4s
-	FMOVQ 944(R0), F4
-	FMOVQ 960(R0), F5
+	FMOVQ 960(R0), F4
+	FMOVQ 976(R0), F5
 	WORD $0x4e23cc85 // fmla v5.4s, v4.4s, v3.4s
-	FMOVQ 976(R0), F4
+	FMOVQ 992(R0), F4
 	WORD $0x4e23cca4 // fmla v4.4s, v5.4s, v3.4s
-	FMOVQ 992(R0), F5
+	FMOVQ 1008(R0), F5
 	WORD $0x4e23cc85 // fmla v5.4s, v4.4s, v3.4s
-	FMOVQ 1008(R0), F4
+	FMOVQ 1024(R0), F4
 	WORD $0x4e23cca4 // fmla v4.4s, v5.4s, v3.4s
-	FMOVQ 1024(R0), F5
+	FMOVQ 1040(R0), F5
 	WORD $0x4e23cc85 // fmla v5.4s, v4.4s, v3.4s
 	VMOV V0.B16, V3.B16
 	WORD $0x4e20cca3 // fmla v3.4s, v5.4s, v0.4s
@@ -3209,18 +3545,18 @@ l6:
 	FMOVQ 544(R0), F1
 	WORD $0x4e611c01 // bic v1.16b, v0.16b, v1.16b
 	FMOVQ 176(R0), F2
-	FMOVQ 816(R0), F3
-	FMOVQ 832(R0), F4
+	FMOVQ 832(R0), F3
+	FMOVQ 848(R0), F4
 	WORD $0x4e21cc64 // fmla v4.4s, v3.4s, v1.4s
-	FMOVQ 848(R0), F3
+	FMOVQ 864(R0), F3
 	WORD $0x4e21cc83 // fmla v3.4s, v4.4s, v1.4s
-	FMOVQ 864(R0), F4
+	FMOVQ 880(R0), F4
 	WORD $0x4e21cc64 // fmla v4.4s, v3.4s, v1.4s
-	FMOVQ 880(R0), F3
+	FMOVQ 896(R0), F3
 	WORD $0x4e21cc83 // fmla v3.4s, v4.4s, v1.4s
-	FMOVQ 896(R0), F4
+	FMOVQ 912(R0), F4
 	WORD $0x4e21cc64 // fmla v4.4s, v3.4s, v1.4s
-	FMOVQ 912(R0), F3
+	FMOVQ 928(R0), F3
 	WORD $0x4e21cc83 // fmla v3.4s, v4.4s, v1.4s
 	FMOVQ 176(R0), F4
 	WORD $0x6e21dc63 // fmul v3.4s, v3.4s, v1.4s
@@ -3266,19 +3602,19 @@ l6:
 	FMOVQ 544(R0), F3
 	WORD $0x4e231c03 // and v3.16b, v0.16b, v3.16b
 	WORD $0x4ea31c42 // orr v2.16b, v2.16b, v3.16b
-	FMOVQ 928(R0), F3
+	FMOVQ 944(R0), F3
 	WORD $0x6ea1e461 // fcmgt v1.4s, v3.4s, v1.4s
 	WORD $0x6e20dc03 // fmul v3.4s, v0.4s, v0.4s
-	FMOVQ 944(R0), F4
-	FMOVQ 960(R0), F5
+	FMOVQ 960(R0), F4
+	FMOVQ 976(R0), F5
 	WORD $0x4e23cc85 // fmla v5.4s, v4.4s, v3.4s
-	FMOVQ 976(R0), F4
+	FMOVQ 992(R0), F4
 	WORD $0x4e23cca4 // fmla v4.4s, v5.4s, v3.4s
-	FMOVQ 992(R0), F5
+	FMOVQ 1008(R0), F5
 	WORD $0x4e23cc85 // fmla v5.4s, v4.4s, v3.4s
-	FMOVQ 1008(R0), F4
+	FMOVQ 1024(R0), F4
 	WORD $0x4e23cca4 // fmla v4.4s, v5.4s, v3.4s
-	FMOVQ 1024(R0), F5
+	FMOVQ 1040(R0), F5
 	WORD $0x4e23cc85 // fmla v5.4s, v4.4s, v3.4s
 	VMOV V0.B16, V3.B16
 	WORD $0x4e20cca3 // fmla v3.4s, v5.4s, v0.4s
@@ -3309,18 +3645,18 @@ l2:
 	FMOVQ 544(R0), F2
 	WORD $0x4e621c22 // bic v2.16b, v1.16b, v2.16b
 	FMOVQ 160(R0), F3
-	FMOVQ 816(R0), F4
-	FMOVQ 832(R0), F5
+	FMOVQ 832(R0), F4
+	FMOVQ 848(R0), F5
 	WORD $0x4e22cc85 // fmla v5.4s, v4.4s, v2.4s
-	FMOVQ 848(R0), F4
+	FMOVQ 864(R0), F4
 	WORD $0x4e22cca4 // fmla v4.4s, v5.4s, v2.4s
-	FMOVQ 864(R0), F5
+	FMOVQ 880(R0), F5
 	WORD $0x4e22cc85 // fmla v5.4s, v4.4s, v2.4s
-	FMOVQ 880(R0), F4
+	FMOVQ 896(R0), F4
 	WORD $0x4e22cca4 // fmla v4.4s, v5.4s, v2.4s
-	FMOVQ 896(R0), F5
+	FMOVQ 912(R0), F5
 	WORD $0x4e22cc85 // fmla v5.4s, v4.4s, v2.4s
-	FMOVQ 912(R0), F4
+	FMOVQ 928(R0), F4
 	WORD $0x4e22cca4 // fmla v4.4s, v5.4s, v2.4s
 	FMOVQ 176(R0), F5
 	WORD $0x6e22dc84 // fmul v4.4s, v4.4s, v2.4s
@@ -3368,19 +3704,19 @@ l2:
 	FMOVQ 176(R0), F6
 	WORD $0x4ea4d4c6 // fsub v6.4s, v6.4s, v4.4s
 	WORD $0x6e661c85 // bsl v5.16b, v4.16b, v6.16b
-	FMOVQ 928(R0), F4
+	FMOVQ 944(R0), F4
 	WORD $0x6ea2e482 // fcmgt v2.4s, v4.4s, v2.4s
 	WORD $0x6e21dc24 // fmul v4.4s, v1.4s, v1.4s
-	FMOVQ 944(R0), F6
-	FMOVQ 960(R0), F7
+	FMOVQ 960(R0), F6
+	FMOVQ 976(R0), F7
 	WORD $0x4e24ccc7 // fmla v7.4s, v6.4s, v4.4s
-	FMOVQ 976(R0), F6
+	FMOVQ 992(R0), F6
 	WORD $0x4e24cce6 // fmla v6.4s, v7.4s, v4.4s
-	FMOVQ 992(R0), F7
+	FMOVQ 1008(R0), F7
 	WORD $0x4e24ccc7 // fmla v7.4s, v6.4s, v4.4s
-	FMOVQ 1008(R0), F6
+	FMOVQ 1024(R0), F6
 	WORD $0x4e24cce6 // fmla v6.4s, v7.4s, v4.4s
-	FMOVQ 1024(R0), F7
+	FMOVQ 1040(R0), F7
 	WORD $0x4e24ccc7 // fmla v7.4s, v6.4s, v4.4s
 	VMOV V1.B16, V4.B16
 	WORD $0x4e21cce4 // fmla v4.4s, v7.4s, v1.4s
@@ -3405,18 +3741,18 @@ l4:
 	FMOVQ 544(R0), F2
 	WORD $0x4e621c22 // bic v2.16b, v1.16b, v2.16b
 	FMOVQ 160(R0), F3
-	FMOVQ 816(R0), F4
-	FMOVQ 832(R0), F5
+	FMOVQ 832(R0), F4
+	FMOVQ 848(R0), F5
 	WORD $0x4e22cc85 // fmla v5.4s, v4.4s, v2.4s
-	FMOVQ 848(R0), F4
+	FMOVQ 864(R0), F4
 	WORD $0x4e22cca4 // fmla v4.4s, v5.4s, v2.4s
-	FMOVQ 864(R0), F5
+	FMOVQ 880(R0), F5
 	WORD $0x4e22cc85 // fmla v5.4s, v4.4s, v2.4s
-	FMOVQ 880(R0), F4
+	FMOVQ 896(R0), F4
 	WORD $0x4e22cca4 // fmla v4.4s, v5.4s, v2.4s
-	FMOVQ 896(R0), F5
+	FMOVQ 912(R0), F5
 	WORD $0x4e22cc85 // fmla v5.4s, v4.4s, v2.4s
-	FMOVQ 912(R0), F4
+	FMOVQ 928(R0), F4
 	WORD $0x4e22cca4 // fmla v4.4s, v5.4s, v2.4s
 	FMOVQ 176(R0), F5
 	WORD $0x6e22dc84 // fmul v4.4s, v4.4s, v2.4s
@@ -3464,19 +3800,19 @@ l4:
 	FMOVQ 176(R0), F6
 	WORD $0x4ea4d4c6 // fsub v6.4s, v6.4s, v4.4s
 	WORD $0x6e661c85 // bsl v5.16b, v4.16b, v6.16b
-	FMOVQ 928(R0), F4
+	FMOVQ 944(R0), F4
 	WORD $0x6ea2e482 // fcmgt v2.4s, v4.4s, v2.4s
 	WORD $0x6e21dc24 // fmul v4.4s, v1.4s, v1.4s
-	FMOVQ 944(R0), F6
-	FMOVQ 960(R0), F7
+	FMOVQ 960(R0), F6
+	FMOVQ 976(R0), F7
 	WORD $0x4e24ccc7 // fmla v7.4s, v6.4s, v4.4s
-	FMOVQ 976(R0), F6
+	FMOVQ 992(R0), F6
 	WORD $0x4e24cce6 // fmla v6.4s, v7.4s, v4.4s
-	FMOVQ 992(R0), F7
+	FMOVQ 1008(R0), F7
 	WORD $0x4e24ccc7 // fmla v7.4s, v6.4s, v4.4s
-	FMOVQ 1008(R0), F6
+	FMOVQ 1024(R0), F6
 	WORD $0x4e24cce6 // fmla v6.4s, v7.4s, v4.4s
-	FMOVQ 1024(R0), F7
+	FMOVQ 1040(R0), F7
 	WORD $0x4e24ccc7 // fmla v7.4s, v6.4s, v4.4s
 	VMOV V1.B16, V4.B16
 	WORD $0x4e21cce4 // fmla v4.4s, v7.4s, v1.4s
@@ -3507,133 +3843,78 @@ TEXT ·geluGradF32NEON(SB), NOSPLIT, $0-32
 l2:
 	FMOVQ 0(R2), F0
 	FMOVQ 0(R3), F1
-	FMOVQ 1040(R0), F2
-	WORD $0x6e20dc03 // fmul v3.4s, v0.4s, v0.4s
-	FMOVQ 1056(R0), F4
-	WORD $0x6e24dc63 // fmul v3.4s, v3.4s, v4.4s
-	FMOVQ 16(R0), F4
-	WORD $0x4e23f483 // fmax v3.4s, v4.4s, v3.4s
-	FMOVQ 32(R0), F4
-	WORD $0x6e24dc64 // fmul v4.4s, v3.4s, v4.4s
-	WORD $0x4e218884 // frintn v4.4s, v4.4s
-	FMOVQ 48(R0), F5
-	WORD $0x4ea5cc83 // fmls v3.4s, v4.4s, v5.4s
-	FMOVQ 64(R0), F5
-	WORD $0x4ea5cc83 // fmls v3.4s, v4.4s, v5.4s
-	FMOVQ 80(R0), F5
-	FMOVQ 96(R0), F6
-	WORD $0x4e23cca6 // fmla v6.4s, v5.4s, v3.4s
-	FMOVQ 112(R0), F5
-	WORD $0x4e23ccc5 // fmla v5.4s, v6.4s, v3.4s
-	FMOVQ 128(R0), F6
-	WORD $0x4e23cca6 // fmla v6.4s, v5.4s, v3.4s
-	FMOVQ 144(R0), F5
-	WORD $0x4e23ccc5 // fmla v5.4s, v6.4s, v3.4s
-	FMOVQ 160(R0), F6
-	WORD $0x4e23cca6 // fmla v6.4s, v5.4s, v3.4s
-	WORD $0x6e23dc65 // fmul v5.4s, v3.4s, v3.4s
-	WORD $0x4e25ccc3 // fmla v3.4s, v6.4s, v5.4s
-	FMOVQ 176(R0), F5
-	WORD $0x4e25d463 // fadd v3.4s, v3.4s, v5.4s
-	WORD $0x4e21a885 // fcvtns v5.4s, v4.4s
-	FMOVQ 160(R0), F6
-	WORD $0x6e26dc84 // fmul v4.4s, v4.4s, v6.4s
-	WORD $0x4e21a884 // fcvtns v4.4s, v4.4s
-	FMOVQ 192(R0), F6
-	WORD $0x4ea68486 // add v6.4s, v4.4s, v6.4s
-	WORD $0x4f3754c6 // shl v6.4s, v6.4s, #23
-	WORD $0x6e26dc63 // fmul v3.4s, v3.4s, v6.4s
-	WORD $0x6ea484a4 // sub v4.4s, v5.4s, v4.4s
-	FMOVQ 192(R0), F5
-	WORD $0x4ea58484 // add v4.4s, v4.4s, v5.4s
-	WORD $0x4f375484 // shl v4.4s, v4.4s, #23
-	WORD $0x6e24dc63 // fmul v3.4s, v3.4s, v4.4s
-	WORD $0x6e23dc42 // fmul v2.4s, v2.4s, v3.4s
-	FMOVQ 320(R0), F3
-	WORD $0x6e23dc03 // fmul v3.4s, v0.4s, v3.4s
-	FMOVQ 544(R0), F4
-	WORD $0x4e641c64 // bic v4.16b, v3.16b, v4.16b
-	FMOVQ 160(R0), F5
-	FMOVQ 816(R0), F6
-	FMOVQ 832(R0), F7
+	FMOVQ 544(R0), F2
+	WORD $0x4e621c02 // bic v2.16b, v0.16b, v2.16b
+	FMOVQ 176(R0), F3
+	WORD $0x6e20dc04 // fmul v4.4s, v0.4s, v0.4s
+	FMOVQ 1056(R0), F5
+	WORD $0x6e25dc84 // fmul v4.4s, v4.4s, v5.4s
+	FMOVQ 16(R0), F5
+	WORD $0x4e24f4a4 // fmax v4.4s, v5.4s, v4.4s
+	FMOVQ 32(R0), F5
+	WORD $0x6e25dc85 // fmul v5.4s, v4.4s, v5.4s
+	WORD $0x4e2188a5 // frintn v5.4s, v5.4s
+	FMOVQ 48(R0), F6
+	WORD $0x4ea6cca4 // fmls v4.4s, v5.4s, v6.4s
+	FMOVQ 64(R0), F6
+	WORD $0x4ea6cca4 // fmls v4.4s, v5.4s, v6.4s
+	FMOVQ 80(R0), F6
+	FMOVQ 96(R0), F7
 	WORD $0x4e24ccc7 // fmla v7.4s, v6.4s, v4.4s
-	FMOVQ 848(R0), F6
+	FMOVQ 112(R0), F6
 	WORD $0x4e24cce6 // fmla v6.4s, v7.4s, v4.4s
-	FMOVQ 864(R0), F7
+	FMOVQ 128(R0), F7
 	WORD $0x4e24ccc7 // fmla v7.4s, v6.4s, v4.4s
-	FMOVQ 880(R0), F6
+	FMOVQ 144(R0), F6
 	WORD $0x4e24cce6 // fmla v6.4s, v7.4s, v4.4s
-	FMOVQ 896(R0), F7
+	FMOVQ 160(R0), F7
 	WORD $0x4e24ccc7 // fmla v7.4s, v6.4s, v4.4s
-	FMOVQ 912(R0), F6
-	WORD $0x4e24cce6 // fmla v6.4s, v7.4s, v4.4s
-	FMOVQ 176(R0), F7
-	WORD $0x6e24dcc6 // fmul v6.4s, v6.4s, v4.4s
-	WORD $0x4ea7cc86 // fmls v6.4s, v4.4s, v7.4s
-	FMOVQ 16(R0), F7
-	WORD $0x4e26f4e6 // fmax v6.4s, v7.4s, v6.4s
-	FMOVQ 32(R0), F7
-	WORD $0x6e27dcc7 // fmul v7.4s, v6.4s, v7.4s
-	WORD $0x4e2188e7 // frintn v7.4s, v7.4s
-	FMOVQ 48(R0), F8
-	WORD $0x4ea8cce6 // fmls v6.4s, v7.4s, v8.4s
-	FMOVQ 64(R0), F8
-	WORD $0x4ea8cce6 // fmls v6.4s, v7.4s, v8.4s
-	FMOVQ 80(R0), F8
-	FMOVQ 96(R0), F9
-	WORD $0x4e26cd09 // fmla v9.4s, v8.4s, v6.4s
-	FMOVQ 112(R0), F8
-	WORD $0x4e26cd28 // fmla v8.4s, v9.4s, v6.4s
-	FMOVQ 128(R0), F9
-	WORD $0x4e26cd09 // fmla v9.4s, v8.4s, v6.4s
-	FMOVQ 144(R0), F8
-	WORD $0x4e26cd28 // fmla v8.4s, v9.4s, v6.4s
-	FMOVQ 160(R0), F9
-	WORD $0x4e26cd09 // fmla v9.4s, v8.4s, v6.4s
-	WORD $0x6e26dcc8 // fmul v8.4s, v6.4s, v6.4s
-	WORD $0x4e28cd26 // fmla v6.4s, v9.4s, v8.4s
-	FMOVQ 176(R0), F8
-	WORD $0x4e28d4c6 // fadd v6.4s, v6.4s, v8.4s
-	WORD $0x4e21a8e8 // fcvtns v8.4s, v7.4s
-	FMOVQ 160(R0), F9
-	WORD $0x6e29dce7 // fmul v7.4s, v7.4s, v9.4s
-	WORD $0x4e21a8e7 // fcvtns v7.4s, v7.4s
-	FMOVQ 192(R0), F9
-	WORD $0x4ea984e9 // add v9.4s, v7.4s, v9.4s
-	WORD $0x4f375529 // shl v9.4s, v9.4s, #23
-	WORD $0x6e29dcc6 // fmul v6.4s, v6.4s, v9.4s
-	WORD $0x6ea78507 // sub v7.4s, v8.4s, v7.4s
-	FMOVQ 192(R0), F8
-	WORD $0x4ea884e7 // add v7.4s, v7.4s, v8.4s
+	WORD $0x6e24dc86 // fmul v6.4s, v4.4s, v4.4s
+	WORD $0x4e26cce4 // fmla v4.4s, v7.4s, v6.4s
+	FMOVQ 176(R0), F6
+	WORD $0x4e26d484 // fadd v4.4s, v4.4s, v6.4s
+	WORD $0x4e21a8a6 // fcvtns v6.4s, v5.4s
+	FMOVQ 160(R0), F7
+	WORD $0x6e27dca5 // fmul v5.4s, v5.4s, v7.4s
+	WORD $0x4e21a8a5 // fcvtns v5.4s, v5.4s
+	FMOVQ 192(R0), F7
+	WORD $0x4ea784a7 // add v7.4s, v5.4s, v7.4s
 	WORD $0x4f3754e7 // shl v7.4s, v7.4s, #23
-	WORD $0x6e27dcc6 // fmul v6.4s, v6.4s, v7.4s
-	WORD $0x6e26dca6 // fmul v6.4s, v5.4s, v6.4s
-	VMOVI $0, V7.B16
-	WORD $0x6ea3e4e7 // fcmgt v7.4s, v7.4s, v3.4s
-	FMOVQ 176(R0), F8
-	WORD $0x4ea6d508 // fsub v8.4s, v8.4s, v6.4s
-	WORD $0x6e681cc7 // bsl v7.16b, v6.16b, v8.16b
-	FMOVQ 928(R0), F6
-	WORD $0x6ea4e4c4 // fcmgt v4.4s, v6.4s, v4.4s
-	WORD $0x6e23dc66 // fmul v6.4s, v3.4s, v3.4s
-	FMOVQ 944(R0), F8
-	FMOVQ 960(R0), F9
-	WORD $0x4e26cd09 // fmla v9.4s, v8.4s, v6.4s
-	FMOVQ 976(R0), F8
-	WORD $0x4e26cd28 // fmla v8.4s, v9.4s, v6.4s
-	FMOVQ 992(R0), F9
-	WORD $0x4e26cd09 // fmla v9.4s, v8.4s, v6.4s
-	FMOVQ 1008(R0), F8
-	WORD $0x4e26cd28 // fmla v8.4s, v9.4s, v6.4s
-	FMOVQ 1024(R0), F9
-	WORD $0x4e26cd09 // fmla v9.4s, v8.4s, v6.4s
+	WORD $0x6e27dc84 // fmul v4.4s, v4.4s, v7.4s
+	WORD $0x6ea584c5 // sub v5.4s, v6.4s, v5.4s
+	FMOVQ 192(R0), F6
+	WORD $0x4ea684a5 // add v5.4s, v5.4s, v6.4s
+	WORD $0x4f3754a5 // shl v5.4s, v5.4s, #23
+	WORD $0x6e25dc84 // fmul v4.4s, v4.4s, v5.4s
+	FMOVQ 1072(R0), F5
+	WORD $0x4e25d442 // fadd v2.4s, v2.4s, v5.4s
+	WORD $0x6e22fc62 // fdiv v2.4s, v3.4s, v2.4s
+	FMOVQ 1088(R0), F5
 	VMOV V3.B16, V6.B16
-	WORD $0x4e23cd26 // fmla v6.4s, v9.4s, v3.4s
-	VMOV V5.B16, V3.B16
-	WORD $0x4e26cca3 // fmla v3.4s, v5.4s, v6.4s
-	WORD $0x6e671c64 // bsl v4.16b, v3.16b, v7.16b
-	WORD $0x4e22cc04 // fmla v4.4s, v0.4s, v2.4s
-	WORD $0x6e24dc20 // fmul v0.4s, v1.4s, v4.4s
+	WORD $0x4ea2cca6 // fmls v6.4s, v5.4s, v2.4s
+	FMOVQ 1104(R0), F5
+	FMOVQ 1120(R0), F7
+	WORD $0x4e26cca7 // fmla v7.4s, v5.4s, v6.4s
+	FMOVQ 1136(R0), F5
+	WORD $0x4e26cce5 // fmla v5.4s, v7.4s, v6.4s
+	FMOVQ 1152(R0), F7
+	WORD $0x4e26cca7 // fmla v7.4s, v5.4s, v6.4s
+	FMOVQ 1168(R0), F5
+	WORD $0x4e26cce5 // fmla v5.4s, v7.4s, v6.4s
+	FMOVQ 1184(R0), F7
+	WORD $0x4e26cca7 // fmla v7.4s, v5.4s, v6.4s
+	FMOVQ 1200(R0), F5
+	WORD $0x4e26cce5 // fmla v5.4s, v7.4s, v6.4s
+	WORD $0x6e25dc42 // fmul v2.4s, v2.4s, v5.4s
+	WORD $0x6e22dc82 // fmul v2.4s, v4.4s, v2.4s
+	VMOVI $0, V5.B16
+	WORD $0x6ea0e4a5 // fcmgt v5.4s, v5.4s, v0.4s
+	WORD $0x4ea2d463 // fsub v3.4s, v3.4s, v2.4s
+	WORD $0x6e631c45 // bsl v5.16b, v2.16b, v3.16b
+	FMOVQ 1216(R0), F2
+	WORD $0x6e22dc00 // fmul v0.4s, v0.4s, v2.4s
+	WORD $0x4e24cc05 // fmla v5.4s, v0.4s, v4.4s
+	WORD $0x6e25dc20 // fmul v0.4s, v1.4s, v5.4s
 	FMOVQ F0, 0(R1)
 	ADD $16, R1
 	ADD $16, R2
@@ -3648,133 +3929,78 @@ l1:
 l4:
 	FMOVS 0(R2), F0
 	FMOVS 0(R3), F1
-	FMOVQ 1040(R0), F2
-	WORD $0x6e20dc03 // fmul v3.4s, v0.4s, v0.4s
-	FMOVQ 1056(R0), F4
-	WORD $0x6e24dc63 // fmul v3.4s, v3.4s, v4.4s
-	FMOVQ 16(R0), F4
-	WORD $0x4e23f483 // fmax v3.4s, v4.4s, v3.4s
-	FMOVQ 32(R0), F4
-	WORD $0x6e24dc64 // fmul v4.4s, v3.4s, v4.4s
-	WORD $0x4e218884 // frintn v4.4s, v4.4s
-	FMOVQ 48(R0), F5
-	WORD $0x4ea5cc83 // fmls v3.4s, v4.4s, v5.4s
-	FMOVQ 64(R0), F5
-	WORD $0x4ea5cc83 // fmls v3.4s, v4.4s, v5.4s
-	FMOVQ 80(R0), F5
-	FMOVQ 96(R0), F6
-	WORD $0x4e23cca6 // fmla v6.4s, v5.4s, v3.4s
-	FMOVQ 112(R0), F5
-	WORD $0x4e23ccc5 // fmla v5.4s, v6.4s, v3.4s
-	FMOVQ 128(R0), F6
-	WORD $0x4e23cca6 // fmla v6.4s, v5.4s, v3.4s
-	FMOVQ 144(R0), F5
-	WORD $0x4e23ccc5 // fmla v5.4s, v6.4s, v3.4s
-	FMOVQ 160(R0), F6
-	WORD $0x4e23cca6 // fmla v6.4s, v5.4s, v3.4s
-	WORD $0x6e23dc65 // fmul v5.4s, v3.4s, v3.4s
-	WORD $0x4e25ccc3 // fmla v3.4s, v6.4s, v5.4s
-	FMOVQ 176(R0), F5
-	WORD $0x4e25d463 // fadd v3.4s, v3.4s, v5.4s
-	WORD $0x4e21a885 // fcvtns v5.4s, v4.4s
-	FMOVQ 160(R0), F6
-	WORD $0x6e26dc84 // fmul v4.4s, v4.4s, v6.4s
-	WORD $0x4e21a884 // fcvtns v4.4s, v4.4s
-	FMOVQ 192(R0), F6
-	WORD $0x4ea68486 // add v6.4s, v4.4s, v6.4s
-	WORD $0x4f3754c6 // shl v6.4s, v6.4s, #23
-	WORD $0x6e26dc63 // fmul v3.4s, v3.4s, v6.4s
-	WORD $0x6ea484a4 // sub v4.4s, v5.4s, v4.4s
-	FMOVQ 192(R0), F5
-	WORD $0x4ea58484 // add v4.4s, v4.4s, v5.4s
-	WORD $0x4f375484 // shl v4.4s, v4.4s, #23
-	WORD $0x6e24dc63 // fmul v3.4s, v3.4s, v4.4s
-	WORD $0x6e23dc42 // fmul v2.4s, v2.4s, v3.4s
-	FMOVQ 320(R0), F3
-	WORD $0x6e23dc03 // fmul v3.4s, v0.4s, v3.4s
-	FMOVQ 544(R0), F4
-	WORD $0x4e641c64 // bic v4.16b, v3.16b, v4.16b
-	FMOVQ 160(R0), F5
-	FMOVQ 816(R0), F6
-	FMOVQ 832(R0), F7
+	FMOVQ 544(R0), F2
+	WORD $0x4e621c02 // bic v2.16b, v0.16b, v2.16b
+	FMOVQ 176(R0), F3
+	WORD $0x6e20dc04 // fmul v4.4s, v0.4s, v0.4s
+	FMOVQ 1056(R0), F5
+	WORD $0x6e25dc84 // fmul v4.4s, v4.4s, v5.4s
+	FMOVQ 16(R0), F5
+	WORD $0x4e24f4a4 // fmax v4.4s, v5.4s, v4.4s
+	FMOVQ 32(R0), F5
+	WORD $0x6e25dc85 // fmul v5.4s, v4.4s, v5.4s
+	WORD $0x4e2188a5 // frintn v5.4s, v5.4s
+	FMOVQ 48(R0), F6
+	WORD $0x4ea6cca4 // fmls v4.4s, v5.4s, v6.4s
+	FMOVQ 64(R0), F6
+	WORD $0x4ea6cca4 // fmls v4.4s, v5.4s, v6.4s
+	FMOVQ 80(R0), F6
+	FMOVQ 96(R0), F7
 	WORD $0x4e24ccc7 // fmla v7.4s, v6.4s, v4.4s
-	FMOVQ 848(R0), F6
+	FMOVQ 112(R0), F6
 	WORD $0x4e24cce6 // fmla v6.4s, v7.4s, v4.4s
-	FMOVQ 864(R0), F7
+	FMOVQ 128(R0), F7
 	WORD $0x4e24ccc7 // fmla v7.4s, v6.4s, v4.4s
-	FMOVQ 880(R0), F6
+	FMOVQ 144(R0), F6
 	WORD $0x4e24cce6 // fmla v6.4s, v7.4s, v4.4s
-	FMOVQ 896(R0), F7
+	FMOVQ 160(R0), F7
 	WORD $0x4e24ccc7 // fmla v7.4s, v6.4s, v4.4s
-	FMOVQ 912(R0), F6
-	WORD $0x4e24cce6 // fmla v6.4s, v7.4s, v4.4s
-	FMOVQ 176(R0), F7
-	WORD $0x6e24dcc6 // fmul v6.4s, v6.4s, v4.4s
-	WORD $0x4ea7cc86 // fmls v6.4s, v4.4s, v7.4s
-	FMOVQ 16(R0), F7
-	WORD $0x4e26f4e6 // fmax v6.4s, v7.4s, v6.4s
-	FMOVQ 32(R0), F7
-	WORD $0x6e27dcc7 // fmul v7.4s, v6.4s, v7.4s
-	WORD $0x4e2188e7 // frintn v7.4s, v7.4s
-	FMOVQ 48(R0), F8
-	WORD $0x4ea8cce6 // fmls v6.4s, v7.4s, v8.4s
-	FMOVQ 64(R0), F8
-	WORD $0x4ea8cce6 // fmls v6.4s, v7.4s, v8.4s
-	FMOVQ 80(R0), F8
-	FMOVQ 96(R0), F9
-	WORD $0x4e26cd09 // fmla v9.4s, v8.4s, v6.4s
-	FMOVQ 112(R0), F8
-	WORD $0x4e26cd28 // fmla v8.4s, v9.4s, v6.4s
-	FMOVQ 128(R0), F9
-	WORD $0x4e26cd09 // fmla v9.4s, v8.4s, v6.4s
-	FMOVQ 144(R0), F8
-	WORD $0x4e26cd28 // fmla v8.4s, v9.4s, v6.4s
-	FMOVQ 160(R0), F9
-	WORD $0x4e26cd09 // fmla v9.4s, v8.4s, v6.4s
-	WORD $0x6e26dcc8 // fmul v8.4s, v6.4s, v6.4s
-	WORD $0x4e28cd26 // fmla v6.4s, v9.4s, v8.4s
-	FMOVQ 176(R0), F8
-	WORD $0x4e28d4c6 // fadd v6.4s, v6.4s, v8.4s
-	WORD $0x4e21a8e8 // fcvtns v8.4s, v7.4s
-	FMOVQ 160(R0), F9
-	WORD $0x6e29dce7 // fmul v7.4s, v7.4s, v9.4s
-	WORD $0x4e21a8e7 // fcvtns v7.4s, v7.4s
-	FMOVQ 192(R0), F9
-	WORD $0x4ea984e9 // add v9.4s, v7.4s, v9.4s
-	WORD $0x4f375529 // shl v9.4s, v9.4s, #23
-	WORD $0x6e29dcc6 // fmul v6.4s, v6.4s, v9.4s
-	WORD $0x6ea78507 // sub v7.4s, v8.4s, v7.4s
-	FMOVQ 192(R0), F8
-	WORD $0x4ea884e7 // add v7.4s, v7.4s, v8.4s
+	WORD $0x6e24dc86 // fmul v6.4s, v4.4s, v4.4s
+	WORD $0x4e26cce4 // fmla v4.4s, v7.4s, v6.4s
+	FMOVQ 176(R0), F6
+	WORD $0x4e26d484 // fadd v4.4s, v4.4s, v6.4s
+	WORD $0x4e21a8a6 // fcvtns v6.4s, v5.4s
+	FMOVQ 160(R0), F7
+	WORD $0x6e27dca5 // fmul v5.4s, v5.4s, v7.4s
+	WORD $0x4e21a8a5 // fcvtns v5.4s, v5.4s
+	FMOVQ 192(R0), F7
+	WORD $0x4ea784a7 // add v7.4s, v5.4s, v7.4s
 	WORD $0x4f3754e7 // shl v7.4s, v7.4s, #23
-	WORD $0x6e27dcc6 // fmul v6.4s, v6.4s, v7.4s
-	WORD $0x6e26dca6 // fmul v6.4s, v5.4s, v6.4s
-	VMOVI $0, V7.B16
-	WORD $0x6ea3e4e7 // fcmgt v7.4s, v7.4s, v3.4s
-	FMOVQ 176(R0), F8
-	WORD $0x4ea6d508 // fsub v8.4s, v8.4s, v6.4s
-	WORD $0x6e681cc7 // bsl v7.16b, v6.16b, v8.16b
-	FMOVQ 928(R0), F6
-	WORD $0x6ea4e4c4 // fcmgt v4.4s, v6.4s, v4.4s
-	WORD $0x6e23dc66 // fmul v6.4s, v3.4s, v3.4s
-	FMOVQ 944(R0), F8
-	FMOVQ 960(R0), F9
-	WORD $0x4e26cd09 // fmla v9.4s, v8.4s, v6.4s
-	FMOVQ 976(R0), F8
-	WORD $0x4e26cd28 // fmla v8.4s, v9.4s, v6.4s
-	FMOVQ 992(R0), F9
-	WORD $0x4e26cd09 // fmla v9.4s, v8.4s, v6.4s
-	FMOVQ 1008(R0), F8
-	WORD $0x4e26cd28 // fmla v8.4s, v9.4s, v6.4s
-	FMOVQ 1024(R0), F9
-	WORD $0x4e26cd09 // fmla v9.4s, v8.4s, v6.4s
+	WORD $0x6e27dc84 // fmul v4.4s, v4.4s, v7.4s
+	WORD $0x6ea584c5 // sub v5.4s, v6.4s, v5.4s
+	FMOVQ 192(R0), F6
+	WORD $0x4ea684a5 // add v5.4s, v5.4s, v6.4s
+	WORD $0x4f3754a5 // shl v5.4s, v5.4s, #23
+	WORD $0x6e25dc84 // fmul v4.4s, v4.4s, v5.4s
+	FMOVQ 1072(R0), F5
+	WORD $0x4e25d442 // fadd v2.4s, v2.4s, v5.4s
+	WORD $0x6e22fc62 // fdiv v2.4s, v3.4s, v2.4s
+	FMOVQ 1088(R0), F5
 	VMOV V3.B16, V6.B16
-	WORD $0x4e23cd26 // fmla v6.4s, v9.4s, v3.4s
-	VMOV V5.B16, V3.B16
-	WORD $0x4e26cca3 // fmla v3.4s, v5.4s, v6.4s
-	WORD $0x6e671c64 // bsl v4.16b, v3.16b, v7.16b
-	WORD $0x4e22cc04 // fmla v4.4s, v0.4s, v2.4s
-	WORD $0x6e24dc20 // fmul v0.4s, v1.4s, v4.4s
+	WORD $0x4ea2cca6 // fmls v6.4s, v5.4s, v2.4s
+	FMOVQ 1104(R0), F5
+	FMOVQ 1120(R0), F7
+	WORD $0x4e26cca7 // fmla v7.4s, v5.4s, v6.4s
+	FMOVQ 1136(R0), F5
+	WORD $0x4e26cce5 // fmla v5.4s, v7.4s, v6.4s
+	FMOVQ 1152(R0), F7
+	WORD $0x4e26cca7 // fmla v7.4s, v5.4s, v6.4s
+	FMOVQ 1168(R0), F5
+	WORD $0x4e26cce5 // fmla v5.4s, v7.4s, v6.4s
+	FMOVQ 1184(R0), F7
+	WORD $0x4e26cca7 // fmla v7.4s, v5.4s, v6.4s
+	FMOVQ 1200(R0), F5
+	WORD $0x4e26cce5 // fmla v5.4s, v7.4s, v6.4s
+	WORD $0x6e25dc42 // fmul v2.4s, v2.4s, v5.4s
+	WORD $0x6e22dc82 // fmul v2.4s, v4.4s, v2.4s
+	VMOVI $0, V5.B16
+	WORD $0x6ea0e4a5 // fcmgt v5.4s, v5.4s, v0.4s
+	WORD $0x4ea2d463 // fsub v3.4s, v3.4s, v2.4s
+	WORD $0x6e631c45 // bsl v5.16b, v2.16b, v3.16b
+	FMOVQ 1216(R0), F2
+	WORD $0x6e22dc00 // fmul v0.4s, v0.4s, v2.4s
+	WORD $0x4e24cc05 // fmla v5.4s, v0.4s, v4.4s
+	WORD $0x6e25dc20 // fmul v0.4s, v1.4s, v5.4s
 	FMOVS F0, 0(R1)
 	ADD $4, R1
 	ADD $4, R2
@@ -3798,8 +4024,8 @@ TEXT ·geluTanhF32NEON(SB), NOSPLIT, $0-24
 l2:
 	FMOVQ 0(R2), F0
 	WORD $0x6e20dc01 // fmul v1.4s, v0.4s, v0.4s
-	FMOVQ 1072(R0), F2
-	FMOVQ 1088(R0), F3
+	FMOVQ 1232(R0), F2
+	FMOVQ 1248(R0), F3
 	WORD $0x4e22cc23 // fmla v3.4s, v1.4s, v2.4s
 	WORD $0x6e23dc01 // fmul v1.4s, v0.4s, v3.4s
 	FMOVQ 176(R0), F2
@@ -3851,8 +4077,8 @@ l2:
 	FMOVQ F0, 0(R1)
 	FMOVQ 16(R2), F0
 	WORD $0x6e20dc01 // fmul v1.4s, v0.4s, v0.4s
-	FMOVQ 1072(R0), F2
-	FMOVQ 1088(R0), F3
+	FMOVQ 1232(R0), F2
+	FMOVQ 1248(R0), F3
 	WORD $0x4e22cc23 // fmla v3.4s, v1.4s, v2.4s
 	WORD $0x6e23dc01 // fmul v1.4s, v0.4s, v3.4s
 	FMOVQ 176(R0), F2
@@ -3915,8 +4141,8 @@ l1:
 l4:
 	FMOVQ 0(R2), F0
 	WORD $0x6e20dc01 // fmul v1.4s, v0.4s, v0.4s
-	FMOVQ 1072(R0), F2
-	FMOVQ 1088(R0), F3
+	FMOVQ 1232(R0), F2
+	FMOVQ 1248(R0), F3
 	WORD $0x4e22cc23 // fmla v3.4s, v1.4s, v2.4s
 	WORD $0x6e23dc01 // fmul v1.4s, v0.4s, v3.4s
 	FMOVQ 176(R0), F2
@@ -3978,8 +4204,8 @@ l3:
 l6:
 	FMOVS 0(R2), F0
 	WORD $0x6e20dc01 // fmul v1.4s, v0.4s, v0.4s
-	FMOVQ 1072(R0), F2
-	FMOVQ 1088(R0), F3
+	FMOVQ 1232(R0), F2
+	FMOVQ 1248(R0), F3
 	WORD $0x4e22cc23 // fmla v3.4s, v1.4s, v2.4s
 	WORD $0x6e23dc01 // fmul v1.4s, v0.4s, v3.4s
 	FMOVQ 176(R0), F2
@@ -4287,31 +4513,31 @@ l2:
 	WORD $0x4e631c43 // bic v3.16b, v2.16b, v3.16b
 	WORD $0x4e20f464 // fmax v4.4s, v3.4s, v0.4s
 	VMOV V4.B16, V0.B16
-	FMOVQ 1104(R0), F4
+	FMOVQ 1264(R0), F4
 	WORD $0x6ea4e463 // fcmgt v3.4s, v3.4s, v4.4s
-	FMOVQ 1120(R0), F4
+	FMOVQ 1280(R0), F4
 	WORD $0x6e24dc44 // fmul v4.4s, v2.4s, v4.4s
 	WORD $0x4e218884 // frintn v4.4s, v4.4s
-	FMOVQ 1136(R0), F5
+	FMOVQ 1296(R0), F5
 	VMOV V2.B16, V6.B16
 	WORD $0x4ea5cc86 // fmls v6.4s, v4.4s, v5.4s
-	FMOVQ 1152(R0), F5
+	FMOVQ 1312(R0), F5
 	WORD $0x4ea5cc86 // fmls v6.4s, v4.4s, v5.4s
-	FMOVQ 1168(R0), F5
+	FMOVQ 1328(R0), F5
 	WORD $0x4ea5cc86 // fmls v6.4s, v4.4s, v5.4s
 	WORD $0x6e26dcc5 // fmul v5.4s, v6.4s, v6.4s
-	FMOVQ 1184(R0), F7
-	FMOVQ 1200(R0), F8
+	FMOVQ 1344(R0), F7
+	FMOVQ 1360(R0), F8
 	WORD $0x4e25cce8 // fmla v8.4s, v7.4s, v5.4s
-	FMOVQ 1216(R0), F7
+	FMOVQ 1376(R0), F7
 	WORD $0x4e25cd07 // fmla v7.4s, v8.4s, v5.4s
 	WORD $0x6e25dce7 // fmul v7.4s, v7.4s, v5.4s
 	VMOV V6.B16, V8.B16
 	WORD $0x4e26cce8 // fmla v8.4s, v7.4s, v6.4s
-	FMOVQ 1232(R0), F6
-	FMOVQ 1248(R0), F7
+	FMOVQ 1392(R0), F6
+	FMOVQ 1408(R0), F7
 	WORD $0x4e25ccc7 // fmla v7.4s, v6.4s, v5.4s
-	FMOVQ 1264(R0), F6
+	FMOVQ 1424(R0), F6
 	WORD $0x4e25cce6 // fmla v6.4s, v7.4s, v5.4s
 	WORD $0x6e25dcc6 // fmul v6.4s, v6.4s, v5.4s
 	FMOVQ 160(R0), F7
@@ -4319,7 +4545,7 @@ l2:
 	WORD $0x4ea5cce9 // fmls v9.4s, v7.4s, v5.4s
 	WORD $0x4e25ccc9 // fmla v9.4s, v6.4s, v5.4s
 	WORD $0x4e21a884 // fcvtns v4.4s, v4.4s
-	FMOVQ 1280(R0), F5
+	FMOVQ 1440(R0), F5
 	WORD $0x4e251c85 // and v5.16b, v4.16b, v5.16b
 	WORD $0x4e21d8a5 // scvtf v5.4s, v5.4s
 	VMOVI $0, V6.B16
@@ -4338,31 +4564,31 @@ l2:
 	WORD $0x4e631c43 // bic v3.16b, v2.16b, v3.16b
 	WORD $0x4e21f464 // fmax v4.4s, v3.4s, v1.4s
 	VMOV V4.B16, V1.B16
-	FMOVQ 1104(R0), F4
+	FMOVQ 1264(R0), F4
 	WORD $0x6ea4e463 // fcmgt v3.4s, v3.4s, v4.4s
-	FMOVQ 1120(R0), F4
+	FMOVQ 1280(R0), F4
 	WORD $0x6e24dc44 // fmul v4.4s, v2.4s, v4.4s
 	WORD $0x4e218884 // frintn v4.4s, v4.4s
-	FMOVQ 1136(R0), F5
+	FMOVQ 1296(R0), F5
 	VMOV V2.B16, V6.B16
 	WORD $0x4ea5cc86 // fmls v6.4s, v4.4s, v5.4s
-	FMOVQ 1152(R0), F5
+	FMOVQ 1312(R0), F5
 	WORD $0x4ea5cc86 // fmls v6.4s, v4.4s, v5.4s
-	FMOVQ 1168(R0), F5
+	FMOVQ 1328(R0), F5
 	WORD $0x4ea5cc86 // fmls v6.4s, v4.4s, v5.4s
 	WORD $0x6e26dcc5 // fmul v5.4s, v6.4s, v6.4s
-	FMOVQ 1184(R0), F7
-	FMOVQ 1200(R0), F8
+	FMOVQ 1344(R0), F7
+	FMOVQ 1360(R0), F8
 	WORD $0x4e25cce8 // fmla v8.4s, v7.4s, v5.4s
-	FMOVQ 1216(R0), F7
+	FMOVQ 1376(R0), F7
 	WORD $0x4e25cd07 // fmla v7.4s, v8.4s, v5.4s
 	WORD $0x6e25dce7 // fmul v7.4s, v7.4s, v5.4s
 	VMOV V6.B16, V8.B16
 	WORD $0x4e26cce8 // fmla v8.4s, v7.4s, v6.4s
-	FMOVQ 1232(R0), F6
-	FMOVQ 1248(R0), F7
+	FMOVQ 1392(R0), F6
+	FMOVQ 1408(R0), F7
 	WORD $0x4e25ccc7 // fmla v7.4s, v6.4s, v5.4s
-	FMOVQ 1264(R0), F6
+	FMOVQ 1424(R0), F6
 	WORD $0x4e25cce6 // fmla v6.4s, v7.4s, v5.4s
 	WORD $0x6e25dcc6 // fmul v6.4s, v6.4s, v5.4s
 	FMOVQ 160(R0), F7
@@ -4370,7 +4596,7 @@ l2:
 	WORD $0x4ea5cce9 // fmls v9.4s, v7.4s, v5.4s
 	WORD $0x4e25ccc9 // fmla v9.4s, v6.4s, v5.4s
 	WORD $0x4e21a884 // fcvtns v4.4s, v4.4s
-	FMOVQ 1280(R0), F5
+	FMOVQ 1440(R0), F5
 	WORD $0x4e251c85 // and v5.16b, v4.16b, v5.16b
 	WORD $0x4e21d8a5 // scvtf v5.4s, v5.4s
 	VMOVI $0, V6.B16
@@ -4400,31 +4626,31 @@ l4:
 	WORD $0x4e631c43 // bic v3.16b, v2.16b, v3.16b
 	WORD $0x4e20f464 // fmax v4.4s, v3.4s, v0.4s
 	VMOV V4.B16, V0.B16
-	FMOVQ 1104(R0), F4
+	FMOVQ 1264(R0), F4
 	WORD $0x6ea4e463 // fcmgt v3.4s, v3.4s, v4.4s
-	FMOVQ 1120(R0), F4
+	FMOVQ 1280(R0), F4
 	WORD $0x6e24dc44 // fmul v4.4s, v2.4s, v4.4s
 	WORD $0x4e218884 // frintn v4.4s, v4.4s
-	FMOVQ 1136(R0), F5
+	FMOVQ 1296(R0), F5
 	VMOV V2.B16, V6.B16
 	WORD $0x4ea5cc86 // fmls v6.4s, v4.4s, v5.4s
-	FMOVQ 1152(R0), F5
+	FMOVQ 1312(R0), F5
 	WORD $0x4ea5cc86 // fmls v6.4s, v4.4s, v5.4s
-	FMOVQ 1168(R0), F5
+	FMOVQ 1328(R0), F5
 	WORD $0x4ea5cc86 // fmls v6.4s, v4.4s, v5.4s
 	WORD $0x6e26dcc5 // fmul v5.4s, v6.4s, v6.4s
-	FMOVQ 1184(R0), F7
-	FMOVQ 1200(R0), F8
+	FMOVQ 1344(R0), F7
+	FMOVQ 1360(R0), F8
 	WORD $0x4e25cce8 // fmla v8.4s, v7.4s, v5.4s
-	FMOVQ 1216(R0), F7
+	FMOVQ 1376(R0), F7
 	WORD $0x4e25cd07 // fmla v7.4s, v8.4s, v5.4s
 	WORD $0x6e25dce7 // fmul v7.4s, v7.4s, v5.4s
 	VMOV V6.B16, V8.B16
 	WORD $0x4e26cce8 // fmla v8.4s, v7.4s, v6.4s
-	FMOVQ 1232(R0), F6
-	FMOVQ 1248(R0), F7
+	FMOVQ 1392(R0), F6
+	FMOVQ 1408(R0), F7
 	WORD $0x4e25ccc7 // fmla v7.4s, v6.4s, v5.4s
-	FMOVQ 1264(R0), F6
+	FMOVQ 1424(R0), F6
 	WORD $0x4e25cce6 // fmla v6.4s, v7.4s, v5.4s
 	WORD $0x6e25dcc6 // fmul v6.4s, v6.4s, v5.4s
 	FMOVQ 160(R0), F7
@@ -4432,7 +4658,7 @@ l4:
 	WORD $0x4ea5cce9 // fmls v9.4s, v7.4s, v5.4s
 	WORD $0x4e25ccc9 // fmla v9.4s, v6.4s, v5.4s
 	WORD $0x4e21a884 // fcvtns v4.4s, v4.4s
-	FMOVQ 1280(R0), F5
+	FMOVQ 1440(R0), F5
 	WORD $0x4e251c85 // and v5.16b, v4.16b, v5.16b
 	WORD $0x4e21d8a5 // scvtf v5.4s, v5.4s
 	VMOVI $0, V6.B16
@@ -4463,31 +4689,31 @@ l6:
 	VMOV V3.S[0], V4.S[0]
 	WORD $0x4e20f484 // fmax v4.4s, v4.4s, v0.4s
 	VMOV V4.B16, V0.B16
-	FMOVQ 1104(R0), F4
+	FMOVQ 1264(R0), F4
 	WORD $0x6ea4e463 // fcmgt v3.4s, v3.4s, v4.4s
-	FMOVQ 1120(R0), F4
+	FMOVQ 1280(R0), F4
 	WORD $0x6e24dc44 // fmul v4.4s, v2.4s, v4.4s
 	WORD $0x4e218884 // frintn v4.4s, v4.4s
-	FMOVQ 1136(R0), F5
+	FMOVQ 1296(R0), F5
 	VMOV V2.B16, V6.B16
 	WORD $0x4ea5cc86 // fmls v6.4s, v4.4s, v5.4s
-	FMOVQ 1152(R0), F5
+	FMOVQ 1312(R0), F5
 	WORD $0x4ea5cc86 // fmls v6.4s, v4.4s, v5.4s
-	FMOVQ 1168(R0), F5
+	FMOVQ 1328(R0), F5
 	WORD $0x4ea5cc86 // fmls v6.4s, v4.4s, v5.4s
 	WORD $0x6e26dcc5 // fmul v5.4s, v6.4s, v6.4s
-	FMOVQ 1184(R0), F7
-	FMOVQ 1200(R0), F8
+	FMOVQ 1344(R0), F7
+	FMOVQ 1360(R0), F8
 	WORD $0x4e25cce8 // fmla v8.4s, v7.4s, v5.4s
-	FMOVQ 1216(R0), F7
+	FMOVQ 1376(R0), F7
 	WORD $0x4e25cd07 // fmla v7.4s, v8.4s, v5.4s
 	WORD $0x6e25dce7 // fmul v7.4s, v7.4s, v5.4s
 	VMOV V6.B16, V8.B16
 	WORD $0x4e26cce8 // fmla v8.4s, v7.4s, v6.4s
-	FMOVQ 1232(R0), F6
-	FMOVQ 1248(R0), F7
+	FMOVQ 1392(R0), F6
+	FMOVQ 1408(R0), F7
 	WORD $0x4e25ccc7 // fmla v7.4s, v6.4s, v5.4s
-	FMOVQ 1264(R0), F6
+	FMOVQ 1424(R0), F6
 	WORD $0x4e25cce6 // fmla v6.4s, v7.4s, v5.4s
 	WORD $0x6e25dcc6 // fmul v6.4s, v6.4s, v5.4s
 	FMOVQ 160(R0), F7
@@ -4495,7 +4721,7 @@ l6:
 	WORD $0x4ea5cce9 // fmls v9.4s, v7.4s, v5.4s
 	WORD $0x4e25ccc9 // fmla v9.4s, v6.4s, v5.4s
 	WORD $0x4e21a884 // fcvtns v4.4s, v4.4s
-	FMOVQ 1280(R0), F5
+	FMOVQ 1440(R0), F5
 	WORD $0x4e251c85 // and v5.16b, v4.16b, v5.16b
 	WORD $0x4e21d8a5 // scvtf v5.4s, v5.4s
 	VMOVI $0, V6.B16
@@ -4540,33 +4766,33 @@ l2:
 	WORD $0x4e631c43 // bic v3.16b, v2.16b, v3.16b
 	WORD $0x4e20f464 // fmax v4.4s, v3.4s, v0.4s
 	VMOV V4.B16, V0.B16
-	FMOVQ 1104(R0), F4
+	FMOVQ 1264(R0), F4
 	WORD $0x6ea4e463 // fcmgt v3.4s, v3.4s, v4.4s
-	FMOVQ 1120(R0), F4
+	FMOVQ 1280(R0), F4
 	WORD $0x6e24dc44 // fmul v4.4s, v2.4s, v4.4s
 	WORD $0x4e218884 // frintn v4.4s, v4.4s
-	FMOVQ 1136(R0), F5
+	FMOVQ 1296(R0), F5
 	VMOV V2.B16, V6.B16
 	WORD $0x4ea5cc86 // fmls v6.4s, v4.4s, v5.4s
-	FMOVQ 1152(R0), F5
+	FMOVQ 1312(R0), F5
 	WORD $0x4ea5cc86 // fmls v6.4s, v4.4s, v5.4s
-	FMOVQ 1168(R0), F5
+	FMOVQ 1328(R0), F5
 	WORD $0x4ea5cc86 // fmls v6.4s, v4.4s, v5.4s
 	FMOVQ 176(R0), F5
 	WORD $0x4e25d484 // fadd v4.4s, v4.4s, v5.4s
 	WORD $0x6e26dcc5 // fmul v5.4s, v6.4s, v6.4s
-	FMOVQ 1184(R0), F7
-	FMOVQ 1200(R0), F8
+	FMOVQ 1344(R0), F7
+	FMOVQ 1360(R0), F8
 	WORD $0x4e25cce8 // fmla v8.4s, v7.4s, v5.4s
-	FMOVQ 1216(R0), F7
+	FMOVQ 1376(R0), F7
 	WORD $0x4e25cd07 // fmla v7.4s, v8.4s, v5.4s
 	WORD $0x6e25dce7 // fmul v7.4s, v7.4s, v5.4s
 	VMOV V6.B16, V8.B16
 	WORD $0x4e26cce8 // fmla v8.4s, v7.4s, v6.4s
-	FMOVQ 1232(R0), F6
-	FMOVQ 1248(R0), F7
+	FMOVQ 1392(R0), F6
+	FMOVQ 1408(R0), F7
 	WORD $0x4e25ccc7 // fmla v7.4s, v6.4s, v5.4s
-	FMOVQ 1264(R0), F6
+	FMOVQ 1424(R0), F6
 	WORD $0x4e25cce6 // fmla v6.4s, v7.4s, v5.4s
 	WORD $0x6e25dcc6 // fmul v6.4s, v6.4s, v5.4s
 	FMOVQ 160(R0), F7
@@ -4574,7 +4800,7 @@ l2:
 	WORD $0x4ea5cce9 // fmls v9.4s, v7.4s, v5.4s
 	WORD $0x4e25ccc9 // fmla v9.4s, v6.4s, v5.4s
 	WORD $0x4e21a884 // fcvtns v4.4s, v4.4s
-	FMOVQ 1280(R0), F5
+	FMOVQ 1440(R0), F5
 	WORD $0x4e251c85 // and v5.16b, v4.16b, v5.16b
 	WORD $0x4e21d8a5 // scvtf v5.4s, v5.4s
 	VMOVI $0, V6.B16
@@ -4590,33 +4816,33 @@ l2:
 	WORD $0x4e631c43 // bic v3.16b, v2.16b, v3.16b
 	WORD $0x4e21f464 // fmax v4.4s, v3.4s, v1.4s
 	VMOV V4.B16, V1.B16
-	FMOVQ 1104(R0), F4
+	FMOVQ 1264(R0), F4
 	WORD $0x6ea4e463 // fcmgt v3.4s, v3.4s, v4.4s
-	FMOVQ 1120(R0), F4
+	FMOVQ 1280(R0), F4
 	WORD $0x6e24dc44 // fmul v4.4s, v2.4s, v4.4s
 	WORD $0x4e218884 // frintn v4.4s, v4.4s
-	FMOVQ 1136(R0), F5
+	FMOVQ 1296(R0), F5
 	VMOV V2.B16, V6.B16
 	WORD $0x4ea5cc86 // fmls v6.4s, v4.4s, v5.4s
-	FMOVQ 1152(R0), F5
+	FMOVQ 1312(R0), F5
 	WORD $0x4ea5cc86 // fmls v6.4s, v4.4s, v5.4s
-	FMOVQ 1168(R0), F5
+	FMOVQ 1328(R0), F5
 	WORD $0x4ea5cc86 // fmls v6.4s, v4.4s, v5.4s
 	FMOVQ 176(R0), F5
 	WORD $0x4e25d484 // fadd v4.4s, v4.4s, v5.4s
 	WORD $0x6e26dcc5 // fmul v5.4s, v6.4s, v6.4s
-	FMOVQ 1184(R0), F7
-	FMOVQ 1200(R0), F8
+	FMOVQ 1344(R0), F7
+	FMOVQ 1360(R0), F8
 	WORD $0x4e25cce8 // fmla v8.4s, v7.4s, v5.4s
-	FMOVQ 1216(R0), F7
+	FMOVQ 1376(R0), F7
 	WORD $0x4e25cd07 // fmla v7.4s, v8.4s, v5.4s
 	WORD $0x6e25dce7 // fmul v7.4s, v7.4s, v5.4s
 	VMOV V6.B16, V8.B16
 	WORD $0x4e26cce8 // fmla v8.4s, v7.4s, v6.4s
-	FMOVQ 1232(R0), F6
-	FMOVQ 1248(R0), F7
+	FMOVQ 1392(R0), F6
+	FMOVQ 1408(R0), F7
 	WORD $0x4e25ccc7 // fmla v7.4s, v6.4s, v5.4s
-	FMOVQ 1264(R0), F6
+	FMOVQ 1424(R0), F6
 	WORD $0x4e25cce6 // fmla v6.4s, v7.4s, v5.4s
 	WORD $0x6e25dcc6 // fmul v6.4s, v6.4s, v5.4s
 	FMOVQ 160(R0), F7
@@ -4624,7 +4850,7 @@ l2:
 	WORD $0x4ea5cce9 // fmls v9.4s, v7.4s, v5.4s
 	WORD $0x4e25ccc9 // fmla v9.4s, v6.4s, v5.4s
 	WORD $0x4e21a884 // fcvtns v4.4s, v4.4s
-	FMOVQ 1280(R0), F5
+	FMOVQ 1440(R0), F5
 	WORD $0x4e251c85 // and v5.16b, v4.16b, v5.16b
 	WORD $0x4e21d8a5 // scvtf v5.4s, v5.4s
 	VMOVI $0, V6.B16
@@ -4651,33 +4877,33 @@ l4:
 	WORD $0x4e631c43 // bic v3.16b, v2.16b, v3.16b
 	WORD $0x4e20f464 // fmax v4.4s, v3.4s, v0.4s
 	VMOV V4.B16, V0.B16
-	FMOVQ 1104(R0), F4
+	FMOVQ 1264(R0), F4
 	WORD $0x6ea4e463 // fcmgt v3.4s, v3.4s, v4.4s
-	FMOVQ 1120(R0), F4
+	FMOVQ 1280(R0), F4
 	WORD $0x6e24dc44 // fmul v4.4s, v2.4s, v4.4s
 	WORD $0x4e218884 // frintn v4.4s, v4.4s
-	FMOVQ 1136(R0), F5
+	FMOVQ 1296(R0), F5
 	VMOV V2.B16, V6.B16
 	WORD $0x4ea5cc86 // fmls v6.4s, v4.4s, v5.4s
-	FMOVQ 1152(R0), F5
+	FMOVQ 1312(R0), F5
 	WORD $0x4ea5cc86 // fmls v6.4s, v4.4s, v5.4s
-	FMOVQ 1168(R0), F5
+	FMOVQ 1328(R0), F5
 	WORD $0x4ea5cc86 // fmls v6.4s, v4.4s, v5.4s
 	FMOVQ 176(R0), F5
 	WORD $0x4e25d484 // fadd v4.4s, v4.4s, v5.4s
 	WORD $0x6e26dcc5 // fmul v5.4s, v6.4s, v6.4s
-	FMOVQ 1184(R0), F7
-	FMOVQ 1200(R0), F8
+	FMOVQ 1344(R0), F7
+	FMOVQ 1360(R0), F8
 	WORD $0x4e25cce8 // fmla v8.4s, v7.4s, v5.4s
-	FMOVQ 1216(R0), F7
+	FMOVQ 1376(R0), F7
 	WORD $0x4e25cd07 // fmla v7.4s, v8.4s, v5.4s
 	WORD $0x6e25dce7 // fmul v7.4s, v7.4s, v5.4s
 	VMOV V6.B16, V8.B16
 	WORD $0x4e26cce8 // fmla v8.4s, v7.4s, v6.4s
-	FMOVQ 1232(R0), F6
-	FMOVQ 1248(R0), F7
+	FMOVQ 1392(R0), F6
+	FMOVQ 1408(R0), F7
 	WORD $0x4e25ccc7 // fmla v7.4s, v6.4s, v5.4s
-	FMOVQ 1264(R0), F6
+	FMOVQ 1424(R0), F6
 	WORD $0x4e25cce6 // fmla v6.4s, v7.4s, v5.4s
 	WORD $0x6e25dcc6 // fmul v6.4s, v6.4s, v5.4s
 	FMOVQ 160(R0), F7
@@ -4685,7 +4911,7 @@ l4:
 	WORD $0x4ea5cce9 // fmls v9.4s, v7.4s, v5.4s
 	WORD $0x4e25ccc9 // fmla v9.4s, v6.4s, v5.4s
 	WORD $0x4e21a884 // fcvtns v4.4s, v4.4s
-	FMOVQ 1280(R0), F5
+	FMOVQ 1440(R0), F5
 	WORD $0x4e251c85 // and v5.16b, v4.16b, v5.16b
 	WORD $0x4e21d8a5 // scvtf v5.4s, v5.4s
 	VMOVI $0, V6.B16
@@ -4713,33 +4939,33 @@ l6:
 	VMOV V3.S[0], V4.S[0]
 	WORD $0x4e20f484 // fmax v4.4s, v4.4s, v0.4s
 	VMOV V4.B16, V0.B16
-	FMOVQ 1104(R0), F4
+	FMOVQ 1264(R0), F4
 	WORD $0x6ea4e463 // fcmgt v3.4s, v3.4s, v4.4s
-	FMOVQ 1120(R0), F4
+	FMOVQ 1280(R0), F4
 	WORD $0x6e24dc44 // fmul v4.4s, v2.4s, v4.4s
 	WORD $0x4e218884 // frintn v4.4s, v4.4s
-	FMOVQ 1136(R0), F5
+	FMOVQ 1296(R0), F5
 	VMOV V2.B16, V6.B16
 	WORD $0x4ea5cc86 // fmls v6.4s, v4.4s, v5.4s
-	FMOVQ 1152(R0), F5
+	FMOVQ 1312(R0), F5
 	WORD $0x4ea5cc86 // fmls v6.4s, v4.4s, v5.4s
-	FMOVQ 1168(R0), F5
+	FMOVQ 1328(R0), F5
 	WORD $0x4ea5cc86 // fmls v6.4s, v4.4s, v5.4s
 	FMOVQ 176(R0), F5
 	WORD $0x4e25d484 // fadd v4.4s, v4.4s, v5.4s
 	WORD $0x6e26dcc5 // fmul v5.4s, v6.4s, v6.4s
-	FMOVQ 1184(R0), F7
-	FMOVQ 1200(R0), F8
+	FMOVQ 1344(R0), F7
+	FMOVQ 1360(R0), F8
 	WORD $0x4e25cce8 // fmla v8.4s, v7.4s, v5.4s
-	FMOVQ 1216(R0), F7
+	FMOVQ 1376(R0), F7
 	WORD $0x4e25cd07 // fmla v7.4s, v8.4s, v5.4s
 	WORD $0x6e25dce7 // fmul v7.4s, v7.4s, v5.4s
 	VMOV V6.B16, V8.B16
 	WORD $0x4e26cce8 // fmla v8.4s, v7.4s, v6.4s
-	FMOVQ 1232(R0), F6
-	FMOVQ 1248(R0), F7
+	FMOVQ 1392(R0), F6
+	FMOVQ 1408(R0), F7
 	WORD $0x4e25ccc7 // fmla v7.4s, v6.4s, v5.4s
-	FMOVQ 1264(R0), F6
+	FMOVQ 1424(R0), F6
 	WORD $0x4e25cce6 // fmla v6.4s, v7.4s, v5.4s
 	WORD $0x6e25dcc6 // fmul v6.4s, v6.4s, v5.4s
 	FMOVQ 160(R0), F7
@@ -4747,7 +4973,7 @@ l6:
 	WORD $0x4ea5cce9 // fmls v9.4s, v7.4s, v5.4s
 	WORD $0x4e25ccc9 // fmla v9.4s, v6.4s, v5.4s
 	WORD $0x4e21a884 // fcvtns v4.4s, v4.4s
-	FMOVQ 1280(R0), F5
+	FMOVQ 1440(R0), F5
 	WORD $0x4e251c85 // and v5.16b, v4.16b, v5.16b
 	WORD $0x4e21d8a5 // scvtf v5.4s, v5.4s
 	VMOVI $0, V6.B16
@@ -4874,64 +5100,84 @@ DATA constants<>+784(SB)/8, $0x3f2000003f200000
 DATA constants<>+792(SB)/8, $0x3f2000003f200000
 DATA constants<>+800(SB)/8, $0x3fb504f33fb504f3
 DATA constants<>+808(SB)/8, $0x3fb504f33fb504f3
-DATA constants<>+816(SB)/8, $0xb7910000b7910000
-DATA constants<>+824(SB)/8, $0xb7910000b7910000
-DATA constants<>+832(SB)/8, $0x39c8e7d939c8e7d9
-DATA constants<>+840(SB)/8, $0x39c8e7d939c8e7d9
-DATA constants<>+848(SB)/8, $0xbb7e8a1cbb7e8a1c
-DATA constants<>+856(SB)/8, $0xbb7e8a1cbb7e8a1c
-DATA constants<>+864(SB)/8, $0x3cc6b1a13cc6b1a1
-DATA constants<>+872(SB)/8, $0x3cc6b1a13cc6b1a1
-DATA constants<>+880(SB)/8, $0xbddaae5cbddaae5c
-DATA constants<>+888(SB)/8, $0xbddaae5cbddaae5c
-DATA constants<>+896(SB)/8, $0xbf228550bf228550
-DATA constants<>+904(SB)/8, $0xbf228550bf228550
-DATA constants<>+912(SB)/8, $0xbe03ce86be03ce86
-DATA constants<>+920(SB)/8, $0xbe03ce86be03ce86
-DATA constants<>+928(SB)/8, $0x3f6d80003f6d8000
-DATA constants<>+936(SB)/8, $0x3f6d80003f6d8000
-DATA constants<>+944(SB)/8, $0xba1c7000ba1c7000
-DATA constants<>+952(SB)/8, $0xba1c7000ba1c7000
-DATA constants<>+960(SB)/8, $0x3ba38d2c3ba38d2c
-DATA constants<>+968(SB)/8, $0x3ba38d2c3ba38d2c
-DATA constants<>+976(SB)/8, $0xbcdb48d9bcdb48d9
-DATA constants<>+984(SB)/8, $0xbcdb48d9bcdb48d9
-DATA constants<>+992(SB)/8, $0x3de70e223de70e22
-DATA constants<>+1000(SB)/8, $0x3de70e223de70e22
-DATA constants<>+1008(SB)/8, $0xbec09380bec09380
-DATA constants<>+1016(SB)/8, $0xbec09380bec09380
-DATA constants<>+1024(SB)/8, $0x3e0375d43e0375d4
-DATA constants<>+1032(SB)/8, $0x3e0375d43e0375d4
-DATA constants<>+1040(SB)/8, $0x3ecc422a3ecc422a
-DATA constants<>+1048(SB)/8, $0x3ecc422a3ecc422a
+DATA constants<>+816(SB)/8, $0xc2c80000c2c80000
+DATA constants<>+824(SB)/8, $0xc2c80000c2c80000
+DATA constants<>+832(SB)/8, $0xb7910000b7910000
+DATA constants<>+840(SB)/8, $0xb7910000b7910000
+DATA constants<>+848(SB)/8, $0x39c8e7d939c8e7d9
+DATA constants<>+856(SB)/8, $0x39c8e7d939c8e7d9
+DATA constants<>+864(SB)/8, $0xbb7e8a1cbb7e8a1c
+DATA constants<>+872(SB)/8, $0xbb7e8a1cbb7e8a1c
+DATA constants<>+880(SB)/8, $0x3cc6b1a13cc6b1a1
+DATA constants<>+888(SB)/8, $0x3cc6b1a13cc6b1a1
+DATA constants<>+896(SB)/8, $0xbddaae5cbddaae5c
+DATA constants<>+904(SB)/8, $0xbddaae5cbddaae5c
+DATA constants<>+912(SB)/8, $0xbf228550bf228550
+DATA constants<>+920(SB)/8, $0xbf228550bf228550
+DATA constants<>+928(SB)/8, $0xbe03ce86be03ce86
+DATA constants<>+936(SB)/8, $0xbe03ce86be03ce86
+DATA constants<>+944(SB)/8, $0x3f6d80003f6d8000
+DATA constants<>+952(SB)/8, $0x3f6d80003f6d8000
+DATA constants<>+960(SB)/8, $0xba1c7000ba1c7000
+DATA constants<>+968(SB)/8, $0xba1c7000ba1c7000
+DATA constants<>+976(SB)/8, $0x3ba38d2c3ba38d2c
+DATA constants<>+984(SB)/8, $0x3ba38d2c3ba38d2c
+DATA constants<>+992(SB)/8, $0xbcdb48d9bcdb48d9
+DATA constants<>+1000(SB)/8, $0xbcdb48d9bcdb48d9
+DATA constants<>+1008(SB)/8, $0x3de70e223de70e22
+DATA constants<>+1016(SB)/8, $0x3de70e223de70e22
+DATA constants<>+1024(SB)/8, $0xbec09380bec09380
+DATA constants<>+1032(SB)/8, $0xbec09380bec09380
+DATA constants<>+1040(SB)/8, $0x3e0375d43e0375d4
+DATA constants<>+1048(SB)/8, $0x3e0375d43e0375d4
 DATA constants<>+1056(SB)/8, $0xbf000000bf000000
 DATA constants<>+1064(SB)/8, $0xbf000000bf000000
-DATA constants<>+1072(SB)/8, $0x3d9222793d922279
-DATA constants<>+1080(SB)/8, $0x3d9222793d922279
-DATA constants<>+1088(SB)/8, $0x3fcc422a3fcc422a
-DATA constants<>+1096(SB)/8, $0x3fcc422a3fcc422a
-DATA constants<>+1104(SB)/8, $0x47ffff8047ffff80
-DATA constants<>+1112(SB)/8, $0x47ffff8047ffff80
-DATA constants<>+1120(SB)/8, $0x3f22f9833f22f983
-DATA constants<>+1128(SB)/8, $0x3f22f9833f22f983
-DATA constants<>+1136(SB)/8, $0x3fc90fdb3fc90fdb
-DATA constants<>+1144(SB)/8, $0x3fc90fdb3fc90fdb
-DATA constants<>+1152(SB)/8, $0xb33bbd2eb33bbd2e
-DATA constants<>+1160(SB)/8, $0xb33bbd2eb33bbd2e
-DATA constants<>+1168(SB)/8, $0xa6f72ceda6f72ced
-DATA constants<>+1176(SB)/8, $0xa6f72ceda6f72ced
-DATA constants<>+1184(SB)/8, $0xb94ca1f9b94ca1f9
-DATA constants<>+1192(SB)/8, $0xb94ca1f9b94ca1f9
-DATA constants<>+1200(SB)/8, $0x3c08839e3c08839e
-DATA constants<>+1208(SB)/8, $0x3c08839e3c08839e
-DATA constants<>+1216(SB)/8, $0xbe2aaaa3be2aaaa3
-DATA constants<>+1224(SB)/8, $0xbe2aaaa3be2aaaa3
-DATA constants<>+1232(SB)/8, $0x37ccf5ce37ccf5ce
-DATA constants<>+1240(SB)/8, $0x37ccf5ce37ccf5ce
-DATA constants<>+1248(SB)/8, $0xbab6061abab6061a
-DATA constants<>+1256(SB)/8, $0xbab6061abab6061a
-DATA constants<>+1264(SB)/8, $0x3d2aaaa53d2aaaa5
-DATA constants<>+1272(SB)/8, $0x3d2aaaa53d2aaaa5
-DATA constants<>+1280(SB)/8, $0x0000000100000001
-DATA constants<>+1288(SB)/8, $0x0000000100000001
-GLOBL constants<>(SB), RODATA|NOPTR, $1296
+DATA constants<>+1072(SB)/8, $0x4040000040400000
+DATA constants<>+1080(SB)/8, $0x4040000040400000
+DATA constants<>+1088(SB)/8, $0x40c0000040c00000
+DATA constants<>+1096(SB)/8, $0x40c0000040c00000
+DATA constants<>+1104(SB)/8, $0x3b01f01c3b01f01c
+DATA constants<>+1112(SB)/8, $0x3b01f01c3b01f01c
+DATA constants<>+1120(SB)/8, $0x3bde14d83bde14d8
+DATA constants<>+1128(SB)/8, $0x3bde14d83bde14d8
+DATA constants<>+1136(SB)/8, $0xbc3a5011bc3a5011
+DATA constants<>+1144(SB)/8, $0xbc3a5011bc3a5011
+DATA constants<>+1152(SB)/8, $0xbd444006bd444006
+DATA constants<>+1160(SB)/8, $0xbd444006bd444006
+DATA constants<>+1168(SB)/8, $0x3e6b53223e6b5322
+DATA constants<>+1176(SB)/8, $0x3e6b53223e6b5322
+DATA constants<>+1184(SB)/8, $0xbf02658fbf02658f
+DATA constants<>+1192(SB)/8, $0xbf02658fbf02658f
+DATA constants<>+1200(SB)/8, $0x3f3aa5223f3aa522
+DATA constants<>+1208(SB)/8, $0x3f3aa5223f3aa522
+DATA constants<>+1216(SB)/8, $0x3ecc422a3ecc422a
+DATA constants<>+1224(SB)/8, $0x3ecc422a3ecc422a
+DATA constants<>+1232(SB)/8, $0x3d9222793d922279
+DATA constants<>+1240(SB)/8, $0x3d9222793d922279
+DATA constants<>+1248(SB)/8, $0x3fcc422a3fcc422a
+DATA constants<>+1256(SB)/8, $0x3fcc422a3fcc422a
+DATA constants<>+1264(SB)/8, $0x47ffff8047ffff80
+DATA constants<>+1272(SB)/8, $0x47ffff8047ffff80
+DATA constants<>+1280(SB)/8, $0x3f22f9833f22f983
+DATA constants<>+1288(SB)/8, $0x3f22f9833f22f983
+DATA constants<>+1296(SB)/8, $0x3fc90fdb3fc90fdb
+DATA constants<>+1304(SB)/8, $0x3fc90fdb3fc90fdb
+DATA constants<>+1312(SB)/8, $0xb33bbd2eb33bbd2e
+DATA constants<>+1320(SB)/8, $0xb33bbd2eb33bbd2e
+DATA constants<>+1328(SB)/8, $0xa6f72ceda6f72ced
+DATA constants<>+1336(SB)/8, $0xa6f72ceda6f72ced
+DATA constants<>+1344(SB)/8, $0xb94ca1f9b94ca1f9
+DATA constants<>+1352(SB)/8, $0xb94ca1f9b94ca1f9
+DATA constants<>+1360(SB)/8, $0x3c08839e3c08839e
+DATA constants<>+1368(SB)/8, $0x3c08839e3c08839e
+DATA constants<>+1376(SB)/8, $0xbe2aaaa3be2aaaa3
+DATA constants<>+1384(SB)/8, $0xbe2aaaa3be2aaaa3
+DATA constants<>+1392(SB)/8, $0x37ccf5ce37ccf5ce
+DATA constants<>+1400(SB)/8, $0x37ccf5ce37ccf5ce
+DATA constants<>+1408(SB)/8, $0xbab6061abab6061a
+DATA constants<>+1416(SB)/8, $0xbab6061abab6061a
+DATA constants<>+1424(SB)/8, $0x3d2aaaa53d2aaaa5
+DATA constants<>+1432(SB)/8, $0x3d2aaaa53d2aaaa5
+DATA constants<>+1440(SB)/8, $0x0000000100000001
+DATA constants<>+1448(SB)/8, $0x0000000100000001
+GLOBL constants<>(SB), RODATA|NOPTR, $1456

@@ -4410,9 +4410,9 @@ l3:
 	VZEROUPPER
 	RET
 
-// func logitGradF32AVX2(dst *float32, x *float32, dy *float32, n int, lo float32, hi float32, beyond float32)
+// func logitGradF32AVX2(dst *float32, x *float32, dy *float32, n int, lo float32, hi float32, beyond float32, least float32)
 // Requires: AVX
-TEXT ·logitGradF32AVX2(SB), NOSPLIT, $0-44
+TEXT ·logitGradF32AVX2(SB), NOSPLIT, $0-48
 	MOVQ         dst+0(FP), AX
 	MOVQ         x+8(FP), CX
 	MOVQ         dy+16(FP), DX
@@ -4420,21 +4420,23 @@ TEXT ·logitGradF32AVX2(SB), NOSPLIT, $0-44
 	VBROADCASTSS lo+32(FP), Y0
 	VBROADCASTSS hi+36(FP), Y1
 	VBROADCASTSS beyond+40(FP), Y2
+	VBROADCASTSS least+44(FP), Y3
 	CMPQ         BX, $0x08
 	JL           l1
 
 l2:
-	VMOVUPS      (CX), Y3
-	VMOVUPS      (DX), Y4
-	VBROADCASTSS c3f800000<>+0(SB), Y5
-	VSUBPS       Y3, Y5, Y5
-	VMULPS       Y5, Y3, Y5
-	VDIVPS       Y5, Y4, Y4
-	VCMPPS       $0x11, Y0, Y3, Y5
-	VCMPPS       $0x11, Y3, Y1, Y3
-	VBLENDVPS    Y3, Y2, Y4, Y3
-	VBLENDVPS    Y5, Y2, Y3, Y3
-	VMOVUPS      Y3, (AX)
+	VMOVUPS      (CX), Y4
+	VMOVUPS      (DX), Y5
+	VBROADCASTSS c3f800000<>+0(SB), Y6
+	VSUBPS       Y4, Y6, Y6
+	VMULPS       Y6, Y4, Y6
+	VMAXPS       Y6, Y3, Y6
+	VDIVPS       Y6, Y5, Y5
+	VCMPPS       $0x11, Y0, Y4, Y6
+	VCMPPS       $0x11, Y4, Y1, Y4
+	VBLENDVPS    Y4, Y2, Y5, Y4
+	VBLENDVPS    Y6, Y2, Y4, Y4
+	VMOVUPS      Y4, (AX)
 	ADDQ         $+32, AX
 	ADDQ         $+32, CX
 	ADDQ         $+32, DX
@@ -4448,18 +4450,19 @@ l1:
 	LEAQ         lanes<>+0(SB), SI
 	SHLQ         $0x02, BX
 	NEGQ         BX
-	VMOVUPS      32(SI)(BX*1), Y3
-	VMASKMOVPS   (CX), Y3, Y4
-	VMASKMOVPS   (DX), Y3, Y5
-	VBROADCASTSS c3f800000<>+0(SB), Y6
-	VSUBPS       Y4, Y6, Y6
-	VMULPS       Y6, Y4, Y6
-	VDIVPS       Y6, Y5, Y5
-	VCMPPS       $0x11, Y0, Y4, Y0
-	VCMPPS       $0x11, Y4, Y1, Y1
-	VBLENDVPS    Y1, Y2, Y5, Y1
+	VMOVUPS      32(SI)(BX*1), Y4
+	VMASKMOVPS   (CX), Y4, Y5
+	VMASKMOVPS   (DX), Y4, Y6
+	VBROADCASTSS c3f800000<>+0(SB), Y7
+	VSUBPS       Y5, Y7, Y7
+	VMULPS       Y7, Y5, Y7
+	VMAXPS       Y7, Y3, Y3
+	VDIVPS       Y3, Y6, Y3
+	VCMPPS       $0x11, Y0, Y5, Y0
+	VCMPPS       $0x11, Y5, Y1, Y1
+	VBLENDVPS    Y1, Y2, Y3, Y1
 	VBLENDVPS    Y0, Y2, Y1, Y0
-	VMASKMOVPS   Y0, Y3, (AX)
+	VMASKMOVPS   Y0, Y4, (AX)
 
 l3:
 	VZEROUPPER
@@ -9720,9 +9723,9 @@ l3:
 	VZEROUPPER
 	RET
 
-// func logitGradF32AVX512(dst *float32, x *float32, dy *float32, n int, lo float32, hi float32, beyond float32)
+// func logitGradF32AVX512(dst *float32, x *float32, dy *float32, n int, lo float32, hi float32, beyond float32, least float32)
 // Requires: AVX, AVX512F, BMI2
-TEXT ·logitGradF32AVX512(SB), NOSPLIT, $0-44
+TEXT ·logitGradF32AVX512(SB), NOSPLIT, $0-48
 	MOVQ         dst+0(FP), AX
 	MOVQ         x+8(FP), CX
 	MOVQ         dy+16(FP), DX
@@ -9730,21 +9733,23 @@ TEXT ·logitGradF32AVX512(SB), NOSPLIT, $0-44
 	VBROADCASTSS lo+32(FP), Z0
 	VBROADCASTSS hi+36(FP), Z1
 	VBROADCASTSS beyond+40(FP), Z2
+	VBROADCASTSS least+44(FP), Z3
 	CMPQ         BX, $0x10
 	JL           l1
 
 l2:
-	VMOVUPS      (CX), Z3
-	VMOVUPS      (DX), Z4
-	VBROADCASTSS c3f800000<>+0(SB), Z5
-	VSUBPS       Z3, Z5, Z5
-	VMULPS       Z5, Z3, Z5
-	VDIVPS       Z5, Z4, Z4
-	VCMPPS       $0x11, Z0, Z3, K1
-	VCMPPS       $0x11, Z3, Z1, K2
-	VBLENDMPS    Z2, Z4, K2, Z3
-	VBLENDMPS    Z2, Z3, K1, Z3
-	VMOVUPS      Z3, (AX)
+	VMOVUPS      (CX), Z4
+	VMOVUPS      (DX), Z5
+	VBROADCASTSS c3f800000<>+0(SB), Z6
+	VSUBPS       Z4, Z6, Z6
+	VMULPS       Z6, Z4, Z6
+	VMAXPS       Z6, Z3, Z6
+	VDIVPS       Z6, Z5, Z5
+	VCMPPS       $0x11, Z0, Z4, K1
+	VCMPPS       $0x11, Z4, Z1, K2
+	VBLENDMPS    Z2, Z5, K2, Z4
+	VBLENDMPS    Z2, Z4, K1, Z4
+	VMOVUPS      Z4, (AX)
 	ADDQ         $+64, AX
 	ADDQ         $+64, CX
 	ADDQ         $+64, DX
@@ -9758,15 +9763,16 @@ l1:
 	MOVQ         $-1, SI
 	BZHIQ        BX, SI, BX
 	KMOVW        BX, K1
-	VMOVUPS.Z    (CX), K1, Z3
-	VMOVUPS.Z    (DX), K1, Z4
-	VBROADCASTSS c3f800000<>+0(SB), Z5
-	VSUBPS       Z3, Z5, Z5
-	VMULPS       Z5, Z3, Z5
-	VDIVPS       Z5, Z4, Z4
-	VCMPPS       $0x11, Z0, Z3, K2
-	VCMPPS       $0x11, Z3, Z1, K3
-	VBLENDMPS    Z2, Z4, K3, Z0
+	VMOVUPS.Z    (CX), K1, Z4
+	VMOVUPS.Z    (DX), K1, Z5
+	VBROADCASTSS c3f800000<>+0(SB), Z6
+	VSUBPS       Z4, Z6, Z6
+	VMULPS       Z6, Z4, Z6
+	VMAXPS       Z6, Z3, Z3
+	VDIVPS       Z3, Z5, Z3
+	VCMPPS       $0x11, Z0, Z4, K2
+	VCMPPS       $0x11, Z4, Z1, K3
+	VBLENDMPS    Z2, Z3, K3, Z0
 	VBLENDMPS    Z2, Z0, K2, Z0
 	VMOVUPS      Z0, K1, (AX)
 

@@ -3993,8 +3993,8 @@ l4:
 l3:
 	RET
 
-// func logitGradF32NEON(dst *float32, x *float32, dy *float32, n int, lo float32, hi float32, beyond float32)
-TEXT ·logitGradF32NEON(SB), NOSPLIT, $0-44
+// func logitGradF32NEON(dst *float32, x *float32, dy *float32, n int, lo float32, hi float32, beyond float32, least float32)
+TEXT ·logitGradF32NEON(SB), NOSPLIT, $0-48
 	MOVD $constants<>(SB), R0
 	MOVD dst+0(FP), R1
 	MOVD x+8(FP), R2
@@ -4006,21 +4006,24 @@ TEXT ·logitGradF32NEON(SB), NOSPLIT, $0-44
 	VDUP V1.S[0], V1.S4
 	FMOVS beyond+40(FP), F2
 	VDUP V2.S[0], V2.S4
+	FMOVS least+44(FP), F3
+	VDUP V3.S[0], V3.S4
 	CMP $4, R4
 	BLT l1
 
 l2:
-	FMOVQ 0(R2), F3
-	FMOVQ 0(R3), F4
-	FMOVQ 144(R0), F5
-	WORD $0x4ea3d4a5 // fsub v5.4s, v5.4s, v3.4s
-	WORD $0x6e25dc65 // fmul v5.4s, v3.4s, v5.4s
-	WORD $0x6e25fc84 // fdiv v4.4s, v4.4s, v5.4s
-	WORD $0x6ea3e405 // fcmgt v5.4s, v0.4s, v3.4s
-	WORD $0x6ea1e463 // fcmgt v3.4s, v3.4s, v1.4s
-	WORD $0x6e641c43 // bsl v3.16b, v2.16b, v4.16b
-	WORD $0x6e631c45 // bsl v5.16b, v2.16b, v3.16b
-	FMOVQ F5, 0(R1)
+	FMOVQ 0(R2), F4
+	FMOVQ 0(R3), F5
+	FMOVQ 144(R0), F6
+	WORD $0x4ea4d4c6 // fsub v6.4s, v6.4s, v4.4s
+	WORD $0x6e26dc86 // fmul v6.4s, v4.4s, v6.4s
+	WORD $0x4e26f466 // fmax v6.4s, v3.4s, v6.4s
+	WORD $0x6e26fca5 // fdiv v5.4s, v5.4s, v6.4s
+	WORD $0x6ea4e406 // fcmgt v6.4s, v0.4s, v4.4s
+	WORD $0x6ea1e484 // fcmgt v4.4s, v4.4s, v1.4s
+	WORD $0x6e651c44 // bsl v4.16b, v2.16b, v5.16b
+	WORD $0x6e641c46 // bsl v6.16b, v2.16b, v4.16b
+	FMOVQ F6, 0(R1)
 	ADD $16, R1
 	ADD $16, R2
 	ADD $16, R3
@@ -4032,17 +4035,18 @@ l1:
 	CBZ R4, l3
 
 l4:
-	FMOVS 0(R2), F3
-	FMOVS 0(R3), F4
-	FMOVQ 144(R0), F5
-	WORD $0x4ea3d4a5 // fsub v5.4s, v5.4s, v3.4s
-	WORD $0x6e25dc65 // fmul v5.4s, v3.4s, v5.4s
-	WORD $0x6e25fc84 // fdiv v4.4s, v4.4s, v5.4s
-	WORD $0x6ea3e405 // fcmgt v5.4s, v0.4s, v3.4s
-	WORD $0x6ea1e463 // fcmgt v3.4s, v3.4s, v1.4s
-	WORD $0x6e641c43 // bsl v3.16b, v2.16b, v4.16b
-	WORD $0x6e631c45 // bsl v5.16b, v2.16b, v3.16b
-	FMOVS F5, 0(R1)
+	FMOVS 0(R2), F4
+	FMOVS 0(R3), F5
+	FMOVQ 144(R0), F6
+	WORD $0x4ea4d4c6 // fsub v6.4s, v6.4s, v4.4s
+	WORD $0x6e26dc86 // fmul v6.4s, v4.4s, v6.4s
+	WORD $0x4e26f466 // fmax v6.4s, v3.4s, v6.4s
+	WORD $0x6e26fca5 // fdiv v5.4s, v5.4s, v6.4s
+	WORD $0x6ea4e406 // fcmgt v6.4s, v0.4s, v4.4s
+	WORD $0x6ea1e484 // fcmgt v4.4s, v4.4s, v1.4s
+	WORD $0x6e651c44 // bsl v4.16b, v2.16b, v5.16b
+	WORD $0x6e641c46 // bsl v6.16b, v2.16b, v4.16b
+	FMOVS F6, 0(R1)
 	ADD $4, R1
 	ADD $4, R2
 	ADD $4, R3

@@ -739,6 +739,11 @@ func sigmoidF32AVX2(dst *float32, a *float32, n int)
 //go:noescape
 func softplusF32AVX2(dst *float32, a *float32, n int, beta float32, threshold float32)
 
+// bceF32AVX2 is BCE.
+//
+//go:noescape
+func bceF32AVX2(dst *float32, p *float32, t *float32, n int)
+
 // erfF32AVX2 is Erf.
 //
 //go:noescape
@@ -828,6 +833,11 @@ func sigmoidF32AVX512(dst *float32, a *float32, n int)
 //
 //go:noescape
 func softplusF32AVX512(dst *float32, a *float32, n int, beta float32, threshold float32)
+
+// bceF32AVX512 is BCE.
+//
+//go:noescape
+func bceF32AVX512(dst *float32, p *float32, t *float32, n int)
 
 // erfF32AVX512 is Erf.
 //
@@ -1254,10 +1264,10 @@ func sincSlopeF32AVX2(dst *float32, a *float32, n int)
 //go:noescape
 func logitF32AVX2(dst *float32, a *float32, n int, lo float32, hi float32)
 
-// logitGradF32AVX2 is LogitGrad between lo and hi.
+// logitGradF32AVX2 is logitGrad.
 //
 //go:noescape
-func logitGradF32AVX2(dst *float32, x *float32, dy *float32, n int, lo float32, hi float32, beyond float32)
+func logitGradF32AVX2(dst *float32, x *float32, dy *float32, n int, lo float32, hi float32, beyond float32, least float32)
 
 // lgammaF32AVX2 is Lgamma for a[i] > 0; it returns the largest −a[i].
 //
@@ -1374,10 +1384,10 @@ func sincSlopeF32AVX512(dst *float32, a *float32, n int)
 //go:noescape
 func logitF32AVX512(dst *float32, a *float32, n int, lo float32, hi float32)
 
-// logitGradF32AVX512 is LogitGrad between lo and hi.
+// logitGradF32AVX512 is logitGrad.
 //
 //go:noescape
-func logitGradF32AVX512(dst *float32, x *float32, dy *float32, n int, lo float32, hi float32, beyond float32)
+func logitGradF32AVX512(dst *float32, x *float32, dy *float32, n int, lo float32, hi float32, beyond float32, least float32)
 
 // lgammaF32AVX512 is Lgamma for a[i] > 0; it returns the largest −a[i].
 //

@@ -399,6 +399,11 @@ func sigmoidF32NEON(dst *float32, a *float32, n int)
 //go:noescape
 func softplusF32NEON(dst *float32, a *float32, n int, beta float32, threshold float32)
 
+// bceF32NEON is BCE.
+//
+//go:noescape
+func bceF32NEON(dst *float32, p *float32, t *float32, n int)
+
 // erfF32NEON is Erf.
 //
 //go:noescape
@@ -669,10 +674,10 @@ func sincSlopeF32NEON(dst *float32, a *float32, n int)
 //go:noescape
 func logitF32NEON(dst *float32, a *float32, n int, lo float32, hi float32)
 
-// logitGradF32NEON is LogitGrad between lo and hi.
+// logitGradF32NEON is logitGrad.
 //
 //go:noescape
-func logitGradF32NEON(dst *float32, x *float32, dy *float32, n int, lo float32, hi float32, beyond float32)
+func logitGradF32NEON(dst *float32, x *float32, dy *float32, n int, lo float32, hi float32, beyond float32, least float32)
 
 // lgammaF32NEON is Lgamma for a[i] > 0; it returns the largest −a[i].
 //

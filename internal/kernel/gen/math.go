@@ -240,6 +240,14 @@ func log1pSmall(t assembler, x vec) vec {
 	return t.mulAdd(e, t.konst(ln2Hi), y)
 }
 
+// bce returns (target − 1) log(1 − p) − target log p, with logarithms of at least −100.
+func bce(t assembler, p, target vec) vec {
+	least := t.konst(-100)
+	no := t.max(least, log1p(t, t.minus(t.zero(), p)))
+	y := t.times(t.minus(target, t.konst(1)), no)
+	return t.negMulAdd(target, t.max(least, log(t, p)), y)
+}
+
 // erfNear returns erf x for |x| < 0.93, erfcFar returns 1 − erf a for larger a.
 func erfNear(t assembler, x vec) vec {
 	z := t.times(x, x)
@@ -277,10 +285,17 @@ func gelu(t assembler, x vec) vec {
 	return t.times(x, normal(t, x))
 }
 
-// geluSlope returns Φ(x) + x φ(x), with φ = Φ′.
+// geluSlope returns Φ(x) + x φ(x), with φ = Φ′. Φ(−a) is e^(−a²/2) times a polynomial
+// in 1/(a + 3), so that both need one exponential.
 func geluSlope(t assembler, x vec) vec {
-	density := t.times(t.konst(1/math.Sqrt(2*math.Pi)), expNegative(t, t.times(t.times(x, x), t.konst(-0.5))))
-	return t.mulAdd(x, density, normal(t, x))
+	a, one := abs(t, x), t.konst(1)
+	e := expNegative(t, t.times(t.times(x, x), t.konst(-0.5)))
+	w := t.over(one, t.plus(a, t.konst(3)))
+	p := horner(t, t.negMulAdd(t.konst(6), w, one), 1.9826954231e-03, 6.7773871124e-03, -1.1371628381e-02, -4.7912620008e-02,
+		2.2980931401e-01, -5.0936216116e-01, 7.2908222675e-01)
+	tail := t.times(e, t.times(w, p))
+	phi := t.pick(t.less(x, t.zero()), tail, t.minus(one, tail))
+	return t.mulAdd(t.times(x, t.konst(1/math.Sqrt(2*math.Pi))), e, phi)
 }
 
 // silu returns x σ(x).

@@ -20,6 +20,8 @@ var mathematics = []*loop{
 			bx := t.times(x[0], c[0])
 			return []vec{t.pick(t.less(c[1], bx), x[0], t.over(softplus(t, bx), c[0]))}
 		}},
+	{name: "bce", doc: "BCE.", out: []string{"dst"}, in: []string{"p", "t"},
+		body: func(t assembler, x, _ []vec, _ gatherer) []vec { return []vec{bce(t, x[0], x[1])} }},
 	one("erf", "Erf.", false, 2, erf),
 	one("gelu", "GELU.", false, 1, gelu),
 	{name: "geluGrad", doc: "GELUGrad.", out: []string{"dst"}, in: []string{"x", "dy"},

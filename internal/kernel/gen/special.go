@@ -29,9 +29,9 @@ var special = []*loop{
 			p := t.pick(t.less(c[1], x[0]), c[1], x[0])
 			return []vec{logit(t, t.pick(t.less(x[0], c[0]), c[0], p))}
 		}},
-	{name: "logitGrad", doc: "LogitGrad between lo and hi.", out: []string{"dst"}, in: []string{"x", "dy"}, numbers: []string{"lo", "hi", "beyond"},
+	{name: "logitGrad", doc: "logitGrad.", out: []string{"dst"}, in: []string{"x", "dy"}, numbers: []string{"lo", "hi", "beyond", "least"},
 		body: func(t assembler, x, c []vec, _ gatherer) []vec {
-			y := t.over(x[1], t.times(x[0], t.minus(t.konst(1), x[0])))
+			y := t.over(x[1], t.max(c[3], t.times(x[0], t.minus(t.konst(1), x[0]))))
 			return []vec{t.pick(t.less(x[0], c[0]), c[2], t.pick(t.less(c[1], x[0]), c[2], y))}
 		}},
 	positive("lgamma", "Lgamma", lgamma),
