@@ -1,8 +1,6 @@
 package autograd
 
 import (
-	"math"
-
 	"github.com/descent-ml/descent/tensor"
 )
 
@@ -88,41 +86,89 @@ func (x Var) ScatterReduce(axis int, index []int, src Var, how tensor.ScatterMod
 		tensor.BadArg(op, "there is no mode %d", how)
 	}
 	v, s, t := &x.live(op).val, &src.live(op).val, x.n.tape
-	n, none := v.Len(), [...]float64{0, 0, 1, math.Inf(-1), math.Inf(1)}[how]
-	counts := t.ints.take(n)
-	rounds := v.ScatterCounts(op, counts, axis, index, s)
-	if rounds == 0 {
+	places := t.ints.take(len(index))
+	v.ScatterPlaces(op, places, axis, index, s)
+	switch {
+	case len(index) == 0:
 		return x.ScatterAdd(axis, index, src) // nothing
+	case how == tensor.ScatterProd:
+		return x.scatterProd(places, src, includeSelf)
+	case how == tensor.ScatterAMax || how == tensor.ScatterAMin:
+		y := begin(scatterExtreme, x, src)
+		y.attr.index, y.attr.ints[0] = places, int(how)
+		if includeSelf {
+			y.attr.ints[1] = 1
+		}
+		return y.record()
 	}
-	mask := t.blank(v.DType(), rounds, n)
-	from := t.ints.take(rounds * n)
-	v.ScatterRounds(op, from, &mask.n.val, counts, axis, index, s)
-
-	// A row for x, and one for each round.
-	self := x.Reshape(1, n)
+	shape := v.Shape()
+	if how == tensor.ScatterSum && includeSelf {
+		return x.ScatterAdd(axis, index, src)
+	}
+	many := t.ones(src.n).self().put(places, shape...)
 	if !includeSelf {
-		self = self.MaskedFill(mask.Slice(0, 0, 1, 1), none)
+		x = x.MaskedFill(many, 0)
 	}
-	all := Concat(0, self, Where(mask, src.take(from, rounds, n), x.scalar(none)))
-	var y Var
-	switch how {
-	case tensor.ScatterProd:
-		y = all.Prod(0)
-	case tensor.ScatterAMax:
-		y = all.Max(0)
-	case tensor.ScatterAMin:
-		y = all.Min(0)
-	default:
-		y = all.Sum(0)
-	}
+	y := x.ScatterAdd(axis, index, src)
 	if how == tensor.ScatterMean {
-		many := mask.Sum(0)
 		if includeSelf {
 			many = many.AddScalar(1)
 		}
 		y = y.Div(many.Maximum(x.scalar(1)))
 	}
-	return y.Reshape(v.Shape()...)
+	return y
+}
+
+// scatterProd is [Var.ScatterReduce] of products: those of x and of the elements
+// that come first, second and so on.
+func (x Var) scatterProd(places []int, src Var, includeSelf bool) Var {
+	v, t := &x.n.val, x.n.tape
+	n := v.Len()
+	counts := t.ints.take(n)
+	rounds := v.ScatterCounts(counts, places)
+	mask := t.blank(v.DType(), rounds, n)
+	from := t.ints.take(rounds * n)
+	v.ScatterRounds(from, &mask.n.val, counts, places)
+	self := x.Reshape(1, n)
+	if !includeSelf {
+		self = self.MaskedFill(mask.Slice(0, 0, 1, 1), 1)
+	}
+	return Concat(0, self, Where(mask, src.take(from, rounds, n), x.scalar(1))).Prod(0).Reshape(v.Shape()...)
+}
+
+// scatterExtreme is [Var.ScatterReduce] of the largest or smallest. index has the
+// places, ints[0] the mode, and ints[1] is 1 if x counts.
+func scatterExtreme() general {
+	return general{
+		Name: "scatter-reduce", Rule: "dy [x = y] / n; dy [src = y] / n, with n = Σ [x = y] + Σ [src = y] in each place",
+		Shape: sameShape,
+		Value: func(y *node) {
+			y.val.CopyFrom(y.value(0))
+			y.val.PutExtreme(&y.tape.packed(y.in[1]).val, y.attr.index, y.attr.ints[0] == int(tensor.ScatterAMax), y.attr.ints[1] == 1)
+		},
+		Common: func(y *node, dy Var) Var {
+			return dy.Div(y.isExtreme(0).Add(y.isExtreme(1).put(y.attr.index, y.val.Shape()...)))
+		},
+		VJP: func(y *node, i int, share Var) Var {
+			if i == 1 {
+				share = share.take(y.attr.index, y.in[1].val.Shape()...)
+			}
+			return share.Mul(y.isExtreme(i))
+		},
+	}
+}
+
+// isExtreme returns 1 where an element of operand i is the extreme of its place, else
+// 0. An element of x that does not count is that of its place if nothing goes there.
+func (y *node) isExtreme(i int) Var {
+	places := y.attr.index
+	switch {
+	case i == 1:
+		return y.operand(1).Equal(y.self().take(places, y.in[1].val.Shape()...))
+	case y.attr.ints[1] == 1:
+		return y.operand(0).Equal(y.self())
+	}
+	return y.tape.ones(y.in[1]).self().put(places, y.val.Shape()...).Equal(y.self().scalar(0))
 }
 
 // blank returns a constant of the given shape, for its value to be filled in.

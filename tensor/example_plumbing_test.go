@@ -134,17 +134,21 @@ func ExampleTensor_ScatterSources() {
 	fmt.Println(from, tensor.Values(mask))
 
 	// Several elements go to one place: in rounds, each has one at most.
-	counts := make([]int, 4)
-	rounds := x.ScatterCounts("example", counts, 0, index, src)
-	fmt.Println(rounds, counts)
+	counts, places := make([]int, 4), make([]int, 3)
+	x.ScatterPlaces("example", places, 0, index, src)
+	rounds := x.ScatterCounts(counts, places)
+	fmt.Println(places, rounds, counts)
 	all, masks := make([]int, rounds*4), tensor.Zeros(rounds, 4)
-	x.ScatterRounds("example", all, masks, counts, 0, index, src)
+	x.ScatterRounds(all, masks, counts, places)
 	fmt.Println(all, tensor.Values(masks))
+	x.PutExtreme(src, places, true, true) // or the largest of them
+	fmt.Println(tensor.Values(x))
 	// Output:
 	// [2 0 0 1] [1 0 0 1]
 	// [0 1 0 0] [0 1 0 1]
-	// 2 [1 0 0 2]
+	// [3 3 0] 2 [1 0 0 2]
 	// [2 0 0 0 0 0 0 1] [1 0 0 1 0 0 0 1]
+	// [3 0 0 2]
 }
 
 // Several numbers for one place become one, in each of these ways.

@@ -142,7 +142,7 @@ func ScatterReduce(x *Tensor, axis int, index []int, src *Tensor, how ScatterMod
 	const op = "scatter-reduce"
 	how.check(op)
 	places, counts := make([]int, len(index)), make([]int, x.n)
-	x.scatterPlaces(op, axis, index, src, func(to, i int) { places[i] = to })
+	x.ScatterPlaces(op, places, axis, index, src)
 	if includeSelf {
 		for i := range counts {
 			counts[i] = 1
@@ -190,15 +190,28 @@ func scatterReduce[T kernel.Float](dst, src []T, places, counts []int, how Scatt
 	}
 }
 
-// ScatterCounts writes to counts how many elements of src [Scatter] has for each
-// element of t, in row-major order, and returns the largest of these numbers.
-func (t *Tensor) ScatterCounts(op string, counts []int, axis int, index []int, src *Tensor) int {
+// PutExtreme replaces the element of t in each of the places, counted in row-major
+// order, by the largest or the smallest of itself and the elements of src that go
+// there. Without includeSelf, it is not one of them. Both must be contiguous.
+func (t *Tensor) PutExtreme(src *Tensor, places []int, largest, includeSelf bool) {
+	t.written()
+	checkFlat("scatter-reduce", "the source", src, t, places)
+	if t.dtype == Float64 {
+		kernel.PutExtreme(t.f64, src.f64, places, largest, includeSelf)
+	} else {
+		kernel.PutExtreme(t.f32, src.f32, places, largest, includeSelf)
+	}
+}
+
+// ScatterCounts writes to counts how many of the places name each element of t, and
+// returns the largest of these numbers.
+func (t *Tensor) ScatterCounts(counts, places []int) int {
 	clear(counts)
 	most := 0
-	t.scatterPlaces(op, axis, index, src, func(to, _ int) {
+	for _, to := range places {
 		counts[to]++
 		most = max(most, counts[to])
-	})
+	}
 	return most
 }
 
@@ -206,21 +219,21 @@ func (t *Tensor) ScatterCounts(op string, counts []int, axis int, index []int, s
 // [Scatter] has for each element of t in this round, and 1 to mask. Where there is
 // none, it writes 0 to both. Both have a row for each of the rounds, and round k
 // has the elements that come after k others for the same place. It uses counts.
-func (t *Tensor) ScatterRounds(op string, from []int, mask *Tensor, counts []int, axis int, index []int, src *Tensor) {
+func (t *Tensor) ScatterRounds(from []int, mask *Tensor, counts, places []int) {
 	clear(counts)
 	clear(from)
 	mask.Fill(0)
-	t.scatterPlaces(op, axis, index, src, func(to, i int) {
+	for i, to := range places {
 		at := counts[to]*t.n + to
 		counts[to]++
 		from[at] = i
 		mask.setTrue(at)
-	})
+	}
 }
 
-// scatterPlaces calls f with each element of src, counted in row-major order, and
-// the element of t that is its place.
-func (t *Tensor) scatterPlaces(op string, axis int, index []int, src *Tensor, f func(to, i int)) {
+// ScatterPlaces writes to places, for each element of src, which element of t is its
+// place in [Scatter]. Both are counted in row-major order.
+func (t *Tensor) ScatterPlaces(op string, places []int, axis int, index []int, src *Tensor) {
 	sameDType(op, "the source", t, src)
 	var flat, srcVector Tensor
 	flat.setShape(op, t.Shape())
@@ -230,8 +243,23 @@ func (t *Tensor) scatterPlaces(op string, axis int, index []int, src *Tensor, f 
 	src = src.asVector(&srcVector)
 	k := checkGather(op, src, &flat, axis, index)
 	var p place
-	for i, j := range index {
-		f(flat.reach(&p, k, j), i)
+	if len(index) == 0 {
+		return
+	}
+	row := src.shape[src.rank-1] // the places of a row of src are in one row of t, or one below another
+	for ; len(index) > 0; index, places = index[row:], places[row:] {
+		base := flat.reach(&p, k, 0)
+		if k == src.rank-1 {
+			for i, j := range index[:row] {
+				places[i] = base + j
+			}
+		} else {
+			width := flat.strides[k]
+			for i, j := range index[:row] {
+				places[i] = base + i + j*width
+			}
+		}
+		p.idx[src.rank-1] = row - 1
 		src.advance(&p)
 	}
 }

@@ -125,12 +125,25 @@ func TestScatterRounds(t *testing.T) {
 		for _, l := range layouts {
 			x, src := l.put(dt, newGrid(2, 2)), l.put(dt, newGrid(2, 3))
 			index, counts := []int{0, 1, 0, 1, 1, 1}, make([]int, 4)
-			require.Equal(t, 3, x.ScatterCounts("op", counts, 1, index, src))
+			places := make([]int, 6)
+			x.ScatterPlaces("op", places, 1, index, src)
+			require.Equal(t, []int{0, 1, 0, 3, 3, 3}, places)
+			require.Equal(t, 3, x.ScatterCounts(counts, places))
 			require.Equal(t, []int{2, 1, 0, 3}, counts)
 			from, mask := make([]int, 12), tensor.ZerosOf(dt, 3, 4)
-			x.ScatterRounds("op", from, mask, counts, 1, index, src)
+			x.ScatterRounds(from, mask, counts, places)
 			require.Equal(t, []int{0, 1, 0, 3, 2, 0, 0, 4, 0, 0, 0, 5}, from)
 			require.Equal(t, []float64{1, 1, 0, 1, 1, 0, 0, 1, 0, 0, 0, 1}, tensor.Values(mask))
 		}
+	}
+}
+
+// The places in rows of one length and of another, along each axis.
+func TestScatterPlaces(t *testing.T) {
+	x := tensor.Zeros(2, 3, 4)
+	for axis, want := range [][]int{{12, 13, 4, 17}, {0, 9, 4, 5}, {1, 2, 4, 7}} {
+		places := make([]int, 4)
+		x.ScatterPlaces("op", places, axis, [][]int{{1, 1, 0, 1}, {0, 2, 1, 1}, {1, 2, 0, 3}}[axis], tensor.Zeros(1, 2, 2))
+		require.Equal(t, want, places)
 	}
 }

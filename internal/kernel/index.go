@@ -1,5 +1,7 @@
 package kernel
 
+import "math"
+
 // Take is
 //
 //	for i, j := range index {
@@ -82,5 +84,34 @@ func PutRows[T Float](dst, src []T, index []int, width int) {
 	for i, j := range index {
 		row := dst[j*width:][:width]
 		Add(row, row, src[i*width:][:width])
+	}
+}
+
+// PutExtreme is
+//
+//	for i, j := range index {
+//		dst[j] = max(dst[j], src[i]) // or min
+//	}
+//
+// Without self, what is in these places of dst before does not count.
+func PutExtreme[T Float](dst, src []T, index []int, largest, self bool) {
+	src = src[:len(index)]
+	if !self {
+		none := T(math.Inf(1))
+		if largest {
+			none = -none
+		}
+		for _, j := range index {
+			dst[j] = none
+		}
+	}
+	if !largest {
+		for i, j := range index {
+			dst[j] = min(dst[j], src[i])
+		}
+		return
+	}
+	for i, j := range index {
+		dst[j] = max(dst[j], src[i])
 	}
 }

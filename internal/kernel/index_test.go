@@ -223,3 +223,19 @@ func TestColumns(t *testing.T) {
 		require.Equal(t, x, dx)
 	}
 }
+
+func TestPutExtreme(t *testing.T) {
+	nan, index := math.NaN(), []int{0, 2, 0, 2, 3}
+	put := func(largest, self bool) []float64 {
+		dst := []float64{5, 6, 1, 2}
+		kernel.PutExtreme(dst, []float64{3, 0, 4, 2, -1}, index, largest, self)
+		return dst
+	}
+	require.Equal(t, []float64{5, 6, 2, 2}, put(true, true))
+	require.Equal(t, []float64{4, 6, 2, -1}, put(true, false))
+	require.Equal(t, []float64{3, 6, 0, -1}, put(false, true))
+	require.Equal(t, []float64{3, 6, 0, -1}, put(false, false))
+	dst := []float32{1, 1}
+	kernel.PutExtreme(dst, []float32{float32(nan), 7}, []int{1, 1}, true, true)
+	require.True(t, dst[1] != dst[1], "a NaN stays")
+}
