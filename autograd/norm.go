@@ -3,6 +3,7 @@ package autograd
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/descent-ml/descent/tensor"
 )
@@ -277,15 +278,70 @@ func (x Var) direction(axis int, eps float64) Var {
 // Cdist returns the distances, by the p-norm, of each row of x [… n k] from each
 // row of b [… m k], as [… n m]. The axes before the last two broadcast. For p
 // infinite, each of several differences that are the largest gets the whole
-// gradient, as in PyTorch.
+// gradient, as in PyTorch. Euclidean distances between more than 25 rows come from a
+// matrix product, but for rows near each other.
 // See https://docs.pytorch.org/docs/stable/generated/torch.cdist.html.
+//
+//	dx = Σ dy sign(x − b) or Σ dy/y (x − b)
+//	db = −(the same, over x)
+//
+// The first is for p = 1 and the second, which is 0 where y is 0, for p = 2.
 func (x Var) Cdist(b Var, p float64) Var {
 	const op = "cdist"
-	if n, m := &x.live(op).val, &b.live(op).val; n.Rank() < 2 || m.Rank() < 2 || n.Dim(-1) != m.Dim(-1) {
-		tensor.BadShape(op, "want rows of one length, in operands of at least two axes", n, m)
+	n, m := &x.live(op).val, &b.live(op).val
+	var dims [tensor.MaxRank]int
+	shape := tensor.Dims(dims[:0]).Cdist(n, m)
+	if p != 1 && p != 2 {
+		return x.cdistExpr(b, p)
 	}
+	lead, k := shape[:len(shape)-2], n.Dim(-1)
+	var of [tensor.MaxRank]int
+	if n.Rank() != len(shape) || !slices.Equal(n.Shape()[:len(lead)], lead) {
+		x = x.Expand(append(append(of[:0], lead...), n.Dim(-2), k)...)
+	}
+	if m.Rank() != len(shape) || !slices.Equal(m.Shape()[:len(lead)], lead) {
+		b = b.Expand(append(append(of[:0], lead...), m.Dim(-2), k)...)
+	}
+	y := begin(cdist, x, b)
+	y.attr.f[0] = p
+	return y.record()
+}
+
+// cdistExpr is [Var.Cdist] of any order, from all differences.
+func (x Var) cdistExpr(b Var, p float64) Var {
 	y := begin(normP, x.Unsqueeze(-2).Sub(b.Unsqueeze(-3)))
-	y.attr.ints[0] = int(y.in[0].val.AxesOf(op, -1))
+	y.attr.ints[0] = int(y.in[0].val.AxesOf("cdist", -1))
 	y.attr.f = [2]float64{p, 1}
 	return y.record()
+}
+
+func cdist() general {
+	return general{
+		Name: "cdist", Rule: "Σ dy sign(x − b) or Σ dy/y (x − b); −(the same, over x)",
+		Shape: func(y *node, dims tensor.Dims) []int { return dims.Cdist(y.value(0), y.value(1)) },
+		Value: func(y *node) { tensor.CdistTo(&y.val, y.value(0), y.value(1), y.attr.f[0]) },
+		Common: func(y *node, dy Var) Var {
+			z := y.beginGrad(cdistGrad, dy)
+			z.saved[0], z.saved[1] = y, y
+			return z.record()
+		},
+		VJP: normalizeRule,
+	}
+}
+
+func cdistGrad() general {
+	return general{
+		Name: "cdist gradient", Rule: "that of Σ dy sign(x − b) or Σ dy/y (x − b); −(the same, over x)",
+		Shape: normGradShape,
+		Value: func(z *node) {
+			d, dy, y, _, x, b := z.normGrads()
+			d.by(0).AsGrad().Cdist(d.by(1), y, dy, x, b, z.attr.f[0])
+		},
+		Expr: func(z *node, operands []Var) Var {
+			x, b, dy := operands[0], operands[1], operands[2]
+			y := x.cdistExpr(b, z.attr.f[0])
+			g := normP().VJP(y.n, 0, dy)
+			return Concat(0, g.Sum(-2).Reshape(-1), g.Sum(-3).Neg().Reshape(-1))
+		},
+	}
 }

@@ -158,6 +158,21 @@ func ExampleGrad_LayerNorm() {
 	// its weight and bias [-1] [1]
 }
 
+// Two distances from one point pull at it.
+func ExampleGrad_Cdist() {
+	x, b, dy := d64([]float64{0, 0}, 1, 2), d64([]float64{3, 4, 0, 1}, 2, 2), d64([]float64{1, 1}, 1, 2)
+	fmt.Println(tensor.Dims(nil).Cdist(x, b), rounded(tensor.Cdist(x, b, 1)))
+	y := tensor.Zeros64(1, 2)
+	tensor.CdistTo(y, x, b, 2)
+	db := tensor.Zeros64(2, 2)
+	of("distances", func(d *tensor.Grad) { d.Cdist(db, y, dy, x, b, 2) }, 1, 2)
+	fmt.Println(rounded(y), rounded(db))
+	// Output:
+	// [1 2] [7 1]
+	// distances [-0.6 -1.8]
+	// [5 1] [0.6 0.8 0 1]
+}
+
 // Two places that look at each other alike.
 func ExampleGrad_Attention() {
 	q, k := tensor.Zeros64(1, 1, 2, 1), tensor.Zeros64(1, 1, 2, 1)

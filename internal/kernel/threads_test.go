@@ -92,6 +92,14 @@ func threaded[T kernel.Float]() map[string]func() []T {
 				kernel.IRFFT(dst[:n], b, kernel.FFTOf(99), s)
 			})
 		},
+		"Distances": func() []T {
+			return into(120*100+(120+100)*70, func(dst []T) {
+				// One row is in both.
+				d := kernel.Distances[T]{X: a[:120*70], Y: a[119*70:][:100*70], Batch: 1, N: 120, M: 100, K: 70, P: 2}
+				d.Value(dst[:12000])
+				d.Grad(dst[12000:][:120*70], dst[12000+120*70:], dst[:12000], c)
+			})
+		},
 		"Attend":      func() []T { return joined(attentions[T](250, 250, 1, true)) },
 		"recurrences": func() []T { return joined(recurrences[T](70, 64, false, true, true, true)) },
 		"BatchNorm": func() []T {

@@ -305,7 +305,8 @@ func distanceRows() []row {
 					})
 				},
 				samples: []sample{floats(2).on(of(2, 3), of(4, 3)), floats(1).on(of(2, 2, 3), of(3, 3)), floats(inf).on(of(2, 3), of(2, 3)), floats(3).on(turn(2, 3), step(2, 3)),
-					floats(2).on(of(0, 3), of(2, 3)), floats(0).on(of(2, 2), of(2, 2)), floats(2).on(of(2, 1, 2, 2), of(3, 2, 2))},
+					floats(2).on(of(0, 3), of(2, 3)), floats(0).on(of(2, 2), of(2, 2)), floats(2).on(of(2, 1, 2, 2), of(3, 2, 2)),
+					floats(2).on(of(27, 2), of(3, 2)), floats(2).on(of(2, 2, 2), turn(26, 2)), floats(1).on(of(2, 1, 2, 2), of(3, 2, 2)), floats(2).on(of(2, 0), of(3, 0))},
 				errors: []misuse{
 					{"cdist [2 3] × [2 4]: want rows of one length, in operands of at least two axes", floats(2).on(of(2, 3), of(2, 4))},
 					{"cdist [3] × [2 3]: want rows of one length, in operands of at least two axes", floats(2).on(of(3), of(2, 3))},
