@@ -102,11 +102,7 @@ func fit(s size, seed uint64, change func(net nn.Layer, b *data.Batch) *tensor.T
 
 const trained = 0.1 // the radius of the noise and of the attacks that nets are trained with
 
-var (
-	radii   = []float64{0, 0.05, 0.1, 0.15, 0.2}
-	nets    = []string{"plain", "with noise", "adversarial"}
-	attacks = []string{"random noise", "FGSM", "PGD"}
-)
+var radii = []float64{0, 0.05, 0.1, 0.15, 0.2}
 
 // at is the place of the trained radius among the radii.
 const at = 2

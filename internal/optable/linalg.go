@@ -163,7 +163,7 @@ func linalgRows() []row {
 		},
 		{
 			name: "Solve", lo: -1, hi: 1,
-			run:  func(_ attrs, x []Var) Var { return x[0].Solve(x[1]) },
+			run: func(_ attrs, x []Var) Var { return x[0].Solve(x[1]) },
 			want: func(_ attrs, x []array) array {
 				b, r := x[1], len(x[0].shape)
 				if len(b.shape) >= 2 && !slices.Equal(b.shape, x[0].shape[:r-1]) {

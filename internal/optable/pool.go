@@ -201,7 +201,7 @@ func poolRows() []row {
 		},
 		{
 			name: "LPPool2d", lo: 0.5, hi: 2,
-			run:  func(a attrs, x []Var) Var { return x[0].LPPool2d(a.floats[0], a.lpPoolShape()) },
+			run: func(a attrs, x []Var) Var { return x[0].LPPool2d(a.floats[0], a.lpPoolShape()) },
 			want: func(a attrs, x []array) array {
 				s, p := a.lpPoolShape(), a.floats[0]
 				return pooled(x[0], s, func(v []float64, whole int) float64 {
