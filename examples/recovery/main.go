@@ -52,12 +52,12 @@ func newNet(seed uint64) nn.Layer {
 func moons(seed uint64, n int) *data.Examples { return synthetic.Moons(n, 0.15, tensor.NewRand(seed)) }
 
 // fitOf returns the training of a net, which saves itself into a folder after every
-// fifth step. Without a folder it saves nothing.
+// twentieth step. Without a folder it saves nothing.
 func fitOf(model nn.Layer, seed uint64, dir string) *train.Fit[data.Batch] {
 	f := &train.Fit[data.Batch]{Model: model, Objective: train.Classify(model, nn.CrossEntropy), Opt: optim.NewAdam(nn.Params(model), optim.Adam{LR: 0.01}),
 		Train: &data.Loader[data.Batch]{Set: moons(seed, 512), Batch: 32, Shuffle: tensor.NewRand(seed)}, Epochs: 20}
 	if dir != "" {
-		f.Checkpoints = &train.Checkpoints{Dir: dir, Steps: 5, Keep: 3}
+		f.Checkpoints = &train.Checkpoints{Dir: dir, Steps: 20, Keep: 3}
 	}
 	return f
 }
@@ -293,7 +293,7 @@ func run(out io.Writer, folder string) error {
 
 	say("3. A PROCESS THAT IS KILLED (reliability)\n\nWho writes over the old file has neither for a while. Fit writes a new folder, with")
 	say("checksums, and renames it when it is whole. A training in a process of its own saves")
-	say("after every fifth of its 320 steps. We kill it at random moments and start it again:\n")
+	say("after every twentieth of its 320 steps. We kill it at random moments and start it again:\n")
 	victims := filepath.Join(dir, "victims")
 	kills, end, err := killed(victims, 1, 60*time.Millisecond)
 	if err != nil {

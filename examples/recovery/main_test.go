@@ -83,6 +83,7 @@ func TestHalfAFileIsTakenByWhoReadsNumbers(t *testing.T) {
 }
 
 func TestKilledTrainingEndsWithTheSameBits(t *testing.T) {
+	t.Parallel() // it waits for the disk
 	kills := 0
 	for seed := range uint64(5) {
 		n, end, err := killed(filepath.Join(t.TempDir(), "victims"), seed, 40*time.Millisecond)
@@ -134,6 +135,7 @@ func TestSealerRefusesWhatWasChanged(t *testing.T) {
 }
 
 func TestLesson(t *testing.T) {
+	t.Parallel()
 	var out bytes.Buffer
 	folder := t.TempDir()
 	require.NoError(t, run(&out, folder))

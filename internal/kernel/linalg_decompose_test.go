@@ -240,6 +240,9 @@ func checkTriangles[T kernel.Float](t *testing.T, tolerance float64) {
 			a[i] = T(v)
 		}
 		got := make([]T, n*n)
+		for i := range got {
+			got[i] = 9 // what is above the diagonal has to go
+		}
 		require.True(t, kernel.Cholesky(got, a, n, make([]float64, n*n)))
 		for i, v := range l {
 			require.InDelta(t, float64(v), float64(got[i]), tolerance)
@@ -269,4 +272,28 @@ func checkTriangles[T kernel.Float](t *testing.T, tolerance float64) {
 	sign, log = kernel.SLogDet([]T{nan, 2, 2, 4}, 2)
 	require.NotEqual(t, sign, sign)
 	require.NotEqual(t, log, log)
+}
+
+// Squares of numbers this large or small are not numbers; their matrices are none the
+// less taken apart.
+func TestDecompositionsOfAnySize(t *testing.T) {
+	src := newSource(35)
+	const n, m = 5, 4
+	x := random[float64](src, n*m, -1, 1)
+	for _, size := range []float64{1e300, 1e-300} {
+		large := make([]float64, n*m)
+		for i, v := range x {
+			large[i] = v * size
+		}
+		q, r := make([]float64, n*m), make([]float64, m*m)
+		kernel.QR(q, r, large, n, m, make([]float64, kernel.QRBuffer(n, m)))
+		orthonormal(t, q, n, m, 1e-14)
+		s := make([]float64, m)
+		require.True(t, kernel.SVDVals(s, large, n, m, make([]float64, kernel.SVDBuffer(n, m))))
+		want := make([]float64, m)
+		require.True(t, kernel.SVDVals(want, x, n, m, make([]float64, kernel.SVDBuffer(n, m))))
+		for i := range s {
+			require.InEpsilon(t, want[i], s[i]/size, 1e-13)
+		}
+	}
 }

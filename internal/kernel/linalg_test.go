@@ -1,6 +1,7 @@
 package kernel_test
 
 import (
+	"math"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -40,4 +41,20 @@ func checkSolve[T kernel.Float](t *testing.T, tolerance float64) {
 		}
 	}
 	require.False(t, kernel.Solve([]T{1, 2, 2, 4}, []T{1, 1}, 2, 1))
+}
+
+// The pivot is the largest number of a column: a small one would lose all digits.
+func TestSolveTakesTheLargestPivot(t *testing.T) {
+	b := []float64{1, 2}
+	require.True(t, kernel.Solve([]float64{1e-20, 1, 1, 1}, b, 2, 1))
+	require.InDeltaSlice(t, []float64{1, 1}, b, 1e-15)
+}
+
+// The sign of a determinant is that of the numbers on the diagonal, too.
+func TestSLogDetOfADiagonal(t *testing.T) {
+	for _, c := range []struct{ a, d, sign float64 }{{2, 3, 1}, {-2, 3, -1}, {2, -3, -1}, {-2, -3, 1}} {
+		sign, log := kernel.SLogDet([]float64{c.a, 0, 0, c.d}, 2)
+		require.Equal(t, c.sign, sign)
+		require.InDelta(t, math.Log(6), log, 1e-15)
+	}
 }
