@@ -195,11 +195,9 @@ func still(net nn.Layer, x *tensor.Tensor, labels []int) float64 {
 	return 1 - tensor.Mean(tensor.Greater(largest, tensor.ZerosLike(largest))).Item()
 }
 
-func mean(xs []float64) float64 { return tensor.Mean(tensor.New(xs, len(xs))).Item() }
-
 func tell(out io.Writer, folder string, res *results) error {
 	say := course.Printer(out)
-	percent := func(net, attack, k int) float64 { return 100 * mean(res.accuracy[net][attack][k]) }
+	percent := func(net, attack, k int) float64 { return 100 * course.Mean(res.accuracy[net][attack][k]) }
 	table := func(net int) {
 		say("    radius    random noise     FGSM      PGD")
 		for k, radius := range radii {
@@ -222,24 +220,24 @@ func tell(out io.Writer, folder string, res *results) error {
 	say("it grows most for d = radius · sign(dL/dx), where a pixel can go: paper is 0 and cannot")
 	say("go lower. Then all of the %d terms add up; those of random changes cancel. At the radius", 14*14)
 	say("%v the mean loss grows by\n\n    FGSM, by the formula  %+.5f\n    FGSM                  %+.5f\n    random noise          %+.5f\n",
-		small, mean(res.foretold), mean(res.rise), mean(res.random))
+		small, course.Mean(res.foretold), course.Mean(res.rise), course.Mean(res.random))
 
 	say("3. A DEFENCE THAT IS NONE\n\nMultiply the scores of the trained net by 1000, and attack again at %.2f:\n", trained)
 	say("                               plain net    scores × 1000")
-	say("    PGD on the net itself       %7.1f%%        %7.1f%%\n", percent(0, 2, at), 100*mean(res.masker))
-	say("Has it become safe? It gives the same answer to %.0f %% of the pictures: the largest score", 100*mean(res.same))
+	say("    PGD on the net itself       %7.1f%%        %7.1f%%\n", percent(0, 2, at), 100*course.Mean(res.masker))
+	say("Has it become safe? It gives the same answer to %.0f %% of the pictures: the largest score", 100*course.Mean(res.same))
 	say("stays the largest. What has gone is the gradient. The softmax of such scores is 0 or 1 to")
-	say("the last bit, p − y is 0, and so is all of dL/dx for %.0f %% of the pictures. The attack", 100*mean(res.zero))
+	say("the last bit, p − y is 0, and so is all of dL/dx for %.0f %% of the pictures. The attack", 100*course.Mean(res.zero))
 	say("is blind, the net as weak as before (gradient masking). Two tests expose it:\n")
-	say("    random noise                %7.1f%%        %7.1f%%   noise does as much as PGD", percent(0, 0, at), 100*mean(res.masked))
-	say("    PGD on the plain net        %7.1f%%        %7.1f%%   it breaks both nets\n", percent(0, 2, at), 100*mean(res.unmask))
+	say("    random noise                %7.1f%%        %7.1f%%   noise does as much as PGD", percent(0, 0, at), 100*course.Mean(res.masked))
+	say("    PGD on the plain net        %7.1f%%        %7.1f%%   it breaks both nets\n", percent(0, 2, at), 100*course.Mean(res.unmask))
 
 	say("4. THE CURE: TRAIN ON ATTACKS\n\nAdversarial training attacks each batch, and trains on the result. Here the attack is one")
 	say("step of PGD with the radius %.2f, so a batch costs two gradients in place of one:\n", trained)
 	table(2)
 	say("\nAt %.2f, %.1f %% withstand PGD, after %.1f %% of the plain net. Its price: %.1f points on", trained, percent(2, 2, at), percent(0, 2, at), percent(0, 0, 0)-percent(2, 0, 0))
 	say("unchanged digits. Beyond the radius of training it does not hold: %.1f %% at %.2f.", percent(2, 2, 4), radii[4])
-	say("Is this masked, too? Four times as many steps of PGD leave %.1f %%, and PGD is stronger", 100*mean(res.longer))
+	say("Is this masked, too? Four times as many steps of PGD leave %.1f %%, and PGD is stronger", 100*course.Mean(res.longer))
 	say("than noise by %.1f points: its gradients tell the way. Still, that is what these attacks", percent(2, 0, at)-percent(2, 2, at))
 	say("find, an upper bound. A better attack may find more. The same digit, and after PGD on it:\n")
 	say("%s", course.Shade(res.shown(1)...))
@@ -255,7 +253,7 @@ func tell(out io.Writer, folder string, res *results) error {
 	}
 	line("nothing", percent(0, 2, at))
 	line("training with random noise", percent(1, 2, at))
-	line("hiding the gradient (PGD on the plain net)", 100*mean(res.unmask))
+	line("hiding the gradient (PGD on the plain net)", 100*course.Mean(res.unmask))
 	line("adversarial training", percent(2, 2, at))
 	say("\nDigits, what PGD adds to them for the plain net and for the other, and the sums are in\n%s", path)
 	return nil

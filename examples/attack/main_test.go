@@ -6,14 +6,13 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"strings"
 	"sync"
 	"testing"
-	"unicode/utf8"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/descent-ml/descent/examples/internal/course"
+	"github.com/descent-ml/descent/examples/internal/course/coursetest"
 	"github.com/descent-ml/descent/nn"
 	"github.com/descent-ml/descent/tensor"
 )
@@ -63,7 +62,7 @@ func TestAdversarialTrainingHelpsAndNoiseDoesNot(t *testing.T) {
 		require.Greater(t, res.accuracy[2][0][at][i], hard+0.1, "seed %d: its gradients tell the way", i+1)
 		require.Less(t, res.accuracy[2][2][4][i], hard, "seed %d: beyond the radius", i+1)
 	}
-	require.Less(t, mean(res.accuracy[2][0][0]), mean(res.accuracy[0][0][0])+0.01, "the price")
+	require.Less(t, course.Mean(res.accuracy[2][0][0]), course.Mean(res.accuracy[0][0][0])+0.01, "the price")
 }
 
 func TestChangesStayWithinTheRadius(t *testing.T) {
@@ -105,13 +104,7 @@ func TestLesson(t *testing.T) {
 	var out bytes.Buffer
 	require.NoError(t, tell(&out, folder, studied()))
 	text := out.String()
-	require.NotContains(t, text, "%!")
-	require.NotContains(t, text, "NaN")
-	for line := range strings.Lines(text) {
-		if !strings.HasPrefix(line, folder) {
-			require.LessOrEqual(t, utf8.RuneCountInString(line), 91, "line %q", line)
-		}
-	}
+	coursetest.ReadsWell(t, text, folder, 91)
 	path := filepath.Join(folder, "attack.png")
 	require.Contains(t, text, path)
 	f, err := os.Open(path)

@@ -170,17 +170,16 @@ func readAs(net nn.Layer, set *data.Examples, digit, other int) float64 {
 	return course.Accuracy(net, digits)
 }
 
-func mean(xs []float64) float64 { return tensor.Mean(tensor.New(xs, len(xs))).Item() }
 func tell(out io.Writer, folder string, res *results) error {
 	say := course.Printer(out)
-	percent := func(xs []float64) float64 { return 100 * mean(xs) }
+	percent := func(xs []float64) float64 { return 100 * course.Mean(xs) }
 	plain := res.accuracy[0]
 	say("1. THE FAULT\n\nA net of two convolutions learns %d digits of 14 × 14 pixels. It names %.1f %% of %d", res.examples, percent(plain[0]), res.tests)
 	say("others rightly. (Each number here is the mean of %d nets.) Then the same others are", res.seeds)
 	say("changed, each by a random amount; the last number of a line is what is lost:\n")
 	what := []string{"", "turned by up to 40 degrees", "made up to 40 % larger or smaller", "moved by up to 2 pixels, cut off outside", "made up to 80 % darker or lighter", "all four"}
 	for j := 1; j <= all; j++ {
-		say("    %-40s %5.1f%%  %s  −%.1f", what[j], percent(plain[j]), course.Bar(mean(plain[j]), 20), percent(plain[0])-percent(plain[j]))
+		say("    %-40s %5.1f%%  %s  −%.1f", what[j], percent(plain[j]), course.Bar(course.Mean(plain[j]), 20), percent(plain[0])-percent(plain[j]))
 	}
 	say("\nTheir labels have not changed, but the net has not seen such digits.\n")
 
@@ -237,7 +236,7 @@ func tell(out io.Writer, folder string, res *results) error {
 	say("5. THE ANSWER\n\nThe article says that augmentation makes data more diverse, which helps. How much, beside")
 	say("what one would otherwise do, draw more digits? Digits as they are, the same steps for all:\n")
 	line := func(name string, xs []float64) {
-		say("    %-34s %5.1f%%  %s", name, percent(xs), course.Bar(mean(xs), 30))
+		say("    %-34s %5.1f%%  %s", name, percent(xs), course.Bar(course.Mean(xs), 30))
 	}
 	line(fmt.Sprintf("%d digits", res.examples), plain[0])
 	line("the same, all four large changes", res.accuracy[all][0])
@@ -253,7 +252,7 @@ func tell(out io.Writer, folder string, res *results) error {
 
 // gain returns how many points training with a change adds where it is tested.
 func gain(res *results, i int) float64 {
-	return 100 * (mean(res.accuracy[i][i]) - mean(res.accuracy[0][i]))
+	return 100 * (course.Mean(res.accuracy[i][i]) - course.Mean(res.accuracy[0][i]))
 }
 
 // picture draws each digit as it is, twice under each change, and turned in steps.

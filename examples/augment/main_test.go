@@ -6,15 +6,14 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"strings"
 	"sync"
 	"testing"
-	"unicode/utf8"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/descent-ml/descent/data/images"
 	"github.com/descent-ml/descent/examples/internal/course"
+	"github.com/descent-ml/descent/examples/internal/course/coursetest"
 	"github.com/descent-ml/descent/tensor"
 	"github.com/descent-ml/descent/train"
 )
@@ -31,9 +30,9 @@ func TestEachChangeHurtsAndItsAugmentationCures(t *testing.T) {
 			require.Greater(t, res.accuracy[0][0][i], res.accuracy[0][j][i]+0.02, "%s, seed %d", names[j], i+1)
 			require.Greater(t, res.accuracy[j][j][i], res.accuracy[0][j][i]-0.06, "%s, seed %d", names[j], i+1)
 		}
-		require.Greater(t, mean(res.accuracy[j][j]), mean(res.accuracy[0][j])+0.02, names[j])
+		require.Greater(t, course.Mean(res.accuracy[j][j]), course.Mean(res.accuracy[0][j])+0.02, names[j])
 	}
-	require.Less(t, mean(res.accuracy[0][all]), 0.4, "all four are the hardest")
+	require.Less(t, course.Mean(res.accuracy[0][all]), 0.4, "all four are the hardest")
 }
 
 func TestAllFourAtOnceNeedTime(t *testing.T) {
@@ -45,13 +44,13 @@ func TestAllFourAtOnceNeedTime(t *testing.T) {
 			require.Greater(t, res.long[1][i], res.accuracy[j][all][i]+0.1, "seed %d, %s", i+1, names[j])
 		}
 	}
-	require.Greater(t, mean(res.long[0]), mean(res.accuracy[0][0]))
+	require.Greater(t, course.Mean(res.long[0]), course.Mean(res.accuracy[0][0]))
 }
 
 func TestASixBecomesANine(t *testing.T) {
 	res := studied()
-	require.Greater(t, mean(res.sixes), 0.4)
-	require.Greater(t, mean(res.nine), 0.4)
+	require.Greater(t, course.Mean(res.sixes), 0.4)
+	require.Greater(t, course.Mean(res.nine), 0.4)
 	for i := range 5 {
 		pair, rest := res.pair[0][i]-res.pair[1][i], res.rest[0][i]-res.rest[1][i]
 		require.Greater(t, pair, rest+0.1, "seed %d", i+1)
@@ -63,9 +62,9 @@ func TestSmallChangesAreWorthDigits(t *testing.T) {
 	for i := range 5 {
 		require.Greater(t, res.mild[i], res.accuracy[0][0][i]-0.02, "seed %d", i+1)
 	}
-	require.Greater(t, mean(res.mild), mean(res.accuracy[0][0])+0.02)
-	require.Greater(t, mean(res.mild), mean(res.accuracy[all][0])+0.05)
-	require.Greater(t, mean(res.more[0]), mean(res.accuracy[0][0])+0.02)
+	require.Greater(t, course.Mean(res.mild), course.Mean(res.accuracy[0][0])+0.02)
+	require.Greater(t, course.Mean(res.mild), course.Mean(res.accuracy[all][0])+0.05)
+	require.Greater(t, course.Mean(res.more[0]), course.Mean(res.accuracy[0][0])+0.02)
 }
 
 func TestChangedKeepsLabelsAndTheSet(t *testing.T) {
@@ -95,13 +94,7 @@ func TestLesson(t *testing.T) {
 	var out bytes.Buffer
 	require.NoError(t, tell(&out, folder, studied()))
 	text := out.String()
-	require.NotContains(t, text, "%!")
-	require.NotContains(t, text, "NaN")
-	for line := range strings.Lines(text) {
-		if !strings.HasPrefix(line, folder) {
-			require.LessOrEqual(t, utf8.RuneCountInString(line), 91, "line %q", line)
-		}
-	}
+	coursetest.ReadsWell(t, text, folder, 91)
 	path := filepath.Join(folder, "augment.png")
 	require.Contains(t, text, path)
 	f, err := os.Open(path)

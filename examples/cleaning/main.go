@@ -205,7 +205,7 @@ func rmse(predicted, prices []float64) float64 {
 	for i, p := range predicted {
 		squares = append(squares, (p-prices[i])*(p-prices[i]))
 	}
-	return math.Sqrt(mean(squares))
+	return math.Sqrt(course.Mean(squares))
 }
 
 // A trial is what came of a cure, for each seed.
@@ -234,13 +234,6 @@ func try(c cure, first uint64, inFile, inNew []fault) (t trial) {
 	return t
 }
 
-func mean(v []float64) (m float64) {
-	for _, x := range v {
-		m += x / float64(len(v))
-	}
-	return m
-}
-
 // double returns the error that a test promises when each of 50 rows occurs three
 // times in the file, that when it occurs once, and that on new flats.
 func double(seed uint64) [3]float64 {
@@ -267,7 +260,7 @@ func run(out io.Writer, folder string) error {
 	sound, dirty := table.Describe(read(file)), table.Describe(read(spoil(file, r, wrongUnit, wrongDigits, byChance, forReason)))
 	row := func(name string, c cure, faults ...fault) trial {
 		t := try(c, 1, faults, faults)
-		say("    %-36s %4d %8.1f   (%.1f to %.1f)", name, t.rows/seeds, mean(t.errors), slices.Min(t.errors), slices.Max(t.errors))
+		say("    %-36s %4d %8.1f   (%.1f to %.1f)", name, t.rows/seeds, course.Mean(t.errors), slices.Min(t.errors), slices.Max(t.errors))
 		return t
 	}
 	heading := func() { say("    %-36s rows    error   (least to most)", "") }
@@ -308,7 +301,7 @@ func run(out io.Writer, folder string) error {
 	row("incomplete rows dropped", completeOnly, byChance)
 	row("the mean filled in", filled, byChance)
 	row("the mean, and what is missing told", told, byChance)
-	unknown := mean(try(filled, 1, nil, []fault{byChance}).errors)
+	unknown := course.Mean(try(filled, 1, nil, []fault{byChance}).errors)
 	say("\nWith 6 columns only 0.75⁶ = %.0f %% of the rows are complete. Who learns from a clean file", 100*math.Pow(0.75, 6))
 	say("and fills the mean into new flats errs by %.1f. So most of the error is in new values that", unknown)
 	say("nobody knows, and a file with holes like theirs teaches to do without them.\n")

@@ -11,11 +11,11 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"unicode/utf8"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/descent-ml/descent/data/table"
+	"github.com/descent-ml/descent/examples/internal/course/coursetest"
 	"github.com/descent-ml/descent/nn"
 	"github.com/descent-ml/descent/tensor"
 )
@@ -175,11 +175,7 @@ func TestTableOfFlats(t *testing.T) {
 func TestSameSeedGivesTheSameBits(t *testing.T) { require.Equal(t, double(3), double(3)) }
 
 func TestLessonReadsWell(t *testing.T) {
-	require.NotContains(t, lesson(), "%!")
-	require.NotContains(t, lesson(), "NaN")
-	for line := range strings.Lines(lesson()) {
-		require.LessOrEqual(t, utf8.RuneCountInString(line), 91, "line %q", line)
-	}
+	coursetest.ReadsWell(t, lesson(), folder(), 91)
 }
 
 func TestPicture(t *testing.T) {

@@ -11,11 +11,11 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"unicode/utf8"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/descent-ml/descent/autograd"
+	"github.com/descent-ml/descent/examples/internal/course/coursetest"
 	"github.com/descent-ml/descent/tensor"
 )
 
@@ -231,11 +231,7 @@ func TestEngineHasAboutAHundredLines(t *testing.T) {
 
 func TestLessonReadsWell(t *testing.T) {
 	text := lesson()
-	require.NotContains(t, text, "%!")
-	require.NotContains(t, text, "NaN")
-	for line := range strings.Lines(text) {
-		require.LessOrEqual(t, utf8.RuneCountInString(line), 91, "line %q", line)
-	}
+	coursetest.ReadsWell(t, text, folder(), 91)
 }
 
 func TestPicture(t *testing.T) {

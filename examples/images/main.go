@@ -150,8 +150,6 @@ func study(s size) *results {
 	return res
 }
 
-func mean(xs []float64) float64 { return tensor.Mean(tensor.New(xs, len(xs))).Item() }
-
 // apply runs a layer on pictures, and records nothing.
 func apply(layer nn.Layer, x *tensor.Tensor) *tensor.Tensor {
 	return train.NewPredictor(layer).Predict(x)
@@ -172,11 +170,11 @@ func tell(out io.Writer, folder string, res *results) error {
 	say("person can read them. Each net below learns from %d digits and reads %d others; accuracy", res.examples, res.tests)
 	say("is the share that it names rightly, here the mean of %d nets with other digits and weights:\n", res.seeds)
 	say("                     weights   as drawn   pixels scrambled")
-	say("    %-14s  %8d   %7.1f%%   %15.1f%%", full, weights(full), 100*mean(wide.middle[0]), 100*mean(wide.scrambled))
-	say("    %-14s  %8d   %7.1f%%   %15.1f%%\n", rigid, weights(rigid), 100*mean(narrow.middle[0]), 100*mean(narrow.scrambled))
-	say("The full layers change by %.1f points: they never knew which pixels touch. The second net", 100*math.Abs(mean(wide.scrambled)-mean(wide.middle[0])))
-	say("loses %.1f points. What it gains on real pictures comes from what it takes for granted:", 100*(mean(narrow.middle[0])-mean(narrow.scrambled)))
-	say("that neighbours belong together. Where that is not so, it is %.1f points behind.\n", 100*(mean(wide.scrambled)-mean(narrow.scrambled)))
+	say("    %-14s  %8d   %7.1f%%   %15.1f%%", full, weights(full), 100*course.Mean(wide.middle[0]), 100*course.Mean(wide.scrambled))
+	say("    %-14s  %8d   %7.1f%%   %15.1f%%\n", rigid, weights(rigid), 100*course.Mean(narrow.middle[0]), 100*course.Mean(narrow.scrambled))
+	say("The full layers change by %.1f points: they never knew which pixels touch. The second net", 100*math.Abs(course.Mean(wide.scrambled)-course.Mean(wide.middle[0])))
+	say("loses %.1f points. What it gains on real pictures comes from what it takes for granted:", 100*(course.Mean(narrow.middle[0])-course.Mean(narrow.scrambled)))
+	say("that neighbours belong together. Where that is not so, it is %.1f points behind.\n", 100*(course.Mean(wide.scrambled)-course.Mean(narrow.scrambled)))
 
 	convolution(say, res)
 
@@ -186,29 +184,29 @@ func tell(out io.Writer, folder string, res *results) error {
 		say("    moved by          0       1       2       3       4     weights")
 		for _, name := range nets {
 			r := of(res.rows[name])
-			say("    %-13s %5.1f%%  %5.1f%%  %5.1f%%  %5.1f%%  %5.1f%%   %8d", name, 100*mean(r[0]), 100*mean(r[1]), 100*mean(r[2]),
-				100*mean(r[3]), 100*mean(r[4]), weights(name))
+			say("    %-13s %5.1f%%  %5.1f%%  %5.1f%%  %5.1f%%  %5.1f%%   %8d", name, 100*course.Mean(r[0]), 100*course.Mean(r[1]), 100*course.Mean(r[2]),
+				100*course.Mean(r[3]), 100*course.Mean(r[4]), weights(name))
 		}
 	}
 	table(func(r *row) [margin + 1][]float64 { return r.middle })
 	last := func(name string) (middle, anywhere float64) {
-		return 100 * mean(res.rows[name].middle[margin]), 100 * mean(res.rows[name].anywhere[margin])
+		return 100 * course.Mean(res.rows[name].middle[margin]), 100 * course.Mean(res.rows[name].anywhere[margin])
 	}
 	rigidMiddle, rigidAnywhere := last(rigid)
 	freeMiddle, freeAnywhere := last(free)
 	say("\nIt does mind: %q falls to %.1f %%. Its maps move with the digit, but", rigid, rigidMiddle)
 	say("the full layer that reads them, after flattening, has a weight for each place again.")
 	say("%q takes the largest value of each map, wherever it stands. It keeps %.1f %%,", free, freeMiddle)
-	say("with the fewest weights. Why only %.1f %% when moved by 2? Between its convolutions, it", 100*mean(res.rows[free].middle[2]))
+	say("with the fewest weights. Why only %.1f %% when moved by 2? Between its convolutions, it", 100*course.Mean(res.rows[free].middle[2]))
 	say("keeps the largest of each 2 × 2 values (pooling), twice: a grid of 4 × 4 pixels. Moved by")
 	say("2, the digit lies otherwise on that grid; moved by 4, the grid fits again.\n")
 
 	say("5. THE OTHER WAY: SHOW IT ALL PLACES\n\nOne can also move each picture at random, by up to %d pixels, whenever it is trained on:\n", margin)
 	table(func(r *row) [margin + 1][]float64 { return r.anywhere })
 	say("\nThat lifts the last number of the first two nets. But in the first column the full layers")
-	say("lose %.1f points: they must learn each digit at each place, from the same %d digits in", 100*(mean(wide.middle[0])-mean(wide.anywhere[0])), res.examples)
+	say("lose %.1f points: they must learn each digit at each place, from the same %d digits in", 100*(course.Mean(wide.middle[0])-course.Mean(wide.anywhere[0])), res.examples)
 	say("the same %d epochs. %q learns a digit once for all places: %+.1f points.\n",
-		res.epochs, free, 100*(mean(res.rows[free].anywhere[0])-mean(res.rows[free].middle[0])))
+		res.epochs, free, 100*(course.Mean(res.rows[free].anywhere[0])-course.Mean(res.rows[free].middle[0])))
 
 	if err := look(say, filepath.Join(folder, "images.png"), res); err != nil {
 		return err

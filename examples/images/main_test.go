@@ -8,14 +8,13 @@ import (
 	"path/filepath"
 	"regexp"
 	"strconv"
-	"strings"
 	"sync"
 	"testing"
-	"unicode/utf8"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/descent-ml/descent/examples/internal/course"
+	"github.com/descent-ml/descent/examples/internal/course/coursetest"
 	"github.com/descent-ml/descent/nn"
 	"github.com/descent-ml/descent/tensor"
 )
@@ -32,8 +31,8 @@ func TestFullLayersKnowNoNeighboursAndConvolutionsDo(t *testing.T) {
 		require.Greater(t, narrow.middle[0][i], narrow.scrambled[i]+0.05, "seed %d", i+1)
 		require.Greater(t, wide.scrambled[i], narrow.scrambled[i], "seed %d", i+1)
 	}
-	require.InDelta(t, mean(wide.middle[0]), mean(wide.scrambled), 0.04)
-	require.Greater(t, mean(narrow.middle[0]), mean(wide.middle[0])+0.02)
+	require.InDelta(t, course.Mean(wide.middle[0]), course.Mean(wide.scrambled), 0.04)
+	require.Greater(t, course.Mean(narrow.middle[0]), course.Mean(wide.middle[0])+0.02)
 }
 
 func TestOnlyTheLargestOfEachMapForgetsThePlace(t *testing.T) {
@@ -50,15 +49,15 @@ func TestOnlyTheLargestOfEachMapForgetsThePlace(t *testing.T) {
 
 func TestTheGridOfPoolingShows(t *testing.T) {
 	r := studied().rows[free]
-	require.Greater(t, mean(r.middle[4]), mean(r.middle[2])+0.05)
-	require.InDelta(t, mean(r.middle[4]), mean(r.middle[0]), 0.05)
-	require.Greater(t, mean(r.middle[0]), mean(r.middle[2])+0.08)
+	require.Greater(t, course.Mean(r.middle[4]), course.Mean(r.middle[2])+0.05)
+	require.InDelta(t, course.Mean(r.middle[4]), course.Mean(r.middle[0]), 0.05)
+	require.Greater(t, course.Mean(r.middle[0]), course.Mean(r.middle[2])+0.08)
 }
 
 func TestShowingAllPlacesHelpsAndCosts(t *testing.T) {
 	rows := studied().rows
-	require.Greater(t, mean(rows[full].anywhere[margin]), mean(rows[full].middle[margin])+0.05)
-	require.Greater(t, mean(rows[rigid].anywhere[margin]), mean(rows[rigid].middle[margin])+0.02)
+	require.Greater(t, course.Mean(rows[full].anywhere[margin]), course.Mean(rows[full].middle[margin])+0.05)
+	require.Greater(t, course.Mean(rows[rigid].anywhere[margin]), course.Mean(rows[rigid].middle[margin])+0.02)
 	loss := func(name string, i int) float64 { return rows[name].middle[0][i] - rows[name].anywhere[0][i] }
 	for i := range 5 {
 		require.Greater(t, loss(full, i), 0.2, "seed %d", i+1)
@@ -114,13 +113,7 @@ func TestLesson(t *testing.T) {
 	var out bytes.Buffer
 	require.NoError(t, tell(&out, folder, studied()))
 	text := out.String()
-	require.NotContains(t, text, "%!")
-	require.NotContains(t, text, "NaN")
-	for line := range strings.Lines(text) {
-		if !strings.HasPrefix(line, folder) {
-			require.LessOrEqual(t, utf8.RuneCountInString(line), 91, "line %q", line)
-		}
-	}
+	coursetest.ReadsWell(t, text, folder, 91)
 	m := regexp.MustCompile(`by hand +(\S+)\n +by nn.Conv2d +(\S+)\n`).FindStringSubmatch(text)
 	require.NotNil(t, m)
 	hand, _ := strconv.ParseFloat(m[1], 64)

@@ -9,12 +9,12 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
-	"strings"
 	"sync"
 	"testing"
-	"unicode/utf8"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/descent-ml/descent/examples/internal/course/coursetest"
 )
 
 var folder = sync.OnceValue(func() string {
@@ -151,11 +151,7 @@ func TestSameSeedGivesTheSameBits(t *testing.T) {
 }
 
 func TestLessonReadsWell(t *testing.T) {
-	require.NotContains(t, lesson(), "%!")
-	require.NotContains(t, lesson(), "NaN")
-	for line := range strings.Lines(lesson()) {
-		require.LessOrEqual(t, utf8.RuneCountInString(line), 91, "line %q", line)
-	}
+	coursetest.ReadsWell(t, lesson(), folder(), 91)
 }
 
 func TestPicture(t *testing.T) {

@@ -182,11 +182,9 @@ func study(s size) *results {
 
 func abs(x float64) float64 { return max(x, -x) }
 
-func mean(xs []float64) float64 { return tensor.Mean(tensor.New(xs, len(xs))).Item() }
-
 func tell(out io.Writer, folder string, res *results) error {
 	say := course.Printer(out)
-	p := func(xs []float64) float64 { return 100 * mean(xs) }
+	p := func(xs []float64) float64 { return 100 * course.Mean(xs) }
 	example := planted(res.test, func(i int) int { return res.test.Labels[i] }).Slice(0, 1)
 	say("1. THE FAULT\n\nSomeone has collected %d digits, and each has a spot in the first row, whose column tells", res.examples)
 	say("the digit: a shortcut. Here is a %d:\n", example.Labels[0])

@@ -6,14 +6,13 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"strings"
 	"sync"
 	"testing"
-	"unicode/utf8"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/descent-ml/descent/examples/internal/course"
+	"github.com/descent-ml/descent/examples/internal/course/coursetest"
 	"github.com/descent-ml/descent/nn"
 	"github.com/descent-ml/descent/tensor"
 )
@@ -50,8 +49,8 @@ func TestIntegratedGradientsAddUp(t *testing.T) {
 		require.Less(t, res.gap[3][i], 1e-3, "seed %d", i+1)
 		require.Less(t, res.gap[2][i], 1e-2, "seed %d", i+1)
 	}
-	require.Less(t, mean(res.gap[3]), mean(res.gap[0]))
-	require.Less(t, mean(res.gap[3]), mean(res.plain))
+	require.Less(t, course.Mean(res.gap[3]), course.Mean(res.gap[0]))
+	require.Less(t, course.Mean(res.gap[3]), course.Mean(res.plain))
 }
 
 // For a linear net all three ways are known: |w|, w x and w x.
@@ -81,13 +80,7 @@ func TestLesson(t *testing.T) {
 	var out bytes.Buffer
 	require.NoError(t, tell(&out, folder, studied()))
 	text := out.String()
-	require.NotContains(t, text, "%!")
-	require.NotContains(t, text, "NaN")
-	for line := range strings.Lines(text) {
-		if !strings.HasPrefix(line, folder) {
-			require.LessOrEqual(t, utf8.RuneCountInString(line), 91, "line %q", line)
-		}
-	}
+	coursetest.ReadsWell(t, text, folder, 91)
 	path := filepath.Join(folder, "interpret.png")
 	require.Contains(t, text, path)
 	f, err := os.Open(path)

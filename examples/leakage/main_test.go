@@ -7,14 +7,13 @@ import (
 	"path/filepath"
 	"regexp"
 	"strconv"
-	"strings"
 	"sync"
 	"testing"
-	"unicode/utf8"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/descent-ml/descent/data"
+	"github.com/descent-ml/descent/examples/internal/course/coursetest"
 	"github.com/descent-ml/descent/tensor"
 )
 
@@ -121,11 +120,7 @@ func TestRepeatGivesStandardErrors(t *testing.T) {
 func TestSameSeedGivesTheSameBits(t *testing.T) { require.Equal(t, duplicates(3), duplicates(3)) }
 
 func TestLessonReadsWell(t *testing.T) {
-	require.NotContains(t, lesson(), "%!")
-	require.NotContains(t, lesson(), "NaN")
-	for line := range strings.Lines(lesson()) {
-		require.LessOrEqual(t, utf8.RuneCountInString(line), 91, "line %q", line)
-	}
+	coursetest.ReadsWell(t, lesson(), folder(), 91)
 }
 
 func TestPicture(t *testing.T) {

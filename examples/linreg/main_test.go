@@ -7,13 +7,12 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"strings"
 	"testing"
-	"unicode/utf8"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/descent-ml/descent/autograd"
+	"github.com/descent-ml/descent/examples/internal/course/coursetest"
 	"github.com/descent-ml/descent/tensor"
 )
 
@@ -94,11 +93,7 @@ func TestLessonClaims(t *testing.T) {
 
 func TestLessonReadsWell(t *testing.T) {
 	text, _ := lesson(t)
-	require.NotContains(t, text, "%!")
-	require.NotContains(t, text, "NaN")
-	for line := range strings.Lines(text) {
-		require.LessOrEqual(t, utf8.RuneCountInString(line), 90, "line %q", line)
-	}
+	coursetest.ReadsWell(t, text, "", 90)
 }
 
 func TestPictureShowsEveryRun(t *testing.T) {

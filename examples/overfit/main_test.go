@@ -7,13 +7,12 @@ import (
 	"path/filepath"
 	"regexp"
 	"strconv"
-	"strings"
 	"sync"
 	"testing"
-	"unicode/utf8"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/descent-ml/descent/examples/internal/course/coursetest"
 	"github.com/descent-ml/descent/nn"
 	"github.com/descent-ml/descent/tensor"
 	"github.com/descent-ml/descent/train"
@@ -162,11 +161,7 @@ func TestFoldsChooseWithoutTheTestSet(t *testing.T) {
 }
 
 func TestLessonReadsWell(t *testing.T) {
-	require.NotContains(t, lesson(), "%!")
-	require.NotContains(t, lesson(), "NaN")
-	for line := range strings.Lines(lesson()) {
-		require.LessOrEqual(t, utf8.RuneCountInString(line), 91, "line %q", line)
-	}
+	coursetest.ReadsWell(t, lesson(), folder(), 91)
 }
 
 func TestSameSeedGivesTheSameBits(t *testing.T) {

@@ -6,14 +6,13 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
-	"strings"
 	"testing"
-	"unicode/utf8"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/descent-ml/descent/data"
 	"github.com/descent-ml/descent/data/table"
+	"github.com/descent-ml/descent/examples/internal/course/coursetest"
 	"github.com/descent-ml/descent/tensor"
 )
 
@@ -127,13 +126,7 @@ func TestLesson(t *testing.T) {
 	} {
 		require.Regexp(t, regexp.MustCompile(claim), text)
 	}
-	require.NotContains(t, text, "NaN")
-	require.NotContains(t, text, "%!")
-	for line := range strings.Lines(text) {
-		if !strings.Contains(line, folder) {
-			require.LessOrEqual(t, utf8.RuneCountInString(line), 90, "line %q", line)
-		}
-	}
+	coursetest.ReadsWell(t, text, folder, 90)
 	picture, err := os.Stat(filepath.Join(folder, "scale.png"))
 	require.NoError(t, err)
 	require.Greater(t, picture.Size(), int64(10_000))

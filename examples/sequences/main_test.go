@@ -6,12 +6,11 @@ import (
 	"path/filepath"
 	"regexp"
 	"strconv"
-	"strings"
 	"testing"
-	"unicode/utf8"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/descent-ml/descent/examples/internal/course/coursetest"
 	"github.com/descent-ml/descent/tensor"
 )
 
@@ -137,11 +136,7 @@ func TestLessonReadsWell(t *testing.T) {
 	var out bytes.Buffer
 	require.NoError(t, lesson(&out, folder, 1, sizes{waits: []int{2, 3}, examples: 100, epochs: 1}))
 	text := out.String()
-	require.NotContains(t, text, "%!")
-	require.NotContains(t, text, "NaN")
-	for line := range strings.Lines(text) {
-		require.LessOrEqual(t, utf8.RuneCountInString(line), 90, "line %q", line)
-	}
+	coursetest.ReadsWell(t, text, folder, 90)
 
 	rows := regexp.MustCompile(`(?m)^    (RNN|LSTM|GRU|LSTM, open|GRU, open|ReLU, U = 1\.1) +(\S+) +\S+ +\S+ +(\S+) +(\S+)$`).FindAllStringSubmatch(text, -1)
 	require.Len(t, rows, 6)

@@ -7,10 +7,10 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"unicode/utf8"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/descent-ml/descent/examples/internal/course/coursetest"
 	"github.com/descent-ml/descent/tensor"
 )
 
@@ -101,11 +101,7 @@ func TestLessonReadsWell(t *testing.T) {
 	var out bytes.Buffer
 	require.NoError(t, lesson(&out, folder, 1, sizes{columns: 5000, documents: 500, steps: 60}))
 	text := out.String()
-	require.NotContains(t, text, "%!")
-	require.NotContains(t, text, "NaN")
-	for line := range strings.Lines(text) {
-		require.LessOrEqual(t, utf8.RuneCountInString(line), 90, "line %q", line)
-	}
+	coursetest.ReadsWell(t, text, folder, 90)
 	path := filepath.Join(folder, "sparse.png")
 	require.Contains(t, text, path)
 	info, err := os.Stat(path)

@@ -209,14 +209,6 @@ func (l *learner) accuracy(test []example) (share float64) {
 	return share
 }
 
-// mean returns the mean of answers that were right, 1, or wrong, 0.
-func mean(right []float64) (sum float64) {
-	for _, v := range right {
-		sum += v
-	}
-	return sum / float64(len(right))
-}
-
 // A pace is how long a learner takes to answer and to learn one example, in
 // microseconds, and how often it asks for memory. 1 in 500 takes rarest or more.
 type pace struct{ median, mean, percentile99, rarest, allocations float64 }
@@ -273,11 +265,11 @@ func lesson(out io.Writer, folder string, seed uint64, n int) error {
 		if err != nil {
 			return err
 		}
-		after[kind] = mean(right[5*n/2:])
-		say("    %-9s %9.2f %19.2f %10.2f %15.2f %12.2f", kind, mean(right[n/2:n]), mean(right[n:3*n/2]), mean(right[3*n/2:2*n]), mean(right[2*n:5*n/2]), after[kind])
+		after[kind] = course.Mean(right[5*n/2:])
+		say("    %-9s %9.2f %19.2f %10.2f %15.2f %12.2f", kind, course.Mean(right[n/2:n]), course.Mean(right[n:3*n/2]), course.Mean(right[3*n/2:2*n]), course.Mean(right[2*n:5*n/2]), after[kind])
 		curve := course.Curve{Name: kind}
 		for i := 100; i <= 3*n; i += 20 {
-			curve.X, curve.Y = append(curve.X, float64(i)), append(curve.Y, mean(right[i-100:i]))
+			curve.X, curve.Y = append(curve.X, float64(i)), append(curve.Y, course.Mean(right[i-100:i]))
 		}
 		chart.Curves = append(chart.Curves, curve)
 	}

@@ -6,12 +6,12 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"strings"
 	"testing"
-	"unicode/utf8"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/descent-ml/descent/examples/internal/course"
+	"github.com/descent-ml/descent/examples/internal/course/coursetest"
 	"github.com/descent-ml/descent/tensor"
 )
 
@@ -37,8 +37,8 @@ func TestWhoFollowsTheDrift(t *testing.T) {
 		for _, kind := range kinds {
 			right, err := newLearner(kind, phase, seed).follow(turning(phase, tensor.NewRand(seed+1000)))
 			require.NoError(t, err)
-			require.Greater(t, mean(right[phase/2:phase]), 0.9, "%s, seed %d", kind, seed)
-			last[kind], turn[kind] = mean(right[5*phase/2:]), mean(right[phase:2*phase])
+			require.Greater(t, course.Mean(right[phase/2:phase]), 0.9, "%s, seed %d", kind, seed)
+			last[kind], turn[kind] = course.Mean(right[5*phase/2:]), course.Mean(right[phase:2*phase])
 		}
 		require.Less(t, last["frozen"], 0.15, "seed %d", seed)
 		require.Greater(t, last["online"], 0.93, "seed %d", seed)
@@ -110,11 +110,7 @@ func TestLessonReadsWell(t *testing.T) {
 		return out.String()
 	}
 	text := read()
-	require.NotContains(t, text, "%!")
-	require.NotContains(t, text, "NaN")
-	for line := range strings.Lines(text) {
-		require.LessOrEqual(t, utf8.RuneCountInString(line), 90, "line %q", line)
-	}
+	coursetest.ReadsWell(t, text, folder, 90)
 	path := filepath.Join(folder, "streaming.png")
 	require.Contains(t, text, path)
 	info, err := os.Stat(path)

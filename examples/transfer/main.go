@@ -176,14 +176,12 @@ func study(s size) *results {
 	return res
 }
 
-func mean(xs []float64) float64 { return tensor.Mean(tensor.New(xs, len(xs))).Item() }
-
 // worth returns how many examples a start from scratch needs for an accuracy,
 // read off the line between the numbers that were tried, on a logarithmic scale.
 func (res *results) worth(accuracy float64) float64 {
 	curve := res.accuracy[scratch]
 	for k := 1; k < len(curve); k++ {
-		if below, above := mean(curve[k-1]), mean(curve[k]); accuracy < above {
+		if below, above := course.Mean(curve[k-1]), course.Mean(curve[k]); accuracy < above {
 			share := max(0, (accuracy-below)/(above-below))
 			return float64(res.numbers[k-1]) * math.Pow(float64(res.numbers[k])/float64(res.numbers[k-1]), share)
 		}
@@ -194,17 +192,17 @@ func (res *results) worth(accuracy float64) float64 {
 func tell(out io.Writer, folder string, res *results) error {
 	say := course.Printer(out)
 	last := len(res.numbers) - 1
-	percent := func(way, k int) float64 { return 100 * mean(res.accuracy[way][k]) }
+	percent := func(way, k int) float64 { return 100 * course.Mean(res.accuracy[way][k]) }
 	say("1. THE FAULT\n\nA net shall learn to tell the digits 5, 6, 7, 8 and 9 apart, and there are few examples.")
 	say("Trained from scratch, which means from random weights, %d steps each, it names of %d", res.steps, res.tests)
 	say("others rightly (all numbers here are means of %d nets, with other weights and digits):\n", res.seeds)
 	for k, n := range res.numbers {
-		say("    %3d examples   %5.1f%%  %s", n, percent(scratch, k), course.Bar(mean(res.accuracy[scratch][k]), 40))
+		say("    %3d examples   %5.1f%%  %s", n, percent(scratch, k), course.Bar(course.Mean(res.accuracy[scratch][k]), 40))
 	}
 	say("\nWith %d examples, one of each digit, it is %.1f points short of what %d give.\n",
 		res.numbers[0], percent(scratch, last)-percent(scratch, 0), res.numbers[last])
 
-	say("2. THE CURE: BEGIN WITH WHAT ANOTHER TASK TAUGHT\n\nFor the digits 0 to 4 there are %d examples. A net learns those first: %.1f %% right. Its", res.source, 100*mean(res.before))
+	say("2. THE CURE: BEGIN WITH WHAT ANOTHER TASK TAUGHT\n\nFor the digits 0 to 4 there are %d examples. A net learns those first: %.1f %% right. Its", res.source, 100*course.Mean(res.before))
 	say("trunk, two convolutions, makes %d numbers of a picture (features); its head, one full", features)
 	say("layer, makes the scores of 5 digits of them. For the digits 5 to 9 the head is useless, it")
 	say("gets a new one. The trunk may still be of use: all digits are made of strokes. Two ways:\n")
@@ -232,25 +230,25 @@ func tell(out io.Writer, folder string, res *results) error {
 	say("3. HOW FAST\n\nWith all %d examples both end at about the same place. But after few steps (each run has", res.numbers[last])
 	say("its own schedule, so that it ends there):\n\n    steps   from scratch   fine-tuned   difference")
 	for k, steps := range stops {
-		a, b := 100*mean(res.quick[0][k]), 100*mean(res.quick[1][k])
+		a, b := 100*course.Mean(res.quick[0][k]), 100*course.Mean(res.quick[1][k])
 		say("    %5d   %11.1f%%   %9.1f%%   %+10.1f", steps, a, b, b-a)
 	}
 	say("    %5d   %11.1f%%   %9.1f%%   %+10.1f\n", res.steps, percent(scratch, last), percent(tuned, last), gain(tuned, scratch, last))
 
 	say("4. WHAT IT FORGETS\n\nKeep the old head, and put it on the trunk after it has been fine-tuned for other digits.")
-	say("Does it still read 0 to 4?\n\n    before                          %5.1f%%", 100*mean(res.before))
+	say("Does it still read 0 to 4?\n\n    before                          %5.1f%%", 100*course.Mean(res.before))
 	for k, n := range res.numbers {
-		say("    fine-tuned with %3d examples    %5.1f%%", n, 100*mean(res.old[k]))
+		say("    fine-tuned with %3d examples    %5.1f%%", n, 100*course.Mean(res.old[k]))
 	}
-	say("    frozen trunk                    %5.1f%%\n", 100*mean(res.kept))
-	say("The new digits cost the old ones up to %.1f points. A frozen trunk forgets nothing.\n", 100*(mean(res.before)-lowest(res.old)))
+	say("    frozen trunk                    %5.1f%%\n", 100*course.Mean(res.kept))
+	say("The new digits cost the old ones up to %.1f points. A frozen trunk forgets nothing.\n", 100*(course.Mean(res.before)-lowest(res.old)))
 
 	path := filepath.Join(folder, "transfer.png")
 	chart := course.Chart{Title: "Digits 5 to 9, after digits 0 to 4", X: "examples of the new digits", Y: "accuracy", LogX: true, LegendLeft: true}
 	for way, name := range ways {
 		c := course.Curve{Name: name, Dashed: way == random}
 		for k, n := range res.numbers {
-			c.X, c.Y = append(c.X, float64(n)), append(c.Y, mean(res.accuracy[way][k]))
+			c.X, c.Y = append(c.X, float64(n)), append(c.Y, course.Mean(res.accuracy[way][k]))
 		}
 		chart.Curves = append(chart.Curves, c)
 	}
@@ -258,9 +256,9 @@ func tell(out io.Writer, folder string, res *results) error {
 		return err
 	}
 	say("5. THE ANSWER\n\nThe article: transfer learning trains a new task quickly, and with good results. Here:\n")
-	say("    quickly?   after %d steps %.1f %% instead of %.1f %%", stops[0], 100*mean(res.quick[1][0]), 100*mean(res.quick[0][0]))
+	say("    quickly?   after %d steps %.1f %% instead of %.1f %%", stops[0], 100*course.Mean(res.quick[1][0]), 100*course.Mean(res.quick[0][0]))
 	for k := range 2 {
-		say("    better?    fine-tuned with %d examples it reads what scratch reads with %.1f", res.numbers[k], res.worth(mean(res.accuracy[tuned][k])))
+		say("    better?    fine-tuned with %d examples it reads what scratch reads with %.1f", res.numbers[k], res.worth(course.Mean(res.accuracy[tuned][k])))
 	}
 	say("               with %d examples it wins %.1f points\n", res.numbers[last], gain(tuned, scratch, last))
 	say("It is a better start, not a better end. The curves are in\n%s", path)
@@ -270,7 +268,7 @@ func tell(out io.Writer, folder string, res *results) error {
 func lowest(rows [][]float64) float64 {
 	low := 1.0
 	for _, row := range rows {
-		low = min(low, mean(row))
+		low = min(low, course.Mean(row))
 	}
 	return low
 }

@@ -5,13 +5,13 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"strings"
 	"sync"
 	"testing"
-	"unicode/utf8"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/descent-ml/descent/examples/internal/course"
+	"github.com/descent-ml/descent/examples/internal/course/coursetest"
 	"github.com/descent-ml/descent/nn"
 	"github.com/descent-ml/descent/tensor"
 )
@@ -37,27 +37,27 @@ func TestTheTrunkHasLearntSomethingForOtherDigits(t *testing.T) {
 		}
 	}
 	for k := range res.numbers {
-		require.Greater(t, mean(res.accuracy[frozen][k]), mean(res.accuracy[random][k])+0.08)
+		require.Greater(t, course.Mean(res.accuracy[frozen][k]), course.Mean(res.accuracy[random][k])+0.08)
 	}
 }
 
 func TestFineTuningIsABetterStartAndNoBetterEnd(t *testing.T) {
 	res := studied()
-	require.Greater(t, mean(res.accuracy[tuned][0]), mean(res.accuracy[scratch][0])+0.02)
-	require.InDelta(t, mean(res.accuracy[scratch][2]), mean(res.accuracy[tuned][2]), 0.03)
-	require.Less(t, mean(res.accuracy[frozen][2]), mean(res.accuracy[tuned][2])-0.01)
+	require.Greater(t, course.Mean(res.accuracy[tuned][0]), course.Mean(res.accuracy[scratch][0])+0.02)
+	require.InDelta(t, course.Mean(res.accuracy[scratch][2]), course.Mean(res.accuracy[tuned][2]), 0.03)
+	require.Less(t, course.Mean(res.accuracy[frozen][2]), course.Mean(res.accuracy[tuned][2])-0.01)
 	for i := range 5 {
 		require.Greater(t, res.quick[1][0][i], res.quick[0][0][i], "seed %d after %d steps", i+1, stops[0])
 	}
-	require.Greater(t, mean(res.quick[1][0]), mean(res.quick[0][0])+0.1)
-	require.Greater(t, res.worth(mean(res.accuracy[tuned][0])), 5.0)
+	require.Greater(t, course.Mean(res.quick[1][0]), course.Mean(res.quick[0][0])+0.1)
+	require.Greater(t, res.worth(course.Mean(res.accuracy[tuned][0])), 5.0)
 }
 
 func TestFineTuningForgetsAndFreezingDoesNot(t *testing.T) {
 	res := studied()
 	require.Equal(t, res.before, res.kept)
 	for k := range res.numbers {
-		require.Less(t, mean(res.old[k]), mean(res.before)-0.005, "%d examples", res.numbers[k])
+		require.Less(t, course.Mean(res.old[k]), course.Mean(res.before)-0.005, "%d examples", res.numbers[k])
 	}
 }
 
@@ -90,13 +90,7 @@ func TestLesson(t *testing.T) {
 	var out bytes.Buffer
 	require.NoError(t, tell(&out, folder, studied()))
 	text := out.String()
-	require.NotContains(t, text, "%!")
-	require.NotContains(t, text, "NaN")
-	for line := range strings.Lines(text) {
-		if !strings.HasPrefix(line, folder) {
-			require.LessOrEqual(t, utf8.RuneCountInString(line), 91, "line %q", line)
-		}
-	}
+	coursetest.ReadsWell(t, text, folder, 91)
 	path := filepath.Join(folder, "transfer.png")
 	require.Contains(t, text, path)
 	info, err := os.Stat(path)

@@ -8,6 +8,8 @@ import (
 	"runtime"
 	"strings"
 	"time"
+
+	"github.com/descent-ml/descent/tensor"
 )
 
 // Main runs a lesson. Its flag -out names the folder for pictures, by default the
@@ -48,3 +50,6 @@ func Measure(f func()) (least time.Duration, allocations uint64) {
 	}
 	return least, after.Mallocs - before.Mallocs
 }
+
+// Mean returns the mean of numbers.
+func Mean(xs []float64) float64 { return tensor.Mean(tensor.New(xs, len(xs))).Item() }

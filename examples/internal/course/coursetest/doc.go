@@ -1,0 +1,2 @@
+// Package coursetest holds what the tests of lessons share.
+package coursetest
