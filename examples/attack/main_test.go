@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"image/png"
 	"io"
 	"os"
 	"path/filepath"
@@ -107,12 +106,8 @@ func TestLesson(t *testing.T) {
 	coursetest.ReadsWell(t, text, folder, 91)
 	path := filepath.Join(folder, "attack.png")
 	require.Contains(t, text, path)
-	f, err := os.Open(path)
-	require.NoError(t, err)
-	defer f.Close()
-	img, err := png.DecodeConfig(f)
-	require.NoError(t, err)
-	require.Equal(t, 2+10*(14*5+2), img.Width)
-	require.Equal(t, 2+5*(14*5+2), img.Height)
+	img := coursetest.Picture(t, path).Bounds()
+	require.Equal(t, 2+10*(14*5+2), img.Dx())
+	require.Equal(t, 2+5*(14*5+2), img.Dy())
 	require.ErrorIs(t, tell(io.Discard, filepath.Join(folder, "missing"), studied()), os.ErrNotExist)
 }

@@ -1,15 +1,12 @@
 package main
 
 import (
-	"bytes"
-	"image/png"
 	"math"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -20,28 +17,13 @@ import (
 	"github.com/descent-ml/descent/tensor"
 )
 
-var folder = sync.OnceValue(func() string {
-	dir, err := os.MkdirTemp("", "cleaning")
-	if err != nil {
-		panic(err)
-	}
-	return dir
-})
+var (
+	reading = coursetest.Reading{Run: run}
+	lesson  = reading.Text
+	folder  = reading.Folder
+)
 
-// lesson is what the lesson prints.
-var lesson = sync.OnceValue(func() string {
-	var out bytes.Buffer
-	if err := run(&out, folder()); err != nil {
-		panic(err)
-	}
-	return out.String()
-})
-
-func TestMain(m *testing.M) {
-	code := m.Run()
-	os.RemoveAll(folder())
-	os.Exit(code)
-}
+func TestMain(m *testing.M) { os.Exit(reading.Main(m)) }
 
 // A row is what the lesson says of a cure.
 type row struct{ rows, error, least, most float64 }
@@ -181,10 +163,6 @@ func TestLessonReadsWell(t *testing.T) {
 func TestPicture(t *testing.T) {
 	path := filepath.Join(folder(), "cleaning.png")
 	require.Contains(t, lesson(), path)
-	f, err := os.Open(path)
-	require.NoError(t, err)
-	defer f.Close()
-	m, err := png.Decode(f)
-	require.NoError(t, err)
+	m := coursetest.Picture(t, path)
 	require.Greater(t, m.Bounds().Dx(), 800)
 }

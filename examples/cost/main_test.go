@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"image/png"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -54,11 +53,7 @@ func TestLesson(t *testing.T) {
 	folder := t.TempDir()
 	require.EventuallyWithT(t, func(c *assert.CollectT) { measured(c, folder) }, 2*time.Minute, 10*time.Millisecond)
 
-	f, err := os.Open(filepath.Join(folder, "cost.png"))
-	require.NoError(t, err)
-	defer f.Close()
-	m, err := png.Decode(f)
-	require.NoError(t, err)
+	m := coursetest.Picture(t, filepath.Join(folder, "cost.png"))
 	seen := map[[3]uint32]int{}
 	for y := range m.Bounds().Dy() {
 		for x := range m.Bounds().Dx() {

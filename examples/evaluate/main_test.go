@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"image/png"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -146,11 +145,7 @@ func TestLesson(t *testing.T) {
 	v = numbers(`gained (\S+) points where it\nwas chosen, and (\S+) on new`)
 	require.Greater(t, v[0], v[1]+1)
 
-	f, err := os.Open(path)
-	require.NoError(t, err)
-	defer f.Close()
-	m, err := png.Decode(f)
-	require.NoError(t, err)
+	m := coursetest.Picture(t, path)
 	seen := map[[3]uint32]int{}
 	for y := range m.Bounds().Dy() {
 		for x := range m.Bounds().Dx() {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"image/png"
 	"io"
 	"os"
 	"path/filepath"
@@ -123,12 +122,8 @@ func TestLesson(t *testing.T) {
 
 	path := filepath.Join(folder, "images.png")
 	require.Contains(t, text, path)
-	f, err := os.Open(path)
-	require.NoError(t, err)
-	defer f.Close()
-	img, err := png.DecodeConfig(f)
-	require.NoError(t, err)
-	require.Equal(t, 2+7*(side*5+2), img.Width)
-	require.Equal(t, 2+7*(side*5+2), img.Height)
+	img := coursetest.Picture(t, path).Bounds()
+	require.Equal(t, 2+7*(side*5+2), img.Dx())
+	require.Equal(t, 2+7*(side*5+2), img.Dy())
 	require.ErrorIs(t, tell(io.Discard, filepath.Join(folder, "missing"), studied()), os.ErrNotExist)
 }

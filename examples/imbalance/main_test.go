@@ -1,15 +1,12 @@
 package main
 
 import (
-	"bytes"
-	"image/png"
 	"math"
 	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
-	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -17,28 +14,13 @@ import (
 	"github.com/descent-ml/descent/examples/internal/course/coursetest"
 )
 
-var folder = sync.OnceValue(func() string {
-	dir, err := os.MkdirTemp("", "imbalance")
-	if err != nil {
-		panic(err)
-	}
-	return dir
-})
+var (
+	reading = coursetest.Reading{Run: run}
+	lesson  = reading.Text
+	folder  = reading.Folder
+)
 
-// lesson is what the lesson prints.
-var lesson = sync.OnceValue(func() string {
-	var out bytes.Buffer
-	if err := run(&out, folder()); err != nil {
-		panic(err)
-	}
-	return out.String()
-})
-
-func TestMain(m *testing.M) {
-	code := m.Run()
-	os.RemoveAll(folder())
-	os.Exit(code)
-}
+func TestMain(m *testing.M) { os.Exit(reading.Main(m)) }
 
 // numbers returns the numbers in parentheses where the pattern fits, which is one place.
 func numbers(t *testing.T, pattern string) (row []float64) {
@@ -157,10 +139,6 @@ func TestLessonReadsWell(t *testing.T) {
 func TestPicture(t *testing.T) {
 	path := filepath.Join(folder(), "imbalance.png")
 	require.Contains(t, lesson(), path)
-	f, err := os.Open(path)
-	require.NoError(t, err)
-	defer f.Close()
-	m, err := png.Decode(f)
-	require.NoError(t, err)
+	m := coursetest.Picture(t, path)
 	require.Greater(t, m.Bounds().Dx(), 800)
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"image/png"
 	"math"
 	"os"
 	"path/filepath"
@@ -100,11 +99,7 @@ func TestPictureShowsEveryRun(t *testing.T) {
 	text, folder := lesson(t)
 	path := filepath.Join(folder, "linreg.png")
 	require.Contains(t, text, path)
-	f, err := os.Open(path)
-	require.NoError(t, err)
-	defer f.Close()
-	img, err := png.Decode(f)
-	require.NoError(t, err)
+	img := coursetest.Picture(t, path)
 	require.Greater(t, img.Bounds().Dx(), 800)
 	colours := map[[3]uint32]int{}
 	for y := range img.Bounds().Dy() {

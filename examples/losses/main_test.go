@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"image/png"
 	"math"
 	"os"
 	"path/filepath"
@@ -174,11 +173,7 @@ func TestLesson(t *testing.T) {
 	v = numbers(`(?m)^by a factor of (\d+) at z = −9, and of 2`)
 	require.InDelta(t, 4052, v[0], 20)
 
-	f, err := os.Open(path)
-	require.NoError(t, err)
-	defer f.Close()
-	m, err := png.Decode(f)
-	require.NoError(t, err)
+	m := coursetest.Picture(t, path)
 	seen := map[[3]uint32]int{}
 	for y := range m.Bounds().Dy() {
 		for x := range m.Bounds().Dx() {

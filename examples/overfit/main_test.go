@@ -1,13 +1,10 @@
 package main
 
 import (
-	"bytes"
-	"image/png"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strconv"
-	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -18,28 +15,13 @@ import (
 	"github.com/descent-ml/descent/train"
 )
 
-var folder = sync.OnceValue(func() string {
-	dir, err := os.MkdirTemp("", "overfit")
-	if err != nil {
-		panic(err)
-	}
-	return dir
-})
+var (
+	reading = coursetest.Reading{Run: run}
+	lesson  = reading.Text
+	folder  = reading.Folder
+)
 
-// lesson is what the lesson prints.
-var lesson = sync.OnceValue(func() string {
-	var out bytes.Buffer
-	if err := run(&out, folder()); err != nil {
-		panic(err)
-	}
-	return out.String()
-})
-
-func TestMain(m *testing.M) {
-	code := m.Run()
-	os.RemoveAll(folder())
-	os.Exit(code)
-}
+func TestMain(m *testing.M) { os.Exit(reading.Main(m)) }
 
 // rows returns the numbers in parentheses of all places where the pattern fits.
 func rows(t *testing.T, want int, pattern string) (numbers [][]float64) {
@@ -174,10 +156,6 @@ func TestSameSeedGivesTheSameBits(t *testing.T) {
 func TestPicture(t *testing.T) {
 	path := filepath.Join(folder(), "overfit.png")
 	require.Contains(t, lesson(), path)
-	f, err := os.Open(path)
-	require.NoError(t, err)
-	defer f.Close()
-	m, err := png.Decode(f)
-	require.NoError(t, err)
+	m := coursetest.Picture(t, path)
 	require.Greater(t, m.Bounds().Dx(), 1000)
 }

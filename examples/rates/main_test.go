@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"image/png"
 	"math"
 	"os"
 	"path/filepath"
@@ -164,11 +163,7 @@ func TestLesson(t *testing.T) {
 	require.Greater(t, min(v[0], v[1], v[2], v[5]), 70.0)
 	require.Less(t, v[3], 50.0)
 
-	f, err := os.Open(path)
-	require.NoError(t, err)
-	defer f.Close()
-	m, err := png.Decode(f)
-	require.NoError(t, err)
+	m := coursetest.Picture(t, path)
 	seen := map[[3]uint32]int{}
 	for y := range m.Bounds().Dy() {
 		for x := range m.Bounds().Dx() {

@@ -2,9 +2,7 @@ package course
 
 import (
 	"bytes"
-	"image/png"
 	"math"
-	"os"
 	"path/filepath"
 	"testing"
 	"time"
@@ -14,6 +12,7 @@ import (
 
 	"github.com/descent-ml/descent/data"
 	"github.com/descent-ml/descent/data/synthetic"
+	"github.com/descent-ml/descent/examples/internal/course/coursetest"
 	"github.com/descent-ml/descent/nn"
 	"github.com/descent-ml/descent/tensor"
 )
@@ -51,11 +50,7 @@ func TestMeasure(t *testing.T) {
 // size returns the width and height of a picture, and how many colours it has.
 func look(t *testing.T, path string) (width, height, colours int) {
 	t.Helper()
-	f, err := os.Open(path)
-	require.NoError(t, err)
-	defer f.Close()
-	m, err := png.Decode(f)
-	require.NoError(t, err)
+	m := coursetest.Picture(t, path)
 	seen := map[[4]uint32]bool{}
 	for y := range m.Bounds().Dy() {
 		for x := range m.Bounds().Dx() {
