@@ -74,11 +74,11 @@
 //   - param.go: parameters and their gradients
 //
 // Operations, each with its gradient: unary.go, special.go, binary.go,
-// activation.go, slope.go, compare.go, reduce.go, rowwise.go, view.go,
-// diagonal.go, index.go, scatter.go, sort.go, embedding.go, resample.go, join.go,
-// matmul.go, einsum.go, linalg.go, linalg_decompose.go, fft.go, stft.go, conv.go,
-// pool.go, norm.go, layernorm.go, dropout.go, attention.go, recurrent.go,
-// recurrent_rnn.go (with gradients as plain expressions), loss.go.
+// activation.go, slope.go, compare.go, reduce.go, distance.go, rowwise.go,
+// view.go, diagonal.go, index.go, scatter.go, sort.go, embedding.go, resample.go,
+// join.go, matmul.go, einsum.go, linalg.go, linalg_decompose.go, fft.go, stft.go,
+// conv.go, pool.go, norm.go, layernorm.go, dropout.go, attention.go,
+// recurrent.go, recurrent_rnn.go (with gradients as plain expressions), loss.go.
 //
 // What saves memory and time: memory.go (which gradients share storage),
 // buffers.go (the pool), recompute.go (values computed twice), random.go (random

@@ -21,7 +21,7 @@ var ruleFields = []string{"VJP", "A", "B", "X", "Common", "Expr"}
 // equivalent are faults that change no gradient, with the reason.
 var equivalent = map[string]string{
 	"autograd/compare.go: a sign: return Where(x.IsNaN().Add(x.IsInf()), dy.scalar(0), dy)":                            "what is not 0 is true, also -1",
-	"autograd/norm.go: a sign: chosen := x.Abs().Equal(self).Add(x.NotEqual(x)) // a NaN has been chosen":              "the gradient is NaN either way",
+	"autograd/distance.go: a sign: chosen := x.Abs().Equal(self).Add(x.NotEqual(x)) // a NaN has been chosen":          "the gradient is NaN either way",
 	"autograd/reduce.go: the sign: return dy.Mul(x.scalar(math.NaN()))":                                                "NaN has no sign",
 	"autograd/reduce.go: a term: x = x.Sum(-1).AddScalar(1)":                                                           "a product without factors has no gradient",
 	"autograd/loss.go: the sign: return x // without elements":                                                         "there are no elements",
