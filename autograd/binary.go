@@ -324,7 +324,7 @@ func powScalar() scaled {
 			case 0:
 				return dy.zero()
 			case 2:
-				return dy.overwrite().Mul(x).overwrite().MulScalar(2)
+				return square().VJP(x, Var{}, dy)
 			}
 			return dy.Mul(x.PowScalar(p - 1).overwrite().MulScalar(p))
 		},
