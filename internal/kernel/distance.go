@@ -143,12 +143,11 @@ func (t *distanceTask[T]) begin(d *Distances[T], i int) *work.Buffer[T] {
 // bounds returns the numbers between which the sums of two squares must be, so that
 // they have all digits.
 func bounds[T Float]() (lo, hi T) {
+	least, largest := 0x1p-900, math.MaxFloat64
 	if size[T]() == 4 {
-		lo, hi := float32(0x1p-100), float32(math.MaxFloat32)
-		return T(lo), T(hi)
+		least, largest = 0x1p-100, math.MaxFloat32
 	}
-	lo64, hi64 := 0x1p-900, math.MaxFloat64
-	return T(lo64), T(hi64)
+	return T(least), T(largest)
 }
 
 func (t *distanceTask[T]) Do(part int) {
@@ -175,12 +174,11 @@ func (t *distanceTask[T]) value(i int) {
 		work.Return(lent)
 		return
 	}
-	lo, hi := bounds[T]()
 	near, nx := 0, t.nx[i]
 	for j, ny := range t.ny {
 		s := nx + ny
 		q := s - 2*row[j]
-		if !(q >= s*nearSquare && s >= lo && s <= hi) {
+		if !keepsDigits(q, s) {
 			near++
 			q = -1 // whose root is NaN
 		}
@@ -230,9 +228,14 @@ func (t *distanceTask[T]) ratios(i int) {
 // isNear reports whether the product leaves the pair i, j at distance d to the
 // differences.
 func (t *distanceTask[T]) isNear(i, j int, d T) bool {
+	return !keepsDigits(T(d*d), t.nx[i]+t.ny[j])
+}
+
+// keepsDigits reports whether q, the square of a distance computed by the product, has
+// its digits: it is not small beside s, the sum of the squares of the rows.
+func keepsDigits[T Float](q, s T) bool {
 	lo, hi := bounds[T]()
-	s := t.nx[i] + t.ny[j]
-	return !(T(d*d) >= s*nearSquare && s >= lo && s <= hi)
+	return q >= s*nearSquare && s >= lo && s <= hi
 }
 
 // gradient adds to the gradient by a row what comes from differences: all pairs, or
